@@ -1,0 +1,49 @@
+"""Messages to a learner's open browser tabs, without anybody knowing who listens."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+from uuid import UUID
+
+#: what one slow tab may leave unread before it is asked to reload its state
+MAX_UNREAD = 256
+
+
+class EventPublisher(Protocol):
+    """Anything that can tell a learner that something happened."""
+
+    def publish(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
+        """Send ``{"type": ..., ...}`` to one learner, or to everybody when `user_id` is None."""
+        ...
+
+
+class EventBus:
+    """The in-process publisher: one bounded queue per subscriber, on the event loop's thread."""
+
+    def __init__(self) -> None:
+        """Start with no subscribers."""
+        self._queues: defaultdict[UUID, set[asyncio.Queue[Mapping[str, object]]]] = defaultdict(set)
+
+    def publish(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
+        """Queue the message for each open tab; a tab that does not read loses the oldest, never blocks the rest."""
+        targets = (
+            self._queues.get(user_id, set()) if user_id else {q for queues in self._queues.values() for q in queues}
+        )
+        for queue in targets:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(message)
+
+    @contextmanager
+    def subscribe(self, user_id: UUID) -> Iterator[asyncio.Queue[Mapping[str, object]]]:
+        """Give a queue of the learner's messages for as long as the context is open."""
+        queue: asyncio.Queue[Mapping[str, object]] = asyncio.Queue(MAX_UNREAD)
+        self._queues[user_id].add(queue)
+        try:
+            yield queue
+        finally:
+            self._queues[user_id].discard(queue)
+            if not self._queues[user_id]:
+                del self._queues[user_id]

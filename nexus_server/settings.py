@@ -1,0 +1,92 @@
+"""Site-wide settings, and the base that every domain's settings share.
+
+Each domain keeps its own traits in `<domain>/settings.py` as a `FrozenConfigurable`; `app.py` lists them all in
+`NexusApp.classes`, so `c.<Class>.<trait>` in `jupyter_config.py` reaches every one. Secrets never are traits: they come
+from the environment through `secret()`.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from traitlets import TraitError, Unicode, default
+from traitlets.config import Configurable
+
+from nexus_server.errors import MissingSecretError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class FrozenConfigurable(Configurable):
+    """A group of traits that cannot change once `freeze` was called."""
+
+    _frozen = False
+
+    def freeze(self) -> None:
+        """Refuse any later change: a running server has one configuration."""
+        self._frozen = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a trait, unless the settings are frozen."""
+        if self._frozen and self.has_trait(name):
+            raise TraitError(f"{type(self).__name__}.{name} cannot change after start")
+        super().__setattr__(name, value)
+
+
+def secret(name: str, *, fallback: str | None = None) -> str:
+    """Return the secret `name` from the environment, or from the file that `<name>_FILE` names.
+
+    Raises:
+        MissingSecretError: neither is set and there is no fallback.
+    """
+    if value := os.environ.get(name):
+        return value
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    if fallback is not None:
+        return fallback
+    raise MissingSecretError(f"{name} is missing from the environment, and has no default.", name=name)
+
+
+class NexusSettings(FrozenConfigurable):
+    """Where things are."""
+
+    data_dir = Unicode(help="Directory of everything the server writes: database, workspaces, sockets, keys.").tag(
+        config=True
+    )
+    content_dir = Unicode(help="Directory with one folder per roadmap.").tag(config=True)
+    database_url = Unicode(
+        help="SQLAlchemy URL; the environment's NEXUS_DATABASE_URL wins. Default: SQLite in data_dir.",
+    ).tag(config=True)
+    redis_url = Unicode(help="Redis URL; the environment's NEXUS_REDIS_URL wins. Empty: everything works on SQL.").tag(
+        config=True
+    )
+    public_url = Unicode(
+        "http://localhost:8888", help="Address under which browsers reach the server; used in mails."
+    ).tag(config=True)
+
+    @default("data_dir")
+    def _default_data_dir(self) -> str:
+        return os.environ.get("NEXUS_DATA_DIR") or str(PROJECT_ROOT / "var")
+
+    @default("content_dir")
+    def _default_content_dir(self) -> str:
+        return os.environ.get("NEXUS_CONTENT_DIR") or str(PROJECT_ROOT / "content")
+
+    @default("database_url")
+    def _default_database_url(self) -> str:
+        return os.environ.get("NEXUS_DATABASE_URL") or f"sqlite+aiosqlite:///{self.data_path / 'nexus.db'}"
+
+    @default("redis_url")
+    def _default_redis_url(self) -> str:
+        return os.environ.get("NEXUS_REDIS_URL", "")
+
+    @property
+    def data_path(self) -> Path:
+        """`data_dir` as an absolute path."""
+        return Path(self.data_dir).resolve()
+
+    @property
+    def content_path(self) -> Path:
+        """`content_dir` as an absolute path."""
+        return Path(self.content_dir).resolve()

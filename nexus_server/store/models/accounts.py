@@ -1,0 +1,152 @@
+"""People, their credentials and classes, and the record of what was changed by whom."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from nexus_server.store.models.base import Base, Created, Key, PortableJSON
+
+
+class User(Base):
+    """A person. `email` is stored normalised (casefolded, trimmed)."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("role in ('student', 'instructor', 'admin')", name="role"),
+        CheckConstraint("xp >= 0", name="xp"),
+    )
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    #: Argon2id in PHC form; None for people who only sign on through a provider
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(16), default="student")
+    xp: Mapped[int] = mapped_column(default=0)
+    streak_count: Mapped[int] = mapped_column(default=0)
+    longest_streak: Mapped[int] = mapped_column(default=0)
+    #: learner-local day on which the streak last grew
+    streak_day: Mapped[date | None]
+    streak_freezes: Mapped[int] = mapped_column(default=0)
+    last_login: Mapped[datetime | None]
+    display_name: Mapped[str] = mapped_column(String(80))
+    timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+    leaderboard_opt_out: Mapped[bool] = mapped_column(default=False)
+    email_verified_at: Mapped[datetime | None]
+    created_at: Mapped[Created]
+    disabled_at: Mapped[datetime | None]
+
+
+class AuthSession(Base):
+    """One login: a family of refresh tokens that is revoked as a whole."""
+
+    __tablename__ = "auth_sessions"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[Created]
+    last_used_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+    revoked_reason: Mapped[str | None] = mapped_column(String(40))
+    user_agent: Mapped[str] = mapped_column(String(200), default="")
+
+
+class RefreshToken(Base):
+    """An opaque refresh token, stored as its SHA-256; used once, then replaced by its child."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: Mapped[Key]
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("auth_sessions.id", ondelete="CASCADE"), index=True)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("refresh_tokens.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[Created]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class OneTimeToken(Base):
+    """A single-use token sent by mail (verify_email, reset_password), stored hashed."""
+
+    __tablename__ = "one_time_tokens"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(32))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[Created]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ExternalIdentity(Base):
+    """A person as an identity provider knows them."""
+
+    __tablename__ = "external_identities"
+    __table_args__ = (UniqueConstraint("provider", "subject"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[Created]
+
+
+class Cohort(Base):
+    """A class: instructors see the learners of their own cohorts only."""
+
+    __tablename__ = "cohorts"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(120))
+    join_code: Mapped[str] = mapped_column(String(16), unique=True)
+    #: ISO dates on which `calendar_day` streaks are not broken
+    holidays: Mapped[list[Any]] = mapped_column(PortableJSON, default=list)
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
+    archived_at: Mapped[datetime | None]
+
+
+class CohortMember(Base):
+    """Who belongs to a cohort, as a student or as an instructor."""
+
+    __tablename__ = "cohort_members"
+    __table_args__ = (CheckConstraint("role in ('student', 'instructor')", name="role"),)
+
+    cohort_id: Mapped[UUID] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(16), default="student")
+    joined_at: Mapped[Created]
+
+
+class Notification(Base):
+    """One line under the bell."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (Index("ix_notifications_user_id_created_at", "user_id", "created_at"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    type: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
+    created_at: Mapped[Created]
+    read_at: Mapped[datetime | None]
+
+
+class AuditEntry(Base):
+    """Append-only: who changed what. Actors are kept by id even after they are deleted."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[Key]
+    at: Mapped[Created] = mapped_column(index=True)
+    actor_id: Mapped[UUID | None]
+    action: Mapped[str] = mapped_column(String(64), index=True)
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    data: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,48 @@
+"""Hints given and conversations held."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from nexus_server.store.models.base import Base, Created, Key, PortableJSON
+
+
+class Hint(Base):
+    """A hint as the learner saw it. `fingerprint` is the SHA-256 of what it answers: equal errors share a text."""
+
+    __tablename__ = "hints"
+    __table_args__ = (Index("ix_hints_user_id_created_at", "user_id", "created_at"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    node_id: Mapped[UUID | None] = mapped_column(ForeignKey("nodes.id", ondelete="SET NULL"), index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    level: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    concept: Mapped[str] = mapped_column(String(80))
+    #: "gemini" or "static"
+    source: Mapped[str] = mapped_column(String(16))
+    ename: Mapped[str] = mapped_column(String(120), default="")
+    cached: Mapped[bool] = mapped_column(default=False)
+    helpful: Mapped[bool | None]
+    comment: Mapped[str | None] = mapped_column(Text)
+    usage: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
+    created_at: Mapped[Created]
+
+
+class ChatMessage(Base):
+    """One message of a learner's chat with the tutor; `node_id` is None for the general room."""
+
+    __tablename__ = "chat_messages"
+    __table_args__ = (Index("ix_chat_messages_user_id_node_id_created_at", "user_id", "node_id", "created_at"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    node_id: Mapped[UUID | None] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
+    #: "learner" or "tutor"
+    author: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(16), default="")
+    created_at: Mapped[Created]
