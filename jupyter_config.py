@@ -1,0 +1,15 @@
+"""Configuration of Jupyter Server as NexusAI runs it. Site settings go below the line at the end."""
+
+c = get_config()
+
+c.ServerApp.jpserver_extensions = {"nexus_server": True, "jupyterlab": True}
+c.ServerApp.open_browser = False
+c.ServerApp.allow_root = True
+c.ServerApp.port_retries = 0
+c.ServerApp.terminals_enabled = False
+c.ServerApp.allow_unauthenticated_access = False
+# Submissions are the largest bodies that the product takes.
+c.ServerApp.max_body_size = 16 * 1024 * 1024
+c.ServerApp.max_buffer_size = 16 * 1024 * 1024
+
+# ---- site settings ----

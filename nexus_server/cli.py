@@ -1,0 +1,40 @@
+"""The `nexus` command: one sub-command per job, each in its own module under `commands/`."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from nexus_server import __version__
+from nexus_server.commands import serve
+from nexus_server.errors import NexusError
+
+app = typer.Typer(
+    name="nexus",
+    help="NexusAI: learn AI and programming by doing, on Jupyter.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+
+
+def _show_version(value: bool) -> None:  # noqa: FBT001  typer calls it with the flag
+    if value:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),  # noqa: FBT001, FBT003
+) -> None:
+    """Run a job of the platform."""
+
+
+def main() -> None:
+    """Run the command line; what goes wrong on purpose is one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except NexusError as error:
+        Console(stderr=True, style="red").print(error.message, markup=False, highlight=False)
+        sys.exit(1)

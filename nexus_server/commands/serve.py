@@ -1,0 +1,50 @@
+"""`nexus serve`: the platform in the foreground."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexus_server.errors import ConflictError
+from nexus_server.settings import PROJECT_ROOT
+
+
+class PortTakenError(ConflictError):
+    """Another program already listens on this port."""
+
+    code = "port_taken"
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="TCP port to listen on.", min=1, max=65535)] = 8888,
+    data: Annotated[Path | None, typer.Option(help="Data directory (default: ./var).")] = None,
+) -> None:
+    """Bring the database and the content up to date, then serve until interrupted."""
+    refuse_taken_port(port)
+    if data is not None:
+        os.environ["NEXUS_DATA_DIR"] = str(data.resolve())
+    os.environ.setdefault("NEXUS_PUBLIC_URL", f"http://localhost:{port}")
+    from jupyter_server.serverapp import ServerApp  # noqa: PLC0415  half a second that --help need not pay
+
+    from nexus_server.commands.prepare import prepare  # noqa: PLC0415
+
+    prepare()
+    ServerApp.launch_instance(argv=[f"--config={PROJECT_ROOT / 'jupyter_config.py'}", f"--port={port}", "--no-browser"])
+
+
+def refuse_taken_port(port: int) -> None:
+    """Find out before anything else is done whether the port is free.
+
+    Raises:
+        PortTakenError: it is not.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise PortTakenError(
+                f"Port {port} is taken by another program: stop it, or choose another with PORT={port + 1}.", port=port
+            ) from None

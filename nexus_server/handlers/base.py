@@ -1,0 +1,137 @@
+"""What every API handler shares: who is asking, the error shape, and the one map from causes to HTTP statuses."""
+
+import json
+from http.client import responses
+from typing import Any, cast
+
+from jupyter_server.base.handlers import JupyterHandler
+from pydantic import BaseModel
+from tornado.web import HTTPError, RequestHandler
+
+from nexus_server.errors import Kind, NexusError, UnauthenticatedError
+from nexus_server.learner import Learner
+from nexus_server.services import Services
+
+API = "/nexus/api/v1"
+
+STATUS_OF: dict[Kind, int] = {
+    Kind.MALFORMED: 400,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.TOO_LARGE: 413,
+    Kind.INVALID: 422,
+    Kind.RATE_LIMITED: 429,
+    Kind.UNAVAILABLE: 503,
+}
+
+#: codes of errors that Tornado or Jupyter Server raise before our code runs
+CODE_OF = {
+    400: "malformed",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+}
+
+
+class NexusHandler(JupyterHandler):
+    """An API handler: JSON in, JSON out, errors in the contract's shape."""
+
+    @property
+    def services(self) -> Services:
+        """The platform's services."""
+        return cast("Services", self.settings["nexus_services"])
+
+    def find_learner(self) -> Learner | None:
+        """Return who is asking, or None for an anonymous request."""
+        return cast("Learner | None", getattr(self.current_user, "learner", None))
+
+    @property
+    def learner(self) -> Learner:
+        """Who is asking.
+
+        Raises:
+            UnauthenticatedError: nobody is logged in.
+        """
+        learner = self.find_learner()
+        if learner is None:
+            raise UnauthenticatedError
+        return learner
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Refuse methods that the resource does not have before asking who calls."""
+        method = (self.request.method or "").lower()
+        if getattr(type(self), method, None) is getattr(RequestHandler, method, None):
+            raise HTTPError(405)
+        await super().prepare()
+
+    def check_xsrf_cookie(self) -> None:
+        """Ask for the XSRF token wherever a cookie authenticates; bearer and anonymous requests carry no such power.
+
+        A cross-site page could still log a victim in as somebody else, so an anonymous write must come from our origin
+        when the browser says where it comes from.
+        """
+        if not hasattr(self, "_jupyter_current_user"):
+            return  # Tornado asks before `prepare`, which asks again once it is known who calls
+        if self.token_authenticated:
+            return
+        if self.current_user is None and not self.request.cookies:
+            origin = self.request.headers.get("Origin")
+            if origin is not None and not self.check_origin(origin):
+                raise HTTPError(403, "This request comes from another site.")
+            return
+        super().check_xsrf_cookie()
+
+    def reply(self, value: BaseModel | dict[str, Any] | None, *, status: int = 200) -> None:
+        """Finish with `value` as JSON, or with an empty body."""
+        self.set_status(status)
+        if value is None:
+            self.finish()
+            return
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(value.model_dump_json() if isinstance(value, BaseModel) else json.dumps(value))
+
+    def fail(self, error: NexusError) -> None:
+        """Finish with `error` in the contract's shape."""
+        self.set_status(STATUS_OF[error.kind])
+        retry_after_s = getattr(error, "retry_after_s", None)
+        if retry_after_s is not None:
+            self.set_header("Retry-After", str(max(1, round(retry_after_s))))
+        self._write_problem(error.code, error.message, dict(error.details))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Shape what Tornado and Jupyter Server raise like our own errors; causes of a 500 go to the log only."""
+        error = kwargs.get("exc_info", (None, None))[1]
+        if isinstance(error, NexusError):
+            self.fail(error)
+            return
+        phrase = responses.get(status_code, "Error")
+        message = error.log_message if isinstance(error, HTTPError) and error.log_message else phrase
+        self._write_problem(CODE_OF.get(status_code, "internal" if status_code >= 500 else "error"), message, {})  # noqa: PLR2004
+
+    def _write_problem(self, code: str, message: str, details: dict[str, Any]) -> None:
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(json.dumps({"error": {"code": code, "message": message, "details": details}}, default=str))
+
+    def get_login_url(self) -> str:
+        """Programs get a 401, never a redirect to a page.
+
+        Raises:
+            UnauthenticatedError: always.
+        """
+        raise UnauthenticatedError
+
+
+class UnknownRouteHandler(NexusHandler):
+    """Whatever else is asked for under the API's prefix."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Answer 404 whoever asks, whatever the method.
+
+        Raises:
+            HTTPError: always.
+        """
+        raise HTTPError(404)

@@ -1,0 +1,47 @@
+"""Every service of a running platform, by name: what handlers, managers and commands may call.
+
+`app.open_services` builds one. A handler reaches it as ``self.services``.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from nexus_server.bus import EventBus
+from nexus_server.clock import Clock
+from nexus_server.settings import NexusSettings
+from nexus_server.store.database import Database
+
+
+class Background(Protocol):
+    """Something that works while the server runs: a grading worker, a pool, a reaper."""
+
+    async def start(self) -> None:
+        """Begin, on the running event loop."""
+        ...
+
+    async def stop(self) -> None:
+        """End in good order: finish or give back what is in hand."""
+        ...
+
+
+@dataclass
+class Services:
+    """The joined objects, and what runs in the background."""
+
+    settings: NexusSettings
+    database: Database
+    clock: Clock
+    bus: EventBus
+    #: started in this order, stopped in the reverse
+    background: list[Background] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Start everything that works in the background."""
+        for task in self.background:
+            await task.start()
+
+    async def close(self) -> None:
+        """Stop the background and let go of the database."""
+        for task in reversed(self.background):
+            await task.stop()
+        await self.database.close()

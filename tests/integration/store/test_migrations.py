@@ -1,0 +1,33 @@
+"""The migrations build exactly what the models describe, and can be undone, on both databases."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect
+
+from nexus_server.store.database import Database
+from nexus_server.store.migrate import downgrade, upgrade
+from nexus_server.store.models import Base
+
+TABLES = set(Base.metadata.tables)
+
+
+def _sync_engine(database: Database) -> Engine:
+    driver = "sqlite" if database.is_sqlite else "postgresql+psycopg"
+    return create_engine(database.url.set(drivername=driver))
+
+
+def test_the_models_and_the_migrated_schema_agree(database: Database) -> None:
+    engine = _sync_engine(database)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_downgrade_removes_every_table_and_upgrade_brings_them_back(database: Database) -> None:
+    engine = _sync_engine(database)
+    downgrade(database.url)
+    assert TABLES.isdisjoint(inspect(engine).get_table_names())
+    upgrade(database.url)
+    assert set(inspect(engine).get_table_names()) >= TABLES
+    engine.dispose()

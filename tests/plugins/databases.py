@@ -1,0 +1,112 @@
+"""Real databases: a fresh SQLite file, or a fresh PostgreSQL database in the server that `make test` started.
+
+`database` runs its test on both. NEXUS_TEST_POSTGRES_URL names a PostgreSQL role that may create databases; without it
+a throw-away cluster is started for the session.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from nexus_server.store.database import Database, async_url
+from nexus_server.store.migrate import upgrade
+from tests.plugins.processes import free_port, run_as_postgres, wait_for
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """URL of a PostgreSQL server's maintenance database."""
+    if url := os.environ.get("NEXUS_TEST_POSTGRES_URL"):
+        yield url
+        return
+    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
+    home = Path(tempfile.mkdtemp(prefix="nexus-pg-"))
+    shutil.chown(home, "postgres")
+    port = free_port()
+    run_as_postgres([f"{binaries}/initdb", "-D", f"{home}/data", "-A", "trust", "-U", "nexus", "--no-sync"])
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off -c max_connections=200"
+    )
+    run_as_postgres([f"{binaries}/pg_ctl", "-D", f"{home}/data", "-w", "-l", f"{home}/log", "-o", options, "start"])
+    yield f"postgresql+psycopg://nexus@127.0.0.1:{port}/postgres"
+    run_as_postgres([f"{binaries}/pg_ctl", "-D", f"{home}/data", "-m", "immediate", "stop"])
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server_url: str) -> str:
+    """Name of a migrated database that others are cloned from."""
+    name = f"nexus_template_{uuid4().hex[:8]}"
+    _administer(postgres_server_url, f"CREATE DATABASE {name}")
+    upgrade(make_url(postgres_server_url).set(database=name))
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str, postgres_template: str) -> Iterator[str]:
+    """URL of a fresh, migrated PostgreSQL database."""
+    name = f"nexus_test_{uuid4().hex[:8]}"
+    _administer(postgres_server_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield make_url(postgres_server_url).set(database=name).render_as_string(hide_password=False)
+    _administer(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(server_url: str, statement: str) -> None:
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that others are copied from."""
+    path = tmp_path_factory.mktemp("template") / "nexus.db"
+    upgrade(async_url(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """URL of a fresh, migrated SQLite database."""
+    path = tmp_path / "nexus.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database of each kind in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open fresh database of each kind in turn."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """URL of a real Redis server, started for the session."""
+    port = free_port()
+    home = tempfile.mkdtemp(prefix="nexus-redis-")
+    process = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", home],
+        stdout=subprocess.DEVNULL,
+    )
+    wait_for(port, process)
+    yield f"redis://127.0.0.1:{port}/0"
+    process.terminate()
+    process.wait(10)
+    shutil.rmtree(home)
