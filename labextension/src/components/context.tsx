@@ -1,0 +1,24 @@
+/** What every component may reach: the model, the commands, the translation. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { createContext, useContext } from 'react';
+import type { NexusModel } from '../model';
+
+export interface Nexus {
+  model: NexusModel;
+  trans: TranslationBundle;
+  /** Run a command of JupyterLab. */
+  execute: (command: string, args?: Record<string, string>) => Promise<unknown>;
+}
+
+const NexusContext = createContext<Nexus | null>(null);
+
+export const NexusProvider = NexusContext.Provider;
+
+export function useNexus(): Nexus {
+  const nexus = useContext(NexusContext);
+  if (!nexus) {
+    throw new Error('This component was rendered outside NexusProvider.');
+  }
+  return nexus;
+}

@@ -1,0 +1,37 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { messageOf } from '../errors';
+import type { Loadable, Resource } from '../resource';
+
+/** The resource's state, fetched when first shown. */
+export function useResource<T>(resource: Resource<T>): Loadable<T> {
+  useEffect(() => void resource.ensure(), [resource]);
+  return useSyncExternalStore(resource.subscribe, resource.snapshot);
+}
+
+export interface Action<A extends unknown[]> {
+  run: (...args: A) => Promise<void>;
+  busy: boolean;
+  /** why it failed last time */
+  problem: string | null;
+}
+
+/** Something a person does that takes time and may fail. */
+export function useAction<A extends unknown[]>(act: (...args: A) => Promise<unknown>): Action<A> {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const run = useCallback(
+    async (...args: A) => {
+      setBusy(true);
+      setProblem(null);
+      try {
+        await act(...args);
+      } catch (error) {
+        setProblem(messageOf(error));
+      } finally {
+        setBusy(false);
+      }
+    },
+    [act]
+  );
+  return { run, busy, problem };
+}

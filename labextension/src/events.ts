@@ -1,0 +1,96 @@
+/** The event socket: reconnects for ever with growing pauses, and says when it is back. */
+
+export interface NexusEvent {
+  type: string;
+  [key: string]: unknown;
+}
+
+export interface SocketLike {
+  onopen: ((event: Event) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  close(): void;
+}
+
+export interface EventStreamOptions {
+  connect: () => SocketLike;
+  onEvent: (event: NexusEvent) => void;
+  /** connected, for the first time or again: what happened meanwhile was missed */
+  onConnected?: (again: boolean) => void;
+  onDisconnected?: () => void;
+  schedule?: (run: () => void, delayMs: number) => unknown;
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+export class EventStream {
+  private _socket: SocketLike | null = null;
+  private _failures = 0;
+  private _opened = 0;
+  private _closed = false;
+  private readonly _schedule: (run: () => void, delayMs: number) => unknown;
+
+  constructor(private readonly _options: EventStreamOptions) {
+    this._schedule = _options.schedule ?? ((run, delayMs) => setTimeout(run, delayMs));
+  }
+
+  /** Whether events arrive right now; when not, ask the server instead. */
+  get connected(): boolean {
+    return this._opened > 0 && this._failures === 0;
+  }
+
+  open(): void {
+    if (this._closed) {
+      return;
+    }
+    const socket = this._options.connect();
+    this._socket = socket;
+    socket.onopen = () => {
+      this._failures = 0;
+      this._opened++;
+      this._options.onConnected?.(this._opened > 1);
+    };
+    socket.onmessage = message => {
+      const event = parseEvent(message.data);
+      if (event) {
+        this._options.onEvent(event);
+      }
+    };
+    socket.onclose = () => this._retry();
+  }
+
+  close(): void {
+    this._closed = true;
+    this._socket?.close();
+  }
+
+  private _retry(): void {
+    if (this._closed) {
+      return;
+    }
+    this._failures++;
+    if (this._failures === 1) {
+      this._options.onDisconnected?.();
+    }
+    this._schedule(() => this.open(), pauseAfter(this._failures));
+  }
+}
+
+/** Milliseconds to wait after `failures` in a row: doubling, capped. */
+export function pauseAfter(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, failures - 1));
+}
+
+/** Read one message; null for anything that is not an event. */
+export function parseEvent(data: unknown): NexusEvent | null {
+  if (typeof data !== 'string') {
+    return null;
+  }
+  try {
+    const value: unknown = JSON.parse(data);
+    return typeof (value as NexusEvent | null)?.type === 'string' ? (value as NexusEvent) : null;
+  } catch {
+    return null;
+  }
+}

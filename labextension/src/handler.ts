@@ -1,0 +1,132 @@
+/** The one module that speaks HTTP with the server. */
+
+import { ApiError, errorOf, OfflineError } from './errors';
+
+export const API_PREFIX = 'nexus/api/v1';
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface HandlerOptions {
+  /** where the server lives, with a trailing slash */
+  baseUrl: string;
+  fetch?: typeof fetch;
+  /** the document's cookies */
+  cookies?: () => string;
+  /** the session is over for good: nothing but logging in helps */
+  onSignedOut?: () => void;
+}
+
+export class NexusHandler {
+  readonly baseUrl: string;
+  private readonly _fetch: typeof fetch;
+  private readonly _cookies: () => string;
+  private readonly _onSignedOut: () => void;
+  private _refreshing: Promise<boolean> | null = null;
+
+  constructor(options: HandlerOptions) {
+    this.baseUrl = options.baseUrl;
+    this._fetch = options.fetch ?? ((input, init) => fetch(input, init));
+    this._cookies = options.cookies ?? (() => document.cookie);
+    this._onSignedOut = options.onSignedOut ?? (() => undefined);
+  }
+
+  get<T>(path: string, query?: Query): Promise<T> {
+    return this.request<T>('GET', path + queryString(query));
+  }
+
+  post<T>(path: string, body: unknown = {}): Promise<T> {
+    return this.request<T>('POST', path, body);
+  }
+
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.request<T>('PUT', path, body);
+  }
+
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.request<T>('PATCH', path, body);
+  }
+
+  delete<T>(path: string): Promise<T> {
+    return this.request<T>('DELETE', path);
+  }
+
+  /** Absolute address below the API's prefix. */
+  url(path: string): string {
+    return this.baseUrl + API_PREFIX + path;
+  }
+
+  /** Where the event socket listens. */
+  get eventsUrl(): string {
+    return this.url('/events').replace(/^http/, 'ws');
+  }
+
+  /** Trade the refresh cookie for a new access cookie; false when the session is over. */
+  refresh(): Promise<boolean> {
+    this._refreshing ??= this._send('POST', '/auth/refresh', {})
+      .then(response => response.ok)
+      .finally(() => {
+        this._refreshing = null;
+      });
+    return this._refreshing;
+  }
+
+  private async request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    let response = await this._send(method, path, body);
+    if (response.status === 401 && !path.startsWith('/auth/')) {
+      if (!(await this.refresh())) {
+        this._onSignedOut();
+        throw await errorOf(response);
+      }
+      response = await this._send(method, path, body);
+    }
+    if (!response.ok) {
+      throw await errorOf(response);
+    }
+    const text = await response.text();
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  private async _send(method: Method, path: string, body?: unknown): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (method !== 'GET') {
+      headers['X-XSRFToken'] = cookieNamed('_xsrf', this._cookies()) ?? '';
+    }
+    if (body !== undefined) {
+      headers['Content-Type'] = 'application/json';
+    }
+    try {
+      return await this._fetch(this.url(path), {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        credentials: 'same-origin',
+        cache: 'no-store'
+      });
+    } catch (error) {
+      if (error instanceof ApiError) {
+        throw error;
+      }
+      throw new OfflineError();
+    }
+  }
+}
+
+/** `?a=1&b=x`, leaving out what is null or undefined; empty when nothing is left. */
+export function queryString(query: Query = {}): string {
+  const parts = Object.entries(query)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  return parts.length ? `?${parts.join('&')}` : '';
+}
+
+/** Find a cookie's value in a `document.cookie` string. */
+export function cookieNamed(name: string, cookies: string): string | null {
+  for (const pair of cookies.split(';')) {
+    const [key, ...rest] = pair.trim().split('=');
+    if (key === name) {
+      return decodeURIComponent(rest.join('='));
+    }
+  }
+  return null;
+}

@@ -1,0 +1,57 @@
+import { useCallback } from 'react';
+import { Field } from './Field';
+import { FormBody } from './FormBody';
+import { useSite } from './site';
+import { useForm } from './useForm';
+
+export function RegisterPage() {
+  const { api, baseUrl, next } = useSite();
+  const send = useCallback(
+    async ({ email, password, display_name }: Record<string, string>) => {
+      const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      await api.post('/auth/register', { email, password, display_name, timezone });
+      await api.post('/auth/login', { email, password });
+      window.location.assign(next);
+    },
+    [api, next]
+  );
+  const form = useForm(send);
+  const login = `${baseUrl}nexus/login${window.location.search}`;
+  return (
+    <FormBody
+      form={form}
+      title="Create your account"
+      intro="It takes a minute. Your first lab is three clicks away."
+      submit="Create account"
+      foot={
+        <p>
+          Have an account? <a href={login}>Log in</a>
+        </p>
+      }
+    >
+      <Field
+        name="display_name"
+        label="Name"
+        autoComplete="nickname"
+        hint="Shown to others on the leaderboard and in the forum."
+        autoFocus
+        problem={form.fieldProblems.display_name}
+      />
+      <Field
+        name="email"
+        label="E-mail"
+        type="email"
+        autoComplete="username"
+        problem={form.fieldProblems.email}
+      />
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        autoComplete="new-password"
+        hint="A few words that belong to you only make a good one."
+        problem={form.fieldProblems.password}
+      />
+    </FormBody>
+  );
+}

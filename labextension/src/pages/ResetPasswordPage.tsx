@@ -1,0 +1,81 @@
+import { useCallback, useState } from 'react';
+import { Field } from './Field';
+import { FormBody } from './FormBody';
+import { Notice } from './Notice';
+import { useSite } from './site';
+import { useForm } from './useForm';
+
+/** Ask for a link, or, arriving by that link, choose the new password. */
+export function ResetPasswordPage() {
+  return useSite().token ? <NewPassword /> : <AskForLink />;
+}
+
+function AskForLink() {
+  const { api, baseUrl } = useSite();
+  const [sent, setSent] = useState(false);
+  const send = useCallback(
+    async ({ email }: Record<string, string>) => {
+      await api.post('/auth/password-reset', { email });
+      setSent(true);
+    },
+    [api]
+  );
+  const form = useForm(send);
+  if (sent) {
+    return (
+      <Notice title="Look in your mailbox">
+        If there is an account with this address, a link to choose a new password is on its way to you.
+      </Notice>
+    );
+  }
+  return (
+    <FormBody
+      form={form}
+      title="Reset your password"
+      intro="We send you a link to choose a new one."
+      submit="Send the link"
+      foot={
+        <p>
+          Remembered it? <a href={`${baseUrl}nexus/login`}>Log in</a>
+        </p>
+      }
+    >
+      <Field
+        name="email"
+        label="E-mail"
+        type="email"
+        autoComplete="username"
+        autoFocus
+        problem={form.fieldProblems.email}
+      />
+    </FormBody>
+  );
+}
+
+function NewPassword() {
+  const { api, token } = useSite();
+  const [done, setDone] = useState(false);
+  const send = useCallback(
+    async ({ password }: Record<string, string>) => {
+      await api.post('/auth/password-reset/confirm', { token, password });
+      setDone(true);
+    },
+    [api, token]
+  );
+  const form = useForm(send);
+  if (done) {
+    return <Notice title="Your password is changed">Log in with the new one.</Notice>;
+  }
+  return (
+    <FormBody form={form} title="Choose a new password" submit="Save the password">
+      <Field
+        name="password"
+        label="New password"
+        type="password"
+        autoComplete="new-password"
+        autoFocus
+        problem={form.fieldProblems.password}
+      />
+    </FormBody>
+  );
+}

@@ -1,0 +1,48 @@
+/** The stand-alone pages, outside JupyterLab: signing in and everything around it. */
+
+import type { ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { NexusHandler } from '../handler';
+import { LoginPage } from './LoginPage';
+import { RegisterPage } from './RegisterPage';
+import { ResetPasswordPage } from './ResetPasswordPage';
+import { Shell } from './Shell';
+import { type Site, SiteProvider } from './site';
+import { nextPath, tokenOf } from './urls';
+import { VerifyEmailPage } from './VerifyEmailPage';
+import '../../style/pages.css';
+
+const PAGES: Record<string, () => ReactNode> = {
+  login: LoginPage,
+  register: RegisterPage,
+  'reset-password': ResetPasswordPage,
+  'verify-email': VerifyEmailPage
+};
+
+function start(root: HTMLElement): void {
+  const { baseUrl = '/', page = 'login' } = root.dataset;
+  const token = tokenOf(window.location.hash);
+  if (token) {
+    // a single-use token must not stay in the address bar or the history
+    window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  }
+  const site: Site = {
+    api: new NexusHandler({ baseUrl }),
+    baseUrl,
+    next: nextPath(window.location.search, baseUrl),
+    token
+  };
+  const Page = PAGES[page] ?? LoginPage;
+  createRoot(root).render(
+    <SiteProvider value={site}>
+      <Shell>
+        <Page />
+      </Shell>
+    </SiteProvider>
+  );
+}
+
+const root = document.getElementById('nexus-page');
+if (root) {
+  start(root);
+}

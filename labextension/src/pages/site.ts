@@ -1,0 +1,23 @@
+import { createContext, useContext } from 'react';
+import type { NexusHandler } from '../handler';
+
+export interface Site {
+  api: NexusHandler;
+  baseUrl: string;
+  /** where to go once signed in */
+  next: string;
+  /** single-use token of the mailed link, or empty */
+  token: string;
+}
+
+const SiteContext = createContext<Site | null>(null);
+
+export const SiteProvider = SiteContext.Provider;
+
+export function useSite(): Site {
+  const site = useContext(SiteContext);
+  if (!site) {
+    throw new Error('This page was rendered outside SiteProvider.');
+  }
+  return site;
+}

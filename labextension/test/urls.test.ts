@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nextPath, tokenOf } from '../src/pages/urls';
+
+test('goes where it was asked to, on this site only', () => {
+  assert.equal(nextPath('', '/'), '/lab');
+  assert.equal(nextPath('?next=/lab/tree/a.ipynb', '/'), '/lab/tree/a.ipynb');
+  assert.equal(nextPath('?next=%2Flab%3Freset', '/'), '/lab?reset');
+  for (const evil of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '/a\tb'
+  ]) {
+    assert.equal(nextPath(`?next=${encodeURIComponent(evil)}`, '/'), '/lab', evil);
+  }
+});
+
+test('never leads back to the pages themselves', () => {
+  assert.equal(nextPath('?next=/nexus/login', '/'), '/lab');
+  assert.equal(nextPath('?next=/', '/'), '/lab');
+});
+
+test('reads the token of a mailed link from the fragment', () => {
+  assert.equal(tokenOf('#token=abc-1'), 'abc-1');
+  assert.equal(tokenOf(''), '');
+});
