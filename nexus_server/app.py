@@ -7,6 +7,7 @@ from traitlets.config import Config, Configurable
 
 from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
+from nexus_server.handlers.pages import page_handlers
 from nexus_server.handlers.routes import api_handlers
 from nexus_server.services import Services
 from nexus_server.settings import NexusSettings
@@ -43,8 +44,8 @@ class NexusApp(ExtensionApp):
         self.settings["nexus_services"] = self.services
 
     def initialize_handlers(self) -> None:
-        """Add the HTTP API."""
-        self.handlers.extend(api_handlers())
+        """Add the HTTP API and the stand-alone pages."""
+        self.handlers.extend([*page_handlers(), *api_handlers()])
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:  # noqa: ARG002  Jupyter's signature
         await self.services.start()

@@ -1,9 +1,12 @@
 // Bundles the stand-alone pages (login, register, ...) into nexus_server/static/.
+import { cpSync, mkdirSync } from 'node:fs';
 import { context } from 'esbuild';
+
+const outdir = '../nexus_server/static';
 
 const bundle = await context({
   entryPoints: { pages: 'src/pages/main.tsx' },
-  outdir: '../nexus_server/static',
+  outdir,
   bundle: true,
   minify: true,
   sourcemap: false,
@@ -14,6 +17,9 @@ const bundle = await context({
   loader: { '.svg': 'text' },
   legalComments: 'none'
 });
+
+mkdirSync(outdir, { recursive: true });
+cpSync('style/favicon.svg', `${outdir}/favicon.svg`);
 
 if (process.argv.includes('--watch')) {
   await bundle.watch();

@@ -1,0 +1,131 @@
+"""The stand-alone pages outside JupyterLab: log in, register, reset the password, verify the e-mail address.
+
+`labextension/` builds them into `nexus_server/static/`; these handlers serve the empty page that starts the bundle.
+"""
+
+import hashlib
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado.web import StaticFileHandler
+
+PAGES = {
+    "login": "Log in",
+    "register": "Create your account",
+    "reset-password": "Reset your password",
+    "verify-email": "Confirm your e-mail address",
+}
+
+STATIC_ROOT = Path(__file__).parent.parent / "static"
+
+#: nothing but our own bundle runs, and nobody may frame a page that takes passwords
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+_DOCUMENT = Template("""\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>$title · NexusAI</title>
+<link rel="icon" type="image/svg+xml" href="$static/favicon.svg?v=$version">
+<link rel="stylesheet" href="$static/pages.css?v=$version">
+<script defer src="$static/pages.js?v=$version"></script>
+</head>
+<body>
+<div id="nexus-page" data-page="$page" data-base-url="$base_url"></div>
+<noscript>NexusAI needs JavaScript.</noscript>
+</body>
+</html>
+""")
+
+
+@cache
+def bundle_version(root: Path) -> str:
+    """Return a short hash of the built bundle, so that browsers fetch a new build at once."""
+    digest = hashlib.sha256()
+    for path in sorted(root.glob("pages.*")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def render_page(page: str, base_url: str, version: str) -> str:
+    """Return the HTML that starts `page` of the bundle."""
+    return _DOCUMENT.substitute(
+        title=escape(PAGES[page]),
+        page=escape(page),
+        base_url=escape(base_url),
+        static=escape(url_path_join(base_url, "nexus/static")),
+        version=version,
+    )
+
+
+class PageHandler(JupyterHandler):
+    """GET /nexus/login and its siblings."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Stricter than the server's own."""
+        return POLICY
+
+    @allow_unauthenticated
+    def get(self, page: str) -> None:
+        """Send the page, with the XSRF cookie that its forms need."""
+        _ = self.xsrf_token  # reading it sets the cookie
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(render_page(page, self.base_url, bundle_version(STATIC_ROOT)))
+
+
+class LandingHandler(JupyterHandler):
+    """GET /nexus: to the lab, or to the login page."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Redirect."""
+        self.redirect(url_path_join(self.base_url, "lab" if self.current_user else "nexus/login"))
+
+
+class PageStaticHandler(JupyterHandler, StaticFileHandler):
+    """The built bundle; its addresses carry a version, so it may be cached for ever."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """An opened file runs nothing either."""
+        return POLICY
+
+    @allow_unauthenticated
+    async def get(self, path: str, *, include_body: bool = True) -> None:  # type: ignore[override]
+        """Send one file of the bundle."""
+        await StaticFileHandler.get(self, path, include_body)
+
+    @allow_unauthenticated
+    async def head(self, path: str) -> None:
+        """Send its headers."""
+        await StaticFileHandler.get(self, path, include_body=False)
+
+    def set_headers(self) -> None:
+        """Cache what is addressed by version."""
+        super().set_headers()
+        if "v" in self.request.query_arguments:
+            self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+
+
+def page_handlers() -> list[tuple[Any, ...]]:
+    """Return Tornado's handler list of the stand-alone pages."""
+    names = "|".join(PAGES)
+    return [
+        (r"/nexus/?", LandingHandler),
+        (rf"/nexus/({names})", PageHandler),
+        (r"/nexus/static/((?:pages|favicon)\.[a-z]+)", PageStaticHandler, {"path": str(STATIC_ROOT)}),
+    ]
