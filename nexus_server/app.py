@@ -1,33 +1,66 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
+from traitlets.config.loader import PyFileConfigLoader
 
 from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
+from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.recorder import Recorder, StreakRules
+from nexus_server.gamify.service import GamifyService
+from nexus_server.gamify.settings import GamifySettings
+from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
+from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.handlers.pages import page_handlers
 from nexus_server.handlers.routes import api_handlers
+from nexus_server.notifications import NotificationService
 from nexus_server.services import Services
-from nexus_server.settings import NexusSettings
+from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
 
+S = TypeVar("S", bound=FrozenConfigurable)
+
 #: every group of settings that `jupyter_config.py` may set
-SETTINGS: list[type[Configurable]] = [NexusSettings]
+SETTINGS: list[type[Configurable]] = [NexusSettings, GamifySettings]
+
+
+def load_config() -> Config:
+    """Return what `jupyter_config.py` says, for commands that run without a server."""
+    return PyFileConfigLoader("jupyter_config.py", path=str(PROJECT_ROOT)).load_config()
 
 
 def open_services(config: Config | None = None) -> Services:
-    """Build every service from configuration; nothing is connected or started yet."""
-    settings = NexusSettings(config=config)
+    """Build every service from configuration (default: `jupyter_config.py`); nothing is connected or started yet."""
+    config = load_config() if config is None else config
+    settings = _frozen(NexusSettings, config)
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.freeze()
+    database, clock, bus = Database(settings.database_url), SystemClock(), EventBus()
+    leaderboard = SqlLeaderboard(database)
+    announcer = Announcer(database, leaderboard, bus, clock)
     return Services(
         settings=settings,
-        database=Database(settings.database_url),
-        clock=SystemClock(),
-        bus=EventBus(),
+        database=database,
+        clock=clock,
+        bus=bus,
+        announcer=announcer,
+        recorder=Recorder(database, announcer, _streak_rules(config)),
+        gamify=GamifyService(database, leaderboard, clock),
+        notifications=NotificationService(database, clock),
     )
+
+
+def _frozen(group: type[S], config: Config) -> S:
+    settings = group(config=config)
+    settings.freeze()
+    return settings
+
+
+def _streak_rules(config: Config) -> StreakRules:
+    settings = _frozen(GamifySettings, config)
+    return StreakRules(StreakPolicy(settings.streak_policy), settings.streak_freezes)
 
 
 class NexusApp(ExtensionApp):

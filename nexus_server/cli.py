@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from nexus_server import __version__
-from nexus_server.commands import serve
+from nexus_server.commands import projections, serve
 from nexus_server.errors import NexusError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.add_typer(projections.app, name="projections")
 
 
 def _show_version(value: bool) -> None:  # noqa: FBT001  typer calls it with the flag

@@ -8,6 +8,10 @@ from typing import Protocol
 
 from nexus_server.bus import EventBus
 from nexus_server.clock import Clock
+from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.recorder import Recorder
+from nexus_server.gamify.service import GamifyService
+from nexus_server.notifications import NotificationService
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 
@@ -32,6 +36,10 @@ class Services:
     database: Database
     clock: Clock
     bus: EventBus
+    announcer: Announcer
+    recorder: Recorder
+    gamify: GamifyService
+    notifications: NotificationService
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
 

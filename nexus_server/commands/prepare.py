@@ -1,14 +1,21 @@
-"""What has to be done once before the platform can serve: the schema, the content, the first admin."""
+"""What has to be done once before the platform can serve: the schema, the badges, the content, the first admin."""
 
-from traitlets.config import Config
+import asyncio
 
-from nexus_server.settings import NexusSettings
-from nexus_server.store.database import async_url
+from nexus_server.app import open_services
+from nexus_server.gamify.badge_awards import store_catalogue
+from nexus_server.services import Services
 from nexus_server.store.migrate import upgrade
 
 
-def prepare(config: Config | None = None) -> None:
+def prepare() -> None:
     """Bring everything up to date; idempotent."""
-    settings = NexusSettings(config=config)
-    settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    upgrade(async_url(settings.database_url))
+    services = open_services()
+    upgrade(services.database.url)
+    asyncio.run(_fill(services))
+
+
+async def _fill(services: Services) -> None:
+    async with services.database.transaction() as session:
+        await store_catalogue(session)
+    await services.close()

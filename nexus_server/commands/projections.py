@@ -1,0 +1,69 @@
+"""`nexus projections`: derive XP, streaks, progress and scores anew from the learning events, or check them."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from nexus_server.app import open_services
+from nexus_server.gamify.projections import Difference, Projections
+
+app = typer.Typer(help="Everything derived from the learning events.", no_args_is_help=True)
+console = Console()
+
+
+@app.command()
+def verify(
+    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,  # noqa: FBT002
+) -> None:
+    """Compare every table with what the events say; exit 1 when they differ."""
+    differences = asyncio.run(_verify())
+    if json_output:
+        rows = [{"user_id": d.user_id, "what": d.what, "stored": d.stored, "derived": d.derived} for d in differences]
+        console.print_json(data={"differences": rows}, default=str)
+    else:
+        _show(differences)
+    if differences:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild() -> None:
+    """Make every table say what the events say."""
+    count = asyncio.run(_rebuild())
+    console.print(f"Rebuilt the projections of {count} learners.")
+
+
+async def _verify() -> list[Difference]:
+    services = open_services()
+    projections = Projections(services.database)
+    try:
+        return [row for user_id in await projections.learner_ids() for row in await projections.verify(user_id)]
+    finally:
+        await services.close()
+
+
+async def _rebuild() -> int:
+    services = open_services()
+    projections = Projections(services.database)
+    try:
+        ids = await projections.learner_ids()
+        for user_id in track(ids, description="Rebuilding", console=console):
+            await projections.rebuild(user_id, services.clock.now())
+            await services.announcer.put_scores(user_id)
+        return len(ids)
+    finally:
+        await services.close()
+
+
+def _show(differences: list[Difference]) -> None:
+    if not differences:
+        console.print("Every projection says what the events say.")
+        return
+    table = Table("learner", "what", "stored", "derived from events")
+    for row in differences:
+        table.add_row(str(row.user_id), row.what, row.stored, row.derived)
+    console.print(table)

@@ -1,0 +1,85 @@
+"""After the commit: badges are evaluated, the leaderboard gets absolute scores, open tabs and the bell hear of it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.bus import EventPublisher
+from nexus_server.clock import Clock
+from nexus_server.gamify.badge_awards import award_badges
+from nexus_server.gamify.leaderboard import Leaderboard, Scores
+from nexus_server.gamify.rules import iso_week
+from nexus_server.learning import Recorded
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import Notification, User
+from nexus_server.store.models.gamify import Badge, XpEntry
+
+log = structlog.get_logger()
+
+
+class Announcer:
+    """Tells everybody who wants to know what a learner achieved."""
+
+    def __init__(self, database: Database, leaderboard: Leaderboard, bus: EventPublisher, clock: Clock) -> None:
+        """Publish on `bus`; keep scores in `leaderboard`."""
+        self._database = database
+        self._leaderboard = leaderboard
+        self._bus = bus
+        self._clock = clock
+
+    async def announce(self, recorded: Recorded) -> None:
+        """Evaluate badges, put scores, publish; call it after the commit."""
+        user_id = recorded.achievement.user_id
+        badges = await self._award(user_id)
+        self._publish_award(recorded)
+        for badge in badges:
+            self._publish(user_id, "badge.earned", {"slug": badge.slug, "name": badge.name, "icon_url": badge.icon_url})
+        await self.put_scores(user_id)
+
+    async def streak_changed(self, user_id: UUID, before: int, count: int) -> None:
+        """Say that a streak grew or started anew."""
+        self._publish(user_id, "streak.changed", {"streak_count": count, "before": before})
+        await self._award(user_id)
+
+    async def put_scores(self, user_id: UUID) -> None:
+        """Give the leaderboard the learner's absolute scores as the database has them now."""
+        async with self._database.transaction() as session:
+            scores = await scores_of(session, user_id, iso_week(self._clock.now()))
+        await self._leaderboard.put(scores)
+        self._bus.publish(None, {"type": "leaderboard.changed", "period": scores.week})
+
+    async def _award(self, user_id: UUID) -> list[Badge]:
+        try:
+            async with self._database.transaction() as session:
+                badges = await award_badges(session, user_id, self._clock.now())
+                for badge in badges:
+                    payload = {"slug": badge.slug, "name": badge.name}
+                    session.add(Notification(user_id=user_id, type="badge.earned", payload=payload))
+                return badges
+        except IntegrityError:
+            # Another announcement of the same learner gave the badge first, and says so itself.
+            log.info("badges_awarded_elsewhere", user_id=str(user_id))
+            return []
+
+    def _publish_award(self, recorded: Recorded) -> None:
+        user_id = recorded.achievement.user_id
+        if recorded.xp_awarded:
+            facts = {"amount": recorded.xp_awarded, "xp": recorded.xp_total, "reason": recorded.achievement.kind.value}
+            self._publish(user_id, "xp.awarded", facts)
+        if recorded.rank_after != recorded.rank_before:
+            self._publish(user_id, "rank.up", {"rank": recorded.rank_after, "before": recorded.rank_before})
+
+    def _publish(self, user_id: UUID, kind: str, facts: Mapping[str, object]) -> None:
+        self._bus.publish(user_id, {"type": kind, **facts})
+
+
+async def scores_of(session: AsyncSession, user_id: UUID, week: str) -> Scores:
+    """Return a learner's absolute scores from the ledger and the totals."""
+    user = await session.get_one(User, user_id)
+    weekly = select(func.sum(XpEntry.amount)).where(XpEntry.user_id == user_id, XpEntry.iso_week == week)
+    listed = user.disabled_at is None and not user.leaderboard_opt_out
+    return Scores(user_id, week, int(await session.scalar(weekly) or 0), user.xp, listed)

@@ -1,0 +1,9 @@
+"""What can go wrong around XP, badges and leaderboards."""
+
+from nexus_server.errors import NotFoundError
+
+
+class LearnerNotFoundError(NotFoundError):
+    """There is no such learner."""
+
+    code = "learner_not_found"

@@ -1,0 +1,58 @@
+"""What a leaderboard is, wherever its scores are kept.
+
+Boards are ``weekly_xp`` and ``all_time_xp``. Ranks are standard competition ranks (equal XP, equal rank); equal
+learners are listed by id, descending, as Redis does. Learners without XP, opted out or disabled are not listed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+class Board(StrEnum):
+    """The seed's two boards."""
+
+    WEEKLY_XP = "weekly_xp"
+    ALL_TIME_XP = "all_time_xp"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A learner's place on a board."""
+
+    rank: int
+    user_id: UUID
+    xp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A learner's absolute scores; None where the learner is not to be listed."""
+
+    user_id: UUID
+    week: str
+    weekly_xp: int
+    all_time_xp: int
+    listed: bool = True
+
+
+class Leaderboard(Protocol):
+    """Where scores are kept and ranked. `week` is an ISO week; boards of all time ignore it."""
+
+    async def put(self, scores: Scores) -> None:
+        """Store absolute scores."""
+        ...
+
+    async def page(self, board: Board, week: str, *, limit: int, offset: int) -> Sequence[Place]:
+        """Return `limit` places from the top, after `offset`."""
+        ...
+
+    async def total(self, board: Board, week: str) -> int:
+        """Return how many learners are listed."""
+        ...
+
+    async def find_place(self, board: Board, week: str, user_id: UUID) -> tuple[Place, int] | None:
+        """Return a learner's place and position in the list (from 0), or None when not listed."""
+        ...

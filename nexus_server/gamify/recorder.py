@@ -1,0 +1,174 @@
+"""The real `LearningRecorder`: one row for the event, its XP and the learner's totals, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.errors import LearnerNotFoundError
+from nexus_server.gamify.payments import payments_of
+from nexus_server.gamify.rules import rank_of
+from nexus_server.gamify.streaks import Streak, StreakPolicy, advance, local_day
+from nexus_server.learning import Achievement, EventKind, Recorded
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import Cohort, CohortMember, User
+from nexus_server.store.models.gamify import LearningEvent, XpEntry
+
+#: days of streak that earn one freeze
+DAYS_PER_FREEZE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class StreakRules:
+    """The site's streak settings."""
+
+    policy: StreakPolicy
+    max_freezes: int
+
+
+class Recorder:
+    """Writes achievements and daily activity down; the same key never pays twice."""
+
+    def __init__(self, database: Database, announcer: Announcer, rules: StreakRules) -> None:
+        """Announce through `announcer` what was recorded in `database`."""
+        self._database = database
+        self._announcer = announcer
+        self._rules = rules
+
+    async def record(self, session: AsyncSession, achievement: Achievement) -> Recorded:
+        """Write the event, pay for it, and move the learner's totals.
+
+        Raises:
+            LearnerNotFoundError: the account is gone.
+        """
+        user = await _lock(session, achievement.user_id)
+        await self._touch(session, user, achievement.occurred_at)
+        if await _is_known(session, user.id, achievement.key):
+            return _recorded(achievement, user, user.xp, is_new=False)
+        before = user.xp
+        event = await _write(session, achievement, _facts(achievement, user))
+        for payment in payments_of(event):
+            if not await _is_paid(session, user.id, payment.award_key):
+                session.add(payment)
+                user.xp += payment.amount
+        await session.flush()
+        return _recorded(achievement, user, before, is_new=True)
+
+    async def announce(self, recorded: Recorded) -> None:
+        """Tell badges, leaderboards and open tabs; a repeated achievement changes nothing, so it says nothing."""
+        if recorded.is_new:
+            await self._announcer.announce(recorded)
+
+    async def touch(self, user_id: UUID, now: datetime) -> None:
+        """Count activity at `now` towards the streak; any authenticated request is a login."""
+        async with self._database.transaction() as session:
+            user = await _lock(session, user_id)
+            before = user.streak_count
+            changed = await self._touch(session, user, now)
+            count = user.streak_count
+        if changed:
+            await self._announcer.streak_changed(user_id, before, count)
+
+    async def _touch(self, session: AsyncSession, user: User, now: datetime) -> bool:
+        streak = streak_of(user)
+        if streak.last_login is not None and now <= streak.last_login:
+            return False
+        holidays = await _holidays(session, user.id)
+        after = advance(streak, now, user.timezone, self._rules.policy, holidays=holidays)
+        user.last_login = now
+        if after.day == streak.day:
+            return False
+        facts = {
+            "timezone": user.timezone,
+            "previous_login": streak.last_login.isoformat() if streak.last_login else None,
+            "policy": self._rules.policy.value,
+            "holidays": sorted(day.isoformat() for day in holidays),
+            "max_freezes": self._rules.max_freezes,
+        }
+        key = f"day:{after.day}"
+        if not await _is_known(session, user.id, key):
+            await _write(session, Achievement(user.id, EventKind.DAILY_ACTIVITY, key, now), facts)
+        apply_streak(user, grant_freeze(after, self._rules.max_freezes))
+        return True
+
+
+def streak_of(user: User) -> Streak:
+    """Return the streak that the user's row holds."""
+    return Streak(user.streak_count, user.longest_streak, user.streak_day, user.last_login, user.streak_freezes)
+
+
+def apply_streak(user: User, streak: Streak) -> None:
+    """Write `streak` into the user's row."""
+    user.streak_count, user.longest_streak = streak.count, streak.longest
+    user.streak_day, user.last_login, user.streak_freezes = streak.day, streak.last_login, streak.freezes
+
+
+def grant_freeze(streak: Streak, max_freezes: int) -> Streak:
+    """Give a freeze for each full week of streak, up to the site's cap."""
+    earned = streak.count > 0 and streak.count % DAYS_PER_FREEZE == 0
+    freezes = min(max_freezes, streak.freezes + (1 if earned else 0))
+    return Streak(streak.count, streak.longest, streak.day, streak.last_login, freezes)
+
+
+async def _lock(session: AsyncSession, user_id: UUID) -> User:
+    user = await session.scalar(select(User).where(User.id == user_id).with_for_update())
+    if user is None:
+        raise LearnerNotFoundError
+    return user
+
+
+async def _is_known(session: AsyncSession, user_id: UUID, key: str) -> bool:
+    query = select(LearningEvent.seq).where(LearningEvent.user_id == user_id, LearningEvent.key == key)
+    return await session.scalar(query) is not None
+
+
+async def _holidays(session: AsyncSession, user_id: UUID) -> set[date]:
+    query = select(Cohort.holidays).join(CohortMember).where(CohortMember.user_id == user_id)
+    return {date.fromisoformat(day) for days in await session.scalars(query) for day in days}
+
+
+def _facts(achievement: Achievement, user: User) -> dict[str, Any]:
+    """Everything that paying takes, as it is now: a replay years later must pay the same."""
+    return {
+        **achievement.data,
+        "difficulty": achievement.difficulty.value if achievement.difficulty else None,
+        "base_points": achievement.base_points,
+        "local_day": local_day(achievement.occurred_at, user.timezone).isoformat(),
+        "streak": user.streak_count,
+    }
+
+
+async def _write(session: AsyncSession, achievement: Achievement, facts: dict[str, Any]) -> LearningEvent:
+    event = LearningEvent(
+        user_id=achievement.user_id,
+        kind=achievement.kind.value,
+        key=achievement.key,
+        node_id=achievement.node_id,
+        score=achievement.score,
+        data=facts,
+        occurred_at=achievement.occurred_at,
+    )
+    session.add(event)
+    await session.flush()
+    return event
+
+
+async def _is_paid(session: AsyncSession, user_id: UUID, award_key: str) -> bool:
+    query = select(XpEntry.id).where(XpEntry.user_id == user_id, XpEntry.award_key == award_key)
+    return await session.scalar(query) is not None
+
+
+def _recorded(achievement: Achievement, user: User, xp_before: int, *, is_new: bool) -> Recorded:
+    return Recorded(
+        achievement=achievement,
+        is_new=is_new,
+        xp_awarded=user.xp - xp_before,
+        xp_total=user.xp,
+        rank_before=rank_of(xp_before).name,
+        rank_after=rank_of(user.xp).name,
+        streak_count=user.streak_count,
+    )

@@ -1,0 +1,72 @@
+"""How a streak grows, holds and breaks: pure, from what was known before to what is known now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(hours=24)
+
+
+class StreakPolicy(StrEnum):
+    """When a streak breaks."""
+
+    #: the seed's rule: more than 24 hours since `last_login`
+    ROLLING_24H = "rolling_24h"
+    #: a whole learner-local day was missed, free freezes and class holidays aside
+    CALENDAR_DAY = "calendar_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """A learner's streak. `day` is the learner-local day on which it last grew."""
+
+    count: int = 0
+    longest: int = 0
+    day: date | None = None
+    last_login: datetime | None = None
+    freezes: int = 0
+
+
+def local_day(moment: datetime, timezone: str) -> date:
+    """Return the date at `moment` where the learner lives (IANA time zone)."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
+
+
+def advance(
+    streak: Streak, now: datetime, timezone: str, policy: StreakPolicy, *, holidays: Collection[date] = ()
+) -> Streak:
+    """Return the streak after activity at `now`: it grows once per learner-local day, or starts anew at 1."""
+    today = local_day(now, timezone)
+    seen = replace(streak, last_login=now)
+    if streak.last_login is None or streak.day is None:
+        return _start(seen, today)
+    kept, freezes_used = _is_kept(streak, now, today, policy, holidays)
+    if not kept:
+        return _start(seen, today)
+    if today <= streak.day:
+        return seen
+    count = streak.count + 1
+    return replace(
+        seen, count=count, longest=max(count, streak.longest), day=today, freezes=streak.freezes - freezes_used
+    )
+
+
+def _start(streak: Streak, today: date) -> Streak:
+    return replace(streak, count=1, longest=max(1, streak.longest), day=today)
+
+
+def _is_kept(
+    streak: Streak, now: datetime, today: date, policy: StreakPolicy, holidays: Collection[date]
+) -> tuple[bool, int]:
+    """Return whether the streak holds, and how many freezes that takes."""
+    assert streak.last_login is not None  # noqa: S101  the caller checked
+    assert streak.day is not None  # noqa: S101
+    if now - streak.last_login <= DAY:
+        return True, 0
+    if policy is StreakPolicy.ROLLING_24H:
+        return False, 0
+    missed = [streak.day + timedelta(days=n) for n in range(1, (today - streak.day).days)]
+    needed = sum(1 for day in missed if day not in holidays)
+    return needed <= streak.freezes, needed

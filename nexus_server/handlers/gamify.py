@@ -1,0 +1,193 @@
+"""XP, badges, leaderboards and the bell over HTTP."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from nexus_server.errors import NotFoundError
+from nexus_server.gamify.leaderboard import Board
+from nexus_server.gamify.service import BoardPage, ListedPlace
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.operation import Route, operation
+
+
+class FromAttributes(BaseModel):
+    """A reply read from a service's dataclass."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Before(BaseModel):
+    """Where to continue a list that is ordered by time, newest first."""
+
+    model_config = ConfigDict(extra="forbid")
+    cursor: AwareDatetime | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class LedgerRowOut(FromAttributes):
+    """One payment of XP."""
+
+    id: UUID
+    amount: int
+    reason: str
+    award_key: str
+    node_id: UUID | None
+    awarded_at: datetime
+
+
+class LedgerOut(BaseModel):
+    """The ledger, newest first."""
+
+    items: list[LedgerRowOut]
+    next: str | None
+
+
+class BadgeOut(FromAttributes):
+    """A badge with the learner's progress towards it."""
+
+    id: UUID
+    slug: str
+    name: str
+    icon_url: str
+    criteria: str
+    progress: int
+    goal: int
+    earned_at: datetime | None
+
+
+class BadgesOut(BaseModel):
+    """Every badge, earned ones first."""
+
+    items: list[BadgeOut]
+    next: None = None
+
+
+class NotificationOut(FromAttributes):
+    """One line under the bell."""
+
+    id: UUID
+    type: str
+    payload: dict[str, Any]
+    created_at: datetime
+    read_at: datetime | None
+
+
+class NotificationsOut(BaseModel):
+    """Notifications, newest first."""
+
+    items: list[NotificationOut]
+    next: str | None
+
+
+class BoardQuery(BaseModel):
+    """Which part of a board: a page from the top, or the places around the asking learner."""
+
+    model_config = ConfigDict(extra="forbid")
+    limit: int = Field(20, ge=1, le=100)
+    offset: int = Field(0, ge=0, le=1_000_000)
+    around: Literal["me"] | None = None
+    span: int = Field(5, ge=1, le=50)
+
+
+class PlaceOut(BaseModel):
+    """A learner's place on a board."""
+
+    rank: int
+    display_name: str
+    user_id: UUID
+    xp: int
+    me: bool
+
+
+class BoardOut(BaseModel):
+    """A part of a board; `me` is None for learners who are not listed."""
+
+    items: list[PlaceOut]
+    total: int
+    me: PlaceOut | None
+    period: str
+    next: None = None
+
+
+class LedgerHandler(NexusHandler):
+    """GET /me/xp."""
+
+    @operation("My XP ledger", query=Before, reply=LedgerOut)
+    async def get(self, query: Before) -> LedgerOut:
+        """Return the newest payments."""
+        rows = await self.services.gamify.ledger(self.learner, limit=query.limit, before=query.cursor)
+        last = rows[-1].awarded_at.astimezone(UTC).isoformat() if len(rows) == query.limit else None
+        return LedgerOut(items=[LedgerRowOut.model_validate(row) for row in rows], next=last)
+
+
+class MyBadgesHandler(NexusHandler):
+    """GET /me/badges and GET /badges."""
+
+    @operation("Every badge, with my progress", reply=BadgesOut)
+    async def get(self) -> BadgesOut:
+        """Return the catalogue, earned badges first."""
+        views = await self.services.gamify.badges(self.learner.id)
+        return BadgesOut(items=[BadgeOut.model_validate(view) for view in views])
+
+
+class NotificationsHandler(NexusHandler):
+    """GET /me/notifications."""
+
+    @operation("What is under the bell", query=Before, reply=NotificationsOut)
+    async def get(self, query: Before) -> NotificationsOut:
+        """Return the newest notifications."""
+        rows = await self.services.notifications.newest(self.learner, before=query.cursor)
+        more = rows[-1].created_at.isoformat() if len(rows) == query.limit else None
+        return NotificationsOut(items=[NotificationOut.model_validate(row) for row in rows], next=more)
+
+
+class NotificationsReadHandler(NexusHandler):
+    """POST /me/notifications/read."""
+
+    @operation("Mark every notification as read", status=204)
+    async def post(self) -> None:
+        """Mark them."""
+        await self.services.notifications.mark_read(self.learner)
+
+
+class LeaderboardHandler(NexusHandler):
+    """GET /leaderboards/{board}."""
+
+    @operation("A leaderboard", query=BoardQuery, reply=BoardOut)
+    async def get(self, board: str, query: BoardQuery) -> BoardOut:
+        """Return a page, or the places around the learner.
+
+        Raises:
+            NotFoundError: there is no such board.
+        """
+        if board not in set(Board):
+            raise NotFoundError("There are two boards: weekly_xp and all_time_xp.")
+        gamify = self.services.gamify
+        if query.around == "me":
+            page = await gamify.around(self.learner, Board(board), span=query.span)
+        else:
+            page = await gamify.page(self.learner, Board(board), limit=query.limit, offset=query.offset)
+        return _shape(page)
+
+
+def _shape(page: BoardPage) -> BoardOut:
+    me = _shape_place(page.me) if page.me else None
+    return BoardOut(items=[_shape_place(item) for item in page.items], total=page.total, me=me, period=page.period)
+
+
+def _shape_place(item: ListedPlace) -> PlaceOut:
+    place = item.place
+    return PlaceOut(rank=place.rank, display_name=item.display_name, user_id=place.user_id, xp=place.xp, me=item.me)
+
+
+ROUTES = [
+    Route("/me/xp", LedgerHandler),
+    Route("/me/badges", MyBadgesHandler),
+    Route("/me/notifications", NotificationsHandler),
+    Route("/me/notifications/read", NotificationsReadHandler),
+    Route("/badges", MyBadgesHandler),
+    Route("/leaderboards/{board}", LeaderboardHandler),
+]

@@ -1,0 +1,42 @@
+from nexus_server.gamify.leaderboard import Board
+from nexus_server.store.models.accounts import User
+from tests.integration.gamify.conftest import World
+
+
+async def test_equal_scores_share_a_rank(world: World) -> None:
+    learners = [await world.learner(name) for name in ("A", "B", "C")]
+    for learner, points in zip(learners, (10, 20, 10), strict=True):
+        await world.achieve(learner, "node:a", base_points=points)
+    page = await world.gamify.page(learners[0], Board.ALL_TIME_XP, limit=10, offset=0)
+    assert (page.items[0].display_name, page.items[0].place.rank, page.items[0].place.xp) == ("B", 1, 45)
+    assert [item.place.rank for item in page.items] == [1, 2, 2]
+    assert page.total == 3
+    assert page.me is not None
+    assert page.me.place.rank == 2
+
+
+async def test_around_me_shows_my_neighbours(world: World) -> None:
+    learners = [await world.learner(str(n)) for n in range(9)]
+    for n, learner in enumerate(learners):
+        await world.achieve(learner, "node:a", base_points=10 * (n + 1), announce=False)
+    page = await world.gamify.around(learners[4], Board.ALL_TIME_XP, span=1)
+    assert [item.display_name for item in page.items] == ["5", "4", "3"]
+    assert [item.me for item in page.items] == [False, True, False]
+
+
+async def test_a_new_week_starts_empty_and_all_time_goes_on(world: World) -> None:
+    ada = await world.learner()
+    await world.achieve(ada, "node:a")
+    world.pass_time(days=7)
+    weekly = await world.gamify.page(ada, Board.WEEKLY_XP, limit=10, offset=0)
+    assert (weekly.items, weekly.me, weekly.period) == ([], None, "2026-W48")
+    assert (await world.gamify.page(ada, Board.ALL_TIME_XP, limit=10, offset=0)).total == 1
+
+
+async def test_who_opted_out_is_not_listed(world: World) -> None:
+    ada = await world.learner()
+    await world.achieve(ada, "node:a")
+    async with world.database.transaction() as session:
+        (await session.get_one(User, ada.id)).leaderboard_opt_out = True
+    for board in Board:
+        assert (await world.gamify.page(ada, board, limit=10, offset=0)).total == 0

@@ -1,0 +1,66 @@
+"""The spine: what is achieved once pays once, whoever asks how often."""
+
+import asyncio
+
+from tests.integration.gamify.conftest import World
+
+
+async def test_an_achievement_pays_by_the_formula(world: World) -> None:
+    ada = await world.learner()
+    recorded = await world.achieve(ada, "node:a")
+    assert recorded.is_new
+    assert recorded.xp_awarded == 2 * 10 + 5 * 1
+    assert (await world.user(ada.id)).xp == 25
+
+
+async def test_the_same_achievement_pays_once(world: World) -> None:
+    ada = await world.learner()
+    await world.achieve(ada, "node:a")
+    again = await world.achieve(ada, "node:a")
+    assert not again.is_new
+    assert again.xp_awarded == 0
+    assert (await world.user(ada.id)).xp == 25
+
+
+async def test_the_streak_bonus_is_paid_once_per_day(world: World) -> None:
+    ada = await world.learner()
+    await world.achieve(ada, "node:a")
+    assert (await world.achieve(ada, "node:b")).xp_awarded == 20
+    world.pass_time(hours=20)
+    assert (await world.achieve(ada, "node:c")).xp_awarded == 20 + 5 * 2
+
+
+async def test_a_day_without_activity_resets_the_streak(world: World) -> None:
+    ada = await world.learner()
+    await world.recorder.touch(ada.id, world.clock.now())
+    world.pass_time(hours=20)
+    await world.recorder.touch(ada.id, world.clock.now())
+    assert (await world.user(ada.id)).streak_count == 2
+    world.pass_time(hours=24, seconds=1)
+    await world.recorder.touch(ada.id, world.clock.now())
+    user = await world.user(ada.id)
+    assert (user.streak_count, user.longest_streak) == (1, 2)
+
+
+async def test_racing_for_the_same_award_pays_once(world: World) -> None:
+    ada = await world.learner()
+    recorded = await asyncio.gather(*(world.achieve(ada, "node:a", announce=False) for _ in range(8)))
+    assert sum(one.is_new for one in recorded) == 1
+    assert (await world.user(ada.id)).xp == 25
+
+
+async def test_open_tabs_hear_of_xp_rank_and_badges(world: World) -> None:
+    ada = await world.learner()
+    with world.bus.subscribe(ada.id) as queue:
+        await world.achieve(ada, "node:a", base_points=300)
+        heard = [queue.get_nowait() for _ in range(queue.qsize())]
+    kinds = {str(message["type"]) for message in heard}
+    assert {"xp.awarded", "rank.up", "badge.earned", "leaderboard.changed"} <= kinds
+    assert {message["slug"] for message in heard if message["type"] == "badge.earned"} == {"first-step", "scripter"}
+
+
+async def test_the_ledger_lists_what_was_paid(world: World) -> None:
+    ada = await world.learner()
+    await world.achieve(ada, "node:a")
+    rows = await world.gamify.ledger(ada, limit=10, before=None)
+    assert sorted((row.reason, row.amount) for row in rows) == [("node_completed", 20), ("streak", 5)]
