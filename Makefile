@@ -1,0 +1,53 @@
+# NexusAI: one command per job. `make help` lists them.
+PYTHON ?= python3
+PORT ?= 8888
+DATA ?= var
+PYTEST_ARGS ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint format bench docs setup setup-dev setup-test clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup:  ## Set up everything that the platform needs
+	@$(PYTHON) scripts/bootstrap.py run
+
+setup-dev:  ## Set up the virtual environment with the developers' packages
+	@$(PYTHON) scripts/bootstrap.py dev
+
+setup-test:  ## Set up everything that the tests need
+	@$(PYTHON) scripts/bootstrap.py test
+
+run:  ## Set up everything, then serve on http://localhost:8888 (PORT=, DATA=)
+	@$(PYTHON) scripts/bootstrap.py run --port $(PORT)
+	@exec $(BIN)/nexus serve --port $(PORT) --data $(DATA)
+
+demo: setup  ## Run a learner's whole journey headless; the last line is one JSON object
+	@$(BIN)/nexus demo
+
+test: setup-test lint  ## Set up what tests need, then run every check and test
+	cd labextension && npm test
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup-dev  ## Style, types and layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev  ## Rewrite the code in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))  ## Run every benchmark
+
+bench-%: setup-test  ## Run one benchmark; the result goes to benchmarks/results/
+	$(BIN)/python -m benchmarks.$*
+
+docs: setup-dev  ## Check the documentation: links, and that everything is documented
+	$(BIN)/python -m pytest -q tests/unit/docs
+
+clean:  ## Remove the virtual environment and build output; data in var/ stays
+	rm -rf .venv build dist nexus_server/labextension nexus_server/static labextension/lib labextension/node_modules

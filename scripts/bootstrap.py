@@ -1,0 +1,164 @@
+"""Set up everything that `make run` or `make test` needs; a second run finds it all there and ends in seconds.
+
+usage: bootstrap.py [run|dev|test] [--port N]
+
+run: virtual environment, packages, front end, Docker engine, kernel images.
+dev: only the virtual environment, with the developers' packages.
+test: run and dev, PostgreSQL, Redis and Chromium.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from system import ROOT, VENV, SetupError, digest, install_packages, is_current, require_space, run, say, stop_with
+
+LOGS = ROOT / "var" / "log"
+PYTHON_WANTED = (3, 11)
+FREE_SPACE_GB = 4
+LAB = ROOT / "labextension"
+
+
+def check_port(port: int) -> None:
+    """Find out at once whether the port is free, not after minutes of setup."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            advice = f"stop it, or choose another port with `make run PORT={port + 1}`."
+            raise SetupError(f"Port {port} is taken by another program: {advice}") from None
+
+
+def make_venv() -> None:
+    """Create `.venv`, with uv inside to fill it quickly."""
+    if (VENV / "bin" / "uv").exists():
+        return
+    if sys.version_info < PYTHON_WANTED:
+        raise SetupError("Python 3.11 or newer is needed: install it, or name it with `make PYTHON=python3.12 …`.")
+    log = LOGS / "venv.log"
+    create = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as sink:
+        if subprocess.run(create, stdout=sink, stderr=sink, check=False).returncode:
+            install_packages(["python3-venv"], "A virtual environment")
+            run(create, log=log, advice="The virtual environment could not be made")
+    say("made the virtual environment .venv")
+    lock = (ROOT / "requirements" / "dev.txt").read_text().splitlines()
+    pinned = next(line for line in lock if line.startswith("uv=="))
+    run(
+        [str(VENV / "bin" / "pip"), "install", "-q", pinned],
+        log=log,
+        advice="uv could not be installed: check the network",
+    )
+
+
+def install_python_packages(lock: str) -> None:
+    """Install the pinned packages of a lock file, and the project itself in place."""
+    path = ROOT / "requirements" / f"{lock}.txt"
+    stamp = VENV / f".nexus-{lock}"
+    value = digest([path, ROOT / "pyproject.toml"])
+    if is_current(stamp, value):
+        return
+    say(f"installing Python packages from requirements/{lock}.txt")
+    install = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(VENV / "bin" / "python")]
+    log = LOGS / f"packages-{lock}.log"
+    run([*install, "-r", str(path)], log=log, advice="Python packages could not be installed: check the network")
+    run([*install, "--no-deps", "-e", str(ROOT)], log=log, advice="The project could not be installed into .venv")
+    stamp.write_text(value)
+
+
+def build_front_end() -> None:
+    """Build the JupyterLab extension and the pages, and let JupyterLab find the extension."""
+    if shutil.which("npm") is None:
+        install_packages(["nodejs", "npm"], "Building the front end")
+    sources = [LAB / name for name in ("package.json", "package-lock.json", "src", "style", "schema", "pages")]
+    sources += [path for path in LAB.glob("*.*") if path.is_file()]
+    stamp = VENV / ".nexus-front-end"
+    value = digest(sources)
+    target = ROOT / "nexus_server" / "labextension"
+    if not (is_current(stamp, value) and target.is_dir()):
+        say("building the JupyterLab extension")
+        log = LOGS / "front-end.log"
+        run(["npm", "ci"], log=log, cwd=LAB, advice="npm packages could not be installed: check the network")
+        run(["npm", "run", "build"], log=log, cwd=LAB, advice="The front end could not be built")
+        stamp.write_text(value)
+    link = VENV / "share" / "jupyter" / "labextensions" / "nexusai"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(os.path.relpath(target, link.parent))
+
+
+def start_docker() -> None:
+    """Install and start a Docker engine where none answers."""
+    run_script(Path(sys.executable), "docker_engine.py")
+
+
+def build_images() -> None:
+    """Build missing kernel images and install their kernelspecs."""
+    run_script(VENV / "bin" / "python", "kernel_images.py")
+
+
+def run_script(python: Path, name: str) -> None:
+    """Run another setup script, which speaks for itself."""
+    code = subprocess.run([str(python), str(ROOT / "scripts" / name)], check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+def install_test_services() -> None:
+    """Install PostgreSQL, Redis and Chromium from Debian where missing."""
+    missing = []
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        missing.append("postgresql")
+    if shutil.which("redis-server") is None:
+        missing.append("redis-server")
+    if not Path("/usr/bin/chromium").exists():
+        missing.append("chromium")
+    if missing:
+        install_packages(missing, "The tests")
+
+
+Step = tuple[str, Callable[[], None]]
+BASE: list[Step] = [("virtual environment", make_venv)]
+RUN: list[Step] = [
+    *BASE,
+    ("Python packages", lambda: install_python_packages("run")),
+    ("front end", build_front_end),
+    ("Docker engine", start_docker),
+    ("kernel images", build_images),
+]
+DEV: list[Step] = [*BASE, ("developers' packages", lambda: install_python_packages("dev"))]
+TEST: list[Step] = [*DEV, *RUN[2:], ("PostgreSQL, Redis, Chromium", install_test_services)]
+PLANS = {"run": RUN, "dev": DEV, "test": TEST}
+
+
+def main() -> None:
+    """Carry out the plan, step by step."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("plan", choices=PLANS)
+    parser.add_argument("--port", type=int)
+    arguments = parser.parse_args()
+    steps = PLANS[arguments.plan]
+    try:
+        if arguments.port:
+            check_port(arguments.port)
+        if not VENV.exists():
+            require_space(FREE_SPACE_GB)
+        for number, (name, step) in enumerate(steps, 1):
+            started = time.monotonic()
+            print(f"[{number}/{len(steps)}] {name}", flush=True)
+            step()
+            say(f"ready ({time.monotonic() - started:.1f} s)")
+    except SetupError as error:
+        stop_with(error)
+
+
+if __name__ == "__main__":
+    main()
