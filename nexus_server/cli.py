@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from nexus_server import __version__
-from nexus_server.commands import projections, serve
+from nexus_server.commands import grade, projections, serve
 from nexus_server.errors import NexusError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("grade")(grade.grade)
 app.add_typer(projections.app, name="projections")
 
 

@@ -1,0 +1,39 @@
+"""What can go wrong with a notebook before or while it is graded."""
+
+from nexus_server.errors import InvalidError, MalformedError, TooLargeError, UnavailableError
+
+
+class NotANotebookError(MalformedError):
+    """This is not a Jupyter notebook."""
+
+    code = "not_a_notebook"
+
+
+class NotebookTooLargeError(TooLargeError):
+    """This notebook is larger than allowed."""
+
+    code = "notebook_too_large"
+
+
+class InvalidSourceError(InvalidError):
+    """The instructor's notebook has mistakes in its grading cells."""
+
+    code = "invalid_source"
+
+
+class UnbalancedMarkersError(InvalidError):
+    """A region marker has no partner."""
+
+    code = "unbalanced_markers"
+
+
+class SandboxUnavailableError(UnavailableError):
+    """No kernel could be started to grade in."""
+
+    code = "sandbox_unavailable"
+
+
+class BadSignatureError(InvalidError):
+    """The signature does not belong to this result."""
+
+    code = "bad_signature"

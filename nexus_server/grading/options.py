@@ -1,0 +1,43 @@
+"""How one submission is to be graded."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nexus_server.grading.settings import GradingSettings
+
+
+class Mode(StrEnum):
+    """Where test cells run."""
+
+    #: sealed where that works, else in the kernel
+    AUTO = "auto"
+    #: always outside the learner's process
+    SEALED = "sealed"
+    #: always inside the learner's process
+    IN_KERNEL = "in-kernel"
+
+
+@dataclass(frozen=True, slots=True)
+class GradeOptions:
+    """Limits and mode of one grading."""
+
+    kernel_name: str = "nexus-python"
+    mode: Mode = Mode.AUTO
+    cell_timeout_s: float = 30.0
+    notebook_timeout_s: float = 300.0
+    startup_timeout_s: float = 60.0
+    max_output_bytes: int = 1024 * 1024
+    calibrate: bool = True
+
+    @classmethod
+    def from_settings(cls, settings: GradingSettings) -> "GradeOptions":
+        """Take the site's settings."""
+        return cls(
+            kernel_name=settings.kernel_name,
+            mode=Mode(settings.mode),
+            cell_timeout_s=settings.cell_timeout_s,
+            notebook_timeout_s=settings.notebook_timeout_s,
+            startup_timeout_s=settings.startup_timeout_s,
+            max_output_bytes=settings.max_output_kb * 1024,
+            calibrate=settings.calibrate,
+        )

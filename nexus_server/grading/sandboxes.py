@@ -1,0 +1,97 @@
+"""Kernels to grade in: started, watched and ended. Which container they live in is the kernel spec's business."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.manager import AsyncKernelManager
+
+from nexus_server.errors import NexusError
+from nexus_server.grading.errors import SandboxUnavailableError
+
+#: seconds that an interrupted kernel may take to come back before it is killed
+GRACE_S = 2.0
+
+
+class SandboxKernel(Protocol):
+    """One fresh kernel, alone in its sandbox."""
+
+    #: what nbclient needs of a manager: `is_alive`, `interrupt_kernel`, `shutdown_kernel`
+    km: Any
+    #: a connected asynchronous client
+    kc: Any
+
+    async def close(self) -> None:
+        """End the kernel and everything it started. May be called twice."""
+        ...
+
+
+class Sandboxes(Protocol):
+    """Where fresh kernels come from."""
+
+    async def open(self) -> SandboxKernel:
+        """Give a kernel in which nobody's code ran yet; the caller closes it.
+
+        Raises:
+            SandboxUnavailableError: no kernel could be started.
+        """
+        ...
+
+    async def close(self) -> None:
+        """End what is kept warm."""
+        ...
+
+
+@dataclass(slots=True)
+class ManagedKernel:
+    """A kernel with a kernel manager of its own."""
+
+    km: Any
+    kc: Any
+    is_closed: bool = False
+
+    async def close(self) -> None:
+        """Kill the kernel and free its resources."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        self.kc.stop_channels()
+        await self.km.shutdown_kernel(now=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FreshSandboxes:
+    """Starts one kernel, in one container of its own, for every request."""
+
+    kernel_name: str
+    startup_timeout_s: float = 60.0
+
+    async def open(self) -> ManagedKernel:
+        """Start a kernel and wait until it answers.
+
+        Raises:
+            SandboxUnavailableError: no kernel spec of that name, or it did not start in time.
+        """
+        km = AsyncKernelManager(kernel_name=self.kernel_name)
+        try:
+            await km.start_kernel(extra_arguments=["--HistoryManager.enabled=False"])
+        except NoSuchKernel as exc:
+            raise SandboxUnavailableError(
+                f"There is no kernel named {self.kernel_name!r} on this machine.", kernel_name=self.kernel_name
+            ) from exc
+        except (NexusError, OSError, RuntimeError) as exc:
+            raise SandboxUnavailableError(f"No kernel could be started: {exc}") from exc
+        kernel = ManagedKernel(km, km.client())
+        kernel.kc.start_channels()
+        try:
+            await kernel.kc.wait_for_ready(timeout=self.startup_timeout_s)
+        except (RuntimeError, TimeoutError, asyncio.CancelledError) as exc:
+            await kernel.close()
+            if isinstance(exc, asyncio.CancelledError):
+                raise
+            raise SandboxUnavailableError(f"The kernel did not start: {exc}") from exc
+        return kernel
+
+    async def close(self) -> None:
+        """Nothing is kept warm."""

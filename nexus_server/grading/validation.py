@@ -1,0 +1,145 @@
+"""What is wrong with an instructor's notebook, before any learner sees it."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+
+from nexus_server.grading.errors import InvalidSourceError, UnbalancedMarkersError
+from nexus_server.grading.format import GRADED_ROLES, SCHEMA_VERSION, CellMeta, Role, cell_meta
+from nexus_server.grading.markers import Region, spans
+
+GRADE_ID = re.compile(r"^[a-zA-Z0-9_\-]+$")
+ATTACHMENT = re.compile(r"!\[.*\]\(attachment:.+?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake. `cell` counts from 0; `line` counts from 1 inside the cell, where one line is to blame."""
+
+    code: str
+    message: str
+    cell: int | None = None
+    grade_id: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """Say where and what, on one line."""
+        place = "" if self.cell is None else f"cell {self.cell + 1}"
+        if self.line is not None:
+            place += f", line {self.line}"
+        return f"{place}: {self.message}" if place else self.message
+
+
+def validate_source(source: NotebookNode) -> list[Problem]:
+    """Return every mistake of an instructor's notebook; an empty list means that it can be released and graded."""
+    problems = [problem for index, cell in enumerate(source.cells) for problem in _cell_problems(index, cell)]
+    problems.extend(_duplicate_ids(source))
+    if not any(cell_meta(cell).role in GRADED_ROLES for cell in source.cells):
+        problems.append(Problem("nothing_graded", "No cell of this notebook gives points."))
+    return problems
+
+
+def require_valid(source: NotebookNode) -> None:
+    """Refuse an instructor's notebook that cannot be graded.
+
+    Raises:
+        InvalidSourceError: with every problem in `fields`, by cell.
+    """
+    problems = validate_source(source)
+    if problems:
+        fields = {f"{number}. {problem.grade_id or 'cell'}": str(problem) for number, problem in enumerate(problems, 1)}
+        raise InvalidSourceError(f"The source notebook cannot be graded: {problems[0]}", fields=fields)
+
+
+def _duplicate_ids(source: NotebookNode) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, cell in enumerate(source.cells):
+        meta = cell_meta(cell)
+        if meta.role is Role.PLAIN or not meta.grade_id:
+            continue
+        if meta.grade_id in first:
+            text = f"The id {meta.grade_id!r} belongs to cell {first[meta.grade_id] + 1} already."
+            yield Problem("duplicate_id", text, index, meta.grade_id)
+        first.setdefault(meta.grade_id, index)
+
+
+def _cell_problems(index: int, cell: NotebookNode) -> Iterator[Problem]:
+    meta, raw = cell_meta(cell), cell.metadata.get("nbgrader", {})
+    if meta.role is not Role.PLAIN:
+        for check in (_id_problem, _points_problem, _type_problem):
+            if found := check(cell, meta, raw):
+                yield Problem(found[0], found[1], index, meta.grade_id)
+    if meta.schema_version > SCHEMA_VERSION:
+        text = f"The metadata is of schema {meta.schema_version}, newer than {SCHEMA_VERSION}."
+        yield Problem("schema_too_new", text, index, meta.grade_id)
+    yield from _marker_problems(index, cell, meta)
+
+
+_Found = tuple[str, str] | None
+
+
+def _id_problem(_cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) -> _Found:
+    if not meta.grade_id:
+        return "missing_id", "The cell needs a grade_id."
+    if not GRADE_ID.match(meta.grade_id):
+        return "invalid_id", f"The id {meta.grade_id!r} may hold letters, digits, '_' and '-' only."
+    return None
+
+
+def _points_problem(_cell: NotebookNode, meta: CellMeta, raw: dict[str, Any]) -> _Found:
+    if meta.role not in GRADED_ROLES:
+        return None
+    if "points" not in raw:
+        return "missing_points", f"The graded cell {meta.grade_id!r} has no points."
+    value = raw["points"]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        return "invalid_points", f"The points of {meta.grade_id!r} must be a number of at least 0."
+    return None
+
+
+def _type_problem(cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) -> _Found:
+    is_text = cell.cell_type == "markdown"
+    if meta.role is Role.TASK and not is_text:
+        return "task_not_markdown", f"The task cell {meta.grade_id!r} must be Markdown."
+    if meta.role is Role.TESTS and is_text:
+        return "markdown_tests", f"The Markdown cell {meta.grade_id!r} gives points but takes no answer."
+    if meta.role is Role.SOLUTION and is_text:
+        return "markdown_without_points", f"The Markdown answer {meta.grade_id!r} gives no points."
+    return None
+
+
+#: which roles may hold which region
+_ALLOWED: dict[Region, Callable[[CellMeta], bool]] = {
+    Region.SOLUTION: lambda meta: meta.solution,
+    Region.HIDDEN_TESTS: lambda meta: meta.grade,
+    Region.MARK_SCHEME: lambda meta: meta.task or (meta.grade and meta.solution),
+}
+
+
+def _marker_problems(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator[Problem]:
+    for region, allowed in _ALLOWED.items():
+        try:
+            found = spans(cell.source, region)
+        except UnbalancedMarkersError as exc:
+            line = exc.details["line"]
+            at = line if isinstance(line, int) else None
+            yield Problem("unbalanced_markers", exc.message, index, meta.grade_id, at)
+            continue
+        if found and not allowed(meta):
+            text = f"A {region} region does not belong into a cell of this kind ({meta.role})."
+            yield Problem("misplaced_region", text, index, meta.grade_id, found[0].begin)
+        if region is Region.MARK_SCHEME:
+            yield from _leaking_attachments(
+                index, cell, meta, [n for span in found for n in range(span.begin, span.end)]
+            )
+
+
+def _leaking_attachments(index: int, cell: NotebookNode, meta: CellMeta, lines: list[int]) -> Iterator[Problem]:
+    text = cell.source.split("\n")
+    for number in lines:
+        if ATTACHMENT.search(text[number - 1]):
+            message = "A picture attached to a mark scheme stays in the student version; embed it as data instead."
+            yield Problem("attachment_leak", message, index, meta.grade_id, number)

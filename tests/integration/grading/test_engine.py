@@ -1,0 +1,75 @@
+"""Grading with a real kernel, tests inside the learner's process."""
+
+import pytest
+
+from nexus_server.grading.engine import grade
+from nexus_server.grading.options import GradeOptions, Mode
+from nexus_server.grading.release import release
+from nexus_server.grading.results import CellStatus, GradeResult
+from tests.plugins import lab_notebooks as lab
+
+pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning")]
+OPTIONS = GradeOptions(kernel_name="python3", mode=Mode.IN_KERNEL, cell_timeout_s=2.0)
+
+
+async def _grade(answer: str | None) -> GradeResult:
+    source = lab.square_lab()
+    submission = release(source)
+    return await grade(lab.answer(submission, {} if answer is None else {"square": answer}), source, OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "points", "status"),
+    [
+        ("square = lambda x: x * x", 2, CellStatus.PASSED),
+        (None, 0, CellStatus.FAILED),
+        ("def square(x): return 9", 0, CellStatus.FAILED),
+        ("def square(x) return 9", 0, CellStatus.ERROR),
+        ("def square(x): return 1 / 0", 0, CellStatus.ERROR),
+        ("import os; os._exit(0)", 0, CellStatus.KERNEL_DIED),
+        ("def square(x):\n    while True: pass", 0, CellStatus.TIMEOUT),
+        (
+            "import builtins\nbuiltins.len = lambda _: 16\nbuiltins.sum = lambda _: 0\nsquare = lambda x: x * x",
+            0,
+            CellStatus.ERROR,
+        ),
+        ("import sys\nprint('noise', file=sys.stderr)\nsquare = lambda x: x * x", 2, CellStatus.PASSED),
+    ],
+)
+async def test_outcomes(answer: str | None, points: float, status: CellStatus) -> None:
+    result = await _grade(answer)
+    assert [(cell.points, cell.status) for cell in result.cells] == [(points, status)]
+    assert result.max_score == 2
+
+
+async def test_hidden_tests_are_not_quoted() -> None:
+    result = await _grade("def square(x):\n    assert x > 0, f'negative {x}'\n    return x * x")
+    text = repr(result)
+    assert "-7" not in text
+    assert "49" not in text
+    assert "hidden" in result.cells[0].message
+
+
+async def test_unknown_kernel_is_a_failed_grading_with_a_reason() -> None:
+    source = lab.square_lab()
+    result = await grade(release(source), source, GradeOptions(kernel_name="nosuch"))
+    assert not result.is_graded
+    assert result.to_json()["status"] == "failed"
+    assert "nosuch" in (result.reason or "")
+
+
+async def test_every_kind_of_cell_is_scored_in_order() -> None:
+    source = lab.notebook(
+        lab.solution("a", "a = 1"),
+        lab.checks("half", "0.5 if a else 0", 1),
+        lab.manual("why", "Because.", 2),
+        lab.task("work", "Do it.", 3),
+    )
+    result = await grade(source, source, OPTIONS)
+    assert [(cell.grade_id, cell.points, cell.status) for cell in result.cells] == [
+        ("half", 0.5, CellStatus.PARTIAL),
+        ("why", 0, CellStatus.MANUAL),
+        ("work", 0, CellStatus.MANUAL),
+    ]
+    assert result.needs_manual
+    assert result.max_score == 6
