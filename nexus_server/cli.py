@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from nexus_server import __version__
-from nexus_server.commands import grade, projections, serve
+from nexus_server.commands import demo, grade, projections, serve
 from nexus_server.errors import NexusError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("grade")(grade.grade)
+app.command("demo")(demo.demo)
 app.add_typer(projections.app, name="projections")
 
 
@@ -40,3 +41,7 @@ def main() -> None:
     except NexusError as error:
         Console(stderr=True, style="red").print(error.message, markup=False, highlight=False)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

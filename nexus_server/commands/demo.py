@@ -1,0 +1,84 @@
+"""`nexus demo`: the main job, headless, on a server of its own."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+
+from nexus_server.demo.client import API, Browser, JourneyError
+from nexus_server.demo.journey import Journey
+from nexus_server.demo.narrator import Narrator
+from nexus_server.settings import PROJECT_ROOT, NexusSettings
+
+START_TIMEOUT_S = 120.0
+STOP_TIMEOUT_S = 30.0
+
+
+def demo(
+    url: Annotated[str, typer.Option(help="A running server (default: start one for the demo).")] = "",
+) -> None:
+    """Walk a learner's whole journey; the last line is one JSON object made from the server's answers."""
+    console = Console(highlight=False)
+    try:
+        if url:
+            facts = asyncio.run(_walk(url.rstrip("/"), console))
+        else:
+            with tempfile.TemporaryDirectory(prefix="nexus-demo-") as data, _server(Path(data), console) as own:
+                facts = asyncio.run(_walk(own, console))
+    except (JourneyError, TimeoutError, httpx.HTTPError) as error:
+        console.print(f"[red]The journey broke:[/red] {error or type(error).__name__}")
+        raise typer.Exit(1) from error
+    sys.stdout.write(json.dumps(facts) + "\n")
+
+
+async def _walk(url: str, console: Console) -> dict[str, Any]:
+    async with Browser(url) as browser:
+        return await Journey(browser, Narrator(console), NexusSettings().content_path).run()
+
+
+@contextmanager
+def _server(data: Path, console: Console) -> Iterator[str]:
+    """Start `nexus serve` on a free port with an empty data directory, and stop it at the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "nexus_server.cli", "serve", "--port", str(port), "--data", str(data)]
+    log = data / "server.log"
+    started = time.perf_counter()
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            command, stdout=sink, stderr=subprocess.STDOUT, cwd=PROJECT_ROOT, env=dict(os.environ)
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_ready(url, process, log)
+        console.print(f"Server started in {time.perf_counter() - started:.1f} s on {url}")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(STOP_TIMEOUT_S)
+
+
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{url}{API}/health/ready").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)  # another process opens the port: there is nothing to await
+    raise JourneyError(f"The server did not start:\n{log.read_text(errors='replace')[-3000:]}")
