@@ -13,14 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
-
-from nexus_server.demo.client import API, Browser, JourneyError
-from nexus_server.demo.journey import Journey
-from nexus_server.demo.narrator import Narrator
-from nexus_server.settings import PROJECT_ROOT, NexusSettings
 
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 30.0
@@ -30,6 +24,10 @@ def demo(
     url: Annotated[str, typer.Option(help="A running server (default: start one for the demo).")] = "",
 ) -> None:
     """Walk a learner's whole journey; the last line is one JSON object made from the server's answers."""
+    import httpx
+
+    from nexus_server.demo.client import JourneyError
+
     console = Console(highlight=False)
     try:
         if url:
@@ -44,6 +42,11 @@ def demo(
 
 
 async def _walk(url: str, console: Console) -> dict[str, Any]:
+    from nexus_server.demo.client import Browser
+    from nexus_server.demo.journey import Journey
+    from nexus_server.demo.narrator import Narrator
+    from nexus_server.settings import NexusSettings
+
     async with Browser(url) as browser:
         return await Journey(browser, Narrator(console), NexusSettings().content_path).run()
 
@@ -51,6 +54,8 @@ async def _walk(url: str, console: Console) -> dict[str, Any]:
 @contextmanager
 def _server(data: Path, console: Console) -> Iterator[str]:
     """Start `nexus serve` on a free port with an empty data directory, and stop it at the end."""
+    from nexus_server.settings import PROJECT_ROOT
+
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -72,6 +77,10 @@ def _server(data: Path, console: Console) -> Iterator[str]:
 
 
 def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    import httpx
+
+    from nexus_server.demo.client import API, JourneyError
+
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         if process.poll() is not None:

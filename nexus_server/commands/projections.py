@@ -1,15 +1,15 @@
 """`nexus projections`: derive XP, streaks, progress and scores anew from the learning events, or check them."""
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from nexus_server.app import open_services
-from nexus_server.gamify.projections import Difference, Projections
+if TYPE_CHECKING:
+    from nexus_server.gamify.projections import Difference
 
 app = typer.Typer(help="Everything derived from the learning events.", no_args_is_help=True)
 console = Console()
@@ -37,7 +37,10 @@ def rebuild() -> None:
     console.print(f"Rebuilt the projections of {count} learners.")
 
 
-async def _verify() -> list[Difference]:
+async def _verify() -> "list[Difference]":
+    from nexus_server.app import open_services
+    from nexus_server.gamify.projections import Projections
+
     services = open_services()
     projections = Projections(services.database)
     try:
@@ -47,6 +50,9 @@ async def _verify() -> list[Difference]:
 
 
 async def _rebuild() -> int:
+    from nexus_server.app import open_services
+    from nexus_server.gamify.projections import Projections
+
     services = open_services()
     projections = Projections(services.database)
     try:
@@ -59,7 +65,7 @@ async def _rebuild() -> int:
         await services.close()
 
 
-def _show(differences: list[Difference]) -> None:
+def _show(differences: "list[Difference]") -> None:
     if not differences:
         console.print("Every projection says what the events say.")
         return

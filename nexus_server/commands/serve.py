@@ -26,9 +26,9 @@ def serve(
     if data is not None:
         os.environ["NEXUS_DATA_DIR"] = str(data.resolve())
     os.environ.setdefault("NEXUS_PUBLIC_URL", f"http://localhost:{port}")
-    from jupyter_server.serverapp import ServerApp  # noqa: PLC0415  half a second that --help need not pay
+    from jupyter_server.serverapp import ServerApp
 
-    from nexus_server.commands.prepare import prepare  # noqa: PLC0415
+    from nexus_server.commands.prepare import prepare
 
     prepare()
     ServerApp.launch_instance(argv=[f"--config={PROJECT_ROOT / 'jupyter_config.py'}", f"--port={port}", "--no-browser"])
