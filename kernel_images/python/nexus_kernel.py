@@ -1,0 +1,77 @@
+"""The program inside a Python sandbox: ipykernel, plus one message that turns a pooled kernel into a learner's.
+
+A pooled kernel is started before anybody asked for it, with a key that only the server knows. When a learner's
+kernel is wanted, the server sends `nexus_claim_request` on the control channel: the kernel takes the learner's
+signing key, environment and working directory, reseeds its random generators, and refuses any further claim.
+"""
+
+import gc
+import importlib
+import os
+import random
+import sys
+from pathlib import Path
+
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
+
+#: modules imported before the kernel says that it is ready, one a line
+PRELOAD = Path("/opt/nexus/preload.txt")
+#: set by the server for kernels of the pool only
+POOLED = "NEXUS_POOLED"
+
+
+class SandboxKernel(IPythonKernel):
+    """An IPython kernel that can be claimed once."""
+
+    control_msg_types = [*IPythonKernel.control_msg_types, "nexus_claim_request"]
+    claimable = os.environ.pop(POOLED, "") == "1"
+
+    async def nexus_claim_request(self, stream, ident, parent):
+        """Become the kernel of the learner described in the message; the reply is signed with the new key."""
+        if not type(self).claimable:
+            self.session.send(stream, "nexus_claim_reply", {"status": "error"}, parent, ident)
+            return
+        type(self).claimable = False
+        content = parent["content"]
+        os.environ.update(content["env"])
+        os.chdir(content["cwd"])
+        reseed()
+        self.session.key = content["key"].encode()
+        self.session.send(stream, "nexus_claim_reply", {"status": "ok"}, parent, ident)
+
+
+def reseed():
+    """Give the generators seeds of their own, so that no two learners share a sequence."""
+    random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()
+
+
+def preload():
+    """Import what the image promises to have ready, and keep it out of later garbage collections."""
+    for name in PRELOAD.read_text(encoding="utf-8").split():
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def settings():
+    """IPython's settings for a small sandbox: no history file, no bug-report dialogue, cheap completion."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.IPCompleter.use_jedi = False
+    config.IPKernelApp.log_level = "ERROR"
+    return config
+
+
+def main():
+    """Run the kernel until it is shut down."""
+    os.umask(0o002)
+    preload()
+    IPKernelApp.launch_instance(kernel_class=SandboxKernel, config=settings())
+
+
+if __name__ == "__main__":
+    main()

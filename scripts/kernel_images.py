@@ -1,0 +1,237 @@
+"""Build the kernel images that are missing or outdated, and install their kernelspecs into the virtual environment.
+
+Standard library only. Every folder below `kernel_images/` with an `image.json` is an image. Its tag carries a hash of
+the folder (and of its parent's), so an unchanged image costs one look-up. Wheels are downloaded on the host; the build
+itself runs without network. The base is pulled where a registry answers, else made from Debian's packages.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES_DIR = ROOT / "kernel_images"
+#: what a registry calls the base; override with NEXUS_KERNEL_BASE
+PULLED_BASE = "python:3.11-slim-bookworm"
+#: the base made here, when nothing can be pulled; raise the number when the recipe changes
+DEBIAN_BASE = "nexus-base:bookworm-2"
+DEBIAN_PACKAGES = "python3,libstdc++6,procps"
+PULL_TIMEOUT_S = 300
+MACHINES = {"x86_64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
+#: never part of an image's hash
+UNHASHED = {"wheels", "__pycache__"}
+
+
+class ImageError(Exception):
+    """A sentence for the person who runs the script."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """One folder below kernel_images/."""
+
+    folder: Path
+    tag: str
+    kernel_name: str
+    parent: str | None
+    python_version: str | None
+
+    @classmethod
+    def read(cls, folder: Path) -> "Image":
+        """Read `image.json`."""
+        data = json.loads((folder / "image.json").read_text(encoding="utf-8"))
+        return cls(folder, data["tag"], data["kernel_name"], data.get("parent"), data.get("python_version"))
+
+
+def say(text: str) -> None:
+    """Print one line of progress."""
+    print(f"images: {text}", flush=True)
+
+
+def run(command: list[str], what: str, **options: object) -> str:
+    """Run a command and return its output.
+
+    Raises:
+        ImageError: with the last line of what it said.
+    """
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+    if done.returncode:
+        lines = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()
+        raise ImageError(f"{what} failed: {lines[-1][-400:]}")
+    return str(done.stdout)
+
+
+def exists(reference: str) -> bool:
+    """Whether the engine has this image."""
+    command = ["docker", "image", "inspect", "-f", "{{.Id}}", reference]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def make_debian_base() -> None:
+    """Make the base from Debian's packages with mmdebstrap and import it."""
+    if shutil.which("mmdebstrap") is None:
+        if os.geteuid() != 0 or shutil.which("apt-get") is None:
+            raise ImageError(
+                "no base image can be pulled and mmdebstrap is missing: install mmdebstrap, then run again."
+            )
+        say("installing mmdebstrap with apt")
+        run(["apt-get", "install", "-q", "-y", "--no-install-recommends", "mmdebstrap"], "installing mmdebstrap")
+    say("making the base image from Debian's packages (about half a minute)")
+    slim = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("man", "doc", "locale", "info", "lintian")]
+    command = ["mmdebstrap", "--quiet", "--variant=essential", f"--include={DEBIAN_PACKAGES}", *slim, "bookworm", "-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as maker:
+        run(["docker", "import", "-", DEBIAN_BASE], "importing the base image", stdin=maker.stdout)
+        errors = maker.stderr.read().decode(errors="replace") if maker.stderr else ""
+    if maker.returncode:
+        subprocess.run(["docker", "rmi", DEBIAN_BASE], capture_output=True, check=False)
+        raise ImageError(f"mmdebstrap failed: {(errors.strip().splitlines() or ['no message'])[-1][-400:]}")
+
+
+def ensure_base() -> str:
+    """Return the base image's name, pulling or making it when the engine has none."""
+    if wanted := os.environ.get("NEXUS_KERNEL_BASE"):
+        return wanted
+    for reference in (PULLED_BASE, DEBIAN_BASE):
+        if exists(reference):
+            return reference
+    say(f"pulling {PULLED_BASE}")
+    try:
+        pulled = subprocess.run(
+            ["docker", "pull", "-q", PULLED_BASE], capture_output=True, check=False, timeout=PULL_TIMEOUT_S
+        )
+    except subprocess.TimeoutExpired:
+        pulled = None
+    if pulled is not None and pulled.returncode == 0:
+        return PULLED_BASE
+    say("no registry answers")
+    make_debian_base()
+    return DEBIAN_BASE
+
+
+def read_images() -> list[Image]:
+    """Every image, parents before children."""
+    images = [Image.read(path.parent) for path in sorted(IMAGES_DIR.glob("*/image.json"))]
+    return sorted(images, key=lambda image: image.parent is not None)
+
+
+def folder_hash(image: Image, parent_reference: str) -> str:
+    """Hash of everything that decides what the image holds."""
+    digest = hashlib.sha256(parent_reference.encode())
+    for path in sorted(image.folder.rglob("*")):
+        relative = path.relative_to(image.folder)
+        if path.is_file() and not UNHASHED & set(relative.parts) and relative.parts[0] != "kernelspec":
+            digest.update(str(relative).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def pip() -> list[str]:
+    """The command that downloads wheels.
+
+    Raises:
+        ImageError: this Python has no pip.
+    """
+    probe = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False)
+    if probe.returncode:
+        raise ImageError(f"{sys.executable} has no pip: run `{sys.executable} -m ensurepip`, then run again.")
+    return [sys.executable, "-m", "pip"]
+
+
+def download_wheels(image: Image) -> None:
+    """Fill the folder's wheelhouse with exactly what its requirements name."""
+    wheels = image.folder / "wheels"
+    wheels.mkdir(exist_ok=True)
+    requirements = image.folder / "requirements.txt"
+    stamp = wheels / ".requirements"
+    text = requirements.read_text(encoding="utf-8")
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == text:
+        return
+    for old in wheels.iterdir():
+        old.unlink()
+    machine = MACHINES.get(platform.machine())
+    if machine is None:
+        raise ImageError(f"there are no wheels for this kind of processor: {platform.machine()}")
+    platforms = [f"manylinux_2_{minor}_{machine}" for minor in (34, 31, 28, 27, 26, 24, 17)] + [
+        f"manylinux2014_{machine}"
+    ]
+    command = [*pip(), "download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(wheels), "-r", str(requirements)]
+    command += ["--implementation", "cp", "--python-version", image.python_version or "3.11"]
+    for name in platforms:
+        command += ["--platform", name]
+    say(f"downloading wheels for {image.tag}")
+    run(command, f"downloading wheels for {image.tag}")
+    stamp.write_text(text, encoding="utf-8")
+
+
+def build(image: Image, reference: str, parent: str) -> None:
+    """Build one image without network."""
+    if (image.folder / "requirements.txt").exists():
+        download_wheels(image)
+    say(f"building {reference}")
+    command = ["docker", "build", "-q", "--network", "none", "--force-rm", "--build-arg", f"BASE={parent}"]
+    command += ["-t", reference, "-t", f"{image.tag}:latest", str(image.folder)]
+    run(command, f"building {reference}", env={**os.environ, "DOCKER_BUILDKIT": "0"})
+
+
+def install_kernelspec(image: Image, reference: str, prefix: Path) -> None:
+    """Copy the kernelspec, with the exact image that it starts."""
+    target = prefix / "share" / "jupyter" / "kernels" / image.kernel_name
+    target.mkdir(parents=True, exist_ok=True)
+    for source in sorted((image.folder / "kernelspec").iterdir()):
+        if source.name != "kernel.json":
+            shutil.copyfile(source, target / source.name)
+    spec = json.loads((image.folder / "kernelspec" / "kernel.json").read_text(encoding="utf-8"))
+    spec["metadata"]["kernel_provisioner"]["config"]["image"] = reference
+    fresh = json.dumps(spec, indent=2) + "\n"
+    path = target / "kernel.json"
+    if not path.exists() or path.read_text(encoding="utf-8") != fresh:
+        partial = path.with_suffix(".partial")
+        partial.write_text(fresh, encoding="utf-8")
+        partial.replace(path)
+
+
+def ensure_images(prefix: Path) -> dict[str, str]:
+    """Build and install everything; return each kernel's image."""
+    base = ensure_base()
+    references: dict[str, str] = {}
+    installed: dict[str, str] = {}
+    for image in read_images():
+        parent = references[image.parent] if image.parent else base
+        reference = f"{image.tag}:{folder_hash(image, parent)}"
+        references[image.folder.name] = reference
+        if not exists(reference):
+            build(image, reference, parent)
+        install_kernelspec(image, reference, prefix)
+        installed[image.kernel_name] = reference
+    return installed
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--prefix", type=Path, default=Path(sys.prefix), help="environment that gets the kernelspecs")
+    parser.add_argument("--json", action="store_true", help="print one JSON object: kernel name to image")
+    options = parser.parse_args()
+    try:
+        with Path("/tmp/nexus-kernel-images.lock").open("a") as lock:  # noqa: S108  one builder at a time on a machine
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            installed = ensure_images(options.prefix)
+    except ImageError as error:
+        print(f"images: {error}", file=sys.stderr)
+        return 1
+    if options.json:
+        print(json.dumps(installed))
+    else:
+        say("ready: " + ", ".join(f"{name} ({reference})" for name, reference in installed.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
