@@ -11,6 +11,7 @@ import os
 import random
 import sys
 from pathlib import Path
+from typing import Any, ClassVar
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
@@ -25,10 +26,10 @@ POOLED = "NEXUS_POOLED"
 class SandboxKernel(IPythonKernel):
     """An IPython kernel that can be claimed once."""
 
-    control_msg_types = [*IPythonKernel.control_msg_types, "nexus_claim_request"]
+    control_msg_types: ClassVar[list[str]] = [*IPythonKernel.control_msg_types, "nexus_claim_request"]
     claimable = os.environ.pop(POOLED, "") == "1"
 
-    async def nexus_claim_request(self, stream, ident, parent):
+    async def nexus_claim_request(self, stream: Any, ident: list[bytes], parent: dict[str, Any]) -> None:
         """Become the kernel of the learner described in the message; the reply is signed with the new key."""
         if not type(self).claimable:
             self.session.send(stream, "nexus_claim_reply", {"status": "error"}, parent, ident)
@@ -42,14 +43,14 @@ class SandboxKernel(IPythonKernel):
         self.session.send(stream, "nexus_claim_reply", {"status": "ok"}, parent, ident)
 
 
-def reseed():
+def reseed() -> None:
     """Give the generators seeds of their own, so that no two learners share a sequence."""
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
 
 
-def preload():
+def preload() -> None:
     """Import what the image promises to have ready, and keep it out of later garbage collections."""
     for name in PRELOAD.read_text(encoding="utf-8").split():
         importlib.import_module(name)
@@ -57,7 +58,7 @@ def preload():
     gc.freeze()
 
 
-def settings():
+def settings() -> Config:
     """IPython's settings for a small sandbox: no history file, no bug-report dialogue, cheap completion."""
     config = Config()
     config.HistoryManager.enabled = False
@@ -66,7 +67,7 @@ def settings():
     return config
 
 
-def main():
+def main() -> None:
     """Run the kernel until it is shut down."""
     os.umask(0o002)
     preload()
