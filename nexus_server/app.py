@@ -6,6 +6,8 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
+from nexus_server.accounts.build import open_accounts
+from nexus_server.accounts.settings import AccountSettings
 from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
 from nexus_server.gamify.announcer import Announcer
@@ -20,11 +22,12 @@ from nexus_server.notifications import NotificationService
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
+from nexus_server.tenancy.identity import NexusIdentityProvider
 
 S = TypeVar("S", bound=FrozenConfigurable)
 
 #: every group of settings that `jupyter_config.py` may set
-SETTINGS: list[type[Configurable]] = [NexusSettings, GamifySettings]
+SETTINGS: list[type[Configurable]] = [NexusSettings, AccountSettings, GamifySettings]
 
 
 def load_config() -> Config:
@@ -40,15 +43,20 @@ def open_services(config: Config | None = None) -> Services:
     database, clock, bus = Database(settings.database_url), SystemClock(), EventBus()
     leaderboard = SqlLeaderboard(database)
     announcer = Announcer(database, leaderboard, bus, clock)
+    recorder = Recorder(database, announcer, _streak_rules(config))
+    gamify = GamifyService(database, leaderboard, clock)
+    accounts = open_accounts(config, settings, database, clock, recorder=recorder, gamify=gamify)
     return Services(
         settings=settings,
         database=database,
         clock=clock,
         bus=bus,
         announcer=announcer,
-        recorder=Recorder(database, announcer, _streak_rules(config)),
-        gamify=GamifyService(database, leaderboard, clock),
+        recorder=recorder,
+        gamify=gamify,
         notifications=NotificationService(database, clock),
+        accounts=accounts,
+        background=[accounts],
     )
 
 
@@ -75,6 +83,19 @@ class NexusApp(ExtensionApp):
         """Build the services and hand them to the handlers."""
         self.services = open_services(self.config)
         self.settings["nexus_services"] = self.services
+        self._identify(self.serverapp)
+
+    def _identify(self, serverapp: Any) -> None:
+        """Give the credentials to the identity provider, which Jupyter Server made before us.
+
+        Raises:
+            TypeError: it is another provider, which would let people in by other means.
+        """
+        if not isinstance(serverapp.identity_provider, NexusIdentityProvider):
+            raise TypeError(
+                "c.ServerApp.identity_provider_class must be NexusIdentityProvider (see jupyter_config.py)."
+            )
+        serverapp.identity_provider.accounts = self.services.accounts
 
     def initialize_handlers(self) -> None:
         """Add the HTTP API and the stand-alone pages."""

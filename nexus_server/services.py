@@ -6,6 +6,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from nexus_server.accounts.build import Accounts
 from nexus_server.bus import EventBus
 from nexus_server.clock import Clock
 from nexus_server.gamify.announcer import Announcer
@@ -40,6 +41,7 @@ class Services:
     recorder: Recorder
     gamify: GamifyService
     notifications: NotificationService
+    accounts: Accounts
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from nexus_server.accounts.first_admin import ensure_admin
 from nexus_server.app import open_services
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.services import Services
@@ -18,4 +19,5 @@ def prepare() -> None:
 async def _fill(services: Services) -> None:
     async with services.database.transaction() as session:
         await store_catalogue(session)
+    await ensure_admin(services.accounts.service)
     await services.close()

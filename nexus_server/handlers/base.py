@@ -2,7 +2,7 @@
 
 import json
 from http.client import responses
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from jupyter_server.base.handlers import JupyterHandler
 from pydantic import BaseModel
@@ -40,6 +40,9 @@ CODE_OF = {
 class NexusHandler(JupyterHandler):
     """An API handler: JSON in, JSON out, errors in the contract's shape."""
 
+    #: whether the body itself says who asks (a password, a mailed token), so that cookies give a write no power
+    carries_credentials: ClassVar[bool] = False
+
     @property
     def services(self) -> Services:
         """The platform's services."""
@@ -61,12 +64,12 @@ class NexusHandler(JupyterHandler):
             raise UnauthenticatedError
         return learner
 
-    async def prepare(self) -> None:  # type: ignore[override]
+    async def prepare(self, **options: bool) -> None:
         """Refuse methods that the resource does not have before asking who calls."""
         method = (self.request.method or "").lower()
         if getattr(type(self), method, None) is getattr(RequestHandler, method, None):
             raise HTTPError(405)
-        await super().prepare()
+        await super().prepare(**options)
 
     def check_xsrf_cookie(self) -> None:
         """Ask for the XSRF token wherever a cookie authenticates; bearer and anonymous requests carry no such power.
@@ -78,7 +81,7 @@ class NexusHandler(JupyterHandler):
             return  # Tornado asks before `prepare`, which asks again once it is known who calls
         if self.token_authenticated:
             return
-        if self.current_user is None and not self.request.cookies:
+        if self.carries_credentials or (self.current_user is None and not self.request.cookies):
             origin = self.request.headers.get("Origin")
             if origin is not None and not self.check_origin(origin):
                 raise HTTPError(403, "This request comes from another site.")
@@ -115,6 +118,11 @@ class NexusHandler(JupyterHandler):
     def _write_problem(self, code: str, message: str, details: dict[str, Any]) -> None:
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.finish(json.dumps({"error": {"code": code, "message": message, "details": details}}, default=str))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Leave what goes wrong on purpose out of the error log: the reply says it."""
+        if not isinstance(value, NexusError):
+            super().log_exception(typ, value, tb)
 
     def get_login_url(self) -> str:
         """Programs get a 401, never a redirect to a page.

@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from nexus_server.handlers import gamify, health
+from nexus_server.handlers import auth, events, gamify, health, me
 from nexus_server.handlers.base import API, UnknownRouteHandler
 from nexus_server.handlers.operation import Route
 
-ROUTES: list[Route] = [*health.ROUTES, *gamify.ROUTES]
+ROUTES: list[Route] = [*health.ROUTES, *auth.ROUTES, *me.ROUTES, *events.ROUTES, *gamify.ROUTES]
 
 
 def pattern_of(path: str) -> str:

@@ -1,0 +1,108 @@
+"""Any authenticated activity is a login (the seed's rule): tells the streaks who is here, once a minute at most."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from nexus_server.clock import Clock
+from nexus_server.errors import NotFoundError, UnavailableError
+from nexus_server.learner import Learner
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 2.0
+#: learners remembered before the oldest are forgotten, which costs them one extra record
+MAX_REMEMBERED = 50_000
+
+
+class ActivityRecorder(Protocol):
+    """Writes down that a learner was active: `users.last_login`, and the streak that depends on it."""
+
+    async def touch(self, user_id: UUID, now: datetime) -> None:
+        """Count activity at `now`; called in the order of time for one learner."""
+        ...
+
+
+class ActivityTracker:
+    """Takes notice without making the request wait, and keeps what the database could not take yet. A `Background`."""
+
+    def __init__(self, recorder: ActivityRecorder, clock: Clock, *, interval_s: float) -> None:
+        """Pass each learner's activity on to `recorder` once per `interval_s` seconds."""
+        self._recorder = recorder
+        self._clock = clock
+        self._interval_s = interval_s
+        self._noticed: dict[UUID, datetime] = {}
+        self._pending: dict[UUID, datetime] = {}
+        self._wake = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    def notice(self, learner: Learner) -> None:
+        """Take notice that a learner is active now."""
+        now = self._clock.now()
+        last = self._noticed.get(learner.id)
+        if last is not None and (now - last).total_seconds() < self._interval_s:
+            return
+        if len(self._noticed) >= MAX_REMEMBERED:
+            self._noticed.pop(next(iter(self._noticed)))
+        self._noticed[learner.id] = now
+        self._pending[learner.id] = now
+        self._wake.set()
+
+    async def record_now(self, learner: Learner) -> None:
+        """Write a login down before it is answered, so that its reply shows the streak it made."""
+        now = self._clock.now()
+        self._noticed[learner.id] = now
+        self._pending[learner.id] = now
+        await self.settle(learner)
+
+    async def settle(self, learner: Learner) -> None:
+        """Write down what was noticed of one learner, if that is still to be done."""
+        async with self._writing:
+            await self._write(learner.id)
+
+    async def flush(self) -> None:
+        """Write down everything that was noticed.
+
+        Raises:
+            UnavailableError: the database does not answer; nothing noticed is lost.
+        """
+        while self._pending:
+            async with self._writing:
+                await self._write(next(iter(self._pending), None))
+
+    async def _write(self, user_id: UUID | None) -> None:
+        at = self._pending.get(user_id) if user_id else None
+        if user_id is None or at is None:
+            return
+        with suppress(NotFoundError):  # deleted meanwhile
+            await self._recorder.touch(user_id, at)
+        if self._pending.get(user_id) == at:
+            del self._pending[user_id]
+
+    async def start(self) -> None:
+        """Begin to write down what is noticed."""
+        self._task = asyncio.create_task(self._run(), name="activity")
+
+    async def stop(self) -> None:
+        """Write down the rest, if the database answers."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        with suppress(UnavailableError):
+            await self.flush()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self.flush()
+            except UnavailableError:
+                log.warning("activity is not written down yet: the database does not answer")
+                await asyncio.sleep(RETRY_S)
+                self._wake.set()

@@ -1,0 +1,58 @@
+"""What can go wrong with accounts and credentials."""
+
+from nexus_server.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+
+
+class BadCredentialsError(UnauthenticatedError):
+    """The e-mail address or the password is wrong."""
+
+    code = "bad_credentials"
+
+
+class AccountDisabledError(ForbiddenError):
+    """This account is disabled; ask an administrator."""
+
+    code = "account_disabled"
+
+
+class BadRefreshTokenError(UnauthenticatedError):
+    """This login has ended; log in again."""
+
+    code = "bad_refresh_token"
+
+
+class EmailTakenError(ConflictError):
+    """Somebody has registered with this e-mail address already."""
+
+    code = "email_taken"
+
+
+class WeakPasswordError(InvalidError):
+    """This password is too easy to guess."""
+
+    code = "weak_password"
+
+
+class UnknownUserError(NotFoundError):
+    """There is no such user."""
+
+    code = "unknown_user"
+
+
+class HashingBusyError(UnavailableError):
+    """Too many people log in at this moment; try again in a few seconds."""
+
+    code = "login_busy"
+
+
+class SigningKeyError(UnavailableError):
+    """The signing keys cannot be used."""
+
+    code = "signing_key"

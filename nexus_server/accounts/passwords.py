@@ -1,0 +1,68 @@
+"""Argon2id, off the event loop and bounded: a crowd at the login page may not take the whole machine."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from nexus_server.accounts.errors import HashingBusyError
+from nexus_server.accounts.settings import AccountSettings
+
+T = TypeVar("T")
+
+
+class Passwords:
+    """Hashes and verifies passwords in its own threads, which `close` ends."""
+
+    def __init__(self, settings: AccountSettings) -> None:
+        """Prepare the threads, and the hash that stands in for unknown people."""
+        self._hasher = PasswordHasher(
+            time_cost=settings.argon2_time_cost,
+            memory_cost=settings.argon2_memory_kib,
+            parallelism=settings.argon2_parallelism,
+        )
+        self._threads = ThreadPoolExecutor(settings.hash_threads, thread_name_prefix="argon2")
+        self._limit = settings.hash_threads + settings.hash_queue
+        self._waiting = 0
+        self._nobody: str | None = None
+
+    async def hash(self, password: str) -> str:
+        """Return the PHC string of `password`.
+
+        Raises:
+            HashingBusyError: too many wait already.
+        """
+        return await self._run(lambda: self._hasher.hash(password))
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """Whether the password fits; for None (nobody, or no password) it takes as long and is False."""
+        return await self._run(lambda: self._verify(password_hash, password))
+
+    def needs_rehash(self, password_hash: str) -> bool:
+        """Whether the hash was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(password_hash)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _verify(self, password_hash: str | None, password: str) -> bool:
+        if password_hash is None:
+            self._nobody = self._nobody or self._hasher.hash("nobody")
+        try:
+            fits = self._hasher.verify(password_hash or self._nobody or "", password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return fits and password_hash is not None
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._waiting >= self._limit:
+            raise HashingBusyError(retry_after_s=3)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1

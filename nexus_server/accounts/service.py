@@ -1,0 +1,138 @@
+"""Accounts: registering, logging in, and the people's roles and states."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.accounts.errors import (
+    AccountDisabledError,
+    BadCredentialsError,
+    EmailTakenError,
+    UnknownUserError,
+)
+from nexus_server.accounts.fields import clean_name, normalise_email
+from nexus_server.accounts.password_policy import check_password
+from nexus_server.accounts.passwords import Passwords
+from nexus_server.accounts.sessions import IssuedTokens, SessionService, learner_of
+from nexus_server.clock import Clock
+from nexus_server.learner import Learner, Role
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import User
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """What a new account needs; e-mail and time zone are valid already."""
+
+    email: str
+    password: str
+    display_name: str
+    timezone: str = "UTC"
+    role: Role = Role.STUDENT
+
+
+class AccountService:
+    """Registers people and lets them in."""
+
+    def __init__(self, database: Database, passwords: Passwords, sessions: SessionService, clock: Clock) -> None:
+        """Join the parts."""
+        self._database = database
+        self._passwords = passwords
+        self._sessions = sessions
+        self._clock = clock
+
+    async def register(self, new: NewUser) -> Learner:
+        """Make an account.
+
+        Raises:
+            WeakPasswordError: the password is too easy to guess.
+            EmailTakenError: the address has an account already.
+        """
+        email = normalise_email(new.email)
+        check_password(new.password, email=email, display_name=new.display_name)
+        user = User(
+            email=email,
+            password_hash=await self._passwords.hash(new.password),
+            display_name=clean_name(new.display_name),
+            timezone=new.timezone,
+            role=new.role,
+            created_at=self._clock.now(),
+        )
+        try:
+            async with self._database.transaction() as session:
+                session.add(user)
+        except IntegrityError as exc:
+            raise EmailTakenError from exc
+        return learner_of(user)
+
+    async def log_in(self, email: str, password: str, *, user_agent: str = "") -> IssuedTokens:
+        """Open a session; an unknown address fails in the same words and time as a wrong password.
+
+        Raises:
+            BadCredentialsError: the address or the password is wrong.
+            AccountDisabledError: both are right, but the account is disabled.
+        """
+        async with self._database.transaction() as session:
+            user = await session.scalar(select(User).where(User.email == normalise_email(email)))
+        if not await self._passwords.verify(user.password_hash if user else None, password) or user is None:
+            raise BadCredentialsError
+        if user.disabled_at is not None:
+            raise AccountDisabledError
+        fresh_hash = await self._fresh_hash(user, password)
+        async with self._database.transaction() as session:
+            if fresh_hash is not None:
+                await session.execute(update(User).where(User.id == user.id).values(password_hash=fresh_hash))
+            return await self._sessions.open(session, user, user_agent=user_agent)
+
+    async def get_user(self, email: str) -> Learner:
+        """Return the person with an address.
+
+        Raises:
+            UnknownUserError: there is none.
+        """
+        async with self._database.transaction() as session:
+            user = await session.scalar(select(User).where(User.email == normalise_email(email)))
+        if user is None:
+            raise UnknownUserError(f"There is no user {normalise_email(email)}.")
+        return learner_of(user)
+
+    async def has_admin(self) -> bool:
+        """Whether somebody administers this platform."""
+        async with self._database.transaction() as session:
+            return (await session.scalar(select(User.id).where(User.role == Role.ADMIN).limit(1))) is not None
+
+    async def set_role(self, user_id: UUID, role: Role) -> None:
+        """Change what a person may do, at once.
+
+        Raises:
+            UnknownUserError: there is no such person.
+        """
+        async with self._database.transaction() as session:
+            (await _locked(session, user_id)).role = role
+        await self._sessions.forget_user(user_id)
+
+    async def set_disabled(self, user_id: UUID, *, disabled: bool) -> None:
+        """Lock a person out at once, or let them in again.
+
+        Raises:
+            UnknownUserError: there is no such person.
+        """
+        async with self._database.transaction() as session:
+            (await _locked(session, user_id)).disabled_at = self._clock.now() if disabled else None
+        if disabled:
+            await self._sessions.revoke_all(user_id, "disabled")
+
+    async def _fresh_hash(self, user: User, password: str) -> str | None:
+        if user.password_hash is None or not self._passwords.needs_rehash(user.password_hash):
+            return None
+        return await self._passwords.hash(password)
+
+
+async def _locked(session: AsyncSession, user_id: UUID) -> User:
+    user = await session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise UnknownUserError
+    return user

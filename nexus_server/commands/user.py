@@ -1,0 +1,76 @@
+"""`nexus user`: accounts from the command line."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import typer
+
+from nexus_server.accounts.service import AccountService, NewUser
+from nexus_server.app import open_services
+from nexus_server.errors import InvalidError
+from nexus_server.learner import Role
+
+app = typer.Typer(help="Make and change accounts.", no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The person's e-mail address.")]
+
+
+@app.command("create")
+def create(
+    email: Email,
+    *,
+    role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.STUDENT,
+    name: Annotated[str, typer.Option(help="Display name (default: the part before the @).")] = "",
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
+) -> None:
+    """Make an account; the password comes from stdin, or is asked for."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
+    if not password:
+        raise InvalidError("The password is empty.")
+    new = NewUser(email, password, name or email.partition("@")[0], role=role)
+    _run(lambda accounts: accounts.register(new))
+    typer.echo(f"{email} is registered as {role.value}.")
+
+
+@app.command("role")
+def set_role(email: Email, role: Annotated[Role, typer.Argument(help="The new role.")]) -> None:
+    """Change what a person may do, at once."""
+
+    async def change(accounts: AccountService) -> None:
+        await accounts.set_role((await accounts.get_user(email)).id, role)
+
+    _run(change)
+    typer.echo(f"{email} is {role.value} now.")
+
+
+@app.command("disable")
+def disable(
+    email: Email,
+    *,
+    undo: Annotated[bool, typer.Option("--undo", help="Let the person in again.")] = False,
+) -> None:
+    """Lock a person out: every login ends within a second."""
+
+    async def change(accounts: AccountService) -> None:
+        await accounts.set_disabled((await accounts.get_user(email)).id, disabled=not undo)
+
+    _run(change)
+    typer.echo(f"{email} is {'enabled' if undo else 'disabled'} now.")
+
+
+def _ask_password() -> str:
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def _run(work: Callable[[AccountService], Awaitable[object]]) -> None:
+    async def run() -> None:
+        services = open_services()
+        try:
+            await work(services.accounts.service)
+        finally:
+            await services.close()
+
+    asyncio.run(run())

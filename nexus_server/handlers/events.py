@@ -1,0 +1,80 @@
+"""WS /events: what happens to a learner, as it happens."""
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from contextlib import suppress
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado.web import HTTPError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.operation import Route
+from nexus_server.learner import Learner
+
+#: WebSocket close code: the login ended, do not reconnect with the same credential
+LOGIN_ENDED = 4401
+#: nothing that a client sends is read, so there is nothing to send
+MAX_CLIENT_BYTES = 1024
+
+
+class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
+    """One open tab of a learner."""
+
+    _forwarding: "asyncio.Task[None] | None" = None
+
+    @allow_unauthenticated
+    async def get(self, *args: str, **kwargs: str) -> None:
+        """Open the socket for a learner, on a page of ours.
+
+        Raises:
+            HTTPError: 403, another site's page asks.
+        """
+        _ = self.learner  # answers 401 for anonymous requests
+        if not self.check_origin(self.get_origin()):
+            raise HTTPError(403, "This request comes from another site.")
+        await super().get(*args, **kwargs)
+
+    def open(self, *args: str, **kwargs: str) -> Awaitable[None] | None:
+        """Begin to forward."""
+        self.set_nodelay(True)
+        learner = self.learner
+        self._forwarding = asyncio.get_running_loop().create_task(self._forward(learner), name="events")
+        opened: Awaitable[None] | None = super().open(*args, **kwargs)
+        return opened
+
+    def on_message(self, message: str | bytes) -> None:
+        """Ignore what the client says."""
+
+    def on_close(self) -> None:
+        """Stop forwarding."""
+        if self._forwarding is not None:
+            self._forwarding.cancel()
+
+    @property
+    def max_message_size(self) -> int:
+        """Bytes that a client may send at once."""
+        return MAX_CLIENT_BYTES
+
+    def get_compression_options(self) -> None:
+        """Send small messages as they are."""
+
+    async def _forward(self, learner: Learner) -> None:
+        assert learner.session_id is not None  # noqa: S101  who comes over HTTP has one
+        watch = self.services.accounts.watch
+        with self.services.bus.subscribe(learner.id) as messages, watch.watching(learner.session_id, self._end):
+            await self._send({"type": "hello"})
+            while True:
+                await self._send(dict(await messages.get()))
+
+    def _end(self) -> None:
+        self.close(LOGIN_ENDED, "login ended")
+
+    async def _send(self, message: dict[str, object]) -> None:
+        with suppress(WebSocketClosedError):
+            await self.write_message(json.dumps(message, default=str))
+
+
+ROUTES = [Route("/events", EventsSocket)]

@@ -1,0 +1,108 @@
+"""The caller's own profile."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from nexus_server.accounts.profile import Profile
+from nexus_server.handlers.account_fields import DisplayName, Timezone
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.operation import Route, operation
+from nexus_server.learner import Role
+
+
+class NextRankOut(BaseModel):
+    """The rank above, and the XP at which it begins."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    from_xp: int
+
+
+class EarnedBadgeOut(BaseModel):
+    """A badge that the learner earned."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    slug: str
+    name: str
+    icon_url: str
+    earned_at: datetime
+
+
+class ProfileOut(BaseModel):
+    """A person, to themselves."""
+
+    id: UUID
+    email: str
+    display_name: str
+    role: Role
+    timezone: str
+    xp: int
+    rank: str
+    next_rank: NextRankOut | None
+    streak_count: int
+    longest_streak: int
+    last_login: datetime | None
+    badges: list[EarnedBadgeOut]
+    leaderboard_opt_out: bool
+    email_verified: bool
+
+
+class ProfileIn(BaseModel):
+    """What a person may change of their profile; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    display_name: DisplayName | None = None
+    timezone: Timezone | None = None
+    leaderboard_opt_out: bool | None = None
+
+    @model_validator(mode="after")
+    def _check_not_null(self) -> "ProfileIn":
+        if any(getattr(self, name) is None for name in self.model_fields_set):
+            raise ValueError("A field that is given may not be null.")
+        return self
+
+
+def profile_out(profile: Profile) -> ProfileOut:
+    """Shape a profile for the contract."""
+    return ProfileOut(
+        id=profile.id,
+        email=profile.email,
+        display_name=profile.display_name,
+        role=profile.role,
+        timezone=profile.timezone,
+        xp=profile.xp,
+        rank=profile.standing.rank.name,
+        next_rank=NextRankOut.model_validate(profile.standing.next_rank) if profile.standing.next_rank else None,
+        streak_count=profile.streak_count,
+        longest_streak=profile.longest_streak,
+        last_login=profile.last_login,
+        badges=[EarnedBadgeOut.model_validate(badge) for badge in profile.standing.badges],
+        leaderboard_opt_out=profile.leaderboard_opt_out,
+        email_verified=profile.email_verified,
+    )
+
+
+class MeHandler(NexusHandler):
+    """GET and PATCH /me."""
+
+    @operation("Read my profile", reply=ProfileOut)
+    async def get(self) -> ProfileOut:
+        """Return the caller's profile."""
+        accounts = self.services.accounts
+        await accounts.activity.settle(self.learner)
+        return profile_out(await accounts.profiles.get_profile(self.learner))
+
+    @operation("Change my profile", body=ProfileIn, reply=ProfileOut)
+    async def patch(self, body: ProfileIn) -> ProfileOut:
+        """Change what is given and return the profile."""
+        values = body.model_dump(exclude_unset=True)
+        return profile_out(await self.services.accounts.profiles.change(self.learner, values))
+
+
+ROUTES = [Route("/me", MeHandler)]
