@@ -4,9 +4,10 @@ PORT ?= 8888
 DATA ?= var
 PYTEST_ARGS ?=
 BIN := .venv/bin
+COMPILE := --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench docs setup setup-dev setup-test clean
+.PHONY: help run demo test lint format bench docs lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,6 +46,10 @@ bench: $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/_%,$(wildcard 
 
 bench-%: setup-test  ## Run one benchmark; the result goes to benchmarks/results/
 	$(BIN)/python -m benchmarks.$*
+
+lock: setup-dev  ## Pin the packages of pyproject.toml anew in requirements/
+	$(BIN)/uv pip compile -q $(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile -q $(COMPILE) -c requirements/dev.txt pyproject.toml -o requirements/run.txt
 
 docs: setup-dev  ## Check the documentation: links, and that everything is documented
 	$(BIN)/python -m pytest -q tests/unit/docs
