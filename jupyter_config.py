@@ -14,5 +14,7 @@ c.ServerApp.allow_origin_pat = r"(?!)"
 # Submissions are the largest bodies that the product takes.
 c.ServerApp.max_body_size = 16 * 1024 * 1024
 c.ServerApp.max_buffer_size = 16 * 1024 * 1024
+# One server, many learners: Jupyter's own services, made per learner.
+c.ServerApp.contents_manager_class = "nexus_server.tenancy.contents.LearnerContentsManager"
 
 # ---- site settings ----

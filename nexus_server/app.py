@@ -23,11 +23,12 @@ from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.tenancy.identity import NexusIdentityProvider
+from nexus_server.tenancy.settings import TenancySettings
 
 S = TypeVar("S", bound=FrozenConfigurable)
 
 #: every group of settings that `jupyter_config.py` may set
-SETTINGS: list[type[Configurable]] = [NexusSettings, AccountSettings, GamifySettings]
+SETTINGS: list[type[Configurable]] = [NexusSettings, AccountSettings, GamifySettings, TenancySettings]
 
 
 def load_config() -> Config:
@@ -56,6 +57,7 @@ def open_services(config: Config | None = None) -> Services:
         gamify=gamify,
         notifications=NotificationService(database, clock),
         accounts=accounts,
+        tenancy=_frozen(TenancySettings, config),
         background=[accounts],
     )
 

@@ -15,6 +15,7 @@ from nexus_server.gamify.service import GamifyService
 from nexus_server.notifications import NotificationService
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
+from nexus_server.tenancy.settings import TenancySettings
 
 
 class Background(Protocol):
@@ -42,6 +43,7 @@ class Services:
     gamify: GamifyService
     notifications: NotificationService
     accounts: Accounts
+    tenancy: TenancySettings
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
 

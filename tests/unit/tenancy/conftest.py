@@ -1,0 +1,58 @@
+"""Two learners, each inside a request of their own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from jupyter_server.base.call_context import CallContext
+from traitlets.config import Config
+
+from nexus_server.app import open_services
+from nexus_server.learner import Learner, Role
+from nexus_server.services import Services
+
+Acting = Callable[[Learner], AbstractContextManager[None]]
+
+
+@dataclass
+class Caller:
+    """What Jupyter calls a user."""
+
+    learner: Learner
+
+
+def learner(name: str, role: Role = Role.STUDENT) -> Learner:
+    return Learner(uuid4(), f"{name}@example.org", name.title(), role)
+
+
+@pytest.fixture
+def ada() -> Learner:
+    return learner("ada")
+
+
+@pytest.fixture
+def bob() -> Learner:
+    return learner("bob")
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Services:
+    return open_services(Config(NexusSettings={"data_dir": str(tmp_path / "data")}))
+
+
+@pytest.fixture
+def acting(services: Services) -> Acting:
+    """Run the body of a `with` as if inside a request of this learner."""
+
+    @contextmanager
+    def act(who: Learner) -> Iterator[None]:
+        handler = SimpleNamespace(_jupyter_current_user=Caller(who), settings={"nexus_services": services})
+        CallContext.set(CallContext.JUPYTER_HANDLER, handler)
+        yield
+        CallContext.set(CallContext.JUPYTER_HANDLER, None)
+
+    return act
