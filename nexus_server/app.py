@@ -19,6 +19,7 @@ from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.handlers.pages import page_handlers
 from nexus_server.handlers.routes import api_handlers
 from nexus_server.notifications import NotificationService
+from nexus_server.roadmaps.sync import ContentSync
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
@@ -58,6 +59,7 @@ def open_services(config: Config | None = None) -> Services:
         notifications=NotificationService(database, clock),
         accounts=accounts,
         tenancy=_frozen(TenancySettings, config),
+        content=ContentSync(database, clock, settings.content_path),
         background=[accounts],
     )
 

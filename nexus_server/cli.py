@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from nexus_server import __version__
-from nexus_server.commands import demo, grade, projections, serve, user
+from nexus_server.commands import content, demo, grade, projections, serve, user
 from nexus_server.errors import NexusError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("grade")(grade.grade)
 app.command("demo")(demo.demo)
 app.add_typer(projections.app, name="projections")
 app.add_typer(user.app, name="user")
+app.add_typer(content.app, name="content")
 
 
 def _show_version(value: bool) -> None:  # noqa: FBT001  typer calls it with the flag

@@ -13,6 +13,7 @@ from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
 from nexus_server.notifications import NotificationService
+from nexus_server.roadmaps.sync import ContentSync
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.tenancy.settings import TenancySettings
@@ -44,6 +45,7 @@ class Services:
     notifications: NotificationService
     accounts: Accounts
     tenancy: TenancySettings
+    content: ContentSync
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
 

@@ -4,6 +4,7 @@ import asyncio
 
 from nexus_server.accounts.first_admin import ensure_admin
 from nexus_server.app import open_services
+from nexus_server.commands.content import log_report
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.services import Services
 from nexus_server.store.migrate import upgrade
@@ -20,4 +21,5 @@ async def _fill(services: Services) -> None:
     async with services.database.transaction() as session:
         await store_catalogue(session)
     await ensure_admin(services.accounts.service)
+    log_report(await services.content.run())
     await services.close()

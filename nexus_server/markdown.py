@@ -1,0 +1,132 @@
+"""Markdown in, safe HTML out: the one renderer for notes, quizzes, the forum and the tutor.
+
+Two lines of defence: markdown-it-py leaves raw HTML out unless the text is an author's, and nh3 (ammonia) then keeps an
+allow-list of tags, attributes and URL schemes, whatever the text was.
+"""
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+#: maps a relative URL of the text to where it is served; None drops it
+RewriteUrl = Callable[[str], str | None]
+
+URL_SCHEMES = {"http", "https", "mailto"}
+_TAGS = nh3.ALLOWED_TAGS - {"area", "center", "map", "nav", "rtc", "tt"}
+
+
+def _attributes() -> dict[str, set[str]]:
+    attributes = deepcopy(nh3.ALLOWED_ATTRIBUTES)
+    attributes["code"] = {"class"}
+    attributes["a"] = attributes["a"] | {"title"}
+    attributes["img"] = attributes["img"] | {"title"}
+    for tag in ("span", "div"):
+        attributes[tag] = {"class"}
+    for tag in ("th", "td"):
+        attributes[tag] = attributes[tag] | {"style"}
+    return attributes
+
+
+_ATTRIBUTES = _attributes()
+_CLASSES = {"math", "inline", "block"}
+
+
+def render(text: str, *, author: bool = False, rewrite: RewriteUrl | None = None) -> str:
+    """Return `text` as sanitised HTML.
+
+    Args:
+        text: Markdown (CommonMark with tables, strikethrough, bare links, and ``$math$`` left for the page's MathJax).
+        author: whether an instructor wrote it: harmless raw HTML and images are kept. Everybody else's are not.
+        rewrite: where a relative link or image leads; without it relative URLs are dropped.
+    """
+    return nh3.clean(
+        _parser(author=author).render(text),
+        tags=_TAGS if author else _TAGS - {"img"},
+        attributes=_ATTRIBUTES,
+        attribute_filter=_filter_attribute,
+        filter_style_properties={"text-align"},
+        url_schemes=URL_SCHEMES,
+        url_relative=rewrite or "deny",
+        link_rel="noopener noreferrer nofollow" if not author else "noopener noreferrer",
+    )
+
+
+@lru_cache(maxsize=2)
+def _parser(*, author: bool) -> MarkdownIt:
+    parser = MarkdownIt("gfm-like", {"html": author, "linkify": True})
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.add_render_rule("math_inline", _render_math("span", "inline", "$"))
+    parser.add_render_rule("math_inline_double", _render_math("span", "inline", "$$"))
+    parser.add_render_rule("math_block", _render_math("div", "block", "$$"))
+    return parser
+
+
+def _render_math(tag: str, kind: str, dollars: str) -> Callable[..., str]:
+    # The page typesets: the dollars stay, and the formula is text, so nothing in it can be markup.
+    def rule(_renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
+        formula = html.escape(tokens[index].content)
+        return f'<{tag} class="math {kind}">{dollars}{formula}{dollars}</{tag}>'
+
+    return rule
+
+
+def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
+    if attribute != "class":
+        return value
+    if tag == "code":
+        return value if value.startswith("language-") else None
+    kept = [name for name in value.split() if name in _CLASSES]
+    return " ".join(kept) or None
+
+
+def find_links(text: str) -> list[tuple[int, Token]]:
+    """Return every link and image of a Markdown text with its line number (from 1), for checks."""
+    found: list[tuple[int, Token]] = []
+    for block in _parser(author=True).parse(text):
+        line = (block.map[0] if block.map else 0) + 1
+        for token in block.children or []:
+            if token.type in ("softbreak", "hardbreak"):
+                line += 1
+            if token.type in ("link_open", "image"):
+                found.append((line, token))
+    return found
+
+
+def find_unsafe_html(text: str) -> list[tuple[int, str]]:
+    """Return each piece of raw HTML that `render` would change, with its line number (from 1)."""
+    found: list[tuple[int, str]] = []
+    for block in _parser(author=True).parse(text):
+        line = (block.map[0] if block.map else 0) + 1
+        pieces = [block] if block.type == "html_block" else (block.children or [])
+        found.extend((line, token.content.strip()) for token in pieces if _is_unsafe(token))
+    return found
+
+
+def _is_unsafe(token: Token) -> bool:
+    if token.type not in ("html_block", "html_inline"):
+        return False
+    dropped: list[str] = []
+
+    def note(tag: str, attribute: str, value: str) -> str | None:
+        kept = _filter_attribute(tag, attribute, value)
+        if kept != value:
+            dropped.append(attribute)
+        return kept
+
+    lenient: Mapping[str, set[str]] = _ATTRIBUTES
+    cleaned = nh3.clean(token.content, tags=_TAGS, attributes=dict(lenient), attribute_filter=note, link_rel=None)
+    return bool(dropped) or _shape(cleaned) < _shape(token.content)
+
+
+def _shape(markup: str) -> tuple[int, int]:
+    # Sanitising may rewrite harmless details (quotes, closing tags); losing a tag or an attribute is what matters.
+    opened = sum(1 for part in markup.split("<")[1:] if part[:1].isalpha())
+    return opened, markup.count('="') + markup.count("='")

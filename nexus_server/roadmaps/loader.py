@@ -1,0 +1,41 @@
+"""Reading `content/`: every roadmap's folder, with the problems of each file. One bad file fails alone."""
+
+from pathlib import Path
+
+from nexus_server.roadmaps.folder_reader import FolderReader, digest
+from nexus_server.roadmaps.format import parse_roadmap, requirements_of
+from nexus_server.roadmaps.node_loader import NodeLoader
+from nexus_server.roadmaps.problem import ContentError, Problem
+from nexus_server.roadmaps.source import RoadmapSource
+from nexus_server.roadmaps.yaml_lines import read_yaml
+
+ROADMAP_FILE = "roadmap.yaml"
+
+
+def load_content(content_dir: Path) -> list[RoadmapSource]:
+    """Read every folder that holds a roadmap.yaml, in the order of their names."""
+    if not content_dir.is_dir():
+        return []
+    return [load_roadmap(path.parent) for path in sorted(content_dir.glob(f"*/{ROADMAP_FILE}"))]
+
+
+def load_roadmap(folder: Path) -> RoadmapSource:
+    """Read one roadmap; what is wrong with it is in `problems`."""
+    reader = FolderReader(folder)
+    name = reader.name_of(ROADMAP_FILE)
+    try:
+        text = reader.read_text(ROADMAP_FILE, name, 1)
+        roadmap = parse_roadmap(text, name)
+    except ContentError as error:
+        return RoadmapSource(folder, None, problems=error.problems)
+    source = RoadmapSource(folder, roadmap, digest([roadmap.model_dump_json()]))
+    document = read_yaml(text, name)
+    if roadmap.slug != folder.name:
+        source.problems.append(Problem(name, document.line_of(("slug",)), "slug: must be the folder's name"))
+    requirements = requirements_of(roadmap)
+    for index, entry in enumerate(roadmap.nodes):
+        loader = NodeLoader(reader, entry, name, document.line_of(("nodes", index)))
+        if node := loader.load(index, requirements[entry.slug]):
+            source.nodes.append(node)
+        source.problems.extend(loader.problems)
+    return source
