@@ -39,11 +39,11 @@ def parse_lab(text: str, file: str) -> str:
         raise ContentError([Problem(file, 1, f"not a valid notebook: {where}: {error.message[:200]}")]) from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ContentError([Problem(file, 1, f"not a notebook: {error}")]) from None
-    return str(nbformat.writes(notebook))  # type: ignore[no-untyped-call]
+    return str(nbformat.writes(notebook))
 
 
 def _from_json(text: str) -> NotebookNode:
-    notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = nbformat.reads(text, as_version=4)
     _give_stable_ids(notebook, only_missing=True)
     return notebook
 

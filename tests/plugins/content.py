@@ -76,7 +76,7 @@ def lab_notebook() -> str:
             ),
         ],
     )
-    return str(nbformat.writes(notebook))  # type: ignore[no-untyped-call]
+    return str(nbformat.writes(notebook))
 
 
 def _mark(grade_id: str, *, grade: bool, solution: bool) -> dict[str, object]:
