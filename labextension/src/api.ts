@@ -65,3 +65,191 @@ export interface NodeSummary {
 export interface RoadmapDetail extends Roadmap {
   nodes: NodeSummary[];
 }
+
+export interface NodeVideo {
+  url: string;
+  duration_s: number | null;
+  captions_url: string | null;
+  transcript_html: string | null;
+}
+
+export interface NodeDetail extends NodeSummary {
+  roadmap_slug: string;
+  roadmap_title: string;
+  content_html: string;
+  /** resume point: seconds into a video, or a share of a note */
+  position: number | null;
+  difficulty: Difficulty;
+  /** how long it takes, as the author thinks */
+  minutes: number | null;
+  video: NodeVideo | null;
+  watched: [number, number][] | null;
+  /** share of the video, 0 to 1 */
+  watched_share: number | null;
+  has_quiz: boolean;
+}
+
+export interface Unlocked {
+  id: Id;
+  title: string;
+  type: NodeType;
+}
+
+export interface Completed {
+  status: NodeStatus;
+  xp_awarded: number;
+  unlocked: Unlocked[];
+}
+
+export interface OpenedNode {
+  status: NodeStatus;
+  /** of a lab: where the notebook is in my workspace */
+  path: string | null;
+  kernel_name: string | null;
+}
+
+export type QuestionType = 'single' | 'multiple' | 'numeric' | 'text' | 'ordering' | 'code_output';
+
+export interface Choice {
+  id: string;
+  html: string;
+}
+
+export interface Question {
+  id: string;
+  type: QuestionType;
+  prompt_html: string;
+  points: number;
+  choices: Choice[] | null;
+  code: string | null;
+}
+
+export interface Quiz {
+  passing_score: number;
+  questions: Question[];
+  max_attempts: number | null;
+  attempts_left: number | null;
+  best_score: number | null;
+  passed: boolean;
+}
+
+export type Answer = string | string[] | number;
+
+export interface QuestionResult {
+  id: string;
+  correct: boolean;
+  points: number;
+  max_points: number;
+  /** shown once the quiz is passed */
+  explanation_html: string | null;
+}
+
+export interface QuizResult {
+  score: number;
+  passed: boolean;
+  per_question: QuestionResult[];
+  xp_awarded: number;
+  unlocked: Unlocked[];
+}
+
+export type CellStatus = 'passed' | 'partial' | 'failed' | 'error' | 'timeout' | 'manual' | 'kernel_died';
+
+export interface GradedCell {
+  grade_id: string;
+  points: number;
+  max_points: number;
+  status: CellStatus;
+  trust: 'sealed' | 'in_kernel';
+  message: string;
+}
+
+export type SubmissionStatus = 'queued' | 'running' | 'graded' | 'failed';
+
+export interface Submission {
+  id: Id;
+  status: SubmissionStatus;
+  received_at: Time;
+  graded_at: Time | null;
+  attempt: number;
+  score: number | null;
+  max_score: number | null;
+  needs_manual: boolean;
+  cells: GradedCell[];
+  xp_awarded: number;
+  queue_position: number | null;
+}
+
+export interface SubmissionReceipt {
+  id: Id;
+  received_at: Time;
+  queue_position: number | null;
+}
+
+export interface CellError {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+export interface HintRequest {
+  node_id: Id | null;
+  cell_source: string;
+  error: CellError;
+  level?: number;
+}
+
+export interface Hint {
+  id: Id;
+  level: number;
+  max_level: number;
+  text: string;
+  concept: string;
+  source: 'gemini' | 'static';
+  cached: boolean;
+  remaining_today: number | null;
+}
+
+export type BoardName = 'weekly_xp' | 'all_time_xp';
+
+export interface BoardEntry {
+  rank: number;
+  display_name: string;
+  user_id: Id;
+  xp: number;
+  me: boolean;
+}
+
+export interface Board {
+  items: BoardEntry[];
+  total: number;
+  me: BoardEntry | null;
+  period: string;
+}
+
+export interface Badge {
+  id: Id;
+  slug: string;
+  name: string;
+  icon_url: string;
+  /** what earns it, in words */
+  criteria: string;
+  progress: number;
+  goal: number;
+  earned_at: Time | null;
+}
+
+/** One line under the bell. */
+export interface Notice {
+  id: Id;
+  type: string;
+  payload: Record<string, unknown>;
+  created_at: Time;
+  read_at: Time | null;
+}
+
+export interface ChatMessage {
+  id: Id;
+  role: 'user' | 'assistant';
+  html: string;
+  created_at: Time;
+}

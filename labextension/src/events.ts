@@ -18,11 +18,15 @@ export interface EventStreamOptions {
   /** connected, for the first time or again: what happened meanwhile was missed */
   onConnected?: (again: boolean) => void;
   onDisconnected?: () => void;
+  /** the login ended: whether there is a new one to connect with */
+  mayReconnect?: () => Promise<boolean>;
   schedule?: (run: () => void, delayMs: number) => unknown;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** WebSocket close code of the server: the login ended, do not come back with the same one */
+const LOGIN_ENDED = 4401;
 
 export class EventStream {
   private _socket: SocketLike | null = null;
@@ -57,12 +61,19 @@ export class EventStream {
         this._options.onEvent(event);
       }
     };
-    socket.onclose = () => this._retry();
+    socket.onclose = event => void this._lost(event?.code === LOGIN_ENDED);
   }
 
   close(): void {
     this._closed = true;
     this._socket?.close();
+  }
+
+  private async _lost(loginEnded: boolean): Promise<void> {
+    if (loginEnded && !(await this._options.mayReconnect?.().catch(() => true))) {
+      this.close();
+    }
+    this._retry();
   }
 
   private _retry(): void {

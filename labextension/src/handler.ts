@@ -61,10 +61,15 @@ export class NexusHandler {
     return this.url('/events').replace(/^http/, 'ws');
   }
 
-  /** Trade the refresh cookie for a new access cookie; false when the session is over. */
+  /** Trade the refresh cookie for a new access cookie; false when the session is over. Asked twice, sent once. */
   refresh(): Promise<boolean> {
     this._refreshing ??= this._send('POST', '/auth/refresh', {})
-      .then(response => response.ok)
+      .then(response => {
+        if (response.status === 401) {
+          this._onSignedOut();
+        }
+        return response.ok;
+      })
       .finally(() => {
         this._refreshing = null;
       });
@@ -75,7 +80,6 @@ export class NexusHandler {
     let response = await this._send(method, path, body);
     if (response.status === 401 && !path.startsWith('/auth/')) {
       if (!(await this.refresh())) {
-        this._onSignedOut();
         throw await errorOf(response);
       }
       response = await this._send(method, path, body);

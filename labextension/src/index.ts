@@ -1,8 +1,20 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { modelPlugin } from './plugins/model';
+import { nexusPlugin } from './plugins/nexus';
+import { nodesPlugin } from './plugins/nodes';
+import { pagesPlugin } from './plugins/pages';
 import { sidebarPlugin } from './plugins/sidebar';
+import { toastsPlugin } from './plugins/toasts';
 import { topbarPlugin } from './plugins/topbar';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [modelPlugin, sidebarPlugin, topbarPlugin];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  modelPlugin,
+  nexusPlugin,
+  sidebarPlugin,
+  topbarPlugin,
+  nodesPlugin,
+  pagesPlugin,
+  toastsPlugin
+];
 
 export default plugins;

@@ -1,4 +1,5 @@
 import { Token } from '@lumino/coreutils';
+import type { Nexus } from './components/context';
 import type { NexusModel } from './model';
 
 export type INexusModel = NexusModel;
@@ -6,6 +7,13 @@ export type INexusModel = NexusModel;
 export const INexusModel = new Token<INexusModel>(
   'nexusai:INexusModel',
   'What the client knows of the learner: profile, roadmaps, progress, and the event socket.'
+);
+
+export type INexus = Nexus;
+
+export const INexus = new Token<INexus>(
+  'nexusai:INexus',
+  'What every NexusAI component may reach: model, translation, commands, rendering.'
 );
 
 export const PLUGIN_PREFIX = 'nexusai';
@@ -16,5 +24,12 @@ export const CommandIds = {
   openNode: 'nexus:open-node',
   openLeaderboard: 'nexus:open-leaderboard',
   openBadges: 'nexus:open-badges',
+  check: 'nexus:check',
+  submit: 'nexus:submit',
+  hint: 'nexus:hint',
+  openFeedback: 'nexus:open-feedback',
+  openChat: 'nexus:open-chat',
+  openForum: 'nexus:open-forum',
+  openTeaching: 'nexus:open-teaching',
   signOut: 'nexus:sign-out'
 } as const;

@@ -6,8 +6,8 @@ class Socket implements SocketLike {
   onopen: SocketLike['onopen'] = null;
   onclose: SocketLike['onclose'] = null;
   onmessage: SocketLike['onmessage'] = null;
-  close(): void {
-    this.onclose?.(null as unknown as CloseEvent);
+  close(code = 1006): void {
+    this.onclose?.({ code } as CloseEvent);
   }
   open(): void {
     this.onopen?.(null as unknown as Event);
@@ -17,7 +17,10 @@ class Socket implements SocketLike {
   }
 }
 
-test('reconnects after a drop and says that something may have been missed', () => {
+/** Wait until every promise at hand has settled. */
+const settled = () => new Promise(resolve => setImmediate(resolve));
+
+test('reconnects after a drop and says that something may have been missed', async () => {
   const sockets: Socket[] = [];
   const later: (() => void)[] = [];
   const heard: (boolean | NexusEvent)[] = [];
@@ -31,6 +34,7 @@ test('reconnects after a drop and says that something may have been missed', () 
   sockets[0].open();
   assert.equal(stream.connected, true);
   sockets[0].close();
+  await settled();
   assert.equal(stream.connected, false);
   later.shift()?.();
   sockets[1].open();
@@ -38,7 +42,7 @@ test('reconnects after a drop and says that something may have been missed', () 
   assert.deepEqual(heard, [false, true, { type: 'rank.up' }]);
 });
 
-test('does not come back after it was closed on purpose', () => {
+test('does not come back after it was closed on purpose', async () => {
   const later: (() => void)[] = [];
   const socket = new Socket();
   const stream = new EventStream({
@@ -48,7 +52,26 @@ test('does not come back after it was closed on purpose', () => {
   });
   stream.open();
   stream.close();
+  await settled();
   assert.equal(later.length, 0);
+});
+
+test('comes back after the end of a login only with a new one', async () => {
+  for (const renewed of [true, false]) {
+    const later: (() => void)[] = [];
+    const socket = new Socket();
+    const stream = new EventStream({
+      connect: () => socket,
+      onEvent: () => undefined,
+      mayReconnect: async () => renewed,
+      schedule: run => later.push(run)
+    });
+    stream.open();
+    socket.open();
+    socket.close(4401);
+    await settled();
+    assert.equal(later.length, renewed ? 1 : 0);
+  }
 });
 
 test('pauses double up to half a minute', () => {

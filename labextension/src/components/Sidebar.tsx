@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import type { Difficulty, Roadmap } from '../api';
 import { percent } from '../format';
 import { nextIcon } from '../icons';
@@ -10,9 +10,10 @@ import { RoadmapView } from './RoadmapView';
 /** The left sidebar: all roadmaps, or one of them. */
 export function Sidebar() {
   const { model, trans } = useNexus();
-  const [slug, setSlug] = useState<string | null>(null);
+  const { shownRoadmap } = model;
+  const { slug } = useSyncExternalStore(shownRoadmap.subscribe, shownRoadmap.snapshot);
   if (slug) {
-    return <RoadmapView slug={slug} onBack={() => setSlug(null)} />;
+    return <RoadmapView slug={slug} onBack={() => shownRoadmap.set({ slug: null })} />;
   }
   return (
     <nav className="nx-sidebar" aria-label={trans.__('Roadmaps')}>
@@ -26,7 +27,7 @@ export function Sidebar() {
           <ul className="nx-list">
             {items.map(roadmap => (
               <li key={roadmap.slug}>
-                <RoadmapCard roadmap={roadmap} onOpen={() => setSlug(roadmap.slug)} />
+                <RoadmapCard roadmap={roadmap} onOpen={() => shownRoadmap.set({ slug: roadmap.slug })} />
               </li>
             ))}
           </ul>

@@ -1,25 +1,54 @@
-import { count } from '../format';
+import { count, rankProgress } from '../format';
 import { boltIcon, flameIcon } from '../icons';
+import { CommandIds } from '../tokens';
+import { Bell } from './Bell';
 import { useNexus } from './context';
 import { useResource } from './hooks';
+import { Meter } from './Meter';
+import { ProfileMenu } from './ProfileMenu';
 
-/** XP, rank and streak, always in sight. */
+/** XP, rank and streak, always in sight; the bell and the profile. */
 export function TopBar() {
-  const { model, trans } = useNexus();
+  const { execute, model, trans } = useNexus();
   const { data: me } = useResource(model.me);
   if (!me) {
     return null;
   }
+  const rankTitle = me.next_rank
+    ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.xp - me.xp)), me.next_rank.name)
+    : trans.__('The highest rank');
   return (
-    <div className="nx-topbar" aria-live="polite">
-      <span className="nx-chip nx-chip-streak" title={trans.__('Days in a row')}>
+    <div className="nx-topbar">
+      <span
+        className="nx-chip nx-chip-streak"
+        data-lit={me.streak_count > 0}
+        title={trans._n('%1 day in a row', '%1 days in a row', me.streak_count)}
+      >
         <flameIcon.react tag="span" /> {me.streak_count}
         <span className="nx-sr">{trans.__('days in a row')}</span>
       </span>
-      <span className="nx-chip nx-chip-xp" title={trans.__('Experience points')}>
-        <boltIcon.react tag="span" /> {count(me.xp)} {trans.__('XP')}
-      </span>
-      <span className="nx-chip nx-chip-rank">{me.rank}</span>
+      <button
+        type="button"
+        className="nx-chip nx-chip-xp"
+        title={trans.__('Open the leaderboard')}
+        onClick={() => void execute(CommandIds.openLeaderboard)}
+      >
+        <boltIcon.react tag="span" />
+        <span key={me.xp} className="nx-bump" aria-live="polite">
+          {trans.__('%1 XP', count(me.xp))}
+        </span>
+      </button>
+      <button
+        type="button"
+        className="nx-chip nx-chip-rank"
+        title={rankTitle}
+        onClick={() => void execute(CommandIds.openBadges)}
+      >
+        {me.rank}
+        <Meter share={rankProgress(me.xp, 0, me.next_rank?.xp ?? null)} label={rankTitle} />
+      </button>
+      <Bell />
+      <ProfileMenu me={me} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext } from 'react';
+import type { Decorate } from '../decorate';
 import type { NexusModel } from '../model';
 
 export interface Nexus {
@@ -9,6 +10,8 @@ export interface Nexus {
   trans: TranslationBundle;
   /** Run a command of JupyterLab. */
   execute: (command: string, args?: Record<string, string>) => Promise<unknown>;
+  /** Highlight the code and typeset the formulas of server-rendered HTML. */
+  decorate: Decorate;
 }
 
 const NexusContext = createContext<Nexus | null>(null);

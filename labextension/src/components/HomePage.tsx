@@ -1,0 +1,133 @@
+import type { Roadmap } from '../api';
+import { count, rankProgress } from '../format';
+import { boltIcon, flameIcon, nextIcon, trophyIcon } from '../icons';
+import { CommandIds } from '../tokens';
+import { useNexus } from './context';
+import { useResource } from './hooks';
+import { BoardRows } from './LeaderboardPage';
+import { Loaded } from './Loaded';
+import { Meter } from './Meter';
+import { RoadmapCard } from './Sidebar';
+import { nextOpen } from './UnlockedBanner';
+
+/** What a learner sees first: where to go on, how they stand, and what else there is. */
+export function HomePage() {
+  const { execute, model, trans } = useNexus();
+  return (
+    <div className="nx-page-body nx-home">
+      <Greeting />
+      <Loaded
+        resource={model.roadmaps}
+        lines={3}
+        empty={{ when: items => items.length === 0, text: trans.__('There are no roadmaps here yet.') }}
+      >
+        {roadmaps => (
+          <>
+            <GoOn roadmap={roadmaps.find(({ completion }) => completion < 1) ?? roadmaps[0]} />
+            <h2>{trans.__('Roadmaps')}</h2>
+            <div className="nx-grid">
+              {roadmaps.map(roadmap => (
+                <RoadmapCard
+                  key={roadmap.slug}
+                  roadmap={roadmap}
+                  onOpen={() => void execute(CommandIds.openRoadmap, { slug: roadmap.slug })}
+                />
+              ))}
+            </div>
+          </>
+        )}
+      </Loaded>
+      <ThisWeek />
+    </div>
+  );
+}
+
+function Greeting() {
+  const { model, trans } = useNexus();
+  const { data: me } = useResource(model.me);
+  if (!me) {
+    return <h1>{trans.__('Welcome')}</h1>;
+  }
+  return (
+    <header className="nx-greeting">
+      <h1>{trans.__('Hello, %1', me.display_name)}</h1>
+      <dl className="nx-stats">
+        <div>
+          <dt>
+            <flameIcon.react tag="span" /> {trans.__('Streak')}
+          </dt>
+          <dd>{trans._n('%1 day', '%1 days', me.streak_count)}</dd>
+        </div>
+        <div>
+          <dt>
+            <boltIcon.react tag="span" /> {trans.__('Experience')}
+          </dt>
+          <dd>{trans.__('%1 XP', count(me.xp))}</dd>
+        </div>
+        <div className="nx-stat-rank">
+          <dt>{trans.__('Rank')}</dt>
+          <dd>{me.rank}</dd>
+          <Meter
+            share={rankProgress(me.xp, 0, me.next_rank?.xp ?? null)}
+            label={trans.__('Way to the next rank')}
+          />
+          <p className="nx-muted">
+            {me.next_rank
+              ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.xp - me.xp)), me.next_rank.name)
+              : trans.__('The highest rank')}
+          </p>
+        </div>
+      </dl>
+    </header>
+  );
+}
+
+function GoOn({ roadmap }: { roadmap: Roadmap }) {
+  const { execute, model, trans } = useNexus();
+  const { data } = useResource(model.roadmap.get(roadmap.slug));
+  const next = data ? nextOpen(data, null) : null;
+  if (!next) {
+    return null;
+  }
+  return (
+    <section className="nx-hero" aria-label={trans.__('Go on')}>
+      <div>
+        <p className="nx-hero-kicker">
+          {roadmap.completion > 0 ? trans.__('Go on where you left off') : trans.__('Start here')}
+        </p>
+        <h2>{next.title}</h2>
+        <p className="nx-hero-text">{roadmap.title}</p>
+      </div>
+      <button
+        type="button"
+        className="nx-button nx-hero-button"
+        onClick={() => void execute(CommandIds.openNode, { id: next.id })}
+      >
+        {roadmap.completion > 0 ? trans.__('Go on') : trans.__('Start')} <nextIcon.react tag="span" />
+      </button>
+    </section>
+  );
+}
+
+function ThisWeek() {
+  const { execute, model, trans } = useNexus();
+  return (
+    <section>
+      <h2 className="nx-section-head">
+        {trans.__('This week')}
+        <button type="button" className="nx-link" onClick={() => void execute(CommandIds.openLeaderboard)}>
+          <trophyIcon.react tag="span" /> {trans.__('Leaderboard')}
+        </button>
+      </h2>
+      <Loaded
+        resource={model.boardAroundMe.get('weekly_xp')}
+        empty={{
+          when: board => board.items.length === 0,
+          text: trans.__('Nobody has earned XP this week. Be the first.')
+        }}
+      >
+        {board => <BoardRows items={board.items} />}
+      </Loaded>
+    </section>
+  );
+}

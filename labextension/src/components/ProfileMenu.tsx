@@ -1,0 +1,65 @@
+import { useCallback } from 'react';
+import type { User } from '../api';
+import { initials } from '../format';
+import { CommandIds } from '../tokens';
+import { useNexus } from './context';
+import { useAction } from './hooks';
+import { Popover } from './Popover';
+
+/** Who I am, and the way out. */
+export function ProfileMenu({ me }: { me: User }) {
+  const { trans } = useNexus();
+  return (
+    <Popover
+      label={trans.__('Profile of %1', me.display_name)}
+      buttonClass="nx-icon-button"
+      button={<span className="nx-avatar">{initials(me.display_name)}</span>}
+    >
+      {close => <Menu me={me} close={close} />}
+    </Popover>
+  );
+}
+
+function Menu({ me, close }: { me: User; close: () => void }) {
+  const { execute, model, trans } = useNexus();
+  const go = (command: string) => {
+    close();
+    void execute(command);
+  };
+  const flip = useCallback(async () => {
+    await model.api.patch('/me', { leaderboard_opt_out: !me.leaderboard_opt_out });
+    await Promise.all([model.me.reload(), model.reloadBoards()]);
+  }, [me.leaderboard_opt_out, model]);
+  const optOut = useAction(flip);
+  return (
+    <div className="nx-menu">
+      <p className="nx-menu-head">
+        <strong>{me.display_name}</strong>
+        <span className="nx-muted">{me.email}</span>
+      </p>
+      <button type="button" onClick={() => go(CommandIds.openHome)}>
+        {trans.__('Home')}
+      </button>
+      <button type="button" onClick={() => go(CommandIds.openLeaderboard)}>
+        {trans.__('Leaderboard')}
+      </button>
+      <button type="button" onClick={() => go(CommandIds.openBadges)}>
+        {trans.__('Badges')}
+      </button>
+      <label className="nx-menu-check">
+        <input
+          type="checkbox"
+          checked={!me.leaderboard_opt_out}
+          disabled={optOut.busy}
+          onChange={() => void optOut.run()}
+        />
+        {trans.__('Show me on the leaderboard')}
+      </label>
+      {optOut.problem && <p className="nx-inline-problem">{optOut.problem}</p>}
+      <hr />
+      <button type="button" onClick={() => go(CommandIds.signOut)}>
+        {trans.__('Log out')}
+      </button>
+    </div>
+  );
+}

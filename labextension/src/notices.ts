@@ -1,0 +1,74 @@
+/** What a notification or an event says to a person. Pure. */
+
+interface Words {
+  __: (text: string, ...args: (string | number)[]) => string;
+}
+
+interface Told {
+  type: string;
+  payload: Record<string, unknown>;
+}
+
+/** A sentence for the bell. */
+export function noticeText({ type, payload }: Told, words: Words): string {
+  const text = (name: string) => String(payload[name] ?? '');
+  switch (type) {
+    case 'badge.earned':
+      return words.__('You earned the badge “%1”.', text('name'));
+    case 'rank.up':
+      return words.__('You are now %1.', text('rank'));
+    case 'submission.graded':
+    case 'grading.done':
+      return words.__('“%1” was graded.', text('title') || words.__('Your lab'));
+    case 'post.accepted':
+      return words.__('Your answer in “%1” was accepted.', text('title'));
+    case 'post.replied':
+    case 'thread.replied':
+      return words.__('There is a new answer in “%1”.', text('title'));
+    default:
+      return text('message') || text('title') || type.replace(/[._]/g, ' ');
+  }
+}
+
+export interface Toast {
+  kind: 'success' | 'info' | 'warning' | 'error';
+  text: string;
+  /** keep it until it is closed */
+  sticky?: boolean;
+}
+
+/** What pops up when an event arrives; null for what happens silently. */
+export function toastOf(event: { type: string; [name: string]: unknown }, words: Words): Toast | null {
+  const text = (name: string) => String(event[name] ?? '');
+  switch (event.type) {
+    case 'xp.awarded':
+      return { kind: 'success', text: words.__('+%1 XP', text('amount')) };
+    case 'badge.earned':
+      return { kind: 'success', text: words.__('New badge: %1', text('name')) };
+    case 'rank.up':
+      return { kind: 'success', text: words.__('Rank up! You are now %1.', text('rank')) };
+    case 'streak.changed':
+      return streakToast(Number(event.streak_count), Number(event.before ?? 0), words);
+    case 'kernel.died':
+      return { kind: 'error', text: deathText(event, words), sticky: true };
+    default:
+      return null;
+  }
+}
+
+function streakToast(count: number, before: number, words: Words): Toast | null {
+  return count > before && count > 1 ? { kind: 'info', text: words.__('%1 days in a row!', count) } : null;
+}
+
+/** Why a kernel stopped and what to do, as the server says it, or in general words. */
+export function deathText(event: { [name: string]: unknown }, words: Words): string {
+  const parts = [event.message, event.advice].filter(
+    (part): part is string => typeof part === 'string' && part !== ''
+  );
+  return parts.length
+    ? parts.join(' ')
+    : words.__(
+        'Your kernel stopped (%1). Restart it and run your cells again.',
+        String(event.reason ?? words.__('unknown reason'))
+      );
+}

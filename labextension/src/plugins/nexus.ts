@@ -1,0 +1,29 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { ILatexTypesetter } from '@jupyterlab/rendermime';
+import { ITranslator } from '@jupyterlab/translation';
+import type { Nexus } from '../components/context';
+import { decorator } from '../decorate';
+import { INexus, INexusModel, PLUGIN_PREFIX } from '../tokens';
+
+/** Provides what every component may reach. */
+export const nexusPlugin: JupyterFrontEndPlugin<Nexus> = {
+  id: `${PLUGIN_PREFIX}:nexus`,
+  description: 'The context of every NexusAI component: model, translation, commands, rendering.',
+  autoStart: true,
+  provides: INexus,
+  requires: [INexusModel, ITranslator],
+  optional: [IEditorLanguageRegistry, ILatexTypesetter],
+  activate: (
+    app: JupyterFrontEnd,
+    model: INexusModel,
+    translator: ITranslator,
+    languages: IEditorLanguageRegistry | null,
+    typesetter: ILatexTypesetter | null
+  ): Nexus => ({
+    model,
+    trans: translator.load('nexusai'),
+    execute: (command, args) => app.commands.execute(command, args),
+    decorate: decorator(languages, typesetter)
+  })
+};

@@ -1,0 +1,105 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import type { ReactNode } from 'react';
+import { BadgesPage } from '../components/BadgesPage';
+import { HomePage } from '../components/HomePage';
+import { LeaderboardPage } from '../components/LeaderboardPage';
+import { homeIcon, medalIcon, trophyIcon } from '../icons';
+import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
+import { NexusWidget } from '../widget';
+
+interface Page {
+  id: string;
+  command: string;
+  label: string;
+  icon: LabIcon;
+  body: () => ReactNode;
+}
+
+/** The pages of the main area that there is one of: home, leaderboard, badges. */
+export const pagesPlugin: JupyterFrontEndPlugin<void> = {
+  id: `${PLUGIN_PREFIX}:pages`,
+  description: 'Home, leaderboard and badges in the main area.',
+  autoStart: true,
+  requires: [INexus],
+  optional: [ICommandPalette, ILayoutRestorer, ILabShell],
+  activate: (
+    app: JupyterFrontEnd,
+    nexus: INexus,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+    shell: ILabShell | null
+  ) => {
+    for (const page of pagesOf(nexus)) {
+      addPage(app, nexus, page, restorer);
+      palette?.addItem({ command: page.command, category: 'NexusAI' });
+    }
+    void app.restored.then(() => {
+      if (shell && showsNothing(shell)) {
+        void app.commands.execute(CommandIds.openHome);
+      }
+    });
+  }
+};
+
+function pagesOf({ trans }: INexus): Page[] {
+  const { openHome, openLeaderboard, openBadges } = CommandIds;
+  return [
+    {
+      id: 'nexus-home',
+      command: openHome,
+      label: trans.__('Home'),
+      icon: homeIcon,
+      body: () => <HomePage />
+    },
+    {
+      id: 'nexus-leaderboard',
+      command: openLeaderboard,
+      label: trans.__('Leaderboard'),
+      icon: trophyIcon,
+      body: () => <LeaderboardPage />
+    },
+    {
+      id: 'nexus-badges',
+      command: openBadges,
+      label: trans.__('Badges'),
+      icon: medalIcon,
+      body: () => <BadgesPage />
+    }
+  ];
+}
+
+function addPage(app: JupyterFrontEnd, nexus: INexus, page: Page, restorer: ILayoutRestorer | null): void {
+  const tracker = new WidgetTracker<MainAreaWidget<NexusWidget>>({ namespace: page.id });
+  app.commands.addCommand(page.command, {
+    label: page.label,
+    icon: page.icon,
+    execute: async () => {
+      let widget = tracker.currentWidget;
+      if (!widget || widget.isDisposed) {
+        widget = new MainAreaWidget({ content: new NexusWidget(nexus, page.body, 'nx-page') });
+        widget.id = page.id;
+        widget.title.label = page.label;
+        widget.title.icon = page.icon;
+        widget.title.closable = true;
+        await tracker.add(widget);
+      }
+      if (!widget.isAttached) {
+        app.shell.add(widget, 'main', { type: page.label });
+      }
+      app.shell.activateById(widget.id);
+    }
+  });
+  void restorer?.restore(tracker, { command: page.command, name: () => page.id });
+}
+
+/** Whether the main area holds nothing that a learner opened. */
+function showsNothing(shell: ILabShell): boolean {
+  return [...shell.widgets('main')].every(widget => widget.id.startsWith('launcher'));
+}

@@ -1,0 +1,22 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { toastOf } from '../notices';
+import { INexus, PLUGIN_PREFIX } from '../tokens';
+
+const TOAST_MS = 5_000;
+
+/** Says aloud what the event socket brings: XP, badges, ranks, a dead kernel. */
+export const toastsPlugin: JupyterFrontEndPlugin<void> = {
+  id: `${PLUGIN_PREFIX}:toasts`,
+  description: 'Toasts for XP, badges, ranks and kernels that died.',
+  autoStart: true,
+  requires: [INexus],
+  activate: (_app: JupyterFrontEnd, { model, trans }: INexus) => {
+    model.event.connect((_, event) => {
+      const toast = toastOf(event, trans);
+      if (toast) {
+        Notification.emit(toast.text, toast.kind, { autoClose: toast.sticky ? false : TOAST_MS });
+      }
+    });
+  }
+};

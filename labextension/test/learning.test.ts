@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { emptyAnswers, moved, toggled, toSend, unanswered } from '../src/answers';
+import type { Question } from '../src/api';
+import { LabBook } from '../src/labs';
+import { deathText, noticeText, toastOf } from '../src/notices';
+import { addWatched, watchedShare } from '../src/watched';
+
+const words = {
+  __: (text: string, ...args: (string | number)[]) =>
+    args.reduce<string>((sentence, arg, i) => sentence.replace(`%${i + 1}`, String(arg)), text)
+};
+
+function question(id: string, type: Question['type'], choices: string[] = []): Question {
+  return {
+    id,
+    type,
+    prompt_html: '',
+    points: 1,
+    code: null,
+    choices: choices.map(choice => ({ id: choice, html: '' }))
+  };
+}
+
+const questions = [
+  question('one', 'single', ['a', 'b']),
+  question('many', 'multiple', ['a', 'b']),
+  question('order', 'ordering', ['x', 'y', 'z']),
+  question('number', 'numeric')
+];
+
+test('a quiz begins empty, but an ordering begins as it was sent', () => {
+  const answers = emptyAnswers(questions);
+  assert.deepEqual(answers, { one: '', many: [], order: ['x', 'y', 'z'], number: '' });
+  assert.deepEqual(
+    unanswered(questions, answers).map(({ id }) => id),
+    ['one', 'many', 'number']
+  );
+});
+
+test('several choices toggle one by one', () => {
+  assert.deepEqual(toggled(['a'], 'b'), ['a', 'b']);
+  assert.deepEqual(toggled(['a', 'b'], 'a'), ['b']);
+  assert.deepEqual(toggled(undefined, 'a'), ['a']);
+});
+
+test('items move one place and stop at the borders', () => {
+  assert.deepEqual(moved(['x', 'y', 'z'], 'y', 1), ['x', 'z', 'y']);
+  assert.deepEqual(moved(['x', 'y', 'z'], 'x', -1), ['x', 'y', 'z']);
+  assert.deepEqual(moved(['x'], 'unknown', 1), ['x']);
+});
+
+test('numbers travel as numbers, with a comma or a point, and nonsense as it is', () => {
+  const send = (number: string) => toSend(questions, { number }).number;
+  assert.equal(send('2,5'), 2.5);
+  assert.equal(send(' 3 '), 3);
+  assert.equal(send('three'), 'three');
+  assert.deepEqual(toSend(questions, { one: '', number: '1' }), { number: 1 });
+});
+
+test('watched parts merge, and a jump leaves a hole', () => {
+  const parts = addWatched(addWatched([[0, 10]], [20, 30]), [9.8, 12]);
+  assert.deepEqual(parts, [
+    [0, 12],
+    [20, 30]
+  ]);
+  assert.equal(watchedShare(parts, 44), 0.5);
+  assert.equal(watchedShare(parts, Number.NaN), 0);
+  assert.deepEqual(addWatched([], [5, 5]), []);
+});
+
+test('a notebook is still known as a lab after a reload', () => {
+  const values = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value)
+  };
+  new LabBook(storage).remember('a/lab.ipynb', 'node-1');
+  assert.equal(new LabBook(storage).find('a/lab.ipynb'), 'node-1');
+  assert.equal(new LabBook(storage).find('other.ipynb'), null);
+  values.set([...values.keys()][0], 'broken');
+  assert.equal(new LabBook(storage).find('a/lab.ipynb'), null);
+});
+
+test('events that deserve a toast get one, others none', () => {
+  assert.equal(toastOf({ type: 'xp.awarded', amount: 25 }, words)?.text, '+25 XP');
+  assert.equal(toastOf({ type: 'rank.up', rank: 'Scripter' }, words)?.text, 'Rank up! You are now Scripter.');
+  assert.equal(toastOf({ type: 'leaderboard.changed' }, words), null);
+  assert.equal(toastOf({ type: 'streak.changed', streak_count: 1, before: 5 }, words), null);
+  assert.equal(
+    toastOf({ type: 'streak.changed', streak_count: 6, before: 5 }, words)?.text,
+    '6 days in a row!'
+  );
+});
+
+test('a dead kernel says why and what to do', () => {
+  assert.equal(
+    deathText({ message: 'Out of memory.', advice: 'Use less.' }, words),
+    'Out of memory. Use less.'
+  );
+  assert.match(deathText({ reason: 'memory' }, words), /memory/);
+});
+
+test('a notification of a kind we do not know still says something', () => {
+  assert.equal(
+    noticeText({ type: 'badge.earned', payload: { name: 'Early bird' } }, words),
+    'You earned the badge “Early bird”.'
+  );
+  assert.equal(noticeText({ type: 'some.thing', payload: {} }, words), 'some thing');
+});
