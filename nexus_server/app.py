@@ -7,6 +7,7 @@ from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
 from nexus_server.accounts.build import open_accounts
+from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
 from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
@@ -23,13 +24,20 @@ from nexus_server.roadmaps.sync import ContentSync
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
+from nexus_server.store.redis import open_redis
 from nexus_server.tenancy.identity import NexusIdentityProvider
 from nexus_server.tenancy.settings import TenancySettings
 
 S = TypeVar("S", bound=FrozenConfigurable)
 
 #: every group of settings that `jupyter_config.py` may set
-SETTINGS: list[type[Configurable]] = [NexusSettings, AccountSettings, GamifySettings, TenancySettings]
+SETTINGS: list[type[Configurable]] = [
+    NexusSettings,
+    AccountSettings,
+    RateLimitSettings,
+    GamifySettings,
+    TenancySettings,
+]
 
 
 def load_config() -> Config:
@@ -43,11 +51,12 @@ def open_services(config: Config | None = None) -> Services:
     settings = _frozen(NexusSettings, config)
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     database, clock, bus = Database(settings.database_url), SystemClock(), EventBus()
+    redis = open_redis(settings.redis_url)
     leaderboard = SqlLeaderboard(database)
     announcer = Announcer(database, leaderboard, bus, clock)
     recorder = Recorder(database, announcer, _streak_rules(config))
     gamify = GamifyService(database, leaderboard, clock)
-    accounts = open_accounts(config, settings, database, clock, recorder=recorder, gamify=gamify)
+    accounts = open_accounts(config, settings, database, clock, redis=redis, recorder=recorder, gamify=gamify)
     return Services(
         settings=settings,
         database=database,
@@ -58,6 +67,8 @@ def open_services(config: Config | None = None) -> Services:
         gamify=gamify,
         notifications=NotificationService(database, clock),
         accounts=accounts,
+        rate_limits=RateLimits(_frozen(RateLimitSettings, config), redis),
+        redis=redis,
         tenancy=_frozen(TenancySettings, config),
         content=ContentSync(database, clock, settings.content_path),
         background=[accounts],

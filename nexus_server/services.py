@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from nexus_server.accounts.build import Accounts
+from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.bus import EventBus
 from nexus_server.clock import Clock
 from nexus_server.gamify.announcer import Announcer
@@ -16,6 +17,7 @@ from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.sync import ContentSync
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
+from nexus_server.store.redis import RedisStore
 from nexus_server.tenancy.settings import TenancySettings
 
 
@@ -44,6 +46,9 @@ class Services:
     gamify: GamifyService
     notifications: NotificationService
     accounts: Accounts
+    rate_limits: RateLimits
+    #: None where the site has no Redis
+    redis: RedisStore | None
     tenancy: TenancySettings
     content: ContentSync
     #: started in this order, stopped in the reverse
@@ -58,4 +63,6 @@ class Services:
         """Stop the background and let go of the database."""
         for task in reversed(self.background):
             await task.stop()
+        if self.redis is not None:
+            await self.redis.close()
         await self.database.close()

@@ -10,7 +10,7 @@ from nexus_server.accounts.activity import ActivityRecorder, ActivityTracker
 from nexus_server.accounts.passwords import Passwords
 from nexus_server.accounts.profile import Profiles
 from nexus_server.accounts.service import AccountService
-from nexus_server.accounts.session_cache import LocalSessionCache
+from nexus_server.accounts.session_cache import LocalSessionCache, RedisSessionCache
 from nexus_server.accounts.session_watch import SessionWatch
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.accounts.settings import AccountSettings
@@ -19,6 +19,7 @@ from nexus_server.clock import Clock
 from nexus_server.gamify.service import GamifyService
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
+from nexus_server.store.redis import RedisStore
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def open_accounts(
     database: Database,
     clock: Clock,
     *,
+    redis: RedisStore | None,
     recorder: ActivityRecorder,
     gamify: GamifyService,
 ) -> Accounts:
@@ -63,7 +65,8 @@ def open_accounts(
         lifetime=timedelta(days=settings.signing_key_lifetime_days),
     )
     watch = SessionWatch(database, clock)
-    cache = LocalSessionCache(settings.session_cache_s)
+    local = LocalSessionCache(settings.session_cache_s)
+    cache = RedisSessionCache(redis, local) if redis else local
     sessions = SessionService(
         database, AccessTokens(keys, settings, clock), cache, watch, settings=settings, clock=clock
     )

@@ -1,0 +1,100 @@
+"""Redis, which speeds things up and never holds the only copy of anything: every caller has another way without it."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from limits.aio.storage import RedisStorage
+from redis.asyncio import ConnectionPool, Redis
+from redis.exceptions import RedisError
+
+from nexus_server.errors import UnavailableError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+CONNECT_TIMEOUT_S = 0.5
+COMMAND_TIMEOUT_S = 1.0
+#: seconds for which Redis is left alone after it failed, so that not every request waits for a time-out
+PAUSE_S = 1.0
+MAX_CONNECTIONS = 50
+
+
+class RedisUnavailableError(UnavailableError):
+    """Redis does not answer right now."""
+
+    code = "redis_unavailable"
+
+
+class RedisStore:
+    """A client that fails fast and says once that Redis is gone, and once that it is back.
+
+    `call` gives commands: ``await store.call(lambda redis: redis.zadd(key, {member: score}))``.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Prepare the connections; none is opened before the first command."""
+        self._pool: ConnectionPool = ConnectionPool.from_url(
+            url,
+            decode_responses=True,
+            socket_connect_timeout=CONNECT_TIMEOUT_S,
+            socket_timeout=COMMAND_TIMEOUT_S,
+            max_connections=MAX_CONNECTIONS,
+        )
+        self._redis = Redis(connection_pool=self._pool)
+        self._is_down = False
+        self._paused_until = 0.0
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the last command failed."""
+        return self._is_down
+
+    async def call(self, command: Callable[[Redis], Awaitable[T]]) -> T:
+        """Run a command and return its result.
+
+        Raises:
+            RedisUnavailableError: Redis does not answer, or did not a moment ago.
+        """
+        if time.monotonic() < self._paused_until:
+            raise RedisUnavailableError
+        try:
+            result = await command(self._redis)
+        except (RedisError, OSError) as exc:
+            self._went_down(exc)
+            raise RedisUnavailableError from exc
+        if self._is_down:
+            self._is_down = False
+            log.warning("Redis answers again")
+        return result
+
+    async def ping(self) -> None:
+        """Read something, successfully.
+
+        Raises:
+            RedisUnavailableError: Redis cannot even do that.
+        """
+        await self.call(lambda redis: redis.exists("nexus:ping"))
+
+    def rate_limit_storage(self) -> RedisStorage:
+        """Return a storage for the `limits` library on these connections; use it inside `call`."""
+        options: dict[str, Any] = {"connection_pool": self._pool}
+        return RedisStorage("async+redis://", implementation="redispy", **options)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._redis.aclose()
+        await self._pool.disconnect()
+
+    def _went_down(self, cause: Exception) -> None:
+        self._paused_until = time.monotonic() + PAUSE_S
+        if not self._is_down:
+            self._is_down = True
+            log.warning("Redis does not answer (%s); working without it", cause)
+
+
+def open_redis(url: str) -> RedisStore | None:
+    """Return a store for `url`, or None when the site has no Redis (an empty URL)."""
+    return RedisStore(url) if url else None
