@@ -12,7 +12,9 @@ from nexus_server.accounts.settings import AccountSettings
 from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
 from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.leaderboard import Leaderboard
 from nexus_server.gamify.recorder import Recorder, StreakRules
+from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.service import GamifyService
 from nexus_server.gamify.settings import GamifySettings
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
@@ -24,7 +26,8 @@ from nexus_server.roadmaps.sync import ContentSync
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
-from nexus_server.store.redis import open_redis
+from nexus_server.store.redis import RedisStore, open_redis
+from nexus_server.store.sorted_sets import SortedSets
 from nexus_server.tenancy.identity import NexusIdentityProvider
 from nexus_server.tenancy.settings import TenancySettings
 
@@ -52,7 +55,7 @@ def open_services(config: Config | None = None) -> Services:
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     database, clock, bus = Database(settings.database_url), SystemClock(), EventBus()
     redis = open_redis(settings.redis_url)
-    leaderboard = SqlLeaderboard(database)
+    leaderboard = _leaderboard(database, redis)
     announcer = Announcer(database, leaderboard, bus, clock)
     recorder = Recorder(database, announcer, _streak_rules(config))
     gamify = GamifyService(database, leaderboard, clock)
@@ -62,13 +65,13 @@ def open_services(config: Config | None = None) -> Services:
         database=database,
         clock=clock,
         bus=bus,
+        redis=redis,
         announcer=announcer,
         recorder=recorder,
         gamify=gamify,
         notifications=NotificationService(database, clock),
         accounts=accounts,
         rate_limits=RateLimits(_frozen(RateLimitSettings, config), redis),
-        redis=redis,
         tenancy=_frozen(TenancySettings, config),
         content=ContentSync(database, clock, settings.content_path),
         background=[accounts],
@@ -79,6 +82,11 @@ def _frozen(group: type[S], config: Config) -> S:
     settings = group(config=config)
     settings.freeze()
     return settings
+
+
+def _leaderboard(database: Database, redis: RedisStore | None) -> Leaderboard:
+    sql = SqlLeaderboard(database)
+    return RedisLeaderboard(SortedSets(redis), sql) if redis else sql
 
 
 def _streak_rules(config: Config) -> StreakRules:

@@ -1,3 +1,4 @@
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -8,7 +9,9 @@ from nexus_server.bus import EventBus
 from nexus_server.clock import ManualClock
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.badge_awards import store_catalogue
+from nexus_server.gamify.leaderboard import Leaderboard
 from nexus_server.gamify.recorder import Recorder, StreakRules
+from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.service import GamifyService
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.gamify.streaks import StreakPolicy
@@ -16,6 +19,8 @@ from nexus_server.learner import Learner, Role
 from nexus_server.learning import Achievement, Difficulty, EventKind, Recorded
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
+from nexus_server.store.redis import RedisStore
+from nexus_server.store.sorted_sets import SortedSets
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 
@@ -27,6 +32,7 @@ class World:
     database: Database
     clock: ManualClock
     bus: EventBus
+    announcer: Announcer
     recorder: Recorder
     gamify: GamifyService
 
@@ -59,12 +65,24 @@ class World:
         self.clock.time += timedelta(**amount)
 
 
+@pytest.fixture(params=["sql", pytest.param("redis", marks=pytest.mark.redis)])
+async def leaderboard(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[Leaderboard]:
+    """Each kind of leaderboard in turn, the Redis one on an empty Redis."""
+    sql = SqlLeaderboard(database)
+    if request.param == "sql":
+        yield sql
+        return
+    store = RedisStore(request.getfixturevalue("redis_url"))
+    await store.call(lambda redis: redis.flushdb())
+    yield RedisLeaderboard(SortedSets(store), sql)
+    await store.close()
+
+
 @pytest.fixture
-async def world(database: Database) -> World:
+async def world(database: Database, leaderboard: Leaderboard) -> World:
     clock, bus = ManualClock(START), EventBus()
-    leaderboard = SqlLeaderboard(database)
     announcer = Announcer(database, leaderboard, bus, clock)
     async with database.transaction() as session:
         await store_catalogue(session)
     recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
-    return World(database, clock, bus, recorder, GamifyService(database, leaderboard, clock))
+    return World(database, clock, bus, announcer, recorder, GamifyService(database, leaderboard, clock))

@@ -18,7 +18,7 @@ async def test_equal_scores_share_a_rank(world: World) -> None:
 async def test_around_me_shows_my_neighbours(world: World) -> None:
     learners = [await world.learner(str(n)) for n in range(9)]
     for n, learner in enumerate(learners):
-        await world.achieve(learner, "node:a", base_points=10 * (n + 1), announce=False)
+        await world.achieve(learner, "node:a", base_points=10 * (n + 1))
     page = await world.gamify.around(learners[4], Board.ALL_TIME_XP, span=1)
     assert [item.display_name for item in page.items] == ["5", "4", "3"]
     assert [item.me for item in page.items] == [False, True, False]
@@ -38,5 +38,6 @@ async def test_who_opted_out_is_not_listed(world: World) -> None:
     await world.achieve(ada, "node:a")
     async with world.database.transaction() as session:
         (await session.get_one(User, ada.id)).leaderboard_opt_out = True
+    await world.announcer.put_scores(ada.id)
     for board in Board:
         assert (await world.gamify.page(ada, board, limit=10, offset=0)).total == 0

@@ -1,0 +1,95 @@
+"""The leaderboard as Redis sorted sets, with the queries behind it whenever Redis is away or was emptied.
+
+Keys are ``nexus:all_time_xp`` and ``nexus:weekly_xp:<ISO week>``: a new week is a new key. Scores are absolute, so
+writing twice changes nothing. A set that is not marked whole (a flush, an eviction, the first start) is made anew from
+SQL before it is read.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from nexus_server.gamify.leaderboard import Board, Place, Scores
+from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
+from nexus_server.store.redis import RedisUnavailableError
+from nexus_server.store.sorted_sets import Ranked, SortedSets
+
+T = TypeVar("T")
+
+#: weekly sets are kept for some weeks after their own
+WEEKLY_TTL_S = 5 * 7 * 24 * 3600
+CHUNK = 1000
+
+
+class RedisLeaderboard:
+    """Ranks by sorted sets; falls back to SQL rather than fail."""
+
+    def __init__(self, sets: SortedSets, sql: SqlLeaderboard) -> None:
+        """Keep scores in `sets`, made from and backed by `sql`."""
+        self._sets = sets
+        self._sql = sql
+        #: weeks whose sets missed a write while Redis was away
+        self._stale: set[str] = set()
+
+    async def put(self, scores: Scores) -> None:
+        """Store absolute scores in both boards; what Redis misses while away is made up for by the next reader."""
+        member = str(scores.user_id)
+        rows = ((Board.WEEKLY_XP, scores.weekly_xp), (Board.ALL_TIME_XP, scores.all_time_xp))
+        try:
+            for board, xp in rows:
+                key = _key(board, scores.week)
+                if scores.listed and xp > 0:
+                    await self._sets.put(key, member, xp)
+                else:
+                    await self._sets.remove(key, member)
+        except RedisUnavailableError:
+            self._stale.add(scores.week)
+
+    async def page(self, board: Board, week: str, *, limit: int, offset: int) -> Sequence[Place]:
+        """Return places from the top."""
+
+        async def read(key: str) -> Sequence[Place]:
+            return [_place(row) for row in await self._sets.page(key, limit=limit, offset=offset)]
+
+        return await self._read(board, week, read, lambda: self._sql.page(board, week, limit=limit, offset=offset))
+
+    async def total(self, board: Board, week: str) -> int:
+        """Return how many learners are listed."""
+        return await self._read(board, week, self._sets.size, lambda: self._sql.total(board, week))
+
+    async def find_place(self, board: Board, week: str, user_id: UUID) -> tuple[Place, int] | None:
+        """Return a learner's place and position, or None."""
+
+        async def read(key: str) -> tuple[Place, int] | None:
+            found = await self._sets.find(key, str(user_id))
+            return (_place(found), found.position) if found else None
+
+        return await self._read(board, week, read, lambda: self._sql.find_place(board, week, user_id))
+
+    async def _read(
+        self, board: Board, week: str, read: Callable[[str], Awaitable[T]], otherwise: Callable[[], Awaitable[T]]
+    ) -> T:
+        key = _key(board, week)
+        try:
+            for stale in list(self._stale):
+                await self._sets.distrust([_key(each, stale) for each in Board])
+                self._stale.discard(stale)
+            if not await self._sets.is_whole(key):
+                await self._fill(board, week)
+            return await read(key)
+        except RedisUnavailableError:
+            return await otherwise()
+
+    async def _fill(self, board: Board, week: str) -> None:
+        scores: dict[str, int] = {}
+        while places := await self._sql.page(board, week, limit=CHUNK, offset=len(scores)):
+            scores |= {str(place.user_id): place.xp for place in places}
+        await self._sets.replace(_key(board, week), scores, ttl_s=WEEKLY_TTL_S if board is Board.WEEKLY_XP else None)
+
+
+def _key(board: Board, week: str) -> str:
+    return f"nexus:{board.value}:{week}" if board is Board.WEEKLY_XP else f"nexus:{board.value}"
+
+
+def _place(row: Ranked) -> Place:
+    return Place(row.better + 1, UUID(row.member), row.score)
