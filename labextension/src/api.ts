@@ -33,7 +33,7 @@ export interface User {
 export interface NextRank {
   name: string;
   /** total XP at which it begins */
-  xp: number;
+  from_xp: number;
 }
 
 export interface Roadmap {

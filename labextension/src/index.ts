@@ -1,4 +1,5 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { labsPlugin } from './plugins/labs';
 import { modelPlugin } from './plugins/model';
 import { nexusPlugin } from './plugins/nexus';
 import { nodesPlugin } from './plugins/nodes';
@@ -13,6 +14,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   sidebarPlugin,
   topbarPlugin,
   nodesPlugin,
+  labsPlugin,
   pagesPlugin,
   toastsPlugin
 ];

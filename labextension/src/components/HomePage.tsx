@@ -68,12 +68,12 @@ function Greeting() {
           <dt>{trans.__('Rank')}</dt>
           <dd>{me.rank}</dd>
           <Meter
-            share={rankProgress(me.xp, 0, me.next_rank?.xp ?? null)}
+            share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)}
             label={trans.__('Way to the next rank')}
           />
           <p className="nx-muted">
             {me.next_rank
-              ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.xp - me.xp)), me.next_rank.name)
+              ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
               : trans.__('The highest rank')}
           </p>
         </div>

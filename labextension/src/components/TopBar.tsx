@@ -15,7 +15,7 @@ export function TopBar() {
     return null;
   }
   const rankTitle = me.next_rank
-    ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.xp - me.xp)), me.next_rank.name)
+    ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
     : trans.__('The highest rank');
   return (
     <div className="nx-topbar">
@@ -45,7 +45,7 @@ export function TopBar() {
         onClick={() => void execute(CommandIds.openBadges)}
       >
         {me.rank}
-        <Meter share={rankProgress(me.xp, 0, me.next_rank?.xp ?? null)} label={rankTitle} />
+        <Meter share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)} label={rankTitle} />
       </button>
       <Bell />
       <ProfileMenu me={me} />

@@ -1,0 +1,109 @@
+import { useSyncExternalStore } from 'react';
+import type { NodeDetail } from '../api';
+import { percent } from '../format';
+import { isOpen, type LabSession } from '../labsession';
+import type { Observable } from '../observable';
+import { CommandIds } from '../tokens';
+import { CheckList } from './CheckList';
+import { useNexus } from './context';
+import { HintCards } from './HintCards';
+import { Loaded } from './Loaded';
+import { SubmissionView } from './SubmissionView';
+import { UnlockedBanner } from './UnlockedBanner';
+
+/** Beside the notebook: what is asked, what the tests say, the grade, the hints. */
+export function LabPanel({ current }: { current: Observable<{ session: LabSession | null }> }) {
+  const { trans } = useNexus();
+  const { session } = useSyncExternalStore(current.subscribe, current.snapshot);
+  if (!session) {
+    return (
+      <div className="nx-lab">
+        <p className="nx-empty">
+          {trans.__('Open a lab from a roadmap: its tests, hints and grades show up here.')}
+        </p>
+      </div>
+    );
+  }
+  return <LabBody key={session.nodeId} session={session} />;
+}
+
+function LabBody({ session }: { session: LabSession }) {
+  const { trans } = useNexus();
+  const state = useSyncExternalStore(session.subscribe, session.snapshot);
+  return (
+    <div className="nx-lab">
+      <Loaded resource={session.node} lines={2}>
+        {node => <LabHead node={node} />}
+      </Loaded>
+      <LabButtons session={session} />
+      <div aria-live="polite" className="nx-lab-live">
+        {state.problem && <p className="nx-note nx-note-problem">{state.problem}</p>}
+        {state.death && (
+          <div className="nx-note nx-note-problem" role="alert">
+            <strong>{trans.__('The kernel stopped')}</strong>
+            <p>{state.death}</p>
+          </div>
+        )}
+        <HintCards session={session} />
+        <SubmissionView session={session} />
+        <Next session={session} />
+        <CheckList checking={state.checking} checks={state.checks} />
+      </div>
+    </div>
+  );
+}
+
+function LabHead({ node }: { node: NodeDetail }) {
+  const { trans } = useNexus();
+  return (
+    <header className="nx-lab-head">
+      <h2>{node.title}</h2>
+      <p className="nx-page-meta">
+        <span className="nx-muted">{trans._n('%1 point', '%1 points', node.points)}</span>
+        {node.score !== null && <span className="nx-muted">{trans.__('best %1', percent(node.score))}</span>}
+        {node.status === 'completed' && <span className="nx-tag nx-done">{trans.__('Completed')}</span>}
+      </p>
+    </header>
+  );
+}
+
+function LabButtons({ session }: { session: LabSession }) {
+  const { execute, trans } = useNexus();
+  const state = useSyncExternalStore(session.subscribe, session.snapshot);
+  const waiting = state.sending || isOpen(state.submission);
+  return (
+    <div className="nx-lab-buttons">
+      <button
+        type="button"
+        className="nx-button"
+        disabled={state.checking !== null}
+        onClick={() => void execute(CommandIds.check)}
+      >
+        {state.checking ? trans.__('Checking…') : trans.__('Check')}
+      </button>
+      <button
+        type="button"
+        className="nx-button"
+        disabled={state.asking}
+        onClick={() => void execute(CommandIds.hint)}
+      >
+        {state.asking ? trans.__('Thinking…') : trans.__('Hint')}
+      </button>
+      <button
+        type="button"
+        className="nx-button"
+        data-primary="true"
+        disabled={waiting}
+        onClick={() => void execute(CommandIds.submit)}
+      >
+        {waiting ? trans.__('Grading…') : trans.__('Submit')}
+      </button>
+    </div>
+  );
+}
+
+function Next({ session }: { session: LabSession }) {
+  const { submission } = useSyncExternalStore(session.subscribe, session.snapshot);
+  const node = session.node.data;
+  return node && submission?.status === 'graded' ? <UnlockedBanner node={node} unlocked={[]} /> : null;
+}

@@ -1,0 +1,151 @@
+import { useSyncExternalStore } from 'react';
+import type { CellStatus, GradedCell, Submission } from '../api';
+import { headingAbove, inWords } from '../checks';
+import { ago, points } from '../format';
+import { isOpen, type LabSession } from '../labsession';
+import { ResultMark } from './CheckList';
+import { useNexus } from './context';
+import { useResource } from './hooks';
+
+/** The last submission: where it stands in the queue, then its grade cell by cell. */
+export function SubmissionView({ session }: { session: LabSession }) {
+  const { trans } = useNexus();
+  const { sending, submission } = useSyncExternalStore(session.subscribe, session.snapshot);
+  if (sending && !isOpen(submission)) {
+    return <Waiting text={trans.__('Sending your notebook…')} />;
+  }
+  if (!submission) {
+    return null;
+  }
+  if (isOpen(submission)) {
+    return <Waiting text={waitingText(submission, trans)} />;
+  }
+  return (
+    <section className="nx-lab-section" aria-label={trans.__('Grade')}>
+      {submission.status === 'failed' ? <Failed /> : <Grade session={session} submission={submission} />}
+      <History session={session} />
+    </section>
+  );
+}
+
+function Waiting({ text }: { text: string }) {
+  return (
+    <section className="nx-lab-section nx-waiting" role="status">
+      <span className="nx-spinner" aria-hidden="true" /> {text}
+    </section>
+  );
+}
+
+function waitingText(submission: Submission, trans: ReturnType<typeof useNexus>['trans']): string {
+  if (submission.status === 'running') {
+    return trans.__('Your notebook is being graded in a fresh kernel…');
+  }
+  const position = submission.queue_position;
+  return position !== null && position > 0
+    ? trans.__('Received. Number %1 in the queue…', position)
+    : trans.__('Received. Grading starts in a moment…');
+}
+
+function Failed() {
+  const { trans } = useNexus();
+  return (
+    <div className="nx-note nx-note-problem">
+      <strong>{trans.__('Grading did not work')}</strong>
+      <p>
+        {trans.__(
+          'Your notebook is safe with us. Submit it again; if this happens twice, tell your instructor.'
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Grade({ session, submission }: { session: LabSession; submission: Submission }) {
+  const { model, trans } = useNexus();
+  const { score, max_score: max } = submission;
+  const share = score !== null && max ? score / max : 0;
+  return (
+    <>
+      <div className="nx-grade" data-full={share >= 1}>
+        <span className="nx-grade-score">
+          {points(score ?? 0)}
+          <span className="nx-grade-max"> / {points(max ?? 0)}</span>
+        </span>
+        <span>
+          {trans.__('Attempt %1', submission.attempt)}
+          {submission.xp_awarded > 0 && <strong className="nx-xp"> +{submission.xp_awarded} XP</strong>}
+          {submission.needs_manual && <em> {trans.__('A person will grade the rest.')}</em>}
+        </span>
+      </div>
+      <ul className="nx-results">
+        {submission.cells.map(cell => (
+          <CellRow key={cell.grade_id} cell={cell} title={titleOf(cell, session)} />
+        ))}
+      </ul>
+      <p>
+        <a
+          className="nx-link"
+          href={model.api.url(`/submissions/${submission.id}/feedback`)}
+          target="_blank"
+          rel="noopener noreferrer"
+        >
+          {trans.__('Open the full feedback')}
+        </a>
+      </p>
+    </>
+  );
+}
+
+function titleOf(cell: GradedCell, session: LabSession): string {
+  const cells = session.cells();
+  const index = cells.findIndex(
+    ({ metadata }) => (metadata.nbgrader as { grade_id?: string } | undefined)?.grade_id === cell.grade_id
+  );
+  return (index === -1 ? null : headingAbove(cells, index)) ?? inWords(cell.grade_id);
+}
+
+function CellRow({ cell, title }: { cell: GradedCell; title: string }) {
+  const { trans } = useNexus();
+  const words: Record<CellStatus, string> = {
+    passed: trans.__('passed'),
+    partial: trans.__('partly right'),
+    failed: trans.__('failed'),
+    error: trans.__('raised an error'),
+    timeout: trans.__('took too long'),
+    manual: trans.__('graded by a person'),
+    kernel_died: trans.__('the kernel died')
+  };
+  const neutral = cell.status === 'manual' || cell.status === 'partial';
+  return (
+    <li className="nx-result" data-status={cell.status}>
+      <ResultMark good={cell.status === 'passed'} bad={cell.status !== 'passed' && !neutral} />
+      <span className="nx-result-title">{title}</span>
+      <span className="nx-muted">
+        {words[cell.status]} · {trans.__('%1 of %2', points(cell.points), points(cell.max_points))}
+      </span>
+      {cell.message && <p className="nx-result-message">{cell.message}</p>}
+    </li>
+  );
+}
+
+function History({ session }: { session: LabSession }) {
+  const { trans } = useNexus();
+  const { data } = useResource(session.history);
+  if (!data || data.length < 2) {
+    return null;
+  }
+  return (
+    <details className="nx-history">
+      <summary>{trans.__('All %1 attempts', data.length)}</summary>
+      <ul>
+        {data.map(one => (
+          <li key={one.id}>
+            {trans.__('Attempt %1', one.attempt)}:{' '}
+            {one.score === null ? one.status : `${points(one.score)} / ${points(one.max_score ?? 0)}`}{' '}
+            <span className="nx-muted">{ago(one.received_at, new Date())}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,233 @@
+/** What a learner does in one lab: check, submit, follow the grading, ask for hints. Knows no JupyterLab widget. */
+
+import type { CellError, Hint, HintRequest, NodeDetail, Page, Submission, SubmissionReceipt } from './api';
+import { type CellLike, type CheckResult, errorOfCell, failingCell, sourceOf, summarise } from './checks';
+import { messageOf } from './errors';
+import type { NexusEvent } from './events';
+import type { NexusModel } from './model';
+import { Observable } from './observable';
+import { Resource } from './resource';
+
+/** The notebook, as far as a lab session needs it. */
+export interface LabNotebook {
+  cells(): CellLike[];
+  activeIndex(): number;
+  /** Run every code cell from top to bottom; reports how many are done. Tells which cells ran. */
+  runAll(progress: (done: number, total: number) => void): Promise<Set<number>>;
+  save(): Promise<void>;
+}
+
+export interface ShownHint extends Hint {
+  /** the request it answers, to ask for more */
+  request: HintRequest;
+  rated: boolean | null;
+}
+
+export interface LabState {
+  checking: { done: number; total: number } | null;
+  checks: CheckResult[] | null;
+  sending: boolean;
+  submission: Submission | null;
+  asking: boolean;
+  hints: ShownHint[];
+  /** why the kernel stopped, and what to do */
+  death: string | null;
+  problem: string | null;
+}
+
+const POLL_MS = 1_500;
+const POLL_WITH_EVENTS_MS = 5_000;
+
+export class LabSession extends Observable<LabState> {
+  readonly node: Resource<NodeDetail>;
+  readonly history: Resource<Submission[]>;
+  private _timer: ReturnType<typeof setTimeout> | null = null;
+  private _disposed = false;
+
+  constructor(
+    readonly nodeId: string,
+    private readonly _model: NexusModel,
+    private readonly _notebook: LabNotebook
+  ) {
+    super({
+      checking: null,
+      checks: null,
+      sending: false,
+      submission: null,
+      asking: false,
+      hints: [],
+      death: null,
+      problem: null
+    });
+    const { api } = _model;
+    this.node = _model.node.get(nodeId);
+    this.history = new Resource(() =>
+      api.get<Page<Submission>>(`/nodes/${nodeId}/submissions`).then(({ items }) => items)
+    );
+    _model.event.connect(this._onEvent, this);
+    void this._resume();
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    this._model.event.disconnect(this._onEvent, this);
+    if (this._timer !== null) {
+      clearTimeout(this._timer);
+    }
+  }
+
+  /** The notebook's cells as they are now. */
+  cells(): CellLike[] {
+    return this._notebook.cells();
+  }
+
+  /** Run the whole notebook and sum up its visible tests. */
+  async check(): Promise<void> {
+    if (this.snapshot().checking) {
+      return;
+    }
+    this.set({ checking: { done: 0, total: 0 }, problem: null, death: null });
+    try {
+      const ran = await this._notebook.runAll((done, total) => this.set({ checking: { done, total } }));
+      this.set({ checks: summarise(this._notebook.cells(), index => ran.has(index)) });
+    } catch (error) {
+      this.set({ problem: messageOf(error) });
+    } finally {
+      this.set({ checking: null });
+    }
+  }
+
+  /** Save, hand in, and follow the grading. */
+  async submit(): Promise<void> {
+    if (this.snapshot().sending || isOpen(this.snapshot().submission)) {
+      return;
+    }
+    this.set({ sending: true, problem: null });
+    try {
+      await this._notebook.save();
+      const receipt = await this._model.api.post<SubmissionReceipt>(`/nodes/${this.nodeId}/submissions`);
+      await this._fetch(receipt.id);
+    } catch (error) {
+      this.set({ problem: messageOf(error) });
+    } finally {
+      this.set({ sending: false });
+    }
+  }
+
+  /** Ask for a hint about the failing cell. */
+  async askForHint(): Promise<void> {
+    const cells = this._notebook.cells();
+    const index = failingCell(cells, this._notebook.activeIndex());
+    const error = index === null ? null : errorOfCell(cells[index]);
+    if (index === null || !error) {
+      this.set({ problem: 'Run your cells first: a hint explains an error, and there is none to see.' });
+      return;
+    }
+    await this._ask({ node_id: this.nodeId, cell_source: sourceOf(cells[index]), error: shortened(error) });
+  }
+
+  /** Ask for the next, more telling level of a hint. */
+  moreHelp(hint: ShownHint): Promise<void> {
+    return this._ask({ ...hint.request, level: hint.level + 1 });
+  }
+
+  async rate(hint: ShownHint, helpful: boolean): Promise<void> {
+    await this._model.api.post(`/hints/${hint.id}/rating`, { helpful });
+    const hints = this.snapshot().hints.map(one => (one.id === hint.id ? { ...one, rated: helpful } : one));
+    this.set({ hints });
+  }
+
+  /** The kernel works again: what was said about its end is past. */
+  forgetDeath(): void {
+    if (this.snapshot().death !== null) {
+      this.set({ death: null });
+    }
+  }
+
+  died(text: string): void {
+    this.set({ death: text });
+  }
+
+  private async _ask(request: HintRequest): Promise<void> {
+    if (this.snapshot().asking) {
+      return;
+    }
+    this.set({ asking: true, problem: null });
+    try {
+      const hint = await this._model.api.post<Hint>('/hints', request);
+      const sameError = (shown: ShownHint) =>
+        shown.request.cell_source === request.cell_source &&
+        shown.request.error.ename === request.error.ename;
+      const kept = request.level ? this.snapshot().hints.filter(sameError) : [];
+      const known = kept.filter(({ id, level }) => id !== hint.id && level !== hint.level);
+      this.set({ hints: [...known, { ...hint, request, rated: null }] });
+    } catch (error) {
+      this.set({ problem: messageOf(error) });
+    } finally {
+      this.set({ asking: false });
+    }
+  }
+
+  /** Show the last submission, and follow it if it is still being graded. */
+  private async _resume(): Promise<void> {
+    await this.history.reload();
+    const last = this.history.data?.[0];
+    if (last && !this.snapshot().submission && !this._disposed) {
+      await this._fetch(last.id).catch(() => undefined);
+    }
+  }
+
+  private async _fetch(id: string): Promise<void> {
+    const before = this.snapshot().submission;
+    const submission = await this._model.api.get<Submission>(`/submissions/${id}`);
+    if (this._disposed) {
+      return;
+    }
+    this.set({ submission });
+    if (isOpen(submission)) {
+      this._fetchLater(id);
+    } else if (isOpen(before) || before?.id !== submission.id) {
+      await Promise.all([this.history.reload(), this._model.reloadProgress()]);
+    }
+  }
+
+  private _fetchLater(id: string): void {
+    if (this._timer !== null) {
+      clearTimeout(this._timer);
+    }
+    const pause = this._model.stream.connected ? POLL_WITH_EVENTS_MS : POLL_MS;
+    this._timer = setTimeout(() => {
+      // offline for a moment: ask again, the submission is safe on the server
+      this._fetch(id).catch(() => this._fetchLater(id));
+    }, pause);
+  }
+
+  private _onEvent(_: NexusModel, event: NexusEvent): void {
+    const { submission } = this.snapshot();
+    const about = event.submission_id ?? event.id;
+    if (
+      submission &&
+      about === submission.id &&
+      (event.type === 'grading.progress' || event.type === 'queue.position')
+    ) {
+      const position = typeof event.queue_position === 'number' ? event.queue_position : event.position;
+      if (typeof position === 'number' && submission.status === 'queued') {
+        this.set({ submission: { ...submission, queue_position: position } });
+      }
+      if (event.type === 'grading.progress') {
+        void this._fetch(submission.id).catch(() => this._fetchLater(submission.id));
+      }
+    }
+  }
+}
+
+/** Whether a submission still waits for its grade. */
+export function isOpen(submission: Submission | null): boolean {
+  return submission?.status === 'queued' || submission?.status === 'running';
+}
+
+/** Tracebacks can be endless; the ends of one say what matters. */
+function shortened(error: CellError): CellError {
+  const lines = error.traceback;
+  return lines.length > 60 ? { ...error, traceback: [...lines.slice(0, 20), ...lines.slice(-40)] } : error;
+}
