@@ -3,11 +3,26 @@
 import re
 from typing import Any
 
-from nexus_server.handlers import auth, events, gamify, health, me
+from nexus_server.handlers import (
+    auth,
+    events,
+    forum,
+    gamify,
+    health,
+    me,
+)
 from nexus_server.handlers.base import API, UnknownRouteHandler
 from nexus_server.handlers.operation import Route
 
-ROUTES: list[Route] = [*health.ROUTES, *auth.ROUTES, *me.ROUTES, *events.ROUTES, *gamify.ROUTES]
+MODULES = (
+    auth,
+    events,
+    forum,
+    gamify,
+    health,
+    me,
+)
+ROUTES: list[Route] = [route for module in MODULES for route in module.ROUTES]
 
 
 def pattern_of(path: str) -> str:
