@@ -60,6 +60,10 @@ export interface NodeSummary {
   /** share of the points, 0 to 1 */
   score: number | null;
   points: number;
+  summary: string;
+  /** how long it takes, as the author thinks */
+  minutes: number | null;
+  has_quiz: boolean;
 }
 
 export interface RoadmapDetail extends Roadmap {
@@ -71,34 +75,64 @@ export interface NodeVideo {
   duration_s: number | null;
   captions_url: string | null;
   transcript_html: string | null;
+  /** share to be watched before the step can be completed; null: the learner decides */
+  required_share: number | null;
+}
+
+export interface NodeLab {
+  kernel_name: string;
+  pass_score: number;
+  /** how many submissions are allowed; null for any number */
+  attempts: number | null;
+  attempt_policy: string;
+  deadline: Time | null;
+  late_penalty: string | number;
+  /** a newer release exists than the one in my workspace */
+  new_version: boolean;
 }
 
 export interface NodeDetail extends NodeSummary {
+  roadmap_id: Id;
   roadmap_slug: string;
   roadmap_title: string;
+  difficulty: Difficulty;
   content_html: string;
   /** resume point: seconds into a video, or a share of a note */
   position: number | null;
-  difficulty: Difficulty;
-  /** how long it takes, as the author thinks */
-  minutes: number | null;
   video: NodeVideo | null;
   watched: [number, number][] | null;
   /** share of the video, 0 to 1 */
   watched_share: number | null;
-  has_quiz: boolean;
+  lab: NodeLab | null;
 }
 
 export interface Unlocked {
   id: Id;
+  slug: string;
   title: string;
   type: NodeType;
 }
 
 export interface Completed {
   status: NodeStatus;
+  score: number | null;
   xp_awarded: number;
   unlocked: Unlocked[];
+}
+
+/** The stored resume point, and what watching brought. */
+export interface Position {
+  position: number;
+  status: NodeStatus;
+  watched_share: number | null;
+  xp_awarded: number;
+  unlocked: Unlocked[];
+}
+
+export interface ResetLab {
+  path: string | null;
+  /** where the work that it replaced was put */
+  kept_path: string | null;
 }
 
 export interface OpenedNode {
@@ -145,6 +179,8 @@ export interface QuestionResult {
 }
 
 export interface QuizResult {
+  attempt: number;
+  attempts_left: number | null;
   score: number;
   passed: boolean;
   per_question: QuestionResult[];

@@ -1,5 +1,5 @@
-import { useSyncExternalStore } from 'react';
-import type { NodeDetail } from '../api';
+import { useCallback, useSyncExternalStore } from 'react';
+import type { NodeDetail, ResetLab } from '../api';
 import { percent } from '../format';
 import { isOpen, type LabSession } from '../labsession';
 import type { Observable } from '../observable';
@@ -7,6 +7,7 @@ import { CommandIds } from '../tokens';
 import { CheckList } from './CheckList';
 import { useNexus } from './context';
 import { HintCards } from './HintCards';
+import { useAction } from './hooks';
 import { Loaded } from './Loaded';
 import { SubmissionView } from './SubmissionView';
 import { UnlockedBanner } from './UnlockedBanner';
@@ -33,7 +34,12 @@ function LabBody({ session }: { session: LabSession }) {
   return (
     <div className="nx-lab">
       <Loaded resource={session.node} lines={2}>
-        {node => <LabHead node={node} />}
+        {node => (
+          <>
+            <LabHead node={node} />
+            {node.lab?.new_version && <NewVersion node={node} />}
+          </>
+        )}
       </Loaded>
       <LabButtons session={session} />
       <div aria-live="polite" className="nx-lab-live">
@@ -61,9 +67,33 @@ function LabHead({ node }: { node: NodeDetail }) {
       <p className="nx-page-meta">
         <span className="nx-muted">{trans._n('%1 point', '%1 points', node.points)}</span>
         {node.score !== null && <span className="nx-muted">{trans.__('best %1', percent(node.score))}</span>}
+        {node.lab?.deadline && (
+          <span className="nx-muted">{trans.__('due %1', new Date(node.lab.deadline).toLocaleString())}</span>
+        )}
         {node.status === 'completed' && <span className="nx-tag nx-done">{trans.__('Completed')}</span>}
       </p>
     </header>
+  );
+}
+
+/** The author changed the lab: offer the new release; the work at hand is kept beside it. */
+function NewVersion({ node }: { node: NodeDetail }) {
+  const { execute, model, trans } = useNexus();
+  const update = useAction(
+    useCallback(async () => {
+      await model.api.post<ResetLab>(`/nodes/${node.id}/reset`);
+      await Promise.all([execute('docmanager:reload'), model.node.get(node.id).reload()]);
+    }, [execute, model, node.id])
+  );
+  return (
+    <div className="nx-note nx-note-info">
+      <strong>{trans.__('There is a newer version of this lab.')}</strong>
+      <p>{trans.__('Your notebook is kept beside it.')}</p>
+      <button type="button" className="nx-button" disabled={update.busy} onClick={() => void update.run()}>
+        {trans.__('Get the new version')}
+      </button>
+      {update.problem && <p className="nx-inline-problem">{update.problem}</p>}
+    </div>
   );
 }
 

@@ -39,7 +39,7 @@ function NodeBody({ node, scroller }: { node: NodeDetail; scroller: RefObject<HT
   return (
     <article className="nx-page-body">
       <NodeHeader node={node} />
-      {node.video && <VideoPlayer node={node} video={node.video} />}
+      {node.video && <VideoPlayer node={node} video={node.video} onUnlocked={setUnlocked} />}
       {node.content_html && <Html html={node.content_html} />}
       {node.type === 'lab' && <OpenLab node={node} />}
       {node.has_quiz && <QuizSection node={node} onUnlocked={setUnlocked} />}

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { NodeDetail, NodeVideo } from '../api';
+import type { NodeDetail, NodeVideo, Position, Unlocked } from '../api';
 import { percent } from '../format';
 import { addWatched, type Interval, watchedShare } from '../watched';
 import { useNexus } from './context';
@@ -9,11 +9,17 @@ import { Meter } from './Meter';
 /** seconds of watching between two reports */
 const REPORT_EVERY_S = 10;
 
+interface Props {
+  node: NodeDetail;
+  video: NodeVideo;
+  onUnlocked: (unlocked: Unlocked[]) => void;
+}
+
 /** An HTML5 player that resumes, and reports what was watched. */
-export function VideoPlayer({ node, video }: { node: NodeDetail; video: NodeVideo }) {
+export function VideoPlayer({ node, video, onUnlocked }: Props) {
   const { trans } = useNexus();
   const ref = useRef<HTMLVideoElement>(null);
-  const { share, onTime, onPause } = useWatched(node, ref);
+  const { share, onTime, onPause } = useWatched(node, ref, onUnlocked);
   const resume = () => {
     if (ref.current && node.position) {
       ref.current.currentTime = node.position;
@@ -36,7 +42,12 @@ export function VideoPlayer({ node, video }: { node: NodeDetail; video: NodeVide
       </video>
       <p className="nx-video-share">
         <Meter share={share} label={trans.__('Watched')} />
-        <span className="nx-muted">{trans.__('%1 watched', percent(share))}</span>
+        <span className="nx-muted">
+          {trans.__('%1 watched', percent(share))}
+          {video.required_share !== null &&
+            share < video.required_share &&
+            ` · ${trans.__('%1 needed', percent(video.required_share))}`}
+        </span>
       </p>
       {video.transcript_html && (
         <details className="nx-transcript">
@@ -48,21 +59,33 @@ export function VideoPlayer({ node, video }: { node: NodeDetail; video: NodeVide
   );
 }
 
-function useWatched(node: NodeDetail, ref: React.RefObject<HTMLVideoElement>) {
+function useWatched(
+  node: NodeDetail,
+  ref: React.RefObject<HTMLVideoElement>,
+  onUnlocked: (unlocked: Unlocked[]) => void
+) {
   const { model } = useNexus();
   const watched = useRef<Interval[]>(node.watched ?? []);
   const last = useRef<number | null>(null);
   const reported = useRef(0);
   const [share, setShare] = useState(node.watched_share ?? 0);
 
+  const done = useRef(node.status === 'completed');
   const report = useCallback(() => {
-    const position = ref.current?.currentTime ?? 0;
+    const position = ref.current?.currentTime ?? reported.current;
     reported.current = position;
-    // a lost report is made good by the next one
-    model.api
-      .put(`/nodes/${node.id}/position`, { position, watched: watched.current })
-      .catch(() => undefined);
-  }, [model, node.id, ref]);
+    model.api.put<Position>(`/nodes/${node.id}/position`, { position, watched: watched.current }).then(
+      stored => {
+        if (stored.status === 'completed' && !done.current) {
+          done.current = true;
+          onUnlocked(stored.unlocked);
+          void model.reloadProgress();
+        }
+      },
+      // a lost report is made good by the next one
+      () => undefined
+    );
+  }, [model, node.id, onUnlocked, ref]);
 
   const onTime = useCallback(() => {
     const player = ref.current;
