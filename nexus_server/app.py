@@ -1,5 +1,6 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
+from functools import partial
 from typing import Any, TypeVar
 
 from jupyter_server.extension.application import ExtensionApp
@@ -11,8 +12,6 @@ from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
 from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
-from nexus_server.forum.reading import ForumReader
-from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.leaderboard import Leaderboard
 from nexus_server.gamify.recorder import Recorder, StreakRules
@@ -24,12 +23,13 @@ from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.handlers.pages import page_handlers
 from nexus_server.handlers.routes import api_handlers
 from nexus_server.notifications import NotificationService
-from nexus_server.roadmaps.sync import ContentSync
+from nexus_server.roadmaps.build import open_roadmaps
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.sorted_sets import SortedSets
+from nexus_server.tenancy.home import files_of
 from nexus_server.tenancy.identity import NexusIdentityProvider
 from nexus_server.tenancy.settings import TenancySettings
 
@@ -62,7 +62,14 @@ def open_services(config: Config | None = None) -> Services:
     recorder = Recorder(database, announcer, _streak_rules(config))
     gamify = GamifyService(database, leaderboard, clock)
     accounts = open_accounts(config, settings, database, clock, redis=redis, recorder=recorder, gamify=gamify)
-    rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
+    tenancy = _frozen(TenancySettings, config)
+    roadmaps = open_roadmaps(
+        settings.content_path,
+        database,
+        clock,
+        recorder=recorder,
+        open_workspace=partial(files_of, settings, tenancy),
+    )
     return Services(
         settings=settings,
         database=database,
@@ -74,11 +81,9 @@ def open_services(config: Config | None = None) -> Services:
         gamify=gamify,
         notifications=NotificationService(database, clock),
         accounts=accounts,
-        rate_limits=rate_limits,
-        forum_reader=ForumReader(database),
-        forum_writer=ForumWriter(database, recorder, rate_limits, clock),
-        tenancy=_frozen(TenancySettings, config),
-        content=ContentSync(database, clock, settings.content_path),
+        rate_limits=RateLimits(_frozen(RateLimitSettings, config), redis),
+        tenancy=tenancy,
+        roadmaps=roadmaps,
         background=[accounts],
     )
 

@@ -10,13 +10,11 @@ from nexus_server.accounts.build import Accounts
 from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.bus import EventBus
 from nexus_server.clock import Clock
-from nexus_server.forum.reading import ForumReader
-from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
 from nexus_server.notifications import NotificationService
-from nexus_server.roadmaps.sync import ContentSync
+from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
@@ -49,12 +47,10 @@ class Services:
     notifications: NotificationService
     accounts: Accounts
     rate_limits: RateLimits
-    forum_reader: ForumReader
-    forum_writer: ForumWriter
     #: None where the site has no Redis
     redis: RedisStore | None
     tenancy: TenancySettings
-    content: ContentSync
+    roadmaps: Roadmaps
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
 

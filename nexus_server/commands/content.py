@@ -60,7 +60,7 @@ def check(content_dir: ContentDir = None, *, as_json: AsJson = False) -> None:
 
 async def _sync(services: "Services") -> "SyncReport":
     try:
-        return await services.content.run()
+        return await services.roadmaps.sync.run()
     finally:
         await services.close()
 

@@ -21,5 +21,5 @@ async def _fill(services: Services) -> None:
     async with services.database.transaction() as session:
         await store_catalogue(session)
     await ensure_admin(services.accounts.service)
-    log_report(await services.content.run())
+    log_report(await services.roadmaps.sync.run())
     await services.close()

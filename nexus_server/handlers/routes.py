@@ -3,31 +3,27 @@
 import re
 from typing import Any
 
-from nexus_server.handlers import (
-    auth,
-    events,
-    forum,
-    gamify,
-    health,
-    me,
-)
+from nexus_server.handlers import auth, content_files, events, gamify, health, me, nodes, quizzes, roadmaps
 from nexus_server.handlers.base import API, UnknownRouteHandler
 from nexus_server.handlers.operation import Route
 
-MODULES = (
-    auth,
-    events,
-    forum,
-    gamify,
-    health,
-    me,
-)
-ROUTES: list[Route] = [route for module in MODULES for route in module.ROUTES]
+ROUTES: list[Route] = [
+    *health.ROUTES,
+    *auth.ROUTES,
+    *me.ROUTES,
+    *events.ROUTES,
+    *gamify.ROUTES,
+    *roadmaps.ROUTES,
+    *nodes.ROUTES,
+    *quizzes.ROUTES,
+    *content_files.ROUTES,
+]
 
 
 def pattern_of(path: str) -> str:
-    """Return the regular expression of a path template: ``/nodes/{id}`` matches one segment as `id`."""
-    return API + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path.replace(".", r"\."))
+    """Return the regular expression of a path template: ``{id}`` matches one segment, ``{path*}`` one or more."""
+    one_segment = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path.replace(".", r"\."))
+    return API + re.sub(r"\{(\w+)\*\}", r"(?P<\1>.+)", one_segment)
 
 
 def api_handlers() -> list[tuple[Any, ...]]:

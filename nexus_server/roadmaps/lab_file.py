@@ -5,47 +5,44 @@ from pathlib import PurePosixPath
 import jupytext
 import nbformat
 from nbformat import NotebookNode
-from nbformat.reader import NotJSONError
-from nbformat.validator import NotebookValidationError
 
+from nexus_server.errors import NexusError
+from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.grading.release import release
+from nexus_server.grading.validation import validate_source
 from nexus_server.roadmaps.folder_reader import digest
+from nexus_server.roadmaps.lab_lines import line_of_cell
 from nexus_server.roadmaps.problem import ContentError, Problem
 from nexus_server.roadmaps.source import LabSource
 
 
 def make_lab(text: str, file: str, data_hashes: list[str]) -> LabSource:
-    """Return the lab's notebooks; `data_hashes` are of the files that belong to it.
+    """Return the lab's source and student version; `data_hashes` are of the files that belong to it.
 
     Raises:
-        ContentError: it is not a notebook.
+        ContentError: it is not a notebook, or its grading cells have mistakes.
     """
-    source = parse_lab(text, file)
-    return LabSource(source, None, digest([source, *data_hashes]))
+    notebook = parse_lab(text, file)
+    if problems := validate_source(notebook):
+        raise ContentError([Problem(file, line_of_cell(text, file, p.cell, p.line), p.message) for p in problems])
+    source, released = str(nbformat.writes(notebook)), str(nbformat.writes(release(notebook)))
+    return LabSource(source, released, digest([released, *data_hashes]), _introduction(notebook))
 
 
-def parse_lab(text: str, file: str) -> str:
-    """Return the notebook as nbformat 4 JSON; the same text always gives the same JSON.
+def parse_lab(text: str, file: str) -> NotebookNode:
+    """Return the notebook in nbformat 4; the same text always gives the same notebook.
 
     Raises:
         ContentError: it is not a notebook.
     """
     try:
-        notebook = _from_script(text) if PurePosixPath(file).suffix == ".py" else _from_json(text)
-        nbformat.validate(notebook)
-    except NotJSONError:
-        raise ContentError([Problem(file, 1, "not a notebook: it is not JSON")]) from None
-    except NotebookValidationError as error:
-        where = ".".join(str(part) for part in error.path) or "the notebook"
-        raise ContentError([Problem(file, 1, f"not a valid notebook: {where}: {error.message[:200]}")]) from None
+        if PurePosixPath(file).suffix == ".py":
+            return _from_script(text)
+        return parse_notebook(text)
+    except NexusError as error:
+        raise ContentError([Problem(file, 1, error.message)]) from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ContentError([Problem(file, 1, f"not a notebook: {error}")]) from None
-    return str(nbformat.writes(notebook))
-
-
-def _from_json(text: str) -> NotebookNode:
-    notebook: NotebookNode = nbformat.reads(text, as_version=4)
-    _give_stable_ids(notebook, only_missing=True)
-    return notebook
+        raise ContentError([Problem(file, 1, f"not a Jupytext script: {error}")]) from None
 
 
 def _from_script(text: str) -> NotebookNode:
@@ -54,16 +51,18 @@ def _from_script(text: str) -> NotebookNode:
     notebook.metadata.setdefault(
         "kernelspec", {"name": "nexus-python", "display_name": "Python 3 (NexusAI)", "language": "python"}
     )
-    _give_stable_ids(notebook, only_missing=False)
-    return notebook
-
-
-def _give_stable_ids(notebook: NotebookNode, *, only_missing: bool) -> None:
-    # Random ids would make every sync a change.
-    if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
-        only_missing = False
     notebook.nbformat_minor = max(5, notebook.nbformat_minor)
     for number, cell in enumerate(notebook.cells, start=1):
-        if only_missing and cell.get("id"):
-            continue
+        # Jupytext makes random ids; every sync would be a change.
         cell.id = str(cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number}")[:64]
+    return parse_notebook(str(nbformat.writes(notebook)))
+
+
+def _introduction(notebook: NotebookNode) -> str:
+    """Return what the lab says about itself: the text above its first code cell."""
+    texts = []
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown" or "nbgrader" in cell.metadata:
+            break
+        texts.append(cell.source)
+    return "\n\n".join(texts)

@@ -80,8 +80,9 @@ class NodeLoader:
         video = self._entry.video
         if video is None:
             return ""
-        if video.file is not None:
-            self._reader.locate(video.file, self._named_in, self._line)
+        for path in (video.file, video.captions):
+            if path is not None:
+                self._reader.locate(path, self._named_in, self._line)
         return self._text(video.transcript) if video.transcript else ""
 
     def _lab(self) -> LabSource | None:

@@ -47,6 +47,8 @@ class VideoSpec(Strict):
     duration_s: float | None = Field(None, gt=0)
     #: Markdown file
     transcript: str | None = None
+    #: WebVTT file
+    captions: str | None = None
     #: share that must be watched before the node can be completed; without it the learner may say so
     required_share: Share | None = None
 

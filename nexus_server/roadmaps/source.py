@@ -15,8 +15,10 @@ class LabSource:
     """A lab's two notebooks as nbformat JSON, and the hash of what a learner is given."""
 
     source_notebook: str
-    release_notebook: str | None
+    release_notebook: str
     release_hash: str
+    #: Markdown above the first code cell
+    introduction_md: str = ""
 
 
 @dataclass(frozen=True, slots=True)

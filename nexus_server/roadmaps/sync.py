@@ -136,7 +136,7 @@ def _write_node(node: Node, source: NodeSource) -> None:
     node.points = entry.points
     node.order_index = source.order_index
     node.requires = dict(source.requires)
-    node.content_md = source.content_md
+    node.content_md = source.lab.introduction_md if source.lab else source.content_md
     node.source_path = source.path
     node.content_hash = source.content_hash
     node.spec = _spec_of(source)

@@ -6,6 +6,7 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.learner import Learner
 from nexus_server.settings import NexusSettings
 from nexus_server.tenancy.border import current_learner, current_services
+from nexus_server.tenancy.settings import TenancySettings
 
 
 def workspace_of(settings: NexusSettings, learner: Learner) -> Path:
@@ -21,9 +22,13 @@ def state_of(settings: NexusSettings, learner: Learner, name: str) -> Path:
 def current_files() -> ConfinedDirectory:
     """Return the workspace of whoever makes the current request."""
     services, learner = current_services(), current_learner()
-    limits = services.tenancy
+    return files_of(services.settings, services.tenancy, learner)
+
+
+def files_of(settings: NexusSettings, limits: TenancySettings, learner: Learner) -> ConfinedDirectory:
+    """Return the learner's workspace as a place to read and write safely."""
     return ConfinedDirectory(
-        workspace_of(services.settings, learner),
+        workspace_of(settings, learner),
         max_file_bytes=limits.max_file_bytes,
         max_entries=limits.max_listed_files,
     )

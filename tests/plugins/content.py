@@ -95,7 +95,11 @@ def _mark(grade_id: str, *, grade: bool, solution: bool) -> dict[str, object]:
 @pytest.fixture
 def content_dir(tmp_path: Path) -> Path:
     """A content directory with one sound roadmap of every type of node."""
-    root = tmp_path / "content"
+    return write_content(tmp_path / "content")
+
+
+def write_content(root: Path) -> Path:
+    """Write a small roadmap into the content directory `root`, and return it."""
     files = {
         "roadmap.yaml": ROADMAP,
         "notes/hello.md": NOTE,

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import jupytext
 import pytest
 
 from nexus_server.roadmaps.checks import check_content
@@ -47,19 +48,29 @@ def test_a_changed_data_file_changes_the_labs_release(content_dir: Path) -> None
 
 def test_a_script_is_a_lab_too_and_always_the_same(content_dir: Path) -> None:
     edit(content_dir / "tiny/roadmap.yaml", "labs/lab.ipynb", "labs/lab.py")
-    (content_dir / "tiny/labs/lab.ipynb").unlink()
-    (content_dir / "tiny/labs/lab.py").write_text("# %% [markdown]\n# # Title\n\n# %%\nx = 1\n")
+    notebook = content_dir / "tiny/labs/lab.ipynb"
+    script = jupytext.writes(jupytext.read(notebook), fmt="py:percent")
+    (content_dir / "tiny/labs/lab.py").write_text(script)
+    notebook.unlink()
     once, again = (load_roadmap(content_dir / "tiny").nodes[3] for _ in range(2))
     assert once.lab == again.lab
     assert once.lab is not None
-    assert '"# Title"' in once.lab.source_notebook
+    assert "def double" in once.lab.source_notebook
+    assert "return 2 * x" not in once.lab.release_notebook
+
+
+def test_a_mistake_in_a_grading_cell_is_a_problem_of_its_line(content_dir: Path) -> None:
+    edit(content_dir / "tiny/labs/lab.ipynb", "    ### END SOLUTION", "    pass")
+    (problem,) = load_roadmap(content_dir / "tiny").problems
+    lines = (content_dir / "tiny/labs/lab.ipynb").read_text().splitlines()
+    assert "BEGIN SOLUTION" in lines[problem.line - 1]
 
 
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
     [
-        ("labs/lab.ipynb", "{", "tiny/labs/lab.ipynb:1: error: not a notebook"),
-        ("labs/lab.ipynb", "[]", "tiny/labs/lab.ipynb:1: error: not a notebook"),
+        ("labs/lab.ipynb", "{", "tiny/labs/lab.ipynb:1: error: Not a notebook"),
+        ("labs/lab.ipynb", "[]", "tiny/labs/lab.ipynb:1: error: Not a notebook"),
         ("notes/hello.md", "---\nx: 1\n---\nText\n", "tiny/notes/hello.md:2: error: x: there is no such key"),
         ("notes/hello.md", "![](../images/dot.svg)\n", "tiny/notes/hello.md:1: error: the image"),
         ("notes/hello.md", "a\n\n[b](gone.md)\n", "tiny/notes/hello.md:3: error: 'gone.md' leads nowhere"),

@@ -1,0 +1,85 @@
+"""One step of a roadmap: reading, opening, completing, resuming, starting over."""
+
+from typing import Annotated
+from uuid import UUID
+
+from jupyter_server.utils import url_path_join
+from pydantic import BaseModel, ConfigDict, Field
+
+from nexus_server.handlers.base import API, NexusHandler
+from nexus_server.handlers.operation import Route, operation
+from nexus_server.roadmaps.views import CompletedView, NodeDetail, OpenedView, PositionView, ResetView
+
+Seconds = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class PositionIn(BaseModel):
+    """Where I am: seconds into a video with the parts that were played, or a share of a note."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    position: Seconds
+    watched: list[tuple[Seconds, Seconds]] | None = Field(None, max_length=500)
+
+
+class NodePageHandler(NexusHandler):
+    """What handlers of nodes share."""
+
+    @property
+    def files_url(self) -> str:
+        """Where the images and media of notes are served."""
+        return str(url_path_join(self.base_url, API, "content-files"))
+
+
+class NodeHandler(NodePageHandler):
+    """GET /nodes/{node_id}."""
+
+    @operation("Read a step; 403 node_locked while something must be done first", reply=NodeDetail)
+    async def get(self, node_id: UUID) -> NodeDetail:
+        """Read it."""
+        return await self.services.roadmaps.nodes.get_node(self.learner, node_id, files_url=self.files_url)
+
+
+class OpenHandler(NexusHandler):
+    """POST /nodes/{node_id}/open."""
+
+    @operation("Begin a step; a lab's notebook is put in my workspace, never over my work", reply=OpenedView)
+    async def post(self, node_id: UUID) -> OpenedView:
+        """Begin it."""
+        return await self.services.roadmaps.nodes.open_node(self.learner, node_id)
+
+
+class CompleteHandler(NexusHandler):
+    """POST /nodes/{node_id}/complete."""
+
+    @operation("Complete a note or a video", reply=CompletedView)
+    async def post(self, node_id: UUID) -> CompletedView:
+        """Complete it."""
+        return await self.services.roadmaps.nodes.complete_node(self.learner, node_id)
+
+
+class ResetHandler(NexusHandler):
+    """POST /nodes/{node_id}/reset."""
+
+    @operation("Put a lab back to its newest release; my notebook is kept beside it", reply=ResetView)
+    async def post(self, node_id: UUID) -> ResetView:
+        """Put it back."""
+        return await self.services.roadmaps.nodes.reset_lab(self.learner, node_id)
+
+
+class PositionHandler(NexusHandler):
+    """PUT /nodes/{node_id}/position."""
+
+    @operation("Keep my resume point", body=PositionIn, reply=PositionView)
+    async def put(self, node_id: UUID, body: PositionIn) -> PositionView:
+        """Keep it."""
+        return await self.services.roadmaps.nodes.set_position(self.learner, node_id, body.position, body.watched)
+
+
+ROUTES = [
+    Route("/nodes/{node_id}", NodeHandler),
+    Route("/nodes/{node_id}/open", OpenHandler),
+    Route("/nodes/{node_id}/complete", CompleteHandler),
+    Route("/nodes/{node_id}/reset", ResetHandler),
+    Route("/nodes/{node_id}/position", PositionHandler),
+]

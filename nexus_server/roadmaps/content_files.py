@@ -1,0 +1,64 @@
+"""Images and media of roadmaps: which files learners may fetch, and under which address."""
+
+import posixpath
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, unquote, urlsplit
+
+from nexus_server.markdown import RewriteUrl
+from nexus_server.roadmaps.errors import NodeNotFoundError
+
+#: folders of a roadmap that learners may read; labs, quizzes and notes hold answers
+PUBLIC_FOLDERS = {"images", "media"}
+MEDIA_TYPES = {
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".ogg": "audio/ogg",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".vtt": "text/vtt",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+}
+
+
+def find_public_file(content_dir: Path, roadmap: str, path: str) -> Path:
+    """Return where a file lies that learners may fetch.
+
+    Raises:
+        NodeNotFoundError: there is none of that name, or it is not for learners.
+    """
+    pure = PurePosixPath(path)
+    if ".." in pure.parts or not pure.parts or pure.parts[0] not in PUBLIC_FOLDERS or "/" in roadmap:
+        raise NodeNotFoundError("There is no such file.")
+    folder = (content_dir / roadmap).resolve()
+    found = (folder / pure).resolve()
+    is_inside = found.is_relative_to(folder) and folder.parent == content_dir.resolve()
+    if not is_inside or found.suffix.lower() not in MEDIA_TYPES or not found.is_file():
+        raise NodeNotFoundError("There is no such file.")
+    return found
+
+
+def rewriter(files_url: str, source_path: str) -> RewriteUrl:
+    """Return how a note's relative links are rewritten to `files_url`.
+
+    `source_path` is the note's path relative to the content directory; links to anything but images and media lead to
+    other notes, which the browser opens through the roadmap, and are dropped here.
+    """
+    roadmap, _, file = source_path.partition("/")
+    here = posixpath.dirname(file)
+
+    def rewrite(url: str) -> str | None:
+        parts = urlsplit(url)
+        if not parts.path or parts.netloc:
+            return None
+        path = posixpath.normpath(posixpath.join(here, unquote(parts.path)))
+        if path.split("/")[0] not in PUBLIC_FOLDERS:
+            return None
+        return f"{files_url}/{quote(roadmap)}/{quote(path)}"
+
+    return rewrite

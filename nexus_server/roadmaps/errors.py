@@ -1,0 +1,57 @@
+"""What can go wrong on a roadmap."""
+
+from nexus_server.errors import ConflictError, ForbiddenError, NotFoundError, UnavailableError
+
+
+class RoadmapNotFoundError(NotFoundError):
+    """There is no such roadmap."""
+
+    code = "roadmap_not_found"
+
+
+class NodeNotFoundError(NotFoundError):
+    """There is no such node."""
+
+    code = "node_not_found"
+
+
+class NodeLockedError(ForbiddenError):
+    """This step is still locked: finish what comes before it first."""
+
+    code = "node_locked"
+
+
+class WrongNodeTypeError(ConflictError):
+    """This step does not work that way."""
+
+    code = "wrong_node_type"
+
+
+class QuizRequiredError(ConflictError):
+    """This step is completed by passing its quiz."""
+
+    code = "quiz_required"
+
+
+class NotWatchedError(ConflictError):
+    """Watch the video first."""
+
+    code = "not_watched"
+
+
+class QuizNotFoundError(NotFoundError):
+    """This step has no quiz."""
+
+    code = "quiz_not_found"
+
+
+class NoAttemptsLeftError(ConflictError):
+    """You have no tries left."""
+
+    code = "no_attempts_left"
+
+
+class LabNotReleasedError(UnavailableError):
+    """This lab has no student version; tell your instructor."""
+
+    code = "lab_not_released"

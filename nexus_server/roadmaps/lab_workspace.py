@@ -1,0 +1,102 @@
+"""A lab in a learner's workspace: its release is put there once, and never over the learner's work.
+
+Each lab has a directory of its own, ``<roadmap>/<node>/``, with the notebook and its data files. The directory is the
+learner's to change, also from inside a kernel and at any moment: everything goes through `ConfinedDirectory`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nexus_server.files.directory import ConfinedDirectory
+from nexus_server.files.errors import FileExistsHereError
+from nexus_server.learner import Learner
+
+#: gives the files of a learner
+OpenWorkspace = Callable[[Learner], ConfinedDirectory]
+
+
+@dataclass(frozen=True, slots=True)
+class LabFiles:
+    """What a learner is given for a lab."""
+
+    #: directory in the workspace
+    directory: str
+    #: notebook's name in the directory
+    notebook_name: str
+    notebook: bytes
+    #: by path relative to the directory
+    data: dict[str, bytes]
+
+    @property
+    def path(self) -> str:
+        """The notebook's path in the workspace."""
+        return f"{self.directory}/{self.notebook_name}"
+
+
+def lab_path(roadmap_slug: str, node_slug: str) -> str:
+    """Return where a lab's notebook lies in every workspace."""
+    return f"{roadmap_slug}/{node_slug}/{node_slug}.ipynb"
+
+
+def lab_files(content_dir: Path, roadmap_slug: str, node_slug: str, release: str, data: list[str]) -> LabFiles:
+    """Read what belongs to a lab; data files come from the content directory."""
+    folder = content_dir / roadmap_slug
+    return LabFiles(
+        directory=f"{roadmap_slug}/{node_slug}",
+        notebook_name=f"{node_slug}.ipynb",
+        notebook=release.encode(),
+        data={path: (folder / path).read_bytes() for path in data},
+    )
+
+
+def place(files: ConfinedDirectory, lab: LabFiles) -> bool:
+    """Put what is missing into the workspace, and nothing over what is there; return whether the notebook was put."""
+    files.make_directories(lab.directory)
+    for path, data in lab.data.items():
+        _place_data(files, f"{lab.directory}/{path}", data)
+    return _write_new(files, lab.path, lab.notebook)
+
+
+def put_back(files: ConfinedDirectory, lab: LabFiles, now: datetime) -> str | None:
+    """Put the release in place of the learner's notebook; return where the latter was moved to, if there was one.
+
+    Data files are put back too: they are the lab's, not the learner's.
+    """
+    files.make_directories(lab.directory)
+    kept: str | None = None
+    if files.find(lab.path) is not None:
+        kept = _free_name(files, lab, now)
+        files.rename(lab.path, kept)
+    _write_new(files, lab.path, lab.notebook)
+    for path, data in lab.data.items():
+        target = f"{lab.directory}/{path}"
+        files.make_directories(target.rpartition("/")[0])
+        files.write(target, data)
+    return kept
+
+
+def _place_data(files: ConfinedDirectory, path: str, data: bytes) -> None:
+    files.make_directories(path.rpartition("/")[0])
+    _write_new(files, path, data)
+
+
+def _write_new(files: ConfinedDirectory, path: str, data: bytes) -> bool:
+    if files.find(path) is not None:
+        return False
+    try:
+        files.write(path, data)
+    except FileExistsHereError:
+        # A link or a pipe that the learner made has the name: theirs to remove.
+        return False
+    return True
+
+
+def _free_name(files: ConfinedDirectory, lab: LabFiles, now: datetime) -> str:
+    stem = f"{lab.path.removesuffix('.ipynb')}-{now:%Y-%m-%d-%H%M%S}"
+    number, name = 1, f"{stem}.ipynb"
+    while files.find(name) is not None:
+        number += 1
+        name = f"{stem}-{number}.ipynb"
+    return name

@@ -1,0 +1,98 @@
+"""Roadmaps through a real server."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.plugins.content import write_content
+from tests.plugins.server import LiveServer, StartServer
+
+
+@pytest.fixture(scope="module")
+def tiny_server(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> LiveServer:
+    content = write_content(tmp_path_factory.mktemp("site") / "content")
+    return start_server(NEXUS_CONTENT_DIR=str(content))
+
+
+@pytest.fixture
+def ada(tiny_server: LiveServer) -> Iterator[httpx.Client]:
+    client = tiny_server.learner("ada")
+    yield client
+    client.close()
+
+
+def node_ids(client: httpx.Client) -> dict[str, str]:
+    reply = client.get("/roadmaps/tiny")
+    assert reply.status_code == 200
+    return {node["slug"]: node["id"] for node in reply.json()["nodes"]}
+
+
+def test_a_learner_walks_a_roadmap(ada: httpx.Client, tiny_server: LiveServer) -> None:
+    (roadmap,) = ada.get("/roadmaps").json()["items"]
+    assert (roadmap["slug"], roadmap["completed_count"]) == ("tiny", 0)
+    ids = node_ids(ada)
+    hello = ada.get(f"/nodes/{ids['hello']}").json()
+    assert 'src="/nexus/api/v1/content-files/tiny/images/dot.svg"' in hello["content_html"]
+    assert ada.post(f"/nodes/{ids['hello']}/open").json()["status"] == "in_progress"
+    done = ada.post(f"/nodes/{ids['hello']}/complete").json()
+    assert (done["status"], done["xp_awarded"]) == ("completed", 25)
+    assert (
+        ada.put(f"/nodes/{ids['clip']}/position", json={"position": 90, "watched": [[0, 90]]}).json()["status"]
+        == "completed"
+    )
+    quiz = ada.get(f"/nodes/{ids['quizzed']}/quiz").json()
+    assert {question["id"] for question in quiz["questions"]} == {"one", "two"}
+    result = ada.post(f"/nodes/{ids['quizzed']}/quiz/attempts", json={"answers": {"one": "a", "two": 3.14}}).json()
+    assert (result["passed"], result["score"]) == (True, 1.0)
+    opened = ada.post(f"/nodes/{ids['lab']}/open").json()
+    assert opened["kernel_name"] == "nexus-python"
+    contents = ada.get(f"{tiny_server.url}/api/contents/{opened['path']}").json()
+    assert len(contents["content"]["cells"]) == 4
+    progress = {row["slug"]: row["status"] for row in ada.get("/me/progress").json()["items"]}
+    assert progress == {"hello": "completed", "clip": "completed", "quizzed": "completed", "lab": "in_progress"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "body", "status", "code"),
+    [
+        ("GET /roadmaps/gone", None, 404, "roadmap_not_found"),
+        ("GET /nodes/not-a-uuid", None, 404, "not_found"),
+        ("GET /nodes/00000000-0000-0000-0000-000000000000", None, 404, "node_not_found"),
+        ("GET /nodes/{lab}", None, 403, "node_locked"),
+        ("POST /nodes/{lab}/open", None, 403, "node_locked"),
+        ("GET /nodes/{hello}/quiz", None, 404, "quiz_not_found"),
+        ("POST /nodes/{hello}/reset", None, 409, "wrong_node_type"),
+        ("PUT /nodes/{hello}/position", {"position": -1}, 422, "invalid"),
+        ("PUT /nodes/{hello}/position", {"position": "NaN"}, 422, "invalid"),
+        ("PUT /nodes/{hello}/position", None, 400, "malformed"),
+        ("POST /nodes/{quizzed}/quiz/attempts", {"answers": [1]}, 422, "invalid"),
+        ("POST /nodes/{quizzed}/quiz/attempts", {"answers": {"one": {"a": 1}}}, 422, "invalid"),
+        ("GET /content-files/tiny/labs/lab.ipynb", None, 404, "node_not_found"),
+        ("GET /content-files/tiny/images/%2e%2e/quizzes/quizzed.yaml", None, 404, "node_not_found"),
+        ("HEAD /content-files/tiny/images/dot.svg", None, 405, None),
+    ],
+)
+def test_bad_requests_get_the_contracts_errors(
+    ada: httpx.Client, asked: str, body: object, status: int, code: str | None
+) -> None:
+    method, path = asked.format(**node_ids(ada)).split()
+    reply = ada.request(method, path, json=body)
+    assert reply.status_code == status
+    if code is not None:
+        assert reply.json()["error"]["code"] == code
+
+
+def test_anonymous_people_see_nothing(tiny_server: LiveServer) -> None:
+    with tiny_server.client() as client:
+        for path in ("/roadmaps", "/me/progress", "/content-files/tiny/images/dot.svg"):
+            assert client.get(path).status_code == 401
+
+
+def test_media_come_in_parts_and_cannot_run_anything(ada: httpx.Client) -> None:
+    part = ada.get("/content-files/tiny/media/clip.webm", headers={"Range": "bytes=4-9"})
+    assert (part.status_code, part.text) == (206, "really")
+    svg = ada.get("/content-files/tiny/images/dot.svg")
+    assert svg.headers["content-type"] == "image/svg+xml"
+    assert "sandbox" in svg.headers["content-security-policy"]
+    assert svg.headers["x-content-type-options"] == "nosniff"

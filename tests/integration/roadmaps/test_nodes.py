@@ -1,0 +1,206 @@
+"""A learner's way through a roadmap, on real databases."""
+
+import asyncio
+import json
+from contextlib import suppress
+
+import pytest
+
+from nexus_server.errors import NexusError
+from nexus_server.learner import Role
+from nexus_server.roadmaps.errors import (
+    NodeLockedError,
+    NodeNotFoundError,
+    NotWatchedError,
+    QuizRequiredError,
+    RoadmapNotFoundError,
+    WrongNodeTypeError,
+)
+from tests.integration.roadmaps.conftest import School
+
+FILES = "/nexus/api/v1/content-files"
+
+
+async def test_nodes_unlock_in_order_and_pay_once(school: School) -> None:
+    ada = await school.learner()
+    assert await school.statuses(ada) == {
+        "hello": "available",
+        "clip": "locked",
+        "quizzed": "locked",
+        "lab": "locked",
+    }
+    hello = await school.node_id("hello")
+    assert (await school.roadmaps.nodes.open_node(ada, hello)).status == "in_progress"
+    done = await school.roadmaps.nodes.complete_node(ada, hello)
+    # intermediate: 2 x 10 points, and the first day's streak bonus of 5
+    assert done.xp_awarded == 25
+    assert [node.slug for node in done.unlocked] == ["clip", "lab"]
+    again = await school.roadmaps.nodes.complete_node(ada, hello)
+    assert (again.xp_awarded, again.unlocked) == (0, [])
+    assert (await school.user(ada)).xp == 25
+    assert await school.statuses(ada) == {
+        "hello": "completed",
+        "clip": "available",
+        "quizzed": "locked",
+        "lab": "available",
+    }
+
+
+async def test_completing_twice_at_once_pays_once(school: School) -> None:
+    ada, hello = await school.learner(), await school.node_id("hello")
+    done = await asyncio.gather(*(school.roadmaps.nodes.complete_node(ada, hello) for _ in range(4)))
+    assert sorted(one.xp_awarded for one in done) == [0, 0, 0, 25]
+    assert (await school.user(ada)).xp == 25
+
+
+async def test_a_locked_node_shows_nothing_and_says_what_is_missing(school: School) -> None:
+    ada, lab = await school.learner(), await school.node_id("lab")
+    nodes = school.roadmaps.nodes
+    with pytest.raises(NodeLockedError) as caught:
+        await nodes.get_node(ada, lab, files_url=FILES)
+    assert caught.value.details == {"missing": ["hello"]}
+    for refused in (nodes.open_node(ada, lab), nodes.reset_lab(ada, lab), nodes.set_position(ada, lab, 1.0)):
+        with pytest.raises(NodeLockedError):
+            await refused
+
+
+async def test_instructors_see_everything(school: School) -> None:
+    teacher, lab = await school.learner(role=Role.INSTRUCTOR), await school.node_id("lab")
+    assert (await school.roadmaps.nodes.get_node(teacher, lab, files_url=FILES)).status == "available"
+
+
+async def test_a_note_has_safe_html_with_served_images(school: School) -> None:
+    node = await school.roadmaps.nodes.get_node(await school.learner(), await school.node_id("hello"), files_url=FILES)
+    assert f'<img src="{FILES}/tiny/images/dot.svg" alt="A dot">' in node.content_html
+    assert (node.summary, node.minutes, node.has_quiz) == ("A first note.", 3.0, False)
+
+
+async def test_what_is_not_there_is_not_found(school: School) -> None:
+    ada = await school.learner()
+    with pytest.raises(RoadmapNotFoundError):
+        await school.roadmaps.catalogue.get_roadmap(ada, "gone")
+    with pytest.raises(NodeNotFoundError):
+        await school.roadmaps.nodes.open_node(ada, ada.id)
+
+
+async def test_labs_and_quizzed_notes_are_not_completed_by_saying_so(school: School) -> None:
+    teacher = await school.learner(role=Role.INSTRUCTOR)
+    with pytest.raises(WrongNodeTypeError):
+        await school.roadmaps.nodes.complete_node(teacher, await school.node_id("lab"))
+    with pytest.raises(QuizRequiredError):
+        await school.roadmaps.nodes.complete_node(teacher, await school.node_id("quizzed"))
+
+
+async def test_a_video_is_completed_by_watching_it(school: School) -> None:
+    ada, clip = await school.learner(), await school.node_id("clip")
+    await school.roadmaps.nodes.complete_node(ada, await school.node_id("hello"))
+    with pytest.raises(NotWatchedError):
+        await school.roadmaps.nodes.complete_node(ada, clip)
+    nodes = school.roadmaps.nodes
+    first = await nodes.set_position(ada, clip, 0.0)
+    assert (first.watched_share, first.status) == (0.0, "in_progress")
+    school.pass_time(seconds=50)
+    assert (await nodes.set_position(ada, clip, 50.0)).watched_share == 0.5
+    # a jump to the end is not watching
+    jumped = await nodes.set_position(ada, clip, 99.0)
+    assert (jumped.watched_share, jumped.status) == (0.5, "in_progress")
+    done = await nodes.set_position(ada, clip, 85.0, [(50.0, 85.0)])
+    assert (done.status, done.watched_share) == ("completed", 0.85)
+    assert done.xp_awarded == 10
+    shown = await nodes.get_node(ada, clip, files_url=FILES)
+    assert shown.position == 85.0
+    assert shown.watched == [(0.0, 85.0)]
+    assert shown.video is not None
+    assert shown.video.url == f"{FILES}/tiny/media/clip.webm"
+    assert shown.video.transcript_html == "<p>What is said.</p>\n"
+
+
+async def test_opening_a_lab_puts_its_release_and_data_into_the_workspace(school: School) -> None:
+    ada, lab = await school.learner(), await school.node_id("lab")
+    await school.roadmaps.nodes.complete_node(ada, await school.node_id("hello"))
+    opened = await school.roadmaps.nodes.open_node(ada, lab)
+    assert (opened.path, opened.kernel_name) == ("tiny/lab/lab.ipynb", "nexus-python")
+    text = (school.workspace(ada) / "tiny/lab/lab.ipynb").read_text()
+    assert "return 2 * x" not in text
+    assert "double(-3)" not in text
+    assert "assert double(2) == 4" in text
+    assert (school.workspace(ada) / "tiny/lab/data/numbers.csv").read_text() == "n\n1\n2\n"
+
+
+async def test_opening_again_keeps_the_learners_work(school: School) -> None:
+    teacher, lab = await school.learner(role=Role.INSTRUCTOR), await school.node_id("lab")
+    await school.roadmaps.nodes.open_node(teacher, lab)
+    notebook = school.workspace(teacher) / "tiny/lab/lab.ipynb"
+    notebook.write_text("my work")
+    await school.roadmaps.nodes.open_node(teacher, lab)
+    assert notebook.read_text() == "my work"
+
+
+async def test_reset_keeps_the_old_notebook_aside(school: School) -> None:
+    teacher, lab = await school.learner(role=Role.INSTRUCTOR), await school.node_id("lab")
+    await school.roadmaps.nodes.open_node(teacher, lab)
+    folder = school.workspace(teacher) / "tiny/lab"
+    kept = []
+    for work in ("first", "second"):
+        (folder / "lab.ipynb").write_text(work)
+        kept.append((await school.roadmaps.nodes.reset_lab(teacher, lab)).kept_path)
+    texts = [(school.workspace(teacher) / str(path)).read_text() for path in kept]
+    assert texts == ["first", "second"]
+    assert json.loads((folder / "lab.ipynb").read_text())["nbformat"] == 4
+
+
+async def test_a_new_release_is_offered_and_the_work_stays(school: School) -> None:
+    teacher, lab = await school.learner(role=Role.INSTRUCTOR), await school.node_id("lab")
+    nodes = school.roadmaps.nodes
+    await nodes.open_node(teacher, lab)
+    before = await nodes.get_node(teacher, lab, files_url=FILES)
+    (school.content_dir / "tiny/data/numbers.csv").write_text("n\n7\n")
+    await school.roadmaps.sync.run()
+    after = await nodes.get_node(teacher, lab, files_url=FILES)
+    assert before.lab is not None
+    assert after.lab is not None
+    assert (before.lab.new_version, after.lab.new_version) == (False, True)
+    await nodes.reset_lab(teacher, lab)
+    assert (school.workspace(teacher) / "tiny/lab/data/numbers.csv").read_text() == "n\n7\n"
+    reset = await nodes.get_node(teacher, lab, files_url=FILES)
+    assert reset.lab is not None
+    assert not reset.lab.new_version
+
+
+@pytest.mark.parametrize(
+    "place", ["tiny", "tiny/lab", "tiny/lab/lab.ipynb", "tiny/lab/data", "tiny/lab/data/numbers.csv"]
+)
+async def test_a_link_in_the_workspace_leads_nowhere(school: School, place: str) -> None:
+    teacher, lab = await school.learner(role=Role.INSTRUCTOR), await school.node_id("lab")
+    outside = school.workspaces / "outside"
+    outside.mkdir(parents=True)
+    (outside / "victim").write_text("untouched")
+    link = school.workspace(teacher) / place
+    link.parent.mkdir(parents=True)
+    link.symlink_to(outside / "victim" if "." in place else outside)
+    with suppress(NexusError):  # refusing is fine; writing outside is not
+        await school.roadmaps.nodes.open_node(teacher, lab)
+    assert [path.name for path in outside.iterdir()] == ["victim"]
+    assert (outside / "victim").read_text() == "untouched"
+
+
+async def test_a_node_that_was_begun_stays_open_when_its_prerequisites_grow(school: School) -> None:
+    ada, lab = await school.learner(), await school.node_id("lab")
+    await school.roadmaps.nodes.complete_node(ada, await school.node_id("hello"))
+    await school.roadmaps.nodes.open_node(ada, lab)
+    path = school.content_dir / "tiny/roadmap.yaml"
+    path.write_text(path.read_text().replace("{all: [hello]}", "{all: [quizzed]}"))
+    await school.roadmaps.sync.run()
+    assert (await school.statuses(ada))["lab"] == "in_progress"
+
+
+async def test_progress_lists_every_node(school: School) -> None:
+    ada = await school.learner()
+    await school.roadmaps.nodes.complete_node(ada, await school.node_id("hello"))
+    rows = (await school.roadmaps.catalogue.list_progress(ada)).items
+    assert [(row.slug, row.status.value, row.score) for row in rows][:2] == [
+        ("hello", "completed", 1.0),
+        ("clip", "available", None),
+    ]
+    (roadmap,) = (await school.roadmaps.catalogue.list_roadmaps(ada)).items
+    assert (roadmap.node_count, roadmap.completed_count, roadmap.completion) == (4, 1, 0.25)
