@@ -12,6 +12,8 @@ from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
 from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
+from nexus_server.forum.reading import ForumReader
+from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.leaderboard import Leaderboard
 from nexus_server.gamify.recorder import Recorder, StreakRules
@@ -62,6 +64,7 @@ def open_services(config: Config | None = None) -> Services:
     recorder = Recorder(database, announcer, _streak_rules(config))
     gamify = GamifyService(database, leaderboard, clock)
     accounts = open_accounts(config, settings, database, clock, redis=redis, recorder=recorder, gamify=gamify)
+    rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
     tenancy = _frozen(TenancySettings, config)
     roadmaps = open_roadmaps(
         settings.content_path,
@@ -81,7 +84,9 @@ def open_services(config: Config | None = None) -> Services:
         gamify=gamify,
         notifications=NotificationService(database, clock),
         accounts=accounts,
-        rate_limits=RateLimits(_frozen(RateLimitSettings, config), redis),
+        rate_limits=rate_limits,
+        forum_reader=ForumReader(database),
+        forum_writer=ForumWriter(database, recorder, rate_limits, clock),
         tenancy=tenancy,
         roadmaps=roadmaps,
         background=[accounts],

@@ -10,6 +10,8 @@ from nexus_server.accounts.build import Accounts
 from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.bus import EventBus
 from nexus_server.clock import Clock
+from nexus_server.forum.reading import ForumReader
+from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
@@ -47,6 +49,8 @@ class Services:
     notifications: NotificationService
     accounts: Accounts
     rate_limits: RateLimits
+    forum_reader: ForumReader
+    forum_writer: ForumWriter
     #: None where the site has no Redis
     redis: RedisStore | None
     tenancy: TenancySettings

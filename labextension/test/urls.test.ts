@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextPath, tokenOf } from '../src/pages/urls';
+import { nextPath, renewOnce, tokenOf } from '../src/pages/urls';
 
 test('goes where it was asked to, on this site only', () => {
   assert.equal(nextPath('', '/'), '/lab');
@@ -25,4 +25,16 @@ test('never leads back to the pages themselves', () => {
 test('reads the token of a mailed link from the fragment', () => {
   assert.equal(tokenOf('#token=abc-1'), 'abc-1');
   assert.equal(tokenOf(''), '');
+});
+
+test('tries to renew a login once, and only when sent here', () => {
+  const values = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value)
+  };
+  assert.equal(renewOnce('', storage, 100_000), false);
+  assert.equal(renewOnce('?next=/lab', storage, 100_000), true);
+  assert.equal(renewOnce('?next=/lab', storage, 110_000), false);
+  assert.equal(renewOnce('?next=/lab', storage, 140_000), true);
 });

@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from nexus_server.grading.engine import grade as grade_notebook
 from nexus_server.grading.errors import InvalidSourceError, NotANotebookError, NotebookTooLargeError
+from nexus_server.grading.grader import grade as grade_notebook
 from nexus_server.grading.notebooks import read_notebook
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.results import GradeResult

@@ -1,8 +1,6 @@
-"""Grading one submission: run the learner's cells, run the tests where the plan says, add up the points."""
+"""One submission on its way to a grade: run the learner's cells, run the tests where the plan says."""
 
-import copy
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -10,34 +8,40 @@ from nbformat import NotebookNode
 
 from nexus_server.grading import messages
 from nexus_server.grading.canaries import canaries_hold, reset_shell
-from nexus_server.grading.errors import SandboxUnavailableError
-from nexus_server.grading.format import GRADED_ROLES, Role, max_score, upgrade
+from nexus_server.grading.format import GRADED_ROLES, Role
 from nexus_server.grading.learner_kernel import CellRun, LearnerKernel
-from nexus_server.grading.merge import MergedCell, Origin, merge
+from nexus_server.grading.merge import MergedCell, Origin
 from nexus_server.grading.messages import CellError, describe_error, explain_test_failure, hidden_spans
-from nexus_server.grading.names import BUILTINS, cell_names, defined_names, parse
-from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.release import notebook_language, release
-from nexus_server.grading.results import AnswerError, CellResult, GradeResult, Trust
-from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
+from nexus_server.grading.names import BUILTINS, cell_names, parse
+from nexus_server.grading.options import GradeOptions, Mode
+from nexus_server.grading.plan import Plan
+from nexus_server.grading.results import AnswerError, CellResult, Trust
 from nexus_server.grading.scoring import Ending, TestRun, score_manual, score_tests
+from nexus_server.grading.tests_process import Outcome, TestsProcess
+
+#: exceptions that say "wrong" or "not done yet" rather than "broken"
+PLAIN_FAILURES = ("AssertionError", "NotImplementedError")
+_STOPPED = {"timeout": Ending.TIMEOUT, "died": Ending.KERNEL_DIED}
 
 
 @dataclass(slots=True)
-class _Grading:
-    """One submission on its way to a grade."""
+class Grading:
+    """The state of grading one submission."""
 
     options: GradeOptions
+    plan: Plan
     learner: LearnerKernel
+    #: opens, or reopens after a death, the process for sealed tests
+    open_tests: Callable[[], Awaitable[TestsProcess]]
     released: Mapping[str, NotebookNode]
-    language: str
-    #: names that the instructor's notebook defines, the reference solution included
-    defined: frozenset[str]
     deadline: float
-    #: whether a hidden test ran already, so that the learner's process may know its values
-    saw_hidden: bool = False
     results: list[CellResult] = field(default_factory=list)
     answer_errors: list[AnswerError] = field(default_factory=list)
+    #: whether a hidden test ran already, so that the learner's process may know its values
+    _saw_hidden: bool = False
+    _tests: TestsProcess | None = None
+    #: the source's cells up to here have run in the tests' process
+    _trusted_to: int = 0
 
     async def visit(self, index: int, merged: MergedCell) -> None:
         """Run a merged cell, and score it if it gives points."""
@@ -55,23 +59,65 @@ class _Grading:
         if run.ending is Ending.COMPLETED:
             return
         text = self._ending_text(run.ending) or (
-            describe_error(run.error, quiet=self.saw_hidden) if run.error else "This cell did not run through."
+            describe_error(run.error, quiet=self._saw_hidden) if run.error else "This cell did not run through."
         )
         self.answer_errors.append(AnswerError(index, text))
 
     async def _test(self, merged: MergedCell) -> TestRun:
+        position = merged.position
+        trust = Trust.SEALED if position in self.plan.sealed else Trust.IN_KERNEL
         if self.learner.is_dead:
-            return TestRun(Ending.KERNEL_DIED, Trust.IN_KERNEL, message=messages.KERNEL_DIED)
+            return TestRun(Ending.KERNEL_DIED, trust, message=messages.KERNEL_DIED)
         if self._left_s() <= 0:
             text = messages.NOTEBOOK_TIMEOUT.format(seconds=self.options.notebook_timeout_s)
-            return TestRun(Ending.TIMEOUT, Trust.IN_KERNEL, message=text)
-        source = merged.cell.source
+            return TestRun(Ending.TIMEOUT, trust, message=text)
+        has_hidden = bool(hidden_spans(merged.cell.source))
+        if position is not None and trust is Trust.SEALED:
+            run = await self._test_sealed(position, merged)
+            self._saw_hidden = self._saw_hidden or has_hidden
+            return run
+        if self.options.mode is Mode.SEALED:
+            return TestRun(Ending.ERROR, trust, message=messages.NOT_SEALABLE)
         # In this process the learner's code can read the test while it runs, hidden parts included.
-        self.saw_hidden = self.saw_hidden or bool(hidden_spans(source))
+        self._saw_hidden = self._saw_hidden or has_hidden
         return await self._test_in_kernel(merged)
 
+    # --- sealed ---
+
+    async def _test_sealed(self, position: int, merged: MergedCell) -> TestRun:
+        if self._tests is None or self._tests.is_dead:
+            self._tests = await self.open_tests()
+            self._trusted_to = 0
+        for earlier in range(self._trusted_to, position):
+            if code := self.plan.analysis.trusted_code.get(earlier):
+                await self._run_trusted(self._tests, earlier, code)
+        outcome = await self._run_trusted(self._tests, position, merged.cell.source)
+        self._trusted_to = position + 1
+        await self.learner.stop_asking()
+        if position in self.plan.analysis.also_in_kernel and merged.meta.grade_id in self.released:
+            # Only for what it defines: the verdict is made already, and hidden parts stay out.
+            shown = NotebookNode({**merged.cell, "source": self.released[merged.meta.grade_id].source})
+            await self.learner.run(shown, self._cell_budget_s())
+        return self._verdict(merged.cell.source, outcome)
+
+    async def _run_trusted(self, tests: TestsProcess, position: int, code: str) -> Outcome:
+        names = list(self.plan.analysis.learner_names.get(position, ()))
+        return await tests.run(code, names, self.learner.ask, max(self._cell_budget_s(), 0.05))
+
+    def _verdict(self, source: str, outcome: Outcome) -> TestRun:
+        if outcome.ok:
+            return TestRun(Ending.COMPLETED, Trust.SEALED, outcome.value)
+        if outcome.stopped:
+            ending = _STOPPED.get(outcome.stopped, Ending.ERROR)
+            text = self._ending_text(ending) or messages.UNUSABLE_VALUE
+            return TestRun(ending, Trust.SEALED, message=text)
+        error = CellError(outcome.ename, outcome.evalue, outcome.line)
+        return self._failure(source, error, Trust.SEALED)
+
+    # --- in the learner's process ---
+
     async def _test_in_kernel(self, merged: MergedCell) -> TestRun:
-        guarded = self.language == "python"
+        guarded = self.plan.language == "python"
         if guarded:
             await reset_shell(self.learner, unshadow=self._shadowable(merged.cell.source))
             if not await canaries_hold(self.learner):
@@ -84,7 +130,7 @@ class _Grading:
     def _shadowable(self, source: str) -> frozenset[str]:
         """Name the builtins that a test uses and the assignment does not define."""
         tree = parse(source)
-        return (cell_names(tree).uses & BUILTINS) - self.defined if tree else frozenset()
+        return (cell_names(tree).uses & BUILTINS) - self.plan.defined if tree else frozenset()
 
     def _canary_failure(self) -> TestRun:
         if self.learner.is_dead:
@@ -97,10 +143,13 @@ class _Grading:
             return TestRun(run.ending, Trust.IN_KERNEL, run.last_value)
         if text := self._ending_text(run.ending):
             return TestRun(run.ending, Trust.IN_KERNEL, message=text)
-        error = run.error or CellError("Error")
-        text = explain_test_failure(source, error, quiet=self.saw_hidden)
-        ending = Ending.FAILED if error.ename in ("AssertionError", "NotImplementedError") else Ending.ERROR
-        return TestRun(ending, Trust.IN_KERNEL, message=text)
+        return self._failure(source, run.error or CellError("Error"), Trust.IN_KERNEL)
+
+    # --- both ---
+
+    def _failure(self, source: str, error: CellError, trust: Trust) -> TestRun:
+        ending = Ending.FAILED if error.ename in PLAIN_FAILURES else Ending.ERROR
+        return TestRun(ending, trust, message=explain_test_failure(source, error, quiet=self._saw_hidden))
 
     def _ending_text(self, ending: Ending) -> str:
         if ending is Ending.TIMEOUT:
@@ -112,37 +161,3 @@ class _Grading:
 
     def _cell_budget_s(self) -> float:
         return min(self.options.cell_timeout_s, self._left_s())
-
-
-async def grade(
-    submission: NotebookNode, source: NotebookNode, options: GradeOptions, sandboxes: Sandboxes | None = None
-) -> GradeResult:
-    """Grade a submission against the instructor's notebook. Neither notebook is changed.
-
-    `sandboxes` gives the kernels; by default each is started for this one submission. A learner's fault is a low score;
-    only where no kernel could be started is the result one with a `reason`, to be tried again.
-
-    Raises:
-        InvalidSourceError: the instructor's notebook cannot be graded.
-    """
-    source = copy.deepcopy(source)
-    upgrade(source)
-    released = {cell.metadata.nbgrader.grade_id: cell for cell in release(source).cells if "nbgrader" in cell.metadata}
-    merged = merge(submission, source)
-    async with AsyncExitStack() as stack:
-        try:
-            kernel = await (sandboxes or FreshSandboxes(options.kernel_name, options.startup_timeout_s)).open()
-        except SandboxUnavailableError as exc:
-            return GradeResult((), max_score(source), reason=exc.message)
-        stack.push_async_callback(kernel.close)
-        grading = _Grading(
-            options,
-            LearnerKernel(kernel, max_output_bytes=options.max_output_bytes),
-            released,
-            notebook_language(source),
-            defined_names(source),
-            deadline=monotonic() + options.notebook_timeout_s,
-        )
-        for index, cell in enumerate(merged):
-            await grading.visit(index, cell)
-    return GradeResult(tuple(grading.results), max_score(source), answer_errors=tuple(grading.answer_errors))

@@ -1,6 +1,7 @@
 """The learner's process: cells run in it by nbclient. Nothing that comes out of it is believed."""
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass
 from queue import Empty
@@ -10,9 +11,19 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from nexus_server.grading.dialogue import (
+    Dialogue,
+    DialogueEndedError,
+    DialogueError,
+    DialogueTimeoutError,
+    KernelLostError,
+    run_silently,
+)
 from nexus_server.grading.messages import CellError
+from nexus_server.grading.remote.install import SERVE_CODE, agent_code
 from nexus_server.grading.sandboxes import GRACE_S, SandboxKernel
 from nexus_server.grading.scoring import Ending
+from nexus_server.grading.tests_process import INSTALL_TIMEOUT_S, LearnerLostError
 
 TIMEOUT_ENAME = "CellTimeoutError"
 CELL_LINE = re.compile(r"(?:Cell In\[\d+\], line (\d+))|(?:File <ipython-input-[^>]*>:(\d+))")
@@ -80,6 +91,59 @@ class LearnerKernel:
         self._timeout_s = 0.0
         self._client.timeout_func = self._cell_timeout
         self.is_dead = False
+        self._dialogue: Dialogue | None = None
+
+    async def install_agent(self) -> None:
+        """Put the agent into the fresh kernel, before any of the learner's code runs."""
+        try:
+            await run_silently(self.kernel, agent_code(), INSTALL_TIMEOUT_S)
+        except DialogueError:
+            await self.kill()
+
+    async def ask(self, question: str, deadline: float) -> str:
+        """Put a question of the tests to the learner's code and bring its answer.
+
+        Raises:
+            LearnerLostError: the process died, did not answer in time, or stopped answering.
+        """
+        if self.is_dead:
+            raise LearnerLostError("died")
+        try:
+            if self._dialogue is None:
+                self._dialogue = Dialogue(self.kernel, SERVE_CODE)
+                await self._dialogue.prompt(deadline)
+            self._dialogue.reply(question)
+            return await self._dialogue.prompt(deadline)
+        except KernelLostError:
+            self.is_dead = True
+            raise LearnerLostError("died") from None
+        except DialogueTimeoutError:
+            await self._interrupt()
+            raise LearnerLostError("timeout") from None
+        except DialogueEndedError:
+            self._dialogue = None
+            raise LearnerLostError("lost") from None
+
+    async def _interrupt(self) -> None:
+        """Stop the learner's function; kill the process if it goes on."""
+        await self.kernel.km.interrupt_kernel()
+        with contextlib.suppress(DialogueError):
+            if self._dialogue is not None:
+                await self._dialogue.prompt(asyncio.get_running_loop().time() + GRACE_S)
+                await self.stop_asking()
+                return
+        await self.kill()
+
+    async def stop_asking(self) -> None:
+        """Let the learner's kernel go on to its next cell."""
+        dialogue, self._dialogue = self._dialogue, None
+        if dialogue is None or self.is_dead:
+            return
+        dialogue.reply("stop")
+        try:
+            await dialogue.finish(asyncio.get_running_loop().time() + GRACE_S)
+        except DialogueError:
+            await self.kill()
 
     async def run(self, cell: NotebookNode, timeout_s: float) -> CellRun:
         """Execute a code cell; its outputs are left in it. A cell that overstays is interrupted, then killed."""

@@ -32,8 +32,8 @@ class MergedCell:
     cell: NotebookNode
     meta: CellMeta
     origin: Origin
-    #: the source's cell, with solution and hidden tests; None for a cell that the learner added
-    source: NotebookNode | None
+    #: index of the source's cell; None for a cell that the learner added
+    position: int | None
 
     @property
     def is_trusted(self) -> bool:
@@ -55,7 +55,7 @@ def merge(submission: NotebookNode, source: NotebookNode) -> list[MergedCell]:
     matches = _match(submission, source)
     merged = [_extra(cell) for cell in matches.extras.get(-1, [])]
     for position, cell in enumerate(source.cells):
-        merged.append(_known(cell, matches.answers.get(position)))
+        merged.append(_known(position, cell, matches.answers.get(position)))
         merged.extend(_extra(extra) for extra in matches.extras.get(position, []))
     return merged
 
@@ -102,18 +102,18 @@ def _position(
     return by_content.get(cell.source)
 
 
-def _known(source_cell: NotebookNode, submitted: NotebookNode | None) -> MergedCell:
+def _known(position: int, source_cell: NotebookNode, submitted: NotebookNode | None) -> MergedCell:
     meta = cell_meta(source_cell)
     cell = copy.deepcopy(source_cell)
     if cell.cell_type == "code":
         cell.outputs, cell.execution_count = [], None
     if meta.role in ANSWER_ROLES:
         cell.source = "" if submitted is None else submitted.source
-        return MergedCell(cell, meta, Origin.MISSING if submitted is None else Origin.LEARNER, source_cell)
+        return MergedCell(cell, meta, Origin.MISSING if submitted is None else Origin.LEARNER, position)
     if meta.role is Role.PLAIN and submitted is not None and submitted.source != source_cell.source:
         cell.source = submitted.source
-        return MergedCell(cell, meta, Origin.LEARNER, source_cell)
-    return MergedCell(cell, meta, Origin.SOURCE, source_cell)
+        return MergedCell(cell, meta, Origin.LEARNER, position)
+    return MergedCell(cell, meta, Origin.SOURCE, position)
 
 
 def _extra(cell: NotebookNode) -> MergedCell:

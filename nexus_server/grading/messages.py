@@ -17,6 +17,8 @@ TIMEOUT = "This took longer than {seconds:g} seconds and was stopped. Is there a
 NOTEBOOK_TIMEOUT = "The whole notebook took longer than {seconds:g} seconds; this part was not reached in time."
 KERNEL_DIED = "The kernel died: your code ended the process or used more memory than allowed."
 TAMPERED = "The checks could not be trusted, because code in this notebook changes how Python runs them."
+UNUSABLE_VALUE = "The checks could not finish: your code gave something too large, or something that cannot be checked."
+NOT_SEALABLE = "This check cannot run outside the kernel; grade it in mode auto."
 NO_ANSWER = "There is no answer here yet."
 
 

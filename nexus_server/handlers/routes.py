@@ -3,21 +3,34 @@
 import re
 from typing import Any
 
-from nexus_server.handlers import auth, content_files, events, gamify, health, me, nodes, quizzes, roadmaps
+from nexus_server.handlers import (
+    auth,
+    content_files,
+    events,
+    forum,
+    gamify,
+    health,
+    me,
+    nodes,
+    quizzes,
+    roadmaps,
+)
 from nexus_server.handlers.base import API, UnknownRouteHandler
 from nexus_server.handlers.operation import Route
 
-ROUTES: list[Route] = [
-    *health.ROUTES,
-    *auth.ROUTES,
-    *me.ROUTES,
-    *events.ROUTES,
-    *gamify.ROUTES,
-    *roadmaps.ROUTES,
-    *nodes.ROUTES,
-    *quizzes.ROUTES,
-    *content_files.ROUTES,
-]
+MODULES = (
+    auth,
+    content_files,
+    events,
+    forum,
+    gamify,
+    health,
+    me,
+    nodes,
+    quizzes,
+    roadmaps,
+)
+ROUTES: list[Route] = [route for module in MODULES for route in module.ROUTES]
 
 
 def pattern_of(path: str) -> str:

@@ -100,7 +100,7 @@ RULES = (
         id="array-truth",
         enames=("ValueError",),
         pattern=_ARRAY_TRUTH,
-        concept="arrays and conditions",
+        concept="arrays and shapes (NumPy)",
         means=("A whole array or column is used {where} as if it were a single true or false."),
         look=(
             "{look} The comparison gives one answer for each item. Which of them should decide, all of them, or any?"

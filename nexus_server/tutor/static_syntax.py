@@ -174,7 +174,7 @@ RULES = (
             r"[Pp]erhaps you forgot a comma|':' expected after dictionary key"
             r"|expression expected after dictionary key"
         ),
-        concept="lists and dictionaries",
+        concept="lists",
         means=(
             "Between two items {where} something is missing: most likely a comma, or a colon in a "
             "dictionary. It may also be an operator or a quote."

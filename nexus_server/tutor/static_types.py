@@ -91,7 +91,7 @@ RULES = (
         id="unhashable",
         enames=("TypeError",),
         pattern=r"unhashable type: '(?P<type>\w+)'|cannot use '(?P<type2>\w+)' as a (?:dict key|set element)",
-        concept="dictionaries and sets",
+        concept="dictionaries",
         facts=lambda _f, m: {"type": type_name(m["type"] or m["type2"])},
         means=(
             "A dictionary's key or a set's item {where} is {type}. That can change later, so Python "
@@ -141,7 +141,7 @@ RULES = (
         id="no-len",
         enames=("TypeError",),
         pattern=r"object of type '(?P<type>[\w.]+)' has no len\(\)",
-        concept="types and functions",
+        concept="types: text and numbers",
         facts=_type,
         means=("`len()` {where} is asked for the length of {type}, which has none."),
         look=(

@@ -142,7 +142,7 @@ RULES = (
         id="decode",
         enames=("UnicodeDecodeError", "UnicodeEncodeError"),
         pattern=r"^'(?P<codec>[\w-]+)' codec can't (?:de|en)code",
-        concept="files and encodings",
+        concept="files",
         means=(
             "A file or a sequence of bytes {where} is read as text in the encoding {codec}, but holds something else."
         ),

@@ -1,11 +1,21 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { Field } from './Field';
 import { FormBody } from './FormBody';
 import { useSite } from './site';
+import { renewOnce } from './urls';
 import { useForm } from './useForm';
 
 export function LoginPage() {
   const { api, baseUrl, next } = useSite();
+  useEffect(() => {
+    // sent here because the access token ended: the login may still be renewed without asking
+    if (renewOnce(window.location.search, window.sessionStorage, Date.now())) {
+      api.refresh().then(
+        renewed => renewed && window.location.replace(next),
+        () => undefined
+      );
+    }
+  }, [api, next]);
   const send = useCallback(
     async ({ email, password }: Record<string, string>) => {
       await api.post('/auth/login', { email, password });

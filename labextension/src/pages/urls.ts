@@ -15,3 +15,20 @@ export function nextPath(search: string, baseUrl: string): string {
 export function tokenOf(hash: string): string {
   return new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? '';
 }
+
+const RENEWED_KEY = 'nexusai:renewed';
+const RENEW_PAUSE_MS = 30_000;
+
+/** Whether to try to renew the login: only when sent here by another page, and not over and over. */
+export function renewOnce(
+  search: string,
+  storage: Pick<Storage, 'getItem' | 'setItem'>,
+  now: number
+): boolean {
+  const last = Number(storage.getItem(RENEWED_KEY) ?? 0);
+  if (!new URLSearchParams(search).has('next') || now - last < RENEW_PAUSE_MS) {
+    return false;
+  }
+  storage.setItem(RENEWED_KEY, String(now));
+  return true;
+}

@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { NexusHandler } from '../handler';
+import { keepAlive } from '../keepalive';
 import { NexusModel } from '../model';
 import { INexusModel, PLUGIN_PREFIX } from '../tokens';
 
@@ -21,6 +22,12 @@ export const modelPlugin: JupyterFrontEndPlugin<INexusModel> = {
     });
     const model = new NexusModel(handler);
     model.start();
+    const renew = keepAlive({ refresh: () => handler.refresh() });
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) {
+        renew();
+      }
+    });
     return model;
   }
 };

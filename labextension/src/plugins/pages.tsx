@@ -6,11 +6,12 @@ import {
 } from '@jupyterlab/application';
 import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import type { LabIcon } from '@jupyterlab/ui-components';
+import { Widget } from '@lumino/widgets';
 import type { ReactNode } from 'react';
 import { BadgesPage } from '../components/BadgesPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
-import { homeIcon, medalIcon, trophyIcon } from '../icons';
+import { homeIcon, logoIcon, medalIcon, trophyIcon } from '../icons';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 
@@ -40,6 +41,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
       addPage(app, nexus, page, restorer);
       palette?.addItem({ command: page.command, category: 'NexusAI' });
     }
+    app.shell.add(logo(app, nexus), 'top', { rank: 0 });
     void app.restored.then(() => {
       if (shell && showsNothing(shell)) {
         void app.commands.execute(CommandIds.openHome);
@@ -73,6 +75,20 @@ function pagesOf({ trans }: INexus): Page[] {
       body: () => <BadgesPage />
     }
   ];
+}
+
+/** Our name in the corner, which leads home. */
+function logo(app: JupyterFrontEnd, { trans }: INexus): Widget {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'nx-logo';
+  button.title = trans.__('Home');
+  button.append(logoIcon.element(), 'NexusAI');
+  button.addEventListener('click', () => void app.commands.execute(CommandIds.openHome));
+  const widget = new Widget();
+  widget.id = 'nexus-logo';
+  widget.node.append(button);
+  return widget;
 }
 
 function addPage(app: JupyterFrontEnd, nexus: INexus, page: Page, restorer: ILayoutRestorer | null): void {

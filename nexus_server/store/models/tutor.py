@@ -19,6 +19,8 @@ class Hint(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     node_id: Mapped[UUID | None] = mapped_column(ForeignKey("nodes.id", ondelete="SET NULL"), index=True)
     fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    #: SHA-256 of the error alone, without the code around it: asking again about the same error goes a level deeper
+    error_key: Mapped[str] = mapped_column(String(64), default="")
     level: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     concept: Mapped[str] = mapped_column(String(80))
@@ -45,4 +47,5 @@ class ChatMessage(Base):
     author: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(String(16), default="")
+    usage: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
     created_at: Mapped[Created]

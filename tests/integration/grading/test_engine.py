@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexus_server.grading.engine import grade
+from nexus_server.grading.grader import grade
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.release import release
 from nexus_server.grading.results import CellStatus, GradeResult

@@ -50,9 +50,7 @@ def test_last_of_duplicated_answers_counts_and_the_others_run_before_it() -> Non
     assert _sources(merge(submission, source))[1:3] == ["square = abs", "square = int"] or _sources(
         merge(submission, source)
     ) == ["# Squares", "square = abs", "square = int", lab.SQUARE_TESTS]
-    assert [cell.cell.source for cell in merge(submission, source) if cell.source is source.cells[1]] == [
-        "square = int"
-    ]
+    assert [cell.cell.source for cell in merge(submission, source) if cell.position == 1] == ["square = int"]
 
 
 def test_cells_that_the_learner_added_run_where_they_stand() -> None:

@@ -1,0 +1,101 @@
+"""Reading the forum: lists, search, one thread with its posts."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.forum.errors import ThreadNotFoundError
+from nexus_server.forum.views import GONE, Author, PostView, Sort, ThreadView, shape_post, shape_thread
+from nexus_server.learner import Learner, Role
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import User
+from nexus_server.store.models.forum import Post, Thread, Vote
+
+
+class ForumReader:
+    """What anybody who is logged in may read."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+
+    async def threads(
+        self,
+        *,
+        node_id: UUID | None = None,
+        words: str = "",
+        sort: Sort = Sort.ACTIVE,
+        limit: int = 20,
+        before: datetime | None = None,
+    ) -> list[ThreadView]:
+        """Return threads, newest activity (or newest) first, after a moment of the same order."""
+        query = select(Thread).where(Thread.deleted_at.is_(None))
+        if node_id is not None:
+            query = query.where(Thread.node_id == node_id)
+        for word in words.split():
+            query = query.where(_mentions(word))
+        async with self._database.transaction() as session:
+            threads = list(await session.scalars(_sorted(query, sort, before).limit(limit)))
+            authors = await find_authors(session, {thread.author_id for thread in threads})
+        return [shape_thread(thread, authors[thread.author_id]) for thread in threads]
+
+    async def thread(self, reader: Learner, thread_id: UUID) -> tuple[ThreadView, list[PostView]]:
+        """Return a thread and its posts: the question, the accepted answer, then by score and age.
+
+        Raises:
+            ThreadNotFoundError: there is none, or it was deleted.
+        """
+        async with self._database.transaction() as session:
+            thread = await get_thread(session, thread_id)
+            query = select(Post).where(Post.thread_id == thread_id).order_by(Post.created_at, Post.id)
+            posts = list(await session.scalars(query))
+            authors = await find_authors(session, {thread.author_id, *(post.author_id for post in posts)})
+            votes = await _votes_of(session, reader, [post.id for post in posts])
+        first, *answers = posts
+        answers.sort(key=lambda post: (post.id != thread.accepted_post_id, -post.score))
+        views = [shape_post(post, authors[post.author_id], reader, votes.get(post.id, 0)) for post in (first, *answers)]
+        return shape_thread(thread, authors[thread.author_id]), views
+
+
+async def get_thread(session: AsyncSession, thread_id: UUID) -> Thread:
+    """Return a thread that was not deleted.
+
+    Raises:
+        ThreadNotFoundError: there is none.
+    """
+    thread = await session.get(Thread, thread_id)
+    if thread is None or thread.deleted_at is not None:
+        raise ThreadNotFoundError
+    return thread
+
+
+async def find_authors(session: AsyncSession, ids: Collection[UUID | None]) -> dict[UUID | None, Author]:
+    """Return the authors by id; None, a deleted account, has one too."""
+    query = select(User.id, User.display_name, User.role).where(User.id.in_([one for one in ids if one is not None]))
+    found: dict[UUID | None, Author] = {None: Author(None, GONE, is_staff=False)}
+    for user_id, display_name, role in await session.execute(query):
+        found[user_id] = Author(user_id, display_name, is_staff=role != Role.STUDENT)
+    return found
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    visible = (Post.deleted_at.is_(None), Post.hidden_at.is_(None))
+    posts = select(Post.thread_id).where(Post.body_md.icontains(word, autoescape=True), *visible)
+    return Thread.title.icontains(word, autoescape=True) | Thread.id.in_(posts)
+
+
+def _sorted(query: Select[Thread], sort: Sort, before: datetime | None) -> Select[Thread]:
+    moment = Thread.created_at if sort is Sort.NEW else Thread.last_post_at
+    if sort is Sort.UNANSWERED:
+        query = query.where(Thread.post_count == 1)
+    if before is not None:
+        return query.where(moment < before, Thread.pinned_at.is_(None)).order_by(moment.desc())
+    return query.order_by(Thread.pinned_at.is_(None), moment.desc())
+
+
+async def _votes_of(session: AsyncSession, reader: Learner, post_ids: list[UUID]) -> dict[UUID, int]:
+    query = select(Vote.post_id, Vote.value).where(Vote.user_id == reader.id, Vote.post_id.in_(post_ids))
+    return dict((await session.execute(query)).all())

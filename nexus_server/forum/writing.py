@@ -1,0 +1,224 @@
+"""Writing in the forum: threads, posts, votes, accepted answers, reports, moderation."""
+
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.clock import Clock
+from nexus_server.forum.errors import (
+    NodeNotFoundError,
+    NotYourPostError,
+    NotYourThreadError,
+    OwnPostVoteError,
+    PostNotFoundError,
+    QuestionNotAnswerError,
+    ThreadLockedError,
+)
+from nexus_server.forum.reading import get_thread
+from nexus_server.learner import Learner
+from nexus_server.learning import Achievement, EventKind, LearningRecorder
+from nexus_server.markdown import render
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import AuditEntry, Notification
+from nexus_server.store.models.forum import Post, Report, Thread, Vote
+from nexus_server.store.models.roadmaps import Node
+
+#: base points of the XP formula for an answer that was accepted
+ACCEPTED_POINTS = 15
+#: reports after which a post is hidden until a moderator has looked at it
+HIDE_AFTER_REPORTS = 3
+
+
+class PostLimiter(Protocol):
+    """Refuses who posts too much."""
+
+    async def hit(self, name: str, *per: UUID | str) -> None:
+        """Count one more."""
+        ...
+
+
+class ForumWriter:
+    """What learners and moderators may change."""
+
+    def __init__(self, database: Database, recorder: LearningRecorder, limiter: PostLimiter, clock: Clock) -> None:
+        """Write to `database`; an accepted answer is an achievement for `recorder`."""
+        self._database = database
+        self._recorder = recorder
+        self._limiter = limiter
+        self._clock = clock
+
+    async def open_thread(self, author: Learner, *, title: str, body_md: str, node_id: UUID | None) -> UUID:
+        """Start a thread with its first post; return its id.
+
+        Raises:
+            NodeNotFoundError: `node_id` names no node.
+            RateLimitedError: the author posts too much.
+        """
+        await self._limiter.hit("forum_posts", author.id)
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            if node_id is not None and await session.get(Node, node_id) is None:
+                raise NodeNotFoundError
+            thread = Thread(node_id=node_id, author_id=author.id, title=title, created_at=now, last_post_at=now)
+            session.add(thread)
+            await session.flush()
+            session.add(self._post(thread.id, author, body_md))
+        return thread.id
+
+    async def answer(self, author: Learner, thread_id: UUID, body_md: str) -> UUID:
+        """Add a post to a thread and tell who asked; return its id.
+
+        Raises:
+            ThreadNotFoundError: there is no such thread.
+            ThreadLockedError: a moderator closed it.
+            RateLimitedError: the author posts too much.
+        """
+        await self._limiter.hit("forum_posts", author.id)
+        async with self._database.transaction() as session:
+            thread = await get_thread(session, thread_id)
+            if thread.locked_at is not None and not author.is_staff:
+                raise ThreadLockedError
+            post = self._post(thread_id, author, body_md)
+            session.add(post)
+            await session.flush()
+            thread.last_post_at = post.created_at
+            thread.post_count = await _count_posts(session, thread_id)
+            if thread.author_id not in (None, author.id):
+                payload = {"thread_id": str(thread_id), "post_id": str(post.id), "title": thread.title}
+                session.add(Notification(user_id=thread.author_id, type="forum.answer", payload=payload))
+        return post.id
+
+    async def edit(self, editor: Learner, post_id: UUID, body_md: str) -> None:
+        """Change a post's text.
+
+        Raises:
+            PostNotFoundError: there is no such post.
+            NotYourPostError: the editor is neither its author nor a moderator.
+        """
+        async with self._database.transaction() as session:
+            post = await self._get_own(session, editor, post_id, "forum.edit")
+            post.body_md, post.body_html, post.edited_at = body_md, render(body_md), self._clock.now()
+
+    async def delete(self, editor: Learner, post_id: UUID) -> None:
+        """Remove a post's text for good; deleting the question deletes the thread.
+
+        Raises:
+            PostNotFoundError: there is no such post.
+            NotYourPostError: the editor is neither its author nor a moderator.
+        """
+        async with self._database.transaction() as session:
+            post = await self._get_own(session, editor, post_id, "forum.delete")
+            thread = await get_thread(session, post.thread_id)
+            if await _is_question(session, post):
+                thread.deleted_at = self._clock.now()
+            if thread.accepted_post_id == post.id:
+                thread.accepted_post_id = None
+            post.body_md, post.body_html, post.deleted_at = "", "", self._clock.now()
+            await session.flush()
+            thread.post_count = await _count_posts(session, thread.id)
+
+    async def vote(self, voter: Learner, post_id: UUID, value: int) -> int:
+        """Set the voter's vote to -1, 0 or 1 and return the post's new score.
+
+        Raises:
+            PostNotFoundError: there is no such post.
+            OwnPostVoteError: it is the voter's own.
+        """
+        async with self._database.transaction() as session:
+            post = await _get_post(session, post_id, lock=True)
+            if post.author_id == voter.id:
+                raise OwnPostVoteError
+            vote = await session.get(Vote, (post_id, voter.id))
+            if vote is not None and value == 0:
+                await session.delete(vote)
+            elif vote is not None:
+                vote.value = value
+            elif value:
+                session.add(Vote(post_id=post_id, user_id=voter.id, value=value))
+            await session.flush()
+            total = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == post_id)
+            post.score = int(await session.scalar(total) or 0)
+            return post.score
+
+    async def accept(self, asker: Learner, post_id: UUID) -> None:
+        """Mark a post as the thread's answer; its author earns XP once, unless it is the asker.
+
+        Raises:
+            PostNotFoundError: there is no such post.
+            NotYourThreadError: somebody else asked.
+            QuestionNotAnswerError: it is the question itself.
+        """
+        recorded = None
+        async with self._database.transaction() as session:
+            post = await _get_post(session, post_id)
+            thread = await get_thread(session, post.thread_id)
+            if thread.author_id != asker.id and not asker.is_staff:
+                raise NotYourThreadError
+            if await _is_question(session, post):
+                raise QuestionNotAnswerError
+            thread.accepted_post_id = post.id
+            if post.author_id is not None and post.author_id not in (thread.author_id, asker.id):
+                recorded = await self._recorder.record(session, self._accepted(post.author_id, thread.id))
+        if recorded is not None:
+            await self._recorder.announce(recorded)
+
+    async def report(self, reporter: Learner, post_id: UUID, reason: str) -> None:
+        """Report a post to the moderators; once per learner, and hidden after several.
+
+        Raises:
+            PostNotFoundError: there is no such post.
+        """
+        await self._limiter.hit("forum_posts", reporter.id)
+        try:
+            async with self._database.transaction() as session:
+                post = await _get_post(session, post_id, lock=True)
+                session.add(Report(post_id=post_id, reporter_id=reporter.id, reason=reason))
+                await session.flush()
+                open_reports = Report.post_id == post_id, Report.resolved_at.is_(None)
+                count = await session.scalar(select(func.count()).select_from(Report).where(*open_reports))
+                if (count or 0) >= HIDE_AFTER_REPORTS and post.hidden_at is None:
+                    post.hidden_at = self._clock.now()
+        except IntegrityError:
+            return  # reported before by the same learner: the first report stands
+
+    def _post(self, thread_id: UUID, author: Learner, body_md: str) -> Post:
+        now = self._clock.now()
+        return Post(
+            thread_id=thread_id, author_id=author.id, body_md=body_md, body_html=render(body_md), created_at=now
+        )
+
+    def _accepted(self, author_id: UUID, thread_id: UUID) -> Achievement:
+        # Keyed by thread: accepting one answer after another pays each author once per thread at most.
+        key = f"thread:{thread_id}:accepted"
+        now = self._clock.now()
+        return Achievement(author_id, EventKind.POST_ACCEPTED, key, now, base_points=ACCEPTED_POINTS)
+
+    async def _get_own(self, session: AsyncSession, editor: Learner, post_id: UUID, action: str) -> Post:
+        post = await _get_post(session, post_id)
+        if post.author_id == editor.id:
+            return post
+        if not editor.is_staff:
+            raise NotYourPostError
+        entry = AuditEntry(actor_id=editor.id, action=action, subject_type="post", subject_id=str(post_id))
+        session.add(entry)
+        return post
+
+
+async def _get_post(session: AsyncSession, post_id: UUID, *, lock: bool = False) -> Post:
+    post = await session.get(Post, post_id, with_for_update=lock or None)
+    if post is None or post.deleted_at is not None:
+        raise PostNotFoundError
+    return post
+
+
+async def _is_question(session: AsyncSession, post: Post) -> bool:
+    query = select(Post.id).where(Post.thread_id == post.thread_id).order_by(Post.created_at, Post.id).limit(1)
+    return await session.scalar(query) == post.id
+
+
+async def _count_posts(session: AsyncSession, thread_id: UUID) -> int:
+    query = select(func.count()).select_from(Post).where(Post.thread_id == thread_id, Post.deleted_at.is_(None))
+    return await session.scalar(query) or 0

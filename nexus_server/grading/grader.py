@@ -1,0 +1,190 @@
+"""The grader: plans per source, processes kept for the tests, one grading after the other or side by side."""
+
+import asyncio
+import copy
+import hashlib
+import json
+from collections import OrderedDict
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+from nbformat import NotebookNode
+
+from nexus_server.grading.analysis import analyse, has_reference
+from nexus_server.grading.dialogue import DialogueError
+from nexus_server.grading.engine import Grading
+from nexus_server.grading.errors import SandboxUnavailableError
+from nexus_server.grading.format import max_score, upgrade
+from nexus_server.grading.learner_kernel import LearnerKernel
+from nexus_server.grading.merge import merge
+from nexus_server.grading.names import defined_names
+from nexus_server.grading.options import GradeOptions, Mode
+from nexus_server.grading.plan import Plan
+from nexus_server.grading.release import notebook_language, release
+from nexus_server.grading.results import CellResult, GradeResult
+from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
+from nexus_server.grading.tests_process import TestsProcess
+
+#: sources whose plans are remembered
+MAX_PLANS = 200
+#: tests' processes kept for the next submission, over all sources
+MAX_IDLE = 4
+
+
+@dataclass(slots=True)
+class _Lab:
+    """A source, ready to grade against."""
+
+    key: str
+    source: NotebookNode
+    released: dict[str, NotebookNode]
+    plan: Plan
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_calibrated: bool = False
+
+
+class Grader:
+    """Grades submissions. Close it in the end."""
+
+    def __init__(self, options: GradeOptions, sandboxes: Sandboxes | None = None) -> None:
+        """`sandboxes` gives the kernels; by default each is started when it is needed."""
+        self.options = options
+        self._sandboxes = sandboxes or FreshSandboxes(options.kernel_name, options.startup_timeout_s)
+        self._labs: OrderedDict[str, _Lab] = OrderedDict()
+        self._idle: list[tuple[str, TestsProcess]] = []
+
+    async def grade(self, submission: NotebookNode, source: NotebookNode) -> GradeResult:
+        """Grade a submission against the instructor's notebook. Neither notebook is changed.
+
+        A learner's fault is a low score; only where no kernel could be started is the result one with a `reason`, to be
+        tried again.
+
+        Raises:
+            InvalidSourceError: the instructor's notebook cannot be graded.
+        """
+        lab = self._lab(source)
+        try:
+            if self.options.mode is Mode.AUTO and self.options.calibrate:
+                await self._calibrate(lab)
+            return await self._grade(lab, submission, lab.plan)
+        except SandboxUnavailableError as exc:
+            return GradeResult((), max_score(lab.source), reason=exc.message)
+
+    async def close(self) -> None:
+        """End every process that was kept."""
+        idle, self._idle = self._idle, []
+        for _, process in idle:
+            await process.close()
+        await self._sandboxes.close()
+
+    def _lab(self, source: NotebookNode) -> _Lab:
+        key = content_hash(source)
+        if key not in self._labs:
+            self._labs[key] = _prepare(key, source, self.options.mode)
+            while len(self._labs) > MAX_PLANS:
+                self._labs.popitem(last=False)
+        self._labs.move_to_end(key)
+        return self._labs[key]
+
+    async def _calibrate(self, lab: _Lab) -> None:
+        """Prove on the reference solution what can run sealed; what earns more in the kernel runs there."""
+        async with lab.lock:
+            if lab.is_calibrated:
+                return
+            if lab.plan.sealed and has_reference(lab.source):
+                lab.plan = await self._calibrated(lab)
+            lab.is_calibrated = True
+
+    async def _calibrated(self, lab: _Lab) -> Plan:
+        sealed = _points(await self._grade(lab, lab.source, lab.plan))
+        doubtful = {index for index in lab.plan.sealed if sealed[_grade_id(lab, index)] < _max_points(lab, index)}
+        if not doubtful:
+            return lab.plan
+        in_kernel = _points(await self._grade(lab, lab.source, replace(lab.plan, sealed=frozenset())))
+        better = {i for i in doubtful if in_kernel[_grade_id(lab, i)] > sealed[_grade_id(lab, i)]}
+        return replace(lab.plan, sealed=lab.plan.sealed - better)
+
+    async def _grade(self, lab: _Lab, submission: NotebookNode, plan: Plan) -> GradeResult:
+        async with AsyncExitStack() as stack:
+            kernel = await self._sandboxes.open()
+            stack.push_async_callback(kernel.close)
+            learner = LearnerKernel(kernel, max_output_bytes=self.options.max_output_bytes)
+            if plan.sealed:
+                await learner.install_agent()
+
+            async def open_tests() -> TestsProcess:
+                process = await self._tests_process(lab)
+                stack.push_async_callback(self._give_back, lab.key, process)
+                return process
+
+            deadline = monotonic() + self.options.notebook_timeout_s
+            grading = Grading(self.options, plan, learner, open_tests, lab.released, deadline)
+            for index, cell in enumerate(merge(submission, lab.source)):
+                await grading.visit(index, cell)
+        return GradeResult(tuple(grading.results), max_score(lab.source), answer_errors=tuple(grading.answer_errors))
+
+    async def _tests_process(self, lab: _Lab) -> TestsProcess:
+        """Take an idle process of the same source, or start one; its namespace is new either way."""
+        for number, (key, process) in enumerate(self._idle):
+            if key == lab.key:
+                del self._idle[number]
+                try:
+                    await process.begin(list(lab.plan.analysis.asked_for))
+                except DialogueError:
+                    await process.close()
+                    break
+                return process
+        process = TestsProcess(await self._sandboxes.open())
+        try:
+            await process.begin(list(lab.plan.analysis.asked_for))
+        except DialogueError as exc:
+            await process.close()
+            raise SandboxUnavailableError("The kernel for the tests did not start.") from exc
+        return process
+
+    async def _give_back(self, key: str, process: TestsProcess) -> None:
+        if process.is_dead:
+            return
+        self._idle.append((key, process))
+        while len(self._idle) > MAX_IDLE:
+            _, oldest = self._idle.pop(0)
+            await oldest.close()
+
+
+async def grade(submission: NotebookNode, source: NotebookNode, options: GradeOptions) -> GradeResult:
+    """Grade one submission with kernels of its own; see `Grader.grade`."""
+    grader = Grader(options)
+    try:
+        return await grader.grade(submission, source)
+    finally:
+        await grader.close()
+
+
+def content_hash(notebook: NotebookNode) -> str:
+    """Return the SHA-256 of a notebook's canonical JSON, without outputs and cell ids."""
+    cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader")] for cell in notebook.cells]
+    text = json.dumps([cells, notebook.metadata], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _prepare(key: str, source: NotebookNode, mode: Mode) -> _Lab:
+    source = copy.deepcopy(source)
+    upgrade(source)
+    released = {cell.metadata.nbgrader.grade_id: cell for cell in release(source).cells if "nbgrader" in cell.metadata}
+    analysis = analyse(source)
+    sealed = frozenset() if mode is Mode.IN_KERNEL else analysis.sealable
+    return _Lab(key, source, released, Plan(analysis, sealed, notebook_language(source), defined_names(source)))
+
+
+def _points(result: GradeResult) -> dict[str, float]:
+    cells: tuple[CellResult, ...] = result.cells
+    return {cell.grade_id: cell.points for cell in cells}
+
+
+def _grade_id(lab: _Lab, index: int) -> str:
+    return str(lab.source.cells[index].metadata.nbgrader.grade_id)
+
+
+def _max_points(lab: _Lab, index: int) -> float:
+    return float(lab.source.cells[index].metadata.nbgrader.points)

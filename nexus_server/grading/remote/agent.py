@@ -1,0 +1,205 @@
+"""The learner's side of sealed tests: looks names up, calls them, and sends plain data back.
+
+It runs in the learner's process and is not trusted: whatever it answers counts as what the learner's code answered. It
+speaks over the kernel's own stdin channel: an input request carries an answer out, the reply brings the next question.
+"""
+
+import builtins
+import contextlib
+import io
+import json
+import operator
+from typing import Any
+
+from nexus_server.grading.remote.wire import ARITHMETIC, Codec, WireError
+
+MAX_PRINTED = 100_000
+BATCH = 256
+#: exceptions that a test can name without the learner's notebook: found by module and name on the other side
+PLAIN_MRO = 20
+
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+OPERATORS = (*COMPARISONS, *ARITHMETIC, "neg", "pos", "invert", "iadd", "isub", "imul")
+OPERATIONS: dict[str, Any] = {
+    "len": len,
+    "iter": iter,
+    "str": str,
+    "repr": repr,
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "index": operator.index,
+    "hash": hash,
+    "abs": abs,
+    "round": round,
+    "format": format,
+    "contains": operator.contains,
+    "getitem": operator.getitem,
+    "setitem": operator.setitem,
+    "delitem": operator.delitem,
+    "getattr": getattr,
+    "setattr": setattr,
+    "delattr": delattr,
+    "isinstance": isinstance,
+    "issubclass": issubclass,
+    "enter": lambda value: type(value).__enter__(value),
+    "exit": lambda value, *details: type(value).__exit__(value, *details),
+    **{name: getattr(operator, name) for name in OPERATORS},
+}
+
+
+class Agent(Codec):
+    """Answers questions about one notebook's namespace."""
+
+    def __init__(self, shell: Any) -> None:
+        """`shell` is IPython's."""
+        super().__init__()
+        self._shell = shell
+        self._objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+
+    # --- references ---
+
+    def reference(self, value: Any) -> dict[str, Any]:
+        """Keep an object here and describe it."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            number = self._numbers[id(value)] = len(self._objects)
+            self._objects.append(value)
+        kind = type(value)
+        found: dict[str, Any] = {"t": "ref", "id": number, "type": kind.__name__, "module": str(kind.__module__)}
+        if isinstance(value, type):
+            found.update(kind="class", name=value.__name__, home=str(value.__module__))
+            if issubclass(value, BaseException):
+                found.update(kind="exception", mro=self._mro(value))
+        elif callable(value) and not hasattr(kind, "__iter__"):
+            found.update(kind="function", name=str(getattr(value, "__name__", "")))
+        else:
+            found.update(kind="object")
+        return found
+
+    def _mro(self, exception: type) -> list[dict[str, Any]]:
+        """Describe an exception class by its bases: the notebook's own by reference, others by module and name."""
+        mro: list[dict[str, Any]] = []
+        for base in exception.__mro__[:PLAIN_MRO]:
+            entry: dict[str, Any] = {"module": str(base.__module__), "name": base.__name__}
+            if base.__module__ != "builtins":
+                entry["id"] = self._numbers.setdefault(id(base), len(self._objects))
+                if entry["id"] == len(self._objects):
+                    self._objects.append(base)
+            mro.append(entry)
+        return mro
+
+    def dereference(self, payload: dict[str, Any]) -> Any:
+        """Find a kept object, or stand in for a function of the other side."""
+        if "callback" in payload:
+            return self._callback(payload["callback"])
+        return self._objects[payload["id"]]
+
+    def _callback(self, number: int) -> Any:
+        def callback(*args: Any, **kwargs: Any) -> Any:
+            answer = json.loads(self._ask({"callback": number, "a": self.encode(list(args)), "k": self.encode(kwargs)}))
+            if "error" in answer:
+                known = getattr(builtins, str(answer["error"]), RuntimeError)
+                raise known(answer.get("text", ""))
+            return self.decode(answer["ok"])
+
+        return callback
+
+    # --- questions ---
+
+    def serve(self) -> None:
+        """Answer until told to stop."""
+        answer: dict[str, Any] = {"ready": True}
+        while (question := self._ask(answer)) != "stop":
+            answer = self._answer(json.loads(question))
+
+    def _ask(self, message: dict[str, Any]) -> str:
+        try:
+            text = json.dumps(message, separators=(",", ":"))
+        except (TypeError, ValueError):
+            text = '{"failed":"the value cannot be passed"}'
+        return str(self._shell.kernel.raw_input(text))
+
+    def _answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        printed = io.StringIO()
+        answer: dict[str, Any] = {}
+        try:
+            with contextlib.redirect_stdout(printed):
+                answer = self._do(question)
+        except WireError as exc:
+            answer = {"failed": str(exc)}
+        except BaseException as exc:  # noqa: BLE001  whatever the learner's code raises is the answer, exits included
+            answer = {"error": self._error(exc)}
+        if text := printed.getvalue():
+            answer["out"] = text[:MAX_PRINTED]
+        return answer
+
+    def _do(self, question: dict[str, Any]) -> dict[str, Any]:
+        what = question["do"]
+        if what == "names":
+            return {"names": self._names(question["names"])}
+        if what == "next":
+            return self._next(self._objects[question["id"]], int(question["count"]))
+        args, kwargs = self.decode(question["a"]), self.decode(question.get("k") or {"t": "dict", "v": []})
+        before = [self._snapshot(arg) for arg in args]
+        function = self._objects[question["id"]] if what == "call" else OPERATIONS[what]
+        result = function(*args, **kwargs)
+        same = next((number for number, arg in enumerate(args) if arg is result and before[number] is not None), None)
+        answer: dict[str, Any] = {"arg": same} if same is not None else {"ok": self.encode(result)}
+        if changed := self._changes(args, before):
+            answer["changed"] = changed
+        return answer
+
+    def _names(self, names: list[str]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name in names:
+            if name in self._shell.user_ns:
+                try:
+                    found[name] = {"ok": self.encode(self._shell.user_ns[name])}
+                except WireError as exc:
+                    found[name] = {"failed": str(exc)}
+        return found
+
+    def _next(self, iterator: Any, count: int) -> dict[str, Any]:
+        items: list[Any] = []
+        while len(items) < min(count, BATCH):
+            try:
+                items.append(self.encode(next(iterator)))
+            except StopIteration:
+                return {"items": items, "end": True}
+            except Exception:
+                if not items:
+                    raise
+                break
+        return {"items": items, "end": False}
+
+    def _snapshot(self, arg: Any) -> str | None:
+        """Return what a mutable argument looks like, to see later whether the call changed it."""
+        if isinstance(arg, list | dict | set | bytearray) or type(arg).__name__ in ("ndarray", "DataFrame", "Series"):
+            return json.dumps(self.encode(arg))
+        return None
+
+    def _changes(self, args: list[Any], before: list[str | None]) -> dict[str, Any]:
+        changed: dict[str, Any] = {}
+        for number, (arg, old) in enumerate(zip(args, before, strict=True)):
+            if old is not None and json.dumps(new := self.encode(arg)) != old:
+                changed[str(number)] = new
+        return changed
+
+    def _error(self, exc: BaseException) -> dict[str, Any]:
+        """Describe an exception: class, arguments, text, and attributes that are plain data."""
+        answer: dict[str, Any] = {"class": self.reference(type(exc)), "text": _text(exc), "args": [], "attrs": {}}
+        with contextlib.suppress(WireError):
+            answer["args"] = self.encode(list(exc.args))
+        for name, value in list(vars(exc).items())[:20]:
+            with contextlib.suppress(WireError):
+                answer["attrs"][str(name)] = self.encode(value)
+        return answer
+
+
+def _text(exc: BaseException) -> str:
+    try:
+        return str(exc)[:2000]
+    except Exception:  # noqa: BLE001  a learner's own __str__ may fail
+        return ""

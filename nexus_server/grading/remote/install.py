@@ -1,0 +1,57 @@
+"""Source text that gives a kernel the modules of this package, under a name of their own."""
+
+from functools import cache
+from pathlib import Path
+
+PACKAGE = "_nexus_remote"
+
+_TEMPLATE = """
+def _nexus_install(sources):
+    import sys, types
+    if {package!r} in sys.modules:
+        return
+    package = sys.modules[{package!r}] = types.ModuleType({package!r})
+    package.__path__ = []
+    for name, source in sources.items():
+        full_name = {package!r} + "." + name
+        module = sys.modules[full_name] = types.ModuleType(full_name)
+        setattr(package, name, module)
+        exec(compile(source, "<nexus " + name + ">", "exec"), module.__dict__)
+_nexus_install({sources!r})
+del _nexus_install
+"""
+
+
+@cache
+def install_code(*modules: str) -> str:
+    """Return the code that installs modules, given in the order of their imports."""
+    here = Path(__file__).parent
+    sources = {
+        name: (here / f"{name}.py").read_text(encoding="utf-8").replace("nexus_server.grading.remote", PACKAGE)
+        for name in modules
+    }
+    return _TEMPLATE.format(package=PACKAGE, sources=sources)
+
+
+def agent_code() -> str:
+    """Return what a learner's kernel needs, before any of the learner's cells run."""
+    return install_code("wire", "agent") + (
+        f"__import__('sys').modules['{PACKAGE}.agent'].current = "
+        f"__import__('sys').modules['{PACKAGE}.agent'].Agent(get_ipython())"
+    )
+
+
+def runner_code(asked_for: list[str]) -> str:
+    """Return what a tests' kernel needs for one submission: modules, once, and a runner with an empty namespace."""
+    return install_code("wire", "stubs", "runner") + (
+        f"__import__('sys').modules['{PACKAGE}.runner'].current = "
+        f"__import__('sys').modules['{PACKAGE}.runner'].Runner(get_ipython(), {asked_for!r})"
+    )
+
+
+SERVE_CODE = f"__import__('sys').modules['{PACKAGE}.agent'].current.serve()"
+
+
+def run_code(source: str, learner_names: list[str]) -> str:
+    """Return what makes a tests' kernel run one cell."""
+    return f"__import__('sys').modules['{PACKAGE}.runner'].current.run({source!r}, {learner_names!r})"

@@ -1,0 +1,93 @@
+"""The tests' side of sealed tests: runs the instructor's cells in a namespace where the learner's names are stubs.
+
+It runs in a process of its own, which no learner's code ever enters. Questions to the learner go out over the kernel's
+stdin channel; the server only passes the text on.
+"""
+
+import ast
+import contextlib
+import io
+import json
+import random
+import sys
+import traceback
+from typing import Any
+
+from nexus_server.grading.remote.stubs import BorderError, LearnerSide, Stub
+
+TEST_FILE = "<test>"
+#: every run starts from the same random state, so that a grade can be repeated
+SEED = 20240229
+
+
+class AbortedError(BaseException):
+    """The server stopped this test: its time is over, or the learner's process is gone."""
+
+
+class Runner:
+    """Runs one submission's tests."""
+
+    def __init__(self, shell: Any, asked_for: list[str]) -> None:
+        """`shell` is IPython's; `asked_for` names the classes that the assignment defines."""
+        self._shell = shell
+        self._side = LearnerSide(self._ask, frozenset(asked_for))
+        self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
+        random.seed(SEED)
+        if numpy := sys.modules.get("numpy"):
+            numpy.random.seed(SEED)
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        reply = str(self._shell.kernel.raw_input("Q" + json.dumps(question, separators=(",", ":"))))
+        if reply.startswith("A"):
+            raise AbortedError(reply[1:])
+        try:
+            answer = json.loads(reply[1:])
+        except (ValueError, RecursionError):
+            raise BorderError("an answer that makes no sense") from None
+        if not isinstance(answer, dict):
+            raise BorderError("an answer that makes no sense")
+        return answer
+
+    def run(self, source: str, learner_names: list[str]) -> None:
+        """Run one cell and send its outcome: ``{"ok", "value"?, "ename"?, "evalue"?, "line"?}``."""
+        outcome = self._outcome(source, learner_names)
+        self._shell.kernel.raw_input("D" + json.dumps(outcome))
+
+    def _outcome(self, source: str, learner_names: list[str]) -> dict[str, Any]:
+        try:
+            # What the learner's code prints comes back as text of this process: a test may capture it.
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                self.namespace.update(self._side.names(learner_names) if learner_names else {})
+                return {"ok": True, "value": self._execute(source)}
+        except BaseException as exc:  # noqa: BLE001  an exit or an interrupt is a failed test, too
+            return {"ok": False, "ename": type(exc).__name__, "evalue": _text(exc), "line": _line(exc)}
+
+    def _execute(self, source: str) -> str | None:
+        """Execute a cell; return the last expression's text as IPython would show it."""
+        tree = ast.parse(source, TEST_FILE)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, TEST_FILE, "exec"), self.namespace)  # noqa: S102  the instructor's code
+        if not isinstance(last, ast.Expr):
+            return None
+        value = eval(compile(ast.Expression(last.value), TEST_FILE, "eval"), self.namespace)  # noqa: S307  as above
+        if value is None or source.rstrip().endswith(";"):
+            return None
+        if isinstance(value, Stub):
+            return "<an object of the learner>"
+        return str(self._shell.display_formatter.format(value)[0].get("text/plain", ""))
+
+
+def _line(exc: BaseException) -> int | None:
+    """Return the line of the cell that was running: the outermost frame of the test."""
+    if isinstance(exc, SyntaxError) and exc.filename == TEST_FILE:
+        return exc.lineno
+    return next(
+        (frame.lineno for frame in traceback.extract_tb(exc.__traceback__) if frame.filename == TEST_FILE), None
+    )
+
+
+def _text(exc: BaseException) -> str:
+    try:
+        return str(exc)[:2000]
+    except Exception:  # noqa: BLE001  a message may be made of the learner's objects
+        return ""

@@ -1,0 +1,375 @@
+"""What stands for the learner's objects where tests run: every use is a question to the learner's process.
+
+Answers are plain data, so `==`, `<`, `isinstance(x, int)` and the like happen here, on real Python objects. An object
+of a class that the assignment does not ask for takes part in no comparison and no arithmetic: its own operators would
+see the expected value and could answer what pleases.
+"""
+
+import builtins
+import contextlib
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from nexus_server.grading.remote.wire import ARITHMETIC, Codec
+
+#: attributes with two underscores that tests may read from the learner's objects
+READABLE = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__annotations__", "__defaults__"})
+#: libraries whose exceptions tests name
+EXCEPTION_HOMES = ("json", "numpy", "pandas", "decimal", "zlib", "struct", "collections", "statistics", "sqlite3")
+FIRST_BATCH = 4
+T = TypeVar("T")
+
+
+class BorderError(TypeError):
+    """A value could not cross the border; to the test it looks like a wrong type."""
+
+
+class LearnerSide(Codec):
+    """The learner's process, seen from the tests' process."""
+
+    def __init__(self, ask: Callable[[dict[str, Any]], dict[str, Any]], asked_for: frozenset[str]) -> None:
+        """`ask` sends a question and waits; `asked_for` names the classes that the assignment defines."""
+        super().__init__()
+        self._ask = ask
+        self.asked_for = asked_for
+        self._stubs: dict[int, Any] = {}
+        self._exceptions: dict[int, type[BaseException]] = {}
+        self._callbacks: list[Callable[..., Any]] = []
+
+    # --- references ---
+
+    def reference(self, value: Any) -> dict[str, Any]:
+        """Pass a stub back as the object it stands for, and a test's function as a callback."""
+        if isinstance(value, Stub):
+            return {"t": "ref", "id": object.__getattribute__(value, "_number")}
+        if isinstance(value, type) and (found := vars(value).get("_nexus_number")) is not None:
+            return {"t": "ref", "id": found}
+        if callable(value) and not isinstance(value, type):
+            self._callbacks.append(value)
+            return {"t": "ref", "callback": len(self._callbacks) - 1}
+        return super().reference(value)
+
+    def dereference(self, payload: dict[str, Any]) -> Any:
+        """Make a stub for an object that stays in the learner's process; the same object gives the same stub."""
+        number = int(payload["id"])
+        if payload["kind"] == "exception":
+            return self.exception_class(payload["mro"])
+        if number not in self._stubs:
+            maker = {"class": ClassStub, "function": FunctionStub}.get(payload["kind"], ObjectStub)
+            home, name = ("home", "name") if maker is ClassStub else ("module", "type")
+            known = payload.get(home) == "__main__" and payload.get(name) in self.asked_for
+            self._stubs[number] = maker(self, number, str(payload.get("name", "")), known=known)
+        return self._stubs[number]
+
+    def exception_class(self, mro: list[dict[str, Any]]) -> type[BaseException]:
+        """Make a real exception class with the learner's bases, so that `except` works on it."""
+        head = mro[0]
+        if "id" not in head or _is_library(head):
+            found = _known_exception(head)
+            return found or self.exception_class(mro[1:])
+        number = int(head["id"])
+        if number not in self._exceptions:
+            base = self.exception_class(mro[1:]) if len(mro) > 1 else Exception
+            self._exceptions[number] = type(str(head["name"]), (base,), {"_nexus_number": number})
+        return self._exceptions[number]
+
+    # --- questions ---
+
+    def names(self, names: list[str]) -> dict[str, Any]:
+        """Fetch the learner's objects by name; missing names are left out."""
+        answer = self._ask({"do": "names", "names": names})
+        found: dict[str, Any] = {}
+        for name in names:
+            entry = answer.get("names", {}).get(name)
+            if isinstance(entry, dict) and "ok" in entry:
+                found[name] = self.decode(entry["ok"])
+            elif entry is not None:
+                found[name] = Unpassable(name)
+        return found
+
+    def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a learner's object."""
+        question = {"do": "call", "id": number, "a": self.encode(list(args)), "k": self.encode(kwargs)}
+        return self._result(self._ask(question), args)
+
+    def operate(self, what: str, *args: Any) -> Any:
+        """Apply an operation in the learner's process."""
+        return self._result(self._ask({"do": what, "a": self.encode(list(args))}), args)
+
+    def batch(self, number: int, count: int) -> tuple[list[Any], bool]:
+        """Take the next items of an iterator: at most `count`, and whether that was the end."""
+        answer = self._settled(self._ask({"do": "next", "id": number, "count": count}))
+        items = answer.get("items")
+        if not isinstance(items, list):
+            raise BorderError("the iterator gave nothing usable")
+        return [self.decode(item) for item in items], bool(answer.get("end")) or not items
+
+    def _result(self, answer: dict[str, Any], args: tuple[Any, ...]) -> Any:
+        answer = self._settled(answer)
+        changed = answer.get("changed")
+        if isinstance(changed, dict):
+            for number, payload in changed.items():
+                _change(args[int(number)], self.decode(payload))
+        if "arg" in answer:
+            return args[int(answer["arg"])]
+        return self.decode(answer.get("ok"))
+
+    def _settled(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Serve callbacks until the answer is there, print what the learner's code printed, raise what it raised."""
+        while "callback" in answer:
+            answer = self._ask(self._called_back(answer))
+        if text := answer.get("out"):
+            sys.stdout.write(str(text))
+        if "failed" in answer:
+            raise BorderError(str(answer["failed"])[:200])
+        if "error" in answer:
+            raise self._exception(answer["error"])
+        return answer
+
+    def _called_back(self, answer: dict[str, Any]) -> dict[str, Any]:
+        try:
+            function = self._callbacks[int(answer["callback"])]
+            return {"ok": self.encode(function(*self.decode(answer["a"]), **self.decode(answer["k"])))}
+        except Exception as exc:  # noqa: BLE001  the learner's code gets to see what the test's function raised
+            return {"error": type(exc).__name__, "text": str(exc)[:500]}
+
+    def _exception(self, error: Any) -> BaseException:
+        kind = self.decode(error["class"])
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+            kind = RuntimeError
+        args = self.decode(error.get("args") or [])
+        try:
+            made: BaseException = kind.__new__(kind, *args)
+        except TypeError:
+            return RuntimeError(str(error.get("text", "")))
+        made.args = tuple(args)
+        for name, payload in dict(error.get("attrs") or {}).items():
+            if name.isidentifier() and not name.startswith("_"):
+                made.__dict__[name] = self.decode(payload)
+        return made
+
+
+def _is_library(entry: dict[str, Any]) -> bool:
+    return str(entry["module"]).partition(".")[0] in EXCEPTION_HOMES
+
+
+def _known_exception(entry: dict[str, Any]) -> type[BaseException] | None:
+    found = None
+    if entry["module"] == "builtins":
+        found = getattr(builtins, str(entry["name"]), None)
+    elif _is_library(entry):
+        with contextlib.suppress(ImportError):
+            found = getattr(importlib.import_module(str(entry["module"])), str(entry["name"]), None)
+    return found if isinstance(found, type) and issubclass(found, BaseException) else None
+
+
+def _change(target: Any, new: Any) -> None:
+    """Give an argument the content that the learner's call left in it."""
+    if isinstance(target, list | bytearray):
+        target[:] = new
+    elif isinstance(target, dict | set):
+        target.clear()
+        target.update(new)
+    elif type(target).__name__ == "ndarray":
+        target[...] = new
+    elif hasattr(target, "_update_inplace"):
+        target._update_inplace(new)  # noqa: SLF001  pandas has no public way to change a whole frame in place
+
+
+class Unpassable:
+    """A learner's object that cannot cross: using it fails as a wrong type would."""
+
+    def __init__(self, name: str) -> None:
+        """Remember the name for the error."""
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        """Fail."""
+        raise BorderError(f"{self._name} is too large or too deep to be checked")
+
+
+class Stub:
+    """What all stubs share: which object they stand for."""
+
+    _side: LearnerSide
+    _number: int
+    _name: str
+    _known: bool
+
+    def __init__(self, side: LearnerSide, number: int, name: str, *, known: bool) -> None:
+        """`known` says that the assignment asks for this class."""
+        for key, value in {"_side": side, "_number": number, "_name": name, "_known": known}.items():
+            object.__setattr__(self, key, value)
+
+    def __getattr__(self, name: str) -> Any:
+        """Read an attribute over there; never the special ones by which libraries probe objects."""
+        if name.startswith("_nexus") or (name.startswith("__") and name.endswith("__") and name not in READABLE):
+            raise AttributeError(name)
+        return self._side.operate("getattr", self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute over there."""
+        self._side.operate("setattr", self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """Delete an attribute over there."""
+        self._side.operate("delattr", self, name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object over there."""
+        return self._side.call(self._number, args, kwargs)
+
+    def __repr__(self) -> str:
+        """Show what it shows over there."""
+        return str(self._side.operate("repr", self))
+
+
+class FunctionStub(Stub):
+    """A learner's function or bound method."""
+
+
+class ClassStub(Stub):
+    """A learner's class."""
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        """Only what lives over there can be an instance."""
+        return isinstance(instance, Stub) and self._side.operate("isinstance", instance, self) is True
+
+    def __subclasscheck__(self, subclass: Any) -> bool:
+        """As `__instancecheck__`."""
+        return isinstance(subclass, ClassStub) and self._side.operate("issubclass", subclass, self) is True
+
+
+class ObjectStub(Stub):
+    """A learner's object of any other kind."""
+
+    def __init__(self, side: LearnerSide, number: int, name: str, *, known: bool) -> None:
+        """Start with no items fetched."""
+        super().__init__(side, number, name, known=known)
+        object.__setattr__(self, "_items", [])
+        object.__setattr__(self, "_batch", FIRST_BATCH)
+        object.__setattr__(self, "_ended", False)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over there."""
+        found = self._side.operate("iter", self)
+        return found if isinstance(found, ObjectStub) else iter(found)
+
+    def __next__(self) -> Any:
+        """Take the next item, fetching a few ahead."""
+        items: list[Any] = object.__getattribute__(self, "_items")
+        if not items:
+            if object.__getattribute__(self, "_ended"):
+                raise StopIteration
+            count = object.__getattribute__(self, "_batch")
+            fetched, ended = self._side.batch(self._number, count)
+            object.__setattr__(self, "_batch", min(count * 2, 256))
+            object.__setattr__(self, "_ended", ended)
+            items.extend(fetched)
+            if not items:
+                raise StopIteration
+        return items.pop(0)
+
+    def __enter__(self) -> Any:
+        """Enter the context over there."""
+        return self._side.operate("enter", self)
+
+    def __exit__(self, *details: object) -> bool:
+        """Leave the context over there; a test's own exception stays here."""
+        return self._side.operate("exit", self, None, None, None) is True
+
+    def __bool__(self) -> bool:
+        """Ask over there."""
+        return self._side.operate("bool", self) is True
+
+    def __hash__(self) -> int:
+        """Ask over there."""
+        return _plain(self._side.operate("hash", self), int)
+
+    def __eq__(self, other: object) -> Any:
+        """Compare over there, where the class is one that the assignment asks for and does not equal just anything."""
+        if self is other:
+            return True
+        if not _comparable(self, other) or _equals_anything(self):
+            return False
+        return _plain(self._side.operate("eq", self, other), bool)
+
+    def __ne__(self, other: object) -> Any:
+        """Negate `==`."""
+        return not self == other
+
+    def __round__(self, *digits: int) -> Any:
+        """Round over there."""
+        return self._side.operate("round", self, *digits)
+
+    def __format__(self, spec: str) -> str:
+        """Format over there."""
+        return _plain(self._side.operate("format", self, spec), str)
+
+    def __contains__(self, item: object) -> bool:
+        """Look inside over there."""
+        if not _comparable(self, item):
+            raise BorderError(f"cannot look into an object of class {type(self).__name__}")
+        return self._side.operate("contains", self, item) is True
+
+
+def _comparable(left: Any, right: Any) -> bool:
+    """Whether operators with another operand may be asked: that operand may be the expected value."""
+    return any(isinstance(side, ObjectStub) and object.__getattribute__(side, "_known") for side in (left, right))
+
+
+def _equals_anything(stub: ObjectStub) -> bool:
+    """Whether an object claims to equal something that it has never seen."""
+    import secrets
+
+    token = secrets.token_hex(8)
+    try:
+        return stub._side.operate("eq", stub, token) is True  # noqa: SLF001  the same module's class
+    except Exception:  # noqa: BLE001  a learner's __eq__ that only knows its own kind may raise
+        return False
+
+
+def _plain(value: Any, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        raise BorderError(f"expected {kind.__name__}")
+    return value
+
+
+def _unary(what: str, kind: type | None = None) -> Callable[[Any], Any]:
+    def method(self: ObjectStub) -> Any:
+        value = self._side.operate(what, self)
+        return value if kind is None else _plain(value, kind)
+
+    return method
+
+
+def _binary(what: str, *, swapped: bool = False, kind: type | None = None) -> Callable[[Any, Any], Any]:
+    def method(self: ObjectStub, other: Any) -> Any:
+        if not _comparable(self, other):
+            raise BorderError(f"unsupported operand for {what}")
+        args = (other, self) if swapped else (self, other)
+        value = self._side.operate(what, *args)
+        return value if kind is None else _plain(value, kind)
+
+    return method
+
+
+def _item(what: str) -> Callable[..., Any]:
+    return lambda self, *args: self._side.operate(what, self, *args)
+
+
+for _name, _kind in {"len": int, "str": str, "int": int, "float": float, "index": int, "abs": None}.items():
+    setattr(ObjectStub, f"__{_name}__", _unary(_name, _kind))
+for _name in ("neg", "pos", "invert"):
+    setattr(ObjectStub, f"__{_name}__", _unary(_name))
+for _name in ("lt", "le", "gt", "ge"):
+    setattr(ObjectStub, f"__{_name}__", _binary(_name, kind=bool))
+for _name in ARITHMETIC:
+    setattr(ObjectStub, f"__{_name.strip('_')}__", _binary(_name))
+    setattr(ObjectStub, f"__r{_name.strip('_')}__", _binary(_name, swapped=True))
+for _name in ("iadd", "isub", "imul"):
+    setattr(ObjectStub, f"__{_name}__", _binary(_name))
+for _name in ("getitem", "setitem", "delitem"):
+    setattr(ObjectStub, f"__{_name}__", _item(_name))

@@ -1,0 +1,128 @@
+"""The process that tests run in: instructor's code only, in a sandbox of its own, one namespace per submission."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nexus_server.grading.dialogue import (
+    Dialogue,
+    DialogueEndedError,
+    DialogueError,
+    DialogueTimeoutError,
+    KernelLostError,
+    run_silently,
+)
+from nexus_server.grading.remote.install import run_code, runner_code
+from nexus_server.grading.sandboxes import GRACE_S, SandboxKernel
+
+INSTALL_TIMEOUT_S = 30.0
+
+
+class LearnerLostError(Exception):
+    """The learner's process is of no more use for this question; `reason` says why, in one word."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` is "timeout", "died" or "lost"."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a cell ended in the tests' process. Everything here is told by trusted code."""
+
+    ok: bool
+    #: text of the last expression's value
+    value: str | None = None
+    ename: str = ""
+    evalue: str = ""
+    #: line of the cell, from 1
+    line: int | None = None
+    #: set when the learner's process, or the time, ended the test
+    stopped: str = ""
+
+
+#: passes a question to the learner's process and brings its answer, both as text that nobody reads on the way
+Relay = Callable[[str, float], Awaitable[str]]
+
+
+class TestsProcess:
+    """A kernel for tests. It may serve many submissions of one lab, one after the other."""
+
+    __test__ = False
+
+    def __init__(self, kernel: SandboxKernel) -> None:
+        """Own a fresh kernel."""
+        self._kernel = kernel
+        self.is_dead = False
+
+    async def begin(self, asked_for: list[str]) -> None:
+        """Forget the submission before and start a new namespace.
+
+        Raises:
+            DialogueError: the kernel does not answer.
+        """
+        reply = await run_silently(self._kernel, runner_code(asked_for), INSTALL_TIMEOUT_S)
+        if reply.get("status") != "ok":
+            self.is_dead = True
+            raise KernelLostError(str(reply.get("evalue", "")))
+
+    async def run(self, source: str, learner_names: list[str], relay: Relay, timeout_s: float) -> Outcome:
+        """Run one cell of the instructor's, fetching the learner's names first."""
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        dialogue = Dialogue(self._kernel, run_code(source, learner_names))
+        try:
+            return await self._converse(dialogue, relay, deadline)
+        except DialogueTimeoutError:
+            await self._interrupt(dialogue)
+            return Outcome(ok=False, stopped="timeout")
+        except DialogueError:
+            await self.close()
+            return Outcome(ok=False, stopped="tests_died")
+
+    async def _converse(self, dialogue: Dialogue, relay: Relay, deadline: float) -> Outcome:
+        stopped = ""
+        while True:
+            prompt = await dialogue.prompt(deadline + (GRACE_S if stopped else 0))
+            if prompt.startswith("D"):
+                dialogue.reply("")
+                await dialogue.finish(deadline + GRACE_S)
+                return Outcome(ok=False, stopped=stopped) if stopped else _outcome(json.loads(prompt[1:]))
+            if not stopped:
+                try:
+                    dialogue.reply("V" + await relay(prompt[1:], deadline))
+                    continue
+                except LearnerLostError as lost:
+                    stopped = lost.reason
+            dialogue.reply("A" + stopped)
+
+    async def _interrupt(self, dialogue: Dialogue) -> None:
+        """Stop a test that overstays; kill the process if it does not stop."""
+        with contextlib.suppress(DialogueError):
+            await self._kernel.km.interrupt_kernel()
+            deadline = asyncio.get_running_loop().time() + GRACE_S
+            try:
+                while True:
+                    await dialogue.prompt(deadline)
+                    dialogue.reply("Atimeout")
+            except DialogueEndedError:
+                return
+        await self.close()
+
+    async def close(self) -> None:
+        """End the process."""
+        self.is_dead = True
+        await self._kernel.close()
+
+
+def _outcome(told: dict[str, Any]) -> Outcome:
+    return Outcome(
+        ok=told["ok"],
+        value=told.get("value"),
+        ename=told.get("ename", ""),
+        evalue=told.get("evalue", ""),
+        line=told.get("line"),
+    )

@@ -1,0 +1,217 @@
+"""The forum over HTTP: Markdown in, sanitised HTML out."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from nexus_server.forum.views import PostView, Sort, ThreadView
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.operation import Route, operation
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
+Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=400)]
+
+
+class ThreadQuery(BaseModel):
+    """Which threads; `cursor` continues a list."""
+
+    model_config = ConfigDict(extra="forbid")
+    node_id: UUID | None = None
+    q: Annotated[str, StringConstraints(max_length=200)] = ""
+    sort: Sort = Sort.ACTIVE
+    limit: int = Field(20, ge=1, le=100)
+    cursor: AwareDatetime | None = None
+
+
+class ThreadIn(BaseModel):
+    """A new thread."""
+
+    title: Title
+    body_md: Body
+    node_id: UUID | None = None
+
+
+class PostIn(BaseModel):
+    """A post's text, as Markdown."""
+
+    body_md: Body
+
+
+class VoteIn(BaseModel):
+    """A vote; 0 takes it back."""
+
+    value: Literal[-1, 0, 1]
+
+
+class ReportIn(BaseModel):
+    """Why moderators should look at a post."""
+
+    reason: Reason
+
+
+class FromAttributes(BaseModel):
+    """A reply read from a service's dataclass."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class AuthorOut(FromAttributes):
+    """Who wrote it."""
+
+    id: UUID | None
+    display_name: str
+    is_staff: bool
+
+
+class ThreadOut(FromAttributes):
+    """A thread in a list."""
+
+    id: UUID
+    node_id: UUID | None
+    title: str
+    author: AuthorOut
+    created_at: datetime
+    last_post_at: datetime
+    post_count: int
+    accepted_post_id: UUID | None
+    locked: bool
+    pinned: bool
+
+
+class PostOut(FromAttributes):
+    """A post as the reader may see it."""
+
+    id: UUID
+    author: AuthorOut
+    body_html: str
+    body_md: str | None
+    score: int
+    my_vote: int
+    created_at: datetime
+    edited_at: datetime | None
+    state: str
+    may_edit: bool
+
+
+class ThreadsOut(BaseModel):
+    """Threads in order."""
+
+    items: list[ThreadOut]
+    next: str | None
+
+
+class ThreadDetailOut(ThreadOut):
+    """A thread with its posts: the question first."""
+
+    posts: list[PostOut]
+
+
+class ScoreOut(BaseModel):
+    """A post's score after a vote."""
+
+    score: int
+    my_vote: int
+
+
+def _detail(thread: ThreadView, posts: list[PostView]) -> ThreadDetailOut:
+    shaped = [PostOut.model_validate(post) for post in posts]
+    return ThreadDetailOut(**ThreadOut.model_validate(thread).model_dump(), posts=shaped)
+
+
+class ThreadsHandler(NexusHandler):
+    """GET and POST /forum/threads."""
+
+    @operation("List threads", query=ThreadQuery, reply=ThreadsOut)
+    async def get(self, query: ThreadQuery) -> ThreadsOut:
+        """Return a page of threads."""
+        rows = await self.services.forum_reader.threads(
+            node_id=query.node_id, words=query.q, sort=query.sort, limit=query.limit, before=query.cursor
+        )
+        more = None
+        if len(rows) == query.limit:
+            more = (rows[-1].created_at if query.sort is Sort.NEW else rows[-1].last_post_at).isoformat()
+        return ThreadsOut(items=[ThreadOut.model_validate(row) for row in rows], next=more)
+
+    @operation("Start a thread", body=ThreadIn, reply=ThreadDetailOut, status=201)
+    async def post(self, body: ThreadIn) -> ThreadDetailOut:
+        """Start it."""
+        thread_id = await self.services.forum_writer.open_thread(
+            self.learner, title=body.title, body_md=body.body_md, node_id=body.node_id
+        )
+        return _detail(*await self.services.forum_reader.thread(self.learner, thread_id))
+
+
+class ThreadHandler(NexusHandler):
+    """GET /forum/threads/{thread_id}."""
+
+    @operation("Read a thread", reply=ThreadDetailOut)
+    async def get(self, thread_id: UUID) -> ThreadDetailOut:
+        """Return it with its posts."""
+        return _detail(*await self.services.forum_reader.thread(self.learner, thread_id))
+
+
+class PostsHandler(NexusHandler):
+    """POST /forum/threads/{thread_id}/posts."""
+
+    @operation("Answer in a thread", body=PostIn, reply=PostOut, status=201)
+    async def post(self, thread_id: UUID, body: PostIn) -> PostOut:
+        """Add the post."""
+        post_id = await self.services.forum_writer.answer(self.learner, thread_id, body.body_md)
+        _, posts = await self.services.forum_reader.thread(self.learner, thread_id)
+        return PostOut.model_validate(next(post for post in posts if post.id == post_id))
+
+
+class PostHandler(NexusHandler):
+    """PATCH and DELETE /forum/posts/{post_id}."""
+
+    @operation("Edit a post", body=PostIn, status=204)
+    async def patch(self, post_id: UUID, body: PostIn) -> None:
+        """Change its text."""
+        await self.services.forum_writer.edit(self.learner, post_id, body.body_md)
+
+    @operation("Delete a post", status=204)
+    async def delete(self, post_id: UUID) -> None:
+        """Remove its text."""
+        await self.services.forum_writer.delete(self.learner, post_id)
+
+
+class VoteHandler(NexusHandler):
+    """POST /forum/posts/{post_id}/vote."""
+
+    @operation("Vote on a post", body=VoteIn, reply=ScoreOut)
+    async def post(self, post_id: UUID, body: VoteIn) -> ScoreOut:
+        """Set my vote."""
+        score = await self.services.forum_writer.vote(self.learner, post_id, body.value)
+        return ScoreOut(score=score, my_vote=body.value)
+
+
+class AcceptHandler(NexusHandler):
+    """POST /forum/posts/{post_id}/accept."""
+
+    @operation("Accept an answer", status=204)
+    async def post(self, post_id: UUID) -> None:
+        """Accept it."""
+        await self.services.forum_writer.accept(self.learner, post_id)
+
+
+class ReportHandler(NexusHandler):
+    """POST /forum/posts/{post_id}/report."""
+
+    @operation("Report a post to the moderators", body=ReportIn, status=204)
+    async def post(self, post_id: UUID, body: ReportIn) -> None:
+        """Report it."""
+        await self.services.forum_writer.report(self.learner, post_id, body.reason)
+
+
+ROUTES = [
+    Route("/forum/threads", ThreadsHandler),
+    Route("/forum/threads/{thread_id}", ThreadHandler),
+    Route("/forum/threads/{thread_id}/posts", PostsHandler),
+    Route("/forum/posts/{post_id}", PostHandler),
+    Route("/forum/posts/{post_id}/vote", VoteHandler),
+    Route("/forum/posts/{post_id}/accept", AcceptHandler),
+    Route("/forum/posts/{post_id}/report", ReportHandler),
+]

@@ -1,0 +1,56 @@
+"""Short talks with a kernel before anybody else may: is it ready, and, for pooled kernels, whose it becomes."""
+
+from typing import Any, Self
+
+import zmq
+import zmq.asyncio
+from jupyter_client.session import Session
+
+from nexus_server.kernels.errors import KernelStartError
+
+
+class Dialogue:
+    """Requests on one channel of a kernel. Use as an async context manager."""
+
+    def __init__(self, connection_info: dict[str, Any], channel: str) -> None:
+        """Connect to ``shell`` or ``control``."""
+        self._session = Session(key=connection_info["key"], signature_scheme=connection_info["signature_scheme"])
+        context: zmq.asyncio.Context = zmq.asyncio.Context.shadow(zmq.Context.instance())
+        self._socket = context.socket(zmq.DEALER)
+        self._socket.linger = 0
+        self._socket.reconnect_ivl = 5
+        # A kernel answers with a few kilobytes; whoever sends more is no kernel of ours.
+        self._socket.maxmsgsize = 1 << 20
+        self._socket.connect(f"ipc://{connection_info['ip']}-{connection_info[f'{channel}_port']}")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *details: object) -> None:
+        self._socket.close()
+
+    async def ask(self, kind: str, content: dict[str, Any], *, new_key: bytes | None = None) -> dict[str, Any]:
+        """Send a request and return the content of its reply; the caller sets the time limit.
+
+        Args:
+            kind: the message type, as in ``kernel_info_request``.
+            content: of the request.
+            new_key: the key that signs the reply, when the request changes it.
+
+        Raises:
+            KernelStartError: the kernel refused.
+        """
+        request = self._session.msg(kind, content)
+        await self._socket.send_multipart(self._session.serialize(request))
+        if new_key is not None:
+            self._session.key = new_key
+        while True:
+            frames = await self._socket.recv_multipart()
+            _, body = self._session.feed_identities(frames)
+            reply = self._session.deserialize(body)
+            if reply["parent_header"].get("msg_id") == request["header"]["msg_id"]:
+                break
+        answer: dict[str, Any] = reply["content"]
+        if answer.get("status", "ok") != "ok":
+            raise KernelStartError(f"The kernel refused {kind}.")
+        return answer

@@ -1,0 +1,177 @@
+"""Starting one kernel, from a request to a kernel that answers under its limits."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from nexus_server.errors import NexusError
+from nexus_server.kernels.connection import ConnectionDir
+from nexus_server.kernels.dialogue import Dialogue
+from nexus_server.kernels.docker_backend import KERNEL_LABEL
+from nexus_server.kernels.errors import KernelStartError
+from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.sandbox import Sandbox, SandboxBackend, SandboxRequest, SandboxSpec
+from nexus_server.kernels.settings import SandboxSettings
+
+log = logging.getLogger(__name__)
+
+#: label with the image's name, and with whom the kernel works for (shown to administrators)
+IMAGE_LABEL = "nexus.image"
+OWNER_LABEL = "nexus.owner"
+#: how often a starting container is checked for an early end, in seconds
+ALIVE_INTERVAL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class KernelImage:
+    """What a kernelspec says about its image."""
+
+    reference: str
+    command: tuple[str, ...]
+    #: whether its kernels understand `nexus_claim_request`, and so can wait in a pool
+    is_claimable: bool
+    #: from the kernelspec; the same for everybody
+    env: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class RunningKernel:
+    """A kernel that answers. Whoever holds it calls `close`."""
+
+    sandbox: Sandbox
+    connection: ConnectionDir
+    key: bytes
+    limits: Limits
+    #: what the container is labelled with; differs from the learner's kernel id for a kernel from the pool
+    label: str
+    #: the launcher's list of labels, which this kernel leaves when it is closed
+    owned: set[str]
+
+    @property
+    def connection_info(self) -> dict[str, Any]:
+        """What clients need to connect."""
+        return self.connection.connection_info(self.key)
+
+    async def close(self) -> None:
+        """End the kernel and leave nothing behind. May be called twice."""
+        await self.sandbox.remove()
+        self.connection.remove()
+        self.owned.discard(self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Launcher:
+    """Starts kernels on one back end."""
+
+    settings: SandboxSettings
+    backend: SandboxBackend
+    runtime_root: Path
+    #: user and group inside the container
+    uid: int
+    gid: int
+    #: labels that name the owning process
+    owner_labels: Mapping[str, str]
+    #: labels of the kernels that are starting or running; the reaper spares them
+    owned: set[str] = field(default_factory=set)
+
+    def limits_for(self, request: SandboxRequest) -> Limits:
+        """The limits of a kernel for this request.
+
+        Raises:
+            LimitTooHighError: it asks for more than the site allows.
+        """
+        return self.settings.limits().asking(request.memory_mb, request.cpu_share, ceiling=self.settings.ceiling())
+
+    async def launch(self, kernel_id: str, key: bytes, image: KernelImage, request: SandboxRequest) -> RunningKernel:
+        """Start a kernel at full speed, wait until it answers, then put it under its limits.
+
+        Raises:
+            NexusError: one of `errors`, with the reason; nothing is left behind.
+        """
+        limits = self.limits_for(request)
+        connection = ConnectionDir(self.runtime_root, kernel_id)
+        connection.create(key, uid=self.uid, gid=self.gid)
+        self.owned.add(kernel_id)
+        try:
+            sandbox = await self.backend.start(self._spec(kernel_id, image, request, limits, connection))
+        except BaseException:
+            connection.remove()
+            self.owned.discard(kernel_id)
+            raise
+        kernel = RunningKernel(sandbox, connection, key, limits, kernel_id, self.owned)
+        try:
+            async with asyncio.timeout(self.settings.start_timeout_s):
+                await self._make_ready(kernel)
+        except TimeoutError as exc:
+            await kernel.close()
+            raise KernelStartError(f"The kernel did not answer within {self.settings.start_timeout_s:g} s.") from exc
+        except BaseException:
+            await asyncio.shield(kernel.close())
+            raise
+        return kernel
+
+    def _spec(
+        self, kernel_id: str, image: KernelImage, request: SandboxRequest, limits: Limits, connection: ConnectionDir
+    ) -> SandboxSpec:
+        labels = {KERNEL_LABEL: kernel_id, IMAGE_LABEL: image.reference, OWNER_LABEL: request.owner}
+        return SandboxSpec(
+            kernel_id=kernel_id,
+            image=image.reference,
+            command=image.command,
+            env={**image.env, **request.env},
+            limits=limits,
+            connection_dir=connection.path,
+            workspace=request.workspace,
+            is_slot=False,
+            cwd=safe_cwd(request.cwd),
+            uid=self.uid,
+            gid=self.gid,
+            start_cpu_share=self.settings.start_cpu_share,
+            labels={**labels, **self.owner_labels},
+        )
+
+    async def _make_ready(self, kernel: RunningKernel) -> None:
+        await _or_early_end(kernel.sandbox, kernel.connection.wait_for_sockets())
+        kernel.connection.seal()
+        async with Dialogue(kernel.connection_info, "shell") as shell:
+            await _or_early_end(kernel.sandbox, shell.ask("kernel_info_request", {}))
+        await kernel.sandbox.resize(kernel.limits)
+
+
+async def _or_early_end(sandbox: Sandbox, work: Any) -> None:
+    """Await `work`, unless the container ends first.
+
+    Raises:
+        KernelStartError: it ended.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait({task}, timeout=ALIVE_INTERVAL_S))[0]:
+            if ended := await sandbox.poll():
+                raise KernelStartError(f"The kernel ended with code {ended.code} while it was starting.")
+        await task
+    finally:
+        task.cancel()
+
+
+def safe_cwd(cwd: str) -> str:
+    """Return a path below the workspace: relative, without dots.
+
+    Raises:
+        NexusError: it leads out of the workspace.
+    """
+    path = PurePosixPath(cwd)
+    if path.is_absolute() or ".." in path.parts:
+        raise KernelStartError("The working directory lies outside the workspace.")
+    return "" if str(path) == "." else str(path)
+
+
+async def close_quietly(kernel: RunningKernel) -> None:
+    """Close a kernel where nobody waits for the result; the reaper gets what is left."""
+    try:
+        await kernel.close()
+    except NexusError as exc:
+        log.warning("A kernel could not be removed: %s", exc)

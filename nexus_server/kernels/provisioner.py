@@ -1,0 +1,143 @@
+"""The kernel provisioner that every way of starting a kernel goes through: JupyterLab, nbclient, ``jupyter execute``.
+
+The kernelspec names it (``metadata.kernel_provisioner.provisioner_name = "nexus-sandbox"``) and configures `image` and
+`claimable`. Callers that know a learner pass ``start_kernel(sandbox=SandboxRequest(...))``; without one the kernel has
+an empty workspace in memory. Nothing of the caller's environment reaches the kernel.
+"""
+
+import asyncio
+import re
+from typing import Any
+
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+from traitlets import Bool, Unicode
+
+from nexus_server.kernels import runtime
+from nexus_server.kernels.connection import PORTS, ConnectionDir
+from nexus_server.kernels.container_config import CONNECTION_DIR, WORK_DIR
+from nexus_server.kernels.errors import KernelStartError, SandboxGoneError
+from nexus_server.kernels.launcher import KernelImage, RunningKernel
+from nexus_server.kernels.sandbox import Exit, SandboxRequest
+
+#: how often `wait` looks, in seconds
+WAIT_INTERVAL_S = 0.02
+
+
+class SandboxProvisioner(KernelProvisionerBase):
+    """One kernel in one locked-down container."""
+
+    image = Unicode(help="The image, as the engine knows it.").tag(config=True)
+    claimable = Bool(default_value=False, help="Whether the image's kernels may wait in the warm pool.").tag(
+        config=True
+    )
+
+    _kernel: RunningKernel | None = None
+    #: how the last kernel of this provisioner ended; None while it runs
+    exit: Exit | None = None
+    #: whether somebody asked for the end
+    is_ending: bool = False
+
+    @property
+    def kernel(self) -> RunningKernel:
+        """The running kernel.
+
+        Raises:
+            SandboxGoneError: there is none.
+        """
+        if self._kernel is None:
+            raise SandboxGoneError
+        return self._kernel
+
+    @property
+    def has_process(self) -> bool:
+        """Whether a container is being managed."""
+        return self._kernel is not None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Decide where the sockets are and write Jupyter's connection file.
+
+        The caller's environment and command are dropped: the image decides both.
+        """
+        manager: Any = self.parent
+        connection = ConnectionDir(runtime.current().root, self.kernel_id)
+        manager.transport, manager.ip = "ipc", connection.prefix
+        for name, port in PORTS.items():
+            setattr(manager, name, port)
+        manager.write_connection_file()
+        self.connection_info = manager.get_connection_info()
+        for dropped in ("env", "extra_arguments", "transport_encryption", "cwd"):
+            kwargs.pop(dropped, None)
+        return {**kwargs, "cmd": self._command()}
+
+    def _command(self) -> list[str]:
+        file = f"{CONNECTION_DIR}/connection.json"
+        return [re.sub(r"\{connection_file\}", file, part) for part in self.kernel_spec.argv]
+
+    def _image(self, command: list[str]) -> KernelImage:
+        if not self.image:
+            raise KernelStartError("The kernelspec names no image.")
+        return KernelImage(self.image, tuple(command), is_claimable=self.claimable, env=dict(self.kernel_spec.env))
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
+        """Start the kernel's container; returns when the kernel answers.
+
+        Raises:
+            NexusError: with the reason.
+        """
+        request = kwargs.get("sandbox") or SandboxRequest()
+        self.exit, self.is_ending = None, False
+        self._kernel = await runtime.current().launcher.launch(self.kernel_id, self._key(), self._image(cmd), request)
+        return dict(self.connection_info)
+
+    def _key(self) -> bytes:
+        key = self.connection_info["key"]
+        return key.encode() if isinstance(key, str) else key
+
+    async def poll(self) -> int | None:
+        """Return the exit code, or None while the kernel runs."""
+        if self._kernel is None:
+            return 0 if self.exit is None else self.exit.code
+        self.exit = await self._kernel.sandbox.poll()
+        return None if self.exit is None else self.exit.code
+
+    async def wait(self) -> int | None:
+        """Wait for the kernel's end."""
+        while (code := await self.poll()) is None:  # noqa: ASYNC110  pollable from any event loop, so no event
+            await asyncio.sleep(WAIT_INTERVAL_S)
+        return code
+
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel process; 0 only asks whether it lives."""
+        if signum and self._kernel is not None:
+            await self._kernel.sandbox.signal(signum)
+
+    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  Jupyter's signature
+        """End the kernel at once."""
+        self.is_ending = True
+        await self.send_signal(9)
+
+    async def terminate(self, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  Jupyter's signature
+        """End the kernel by SIGTERM."""
+        self.is_ending = True
+        await self.send_signal(15)
+
+    async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  Jupyter's signature
+        """Note that the coming end is no accident."""
+        self.is_ending = True
+
+    def get_shutdown_wait_time(self, recommended: float = 5.0) -> float:  # noqa: ARG002  Jupyter's signature
+        """Seconds that a kernel has to end by itself."""
+        return float(runtime.current().settings.shutdown_grace_s)
+
+    async def cleanup(self, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  Jupyter's signature
+        """Remove the container and its sockets. Called after every end, so restarts are clean too."""
+        if self._kernel is None:
+            return
+        kernel, self._kernel = self._kernel, None
+        if self.exit is None:
+            self.exit = Exit(code=0)
+        await kernel.close()
+
+    def resolve_path(self, path: str) -> str | None:
+        """Return a path inside the kernel's own file system; the host's is nobody's business."""
+        return path if path.startswith("/") else f"{WORK_DIR}/{path}"

@@ -1,0 +1,96 @@
+"""Removing containers that nobody owns: their kernel ended, or the process that started them is gone.
+
+The owner's lock file tells: the operating system frees the lock however the owner ends. Containers of a server are left
+for the next server on the same data directory to adopt, unless that data directory is gone or silent for long.
+"""
+
+import asyncio
+import contextlib
+import logging
+import shutil
+import time
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nexus_server.errors import NexusError
+from nexus_server.kernels.docker_backend import DockerBackend
+from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, is_owner_alive
+from nexus_server.kernels.sandbox import SandboxInfo
+
+log = logging.getLogger(__name__)
+
+REAP_INTERVAL_S = 60.0
+#: how long a dead server's kernels wait for the next server, in seconds
+ADOPTION_GRACE_S = 3600.0
+
+
+def is_orphan(found: SandboxInfo, *, own_lock: Path, owned: AbstractSet[str]) -> bool:
+    """Whether nobody will ever claim this container.
+
+    Args:
+        found: the container.
+        own_lock: our own lock file.
+        owned: the kernels (as labelled) that this process started or adopted.
+    """
+    lock = found.labels.get(LOCK_LABEL, "")
+    if lock == str(own_lock):
+        return found.kernel_id not in owned
+    if is_owner_alive(lock):
+        return False
+    if found.labels.get(ADOPTABLE_LABEL) != "1":
+        return True
+    try:
+        silent_s = time.time() - Path(lock).stat().st_mtime
+    except OSError:
+        return True
+    return silent_s > ADOPTION_GRACE_S
+
+
+@dataclass(slots=True)
+class Reaper:
+    """Looks for orphans now and then; part of a server's background."""
+
+    backend: DockerBackend
+    own_lock: Path
+    runtime_root: Path
+    #: the kernels that this process starts, started or adopted; a kernel is in it before its container exists
+    owned: AbstractSet[str]
+    _task: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def start(self) -> None:
+        """Begin, on the running event loop."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(FileNotFoundError):
+                self.own_lock.touch()
+            try:
+                await self.reap()
+            except NexusError as exc:
+                log.warning("The reaper could not look: %s", exc)
+            await asyncio.sleep(REAP_INTERVAL_S)
+
+    async def reap(self) -> int:
+        """Remove every orphan; return how many."""
+        known = set(self.owned)
+        found = await self.backend.list()
+        # A kernel may have ended while the engine answered, or have begun: neither is an orphan.
+        known |= self.owned
+        orphans = [item for item in found if is_orphan(item, own_lock=self.own_lock, owned=known)]
+        for orphan in orphans:
+            log.info("Removing the orphaned container %s of kernel %s", orphan.id[:12], orphan.kernel_id)
+            await self.backend.remove(orphan.id)
+            lock = Path(orphan.labels.get(LOCK_LABEL, ""))
+            if lock.parent == self.runtime_root:
+                shutil.rmtree(self.runtime_root / orphan.kernel_id.replace("-", ""), ignore_errors=True)
+        return len(orphans)

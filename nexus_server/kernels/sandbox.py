@@ -1,0 +1,125 @@
+"""The seam between kernels and whatever isolates them.
+
+`SandboxBackend` starts sandboxes and finds those that exist; `Sandbox` is one of them. `docker_backend.py` is the only
+implementation: one container per kernel on this machine. A back end for a cluster implements the same two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from nexus_server.kernels.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxRequest:
+    """What the caller of ``start_kernel(sandbox=SandboxRequest(...))`` wants; the default is a kernel with no files.
+
+    Jupyter hands the argument through to the provisioner and keeps it for restarts.
+    """
+
+    #: host directory that the kernel sees as its working directory; None: an empty directory in memory
+    workspace: Path | None = None
+    #: where to start, relative to the workspace
+    cwd: str = ""
+    #: more (or less) than the site's default, up to the site's limit
+    memory_mb: int | None = None
+    cpu_share: float | None = None
+    #: the only variables of the caller that reach the kernel
+    env: Mapping[str, str] = field(default_factory=dict)
+    #: shown to administrators; never decides anything
+    owner: str = ""
+    #: whether a kernel of the warm pool may be handed out
+    pooled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSpec:
+    """Everything that a back end needs to start one sandbox."""
+
+    kernel_id: str
+    image: str
+    command: tuple[str, ...]
+    env: Mapping[str, str]
+    limits: Limits
+    #: host directory with the connection file, where the kernel makes its sockets
+    connection_dir: Path
+    #: host directory seen as the working directory; None: an empty directory in memory
+    workspace: Path | None
+    #: whether `workspace` is a slot into which the learner's files are mounted later
+    is_slot: bool
+    cwd: str
+    #: user and group of the kernel's processes
+    uid: int
+    gid: int
+    #: CPUs until `Sandbox.resize` is called
+    start_cpu_share: float
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a sandbox ended."""
+
+    #: as a shell shows it: 137 is SIGKILL, which for a kernel that nobody killed means memory
+    code: int
+    #: whether the engine says that something in the sandbox was killed for want of memory
+    oom_killed: bool = False
+    #: whether the engine itself did not answer
+    engine_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxInfo:
+    """One sandbox as found by `SandboxBackend.list`."""
+
+    id: str
+    kernel_id: str
+    labels: Mapping[str, str]
+    is_running: bool
+
+
+class Sandbox(Protocol):
+    """One isolated kernel process. Owned by whoever started or adopted it, who calls `remove`."""
+
+    @property
+    def id(self) -> str:
+        """The back end's name of it, good for `SandboxBackend.find`."""
+        ...
+
+    async def poll(self) -> Exit | None:
+        """Return how it ended, or None while it runs. Cheap: called several times a second."""
+        ...
+
+    async def signal(self, signum: int) -> None:
+        """Send a signal to the kernel process; nothing happens when it has ended."""
+        ...
+
+    async def resize(self, limits: Limits) -> None:
+        """Change memory and CPU while it runs."""
+        ...
+
+    async def remove(self) -> None:
+        """End it if need be and leave nothing behind. May be called twice."""
+        ...
+
+
+class SandboxBackend(Protocol):
+    """What starts and finds sandboxes."""
+
+    async def start(self, spec: SandboxSpec) -> Sandbox:
+        """Start a sandbox; returns when its process runs, not when the kernel answers.
+
+        Raises:
+            EngineUnavailableError, ImageMissingError, KernelStartError: with the reason.
+        """
+        ...
+
+    async def find(self, sandbox_id: str) -> Sandbox | None:
+        """Return a running sandbox that some process started, or None."""
+        ...
+
+    async def list(self) -> list[SandboxInfo]:
+        """Every sandbox of this product on the engine, whoever owns it."""
+        ...

@@ -1,0 +1,50 @@
+"""The sandbox's settings: every limit by name, with its unit."""
+
+from traitlets import Bool, Float, Int, Unicode
+
+from nexus_server.kernels.limits import Limits
+from nexus_server.settings import FrozenConfigurable
+
+
+class SandboxSettings(FrozenConfigurable):
+    """What a kernel's container may use, and how it is started."""
+
+    memory_mb = Int(128, help="Memory of a kernel in MiB, without swap.").tag(config=True)
+    cpu_share = Float(0.1, help="CPUs of a kernel; 0.1 is a tenth of one.").tag(config=True)
+    max_memory_mb = Int(512, help="Most memory in MiB that a lab may ask for.").tag(config=True)
+    max_cpu_share = Float(1.0, help="Most CPUs that a lab may ask for.").tag(config=True)
+    start_cpu_share = Float(1.0, help="CPUs of a kernel until it is ready; then `cpu_share` holds.").tag(config=True)
+    pids = Int(64, help="Processes and threads in a kernel's container.").tag(config=True)
+    tmp_mb = Int(32, help="Size in MiB of /tmp and of /dev/shm, both charged to the kernel's memory.").tag(config=True)
+    open_files = Int(512, help="Open files per process.").tag(config=True)
+    file_mb = Int(256, help="Largest file in MiB that a process may write.").tag(config=True)
+    start_timeout_s = Float(60.0, help="Seconds that a kernel may take to start.").tag(config=True)
+    shutdown_grace_s = Float(2.0, help="Seconds a kernel has to end by itself before it is killed.").tag(config=True)
+    engine_url = Unicode("", help="Address of the Docker engine; empty: DOCKER_HOST or the local socket.").tag(
+        config=True
+    )
+    oci_runtime = Unicode("", help="OCI runtime, such as `runsc` (gVisor); empty: the engine's default.").tag(
+        config=True
+    )
+    userns_remap = Bool(
+        default_value=False,
+        help="Insist that the engine maps container users to unprivileged ones (dockerd --userns-remap).",
+    ).tag(config=True)
+    runtime_dir = Unicode(
+        "", help="Directory of kernel sockets; empty: `run` in the data directory, or a shorter one when too long."
+    ).tag(config=True)
+
+    def limits(self) -> Limits:
+        """The limits of a kernel that asks for nothing."""
+        return Limits(
+            memory_mb=self.memory_mb,
+            cpu_share=self.cpu_share,
+            pids=self.pids,
+            tmp_mb=self.tmp_mb,
+            open_files=self.open_files,
+            file_mb=self.file_mb,
+        )
+
+    def ceiling(self) -> Limits:
+        """The most that a lab may ask for."""
+        return Limits(memory_mb=self.max_memory_mb, cpu_share=self.max_cpu_share)

@@ -1,0 +1,45 @@
+"""What can go wrong between a learner and the tutor."""
+
+from nexus_server.errors import InvalidError, NotFoundError, RateLimitedError, UnavailableError
+
+
+class HintNotFoundError(NotFoundError):
+    """There is no such hint."""
+
+    code = "hint_not_found"
+
+
+class LessonNotFoundError(NotFoundError):
+    """There is no such node, or it is not open to you yet."""
+
+    code = "node_not_found"
+
+
+class HintLimitError(RateLimitedError):
+    """You have used today's hints; new ones come tomorrow."""
+
+    code = "hint_limit"
+
+
+class ChatLimitError(RateLimitedError):
+    """You have sent today's messages to the tutor; you can go on tomorrow."""
+
+    code = "chat_limit"
+
+
+class EmptyMessageError(InvalidError):
+    """Write something first."""
+
+    code = "empty_message"
+
+
+class ModelUnavailableError(UnavailableError):
+    """The language model does not answer right now."""
+
+    code = "model_unavailable"
+
+
+class AnswerRefusedError(UnavailableError):
+    """The model's answer was withheld because it came too close to a solution."""
+
+    code = "answer_refused"

@@ -1,0 +1,41 @@
+"""How the tutor is configured. The key comes from the environment: GEMINI_API_KEY."""
+
+from traitlets import Enum, Float, Int, List, Unicode
+
+from nexus_server.settings import FrozenConfigurable
+
+
+class TutorSettings(FrozenConfigurable):
+    """Hints and chat."""
+
+    model = Enum(
+        ["auto", "gemini", "scripted", "none"],
+        default_value="auto",
+        help="Who writes hints: 'auto' is Gemini when GEMINI_API_KEY is set, and the rules alone when it is not. "
+        "'gemini' fails at start without the key; 'scripted' says `scripted_replies`; 'none' never asks a model.",
+    ).tag(config=True)
+    gemini_model = Unicode("gemini-2.5-flash", help="Name of the Gemini model.").tag(config=True)
+    gemini_base_url = Unicode("", help="Address of a Gemini-compatible service or proxy. Empty: Google's own.").tag(
+        config=True
+    )
+    gemini_api_version = Unicode(
+        "v1beta", help="Version in the service's paths. System instructions and thinking budgets are part of v1beta."
+    ).tag(config=True)
+    timeout_s = Float(20.0, help="Longest wait for a whole answer of the model, in seconds.").tag(config=True)
+    attempts = Int(3, min=1, help="Tries to get an answer begun, before the rules answer instead.").tag(config=True)
+    breaker_threshold = Int(5, min=1, help="Failures in a row after which the model is left alone for a while.").tag(
+        config=True
+    )
+    breaker_cooldown_s = Float(60.0, help="How long a failing model is left alone, in seconds.").tag(config=True)
+    hints_per_day = Int(50, min=1, help="Hints that one learner may get in a day of the learner's time zone.").tag(
+        config=True
+    )
+    messages_per_day = Int(100, min=1, help="Chat messages that one learner may send in such a day.").tag(config=True)
+    escalation_hours = Float(24.0, help="Hours after which the levels of hints for an error start again.").tag(
+        config=True
+    )
+    history_turns = Int(12, min=0, help="Earlier chat messages that the model is shown.").tag(config=True)
+    code_block_lines = Int(5, min=1, help="Lines that one code block of a model's answer may have.").tag(config=True)
+    scripted_replies = List(Unicode(), help="What the scripted tutor says, in turn ('<unavailable>' fails).").tag(
+        config=True
+    )

@@ -1,0 +1,66 @@
+"""Debian's Chromium, driven by Playwright; what it shows is kept in `tests/output/`."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = ROOT / "tests" / "output"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Shoot = Callable[[str], None]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser per module: Playwright's event loop must be gone before an async test runs."""
+    built = ROOT / "nexus_server" / "static" / "pages.js"
+    assert built.is_file(), "The front end is not built: run `npm ci && npm run build` in labextension/."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh profile's page; a script error on it fails the test."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin", locale="en-GB")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(_text_of(error)))
+    page.on("console", lambda message: broken.append(message.text) if _is_refused_by_policy(message) else None)
+    yield page
+    context.close()
+    assert not broken, f"The page's scripts failed: {broken}"
+
+
+@pytest.fixture
+def shoot(page: Page) -> Shoot:
+    """Save a picture of the page under a name."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+
+    def save(name: str) -> None:
+        page.screenshot(path=OUTPUT / f"{name}.png")
+
+    return save
+
+
+def _text_of(error: Error) -> str:
+    return str(error)
+
+
+def _is_refused_by_policy(message: ConsoleMessage) -> bool:
+    return "Content Security Policy" in message.text and "/nexus/" in message.location["url"]

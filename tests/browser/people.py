@@ -1,0 +1,47 @@
+"""What a person does at the doors of the platform."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from tests.plugins.server import PASSWORD, LiveServer
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account."""
+
+    name: str
+    email: str
+
+
+def register(page: Page, server: LiveServer, name: str) -> Person:
+    """Fill in the form for a new account; it ends in JupyterLab."""
+    person = Person(name, f"{name.split(maxsplit=1)[0].lower()}-{uuid4().hex[:8]}@example.org")
+    page.goto(f"{server.url}/nexus/register")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("E-mail").fill(person.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect_home(page, name)
+    return person
+
+
+def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Fill in the login form that is on the page."""
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def log_out(page: Page) -> None:
+    """Choose "Log out" in the profile menu."""
+    page.get_by_role("button", name="Profile of").click()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+
+def expect_home(page: Page, name: str) -> None:
+    """Wait until JupyterLab shows this person's home page."""
+    expect(page.get_by_role("heading", name=f"Hello, {name}")).to_be_visible(timeout=60_000)

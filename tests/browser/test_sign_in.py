@@ -1,0 +1,57 @@
+"""A person registers, logs out and logs in again, in a real browser."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Shoot
+from tests.browser.people import expect_home, log_in, log_out, register
+from tests.plugins.server import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_register_log_out_and_log_in(page: Page, live_server: LiveServer, shoot: Shoot) -> None:
+    ada = register(page, live_server, "Ada Lovelace")
+    expect(page.locator(".nx-topbar")).to_contain_text("0 XP")
+    shoot("signed-in")
+
+    log_out(page)
+    page.goto(f"{live_server.url}/lab")
+    expect(page).to_have_url(f"{live_server.url}/nexus/login?next=%2Flab")
+    shoot("login")
+
+    log_in(page, ada.email)
+    expect_home(page, ada.name)
+
+
+def test_a_wrong_password_says_so_and_keeps_the_address(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/nexus/login")
+    log_in(page, "nobody@example.org", "not the password")
+    expect(page.get_by_role("alert")).to_contain_text("wrong")
+    expect(page.get_by_label("E-mail")).to_have_value("nobody@example.org")
+
+
+def test_a_weak_password_is_refused_beside_its_field(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/nexus/register")
+    page.get_by_label("Name").fill("Eve")
+    page.get_by_label("E-mail").fill("eve@example.org")
+    page.get_by_label("Password", exact=True).fill("password")
+    page.get_by_role("button", name="Create account").click()
+    field = page.locator(".nx-field", has=page.get_by_label("Password", exact=True))
+    expect(field.get_by_role("alert")).to_be_visible()
+
+
+def test_a_login_that_can_be_renewed_is_not_asked_for_again(page: Page, live_server: LiveServer) -> None:
+    ada = register(page, live_server, "Ada Byron")
+    context = page.context
+    context.clear_cookies(name="nexus_access")
+    page.goto(f"{live_server.url}/lab")
+    expect_home(page, ada.name)
+
+
+def test_the_next_page_stays_on_this_site(page: Page, live_server: LiveServer) -> None:
+    ada = register(page, live_server, "Ada King")
+    log_out(page)
+    page.goto(f"{live_server.url}/nexus/login?next=//example.org/lab")
+    log_in(page, ada.email)
+    expect_home(page, ada.name)

@@ -1,0 +1,190 @@
+"""The forum's rules on both databases: who may do what, what readers see, what pays."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from nexus_server.bus import EventBus
+from nexus_server.clock import ManualClock
+from nexus_server.errors import RateLimitedError
+from nexus_server.forum.errors import (
+    NodeNotFoundError,
+    NotYourPostError,
+    NotYourThreadError,
+    OwnPostVoteError,
+    PostNotFoundError,
+    QuestionNotAnswerError,
+    ThreadNotFoundError,
+)
+from nexus_server.forum.reading import ForumReader
+from nexus_server.forum.views import Sort
+from nexus_server.forum.writing import ACCEPTED_POINTS, HIDE_AFTER_REPORTS, ForumWriter
+from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.recorder import Recorder, StreakRules
+from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
+from nexus_server.gamify.streaks import StreakPolicy
+from nexus_server.learner import Learner, Role
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import User
+
+
+class Counter:
+    """A limiter that lets so many posts through."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    async def hit(self, name: str, *per: UUID | str) -> None:  # noqa: ARG002  one counter for everybody
+        self.left -= 1
+        if self.left < 0:
+            raise RateLimitedError(limit=name)
+
+
+@dataclass
+class Forum:
+    database: Database
+    clock: ManualClock
+    reader: ForumReader
+    writer: ForumWriter
+    limiter: Counter
+
+    async def person(self, name: str, role: Role = Role.STUDENT) -> Learner:
+        user = User(email=f"{uuid4()}@example.org", display_name=name, role=role.value)
+        async with self.database.transaction() as session:
+            session.add(user)
+        return Learner(user.id, user.email, name, role)
+
+    async def ask(self, who: Learner, title: str = "Why does my loop never end?", body: str = "It **hangs**.") -> UUID:
+        self.clock.time += timedelta(minutes=1)
+        return await self.writer.open_thread(who, title=title, body_md=body, node_id=None)
+
+    async def answer(self, who: Learner, thread: UUID, body: str = "Count *down*.") -> UUID:
+        self.clock.time += timedelta(minutes=1)
+        return await self.writer.answer(who, thread, body)
+
+
+@pytest.fixture
+def forum(database: Database) -> Forum:
+    clock = ManualClock(datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
+    announcer = Announcer(database, SqlLeaderboard(database), EventBus(), clock)
+    recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
+    limiter = Counter(100)
+    return Forum(database, clock, ForumReader(database), ForumWriter(database, recorder, limiter, clock), limiter)
+
+
+async def test_a_question_becomes_a_thread_with_safe_html(forum: Forum) -> None:
+    ada = await forum.person("Ada")
+    thread_id = await forum.ask(ada, body="Look: <script>alert(1)</script> **bold** [x](javascript:alert(1))")
+    thread, [question] = await forum.reader.thread(ada, thread_id)
+    assert (thread.title, thread.author.display_name) == ("Why does my loop never end?", "Ada")
+    assert "<strong>bold</strong>" in question.body_html
+    assert "<script" not in question.body_html
+    assert 'href="javascript' not in question.body_html
+
+
+async def test_the_accepted_answer_comes_first_and_pays_its_author_once(forum: Forum) -> None:
+    ada, bob, eve = [await forum.person(name) for name in ("Ada", "Bob", "Eve")]
+    thread_id = await forum.ask(ada)
+    first, second = await forum.answer(bob, thread_id), await forum.answer(eve, thread_id)
+    for _ in range(2):
+        await forum.writer.accept(ada, second)
+    thread, posts = await forum.reader.thread(bob, thread_id)
+    assert thread.accepted_post_id == second
+    assert [post.id for post in posts[1:]] == [second, first]
+    async with forum.database.transaction() as session:
+        assert (await session.get_one(User, eve.id)).xp == ACCEPTED_POINTS + 5
+
+
+async def test_accepting_your_own_answer_pays_nothing(forum: Forum) -> None:
+    ada = await forum.person("Ada")
+    thread_id = await forum.ask(ada)
+    await forum.writer.accept(ada, await forum.answer(ada, thread_id))
+    async with forum.database.transaction() as session:
+        assert (await session.get_one(User, ada.id)).xp == 0
+
+
+async def test_only_who_asked_may_accept_and_never_the_question(forum: Forum) -> None:
+    ada, bob = await forum.person("Ada"), await forum.person("Bob")
+    thread_id = await forum.ask(ada)
+    answer = await forum.answer(bob, thread_id)
+    with pytest.raises(NotYourThreadError):
+        await forum.writer.accept(bob, answer)
+    _, posts = await forum.reader.thread(ada, thread_id)
+    with pytest.raises(QuestionNotAnswerError):
+        await forum.writer.accept(ada, posts[0].id)
+
+
+async def test_a_vote_counts_once_and_can_change(forum: Forum) -> None:
+    ada, bob = await forum.person("Ada"), await forum.person("Bob")
+    answer = await forum.answer(bob, await forum.ask(ada))
+    assert [await forum.writer.vote(ada, answer, value) for value in (1, 1, -1, 0)] == [1, 1, -1, 0]
+    with pytest.raises(OwnPostVoteError):
+        await forum.writer.vote(bob, answer, 1)
+
+
+async def test_only_the_author_or_a_moderator_may_change_a_post(forum: Forum) -> None:
+    ada, bob = await forum.person("Ada"), await forum.person("Bob")
+    teacher = await forum.person("Tess", Role.INSTRUCTOR)
+    thread_id = await forum.ask(ada)
+    answer = await forum.answer(bob, thread_id)
+    with pytest.raises(NotYourPostError):
+        await forum.writer.edit(ada, answer, "mine now")
+    await forum.writer.edit(bob, answer, "Count **up**.")
+    _, posts = await forum.reader.thread(ada, thread_id)
+    assert "<strong>up</strong>" in posts[1].body_html
+    assert posts[1].edited_at is not None
+    await forum.writer.delete(teacher, answer)
+    _, posts = await forum.reader.thread(ada, thread_id)
+    assert (posts[1].state, posts[1].body_html, posts[1].body_md) == ("deleted", "", None)
+    with pytest.raises(PostNotFoundError):
+        await forum.writer.edit(bob, answer, "back again")
+
+
+async def test_deleting_the_question_deletes_the_thread(forum: Forum) -> None:
+    ada = await forum.person("Ada")
+    thread_id = await forum.ask(ada)
+    _, [question] = await forum.reader.thread(ada, thread_id)
+    await forum.writer.delete(ada, question.id)
+    with pytest.raises(ThreadNotFoundError):
+        await forum.reader.thread(ada, thread_id)
+
+
+async def test_several_reports_hide_a_post_from_students_only(forum: Forum) -> None:
+    ada, teacher = await forum.person("Ada"), await forum.person("Tess", Role.INSTRUCTOR)
+    thread_id = await forum.ask(ada)
+    answer = await forum.answer(await forum.person("Rude"), thread_id, "Buy my watches")
+    reporters = [await forum.person(str(n)) for n in range(HIDE_AFTER_REPORTS)]
+    for reporter in [reporters[0], *reporters[:-1]]:
+        await forum.writer.report(reporter, answer, "advertising")
+    _, posts = await forum.reader.thread(ada, thread_id)
+    assert posts[1].state == "visible"
+    await forum.writer.report(reporters[-1], answer, "advertising")
+    _, posts = await forum.reader.thread(ada, thread_id)
+    assert (posts[1].state, posts[1].body_html) == ("hidden", "")
+    _, posts = await forum.reader.thread(teacher, thread_id)
+    assert "watches" in posts[1].body_html
+
+
+async def test_threads_are_searched_sorted_and_paged(forum: Forum) -> None:
+    ada = await forum.person("Ada")
+    ids = [await forum.ask(ada, title=f"Question {n}", body="100% loops" if n == 1 else "lists") for n in range(3)]
+    await forum.answer(ada, ids[0])
+    active = await forum.reader.threads()
+    assert [thread.id for thread in active] == [ids[0], ids[2], ids[1]]
+    assert [thread.id for thread in await forum.reader.threads(sort=Sort.NEW)] == ids[::-1]
+    assert [thread.id for thread in await forum.reader.threads(sort=Sort.UNANSWERED)] == [ids[2], ids[1]]
+    assert [thread.id for thread in await forum.reader.threads(words="100% LOOPS")] == [ids[1]]
+    assert await forum.reader.threads(words="100_") == []
+    older = await forum.reader.threads(limit=1, before=active[0].last_post_at)
+    assert [thread.id for thread in older] == [ids[2]]
+
+
+async def test_a_thread_needs_a_real_node_and_a_moment_between_posts(forum: Forum) -> None:
+    ada = await forum.person("Ada")
+    with pytest.raises(NodeNotFoundError):
+        await forum.writer.open_thread(ada, title="About", body_md="x", node_id=uuid4())
+    forum.limiter.left = 0
+    with pytest.raises(RateLimitedError):
+        await forum.ask(ada)

@@ -1,0 +1,79 @@
+"""What can be tested outside the learner's process: the reference solution earns everything, sealed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from nbformat import NotebookNode
+
+from nexus_server.grading.grader import Grader
+from nexus_server.grading.options import GradeOptions
+from nexus_server.grading.release import release
+from nexus_server.grading.results import CellStatus, Trust
+from tests.plugins import lab_notebooks as lab
+
+pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.asyncio(loop_scope="module")]
+OPTIONS = GradeOptions(kernel_name="python3", cell_timeout_s=20.0)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def grader() -> AsyncIterator[Grader]:
+    grader = Grader(OPTIONS)
+    yield grader
+    await grader.close()
+
+
+LABS = {path.stem: path.read_text(encoding="utf-8") for path in (Path(__file__).parent / "sealed").glob("*.lab")}
+
+
+def _lab(name: str) -> NotebookNode:
+    answer, _, checks = LABS[name].partition("# --- checks\n")
+    return lab.notebook(lab.solution("answer", answer.strip()), lab.checks("check", checks.strip(), 3))
+
+
+@pytest.mark.parametrize("name", sorted(LABS))
+async def test_reference_earns_everything_sealed(grader: Grader, name: str) -> None:
+    source = _lab(name)
+    result = await grader.grade(source, source)
+    assert [(cell.points, cell.trust, cell.message) for cell in result.cells] == [(3, Trust.SEALED, "")]
+
+
+@pytest.mark.parametrize("name", sorted(LABS))
+async def test_stub_earns_nothing(grader: Grader, name: str) -> None:
+    source = _lab(name)
+    result = await grader.grade(release(source), source)
+    assert result.score == 0
+
+
+async def test_instructors_cells_and_later_answers_see_what_they_need(grader: Grader) -> None:
+    source = lab.notebook(
+        lab.locked("data", "import math\ndata = [1, 4, 9]\ndef close(a, b):\n    return math.isclose(a, b)"),
+        lab.solution("roots", "def roots(xs):\n    return [math.sqrt(x) for x in xs]"),
+        lab.locked("apply", "result = roots(data)"),
+        lab.checks("one", "import statistics\nassert all(close(a, b) for a, b in zip(result, [1, 2, 3]))", 1),
+        lab.solution("mean", "average = statistics.mean(result)"),
+        lab.checks("two", "assert average == 2 and result == [1, 2, 3]", 1),
+    )
+    result = await grader.grade(source, source)
+    assert [(cell.status, cell.trust) for cell in result.cells] == [(CellStatus.PASSED, Trust.SEALED)] * 2
+    cheated = lab.answer(release(source), {"roots": "close = lambda a, b: True\ndef roots(xs):\n    return [0] * 3"})
+    assert (await grader.grade(cheated, source)).score == 0
+
+
+@pytest.mark.parametrize(
+    "checks",
+    [
+        "import inspect\nassert 'for' in inspect.getsource(f)",
+        "assert 'f' in globals() and f(1) == 1",
+        "from unittest.mock import patch\nwith patch('builtins.input', return_value='3'):\n    assert f(1) == 1",
+        "%time assert f(1) == 1",
+        "class Own:\n    pass\nown = Own()\nassert f(own) is own",
+    ],
+)
+async def test_what_cannot_be_sealed_runs_in_the_kernel_and_says_so(grader: Grader, checks: str) -> None:
+    source = lab.notebook(
+        lab.solution("f", "def f(x):\n    for _ in 'a':\n        return x"), lab.checks("c", checks, 1)
+    )
+    result = await grader.grade(source, source)
+    assert [(cell.status, cell.trust) for cell in result.cells] == [(CellStatus.PASSED, Trust.IN_KERNEL)]

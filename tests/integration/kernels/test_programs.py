@@ -1,0 +1,91 @@
+"""Programs that start kernels by themselves, with no server and no database."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError
+
+from nexus_server.kernels import runtime
+from nexus_server.kernels.reaper import Reaper
+from tests.plugins.kernels import docker
+
+pytestmark = pytest.mark.docker
+
+
+def notebook(*cells: str) -> nbformat.NotebookNode:
+    made: nbformat.NotebookNode = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={"kernelspec": {"name": "nexus-python", "display_name": "Python", "language": "python"}},
+    )
+    return made
+
+
+def mine(lock: str) -> list[str]:
+    return docker("ps", "-aq", "--filter", f"label=nexus.lock={lock}").split()
+
+
+def test_jupyter_execute_uses_the_sandbox(tmp_path: Path) -> None:
+    path = tmp_path / "nb.ipynb"
+    nbformat.write(notebook("import os; print(os.getuid(), os.listdir('/sys/class/net'))"), path)
+    command = [str(Path(sys.executable).parent / "jupyter-execute"), "--inplace", str(path)]
+    subprocess.run(command, check=True, env={**os.environ, "NEXUS_DATA_DIR": str(tmp_path)}, timeout=120)
+    executed = nbformat.read(path, as_version=4)
+    assert executed.cells[0].outputs[0].text == "61000 ['lo']\n"
+    assert not docker("ps", "-aq", "--filter", f"label=nexus.home={tmp_path}")
+
+
+async def test_nbclient_runs_cells_and_leaves_nothing() -> None:
+    book = notebook("x = 6 * 7", "print(x)")
+    await NotebookClient(book, kernel_name="nexus-python", timeout=60).async_execute()
+    assert book.cells[1].outputs[0].text == "42\n"
+    assert mine(str(runtime.current().owner.path)) == []
+
+
+async def test_nbclient_times_out_by_interrupting() -> None:
+    book = notebook("while True: pass", "print('still here')")
+    client = NotebookClient(book, kernel_name="nexus-python", timeout=2, interrupt_on_timeout=True, allow_errors=True)
+    await client.async_execute()
+    assert book.cells[0].outputs[-1].ename == "KeyboardInterrupt"
+    assert book.cells[1].outputs[0].text == "still here\n"
+    with pytest.raises(CellTimeoutError):
+        await NotebookClient(notebook("while True: pass"), kernel_name="nexus-python", timeout=2).async_execute()
+
+
+async def test_nbclient_takes_large_outputs() -> None:
+    book = notebook("print('x' * 5_000_000)")
+    await NotebookClient(book, kernel_name="nexus-python", timeout=60).async_execute()
+    assert len(book.cells[0].outputs[0].text) == 5_000_001
+
+
+async def test_the_container_of_a_killed_program_is_reaped(tmp_path: Path) -> None:
+    program = (
+        "import asyncio\nfrom jupyter_client.manager import AsyncKernelManager\n"
+        "from nexus_server.kernels import runtime\n"
+        "async def main():\n"
+        "    await AsyncKernelManager(kernel_name='nexus-python').start_kernel()\n"
+        "    print(runtime.current().owner.path, flush=True)\n    await asyncio.sleep(600)\n"
+        "asyncio.run(main())\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "NEXUS_DATA_DIR": str(tmp_path)},
+    )
+    assert process.stdout is not None
+    lock = process.stdout.readline().strip()
+    own = runtime.current()
+    reaper = Reaper(own.backend, own.owner.path, own.root, own.launcher.owned)
+    await reaper.reap()
+    assert len(mine(lock)) == 1, "a container whose owner lives is left alone"
+    process.send_signal(signal.SIGKILL)
+    process.wait(30)
+    process.stdout.close()
+    await reaper.reap()
+    assert mine(lock) == []

@@ -1,0 +1,117 @@
+"""The tutor on real databases, with a clock that the test moves and a model that says what the test wrote."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from traitlets.config import Config
+
+from nexus_server.clock import ManualClock
+from nexus_server.learner import Learner, Role
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import User
+from nexus_server.store.models.roadmaps import Node, Roadmap
+from nexus_server.tutor.chat import ChatService
+from nexus_server.tutor.chat_ledger import ChatLedger
+from nexus_server.tutor.failure import Failure
+from nexus_server.tutor.hint_ledger import HintLedger
+from nexus_server.tutor.hint_types import HintRequest
+from nexus_server.tutor.hints import HintService
+from nexus_server.tutor.lessons import Lesson
+from nexus_server.tutor.model import TutorModel
+from nexus_server.tutor.no_model import NoModel
+from nexus_server.tutor.scripted import ScriptedTutor
+from nexus_server.tutor.settings import TutorSettings
+
+START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Shelf:
+    """Lessons and solutions that a test puts there."""
+
+    lessons: dict[UUID, Lesson] = field(default_factory=dict)
+    solutions: dict[UUID, str] = field(default_factory=dict)
+    #: nodes that are locked for everybody
+    locked: set[UUID] = field(default_factory=set)
+
+    async def find_lesson(self, learner: Learner, node_id: UUID) -> Lesson | None:  # noqa: ARG002  the protocol's
+        return None if node_id in self.locked else self.lessons.get(node_id)
+
+    async def find_solution(self, node_id: UUID) -> str | None:
+        return self.solutions.get(node_id)
+
+    async def list_solutions(self) -> Sequence[str]:
+        return list(self.solutions.values())
+
+
+@dataclass
+class World:
+    """The tutor's services, joined as the app joins them."""
+
+    database: Database
+    clock: ManualClock
+    shelf: Shelf
+    model: TutorModel
+    hints: HintService
+    chat: ChatService
+
+    async def learner(self, timezone: str = "UTC") -> Learner:
+        user = User(email=f"{uuid4()}@example.org", display_name="Ada", timezone=timezone)
+        async with self.database.transaction() as session:
+            session.add(user)
+        return Learner(user.id, user.email, user.display_name, Role.STUDENT, timezone)
+
+    async def node(self, content_md: str = "", solution: str | None = None) -> UUID:
+        roadmap = Roadmap(slug=uuid4().hex, title="R", difficulty="beginner")
+        async with self.database.transaction() as session:
+            session.add(roadmap)
+            await session.flush()
+            node = Node(roadmap_id=roadmap.id, slug="n", title="Means", order_index=0, type="lab")
+            session.add(node)
+        self.shelf.lessons[node.id] = Lesson(node.id, node.title, content_md)
+        if solution:
+            self.shelf.solutions[node.id] = solution
+        return node.id
+
+    @property
+    def script(self) -> ScriptedTutor:
+        assert isinstance(self.model, ScriptedTutor)
+        return self.model
+
+
+MakeWorld = Callable[..., World]
+
+
+@pytest.fixture
+def make_world(database: Database) -> MakeWorld:
+    """Join the tutor; replies make it a scripted one, other keywords are settings."""
+
+    def make(*replies: str, **values: object) -> World:
+        clock, shelf = ManualClock(START), Shelf()
+        settings = TutorSettings(config=Config(TutorSettings=values))
+        model: TutorModel = ScriptedTutor(replies) if replies else NoModel()
+        hints = HintService(
+            ledger=HintLedger(database, clock, settings),
+            lessons=shelf,
+            solutions=shelf,
+            model=model,
+            settings=settings,
+        )
+        chat = ChatService(
+            ledger=ChatLedger(database, clock, settings),
+            lessons=shelf,
+            solutions=shelf,
+            model=model,
+            settings=settings,
+        )
+        return World(database, clock, shelf, model, hints, chat)
+
+    return make
+
+
+def request_of(source: str = "print(totl)", *, node_id: UUID | None = None, level: int | None = None) -> HintRequest:
+    failure = Failure(source, "NameError", "name 'totl' is not defined", "Cell In[1], line 1")
+    return HintRequest(failure, node_id, level)

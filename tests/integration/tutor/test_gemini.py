@@ -1,0 +1,185 @@
+"""GeminiModel against a local server that speaks Gemini's REST dialect."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application, RequestHandler
+from traitlets.config import Config
+
+from nexus_server.clock import ManualClock
+from nexus_server.tutor.errors import ModelUnavailableError
+from nexus_server.tutor.gemini import GeminiModel
+from nexus_server.tutor.model import Prompt, Speaker, Turn
+from nexus_server.tutor.settings import TutorSettings
+
+KEY = "a-very-secret-key"
+PROMPT = Prompt(
+    "Be kind.", (Turn(Speaker.LEARNER, "Hi"), Turn(Speaker.TUTOR, "Hello"), Turn(Speaker.LEARNER, "Why?")), 123
+)
+
+
+def chunk(text: str, **more: Any) -> dict[str, Any]:
+    return {"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}}], **more}
+
+
+ANSWER = [
+    chunk("Look at "),
+    chunk("line 2.", usageMetadata={"promptTokenCount": 40, "candidatesTokenCount": 5, "totalTokenCount": 45}),
+]
+
+
+@dataclass
+class Gemini:
+    """A stand-in for Google's service: what it answers next, and what it was asked."""
+
+    url: str = ""
+    #: a status, a list of chunks (or of raw strings), or "hang", one for each request; the last one is repeated
+    plan: list[Any] = field(default_factory=lambda: [ANSWER])
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class _Handler(RequestHandler):
+    def initialize(self, gemini: Gemini) -> None:
+        self.gemini = gemini
+
+    async def post(self, _model: str) -> None:
+        gemini = self.gemini
+        gemini.requests.append(
+            {
+                "path": self.request.uri,
+                "key": self.request.headers.get("x-goog-api-key"),
+                "body": json.loads(self.request.body),
+            }
+        )
+        step = gemini.plan.pop(0) if len(gemini.plan) > 1 else gemini.plan[0]
+        if isinstance(step, int):
+            self.set_status(step)
+            self.finish({"error": {"code": step, "message": "no", "status": "NO"}})
+            return
+        self.set_header("Content-Type", "text/event-stream")
+        for part in ANSWER if step == "hang" else step:
+            text = part if isinstance(part, str) else json.dumps(part)
+            self.write(f"data: {text}\r\n\r\n")
+            await self.flush()
+            if step == "hang":
+                await gemini.released.wait()
+
+
+@pytest.fixture
+async def gemini() -> AsyncIterator[Gemini]:
+    state = Gemini()
+    server = HTTPServer(Application([(r"/v1beta/models/(.+):streamGenerateContent", _Handler, {"gemini": state})]))
+    socket, port = bind_unused_port()
+    server.add_socket(socket)
+    state.url = f"http://127.0.0.1:{port}"
+    yield state
+    state.released.set()
+    server.stop()
+    await server.close_all_connections()
+
+
+MakeModel = Callable[..., GeminiModel]
+
+
+@pytest.fixture
+async def make_model(gemini: Gemini) -> AsyncIterator[MakeModel]:
+    made: list[GeminiModel] = []
+
+    def make(**values: object) -> GeminiModel:
+        settings = TutorSettings(config=Config(TutorSettings={"gemini_base_url": gemini.url, **values}))
+        made.append(GeminiModel(settings, KEY, ManualClock(datetime(2026, 1, 1, tzinfo=UTC))))
+        return made[-1]
+
+    yield make
+    for model in made:
+        await model.close()
+
+
+async def answer(model: GeminiModel) -> str:
+    return "".join([piece.text async for piece in model.stream(PROMPT)])
+
+
+async def test_the_answer_streams_with_its_usage(gemini: Gemini, make_model: MakeModel) -> None:
+    pieces = [piece async for piece in make_model().stream(PROMPT)]
+    assert [piece.text for piece in pieces] == ["Look at ", "line 2."]
+    assert pieces[-1].usage == {"prompt_tokens": 40, "output_tokens": 5}
+    (request,) = gemini.requests
+    assert request["path"] == "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse"
+    assert request["key"] == KEY
+    body = request["body"]
+    assert [(c["role"], c["parts"][0]["text"]) for c in body["contents"]] == [
+        ("user", "Hi"),
+        ("model", "Hello"),
+        ("user", "Why?"),
+    ]
+    assert body["systemInstruction"]["parts"][0]["text"] == "Be kind."
+    assert body["generationConfig"]["maxOutputTokens"] == 123
+
+
+async def test_what_may_pass_is_tried_again(gemini: Gemini, make_model: MakeModel) -> None:
+    gemini.plan = [503, 429, ANSWER]
+    assert await answer(make_model()) == "Look at line 2."
+    assert len(gemini.requests) == 3
+
+
+async def test_a_wrong_key_is_not_tried_again(gemini: Gemini, make_model: MakeModel) -> None:
+    gemini.plan = [403]
+    with pytest.raises(ModelUnavailableError):
+        await answer(make_model())
+    assert len(gemini.requests) == 1
+
+
+async def test_a_stream_that_hangs_is_given_up(gemini: Gemini, make_model: MakeModel) -> None:
+    gemini.plan = ["hang"]
+    pieces = make_model(timeout_s=0.5).stream(PROMPT)
+    assert (await anext(pieces)).text == "Look at "
+    with pytest.raises(ModelUnavailableError):
+        await anext(pieces)
+
+
+async def test_nobody_listening_is_unavailable(make_model: MakeModel) -> None:
+    with pytest.raises(ModelUnavailableError):
+        await answer(make_model(gemini_base_url="http://127.0.0.1:1", attempts=1))
+
+
+async def test_nonsense_is_unavailable(gemini: Gemini, make_model: MakeModel) -> None:
+    gemini.plan = [["{not json"]]
+    with pytest.raises(ModelUnavailableError):
+        await answer(make_model())
+
+
+async def test_a_failing_service_is_left_alone_for_a_while(gemini: Gemini, make_model: MakeModel) -> None:
+    gemini.plan = [500, 500, ANSWER]
+    model = make_model(attempts=1, breaker_threshold=2, breaker_cooldown_s=60)
+    for _ in range(4):
+        with pytest.raises(ModelUnavailableError):
+            await answer(model)
+    assert len(gemini.requests) == 2
+    model._breaker._clock.time += timedelta(seconds=61)  # type: ignore[attr-defined]
+    assert await answer(model) == "Look at line 2."
+
+
+async def test_an_answer_without_text_is_empty(gemini: Gemini, make_model: MakeModel) -> None:
+    gemini.plan = [[{"candidates": [{"finishReason": "SAFETY"}]}]]
+    assert await answer(make_model()) == ""
+
+
+async def test_the_key_is_never_logged(
+    gemini: Gemini, make_model: MakeModel, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    gemini.plan = [503, 403]
+    with pytest.raises(ModelUnavailableError) as failed:
+        await answer(make_model())
+    out, err = capsys.readouterr()
+    assert "model_failed" in caplog.text + out + err
+    assert KEY not in caplog.text + out + err + str(failed.value) + repr(failed.value.__cause__)
