@@ -9,7 +9,9 @@ import gc
 import importlib
 import os
 import random
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,6 +21,8 @@ from traitlets.config import Config
 
 #: modules imported before the kernel says that it is ready, one a line
 PRELOAD = Path("/opt/nexus/preload.txt")
+#: caches made with the image, which libraries want to be able to write
+SKELETON = Path("/opt/nexus/skel")
 #: set by the server for kernels of the pool only
 POOLED = "NEXUS_POOLED"
 
@@ -52,6 +56,8 @@ def reseed() -> None:
 
 def preload() -> None:
     """Import what the image promises to have ready, and keep it out of later garbage collections."""
+    for source in SKELETON.glob("*"):
+        shutil.copytree(source, Path(tempfile.gettempdir(), source.name))
     for name in PRELOAD.read_text(encoding="utf-8").split():
         importlib.import_module(name)
     gc.collect()

@@ -15,6 +15,7 @@ from nexus_server.kernels.docker_backend import DockerBackend
 from nexus_server.kernels.launcher import Launcher
 from nexus_server.kernels.owners import OwnerLock
 from nexus_server.kernels.settings import SandboxSettings
+from nexus_server.kernels.workspaces import Workspaces
 from nexus_server.settings import NexusSettings
 
 log = logging.getLogger(__name__)
@@ -43,13 +44,17 @@ class SandboxRuntime:
         self.owner = OwnerLock(self.root, "server" if is_server else "")
         self.backend = DockerBackend(settings.engine_url, runtime=settings.oci_runtime)
         is_root = os.geteuid() == 0
+        uid, gid = (KERNEL_UID, KERNEL_UID) if is_root else (os.geteuid(), os.getegid())
         self.launcher = Launcher(
             settings=settings,
             backend=self.backend,
             runtime_root=self.root,
-            uid=KERNEL_UID if is_root else os.geteuid(),
-            gid=KERNEL_UID if is_root else os.getegid(),
+            uid=uid,
+            gid=gid,
             owner_labels=self.owner.labels(adoptable=is_server),
+        )
+        self.workspaces = Workspaces(
+            data_dir / "workspaces", size_mb=settings.workspace_mb, files=settings.workspace_files, uid=uid, gid=gid
         )
 
     def close(self) -> None:

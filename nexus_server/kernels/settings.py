@@ -18,6 +18,8 @@ class SandboxSettings(FrozenConfigurable):
     tmp_mb = Int(32, help="Size in MiB of /tmp and of /dev/shm, both charged to the kernel's memory.").tag(config=True)
     open_files = Int(512, help="Open files per process.").tag(config=True)
     file_mb = Int(256, help="Largest file in MiB that a process may write.").tag(config=True)
+    workspace_mb = Int(64, help="Size of a learner's workspace in MiB.").tag(config=True)
+    workspace_files = Int(5000, help="Files and directories in a learner's workspace.").tag(config=True)
     start_timeout_s = Float(60.0, help="Seconds that a kernel may take to start.").tag(config=True)
     shutdown_grace_s = Float(2.0, help="Seconds a kernel has to end by itself before it is killed.").tag(config=True)
     engine_url = Unicode("", help="Address of the Docker engine; empty: DOCKER_HOST or the local socket.").tag(

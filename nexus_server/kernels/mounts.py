@@ -1,0 +1,58 @@
+"""mount(2) and umount(2), which Python's standard library lacks. Everything here needs root."""
+
+import ctypes
+import os
+import re
+from pathlib import Path
+
+MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_SHARED = 0x2, 0x4, 0x1000, 0x4000, 0x100000
+MNT_DETACH = 2
+
+#: how mountinfo writes a space, say
+_OCTAL = re.compile(r"\\([0-7]{3})")
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _check(result: int, path: Path) -> None:
+    if result:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), str(path))
+
+
+def _mount(source: str, target: Path, kind: str, flags: int, data: str = "") -> None:
+    _check(
+        _libc.mount(source.encode(), os.fsencode(target), kind.encode(), ctypes.c_ulong(flags), data.encode() or None),
+        target,
+    )
+
+
+def bind(source: Path, target: Path) -> None:
+    """Show `source` at `target` too. Raises OSError."""
+    _mount(str(source), target, "none", MS_BIND)
+
+
+def mount_tmpfs(target: Path, options: str) -> None:
+    """Mount an empty file system in memory. Raises OSError."""
+    _mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, options)
+
+
+def unmount(target: Path) -> None:
+    """Detach whatever is mounted at `target`, now or when its last user lets go; nothing happens when nothing is."""
+    if _libc.umount2(os.fsencode(target), MNT_DETACH):
+        code = ctypes.get_errno()
+        if code not in {22, 2}:  # EINVAL: not a mount point; ENOENT
+            raise OSError(code, os.strerror(code), str(target))
+
+
+def mount_points() -> set[str]:
+    """Every mount point of this process's namespace, as the kernel writes it (octal escapes undone)."""
+    lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    return {_OCTAL.sub(lambda match: chr(int(match[1], 8)), line.split(" ")[4]) for line in lines}
+
+
+def make_shared(directory: Path) -> None:
+    """Make `directory` a mount point whose later mounts reach the containers that see it. Raises OSError."""
+    if str(directory) not in mount_points():
+        bind(directory, directory)
+    _mount("none", directory, "none", MS_SHARED)

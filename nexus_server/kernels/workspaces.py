@@ -1,0 +1,177 @@
+"""Learners' files: one directory per learner with a quota that holds while code runs.
+
+With root and loop devices each workspace is a small ext4 file system in a file, mounted at its directory: the size and
+the number of files end where the file system ends, whoever writes. Elsewhere it is a plain directory without a quota,
+which `nexus doctor` says. The path is the same for the server and for any number of kernels.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import subprocess
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from nexus_server.errors import UnavailableError
+from nexus_server.kernels.limits import MIB
+from nexus_server.kernels.mounts import unmount
+
+log = logging.getLogger(__name__)
+
+#: what ext4 keeps for itself (journal, inode tables, block maps), in MiB
+OVERHEAD_MB = 8
+#: inodes that ext4 keeps for itself
+OVERHEAD_INODES = 16
+
+
+class WorkspaceUnavailableError(UnavailableError):
+    """The workspace could not be opened; nothing was lost, try again."""
+
+    code = "workspace_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How full a workspace is."""
+
+    bytes_used: int
+    bytes_limit: int
+    files_used: int
+    files_limit: int
+
+
+@dataclass(slots=True)
+class Workspaces:
+    """Every learner's workspace below one directory."""
+
+    root: Path
+    #: quota of each, in MiB and in files
+    size_mb: int
+    files: int
+    #: user and group of kernels, who own the files
+    uid: int
+    gid: int
+    #: whether quotas hold; found out at the first `open`
+    is_enforced: bool | None = None
+    _locks: defaultdict[UUID, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    def path_of(self, owner: UUID) -> Path:
+        """The learner's directory; use it only after `open`."""
+        return self.root / str(owner)
+
+    def _image_of(self, owner: UUID) -> Path:
+        return self.root / f"{owner}.ext4"
+
+    async def open(self, owner: UUID) -> Path:
+        """Return the learner's directory, making and mounting it when needed. Cheap when it is open already.
+
+        Raises:
+            WorkspaceUnavailableError: it exists but cannot be mounted now.
+        """
+        path = self.path_of(owner)
+        if os.path.ismount(path):  # noqa: ASYNC240  two stat calls
+            return path
+        async with self._locks[owner]:
+            await asyncio.to_thread(self._open, owner)
+        return path
+
+    def _open(self, owner: UUID) -> None:
+        path, image = self.path_of(owner), self._image_of(owner)
+        if os.path.ismount(path):
+            return
+        if self.is_enforced is None:
+            self.is_enforced = can_enforce()
+        self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
+        has_plain_files = path.is_dir() and any(path.iterdir())
+        if not image.exists() and (not self.is_enforced or has_plain_files):
+            path.mkdir(mode=0o770, exist_ok=True)
+            self._give(path)
+            return
+        if not image.exists():
+            self._make_image(image)
+        path.mkdir(mode=0o770, exist_ok=True)
+        self._mount(image, path)
+
+    def _make_image(self, image: Path) -> None:
+        """Make the file system beside its place and rename it there, so that a crash leaves no half of one."""
+        partial = image.with_suffix(".partial")
+        with partial.open("wb") as file:
+            file.truncate((self.size_mb + OVERHEAD_MB) * MIB)
+        _run(
+            "mkfs.ext4", "-q", "-F", "-m", "0", "-b", "4096", "-N", str(self.files + OVERHEAD_INODES),
+            "-J", "size=4", "-O", "^resize_inode", "-E", f"root_owner={self.uid}:{self.gid}", str(partial),
+        )  # fmt: skip
+        partial.rename(image)
+
+    def _mount(self, image: Path, path: Path) -> None:
+        _run("mount", "-t", "ext4", "-o", "loop,nosuid,nodev,noatime,discard", str(image), str(path))
+        with contextlib.suppress(OSError):
+            (path / "lost+found").rmdir()
+
+    def _give(self, path: Path) -> None:
+        if os.geteuid() == 0:
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
+    def give(self, path: Path) -> None:
+        """Hand a file or directory that the server made in a workspace to the kernels' user; links aren't followed."""
+        self._give(path)
+
+    def usage(self, owner: UUID) -> Usage:
+        """How full an open workspace is; a plain directory is counted file by file."""
+        path = self.path_of(owner)
+        limits = (self.size_mb * MIB, self.files)
+        if os.path.ismount(path):
+            stats = os.statvfs(path)
+            return Usage(
+                (stats.f_blocks - stats.f_bfree) * stats.f_frsize, limits[0], stats.f_files - stats.f_ffree, limits[1]
+            )
+        size = count = 0
+        for directory, names, files in os.walk(path):
+            count += len(names) + len(files)
+            for name in files:
+                with contextlib.suppress(OSError):
+                    size += Path(directory, name).lstat().st_size
+        return Usage(size, limits[0], count, limits[1])
+
+    async def close(self, owner: UUID) -> None:
+        """Unmount a workspace that no kernel uses; its files stay."""
+        async with self._locks[owner]:
+            await asyncio.to_thread(self._close, owner)
+
+    def _close(self, owner: UUID) -> None:
+        path = self.path_of(owner)
+        if os.path.ismount(path):
+            unmount(path)
+
+    async def close_all(self) -> None:
+        """Unmount every workspace; kernels that still run keep theirs until they end."""
+        if not self.root.is_dir():
+            return
+        for image in self.root.glob("*.ext4"):
+            with contextlib.suppress(ValueError):
+                await self.close(UUID(image.stem))
+
+    async def delete(self, owner: UUID) -> None:
+        """Delete a learner's files for ever."""
+        await self.close(owner)
+        self._image_of(owner).unlink(missing_ok=True)
+        await asyncio.to_thread(shutil.rmtree, self.path_of(owner), ignore_errors=True)
+        self._locks.pop(owner, None)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        log.error("%s failed: %s", command[0], last)
+        raise WorkspaceUnavailableError(f"{command[0]} failed: {last}")
+
+
+def can_enforce() -> bool:
+    """Whether this machine can mount file systems from files."""
+    has_tools = shutil.which("mkfs.ext4") is not None and shutil.which("mount") is not None
+    return os.geteuid() == 0 and has_tools and Path("/dev/loop-control").exists()
