@@ -7,7 +7,8 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
-from nexus_server.accounts.build import open_accounts
+from nexus_server.accounts.build import Around, open_accounts
+from nexus_server.accounts.mail import MailSettings
 from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
 from nexus_server.bus import EventBus
@@ -41,6 +42,7 @@ S = TypeVar("S", bound=FrozenConfigurable)
 SETTINGS: list[type[Configurable]] = [
     NexusSettings,
     AccountSettings,
+    MailSettings,
     RateLimitSettings,
     GamifySettings,
     TenancySettings,
@@ -63,8 +65,8 @@ def open_services(config: Config | None = None) -> Services:
     announcer = Announcer(database, leaderboard, bus, clock)
     recorder = Recorder(database, announcer, _streak_rules(config))
     gamify = GamifyService(database, leaderboard, clock)
-    accounts = open_accounts(config, settings, database, clock, redis=redis, recorder=recorder, gamify=gamify)
     rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
+    accounts = open_accounts(config, settings, Around(database, clock, redis, rate_limits, recorder, gamify))
     tenancy = _frozen(TenancySettings, config)
     roadmaps = open_roadmaps(
         settings.content_path,

@@ -62,7 +62,7 @@ class NexusSettings(FrozenConfigurable):
         config=True
     )
     public_url = Unicode(
-        "http://localhost:8888", help="Address under which browsers reach the server; used in mails."
+        help="Address under which browsers reach the server; used in mails. The environment's NEXUS_PUBLIC_URL wins."
     ).tag(config=True)
 
     @default("data_dir")
@@ -80,6 +80,10 @@ class NexusSettings(FrozenConfigurable):
     @default("redis_url")
     def _default_redis_url(self) -> str:
         return os.environ.get("NEXUS_REDIS_URL", "")
+
+    @default("public_url")
+    def _default_public_url(self) -> str:
+        return os.environ.get("NEXUS_PUBLIC_URL") or "http://localhost:8888"
 
     @property
     def data_path(self) -> Path:

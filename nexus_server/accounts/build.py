@@ -7,10 +7,18 @@ from traitlets.config import Config
 
 from nexus_server.accounts.access_tokens import AccessTokens
 from nexus_server.accounts.activity import ActivityRecorder, ActivityTracker
+from nexus_server.accounts.administration import Administration
+from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.cohorts import Cohorts
+from nexus_server.accounts.login_guard import LoginGuard
+from nexus_server.accounts.mail import MailSettings, open_mailer
 from nexus_server.accounts.passwords import Passwords
+from nexus_server.accounts.personal_data import PersonalData
 from nexus_server.accounts.profile import Profiles
+from nexus_server.accounts.rate_limits import RateLimits
+from nexus_server.accounts.recovery import Recovery
 from nexus_server.accounts.service import AccountService
-from nexus_server.accounts.session_cache import LocalSessionCache, RedisSessionCache
+from nexus_server.accounts.session_cache import LocalSessionCache, RedisSessionCache, SessionCache
 from nexus_server.accounts.session_watch import SessionWatch
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.accounts.settings import AccountSettings
@@ -29,53 +37,80 @@ class Accounts:
     service: AccountService
     sessions: SessionService
     profiles: Profiles
+    recovery: Recovery
+    personal_data: PersonalData
+    administration: Administration
+    cohorts: Cohorts
+    audit: AuditLog
     watch: SessionWatch
     activity: ActivityTracker
     passwords: Passwords
 
     async def start(self) -> None:
-        """Start watching sessions and writing down activity."""
+        """Start watching sessions, writing down activity, and sending mail."""
         await self.watch.start()
         await self.activity.start()
+        await self.recovery.start()
 
     async def stop(self) -> None:
-        """Stop both, and the hashing threads."""
+        """Stop them, and the hashing threads."""
+        await self.recovery.stop()
         await self.activity.stop()
         await self.watch.stop()
         self.passwords.close()
 
 
-def open_accounts(
-    config: Config | None,
-    site: NexusSettings,
-    database: Database,
-    clock: Clock,
-    *,
-    redis: RedisStore | None,
-    recorder: ActivityRecorder,
-    gamify: GamifyService,
-) -> Accounts:
-    """Build the accounts of a site; `recorder` keeps the streaks, `gamify` knows the ranks."""
+@dataclass(frozen=True)
+class Around:
+    """What accounts are built on and beside."""
+
+    database: Database
+    clock: Clock
+    redis: RedisStore | None
+    rate_limits: RateLimits
+    #: keeps the streaks
+    recorder: ActivityRecorder
+    #: knows the ranks
+    gamify: GamifyService
+
+
+def open_accounts(config: Config, site: NexusSettings, around: Around) -> Accounts:
+    """Build the accounts of a site."""
     settings = AccountSettings(config=config)
     settings.freeze()
-    keys = SigningKeys(
-        site.data_path / "keys" / "jwt.json",
-        settings.jwt_algorithm,
-        clock,
-        lifetime=timedelta(days=settings.signing_key_lifetime_days),
-    )
+    database, clock = around.database, around.clock
     watch = SessionWatch(database, clock)
-    local = LocalSessionCache(settings.session_cache_s)
-    cache = RedisSessionCache(redis, local) if redis else local
     sessions = SessionService(
-        database, AccessTokens(keys, settings, clock), cache, watch, settings=settings, clock=clock
+        database,
+        AccessTokens(_open_keys(settings, site, clock), settings, clock),
+        _open_cache(settings, around.redis),
+        watch,
+        settings=settings,
+        clock=clock,
     )
     passwords = Passwords(settings)
+    audit = AuditLog(database, clock)
+    mailer = open_mailer(MailSettings(config=config), site.data_path)
     return Accounts(
-        service=AccountService(database, passwords, sessions, clock),
+        service=AccountService(database, passwords, sessions, LoginGuard(around.rate_limits), clock=clock),
         sessions=sessions,
-        profiles=Profiles(database, sessions, gamify),
+        profiles=Profiles(database, sessions, around.gamify),
+        recovery=Recovery(database, passwords, sessions, mailer, audit, clock=clock, public_url=site.public_url),
+        personal_data=PersonalData(database, sessions, audit),
+        administration=Administration(database, sessions, audit, clock),
+        cohorts=Cohorts(database, audit, clock),
+        audit=audit,
         watch=watch,
-        activity=ActivityTracker(recorder, clock, interval_s=settings.activity_interval_s),
+        activity=ActivityTracker(around.recorder, clock, interval_s=settings.activity_interval_s),
         passwords=passwords,
     )
+
+
+def _open_keys(settings: AccountSettings, site: NexusSettings, clock: Clock) -> SigningKeys:
+    lifetime = timedelta(days=settings.signing_key_lifetime_days)
+    return SigningKeys(site.data_path / "keys" / "jwt.json", settings.jwt_algorithm, clock, lifetime=lifetime)
+
+
+def _open_cache(settings: AccountSettings, redis: RedisStore | None) -> SessionCache:
+    local = LocalSessionCache(settings.session_cache_s)
+    return RedisSessionCache(redis, local) if redis else local

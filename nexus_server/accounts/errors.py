@@ -46,6 +46,30 @@ class UnknownUserError(NotFoundError):
     code = "unknown_user"
 
 
+class LastAdminError(ConflictError):
+    """This is the last administrator who can log in; make another one first."""
+
+    code = "last_admin"
+
+
+class BadOneTimeTokenError(InvalidError):
+    """This link is not valid any more; ask for a new one."""
+
+    code = "bad_token"
+
+
+class BadJoinCodeError(NotFoundError):
+    """No class has this code."""
+
+    code = "bad_join_code"
+
+
+class UnknownCohortError(NotFoundError):
+    """There is no such class."""
+
+    code = "unknown_cohort"
+
+
 class HashingBusyError(UnavailableError):
     """Too many people log in at this moment; try again in a few seconds."""
 

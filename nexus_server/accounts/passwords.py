@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from nexus_server.accounts.errors import HashingBusyError
+from nexus_server.accounts.password_policy import check_password
 from nexus_server.accounts.settings import AccountSettings
 
 T = TypeVar("T")
@@ -40,6 +41,14 @@ class Passwords:
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Whether the password fits; for None (nobody, or no password) it takes as long and is False."""
         return await self._run(lambda: self._verify(password_hash, password))
+
+    async def check(self, password: str, *, email: str, display_name: str) -> None:
+        """Refuse a weak password, in a thread: the estimate takes milliseconds.
+
+        Raises:
+            WeakPasswordError: with the reason.
+        """
+        await self._run(lambda: check_password(password, email=email, display_name=display_name))
 
     def needs_rehash(self, password_hash: str) -> bool:
         """Whether the hash was made with other parameters than today's."""

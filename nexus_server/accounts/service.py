@@ -1,11 +1,9 @@
 """Accounts: registering, logging in, and the people's roles and states."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.errors import (
     AccountDisabledError,
@@ -14,7 +12,7 @@ from nexus_server.accounts.errors import (
     UnknownUserError,
 )
 from nexus_server.accounts.fields import clean_name, normalise_email
-from nexus_server.accounts.password_policy import check_password
+from nexus_server.accounts.login_guard import LoginGuard, Visitor
 from nexus_server.accounts.passwords import Passwords
 from nexus_server.accounts.sessions import IssuedTokens, SessionService, learner_of
 from nexus_server.clock import Clock
@@ -37,11 +35,14 @@ class NewUser:
 class AccountService:
     """Registers people and lets them in."""
 
-    def __init__(self, database: Database, passwords: Passwords, sessions: SessionService, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, passwords: Passwords, sessions: SessionService, guard: LoginGuard, *, clock: Clock
+    ) -> None:
         """Join the parts."""
         self._database = database
         self._passwords = passwords
         self._sessions = sessions
+        self._guard = guard
         self._clock = clock
 
     async def register(self, new: NewUser) -> Learner:
@@ -52,7 +53,7 @@ class AccountService:
             EmailTakenError: the address has an account already.
         """
         email = normalise_email(new.email)
-        check_password(new.password, email=email, display_name=new.display_name)
+        await self._passwords.check(new.password, email=email, display_name=new.display_name)
         user = User(
             email=email,
             password_hash=await self._passwords.hash(new.password),
@@ -68,16 +69,20 @@ class AccountService:
             raise EmailTakenError from exc
         return learner_of(user)
 
-    async def log_in(self, email: str, password: str, *, user_agent: str = "") -> IssuedTokens:
+    async def log_in(self, email: str, password: str, visitor: Visitor) -> IssuedTokens:
         """Open a session; an unknown address fails in the same words and time as a wrong password.
 
         Raises:
+            RateLimitedError: too many failures for this account, or from this address.
             BadCredentialsError: the address or the password is wrong.
             AccountDisabledError: both are right, but the account is disabled.
         """
+        attempt = self._guard.attempt(normalise_email(email), visitor)
+        await attempt.check()
         async with self._database.transaction() as session:
             user = await session.scalar(select(User).where(User.email == normalise_email(email)))
         if not await self._passwords.verify(user.password_hash if user else None, password) or user is None:
+            await attempt.failed()
             raise BadCredentialsError
         if user.disabled_at is not None:
             raise AccountDisabledError
@@ -85,7 +90,7 @@ class AccountService:
         async with self._database.transaction() as session:
             if fresh_hash is not None:
                 await session.execute(update(User).where(User.id == user.id).values(password_hash=fresh_hash))
-            return await self._sessions.open(session, user, user_agent=user_agent)
+            return await self._sessions.open(session, user, user_agent=visitor.user_agent)
 
     async def get_user(self, email: str) -> Learner:
         """Return the person with an address.
@@ -104,35 +109,7 @@ class AccountService:
         async with self._database.transaction() as session:
             return (await session.scalar(select(User.id).where(User.role == Role.ADMIN).limit(1))) is not None
 
-    async def set_role(self, user_id: UUID, role: Role) -> None:
-        """Change what a person may do, at once.
-
-        Raises:
-            UnknownUserError: there is no such person.
-        """
-        async with self._database.transaction() as session:
-            (await _locked(session, user_id)).role = role
-        await self._sessions.forget_user(user_id)
-
-    async def set_disabled(self, user_id: UUID, *, disabled: bool) -> None:
-        """Lock a person out at once, or let them in again.
-
-        Raises:
-            UnknownUserError: there is no such person.
-        """
-        async with self._database.transaction() as session:
-            (await _locked(session, user_id)).disabled_at = self._clock.now() if disabled else None
-        if disabled:
-            await self._sessions.revoke_all(user_id, "disabled")
-
     async def _fresh_hash(self, user: User, password: str) -> str | None:
         if user.password_hash is None or not self._passwords.needs_rehash(user.password_hash):
             return None
         return await self._passwords.hash(password)
-
-
-async def _locked(session: AsyncSession, user_id: UUID) -> User:
-    user = await session.get(User, user_id, with_for_update=True)
-    if user is None:
-        raise UnknownUserError
-    return user

@@ -186,7 +186,7 @@ class SessionService:
         ).one_or_none()
         if row is None:
             return None
-        token, login, user = row.tuple()
+        token, login, user = row
         # A second refresh waited for the first one's lock: what it read before may be old.
         await session.refresh(token)
         is_over = login.revoked_at is not None or login.expires_at <= now or token.expires_at <= now
@@ -249,5 +249,5 @@ class SessionService:
             ).one_or_none()
         if row is None:
             return None
-        login, user = row.tuple()
+        login, user = row
         return LiveSession(learner_of(user, login.id), login.expires_at)

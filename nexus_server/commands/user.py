@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from nexus_server.accounts.service import AccountService, NewUser
+from nexus_server.accounts.administration import UserChange
+from nexus_server.accounts.build import Accounts
+from nexus_server.accounts.service import NewUser
 from nexus_server.app import open_services
 from nexus_server.errors import InvalidError
 from nexus_server.learner import Role
@@ -30,7 +32,7 @@ def create(
     if not password:
         raise InvalidError("The password is empty.")
     new = NewUser(email, password, name or email.partition("@")[0], role=role)
-    _run(lambda accounts: accounts.register(new))
+    _run(lambda accounts: accounts.service.register(new))
     typer.echo(f"{email} is registered as {role.value}.")
 
 
@@ -38,8 +40,9 @@ def create(
 def set_role(email: Email, role: Annotated[Role, typer.Argument(help="The new role.")]) -> None:
     """Change what a person may do, at once."""
 
-    async def change(accounts: AccountService) -> None:
-        await accounts.set_role((await accounts.get_user(email)).id, role)
+    async def change(accounts: Accounts) -> None:
+        user = await accounts.service.get_user(email)
+        await accounts.administration.change_user(None, user.id, UserChange(role=role))
 
     _run(change)
     typer.echo(f"{email} is {role.value} now.")
@@ -53,8 +56,9 @@ def disable(
 ) -> None:
     """Lock a person out: every login ends within a second."""
 
-    async def change(accounts: AccountService) -> None:
-        await accounts.set_disabled((await accounts.get_user(email)).id, disabled=not undo)
+    async def change(accounts: Accounts) -> None:
+        user = await accounts.service.get_user(email)
+        await accounts.administration.change_user(None, user.id, UserChange(disabled=not undo))
 
     _run(change)
     typer.echo(f"{email} is {'enabled' if undo else 'disabled'} now.")
@@ -65,11 +69,11 @@ def _ask_password() -> str:
     return password
 
 
-def _run(work: Callable[[AccountService], Awaitable[object]]) -> None:
+def _run(work: Callable[[Accounts], Awaitable[object]]) -> None:
     async def run() -> None:
         services = open_services()
         try:
-            await work(services.accounts.service)
+            await work(services.accounts)
         finally:
             await services.close()
 

@@ -11,6 +11,7 @@ from nexus_server.handlers.account_fields import DisplayName, Email, Password, T
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.me import ProfileOut, profile_out
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.handlers.visitors import network, remember_device, visitor_of
 from nexus_server.tenancy.cookies import REFRESH, clear_cookies, find_cookie, set_cookies
 
 
@@ -57,8 +58,10 @@ class RegisterHandler(NexusHandler):
     async def post(self, body: RegisterIn) -> ProfileOut:
         """Make a student's account."""
         accounts = self.services.accounts
+        await self.services.rate_limits.hit("register", network(self))
         new = NewUser(body.email, body.password, body.display_name, body.timezone)
         learner = await accounts.service.register(new)
+        accounts.recovery.ask_verification(learner.id)
         return profile_out(await accounts.profiles.get_profile(learner))
 
 
@@ -91,9 +94,8 @@ class LoginHandler(_TokenHandler):
     @operation("Log in", body=LoginIn, reply=TokensOut, public=True)
     async def post(self, body: LoginIn) -> TokensOut:
         """Open a session: tokens for programs, cookies for browsers."""
-        issued = await self.services.accounts.service.log_in(
-            body.email, body.password, user_agent=self.request.headers.get("User-Agent", "")
-        )
+        issued = await self.services.accounts.service.log_in(body.email, body.password, visitor_of(self))
+        remember_device(self, issued.learner.email)
         return await self.hand_out(issued, with_cookies=True, show_refresh=True)
 
 

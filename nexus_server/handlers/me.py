@@ -10,6 +10,7 @@ from nexus_server.handlers.account_fields import DisplayName, Timezone
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.learner import Role
+from nexus_server.tenancy.cookies import clear_cookies
 
 
 class NextRankOut(BaseModel):
@@ -104,5 +105,27 @@ class MeHandler(NexusHandler):
         values = body.model_dump(exclude_unset=True)
         return profile_out(await self.services.accounts.profiles.change(self.learner, values))
 
+    @operation("Delete my account and everything that hangs on it", status=204)
+    async def delete(self) -> None:
+        """Delete; what the learner wrote in the forum stays, without an author."""
+        await self.services.accounts.personal_data.delete(self.learner)
+        clear_cookies(self)
 
-ROUTES = [Route("/me", MeHandler)]
+
+class ExportHandler(NexusHandler):
+    """GET /me/export."""
+
+    @operation("Take my data along: every row that knows me, as JSON")
+    async def get(self) -> None:
+        """Stream a file."""
+        await self.services.rate_limits.hit("export", self.learner.id)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.set_header("Content-Disposition", 'attachment; filename="nexusai-export.json"')
+        self.set_header("Cache-Control", "no-store")
+        async for piece in self.services.accounts.personal_data.export(self.learner):
+            self.write(piece)
+            await self.flush()
+        self.finish()
+
+
+ROUTES = [Route("/me", MeHandler), Route("/me/export", ExportHandler)]

@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 from nexus_server.handlers import (
+    admin_users,
     auth,
+    cohorts,
     content_files,
     events,
     forum,
@@ -13,14 +15,18 @@ from nexus_server.handlers import (
     me,
     nodes,
     quizzes,
+    recovery,
     roadmaps,
 )
 from nexus_server.handlers.base import API, UnknownRouteHandler
 from nexus_server.handlers.operation import Route
 
+#: one module of handlers per line; each has its ROUTES
 MODULES = (
+    admin_users,
     auth,
     content_files,
+    cohorts,
     events,
     forum,
     gamify,
@@ -29,7 +35,9 @@ MODULES = (
     nodes,
     quizzes,
     roadmaps,
+    recovery,
 )
+
 ROUTES: list[Route] = [route for module in MODULES for route in module.ROUTES]
 
 

@@ -22,6 +22,7 @@ from nexus_server.accounts.errors import BadRefreshTokenError
 from nexus_server.accounts.sessions import Credential
 from nexus_server.errors import UnavailableError
 from nexus_server.learner import Learner
+from nexus_server.observability.request_ids import begin_request
 from nexus_server.tenancy.cookies import ACCESS, REFRESH, clear_cookies, find_cookie, set_cookies
 
 LOGIN_PAGE = "/nexus/login"
@@ -97,6 +98,7 @@ class NexusIdentityProvider(IdentityProvider):
         Raises:
             HTTPError: 503, nobody can be recognised while the database is away.
         """
+        handler.set_header("X-Request-ID", begin_request(handler.request.headers.get("X-Request-ID")))
         try:
             learner = await self._find_learner(handler)
         except UnavailableError as exc:

@@ -1,0 +1,172 @@
+"""Mail: every message is first a file, so that none is lost when the mail server or we ourselves go down.
+
+Without an SMTP host the files stay in `<data>/mail/outbox` for a person to read; with one, a worker sends what is in
+`<data>/mail/queue` and deletes it.
+"""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+import aiosmtplib
+from traitlets import Enum, Float, Int, Unicode
+
+from nexus_server.settings import FrozenConfigurable, secret
+
+log = logging.getLogger(__name__)
+
+
+class MailSettings(FrozenConfigurable):
+    """Where mail goes. The password is the secret NEXUS_SMTP_PASSWORD."""
+
+    sender = Unicode("NexusAI <nexusai@localhost>", help="The From of every mail.").tag(config=True)
+    smtp_host = Unicode("", help="SMTP server; empty: mails are kept as files in the data directory.").tag(config=True)
+    smtp_port = Int(587, help="TCP port of the SMTP server.").tag(config=True)
+    smtp_username = Unicode("", help="User name at the SMTP server; empty: no login.").tag(config=True)
+    smtp_tls = Enum(
+        ("starttls", "tls", "none"), "starttls", help="starttls: upgrade, or do not send; tls: from the start; none."
+    ).tag(config=True)
+    smtp_timeout_s = Float(20.0, min=1, help="Seconds that one exchange with the server may take.").tag(config=True)
+    retry_s = Float(30.0, min=0.01, help="Seconds before an unsent mail is tried again.").tag(config=True)
+
+
+class Mailer(Protocol):
+    """Takes mail off our hands. A `Background`."""
+
+    async def post(self, to: str, subject: str, text: str) -> None:
+        """Accept a plain-text mail: it is on disk when this returns."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to send."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop; what is not sent waits for the next start."""
+        ...
+
+
+class FileOutbox:
+    """Keeps every mail as an .eml file."""
+
+    def __init__(self, directory: Path, sender: str) -> None:
+        """Write into `directory`, which is made when needed."""
+        self.directory = directory
+        self._sender = sender
+
+    async def post(self, to: str, subject: str, text: str) -> None:
+        """Write the mail."""
+        message = _compose(self._sender, to, subject, text)
+        await asyncio.to_thread(_write, self.directory, message)
+
+    async def start(self) -> None:
+        """There is nothing to start."""
+
+    async def stop(self) -> None:
+        """There is nothing to stop."""
+
+
+class SmtpMailer:
+    """Sends what is in its queue directory, oldest first."""
+
+    def __init__(self, queue: Path, settings: MailSettings) -> None:
+        """Queue in `queue`.
+
+        Raises:
+            MissingSecretError: there is a user name but no NEXUS_SMTP_PASSWORD.
+        """
+        self._outbox = FileOutbox(queue, settings.sender)
+        self._settings = settings
+        self._password = secret("NEXUS_SMTP_PASSWORD") if settings.smtp_username else None
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def post(self, to: str, subject: str, text: str) -> None:
+        """Queue the mail."""
+        await self._outbox.post(to, subject, text)
+        self._wake.set()
+
+    async def start(self) -> None:
+        """Begin to send, first what an earlier run left."""
+        self._wake.set()
+        self._task = asyncio.create_task(self._run(), name="mail")
+
+    async def stop(self) -> None:
+        """Stop; what is not sent waits for the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if not await self._send_all():
+                await asyncio.sleep(self._settings.retry_s)
+                self._wake.set()
+
+    async def _send_all(self) -> bool:
+        for path in sorted(self._outbox.directory.glob("*.eml")):
+            try:
+                await self._send(BytesParser(policy=SMTP).parsebytes(path.read_bytes()))
+            except aiosmtplib.SMTPRecipientsRefused:
+                # Trying again would not help, and would hold up everybody else's mail.
+                log.warning("the mail server refuses the recipient of %s", path.name)
+                path.rename(path.with_suffix(".refused"))
+            except (aiosmtplib.SMTPException, OSError) as exc:
+                log.warning("mail waits: the mail server says %s", exc)
+                return False
+            else:
+                path.unlink()
+        return True
+
+    async def _send(self, message: EmailMessage) -> None:
+        settings = self._settings
+        await aiosmtplib.send(
+            message,
+            hostname=settings.smtp_host,
+            port=settings.smtp_port,
+            username=settings.smtp_username or None,
+            password=self._password,
+            use_tls=settings.smtp_tls == "tls",
+            start_tls=settings.smtp_tls == "starttls",
+            timeout=settings.smtp_timeout_s,
+        )
+
+
+def open_mailer(settings: MailSettings, data_path: Path) -> Mailer:
+    """Return the mailer of a site."""
+    if settings.smtp_host:
+        return SmtpMailer(data_path / "mail" / "queue", settings)
+    return FileOutbox(data_path / "mail" / "outbox", settings.sender)
+
+
+def _compose(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = subject
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain="nexusai")
+    # A person who reads the outbox's files wants the link in one piece, not folded as quoted-printable.
+    message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
+    return message
+
+
+def _write(directory: Path, message: EmailMessage) -> None:
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Names sort by time; a half-written file has another suffix, so the worker never reads one.
+    name = f"{time.time_ns()}-{uuid4().hex}"
+    fresh = directory / f"{name}.new"
+    fresh.write_bytes(message.as_bytes())
+    fresh.chmod(0o600)
+    fresh.rename(directory / f"{name}.eml")

@@ -1,0 +1,106 @@
+"""A person's right to take their data along, and to be forgotten."""
+
+import base64
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Column, Table, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.accounts.administration import count_active_admins
+from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.errors import LastAdminError, UnknownUserError
+from nexus_server.accounts.sessions import SessionService
+from nexus_server.learner import Learner, Role
+from nexus_server.store.database import Database
+from nexus_server.store.models import Base
+from nexus_server.store.models.accounts import User
+
+#: what proves identity is not personal data to take along
+SECRET_COLUMNS = frozenset({"password_hash", "token_hash"})
+#: rows in which somebody else's person is the point
+OTHERS_TABLES = frozenset({"reports"})
+
+
+class Eraser(Protocol):
+    """Forgets a person outside the database: workspaces, kernels, leaderboards."""
+
+    async def erase(self, user_id: UUID) -> None:
+        """Forget; called after the account's rows are gone."""
+        ...
+
+
+class PersonalData:
+    """Exports and deletes."""
+
+    def __init__(self, database: Database, sessions: SessionService, audit: AuditLog) -> None:
+        """Know no eraser yet; `app.py` adds those of other domains to `erasers`."""
+        self._database = database
+        self._sessions = sessions
+        self._audit = audit
+        self.erasers: list[Eraser] = []
+
+    async def export(self, learner: Learner) -> AsyncIterator[str]:
+        """Yield the pieces of one JSON object: a list of rows for each table that knows the learner."""
+        opening = "{\n"
+        async with self._database.transaction() as session:
+            for table, column in personal_columns():
+                yield f'{opening}"{table.name}.{column.name}": ['
+                opening = ",\n"
+                separator = ""
+                async for row in _rows(session, table, column, learner.id):
+                    yield f"{separator}\n{json.dumps(row, default=_plain)}"
+                    separator = ","
+                yield "]"
+        yield "\n}\n"
+
+    async def delete(self, learner: Learner) -> None:
+        """Delete an account and everything that hangs on it; posts stay, without an author.
+
+        Raises:
+            UnknownUserError: it is gone already.
+            LastAdminError: nobody would be left to administer the site.
+        """
+        await self._sessions.revoke_all(learner.id, "deleted")
+        async with self._database.transaction() as session:
+            user = await session.get(User, learner.id, with_for_update=True)
+            if user is None:
+                raise UnknownUserError
+            if user.role == Role.ADMIN and await count_active_admins(session, but=user.id) == 0:
+                raise LastAdminError
+            self._audit.write(session, user.id, "user.delete", "user", user.id)
+            await session.delete(user)
+        for eraser in self.erasers:
+            await eraser.erase(learner.id)
+
+
+def personal_columns() -> Iterator[tuple[Table, Column[Any]]]:
+    """Return each table with the column that says whose a row is: the users' own, and every foreign key to it."""
+    users = Base.metadata.tables["users"]
+    yield users, users.c.id
+    for table in Base.metadata.sorted_tables:
+        if table.name in OTHERS_TABLES:
+            continue
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+            if key.column is users.c.id:
+                yield table, key.parent
+
+
+async def _rows(
+    session: AsyncSession, table: Table, column: Column[Any], user_id: UUID
+) -> AsyncIterator[dict[str, Any]]:
+    columns = [c for c in table.columns if c.name not in SECRET_COLUMNS]
+    result = await session.stream(select(*columns).where(column == user_id).execution_options(yield_per=50))
+    async for row in result.mappings():
+        yield dict(row)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,137 @@
+"""Accounts and the audit log, for admins."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from nexus_server.accounts.administration import UserChange, UserFilter
+from nexus_server.accounts.audit import AuditFilter
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.operation import Route, operation
+from nexus_server.learner import Role
+
+
+class UserOut(BaseModel):
+    """A person, to an admin."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    email: str
+    display_name: str
+    role: Role
+    timezone: str
+    xp: int
+    streak_count: int
+    last_login: datetime | None
+    email_verified_at: datetime | None
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class UsersOut(BaseModel):
+    """People, newest first."""
+
+    items: list[UserOut]
+    next: str | None
+
+
+class UsersQuery(BaseModel):
+    """Which people: `q` is part of a name or an address."""
+
+    model_config = ConfigDict(extra="forbid")
+    q: str | None = Field(None, max_length=200)
+    role: Role | None = None
+    disabled: bool | None = None
+    cursor: AwareDatetime | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class UserChangeIn(BaseModel):
+    """What to change; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+    role: Role | None = None
+    disabled: bool | None = None
+
+
+class AuditEntryOut(BaseModel):
+    """Who changed what."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    at: datetime
+    actor_id: UUID | None
+    action: str
+    subject_type: str
+    subject_id: str
+    data: dict[str, Any]
+    request_id: str | None
+
+
+class AuditOut(BaseModel):
+    """Entries, newest first."""
+
+    items: list[AuditEntryOut]
+    next: str | None
+
+
+class AuditQuery(BaseModel):
+    """Which entries."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: str | None = Field(None, max_length=64)
+    actor_id: UUID | None = None
+    subject_id: str | None = Field(None, max_length=64)
+    cursor: AwareDatetime | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class UsersHandler(NexusHandler):
+    """GET /admin/users."""
+
+    @operation("List accounts", query=UsersQuery, reply=UsersOut)
+    async def get(self, query: UsersQuery) -> UsersOut:
+        """Return people, newest first."""
+        wanted = UserFilter(query.q, query.role, query.disabled, query.cursor)
+        users = await self.services.accounts.administration.list_users(self.learner, wanted, limit=query.limit)
+        last = users[-1].created_at.isoformat() if len(users) == query.limit else None
+        return UsersOut(items=[UserOut.model_validate(user) for user in users], next=last)
+
+
+class UserHandler(NexusHandler):
+    """GET and PATCH /admin/users/{id}."""
+
+    @operation("Read an account", reply=UserOut)
+    async def get(self, user_id: UUID) -> UserOut:
+        """Return one person."""
+        return UserOut.model_validate(await self.services.accounts.administration.get_user(self.learner, user_id))
+
+    @operation("Change a role, disable or enable an account", body=UserChangeIn, reply=UserOut)
+    async def patch(self, user_id: UUID, body: UserChangeIn) -> UserOut:
+        """Change what is given, at once."""
+        change = UserChange(body.role, body.disabled)
+        user = await self.services.accounts.administration.change_user(self.learner, user_id, change)
+        return UserOut.model_validate(user)
+
+
+class AuditHandler(NexusHandler):
+    """GET /admin/audit."""
+
+    @operation("Read the audit log", query=AuditQuery, reply=AuditOut)
+    async def get(self, query: AuditQuery) -> AuditOut:
+        """Return entries, newest first."""
+        wanted = AuditFilter(query.action, query.actor_id, query.subject_id, query.cursor)
+        entries = await self.services.accounts.audit.read(self.learner, wanted, limit=query.limit)
+        last = entries[-1].at.isoformat() if len(entries) == query.limit else None
+        return AuditOut(items=[AuditEntryOut.model_validate(entry) for entry in entries], next=last)
+
+
+ROUTES = [
+    Route("/admin/users", UsersHandler),
+    Route("/admin/users/{user_id}", UserHandler),
+    Route("/admin/audit", AuditHandler),
+]

@@ -1,0 +1,175 @@
+"""Classes: joined by learners, kept by instructors."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from nexus_server.handlers.account_fields import Email
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.operation import Route, operation
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+
+
+class JoinIn(BaseModel):
+    """A class's code, as the instructor told it."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class JoinedOut(BaseModel):
+    """The class that was joined."""
+
+    id: UUID
+    name: str
+
+
+class CohortIn(BaseModel):
+    """A new class."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Name
+
+
+class CohortChangeIn(BaseModel):
+    """What to change of a class; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Name = ""
+    #: days on which nobody's streak breaks
+    holidays: Annotated[list[date], Field(max_length=366)] = []
+    archived: bool = False
+    #: make a new join code; the old one is worthless then
+    new_join_code: bool = False
+
+
+class CohortOut(BaseModel):
+    """A class, to its instructors."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    join_code: str
+    holidays: list[date]
+    created_at: datetime
+    archived_at: datetime | None
+
+
+class ListedCohortOut(CohortOut):
+    """A class in a list."""
+
+    students: int
+
+
+class CohortsOut(BaseModel):
+    """Classes, newest first."""
+
+    items: list[ListedCohortOut]
+    next: None = None
+
+
+class MemberIn(BaseModel):
+    """Whom to add."""
+
+    model_config = ConfigDict(extra="forbid")
+    email: Email
+
+
+class MemberOut(BaseModel):
+    """A person in a class."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    user_id: UUID
+    display_name: str
+    email: str
+    role: str
+    joined_at: datetime
+    last_login: datetime | None
+
+
+class MembersOut(BaseModel):
+    """The people in a class, instructors first."""
+
+    items: list[MemberOut]
+    next: None = None
+
+
+class JoinHandler(NexusHandler):
+    """POST /cohorts/join."""
+
+    @operation("Join a class by its code", body=JoinIn, reply=JoinedOut)
+    async def post(self, body: JoinIn) -> JoinedOut:
+        """Join; joining twice is fine."""
+        await self.services.rate_limits.hit("join_cohort", self.learner.id)
+        cohort = await self.services.accounts.cohorts.join(self.learner, body.code)
+        return JoinedOut(id=cohort.id, name=cohort.name)
+
+
+class CohortsHandler(NexusHandler):
+    """GET and POST /teaching/cohorts."""
+
+    @operation("List my classes", reply=CohortsOut)
+    async def get(self) -> CohortsOut:
+        """Return the classes that the caller teaches."""
+        rows = await self.services.accounts.cohorts.list_own(self.learner)
+        items = [
+            ListedCohortOut(**CohortOut.model_validate(cohort).model_dump(), students=count) for cohort, count in rows
+        ]
+        return CohortsOut(items=items)
+
+    @operation("Make a class", body=CohortIn, reply=CohortOut, status=201)
+    async def post(self, body: CohortIn) -> CohortOut:
+        """Make a class that the caller teaches."""
+        return CohortOut.model_validate(await self.services.accounts.cohorts.create(self.learner, body.name))
+
+
+class CohortHandler(NexusHandler):
+    """GET and PATCH /teaching/cohorts/{id}."""
+
+    @operation("Read a class", reply=CohortOut)
+    async def get(self, cohort_id: UUID) -> CohortOut:
+        """Return one of the caller's classes."""
+        return CohortOut.model_validate(await self.services.accounts.cohorts.get(self.learner, cohort_id))
+
+    @operation("Change a class", body=CohortChangeIn, reply=CohortOut)
+    async def patch(self, cohort_id: UUID, body: CohortChangeIn) -> CohortOut:
+        """Change what is given."""
+        values = body.model_dump(mode="json", exclude_unset=True)
+        return CohortOut.model_validate(await self.services.accounts.cohorts.change(self.learner, cohort_id, values))
+
+
+class MembersHandler(NexusHandler):
+    """GET and POST /teaching/cohorts/{id}/members."""
+
+    @operation("List the people in a class", reply=MembersOut)
+    async def get(self, cohort_id: UUID) -> MembersOut:
+        """Return the members of one of the caller's classes."""
+        members = await self.services.accounts.cohorts.members(self.learner, cohort_id)
+        return MembersOut(items=[MemberOut.model_validate(member) for member in members])
+
+    @operation("Add a colleague to a class", body=MemberIn, status=204)
+    async def post(self, cohort_id: UUID, body: MemberIn) -> None:
+        """Add an instructor; admins may add students too."""
+        await self.services.accounts.cohorts.add_member(self.learner, cohort_id, body.email)
+
+
+class MemberHandler(NexusHandler):
+    """DELETE /teaching/cohorts/{id}/members/{user_id}."""
+
+    @operation("Take somebody out of a class", status=204)
+    async def delete(self, cohort_id: UUID, user_id: UUID) -> None:
+        """Remove a member; harmless when they are not in it."""
+        await self.services.accounts.cohorts.remove_member(self.learner, cohort_id, user_id)
+
+
+ROUTES = [
+    Route("/cohorts/join", JoinHandler),
+    Route("/teaching/cohorts", CohortsHandler),
+    Route("/teaching/cohorts/{cohort_id}", CohortHandler),
+    Route("/teaching/cohorts/{cohort_id}/members", MembersHandler),
+    Route("/teaching/cohorts/{cohort_id}/members/{user_id}", MemberHandler),
+]

@@ -1,0 +1,121 @@
+"""Roles, states, the audit log and deletion, on both databases."""
+
+import json
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from nexus_server.accounts.administration import UserChange, UserFilter
+from nexus_server.accounts.audit import AuditFilter
+from nexus_server.accounts.errors import LastAdminError, UnknownUserError
+from nexus_server.accounts.personal_data import OTHERS_TABLES, personal_columns
+from nexus_server.errors import ForbiddenError
+from nexus_server.learner import Role
+from nexus_server.store.models import Base
+from nexus_server.store.models.accounts import AuditEntry, AuthSession, User
+from tests.integration.accounts.conftest import People
+
+
+async def test_a_role_changes_at_once_and_leaves_a_trace(people: People) -> None:
+    boss, ada = await people.register(Role.ADMIN), await people.register()
+    issued = await people.log_in(ada)
+    await people.accounts.administration.change_user(boss, ada.id, UserChange(role=Role.INSTRUCTOR))
+    credential = await people.accounts.sessions.find_credential(issued.access_token)
+    assert credential is not None
+    assert credential.learner.role is Role.INSTRUCTOR
+    (entry,) = await people.accounts.audit.read(boss, AuditFilter(subject_id=str(ada.id)), limit=10)
+    assert (entry.actor_id, entry.action, entry.data) == (
+        boss.id,
+        "user.role",
+        {"before": "student", "after": "instructor"},
+    )
+
+
+@pytest.mark.parametrize("role", [Role.STUDENT, Role.INSTRUCTOR])
+async def test_only_admins_administer(people: People, role: Role) -> None:
+    who = await people.register(role)
+    administration = people.accounts.administration
+    with pytest.raises(ForbiddenError):
+        await administration.list_users(who, UserFilter(), limit=10)
+    with pytest.raises(ForbiddenError):
+        await administration.get_user(who, who.id)
+    with pytest.raises(ForbiddenError):
+        await administration.change_user(who, who.id, UserChange(role=Role.ADMIN))
+    with pytest.raises(ForbiddenError):
+        await people.accounts.audit.read(who, AuditFilter(), limit=10)
+
+
+async def test_the_last_admin_stays(people: People) -> None:
+    boss = await people.register(Role.ADMIN)
+    for change in (UserChange(role=Role.STUDENT), UserChange(disabled=True)):
+        with pytest.raises(LastAdminError):
+            await people.accounts.administration.change_user(boss, boss.id, change)
+    with pytest.raises(LastAdminError):
+        await people.accounts.personal_data.delete(boss)
+    other = await people.register(Role.ADMIN)
+    await people.accounts.administration.change_user(other, boss.id, UserChange(disabled=True))
+
+
+async def test_people_are_found_by_part_of_a_name_or_address(people: People) -> None:
+    boss = await people.register(Role.ADMIN, "Boss")
+    await people.register(name="Grace Hopper", email="grace_100%@example.org")
+    await people.register(name="Ada Lovelace")
+
+    async def names(wanted: UserFilter) -> list[str]:
+        users = await people.accounts.administration.list_users(boss, wanted, limit=10)
+        return sorted(user.display_name for user in users)
+
+    assert await names(UserFilter(text="HOPP")) == ["Grace Hopper"]
+    assert await names(UserFilter(text="_100%@")) == ["Grace Hopper"]
+    assert await names(UserFilter(text="%")) == ["Grace Hopper"]
+    assert await names(UserFilter(role=Role.ADMIN)) == ["Boss"]
+    assert await names(UserFilter(disabled=True)) == []
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_log SET action = 'nothing'", "DELETE FROM audit_log"])
+async def test_the_audit_log_cannot_be_changed(people: People, statement: str) -> None:
+    boss, ada = await people.register(Role.ADMIN), await people.register()
+    await people.accounts.administration.change_user(boss, ada.id, UserChange(disabled=True))
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with people.database.engine.begin() as connection:
+            await connection.execute(text(statement))
+    async with people.database.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(AuditEntry)) == 1
+
+
+async def test_an_export_holds_what_is_known_and_no_secrets(people: People) -> None:
+    ada, eve = await people.register(), await people.register(name="Eve")
+    await people.log_in(ada)
+    await people.log_in(eve)
+    data = json.loads("".join([piece async for piece in people.accounts.personal_data.export(ada)]))
+    assert [row["email"] for row in data["users.id"]] == [ada.email]
+    assert len(data["auth_sessions.user_id"]) == 1
+    assert "password_hash" not in data["users.id"][0]
+    assert "Eve" not in json.dumps(data)
+
+
+async def test_a_deleted_person_is_forgotten(people: People) -> None:
+    ada = await people.register()
+    issued = await people.log_in(ada)
+    erased: list[object] = []
+
+    class Eraser:
+        async def erase(self, user_id: object) -> None:
+            erased.append(user_id)
+
+    people.accounts.personal_data.erasers.append(Eraser())
+    await people.accounts.personal_data.delete(issued.learner)
+    assert erased == [ada.id]
+    assert not await people.is_in(issued)
+    async with people.database.transaction() as session:
+        for model in (User, AuthSession):
+            assert await session.scalar(select(func.count()).select_from(model)) == 0
+    with pytest.raises(UnknownUserError):
+        await people.accounts.profiles.get_profile(ada)
+
+
+def test_every_table_that_knows_people_is_exported() -> None:
+    exported = {table.name for table, _ in personal_columns()}
+    knowing = {t.name for t in Base.metadata.tables.values() for c in t.columns if c.name == "user_id"}
+    assert knowing <= exported | OTHERS_TABLES

@@ -1,0 +1,157 @@
+"""Logins on both databases: rotation, grace, reuse, expiry, revocation."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from traitlets.config import Config
+
+from nexus_server.accounts.administration import UserChange
+from nexus_server.accounts.errors import AccountDisabledError, BadCredentialsError, BadRefreshTokenError
+from nexus_server.accounts.opaque_tokens import hash_token
+from nexus_server.learner import Role
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import AuthSession, RefreshToken, User
+from tests.integration.accounts.conftest import CONFIG, HOME, PASSWORD, People, open_people
+
+
+async def test_a_login_identifies_its_learner(people: People) -> None:
+    ada = await people.register()
+    issued = await people.log_in(ada)
+    credential = await people.accounts.sessions.find_credential(issued.access_token)
+    assert credential is not None
+    assert credential.learner.id == ada.id
+    assert credential.learner.session_id == issued.learner.session_id
+
+
+async def test_only_hashes_are_stored(people: People) -> None:
+    issued = await people.log_in(await people.register())
+    async with people.database.transaction() as session:
+        token = (await session.scalars(select(RefreshToken))).one()
+        user = (await session.scalars(select(User))).one()
+    assert token.token_hash == hash_token(issued.refresh_token)
+    assert user.password_hash is not None
+    assert user.password_hash.startswith("$argon2id$")
+
+
+async def test_a_wrong_password_and_an_unknown_address_fail_alike(people: People) -> None:
+    ada = await people.register()
+    with pytest.raises(BadCredentialsError) as wrong:
+        await people.log_in(ada, "wrong-password-1")
+    with pytest.raises(BadCredentialsError) as unknown:
+        await people.accounts.service.log_in("nobody@example.org", PASSWORD, HOME)
+    assert wrong.value.message == unknown.value.message
+
+
+async def test_an_access_token_runs_out(people: People) -> None:
+    issued = await people.log_in(await people.register())
+    people.pass_time(minutes=9, seconds=59)
+    assert await people.is_in(issued)
+    people.pass_time(seconds=1)
+    assert not await people.is_in(issued)
+
+
+async def test_a_refreshed_session_goes_on(people: People) -> None:
+    issued = await people.log_in(await people.register())
+    people.pass_time(days=13)
+    again = await people.accounts.sessions.refresh(issued.refresh_token)
+    assert again.learner.session_id == issued.learner.session_id
+    people.pass_time(days=13)
+    assert await people.accounts.sessions.refresh(again.refresh_token)
+
+
+async def test_a_session_ends_when_it_idles_and_at_the_latest_after_ninety_days(people: People) -> None:
+    idle = await people.log_in(await people.register())
+    people.pass_time(days=14)
+    with pytest.raises(BadRefreshTokenError):
+        await people.accounts.sessions.refresh(idle.refresh_token)
+    busy = await people.log_in(await people.register())
+    for _ in range(8):
+        people.pass_time(days=11)
+        busy = await people.accounts.sessions.refresh(busy.refresh_token)
+    people.pass_time(days=2)
+    with pytest.raises(BadRefreshTokenError):
+        await people.accounts.sessions.refresh(busy.refresh_token)
+
+
+@pytest.mark.parametrize(("seconds", "is_graced"), [(10, True), (11, False)])
+async def test_the_grace_is_ten_seconds(people: People, seconds: int, *, is_graced: bool) -> None:
+    issued = await people.log_in(await people.register())
+    child = await people.accounts.sessions.refresh(issued.refresh_token)
+    people.pass_time(seconds=seconds)
+    if is_graced:
+        assert await people.accounts.sessions.refresh(issued.refresh_token)
+    else:
+        with pytest.raises(BadRefreshTokenError):
+            await people.accounts.sessions.refresh(issued.refresh_token)
+    assert await people.is_in(child) is is_graced
+
+
+async def test_only_the_immediate_parent_has_a_grace(people: People) -> None:
+    issued = await people.log_in(await people.register())
+    child = await people.accounts.sessions.refresh(issued.refresh_token)
+    grandchild = await people.accounts.sessions.refresh(child.refresh_token)
+    with pytest.raises(BadRefreshTokenError):
+        await people.accounts.sessions.refresh(issued.refresh_token)
+    assert not await people.is_in(grandchild)
+    async with people.database.transaction() as session:
+        login = (await session.scalars(select(AuthSession))).one()
+    assert login.revoked_reason == "refresh_token_reused"
+
+
+async def test_two_tabs_refresh_at_the_same_moment(people: People) -> None:
+    issued = await people.log_in(await people.register())
+    both = await asyncio.gather(*(people.accounts.sessions.refresh(issued.refresh_token) for _ in range(5)))
+    assert len({pair.refresh_token for pair in both}) == 5
+    assert all([await people.is_in(pair) for pair in both])
+
+
+async def test_a_revoked_session_is_over_and_others_are_not(people: People) -> None:
+    ada = await people.register()
+    here, there = await people.log_in(ada), await people.log_in(ada)
+    assert here.learner.session_id is not None
+    await people.accounts.sessions.revoke(here.learner.session_id, "logout")
+    assert not await people.is_in(here)
+    assert await people.is_in(there)
+    with pytest.raises(BadRefreshTokenError):
+        await people.accounts.sessions.refresh(here.refresh_token)
+
+
+async def test_a_watched_session_tells_of_its_end(people: People) -> None:
+    issued = await people.log_in(await people.register())
+    assert issued.learner.session_id is not None
+    ended = asyncio.Event()
+    with people.accounts.watch.watching(issued.learner.session_id, ended.set):
+        await people.accounts.watch.check()
+        assert not ended.is_set()
+        async with people.database.transaction() as session:  # as another process would
+            (await session.get_one(AuthSession, issued.learner.session_id)).revoked_at = people.clock.now()
+        await people.accounts.watch.check()
+        assert ended.is_set()
+
+
+async def test_a_disabled_account_is_out_at_once(people: People) -> None:
+    ada, boss = await people.register(), await people.register(Role.ADMIN)
+    issued = await people.log_in(ada)
+    await people.accounts.administration.change_user(boss, ada.id, UserChange(disabled=True))
+    assert not await people.is_in(issued)
+    with pytest.raises(AccountDisabledError):
+        await people.log_in(ada)
+    with pytest.raises(BadCredentialsError):
+        await people.log_in(ada, "wrong-password-1")
+
+
+async def test_a_password_is_rehashed_when_the_parameters_change(database: Database, tmp_path: Path) -> None:
+    old, new = open_people(database, tmp_path, CONFIG), open_people(database, tmp_path, _stronger())
+    ada = await old.register()
+    await new.log_in(ada)
+    async with database.transaction() as session:
+        user = await session.get_one(User, ada.id)
+    assert user.password_hash is not None
+    assert "m=128" in user.password_hash
+    await new.log_in(ada)
+
+
+def _stronger() -> Config:
+    return Config({"AccountSettings": {"argon2_memory_kib": 128, "argon2_time_cost": 1}})
