@@ -16,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
-app.command("grade")(grade.grade)
+app.add_typer(grade.app, name="grade")
 app.command("demo")(demo.demo)
 app.add_typer(projections.app, name="projections")
 app.add_typer(user.app, name="user")

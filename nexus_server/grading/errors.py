@@ -34,6 +34,6 @@ class SandboxUnavailableError(UnavailableError):
 
 
 class BadSignatureError(InvalidError):
-    """The signature does not belong to this result."""
+    """The signature does not belong to this result, or was made with another key."""
 
     code = "bad_signature"

@@ -11,11 +11,13 @@ from time import monotonic
 
 from nbformat import NotebookNode
 
+from nexus_server import __version__
+from nexus_server.clock import Clock, SystemClock
 from nexus_server.grading.analysis import analyse, has_reference
 from nexus_server.grading.dialogue import DialogueError
 from nexus_server.grading.engine import Grading
 from nexus_server.grading.errors import SandboxUnavailableError
-from nexus_server.grading.format import max_score, upgrade
+from nexus_server.grading.format import graded_cells, max_score, upgrade
 from nexus_server.grading.learner_kernel import LearnerKernel
 from nexus_server.grading.merge import merge
 from nexus_server.grading.names import defined_names
@@ -26,6 +28,7 @@ from nexus_server.grading.results import CellResult, GradeResult
 from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
 from nexus_server.grading.tests_process import TestsProcess
 
+SYSTEM_CLOCK = SystemClock()
 #: sources whose plans are remembered
 MAX_PLANS = 200
 #: tests' processes kept for the next submission, over all sources
@@ -47,15 +50,24 @@ class _Lab:
 class Grader:
     """Grades submissions. Close it in the end."""
 
-    def __init__(self, options: GradeOptions, sandboxes: Sandboxes | None = None) -> None:
+    def __init__(
+        self, options: GradeOptions, sandboxes: Sandboxes | None = None, *, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
         """`sandboxes` gives the kernels; by default each is started when it is needed."""
         self.options = options
-        self._sandboxes = sandboxes or FreshSandboxes(options.kernel_name, options.startup_timeout_s)
+        self._sandboxes = sandboxes or FreshSandboxes(
+            options.kernel_name, options.startup_timeout_s, options.memory_mb, options.cpu_share
+        )
+        self._clock = clock
         self._labs: OrderedDict[str, _Lab] = OrderedDict()
         self._idle: list[tuple[str, TestsProcess]] = []
 
-    async def grade(self, submission: NotebookNode, source: NotebookNode) -> GradeResult:
+    async def grade(
+        self, submission: NotebookNode, source: NotebookNode, *, submission_sha256: str = ""
+    ) -> GradeResult:
         """Grade a submission against the instructor's notebook. Neither notebook is changed.
+
+        `submission_sha256` is the hash of the bytes received, for the provenance; by default the notebook's own.
 
         A learner's fault is a low score; only where no kernel could be started is the result one with a `reason`, to be
         tried again.
@@ -67,9 +79,24 @@ class Grader:
         try:
             if self.options.mode is Mode.AUTO and self.options.calibrate:
                 await self._calibrate(lab)
-            return await self._grade(lab, submission, lab.plan)
+            result = await self._grade(lab, submission, lab.plan)
+            provenance = await self._provenance(lab, submission_sha256 or content_hash(submission))
+            return replace(result, provenance=provenance)
         except SandboxUnavailableError as exc:
             return GradeResult((), max_score(lab.source), reason=exc.message)
+
+    async def _provenance(self, lab: _Lab, submission_sha256: str) -> dict[str, str]:
+        """Say what was graded, against what, by what and when; the caller signs it."""
+        return {
+            "grader": f"nexusai {__version__}",
+            "kernel": self.options.kernel_name,
+            "image": await self._sandboxes.image(),
+            "mode": self.options.mode.value,
+            "content_hash": lab.key,
+            "test_hash": tests_hash(lab.source),
+            "submission_sha256": submission_sha256,
+            "graded_at": self._clock.now().isoformat(),
+        }
 
     async def close(self) -> None:
         """End every process that was kept."""
@@ -164,8 +191,16 @@ async def grade(submission: NotebookNode, source: NotebookNode, options: GradeOp
 def content_hash(notebook: NotebookNode) -> str:
     """Return the SHA-256 of a notebook's canonical JSON, without outputs and cell ids."""
     cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader")] for cell in notebook.cells]
-    text = json.dumps([cells, notebook.metadata], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _hash([cells, notebook.metadata])
+
+
+def tests_hash(source: NotebookNode) -> str:
+    """Return the SHA-256 of what decides points: ids, points and content of the graded cells, in order."""
+    return _hash([[meta.grade_id, meta.points, cell.source] for cell, meta in graded_cells(source)])
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _prepare(key: str, source: NotebookNode, mode: Mode) -> _Lab:

@@ -28,6 +28,9 @@ class GradeOptions:
     startup_timeout_s: float = 60.0
     max_output_bytes: int = 1024 * 1024
     calibrate: bool = True
+    #: limits of each kernel's container; None is the site's default
+    memory_mb: int | None = None
+    cpu_share: float | None = 1.0
 
     @classmethod
     def from_settings(cls, settings: GradingSettings) -> "GradeOptions":
@@ -40,4 +43,5 @@ class GradeOptions:
             startup_timeout_s=settings.startup_timeout_s,
             max_output_bytes=settings.max_output_kb * 1024,
             calibrate=settings.calibrate,
+            cpu_share=settings.cpu_share,
         )

@@ -9,7 +9,10 @@ from jupyter_client.manager import AsyncKernelManager
 
 from nexus_server.errors import NexusError
 from nexus_server.grading.errors import SandboxUnavailableError
+from nexus_server.kernels import runtime
+from nexus_server.kernels.sandbox import SandboxRequest
 
+SANDBOX_PROVISIONER = "nexus-sandbox"
 #: seconds that an interrupted kernel may take to come back before it is killed
 GRACE_S = 2.0
 
@@ -36,6 +39,10 @@ class Sandboxes(Protocol):
         Raises:
             SandboxUnavailableError: no kernel could be started.
         """
+        ...
+
+    async def image(self) -> str:
+        """Name what the kernels run in, for the provenance: an image's digest where there is one."""
         ...
 
     async def close(self) -> None:
@@ -66,6 +73,9 @@ class FreshSandboxes:
 
     kernel_name: str
     startup_timeout_s: float = 60.0
+    #: limits of each container; None is the site's default
+    memory_mb: int | None = None
+    cpu_share: float | None = None
 
     async def open(self) -> ManagedKernel:
         """Start a kernel and wait until it answers.
@@ -75,7 +85,7 @@ class FreshSandboxes:
         """
         km = AsyncKernelManager(kernel_name=self.kernel_name)
         try:
-            await km.start_kernel(extra_arguments=["--HistoryManager.enabled=False"])
+            await km.start_kernel(**self._launch_arguments(km))
         except NoSuchKernel as exc:
             raise SandboxUnavailableError(
                 f"There is no kernel named {self.kernel_name!r} on this machine.", kernel_name=self.kernel_name
@@ -93,5 +103,29 @@ class FreshSandboxes:
             raise SandboxUnavailableError(f"The kernel did not start: {exc}") from exc
         return kernel
 
+    def _launch_arguments(self, km: Any) -> dict[str, Any]:
+        if _sandbox_image(km.kernel_spec):
+            return {"sandbox": SandboxRequest(memory_mb=self.memory_mb, cpu_share=self.cpu_share, owner="grading")}
+        return {"extra_arguments": ["--HistoryManager.enabled=False"]}
+
+    async def image(self) -> str:
+        """Return the image's digest; for a kernel outside the sandbox, its name.
+
+        Raises:
+            SandboxUnavailableError: no kernel spec of that name.
+        """
+        try:
+            spec = AsyncKernelManager(kernel_name=self.kernel_name).kernel_spec
+            reference = _sandbox_image(spec)
+            return await runtime.current().backend.image_id(reference) if reference else f"local:{self.kernel_name}"
+        except (NoSuchKernel, NexusError) as exc:
+            raise SandboxUnavailableError(f"There is no kernel named {self.kernel_name!r} to grade in.") from exc
+
     async def close(self) -> None:
         """Nothing is kept warm."""
+
+
+def _sandbox_image(spec: Any) -> str:
+    """Return the image that a kernel spec of the sandbox names; empty for other kernels."""
+    provisioner = spec.metadata.get("kernel_provisioner", {})
+    return str(provisioner["config"]["image"]) if provisioner.get("provisioner_name") == SANDBOX_PROVISIONER else ""

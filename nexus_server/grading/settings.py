@@ -18,6 +18,9 @@ class GradingSettings(FrozenConfigurable):
     notebook_timeout_s = Float(300.0, help="Seconds that one submission may take.").tag(config=True)
     startup_timeout_s = Float(60.0, help="Seconds that a kernel may take to start.").tag(config=True)
     max_output_kb = Integer(1024, help="Kilobytes of output kept from one cell; the rest is dropped.").tag(config=True)
+    cpu_share = Float(1.0, help="CPUs of a kernel while it grades; nobody waits at a keyboard meanwhile.").tag(
+        config=True
+    )
     calibrate = Bool(
         default_value=True,
         help="Prove on the reference solution that a test cell can run sealed; otherwise it runs in the kernel.",

@@ -1,0 +1,92 @@
+"""Feedback as HTML that is safe to open: text only, escaped, one style block, no scripts, no links, no pictures."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from nbformat import NotebookNode
+
+from nexus_server.grading.format import ANSWER_ROLES, cell_meta
+from nexus_server.grading.merge import merge
+from nexus_server.grading.results import AnswerError, CellResult, CellStatus, GradeResult
+
+_WORDS = {
+    CellStatus.PASSED: "Right",
+    CellStatus.PARTIAL: "Partly right",
+    CellStatus.FAILED: "Not right yet",
+    CellStatus.ERROR: "Stopped with an error",
+    CellStatus.TIMEOUT: "Took too long",
+    CellStatus.MANUAL: "Waits for your instructor",
+    CellStatus.KERNEL_DIED: "The kernel died",
+}
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a;
+       background: #fff; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 1.5rem 0 .25rem; }
+pre { background: #f5f5f5; padding: .75rem; overflow-x: auto; white-space: pre-wrap; border-radius: 4px; }
+.passed { color: #1a6b2d; } .partial, .manual { color: #7a4d00; }
+.failed, .error, .timeout, .kernel_died { color: #a3191f; }
+@media (prefers-color-scheme: dark) {
+  body { color: #eee; background: #1b1b1b; } pre { background: #2a2a2a; }
+  .passed { color: #7bd88f; } .partial, .manual { color: #f2c14e; }
+  .failed, .error, .timeout, .kernel_died { color: #ff8a8f; }
+}
+"""
+
+
+def feedback_html(
+    result: GradeResult,
+    submission: NotebookNode,
+    source: NotebookNode,
+    *,
+    title: str = "Feedback",
+    comments: Mapping[str, str] | None = None,
+) -> str:
+    """Return a whole HTML page: the score, each graded cell with its message, and the learner's own answers.
+
+    Of the source only titles' places and ids are used; nothing of its solutions and tests is shown. `comments` are an
+    instructor's, by grade id.
+    """
+    body = [f"<h1>{escape(title)}</h1>", _score(result)]
+    body.extend(_cell(cell, (comments or {}).get(cell.grade_id, "")) for cell in result.cells)
+    body.append(_answers(submission, source, result.answer_errors))
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<body>{''.join(body)}</body></html>"
+    )
+
+
+def _score(result: GradeResult) -> str:
+    if not result.is_graded:
+        return f"<p>This was not graded: {escape(result.reason or '')}</p>"
+    waiting = " Some parts wait for your instructor." if result.needs_manual else ""
+    return f"<p><strong>{result.score:g} of {result.max_score:g} points.</strong>{waiting}</p>"
+
+
+def _cell(cell: CellResult, comment: str) -> str:
+    parts = [
+        f"<h2>{escape(cell.grade_id)}</h2>",
+        f'<p class="{cell.status.value}">{_WORDS[cell.status]}: {cell.points:g} of {cell.max_points:g} points</p>',
+    ]
+    if cell.message:
+        parts.append(f"<p>{escape(cell.message)}</p>")
+    if comment:
+        parts.append(f"<p>Your instructor writes: {escape(comment)}</p>")
+    return "".join(parts)
+
+
+def _answers(submission: NotebookNode, source: NotebookNode, errors: Sequence[AnswerError]) -> str:
+    by_cell = {error.cell: error.message for error in errors}
+    parts: list[str] = []
+    for index, merged in enumerate(merge(submission, source)):
+        is_answer = merged.position is not None and cell_meta(source.cells[merged.position]).role in ANSWER_ROLES
+        if not is_answer and index not in by_cell:
+            continue
+        parts.append(
+            f"<h2>{escape(merged.meta.grade_id or f'Cell {index + 1}')}</h2><pre>{escape(merged.cell.source)}</pre>"
+        )
+        if index in by_cell:
+            parts.append(f'<p class="error">{escape(by_cell[index])}</p>')
+    return f"<h1>Your answers</h1>{''.join(parts)}" if parts else ""

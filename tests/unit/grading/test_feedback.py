@@ -1,0 +1,42 @@
+"""Feedback pages: safe to open, and silent about solutions and hidden tests."""
+
+from nexus_server.grading.feedback import feedback_html
+from nexus_server.grading.release import release
+from nexus_server.grading.results import AnswerError, CellResult, CellStatus, GradeResult, Trust
+from tests.plugins import lab_notebooks as lab
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+def _page(answer: str, message: str = "") -> str:
+    source = lab.square_lab()
+    cell = CellResult("test_square", 1, 2, CellStatus.PARTIAL, Trust.SEALED, message)
+    result = GradeResult((cell,), 2, answer_errors=(AnswerError(1, message),))
+    submission = lab.answer(release(source), {"square": answer})
+    return feedback_html(result, submission, source, title=EVIL, comments={"test_square": EVIL})
+
+
+def test_everything_is_escaped() -> None:
+    page = _page(EVIL, EVIL)
+    assert "<script" not in page
+    assert "<img" not in page
+    assert page.count("&lt;script&gt;") == 6
+
+
+def test_scores_messages_and_answers_are_shown() -> None:
+    page = _page("square = abs", "Almost.")
+    assert "1 of 2 points" in page
+    assert "Almost." in page
+    assert "square = abs" in page
+
+
+def test_solutions_and_hidden_tests_are_not() -> None:
+    page = _page("square = abs")
+    assert "x * x" not in page
+    assert "49" not in page
+
+
+def test_a_failed_grading_says_why() -> None:
+    source = lab.square_lab()
+    page = feedback_html(GradeResult((), 2, reason="No kernel & no luck"), release(source), source)
+    assert "No kernel &amp; no luck" in page
