@@ -110,7 +110,7 @@ PYTHON = [
     ("overflow", "import math\nmath.exp(1000)", "exponent"),
     ("decode", "bytes([255, 254]).decode('utf-8')", "text file"),
     ("assertion", "assert 1 + 1 == 3, 'sum is wrong'", "by hand"),
-    ("not-implemented", "def f():\n    raise NotImplementedError\nf()", "line 2: `raise NotImplementedError`"),
+    ("not-implemented", "def f():\n    part = NotImplementedError()\n    raise part\nf()", "line 3: `raise part`"),
     ("recursion", "import sys\nsys.setrecursionlimit(250)\ndef f(n):\n    return f(n)\nf(1)", "line 4"),
     ("memory", "x = bytearray(10**18)", "What grows here"),
     ("interrupted", "x = 3\nwhile x > 0:\n    raise KeyboardInterrupt", "on line 2 goes on as long as `x > 0` is true"),
