@@ -35,6 +35,8 @@ from nexus_server.store.sorted_sets import SortedSets
 from nexus_server.tenancy.home import files_of
 from nexus_server.tenancy.identity import NexusIdentityProvider
 from nexus_server.tenancy.settings import TenancySettings
+from nexus_server.tutor.build import open_tutor
+from nexus_server.tutor.settings import TutorSettings
 
 S = TypeVar("S", bound=FrozenConfigurable)
 
@@ -46,6 +48,7 @@ SETTINGS: list[type[Configurable]] = [
     RateLimitSettings,
     GamifySettings,
     TenancySettings,
+    TutorSettings,
 ]
 
 
@@ -75,6 +78,7 @@ def open_services(config: Config | None = None) -> Services:
         recorder=recorder,
         open_workspace=partial(files_of, settings, tenancy),
     )
+    tutor = open_tutor(_frozen(TutorSettings, config), database, clock)
     return Services(
         settings=settings,
         database=database,
@@ -91,7 +95,8 @@ def open_services(config: Config | None = None) -> Services:
         forum_writer=ForumWriter(database, recorder, rate_limits, clock),
         tenancy=tenancy,
         roadmaps=roadmaps,
-        background=[accounts],
+        tutor=tutor,
+        background=[accounts, tutor],
     )
 
 

@@ -21,6 +21,7 @@ from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
 from nexus_server.tenancy.settings import TenancySettings
+from nexus_server.tutor.build import Tutor
 
 
 class Background(Protocol):
@@ -55,6 +56,7 @@ class Services:
     redis: RedisStore | None
     tenancy: TenancySettings
     roadmaps: Roadmaps
+    tutor: Tutor
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
 

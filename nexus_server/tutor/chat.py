@@ -14,7 +14,7 @@ from nexus_server.tutor.errors import (
 from nexus_server.tutor.gated import GatedAnswer
 from nexus_server.tutor.guard import open_gate
 from nexus_server.tutor.hint_types import Delta
-from nexus_server.tutor.lessons import Lesson, LessonSource, SolutionSource, get_lesson
+from nexus_server.tutor.lessons import Lesson, LessonSource, SolutionSource
 from nexus_server.tutor.model import Turn, TutorModel
 from nexus_server.tutor.no_model import STATIC
 from nexus_server.tutor.prompts import chat_prompt
@@ -55,9 +55,10 @@ class ChatService:
         """Return a page of the learner's own conversation, oldest first, and the cursor of the page before.
 
         Raises:
-            LessonNotFoundError: there is no such node, or it is locked for this learner.
+            NodeNotFoundError, NodeLockedError
         """
-        await get_lesson(self._lessons, learner, node_id)
+        if node_id is not None:
+            await self._lessons.get_lesson(learner, node_id)
         return await self._ledger.page(learner, node_id, before)
 
     async def stream(self, learner: Learner, node_id: UUID | None, text: str) -> AsyncIterator[Delta | ChatReply]:
@@ -65,13 +66,13 @@ class ChatService:
 
         Raises:
             EmptyMessageError: there is nothing but white space.
-            LessonNotFoundError: there is no such node, or it is locked for this learner.
+            NodeNotFoundError, NodeLockedError
             ChatLimitError: the learner has sent today's messages.
         """
         question = text.strip()
         if not question:
             raise EmptyMessageError
-        lesson = await get_lesson(self._lessons, learner, node_id)
+        lesson = await self._lessons.get_lesson(learner, node_id) if node_id else None
         earlier, _ = await self._ledger.page(learner, node_id, limit=self._settings.history_turns)
         remaining = await self._ledger.add_question(learner, node_id, question)
         history = [Turn(message.author, message.text) for message in earlier]

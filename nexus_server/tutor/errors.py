@@ -9,12 +9,6 @@ class HintNotFoundError(NotFoundError):
     code = "hint_not_found"
 
 
-class LessonNotFoundError(NotFoundError):
-    """There is no such node, or it is not open to you yet."""
-
-    code = "node_not_found"
-
-
 class HintLimitError(RateLimitedError):
     """You have used today's hints; new ones come tomorrow."""
 

@@ -10,7 +10,7 @@ from nexus_server.tutor.gated import GatedAnswer
 from nexus_server.tutor.guard import open_gate
 from nexus_server.tutor.hint_ledger import HintLedger, Reserved
 from nexus_server.tutor.hint_types import Delta, Hint, HintRequest
-from nexus_server.tutor.lessons import Lesson, LessonSource, SolutionSource, get_lesson
+from nexus_server.tutor.lessons import Lesson, LessonSource, SolutionSource
 from nexus_server.tutor.model import TutorModel
 from nexus_server.tutor.no_model import STATIC
 from nexus_server.tutor.prompts import hint_prompt
@@ -49,10 +49,10 @@ class HintService:
         """Check and count the request; then give the text in parts, and at last the whole hint.
 
         Raises:
-            LessonNotFoundError: there is no such node, or it is locked for this learner.
+            NodeNotFoundError, NodeLockedError
             HintLimitError: the learner has had today's hints.
         """
-        lesson = await get_lesson(self._lessons, learner, request.node_id)
+        lesson = await self._lessons.get_lesson(learner, request.node_id) if request.node_id else None
         if lesson and lesson.language and request.failure.language is None:
             request = replace(request, failure=replace(request.failure, language=lesson.language))
         explanation = explain(request.failure)

@@ -1,4 +1,4 @@
-"""What the tutor needs to know of a node, and who tells it. `roadmaps/` implements both protocols."""
+"""What the tutor needs to know of a node, and who tells it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import Protocol
 from uuid import UUID
 
 from nexus_server.learner import Learner
-from nexus_server.tutor.errors import LessonNotFoundError
 from nexus_server.tutor.failure import Language
 
 
@@ -24,23 +23,14 @@ class Lesson:
 class LessonSource(Protocol):
     """Gives lessons to those who may read them."""
 
-    async def find_lesson(self, learner: Learner, node_id: UUID) -> Lesson | None:
-        """Return the lesson, or None when there is no such node or it is locked for this learner."""
+    async def get_lesson(self, learner: Learner, node_id: UUID) -> Lesson:
+        """Return the lesson.
+
+        Raises:
+            NodeNotFoundError: there is no such node.
+            NodeLockedError: it is not open to this learner yet.
+        """
         ...
-
-
-async def get_lesson(source: LessonSource, learner: Learner, node_id: UUID | None) -> Lesson | None:
-    """Return the lesson that a learner asks about, or None when the question is about no node.
-
-    Raises:
-        LessonNotFoundError: there is no such node, or it is locked for this learner.
-    """
-    if node_id is None:
-        return None
-    lesson = await source.find_lesson(learner, node_id)
-    if lesson is None:
-        raise LessonNotFoundError
-    return lesson
 
 
 class SolutionSource(Protocol):

@@ -7,6 +7,7 @@ import keyword
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from nexus_server.tutor.failure import Failure
 
@@ -14,6 +15,7 @@ from nexus_server.tutor.failure import Failure
 IN_PLACE_METHODS = frozenset({"append", "extend", "insert", "sort", "reverse", "remove", "clear", "update", "add"})
 
 
+@lru_cache(maxsize=8)  # one hint asks for the same tree many times; nobody changes it
 def parse(source: str) -> ast.Module | None:
     """Return the cell's syntax tree, or None when it has none; magics and shell lines count as empty."""
     plain = re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)

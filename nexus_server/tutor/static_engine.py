@@ -36,10 +36,12 @@ RULES: tuple[Rule, ...] = (
 
 def explain(failure: Failure) -> Explanation:
     """Return what the failure means, in three levels; an unknown error gets honest general advice."""
-    for rule in RULES:
-        if found := rule.explain(failure):
-            return found
-    return _generic(failure)
+    try:
+        found = next((e for rule in RULES if (e := rule.explain(failure))), None)
+    except RecursionError:
+        # Code that is nested hundreds of levels deep can be parsed, but not looked into.
+        found = None
+    return found or _generic(failure)
 
 
 def _generic(failure: Failure) -> Explanation:

@@ -26,7 +26,7 @@ def _reference(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
 
 def _property(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     wanted = match["name"]
-    before = re.search(rf"([\w$.\]\[()]+)\??\.{re.escape(wanted)}\b", failure.cell_source)
+    before = re.search(rf"(?<![\w$.\]\[()])([\w$.\]\[()]{{1,80}})\??\.{re.escape(wanted)}\b", failure.cell_source)
     if before is None:
         return {"subject": "What stands before the dot or the bracket has no value at that moment."}
     return {"subject": f"What stands before `.{wanted}`, {code(before[1])}, has no value at that moment."}

@@ -10,6 +10,7 @@ from traitlets.config import Config
 
 from nexus_server.clock import ManualClock
 from nexus_server.learner import Learner, Role
+from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.roadmaps import Node, Roadmap
@@ -37,8 +38,12 @@ class Shelf:
     #: nodes that are locked for everybody
     locked: set[UUID] = field(default_factory=set)
 
-    async def find_lesson(self, learner: Learner, node_id: UUID) -> Lesson | None:  # noqa: ARG002  the protocol's
-        return None if node_id in self.locked else self.lessons.get(node_id)
+    async def get_lesson(self, learner: Learner, node_id: UUID) -> Lesson:  # noqa: ARG002  the protocol's signature
+        if node_id in self.locked:
+            raise NodeLockedError
+        if node_id not in self.lessons:
+            raise NodeNotFoundError
+        return self.lessons[node_id]
 
     async def find_solution(self, node_id: UUID) -> str | None:
         return self.solutions.get(node_id)

@@ -4,8 +4,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from nexus_server.learner import Learner
+from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
 from nexus_server.tutor.chat import ChatReply
-from nexus_server.tutor.errors import ChatLimitError, EmptyMessageError, LessonNotFoundError
+from nexus_server.tutor.errors import ChatLimitError, EmptyMessageError
 from nexus_server.tutor.model import Speaker
 from nexus_server.tutor.scripted import SILENCE
 from tests.integration.tutor.conftest import MakeWorld, World
@@ -105,8 +106,8 @@ async def test_bad_messages_and_rooms(make_world: MakeWorld) -> None:
     with pytest.raises(EmptyMessageError):
         await say(world, ada, " \n ", node)
     world.shelf.locked.add(node)
-    for room in (node, uuid4()):
-        with pytest.raises(LessonNotFoundError):
+    for room, error in ((node, NodeLockedError), (uuid4(), NodeNotFoundError)):
+        with pytest.raises(error):
             await say(world, ada, "hello", room)
-        with pytest.raises(LessonNotFoundError):
+        with pytest.raises(error):
             await world.chat.history(ada, room)

@@ -5,8 +5,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
 from nexus_server.store.models.tutor import Hint as Row
-from nexus_server.tutor.errors import HintLimitError, HintNotFoundError, LessonNotFoundError
+from nexus_server.tutor.errors import HintLimitError, HintNotFoundError
 from nexus_server.tutor.hint_types import Delta, Hint
 from nexus_server.tutor.scripted import SILENCE
 from tests.integration.tutor.conftest import MakeWorld, World, request_of
@@ -134,13 +135,13 @@ async def test_a_reader_who_leaves_early_has_a_whole_hint_stored(make_world: Mak
     assert "`totl`" in again.text
 
 
-async def test_unknown_and_locked_nodes_are_not_there(make_world: MakeWorld) -> None:
+async def test_unknown_and_locked_nodes_get_no_hints(make_world: MakeWorld) -> None:
     world = make_world()
     ada = await world.learner()
     node = await world.node()
     world.shelf.locked.add(node)
-    for node_id in (node, uuid4()):
-        with pytest.raises(LessonNotFoundError):
+    for node_id, error in ((node, NodeLockedError), (uuid4(), NodeNotFoundError)):
+        with pytest.raises(error):
             await world.hints.hint(ada, request_of(node_id=node_id))
 
 

@@ -179,6 +179,15 @@ def test_there_are_many_rules_and_no_id_twice() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES) >= 60
 
 
+@pytest.mark.parametrize("source", ["x = " + "-" * 2_000 + "'a'", "(" * 5_000, "a." * 9_000, "\0", "é" * 20_000])
+def test_absurd_code_is_explained_too(source: str) -> None:
+    for ename, evalue in (
+        ("TypeError", "bad operand type for unary -: 'str'"),
+        ("NameError", "name 'a' is not defined"),
+    ):
+        assert explain(Failure(source, ename, evalue, "Cell In[1], line 1")).at(1)
+
+
 def test_an_unknown_error_gets_honest_general_advice(run_cell: RunCell) -> None:
     found = explain(run_cell("class OddError(Exception):\n    pass\nraise OddError('very `odd`')"))
     assert found.rule == "generic"

@@ -1,0 +1,106 @@
+"""Hints over HTTP: as one object, or streamed."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.event_stream import EVENT_STREAM, DeltaOut, last_of, send_events, wants_events
+from nexus_server.handlers.operation import Route, operation
+from nexus_server.tutor.failure import Failure
+from nexus_server.tutor.hint_types import Delta, Hint, HintRequest
+
+#: characters; a traceback is cut in the middle rather than refused, because the learner did not choose its length
+SOURCE_LIMIT = 20_000
+TRACEBACK_LIMIT = 20_000
+TRACEBACK_LINES = 5_000
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+#: text that every database can keep: PostgreSQL has no NUL, UTF-8 no halves of surrogate pairs
+Text = Annotated[str, AfterValidator(lambda text: _UNSTORABLE.sub("\ufffd", text))]
+
+
+class ErrorIn(BaseModel):
+    """What the kernel's `error` message said. `traceback` is a list of lines as kernels send it, or one text."""
+
+    ename: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+    evalue: Annotated[Text, StringConstraints(max_length=10_000)] = ""
+    traceback: Annotated[list[Text], Field(max_length=TRACEBACK_LINES)] | Text = ""
+
+
+class HintIn(BaseModel):
+    """A cell that failed. Without `level`, the next deeper one is given; levels cannot be skipped."""
+
+    cell_source: Annotated[Text, StringConstraints(max_length=SOURCE_LIMIT)]
+    error: ErrorIn
+    node_id: UUID | None = None
+    level: Annotated[int, Field(ge=1)] | None = None
+
+    def to_request(self) -> HintRequest:
+        """Return what the service takes."""
+        raw = self.error.traceback
+        traceback = _cut(raw if isinstance(raw, str) else "\n".join(raw))
+        failure = Failure(self.cell_source, self.error.ename, self.error.evalue[:2_000], traceback)
+        return HintRequest(failure, self.node_id, self.level)
+
+
+class HintOut(BaseModel):
+    """A hint; `text` is Markdown. `source` names who wrote it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    level: int
+    max_level: int
+    text: str
+    concept: str
+    source: Literal["gemini", "static", "scripted"]
+    cached: bool
+    remaining_today: int
+
+
+class RatingIn(BaseModel):
+    """Whether a hint helped."""
+
+    helpful: bool
+    comment: Annotated[Text, StringConstraints(strip_whitespace=True, max_length=1_000)] | None = None
+
+
+def _cut(traceback: str) -> str:
+    half = TRACEBACK_LIMIT // 2
+    return traceback if len(traceback) <= TRACEBACK_LIMIT else f"{traceback[:half]}\n...\n{traceback[-half:]}"
+
+
+async def _shapes(events: AsyncIterator[Delta | Hint]) -> AsyncIterator[BaseModel]:
+    async for event in events:
+        yield DeltaOut(text=event.text) if isinstance(event, Delta) else HintOut.model_validate(event)
+
+
+class HintsHandler(NexusHandler):
+    """POST /hints."""
+
+    @operation(
+        "Ask for a hint about a failed cell", body=HintIn, reply=HintOut, media_types=("application/json", EVENT_STREAM)
+    )
+    async def post(self, body: HintIn) -> BaseModel | None:
+        """Answer at once, or as events where the client accepts them."""
+        shapes = _shapes(await self.services.tutor.hints.stream(self.learner, body.to_request()))
+        if wants_events(self):
+            await send_events(self, shapes)
+            return None
+        return await last_of(shapes)
+
+
+class HintRatingHandler(NexusHandler):
+    """POST /hints/{id}/rating."""
+
+    @operation("Say whether a hint helped", body=RatingIn, status=204)
+    async def post(self, hint_id: UUID, body: RatingIn) -> None:
+        """Store it."""
+        await self.services.tutor.hints.rate(self.learner, hint_id, helpful=body.helpful, comment=body.comment)
+
+
+ROUTES = [Route("/hints", HintsHandler), Route("/hints/{hint_id}/rating", HintRatingHandler)]

@@ -1,0 +1,55 @@
+"""Join the parts of the tutor."""
+
+from dataclasses import dataclass
+
+from nexus_server.clock import Clock
+from nexus_server.store.database import Database
+from nexus_server.tutor.chat import ChatService
+from nexus_server.tutor.chat_ledger import ChatLedger
+from nexus_server.tutor.hint_ledger import HintLedger
+from nexus_server.tutor.hints import HintService
+from nexus_server.tutor.model import TutorModel
+from nexus_server.tutor.models import open_model
+from nexus_server.tutor.settings import TutorSettings
+from nexus_server.tutor.stored_lessons import StoredLessons
+from nexus_server.tutor.stored_solutions import StoredSolutions
+
+
+@dataclass(frozen=True)
+class Tutor:
+    """Hints and chat. A `Background`."""
+
+    hints: HintService
+    chat: ChatService
+    model: TutorModel
+
+    async def start(self) -> None:
+        """Do nothing: the model is connected with the first question."""
+
+    async def stop(self) -> None:
+        """Let go of the model's connections."""
+        await self.model.close()
+
+
+def open_tutor(settings: TutorSettings, database: Database, clock: Clock) -> Tutor:
+    """Build the tutor of a site; nothing is connected yet.
+
+    Raises:
+        MissingSecretError: Gemini is asked for by name, and there is no key.
+    """
+    model, lessons, solutions = open_model(settings, clock), StoredLessons(database), StoredSolutions(database)
+    hints = HintService(
+        ledger=HintLedger(database, clock, settings),
+        lessons=lessons,
+        solutions=solutions,
+        model=model,
+        settings=settings,
+    )
+    chat = ChatService(
+        ledger=ChatLedger(database, clock, settings),
+        lessons=lessons,
+        solutions=solutions,
+        model=model,
+        settings=settings,
+    )
+    return Tutor(hints, chat, model)

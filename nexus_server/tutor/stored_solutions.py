@@ -1,0 +1,52 @@
+"""Reference solutions for the output gate, read from the labs' source notebooks."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import nbformat
+from sqlalchemy import select
+
+from nexus_server.grading.format import cell_meta
+from nexus_server.grading.markers import Region, spans
+from nexus_server.store.database import Database
+from nexus_server.store.models.roadmaps import Node
+
+
+def solution_code(source_notebook: str) -> str:
+    """Return the code that a lab's release leaves out: marked regions, or whole cells that have no marks."""
+    notebook = nbformat.reads(source_notebook, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell_meta(cell).solution]
+    return "\n".join(_secret_of(cell.source) for cell in cells)
+
+
+def _secret_of(source: str) -> str:
+    lines = source.splitlines()
+    regions = spans(source, Region.SOLUTION)
+    return "\n".join("\n".join(lines[region.begin : region.end - 1]) for region in regions) if regions else source
+
+
+class StoredSolutions:
+    """The solutions of every lab; read again when a lab's content hash changed."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+        self._known: dict[UUID, tuple[str, str]] = {}
+
+    async def find_solution(self, node_id: UUID) -> str | None:
+        """Return a lab's solution, or None for other nodes."""
+        return (await self._all()).get(node_id)
+
+    async def list_solutions(self) -> Sequence[str]:
+        """Return every lab's solution."""
+        return list((await self._all()).values())
+
+    async def _all(self) -> dict[UUID, str]:
+        labs = Node.source_notebook.is_not(None), Node.archived_at.is_(None)
+        async with self._database.transaction() as session:
+            hashes = dict((await session.execute(select(Node.id, Node.content_hash).where(*labs))).tuples().all())
+            changed = [key for key, value in hashes.items() if self._known.get(key, ("", ""))[0] != value or not value]
+            rows = await session.execute(select(Node.id, Node.source_notebook).where(Node.id.in_(changed)))
+            for node_id, source in rows.tuples():
+                self._known[node_id] = (hashes[node_id], solution_code(source or ""))
+        return {key: self._known[key][1] for key in hashes}
