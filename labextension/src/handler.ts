@@ -1,6 +1,7 @@
 /** The one module that speaks HTTP with the server. */
 
 import { ApiError, errorOf, OfflineError } from './errors';
+import { readEvents } from './sse';
 
 export const API_PREFIX = 'nexus/api/v1';
 
@@ -51,6 +52,26 @@ export class NexusHandler {
     return this.request<T>('DELETE', path);
   }
 
+  /** Like `post`, but hand over the parts of the answer as they arrive; resolves with the whole. */
+  async postStream<T>(path: string, body: unknown, onPart: (text: string) => void): Promise<T> {
+    const response = await this._answer('POST', path, body, 'text/event-stream');
+    if (!response.body || !response.headers.get('Content-Type')?.startsWith('text/event-stream')) {
+      return (await response.json()) as T;
+    }
+    for await (const { event, data } of readEvents(response.body)) {
+      const value: unknown = JSON.parse(data);
+      if (event === 'delta') {
+        onPart((value as { text: string }).text);
+      } else if (event === 'error') {
+        const { code, message, details } = (value as { error: ApiError }).error;
+        throw new ApiError(response.status, code, message, details);
+      } else {
+        return value as T;
+      }
+    }
+    throw new ApiError(response.status, 'broken_off', 'The answer broke off. Try again.');
+  }
+
   /** Absolute address below the API's prefix. */
   url(path: string): string {
     return this.baseUrl + API_PREFIX + path;
@@ -77,22 +98,33 @@ export class NexusHandler {
   }
 
   private async request<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    let response = await this._send(method, path, body);
-    if (response.status === 401 && !path.startsWith('/auth/')) {
-      if (!(await this.refresh())) {
-        throw await errorOf(response);
-      }
-      response = await this._send(method, path, body);
-    }
-    if (!response.ok) {
-      throw await errorOf(response);
-    }
+    const response = await this._answer(method, path, body);
     const text = await response.text();
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
-  private async _send(method: Method, path: string, body?: unknown): Promise<Response> {
-    const headers: Record<string, string> = { Accept: 'application/json' };
+  /** The good answer to a request, after one renewal of an ended login; anything else is thrown. */
+  private async _answer(method: Method, path: string, body?: unknown, accept?: string): Promise<Response> {
+    let response = await this._send(method, path, body, accept);
+    if (response.status === 401 && !path.startsWith('/auth/')) {
+      if (!(await this.refresh())) {
+        throw await errorOf(response);
+      }
+      response = await this._send(method, path, body, accept);
+    }
+    if (!response.ok) {
+      throw await errorOf(response);
+    }
+    return response;
+  }
+
+  private async _send(
+    method: Method,
+    path: string,
+    body?: unknown,
+    accept = 'application/json'
+  ): Promise<Response> {
+    const headers: Record<string, string> = { Accept: accept };
     if (method !== 'GET') {
       headers['X-XSRFToken'] = cookieNamed('_xsrf', this._cookies()) ?? '';
     }

@@ -1,4 +1,5 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { chatPlugin } from './plugins/chat';
 import { labsPlugin } from './plugins/labs';
 import { modelPlugin } from './plugins/model';
 import { nexusPlugin } from './plugins/nexus';
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   topbarPlugin,
   nodesPlugin,
   labsPlugin,
+  chatPlugin,
   pagesPlugin,
   toastsPlugin
 ];

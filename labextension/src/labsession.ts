@@ -29,6 +29,8 @@ export interface LabState {
   sending: boolean;
   submission: Submission | null;
   asking: boolean;
+  /** the hint that is being written, so far */
+  draft: string | null;
   hints: ShownHint[];
   /** why the kernel stopped, and what to do */
   death: string | null;
@@ -55,6 +57,7 @@ export class LabSession extends Observable<LabState> {
       sending: false,
       submission: null,
       asking: false,
+      draft: null,
       hints: [],
       death: null,
       problem: null
@@ -154,17 +157,19 @@ export class LabSession extends Observable<LabState> {
     }
     this.set({ asking: true, problem: null });
     try {
-      const hint = await this._model.api.post<Hint>('/hints', request);
+      const hint = await this._model.api.postStream<Hint>('/hints', request, part =>
+        this.set({ draft: (this.snapshot().draft ?? '') + part })
+      );
       const sameError = (shown: ShownHint) =>
         shown.request.cell_source === request.cell_source &&
         shown.request.error.ename === request.error.ename;
-      const kept = request.level ? this.snapshot().hints.filter(sameError) : [];
-      const known = kept.filter(({ id, level }) => id !== hint.id && level !== hint.level);
+      const kept = this.snapshot().hints.filter(sameError);
+      const known = kept.filter(({ id, level }) => id !== hint.id && level < hint.level);
       this.set({ hints: [...known, { ...hint, request, rated: null }] });
     } catch (error) {
       this.set({ problem: messageOf(error) });
     } finally {
-      this.set({ asking: false });
+      this.set({ asking: false, draft: null });
     }
   }
 

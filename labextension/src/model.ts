@@ -23,6 +23,8 @@ export class NexusModel {
   readonly stream: EventStream;
   /** the roadmap whose nodes the sidebar shows; null shows all roadmaps */
   readonly shownRoadmap = new Observable<{ slug: string | null }>({ slug: null });
+  /** the node that the learner is looking at */
+  readonly focus = new Observable<{ nodeId: string | null; title: string }>({ nodeId: null, title: '' });
   readonly labs: LabBook;
   private readonly _event = new Signal<this, NexusEvent>(this);
   private _boardTimer: ReturnType<typeof setTimeout> | null = null;

@@ -3,13 +3,14 @@ import { bulbIcon, thumbDownIcon, thumbUpIcon } from '../icons';
 import type { LabSession, ShownHint } from '../labsession';
 import { useNexus } from './context';
 import { useAction } from './hooks';
+import { Markdown } from './Markdown';
 
 /** The hints for the error at hand, from the gentlest to the most telling. */
 export function HintCards({ session }: { session: LabSession }) {
   const { trans } = useNexus();
-  const { hints, asking } = useSyncExternalStore(session.subscribe, session.snapshot);
+  const { hints, asking, draft } = useSyncExternalStore(session.subscribe, session.snapshot);
   const last = hints[hints.length - 1];
-  if (!last) {
+  if (!last && draft === null) {
     return null;
   }
   return (
@@ -17,24 +18,36 @@ export function HintCards({ session }: { session: LabSession }) {
       {hints.map(hint => (
         <HintCard key={hint.id} hint={hint} session={session} />
       ))}
-      <p className="nx-hint-foot">
-        {last.level < last.max_level && (
-          <button
-            type="button"
-            className="nx-button"
-            disabled={asking}
-            onClick={() => void session.moreHelp(last)}
-          >
-            {asking ? trans.__('Thinking…') : trans.__('More help')}
-          </button>
-        )}
-        {last.remaining_today !== null && (
-          <span className="nx-muted">
-            {trans._n('%1 hint left today', '%1 hints left today', last.remaining_today)}
-          </span>
-        )}
-      </p>
+      {draft !== null && (
+        <article className="nx-hint" aria-busy="true">
+          <Markdown text={draft} />
+        </article>
+      )}
+      {last && <HintFoot last={last} asking={asking} session={session} />}
     </section>
+  );
+}
+
+function HintFoot({ last, asking, session }: { last: ShownHint; asking: boolean; session: LabSession }) {
+  const { trans } = useNexus();
+  return (
+    <p className="nx-hint-foot">
+      {last.level < last.max_level && (
+        <button
+          type="button"
+          className="nx-button"
+          disabled={asking}
+          onClick={() => void session.moreHelp(last)}
+        >
+          {asking ? trans.__('Thinking…') : trans.__('More help')}
+        </button>
+      )}
+      {last.remaining_today !== null && (
+        <span className="nx-muted">
+          {trans._n('%1 hint left today', '%1 hints left today', last.remaining_today)}
+        </span>
+      )}
+    </p>
   );
 }
 
@@ -50,7 +63,7 @@ function HintCard({ hint, session }: { hint: ShownHint; session: LabSession }) {
           {hint.level} / {hint.max_level}
         </span>
       </header>
-      <p className="nx-hint-text">{hint.text}</p>
+      <Markdown text={hint.text} />
       <footer>
         {hint.rated === null ? (
           <>

@@ -46,6 +46,9 @@ function Menu({ me, close }: { me: User; close: () => void }) {
       <button type="button" onClick={() => go(CommandIds.openBadges)}>
         {trans.__('Badges')}
       </button>
+      <button type="button" onClick={() => go(CommandIds.openForum)}>
+        {trans.__('Forum')}
+      </button>
       <label className="nx-menu-check">
         <input
           type="checkbox"

@@ -12,6 +12,8 @@ export interface Nexus {
   execute: (command: string, args?: Record<string, string>) => Promise<unknown>;
   /** Highlight the code and typeset the formulas of server-rendered HTML. */
   decorate: Decorate;
+  /** Turn Markdown that nobody vouches for into safe elements. */
+  renderMarkdown: (text: string) => Promise<HTMLElement>;
 }
 
 const NexusContext = createContext<Nexus | null>(null);

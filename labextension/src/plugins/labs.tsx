@@ -50,6 +50,10 @@ export const labsPlugin: JupyterFrontEndPlugin<void> = {
       if (session !== current.snapshot().session) {
         current.set({ session });
         if (session) {
+          model.focus.set({
+            nodeId: session.nodeId,
+            title: session.node.data?.title ?? trans.__('This lab')
+          });
           app.shell.activateById(panel.id);
           shell?.activateById(notebook?.id ?? '');
         }

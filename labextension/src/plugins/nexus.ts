@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
-import { ILatexTypesetter } from '@jupyterlab/rendermime';
+import { ILatexTypesetter, IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
 import type { Nexus } from '../components/context';
 import { decorator } from '../decorate';
@@ -12,18 +12,24 @@ export const nexusPlugin: JupyterFrontEndPlugin<Nexus> = {
   description: 'The context of every NexusAI component: model, translation, commands, rendering.',
   autoStart: true,
   provides: INexus,
-  requires: [INexusModel, ITranslator],
+  requires: [INexusModel, ITranslator, IRenderMimeRegistry],
   optional: [IEditorLanguageRegistry, ILatexTypesetter],
   activate: (
     app: JupyterFrontEnd,
     model: INexusModel,
     translator: ITranslator,
+    rendermime: IRenderMimeRegistry,
     languages: IEditorLanguageRegistry | null,
     typesetter: ILatexTypesetter | null
   ): Nexus => ({
     model,
     trans: translator.load('nexusai'),
     execute: (command, args) => app.commands.execute(command, args),
-    decorate: decorator(languages, typesetter)
+    decorate: decorator(languages, typesetter),
+    renderMarkdown: async text => {
+      const renderer = rendermime.createRenderer('text/markdown');
+      await renderer.renderModel(new MimeModel({ data: { 'text/markdown': text }, trusted: false }));
+      return renderer.node;
+    }
   })
 };

@@ -30,6 +30,12 @@ export const nodesPlugin: JupyterFrontEndPlugin<void> = {
       app.shell.activateById(id);
     };
 
+    tracker.currentChanged.connect((_, widget) => {
+      if (widget) {
+        model.focus.set({ nodeId: nodeIdOf(widget), title: widget.title.label });
+      }
+    });
+
     app.commands.addCommand(CommandIds.openNode, {
       label: trans.__('Open Node'),
       execute: async args => {
@@ -57,11 +63,15 @@ export const nodesPlugin: JupyterFrontEndPlugin<void> = {
     });
     void restorer?.restore(tracker, {
       command: CommandIds.openNode,
-      args: widget => ({ id: widget.id.replace('nexus-node-', '') }),
+      args: widget => ({ id: nodeIdOf(widget) }),
       name: widget => widget.id
     });
   }
 };
+
+function nodeIdOf(widget: MainAreaWidget): string {
+  return widget.id.replace('nexus-node-', '');
+}
 
 function page(nexus: INexus, node: NodeSummary): MainAreaWidget<NexusWidget> {
   const scroller = { current: null as HTMLElement | null };

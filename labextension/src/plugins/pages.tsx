@@ -9,9 +9,10 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import type { ReactNode } from 'react';
 import { BadgesPage } from '../components/BadgesPage';
+import { ForumPage } from '../components/forum/ForumPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
-import { homeIcon, logoIcon, medalIcon, trophyIcon } from '../icons';
+import { forumIcon, homeIcon, logoIcon, medalIcon, trophyIcon } from '../icons';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 
@@ -23,10 +24,10 @@ interface Page {
   body: () => ReactNode;
 }
 
-/** The pages of the main area that there is one of: home, leaderboard, badges. */
+/** The pages of the main area that there is one of: home, leaderboard, badges, forum. */
 export const pagesPlugin: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_PREFIX}:pages`,
-  description: 'Home, leaderboard and badges in the main area.',
+  description: 'Home, leaderboard, badges and the forum in the main area.',
   autoStart: true,
   requires: [INexus],
   optional: [ICommandPalette, ILayoutRestorer, ILabShell],
@@ -51,7 +52,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 function pagesOf({ trans }: INexus): Page[] {
-  const { openHome, openLeaderboard, openBadges } = CommandIds;
+  const { openHome, openLeaderboard, openBadges, openForum } = CommandIds;
   return [
     {
       id: 'nexus-home',
@@ -73,6 +74,13 @@ function pagesOf({ trans }: INexus): Page[] {
       label: trans.__('Badges'),
       icon: medalIcon,
       body: () => <BadgesPage />
+    },
+    {
+      id: 'nexus-forum',
+      command: openForum,
+      label: trans.__('Forum'),
+      icon: forumIcon,
+      body: () => <ForumPage />
     }
   ];
 }
