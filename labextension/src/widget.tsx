@@ -5,6 +5,8 @@ import { ErrorBoundary } from './components/ErrorBoundary';
 
 /** A Lumino widget that shows a React tree inside our context and error boundary. */
 export class NexusWidget extends ReactWidget {
+  private _wasShown = false;
+
   constructor(
     private readonly _nexus: Nexus,
     private readonly _body: () => ReactNode,
@@ -17,11 +19,22 @@ export class NexusWidget extends ReactWidget {
     }
   }
 
+  /** A panel that was never looked at asks the server for nothing. */
   override render(): JSX.Element {
+    this._wasShown ||= this.isVisible;
+    if (!this._wasShown) {
+      return <></>;
+    }
     return (
       <NexusProvider value={this._nexus}>
         <ErrorBoundary trans={this._nexus.trans}>{this._body()}</ErrorBoundary>
       </NexusProvider>
     );
+  }
+
+  protected override onAfterShow(): void {
+    if (!this._wasShown) {
+      this.update();
+    }
   }
 }
