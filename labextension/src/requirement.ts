@@ -17,6 +17,13 @@ export function requirementText(requires: unknown, nodes: Titled[], words: Words
   return text ? words.__('Finish %1 first', text) : '';
 }
 
+/** Whether an expression asks for this one node and nothing else. */
+export function asksOnlyFor(requires: Record<string, unknown>, slug: string): boolean {
+  const { all, any } = requires;
+  const items = [...(Array.isArray(all) ? all : []), ...(Array.isArray(any) ? any : [])];
+  return items.length === 1 && items[0] === slug;
+}
+
 function describe(requires: unknown, nodes: Titled[], words: Words): string {
   if (typeof requires === 'string') {
     return `“${nodes.find(node => node.slug === requires)?.title ?? requires}”`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ago, clock, count, initials, percent, points, rankProgress } from '../src/format';
-import { requirementText } from '../src/requirement';
+import { asksOnlyFor, requirementText } from '../src/requirement';
 
 const words = {
   __: (text: string, ...args: (string | number)[]) =>
@@ -51,4 +51,11 @@ test('what opens a locked node', () => {
     requirementText({ all: [{ node: 'loops', min_score: 0.8 }] }, nodes, words),
     'Finish “Loops” with at least 80% first'
   );
+});
+
+test('one node after the other is the plain case', () => {
+  assert.equal(asksOnlyFor({ all: ['intro'] }, 'intro'), true);
+  assert.equal(asksOnlyFor({ all: ['intro', 'loops'] }, 'intro'), false);
+  assert.equal(asksOnlyFor({ all: [{ node: 'intro', min_score: 0.5 }] }, 'intro'), false);
+  assert.equal(asksOnlyFor({}, 'intro'), false);
 });

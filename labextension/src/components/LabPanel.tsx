@@ -1,7 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { NodeDetail, ResetLab } from '../api';
 import { percent } from '../format';
-import { isOpen, type LabSession } from '../labsession';
+import { isOpen, type LabSession, type LabState } from '../labsession';
 import type { Observable } from '../observable';
 import { CommandIds } from '../tokens';
 import { CheckList } from './CheckList';
@@ -54,8 +54,26 @@ function LabBody({ session }: { session: LabSession }) {
         <SubmissionView session={session} />
         <Next session={session} />
         <CheckList checking={state.checking} checks={state.checks} />
+        {isFresh(state) && <HowTo />}
       </div>
     </div>
+  );
+}
+
+/** Nothing has happened in this lab yet. */
+function isFresh(state: LabState): boolean {
+  return !state.checks && !state.checking && !state.submission && !state.sending && state.hints.length === 0;
+}
+
+function HowTo() {
+  const { trans } = useNexus();
+  return (
+    <ol className="nx-how-to">
+      <li>{trans.__('Fill in the cells and run them with Shift+Enter.')}</li>
+      <li>{trans.__('Check runs the whole notebook and shows what its tests say.')}</li>
+      <li>{trans.__('An error you do not understand? Ask for a hint.')}</li>
+      <li>{trans.__('Submit when you are happy. More tests run then, on a fresh kernel.')}</li>
+    </ol>
   );
 }
 

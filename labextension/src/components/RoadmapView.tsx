@@ -1,7 +1,7 @@
 import type { NodeStatus, NodeSummary, NodeType, RoadmapDetail } from '../api';
 import { percent } from '../format';
 import { backIcon, checkIcon, labIcon, lockIcon, noteIcon, videoIcon } from '../icons';
-import { requirementText } from '../requirement';
+import { asksOnlyFor, requirementText } from '../requirement';
 import { CommandIds } from '../tokens';
 import { useNexus } from './context';
 import { Loaded } from './Loaded';
@@ -39,18 +39,26 @@ function NodeList({ roadmap }: { roadmap: RoadmapDetail }) {
       </header>
       {roadmap.nodes.length === 0 && <p className="nx-empty">{trans.__('This roadmap has no nodes yet.')}</p>}
       <ol className="nx-nodes">
-        {roadmap.nodes.map(node => (
-          <NodeRow key={node.id} node={node} nodes={roadmap.nodes} />
+        {roadmap.nodes.map((node, place) => (
+          <NodeRow key={node.id} node={node} nodes={roadmap.nodes} before={roadmap.nodes[place - 1]} />
         ))}
       </ol>
     </>
   );
 }
 
-function NodeRow({ node, nodes }: { node: NodeSummary; nodes: NodeSummary[] }) {
+interface NodeRowProps {
+  node: NodeSummary;
+  nodes: NodeSummary[];
+  before: NodeSummary | undefined;
+}
+
+function NodeRow({ node, nodes, before }: NodeRowProps) {
   const { execute, trans } = useNexus();
   const locked = node.status === 'locked';
   const needs = locked ? requirementText(node.requires, nodes, trans) : '';
+  // one after the other goes without saying, except for the first lock that a learner meets
+  const isPlain = before?.status === 'locked' && asksOnlyFor(node.requires, before.slug);
   return (
     <li className="nx-node" data-status={node.status}>
       <button
@@ -67,7 +75,7 @@ function NodeRow({ node, nodes }: { node: NodeSummary; nodes: NodeSummary[] }) {
             {typeWord(node.type, trans)} · {trans._n('%1 point', '%1 points', node.points)}
             {node.score !== null && ` · ${percent(node.score)}`}
           </span>
-          {needs && <span className="nx-node-needs">{needs}</span>}
+          {needs && <span className={isPlain ? 'nx-sr' : 'nx-node-needs'}>{needs}</span>}
         </span>
       </button>
     </li>

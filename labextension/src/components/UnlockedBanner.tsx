@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { NodeSummary, NodeType, RoadmapDetail, Unlocked } from '../api';
 import { nextIcon } from '../icons';
 import { CommandIds } from '../tokens';
@@ -15,6 +16,12 @@ interface Props {
 export function UnlockedBanner({ node, unlocked }: Props) {
   const { execute, model, trans } = useNexus();
   const { data: roadmap } = useResource(model.roadmap.get(node.roadmap_slug));
+  const ref = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (unlocked.length) {
+      ref.current?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+    }
+  }, [unlocked]);
   const next = unlocked[0] ?? (node.status === 'completed' && roadmap ? nextOpen(roadmap, node.id) : null);
   if (!next) {
     return null;
@@ -25,7 +32,7 @@ export function UnlockedBanner({ node, unlocked }: Props) {
     lab: trans.__('Open the lab')
   };
   return (
-    <aside className="nx-unlocked" role="status">
+    <aside ref={ref} className="nx-unlocked" role="status">
       <div>
         <strong>{unlocked.length ? trans.__('Next node unlocked') : trans.__('Up next')}</strong>
         <p>{next.title}</p>
