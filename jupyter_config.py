@@ -2,7 +2,22 @@
 
 c = get_config()
 
-c.ServerApp.jpserver_extensions = {"nexus_server": True, "jupyterlab": True}
+# What else is installed in the environment stays off; what it would add is closed anyway (tenancy/gate.py).
+c.ServerApp.jpserver_extensions = {
+    "nexus_server": True,
+    "jupyterlab": True,
+    "jupyter_lsp": False,
+    "jupyter_server_terminals": False,
+    "jupyterlab_jupytext": False,
+    "jupytext": False,
+    "nbclassic": False,
+    "nbgrader.server_extensions.assignment_list": False,
+    "nbgrader.server_extensions.course_list": False,
+    "nbgrader.server_extensions.formgrader": False,
+    "nbgrader.server_extensions.validate_assignment": False,
+    "notebook": False,
+    "notebook_shim": False,
+}
 c.ServerApp.identity_provider_class = "nexus_server.tenancy.identity.NexusIdentityProvider"
 c.ServerApp.open_browser = False
 c.ServerApp.allow_root = True
@@ -16,5 +31,19 @@ c.ServerApp.max_body_size = 16 * 1024 * 1024
 c.ServerApp.max_buffer_size = 16 * 1024 * 1024
 # One server, many learners: Jupyter's own services, made per learner.
 c.ServerApp.contents_manager_class = "nexus_server.tenancy.contents.LearnerContentsManager"
+c.ServerApp.kernel_manager_class = "nexus_server.tenancy.kernel_manager.LearnerKernelManager"
+c.ServerApp.session_manager_class = "nexus_server.tenancy.session_manager.LearnerSessionManager"
+c.ServerApp.kernel_websocket_connection_class = "nexus_server.tenancy.kernel_connection.LearnerKernelConnection"
+c.ServerApp.authorizer_class = "nexus_server.tenancy.authorizer.LearnerAuthorizer"
+c.MultiKernelManager.default_kernel_name = "nexus-python"
+# Kernels that nobody used for half an hour end, also while a forgotten tab shows them.
+c.MappingKernelManager.cull_idle_timeout = 1800
+c.MappingKernelManager.cull_interval = 30
+c.MappingKernelManager.cull_connected = True
+# Learners cannot install, update or rebuild anything.
+c.LabApp.extension_manager = "readonly"
+c.LabApp.lock_all_plugins = True
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 # ---- site settings ----

@@ -32,8 +32,11 @@ from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSetting
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.sorted_sets import SortedSets
+from nexus_server.tenancy.gate import close_the_rest
 from nexus_server.tenancy.home import files_of
-from nexus_server.tenancy.identity import NexusIdentityProvider
+from nexus_server.tenancy.joining import join, page_config
+from nexus_server.tenancy.register import KernelRegister
+from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.settings import TutorSettings
@@ -96,6 +99,8 @@ def open_services(config: Config | None = None) -> Services:
         tenancy=tenancy,
         roadmaps=roadmaps,
         tutor=tutor,
+        kernel_register=KernelRegister(database, clock),
+        kernel_sessions=SessionStore(database, clock),
         background=[accounts, tutor],
     )
 
@@ -128,25 +133,16 @@ class NexusApp(ExtensionApp):
         """Build the services and hand them to the handlers."""
         self.services = open_services(self.config)
         self.settings["nexus_services"] = self.services
-        self._identify(self.serverapp)
-
-    def _identify(self, serverapp: Any) -> None:
-        """Give the credentials to the identity provider, which Jupyter Server made before us.
-
-        Raises:
-            TypeError: it is another provider, which would let people in by other means.
-        """
-        if not isinstance(serverapp.identity_provider, NexusIdentityProvider):
-            raise TypeError(
-                "c.ServerApp.identity_provider_class must be NexusIdentityProvider (see jupyter_config.py)."
-            )
-        serverapp.identity_provider.accounts = self.services.accounts
+        self.settings["page_config_hook"] = page_config
+        join(self.serverapp, self.services)
 
     def initialize_handlers(self) -> None:
         """Add the HTTP API and the stand-alone pages."""
         self.handlers.extend([*page_handlers(), *api_handlers()])
 
-    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:  # noqa: ARG002  Jupyter's signature
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        # Every extension has added its routes by now, and no request was answered yet.
+        close_the_rest(serverapp.web_app, serverapp.base_url)
         await self.services.start()
 
     async def stop_extension(self) -> None:

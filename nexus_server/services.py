@@ -20,6 +20,8 @@ from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
+from nexus_server.tenancy.register import KernelRegister
+from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import Tutor
 
@@ -57,6 +59,8 @@ class Services:
     tenancy: TenancySettings
     roadmaps: Roadmaps
     tutor: Tutor
+    kernel_register: KernelRegister
+    kernel_sessions: SessionStore
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
 

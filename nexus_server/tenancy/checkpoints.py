@@ -22,28 +22,28 @@ class LearnerCheckpoints(AsyncCheckpoints):
     @for_jupyter
     async def create_checkpoint(self, contents_mgr: Any, path: str) -> dict[str, Any]:  # noqa: ARG002  Jupyter's
         """Keep the file as it is now."""
-        return await asyncio.to_thread(_create, _files(path), path)
+        return await asyncio.to_thread(_create, (await _files(path)), path)
 
     @for_jupyter
     async def restore_checkpoint(self, contents_mgr: Any, checkpoint_id: str, path: str) -> None:  # noqa: ARG002
         """Put the kept file back."""
-        await asyncio.to_thread(_restore, _files(path), _place(checkpoint_id, path), path)
+        await asyncio.to_thread(_restore, (await _files(path)), _place(checkpoint_id, path), path)
 
     @for_jupyter
     async def list_checkpoints(self, path: str) -> list[dict[str, Any]]:
         """Return the one checkpoint, or none."""
-        entry = await asyncio.to_thread(_files(path).find, place_of(path))
+        entry = await asyncio.to_thread((await _files(path)).find, place_of(path))
         return [] if entry is None else [_describe(entry)]
 
     @for_jupyter
     async def rename_checkpoint(self, checkpoint_id: str, old_path: str, new_path: str) -> None:
         """Move the checkpoint along with its file."""
-        await asyncio.to_thread(_move, _files(old_path), _place(checkpoint_id, old_path), new_path)
+        await asyncio.to_thread(_move, (await _files(old_path)), _place(checkpoint_id, old_path), new_path)
 
     @for_jupyter
     async def delete_checkpoint(self, checkpoint_id: str, path: str) -> None:
         """Forget the checkpoint."""
-        await asyncio.to_thread(_files(path).remove, _place(checkpoint_id, path))
+        await asyncio.to_thread((await _files(path)).remove, _place(checkpoint_id, path))
 
 
 def place_of(path: str) -> str:
@@ -54,10 +54,10 @@ def place_of(path: str) -> str:
     return f"{parent}/{FOLDER}/{kept}".lstrip("/")
 
 
-def _files(path: str) -> ConfinedDirectory:
+async def _files(path: str) -> ConfinedDirectory:
     if is_hidden(path):
         raise NoSuchFileError
-    return current_files()
+    return await current_files()
 
 
 def _place(checkpoint_id: str, path: str) -> str:

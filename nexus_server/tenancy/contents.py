@@ -65,7 +65,7 @@ class LearnerContentsManager(AsyncContentsManager):
         Raises:
             HTTPError: 404 there is nothing; 400 it is not of this type or format; 413 it is too large.
         """
-        files = self._visible(path)
+        files = await self._visible(path)
         entry = await asyncio.to_thread(files.get, path)
         kind = self._kind(entry, type)
         if kind == "directory":
@@ -84,7 +84,7 @@ class LearnerContentsManager(AsyncContentsManager):
     @for_jupyter
     async def save(self, model: Model, path: str) -> Model:
         """Write a file, notebook or directory; returns its model without content."""
-        files = self._visible(path)
+        files = await self._visible(path)
         message = None
         match model.get("type"):
             case "directory":
@@ -101,14 +101,16 @@ class LearnerContentsManager(AsyncContentsManager):
     @for_jupyter
     async def delete_file(self, path: str) -> None:
         """Remove a file, or a directory with everything in it."""
-        await asyncio.to_thread(self._visible(path).remove, path)
+        files = await self._visible(path)
+        await asyncio.to_thread(files.remove, path)
 
     @for_jupyter
     async def rename_file(self, old_path: str, new_path: str) -> None:
         """Move a file or directory; nothing is ever overwritten."""
         if self.is_hidden(old_path):
             raise NoSuchFileError
-        await asyncio.to_thread(self._visible(new_path).rename, old_path, new_path)
+        files = await self._visible(new_path)
+        await asyncio.to_thread(files.rename, old_path, new_path)
 
     def get_kernel_path(self, path: str, model: Model | None = None) -> str:  # noqa: ARG002  Jupyter's signature
         """Return the API path of the directory that a document's kernel starts in."""
@@ -131,17 +133,20 @@ class LearnerContentsManager(AsyncContentsManager):
         self._notary().mark_cells(model["content"], trusted=True)
         self.check_and_sign(model["content"], path)
 
-    def _visible(self, path: str) -> ConfinedDirectory:
+    async def _visible(self, path: str) -> ConfinedDirectory:
         if is_hidden(path):
             raise NoSuchFileError
-        return current_files()
+        return await current_files()
 
     def _notary(self) -> Any:
         services, learner = current_services(), current_learner()
         return notary_of(learner, state_of(services.settings, learner, "trusted"), services.tenancy.trusted_notebooks)
 
     async def _find(self, path: str) -> Entry | None:
-        return None if is_hidden(path) else await asyncio.to_thread(current_files().find, path)
+        if is_hidden(path):
+            return None
+        files = await current_files()
+        return await asyncio.to_thread(files.find, path)
 
     def _kind(self, entry: Entry, wanted: str | None) -> str:
         if entry.is_directory or wanted == "directory":

@@ -7,10 +7,8 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, authenticated
 
-from nexus_server.errors import NexusError
 from nexus_server.files.errors import NoSuchFileError
 from nexus_server.files.paths import is_hidden
-from nexus_server.tenancy.border import http_error
 from nexus_server.tenancy.home import current_files
 
 #: media types that browsers may show in place; everything else is downloaded
@@ -41,12 +39,10 @@ class LearnerFilesHandler(JupyterHandler):
 
     async def _serve(self, path: str) -> None:
         self.check_xsrf_cookie()  # other sites may not include a learner's files
-        try:
-            if is_hidden(path):
-                raise NoSuchFileError
-            entry, data = await asyncio.to_thread(current_files().read, path)
-        except NexusError as error:
-            raise http_error(error) from error
+        if is_hidden(path):
+            raise NoSuchFileError
+        files = await current_files()
+        entry, data = await asyncio.to_thread(files.read, path)
         media_type = _media_type(entry.name)
         if self.get_argument("download", None) or not media_type.startswith(SHOWN_IN_PLACE):
             self.set_attachment_header(entry.name)

@@ -1,8 +1,11 @@
 """What one learner may use of Jupyter Server's own services."""
 
-from traitlets import Integer
+from traitlets import Float, Integer
 
 from nexus_server.settings import FrozenConfigurable
+from nexus_server.tenancy.flood import FloodLimits
+
+MIB = 1024 * 1024
 
 
 class TenancySettings(FrozenConfigurable):
@@ -13,8 +16,35 @@ class TenancySettings(FrozenConfigurable):
     )
     max_listed_files = Integer(5000, help="Entries of a directory listing; the rest is left out.").tag(config=True)
     trusted_notebooks = Integer(500, help="Notebook signatures kept per learner; the oldest go first.").tag(config=True)
+    lab_workspaces = Integer(20, help="Saved JupyterLab layouts per learner.").tag(config=True)
+    lab_workspace_kb = Integer(256, help="Kilobytes of one saved JupyterLab layout.").tag(config=True)
+    lab_setting_kb = Integer(32, help="Kilobytes of a learner's settings for one JupyterLab plugin.").tag(config=True)
+    kernels_per_learner = Integer(3, help="Kernels that one learner may have running.").tag(config=True)
+    kernels_per_site = Integer(200, help="Kernels that may run on this server.").tag(config=True)
+    replay_kb = Integer(2048, help="Kilobytes of output kept per kernel while its tab is away.").tag(config=True)
+    replay_messages = Integer(2000, help="Messages kept per kernel while its tab is away.").tag(config=True)
+    output_kb_per_s = Float(1024, help="Kilobytes that a kernel may send for long, per second.").tag(config=True)
+    output_burst_mb = Float(16, help="Megabytes that a kernel may send at once.").tag(config=True)
+    messages_per_s = Float(500, help="Messages that a kernel may send for long, per second.").tag(config=True)
+    messages_burst = Float(5000, help="Messages that a kernel may send at once.").tag(config=True)
+    message_mb = Float(8, help="Megabytes of one message from a kernel.").tag(config=True)
+    incoming_message_mb = Float(4, help="Megabytes of one message to a kernel.").tag(config=True)
+    unread_mb = Float(32, help="Megabytes that a tab may leave unread before its socket is closed.").tag(config=True)
+    sockets_per_kernel = Integer(8, help="Open tabs on one kernel; the oldest is closed for a new one.").tag(
+        config=True
+    )
+
+    def flood_limits(self) -> FloodLimits:
+        """How much one kernel may say."""
+        return FloodLimits(
+            bytes_per_s=self.output_kb_per_s * 1024,
+            burst_bytes=self.output_burst_mb * MIB,
+            messages_per_s=self.messages_per_s,
+            burst_messages=self.messages_burst,
+            max_message_bytes=int(self.message_mb * MIB),
+        )
 
     @property
     def max_file_bytes(self) -> int:
         """`max_file_mb` in bytes."""
-        return self.max_file_mb * 1024 * 1024
+        return self.max_file_mb * MIB

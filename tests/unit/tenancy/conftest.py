@@ -25,6 +25,12 @@ class Caller:
     learner: Learner
 
 
+def workspace_of(services: Services, who: Learner) -> Path:
+    path = services.settings.data_path / "workspaces" / str(who.id)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def learner(name: str, role: Role = Role.STUDENT) -> Learner:
     return Learner(uuid4(), f"{name}@example.org", name.title(), role)
 

@@ -10,8 +10,7 @@ from tornado.web import HTTPError
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.tenancy.contents import LearnerContentsManager
-from nexus_server.tenancy.home import workspace_of
-from tests.unit.tenancy.conftest import Acting
+from tests.unit.tenancy.conftest import Acting, workspace_of
 
 
 @pytest.fixture
@@ -52,9 +51,9 @@ async def test_nobody_means_no_files(manager: LearnerContentsManager) -> None:
 async def test_no_path_leads_to_another_learner(
     manager: LearnerContentsManager, services: Services, acting: Acting, ada: Learner, bob: Learner
 ) -> None:
-    secret = workspace_of(services.settings, bob) / "secret.txt"
+    secret = workspace_of(services, bob) / "secret.txt"
     secret.write_text("his")
-    (workspace_of(services.settings, ada) / "link").symlink_to(secret.parent)
+    (workspace_of(services, ada) / "link").symlink_to(secret.parent)
     for path in (f"../{bob.id}/secret.txt", f"/../{bob.id}/secret.txt", "link/secret.txt", str(secret)):
         with acting(ada), pytest.raises(HTTPError) as caught:
             await manager.get(path)
@@ -73,7 +72,7 @@ async def test_no_path_leads_to_another_learner(
 async def test_hidden_files_are_neither_listed_nor_served(
     manager: LearnerContentsManager, services: Services, acting: Acting, ada: Learner
 ) -> None:
-    (workspace_of(services.settings, ada) / ".profile").write_text("x")
+    (workspace_of(services, ada) / ".profile").write_text("x")
     with acting(ada):
         assert (await manager.get(""))["content"] == []
         with pytest.raises(HTTPError) as caught:
@@ -121,7 +120,7 @@ async def test_content_that_does_not_fit_is_refused(
 async def test_a_broken_notebook_is_a_400(
     manager: LearnerContentsManager, services: Services, acting: Acting, ada: Learner, data: bytes
 ) -> None:
-    (workspace_of(services.settings, ada) / "broken.ipynb").write_bytes(data)
+    (workspace_of(services, ada) / "broken.ipynb").write_bytes(data)
     with acting(ada), pytest.raises(HTTPError) as caught:
         await manager.get("broken.ipynb")
     assert caught.value.status_code == 400
@@ -135,8 +134,8 @@ async def test_one_learner_s_trust_is_not_another_s(
     with acting(ada):
         await manager.save(notebook("<script>steal()</script>"), "n.ipynb")
         assert (await manager.get("n.ipynb"))["content"].cells[0].metadata.trusted is True
-    copy = workspace_of(services.settings, bob) / "n.ipynb"
-    copy.write_bytes((workspace_of(services.settings, ada) / "n.ipynb").read_bytes())
+    copy = workspace_of(services, bob) / "n.ipynb"
+    copy.write_bytes((workspace_of(services, ada) / "n.ipynb").read_bytes())
     with acting(bob):
         assert (await manager.get("n.ipynb"))["content"].cells[0].metadata.trusted is False
         await manager.trust_notebook("n.ipynb")
@@ -184,7 +183,7 @@ async def test_a_file_over_the_limit_is_a_413(
     manager: LearnerContentsManager, services: Services, acting: Acting, ada: Learner
 ) -> None:
     limit = services.tenancy.max_file_bytes
-    path = workspace_of(services.settings, ada) / "huge.bin"
+    path = workspace_of(services, ada) / "huge.bin"
     with path.open("wb") as sink:
         sink.truncate(limit + 1)
     with acting(ada), pytest.raises(HTTPError) as caught:

@@ -1,0 +1,52 @@
+"""Why a kernel ended, in words that tell a learner what to do."""
+
+from enum import StrEnum
+
+
+class DeathReason(StrEnum):
+    """What ended a kernel."""
+
+    MEMORY = "memory"
+    TIME = "time"
+    IDLE = "idle"
+    CRASHED = "crashed"
+    EXITED = "exited"
+    ENGINE_GONE = "engine_gone"
+    SERVER_RESTART = "server_restart"
+    ADMIN = "admin"
+    SHUTDOWN = "shutdown"
+
+
+SENTENCES: dict[DeathReason, str] = {
+    DeathReason.MEMORY: "The kernel needed more memory than it may use and was stopped. "
+    "Work on less data at a time, then restart the kernel.",
+    DeathReason.TIME: "A cell ran longer than allowed, so the kernel was stopped. "
+    "Look for a loop that never ends, then restart the kernel.",
+    DeathReason.IDLE: "The kernel was not used for a while and was stopped. Your files are safe; restart it to go on.",
+    DeathReason.CRASHED: "The kernel crashed. Restart it; if it crashes again, look at the cell that ran last.",
+    DeathReason.EXITED: "The kernel ended by itself, as by exit() or quit(). Restart it to go on.",
+    DeathReason.ENGINE_GONE: "The sandbox's engine restarted, and the kernel is gone. Restart the kernel to go on.",
+    DeathReason.SERVER_RESTART: "The server restarted and could not keep this kernel. Restart the kernel to go on.",
+    DeathReason.ADMIN: "An administrator stopped this kernel.",
+    DeathReason.SHUTDOWN: "The kernel was shut down.",
+}
+
+SIGKILLED = 137
+
+
+def reason_of(code: int | None, *, oom_killed: bool = False, engine_gone: bool = False) -> DeathReason:
+    """Return why a kernel that nobody asked to end has ended.
+
+    Args:
+        code: the exit code as a shell shows it; 137 is SIGKILL, which nobody but the memory limit sends.
+        oom_killed: the engine says that something in the container was killed for want of memory. Without 137 it was
+            a child of the kernel, and the kernel ended for another reason.
+        engine_gone: the engine does not know the container any more.
+    """
+    if engine_gone:
+        return DeathReason.ENGINE_GONE
+    if code == SIGKILLED:
+        return DeathReason.MEMORY
+    if code == 0 and not oom_killed:
+        return DeathReason.EXITED
+    return DeathReason.CRASHED

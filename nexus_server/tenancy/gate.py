@@ -1,0 +1,145 @@
+"""The gate before every route: at start the router is walked; what is not on the allow-list is closed.
+
+A guarded handler is Jupyter's own class, or ours instead of it, with `Guard` in front. It refuses methods that are not
+open, people who may not, and kernels that belong to somebody else, before any code of the handler runs. This does not
+lean on `@authorized`, which many of JupyterLab's handlers do not use and which knows types, not ids.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from inspect import isawaitable
+from typing import Any, ClassVar, cast
+
+from jupyter_server.base.handlers import JupyterHandler
+from tornado.routing import PathMatches, Rule, RuleRouter
+from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler
+
+from nexus_server.errors import NexusError
+from nexus_server.handlers.base import API
+from nexus_server.learner import Learner, Role
+from nexus_server.tenancy.bodies import check_body
+from nexus_server.tenancy.border import http_error
+from nexus_server.tenancy.openings import OPENINGS, Audience, Opening
+
+log = logging.getLogger(__name__)
+
+#: everything below is ours
+OWN_PREFIX = API.split("/api", maxsplit=1)[0]
+
+
+class ClosedHandler(JupyterHandler):
+    """A route of Jupyter's that this product does not have: there is nothing here, for nobody."""
+
+    async def prepare(self, **_: Any) -> None:
+        """Answer 404 whatever the method, without asking who calls.
+
+        Raises:
+            HTTPError: always.
+        """
+        raise HTTPError(404)
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Say so in the least words."""
+        self.set_header("Content-Type", "application/json")
+        self.finish({"message": "Not Found" if status_code == 404 else "Error", "reason": None})  # noqa: PLR2004
+
+
+class Guard:
+    """Mixed in before a handler's class."""
+
+    opening: ClassVar[Opening]
+    _retry_after_s: float | None = None
+
+    async def prepare(self, **options: Any) -> None:
+        """Let in whom the opening is for; the rest is refused before the handler's own method runs."""
+        handler = cast("JupyterHandler", self)
+        if handler.request.method not in self.opening.methods:
+            raise HTTPError(405)
+        prepared = super().prepare(**options)  # type: ignore[misc]
+        if isawaitable(prepared):
+            await prepared
+        if handler._finished or self.opening.audience is Audience.PUBLIC:  # noqa: SLF001  Tornado's own flag
+            return
+        learner = getattr(handler.current_user, "learner", None)
+        if learner is None:
+            raise HTTPError(403)
+        admit(learner, self.opening, handler)
+
+    def _handle_request_exception(self, error: BaseException) -> None:
+        """Answer our own causes with their status and sentence; Jupyter's handlers know nothing of them."""
+        if not isinstance(error, NexusError):
+            super()._handle_request_exception(error)  # type: ignore[misc]
+            return
+        handler = cast("JupyterHandler", self)
+        if not handler._finished:  # noqa: SLF001  Tornado's own flag
+            self._retry_after_s = getattr(error, "retry_after_s", None)
+            translated = http_error(error)
+            handler.send_error(translated.status_code, exc_info=(HTTPError, translated, error.__traceback__))
+
+    def write_error(self, status_code: int, **details: Any) -> None:
+        """Say when it makes sense to try again."""
+        if self._retry_after_s is not None:
+            cast("JupyterHandler", self).set_header("Retry-After", str(max(1, round(self._retry_after_s))))
+        super().write_error(status_code, **details)  # type: ignore[misc]
+
+    def get_json_body(self) -> dict[str, Any] | None:
+        """Return the body, when it is an object whose known fields have the right types."""
+        return check_body(super().get_json_body())  # type: ignore[misc]
+
+
+def admit(learner: Learner, opening: Opening, handler: RequestHandler) -> None:
+    """Let the learner in.
+
+    Raises:
+        HTTPError: 403 the route is for others; 404 the kernel is somebody else's, or does not exist.
+    """
+    if opening.audience is Audience.ADMIN and learner.role is not Role.ADMIN:
+        raise HTTPError(403)
+    kernel_id = handler.path_kwargs.get("kernel_id")
+    if kernel_id is not None and not handler.settings["kernel_manager"].owns(learner, kernel_id):
+        raise HTTPError(404, "Kernel does not exist: %s", kernel_id)
+
+
+def close_the_rest(application: Application, base_url: str = "/") -> list[str]:
+    """Guard what is on the allow-list, close everything else; returns the closed routes."""
+    closed = []
+    for rule in _rules(application.default_router):
+        pattern = _pattern_of(rule, base_url)
+        if pattern is not None and pattern.startswith(OWN_PREFIX) and _is_ours(rule.target):
+            continue
+        opening = OPENINGS.get(pattern) if pattern is not None else None
+        if opening is None:
+            rule.target, rule.target_kwargs = ClosedHandler, {}
+            closed.append(pattern or repr(rule.matcher))
+        else:
+            _guard(rule, opening)
+    log.info("%d routes of Jupyter are closed", len(closed))
+    return closed
+
+
+def _rules(router: RuleRouter) -> Iterator[Rule]:
+    for rule in router.rules:
+        if isinstance(rule.target, RuleRouter):
+            yield from _rules(rule.target)
+        else:
+            yield rule
+
+
+def _pattern_of(rule: Rule, base_url: str) -> str | None:
+    if not isinstance(rule.matcher, PathMatches):
+        return None
+    pattern = rule.matcher.regex.pattern.removesuffix("$")
+    prefix = re.escape(base_url.rstrip("/")) if base_url != "/" else ""
+    return pattern.removeprefix(prefix)
+
+
+def _is_ours(target: Any) -> bool:
+    return isinstance(target, type) and target.__module__.startswith("nexus_server.handlers.")
+
+
+def _guard(rule: Rule, opening: Opening) -> None:
+    target = opening.instead or rule.target
+    if issubclass(target, RedirectHandler):
+        return  # where `/` leads to; it knows nobody
+    rule.target = type(target.__name__, (Guard, target), {"opening": opening, "__module__": target.__module__})

@@ -1,0 +1,48 @@
+"""Join Jupyter Server's own services with the platform's, and refuse to run with any that is not made per learner."""
+
+from typing import Any
+
+from nexus_server.services import Services
+from nexus_server.tenancy.authorizer import LearnerAuthorizer
+from nexus_server.tenancy.contents import LearnerContentsManager
+from nexus_server.tenancy.identity import NexusIdentityProvider
+from nexus_server.tenancy.kernel_manager import LearnerKernelManager
+from nexus_server.tenancy.session_manager import LearnerSessionManager
+
+#: what Jupyter Server must have been configured with, by attribute of its application
+REQUIRED: dict[str, type] = {
+    "identity_provider": NexusIdentityProvider,
+    "authorizer": LearnerAuthorizer,
+    "contents_manager": LearnerContentsManager,
+    "kernel_manager": LearnerKernelManager,
+    "session_manager": LearnerSessionManager,
+}
+
+
+def join(serverapp: Any, services: Services) -> None:
+    """Give the platform's services to Jupyter's managers, which were made before them.
+
+    Raises:
+        TypeError: one of them is Jupyter's own, which knows no learners.
+    """
+    for name, required in REQUIRED.items():
+        found = getattr(serverapp, name)
+        if not isinstance(found, required):
+            raise TypeError(f"c.ServerApp.{name}_class must be {required.__name__} (see jupyter_config.py).")
+    serverapp.identity_provider.accounts = services.accounts
+    serverapp.kernel_manager.services = services
+    serverapp.session_manager.services = services
+
+
+def page_config(_handler: Any, config: dict[str, Any]) -> dict[str, Any]:
+    """Return what JupyterLab's page may know: no paths of the host, no credentials, nothing that is closed."""
+    return config | {
+        "token": "",
+        "serverRoot": "",
+        "preferredPath": "/",
+        "terminalsAvailable": False,
+        "buildAvailable": False,
+        "buildCheck": False,
+        "quitButton": False,
+        "news": {"disabled": True},
+    }

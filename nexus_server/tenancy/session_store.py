@@ -1,0 +1,102 @@
+"""Jupyter sessions in the database: which document of a learner is joined to which of that learner's kernels."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from nexus_server.clock import Clock
+from nexus_server.learner import Learner
+from nexus_server.store.database import Database
+from nexus_server.store.models.kernels import KernelSession
+from nexus_server.tenancy.errors import NoSuchSessionError, SessionExistsError
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A document and its kernel."""
+
+    id: UUID
+    kernel_id: UUID
+    path: str
+    name: str
+    type: str
+
+
+class SessionStore:
+    """The `kernel_sessions` table; every query asks for the learner."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Keep sessions in `database`."""
+        self._database = database
+        self._clock = clock
+
+    async def list_all(self, learner: Learner) -> list[SessionRecord]:
+        """Return the learner's sessions, the oldest first."""
+        return await self._select(KernelSession.user_id == learner.id)
+
+    async def find(self, learner: Learner, path: str, kind: str) -> SessionRecord | None:
+        """Return the learner's session of a document, or None."""
+        found = await self._select(
+            KernelSession.user_id == learner.id, KernelSession.path == path, KernelSession.type == kind
+        )
+        return found[0] if found else None
+
+    async def get(self, learner: Learner, session_id: UUID) -> SessionRecord:
+        """Return one of the learner's sessions.
+
+        Raises:
+            NoSuchSessionError: there is none, or it is somebody else's.
+        """
+        found = await self._select(KernelSession.user_id == learner.id, KernelSession.id == session_id)
+        if not found:
+            raise NoSuchSessionError
+        return found[0]
+
+    async def add(self, learner: Learner, record: SessionRecord) -> None:
+        """Write down a session.
+
+        Raises:
+            SessionExistsError: the document has one already.
+        """
+        row = KernelSession(
+            id=record.id,
+            user_id=learner.id,
+            kernel_id=record.kernel_id,
+            path=record.path,
+            name=record.name,
+            type=record.type,
+            created_at=self._clock.now(),
+        )
+        try:
+            async with self._database.transaction() as session:
+                session.add(row)
+        except IntegrityError:
+            raise SessionExistsError from None
+
+    async def replace(self, learner: Learner, record: SessionRecord) -> None:
+        """Change one of the learner's sessions.
+
+        Raises:
+            SessionExistsError: another one has this path.
+        """
+        values = {"kernel_id": record.kernel_id, "path": record.path, "name": record.name, "type": record.type}
+        mine = (KernelSession.user_id == learner.id, KernelSession.id == record.id)
+        try:
+            async with self._database.transaction() as session:
+                await session.execute(update(KernelSession).where(*mine).values(**values))
+        except IntegrityError:
+            raise SessionExistsError from None
+
+    async def remove(self, learner: Learner, session_id: UUID) -> None:
+        """Forget one of the learner's sessions."""
+        async with self._database.transaction() as session:
+            await session.execute(
+                delete(KernelSession).where(KernelSession.user_id == learner.id, KernelSession.id == session_id)
+            )
+
+    async def _select(self, *conditions: ColumnElement[bool]) -> list[SessionRecord]:
+        async with self._database.transaction() as session:
+            rows = await session.scalars(select(KernelSession).where(*conditions).order_by(KernelSession.created_at))
+            return [SessionRecord(row.id, row.kernel_id, row.path, row.name, row.type) for row in rows]
