@@ -100,12 +100,15 @@ def on_line(failure: Failure, *kinds: type[ast.AST]) -> list[ast.AST]:
     number = failure.line_number
     if number is None:
         return []
-    covering = [
-        node
-        for node in walk(failure.cell_source)
-        if isinstance(node, kinds) and node.lineno <= number <= (node.end_lineno or node.lineno)  # type: ignore[attr-defined]
-    ]
+    covering = [node for node in walk(failure.cell_source) if isinstance(node, kinds) and number in _lines_of(node)]
     return sorted(covering, key=lambda n: -len(ast.unparse(n)))
+
+
+def _lines_of(node: ast.AST) -> range:
+    # A comprehension's `for` part has no place of its own; what it goes through has.
+    placed = node.iter if isinstance(node, ast.comprehension) else node
+    first = getattr(placed, "lineno", 0)
+    return range(first, (getattr(placed, "end_lineno", None) or first) + 1)
 
 
 def text_of(node: ast.AST) -> str:

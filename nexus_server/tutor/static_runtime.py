@@ -63,7 +63,7 @@ RULES = (
         enames=("NotImplementedError",),
         pattern=r"",
         concept="functions",
-        means=("The code {where} still has the placeholder `raise NotImplementedError`: this part is yours to write."),
+        means=("The code {where} still has the placeholder `NotImplementedError`: this part is yours to write."),
         look=(
             "{look} Read the text above the cell, and the function's description: what goes in, what should come out?"
         ),

@@ -68,6 +68,7 @@ PYTHON = [
     ("none-subscript", "for x in print('a'):\n    pass", "`print()` shows a value"),
     ("not-subscriptable", "age = 5\nage[0]", "`age`"),
     ("not-iterable", "n = 5\nfor i in n:\n    print(i)", "`n` is a whole number (int)"),
+    ("not-iterable", "n = 5\nsquares = [x * x for x in n]", "`n` is a whole number (int)"),
     ("not-iterable", "a, b = 5", "range of numbers"),
     ("not-iterable", "3 in 5", "line 1"),
     ("unhashable", "seen = {[1, 2]: 'a'}", "place of the key"),
