@@ -114,7 +114,8 @@ RULES = (
         id="axis-index",
         enames=("IndexError", "AxisError"),
         pattern=(
-            r"index (?P<index>-?\d+) is out of bounds for axis (?P<axis>\d+) with size (?P<size>\d+)"
+            r"axis \d+ is out of bounds for array"
+            r"|index (?P<index>-?\d+) is out of bounds for axis (?P<axis>\d+) with size (?P<size>\d+)"
             r"|too many indices for array|single positional indexer is out-of-bounds"
         ),
         concept="arrays and shapes (NumPy)",

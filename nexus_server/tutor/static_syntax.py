@@ -44,8 +44,21 @@ def _open_at_end(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
 
 
 def _assign_in_condition(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
-    is_condition = re.match(r"(?:if|elif|while|return|assert)\b", failure.bad_line)
-    return {} if is_condition or ("'=='" in match[0] and not re.match(r"[\w.]+\s*=", failure.bad_line)) else None
+    line = _without_text(failure.bad_line)
+    is_condition = re.match(r"(?:if|elif|while|return|assert)\b", line)
+    # Where the line sets a name, the suspicious `=` is a second one.
+    singles = len(re.findall(r"(?<![=!<>+*/%-])=(?!=)", line))
+    is_set = re.match(r"[\w.]+\s*=", line)
+    return {} if is_condition or singles > 1 or ("'=='" in match[0] and not is_set) else None
+
+
+def _uneven_line(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
+    line = _without_text(failure.bad_line)
+    for opening, closing in _CLOSING.items():
+        if line.count(opening) > line.count(closing):
+            count = f"{line.count(opening)} {code(opening)} and {line.count(closing)} {code(closing)}"
+            return {"open": code(opening), "closing": code(closing), "count": count}
+    return None
 
 
 def _foreign_operator(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
@@ -209,7 +222,7 @@ RULES = (
         look=("{look} In place of {foreign}, Python uses {python}."),
         step=(
             "Python prefers words to signs: `and`, `or`, `not`, `elif`, `def`. Comparisons are `==`, "
-            "`!=`, `<`, `<=`, `>`, `>=`, and a counter grows by `count += 1`."
+            "`!=`, `<`, `<=`, `>`, `>=`, and a counter grows with `+=`."
         ),
     ),
     Rule(
@@ -221,6 +234,19 @@ RULES = (
         means=("{word} {where} is used as a name, but it is one of Python's own words."),
         look=("{look} The editor shows {word} in another colour: that is the sign of a reserved word."),
         step=("Choose another name, say with an ending that tells what it is (`class_name`, `is_open`)."),
+    ),
+    Rule(
+        id="bracket-uneven-line",
+        enames=("SyntaxError",),
+        pattern=r"^invalid syntax",
+        concept="brackets",
+        facts=_uneven_line,
+        means="A bracket {open} {where} seems to have no partner: Python stumbles over what comes after it.",
+        look="{look} The line has {count}. Where does the missing {closing} belong?",
+        step=(
+            "Start with the innermost call or position and close it, then the one around it. Click next to a bracket: "
+            "the editor highlights its partner."
+        ),
     ),
     Rule(
         id="syntax-other",

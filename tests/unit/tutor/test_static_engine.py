@@ -55,6 +55,8 @@ PYTHON = [
     ("foreign-operator", "a = 1\nif a > 0 && a < 5:\n    pass", "`and`"),
     ("foreign-operator", "x = 1\nif x:\n    pass\nelse if x:\n    pass", "`elif`"),
     ("keyword-as-name", "class = 3", "`class`"),
+    ("assign-in-condition", "x = 1\nok = (x = 0)", "`ok = (x = 0)`"),
+    ("bracket-uneven-line", "for i in range(len('ab'):\n    pass", "2 `(` and 1 `)`"),
     ("syntax-other", "x y", "the arrow"),
     ("none-operand", "def f():\n    print(2)\nx = f()\nx + 1", "`f` (line 1) has no `return`"),
     ("function-not-called", "x = input\nx + 1", "a function without parentheses"),
@@ -126,6 +128,7 @@ PYTHON = [
     ("reshape", "import numpy as np\nnp.ones(6).reshape(4, 2)", "compare with `6`"),
     ("frame-lengths", "import pandas as pd\npd.DataFrame({'a': [1], 'b': [1, 2]})", "`len(...)`"),
     ("array-truth", "import numpy as np\nif np.ones(3) > 0:\n    pass", "one answer for each item"),
+    ("axis-index", "import numpy as np\nnp.ones(3).sum(1)", "one position for each dimension"),
     ("axis-index", "import numpy as np\nnp.ones((2, 3))[2, 0]", "`.shape`"),
 ]
 
