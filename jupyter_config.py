@@ -26,6 +26,15 @@ c.ServerApp.terminals_enabled = False
 c.ServerApp.allow_unauthenticated_access = False
 # CORS is closed: a pattern that matches no origin also keeps Jupyter from reflecting a bearer request's Origin.
 c.ServerApp.allow_origin_pat = r"(?!)"
+c.ServerApp.tornado_settings = {
+    "headers": {
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "SAMEORIGIN",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    },
+}
 # Submissions are the largest bodies that the product takes.
 c.ServerApp.max_body_size = 16 * 1024 * 1024
 c.ServerApp.max_buffer_size = 16 * 1024 * 1024

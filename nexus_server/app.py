@@ -24,6 +24,7 @@ from nexus_server.gamify.settings import GamifySettings
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.handlers.pages import page_handlers
+from nexus_server.handlers.reply_cache import ReplyCache
 from nexus_server.handlers.routes import api_handlers
 from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.build import open_roadmaps
@@ -135,6 +136,8 @@ class NexusApp(ExtensionApp):
         self.settings["nexus_services"] = self.services
         self.settings["page_config_hook"] = page_config
         join(self.serverapp, self.services)
+        self.settings["nexus_replies"] = ReplyCache()
+        self.services.bus.listeners.append(self.settings["nexus_replies"].forget)
 
     def initialize_handlers(self) -> None:
         """Add the HTTP API and the stand-alone pages."""

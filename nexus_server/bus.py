@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
@@ -25,9 +25,13 @@ class EventBus:
     def __init__(self) -> None:
         """Start with no subscribers."""
         self._queues: defaultdict[UUID, set[asyncio.Queue[Mapping[str, object]]]] = defaultdict(set)
+        #: called with the learner's id (None: everybody) before each message is queued
+        self.listeners: list[Callable[[UUID | None], None]] = []
 
     def publish(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
         """Queue the message for each open tab; a tab that does not read loses the oldest, never blocks the rest."""
+        for listener in self.listeners:
+            listener(user_id)
         targets = (
             self._queues.get(user_id, set()) if user_id else {q for queues in self._queues.values() for q in queues}
         )

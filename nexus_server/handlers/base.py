@@ -6,9 +6,10 @@ from typing import Any, ClassVar, cast
 
 from jupyter_server.base.handlers import JupyterHandler
 from pydantic import BaseModel
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from nexus_server.errors import Kind, NexusError, UnauthenticatedError
+from nexus_server.handlers.reply_cache import ReplyCache
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 
@@ -64,6 +65,20 @@ class NexusHandler(JupyterHandler):
             raise UnauthenticatedError
         return learner
 
+    @property
+    def content_security_policy(self) -> str:
+        """What is sent here is data: nothing in it may run, and nobody frames it."""
+        return "default-src 'none'; frame-ancestors 'none'"
+
+    def set_default_headers(self) -> None:
+        """Let nobody keep personal data, unless the handler says otherwise."""
+        super().set_default_headers()
+        self.set_header("Cache-Control", "no-store")
+
+    def compute_etag(self) -> str | None:
+        """Hash files only: other replies are not kept anywhere."""
+        return super().compute_etag() if isinstance(self, StaticFileHandler) else None
+
     async def prepare(self, **options: bool) -> None:
         """Refuse methods that the resource does not have before asking who calls."""
         method = (self.request.method or "").lower()
@@ -96,6 +111,40 @@ class NexusHandler(JupyterHandler):
             return
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.finish(value.model_dump_json() if isinstance(value, BaseModel) else json.dumps(value))
+
+    def send_kept(self) -> bool:
+        """Answer from the reply cache, if it holds this learner's reply to this request."""
+        body = self._replies.find(self.learner.id, self._reply_key)
+        if body is None:
+            return False
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(body)
+        return True
+
+    def keep_reply(self, value: BaseModel | None, *, seconds: float, version: int) -> None:
+        """Let the reply cache answer the same request for some seconds, unless something changed since `version`."""
+        if seconds and value is not None:
+            body = value.model_dump_json().encode()
+            self._replies.keep(self.learner.id, self._reply_key, body, seconds=seconds, version=version)
+
+    def state_version(self) -> int:
+        """Return a number that changes whenever something changes for the caller."""
+        learner = self.find_learner()
+        return self._replies.version(learner.id) if learner else 0
+
+    def state_changed(self) -> None:
+        """Forget the caller's kept replies."""
+        learner = self.find_learner()
+        if learner is not None:
+            self._replies.forget(learner.id)
+
+    @property
+    def _replies(self) -> ReplyCache:
+        return cast("ReplyCache", self.settings["nexus_replies"])
+
+    @property
+    def _reply_key(self) -> str:
+        return f"{self.learner.role} {self.request.uri}"
 
     def fail(self, error: NexusError) -> None:
         """Finish with `error` in the contract's shape."""

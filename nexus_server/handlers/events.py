@@ -30,8 +30,10 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
         """Open the socket for a learner, on a page of ours.
 
         Raises:
-            HTTPError: 403, another site's page asks.
+            HTTPError: 400, it is no WebSocket; 403, another site's page asks.
         """
+        if self.request.headers.get("Upgrade", "").casefold() != "websocket":
+            raise HTTPError(400, "This is a WebSocket.")
         _ = self.learner  # answers 401 for anonymous requests
         if not self.check_origin(self.get_origin()):
             raise HTTPError(403, "This request comes from another site.")

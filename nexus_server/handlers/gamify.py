@@ -156,7 +156,7 @@ class NotificationsReadHandler(NexusHandler):
 class LeaderboardHandler(NexusHandler):
     """GET /leaderboards/{board}."""
 
-    @operation("A leaderboard", query=BoardQuery, reply=BoardOut)
+    @operation("A leaderboard", query=BoardQuery, reply=BoardOut, cache_s=2)
     async def get(self, board: str, query: BoardQuery) -> BoardOut:
         """Return a page, or the places around the learner.
 

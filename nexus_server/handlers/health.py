@@ -18,8 +18,14 @@ class Live(BaseModel):
 class Ready(BaseModel):
     """Each dependency by name, and the worst of them."""
 
-    status: Literal["ok", "degraded", "unavailable"]
+    status: Literal["ok", "degraded"]
     dependencies: dict[str, str]
+
+
+class NotReadyError(UnavailableError):
+    """The platform cannot work right now."""
+
+    code = "not_ready"
 
 
 class LiveHandler(NexusHandler):
@@ -36,14 +42,29 @@ class ReadyHandler(NexusHandler):
 
     @operation("Whether every dependency answers", reply=Ready, public=True)
     async def get(self) -> Ready:
-        """Ask the database."""
+        """Ask each dependency; without Redis the platform works, only slower.
+
+        Raises:
+            NotReadyError: the database does not answer.
+        """
         try:
             await self.services.database.ping()
+        except UnavailableError as error:
+            raise NotReadyError(retry_after_s=2, dependencies={"database": error.message}) from error
+        redis = await self._ask_redis()
+        return Ready(
+            status="degraded" if redis == "unavailable" else "ok", dependencies={"database": "ok", "redis": redis}
+        )
+
+    async def _ask_redis(self) -> str:
+        redis = self.services.redis
+        if redis is None:
+            return "not configured"
+        try:
+            await redis.ping()
         except UnavailableError:
-            self.set_header("Retry-After", "2")
-            self.reply(Ready(status="unavailable", dependencies={"database": "unavailable"}), status=503)
-            return Ready(status="unavailable", dependencies={})
-        return Ready(status="ok", dependencies={"database": "ok"})
+            return "unavailable"
+        return "ok"
 
 
 ROUTES = [Route("/health/live", LiveHandler), Route("/health/ready", ReadyHandler)]

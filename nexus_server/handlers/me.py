@@ -92,7 +92,7 @@ def profile_out(profile: Profile) -> ProfileOut:
 class MeHandler(NexusHandler):
     """GET and PATCH /me."""
 
-    @operation("Read my profile", reply=ProfileOut)
+    @operation("Read my profile", reply=ProfileOut, cache_s=2)
     async def get(self) -> ProfileOut:
         """Return the caller's profile."""
         accounts = self.services.accounts

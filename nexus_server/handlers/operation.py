@@ -54,6 +54,8 @@ class Operation:
     #: whether the body may be missing altogether
     body_optional: bool = False
     max_body_bytes: int = MAX_BODY_BYTES
+    #: seconds for which the caller's next equal request may get the same reply, unless something changed for them
+    cache_s: float = 0
     #: media types of replies that are not JSON
     media_types: tuple[str, ...] = field(default=("application/json",))
 
@@ -68,10 +70,11 @@ def operation(
     public: bool = False,
     body_optional: bool = False,
     max_body_bytes: int = MAX_BODY_BYTES,
+    cache_s: float = 0,
     media_types: tuple[str, ...] = ("application/json",),
 ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[None]]]:
     """Make an HTTP method of a handler's coroutine; see the module's docstring."""
-    spec = Operation(summary, body, query, reply, status, public, body_optional, max_body_bytes, media_types)
+    spec = Operation(summary, body, query, reply, status, public, body_optional, max_body_bytes, cache_s, media_types)
 
     def decorate(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
         signature = inspect.signature(method, eval_str=True)
@@ -82,13 +85,19 @@ def operation(
             try:
                 if not spec.public:
                     _ = self.learner  # raises for anonymous requests before anything is parsed
+                if spec.cache_s and self.send_kept():
+                    return
+                version = self.state_version()
                 arguments = {name: _convert(value, converters.get(name)) for name, value in path.items()}
                 result = await method(self, **arguments, **_parse(self, spec))
+                if not self._finished:
+                    self.reply(result, status=spec.status)
+                    self.keep_reply(result, seconds=spec.cache_s, version=version)
             except NexusError as error:
                 self.fail(error)
-                return
-            if not self._finished:
-                self.reply(result, status=spec.status)
+            finally:
+                if self.request.method != "GET":
+                    self.state_changed()
 
         run.operation = spec  # type: ignore[attr-defined]
         # Jupyter would answer anonymous requests with a redirect; the check above answers with a 401 in our shape.

@@ -8,7 +8,7 @@ from nexus_server.roadmaps.views import ProgressList, RoadmapDetail, RoadmapList
 class RoadmapsHandler(NexusHandler):
     """GET /roadmaps."""
 
-    @operation("List the roadmaps with my completion", reply=RoadmapList)
+    @operation("List the roadmaps with my completion", reply=RoadmapList, cache_s=2)
     async def get(self) -> RoadmapList:
         """List them."""
         return await self.services.roadmaps.catalogue.list_roadmaps(self.learner)
@@ -17,7 +17,7 @@ class RoadmapsHandler(NexusHandler):
 class RoadmapHandler(NexusHandler):
     """GET /roadmaps/{slug}."""
 
-    @operation("Read a roadmap with its steps and my status on each", reply=RoadmapDetail)
+    @operation("Read a roadmap with its steps and my status on each", reply=RoadmapDetail, cache_s=2)
     async def get(self, slug: str) -> RoadmapDetail:
         """Read it."""
         return await self.services.roadmaps.catalogue.get_roadmap(self.learner, slug)

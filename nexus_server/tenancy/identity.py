@@ -23,7 +23,7 @@ from nexus_server.accounts.sessions import Credential
 from nexus_server.errors import UnavailableError
 from nexus_server.learner import Learner
 from nexus_server.observability.request_ids import begin_request
-from nexus_server.tenancy.cookies import ACCESS, REFRESH, clear_cookies, find_cookie, set_cookies
+from nexus_server.tenancy.cookies import ACCESS, REFRESH, clear_cookies, find_cookie, is_secure, set_cookies
 
 LOGIN_PAGE = "/nexus/login"
 BEARER = "bearer "
@@ -99,6 +99,8 @@ class NexusIdentityProvider(IdentityProvider):
             HTTPError: 503, nobody can be recognised while the database is away.
         """
         handler.set_header("X-Request-ID", begin_request(handler.request.headers.get("X-Request-ID")))
+        if is_secure(handler):
+            handler.set_header("Strict-Transport-Security", "max-age=31536000")
         try:
             learner = await self._find_learner(handler)
         except UnavailableError as exc:
