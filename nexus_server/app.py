@@ -1,6 +1,5 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
-from functools import partial
 from typing import Any, TypeVar
 
 from jupyter_server.extension.application import ExtensionApp
@@ -13,6 +12,7 @@ from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
 from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
+from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.forum.reading import ForumReader
 from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
@@ -23,9 +23,13 @@ from nexus_server.gamify.service import GamifyService
 from nexus_server.gamify.settings import GamifySettings
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.gamify.streaks import StreakPolicy
+from nexus_server.grading.build import Place, open_submissions
+from nexus_server.grading.queue_settings import GradingQueueSettings
+from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.pages import page_handlers
 from nexus_server.handlers.reply_cache import ReplyCache
 from nexus_server.handlers.routes import api_handlers
+from nexus_server.learner import Learner
 from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.build import open_roadmaps
 from nexus_server.services import Services
@@ -34,7 +38,8 @@ from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.sorted_sets import SortedSets
 from nexus_server.tenancy.gate import close_the_rest
-from nexus_server.tenancy.home import files_of
+from nexus_server.tenancy.home import confine
+from nexus_server.tenancy.home import open_workspace as open_home
 from nexus_server.tenancy.joining import join, page_config
 from nexus_server.tenancy.register import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
@@ -53,6 +58,8 @@ SETTINGS: list[type[Configurable]] = [
     GamifySettings,
     TenancySettings,
     TutorSettings,
+    GradingSettings,
+    GradingQueueSettings,
 ]
 
 
@@ -75,15 +82,18 @@ def open_services(config: Config | None = None) -> Services:
     rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
     accounts = open_accounts(config, settings, Around(database, clock, redis, rate_limits, recorder, gamify))
     tenancy = _frozen(TenancySettings, config)
-    roadmaps = open_roadmaps(
-        settings.content_path,
-        database,
-        clock,
-        recorder=recorder,
-        open_workspace=partial(files_of, settings, tenancy),
-    )
+
+    async def open_workspace(learner: Learner) -> ConfinedDirectory:
+        return confine(await open_home(services, learner), tenancy)
+
+    roadmaps = open_roadmaps(settings.content_path, database, clock, recorder=recorder, open_workspace=open_workspace)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock)
-    return Services(
+    submissions = open_submissions(
+        Place(settings, database, clock, bus, roadmaps, open_workspace),
+        _frozen(GradingQueueSettings, config),
+        _frozen(GradingSettings, config),
+    )
+    services = Services(
         settings=settings,
         database=database,
         clock=clock,
@@ -102,8 +112,10 @@ def open_services(config: Config | None = None) -> Services:
         tutor=tutor,
         kernel_register=KernelRegister(database, clock),
         kernel_sessions=SessionStore(database, clock),
-        background=[accounts, tutor],
+        submissions=submissions,
+        background=[accounts, tutor, submissions],
     )
+    return services
 
 
 def _frozen(group: type[S], config: Config) -> S:

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from nexus_server import __version__
-from nexus_server.commands import content, demo, grade, projections, serve, user
+from nexus_server.commands import content, demo, grade, projections, serve, user, worker
 from nexus_server.errors import NexusError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.add_typer(grade.app, name="grade")
 app.command("demo")(demo.demo)
 app.add_typer(projections.app, name="projections")

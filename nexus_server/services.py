@@ -15,6 +15,7 @@ from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
+from nexus_server.grading.build import Submissions
 from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
@@ -61,6 +62,7 @@ class Services:
     tutor: Tutor
     kernel_register: KernelRegister
     kernel_sessions: SessionStore
+    submissions: Submissions
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
 

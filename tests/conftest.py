@@ -4,5 +4,6 @@ pytest_plugins = [
     "tests.plugins.content",
     "tests.plugins.databases",
     "tests.plugins.kernels",
+    "tests.plugins.school",
     "tests.plugins.server",
 ]

@@ -20,6 +20,7 @@ from nexus_server.handlers import (
     quizzes,
     recovery,
     roadmaps,
+    submissions,
 )
 from nexus_server.handlers.base import API, UnknownRouteHandler
 from nexus_server.handlers.operation import Route
@@ -42,6 +43,7 @@ MODULES = (
     quizzes,
     roadmaps,
     recovery,
+    submissions,
 )
 
 ROUTES: list[Route] = [route for module in MODULES for route in module.ROUTES]

@@ -4,7 +4,7 @@ Each lab has a directory of its own, ``<roadmap>/<node>/``, with the notebook an
 learner's to change, also from inside a kernel and at any moment: everything goes through `ConfinedDirectory`.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from nexus_server.files.errors import FileExistsHereError
 from nexus_server.learner import Learner
 
 #: gives the files of a learner
-OpenWorkspace = Callable[[Learner], ConfinedDirectory]
+OpenWorkspace = Callable[[Learner], Awaitable[ConfinedDirectory]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class NodeService:
         if node.type != "lab":
             return OpenedView(status=status)
         lab = await self._lab(way, node)
-        if await asyncio.to_thread(place, self._open_workspace(learner), lab):
+        if await asyncio.to_thread(place, await self._open_workspace(learner), lab):
             await self._note_release(learner, node)
         return OpenedView(status=status, path=lab.path, kernel_name=node.spec["lab"]["kernel"])
 
@@ -90,7 +90,7 @@ class NodeService:
             row = await begin(session, learner.id, node.id, self._clock)
             status = NodeStatus(row.status)
         lab = await self._lab(way, node)
-        kept = await asyncio.to_thread(put_back, self._open_workspace(learner), lab, self._clock.now())
+        kept = await asyncio.to_thread(put_back, await self._open_workspace(learner), lab, self._clock.now())
         await self._note_release(learner, node)
         return ResetView(status=status, path=lab.path, kernel_name=node.spec["lab"]["kernel"], kept_path=kept)
 

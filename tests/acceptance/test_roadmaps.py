@@ -1,6 +1,8 @@
 """Roadmaps through a real server."""
 
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -70,6 +72,10 @@ def test_a_learner_walks_a_roadmap(ada: httpx.Client, tiny_server: LiveServer) -
         ("POST /nodes/{quizzed}/quiz/attempts", {"answers": {"one": {"a": 1}}}, 422, "invalid"),
         ("GET /content-files/tiny/labs/lab.ipynb", None, 404, "node_not_found"),
         ("GET /content-files/tiny/images/%2e%2e/quizzes/quizzed.yaml", None, 404, "node_not_found"),
+        ("POST /nodes/{hello}/submissions", {}, 409, "wrong_node_type"),
+        ("POST /nodes/{lab}/submissions", {"notebook": {}}, 403, "node_locked"),
+        ("POST /nodes/{lab}/submissions", {"notebook": 5}, 422, "invalid"),
+        ("GET /submissions/00000000-0000-0000-0000-000000000000", None, 404, "submission_not_found"),
         ("HEAD /content-files/tiny/images/dot.svg", None, 405, None),
     ],
 )
@@ -96,3 +102,35 @@ def test_media_come_in_parts_and_cannot_run_anything(ada: httpx.Client) -> None:
     assert svg.headers["content-type"] == "image/svg+xml"
     assert "sandbox" in svg.headers["content-security-policy"]
     assert svg.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.docker
+def test_a_lab_is_submitted_and_graded_in_the_sandbox(ada: httpx.Client) -> None:
+    ids = node_ids(ada)
+    ada.post(f"/nodes/{ids['hello']}/complete")
+    opened = ada.post(f"/nodes/{ids['lab']}/open").json()
+    contents = ada.get(f"{str(ada.base_url).split('/nexus')[0]}/api/contents/{opened['path']}").json()
+    notebook = contents["content"]
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["source"] = "def double(x):\n    return x + x"
+    reply = ada.post(f"/nodes/{ids['lab']}/submissions", json={"notebook": notebook})
+    assert reply.status_code == 202
+    graded = wait_until_graded(ada, reply.json()["id"])
+    assert (graded["status"], graded["score"], graded["max_score"]) == ("graded", 2.0, 2.0)
+    assert graded["xp_awarded"] == 60
+    assert "double(-3)" not in str(graded)
+    feedback = ada.get(f"/submissions/{graded['id']}/feedback")
+    assert "sandbox" in feedback.headers["content-security-policy"]
+    assert "double(-3)" not in feedback.text
+    assert ada.get("/roadmaps/tiny").json()["nodes"][3]["status"] == "completed"
+
+
+def wait_until_graded(client: httpx.Client, submission_id: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        state: dict[str, Any] = client.get(f"/submissions/{submission_id}").json()
+        if state["status"] in ("graded", "failed"):
+            return state
+        time.sleep(0.2)  # a program without an event socket polls
+    raise TimeoutError(submission_id)

@@ -41,7 +41,9 @@ class Submission(Base):
     graded_at: Mapped[datetime | None]
     #: {"image", "content_hash", "test_hash", ..., "hmac"}
     provenance: Mapped[dict[str, Any] | None] = mapped_column(PortableJSON)
-    #: who works on it, and until when that claim holds
+    #: XP that its grade paid
+    xp_awarded: Mapped[int] = mapped_column(default=0)
+    #: who works on it, and until when that claim holds; when queued: not to be tried before `claimed_until`
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     claimed_until: Mapped[datetime | None]
     #: how often the infrastructure failed under it; never the learner's fault

@@ -16,7 +16,7 @@ from nexus_server.roadmaps.errors import (
     RoadmapNotFoundError,
     WrongNodeTypeError,
 )
-from tests.integration.roadmaps.conftest import School
+from tests.plugins.school import School
 
 FILES = "/nexus/api/v1/content-files"
 

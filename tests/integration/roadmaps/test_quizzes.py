@@ -7,7 +7,7 @@ import pytest
 
 from nexus_server.learner import Learner, Role
 from nexus_server.roadmaps.errors import NoAttemptsLeftError, QuizNotFoundError
-from tests.integration.roadmaps.conftest import School
+from tests.plugins.school import School
 
 FILES = "/files"
 RIGHT = {"one": "a", "two": 3.14}

@@ -1,0 +1,38 @@
+"""What a submission counts: lateness, and which of several attempts decides. Pure.
+
+A share is points over possible points, 0 to 1.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+AttemptPolicy = Literal["best", "last", "first"]
+#: none, zero, or the share taken off for each day begun
+LatePenalty = Literal["none", "zero"] | float
+
+DAY = timedelta(days=1)
+
+
+def late_penalty(received_at: datetime, deadline: datetime | None, rule: LatePenalty) -> float:
+    """Return the share that lateness takes off."""
+    if deadline is None or received_at <= deadline or rule == "none":
+        return 0.0
+    if rule == "zero":
+        return 1.0
+    days_begun = math.ceil((received_at - deadline) / DAY)
+    return min(1.0, float(rule) * days_begun)
+
+
+def share_of(score: float, max_score: float, penalty: float = 0.0) -> float:
+    """Return the share that a grade is worth; a lab without points is passed by handing it in."""
+    share = score / max_score if max_score > 0 else 1.0
+    return share * (1.0 - penalty)
+
+
+def decisive_share(shares: Sequence[float], policy: AttemptPolicy) -> float:
+    """Return which attempt's share counts; `shares` are in the order of receipt, at least one."""
+    if policy == "best":
+        return max(shares)
+    return shares[-1] if policy == "last" else shares[0]

@@ -1,0 +1,31 @@
+"""How the queue of submissions is worked off."""
+
+import os
+
+from traitlets import Bool, Float, Integer
+
+from nexus_server.settings import FrozenConfigurable
+
+
+class GradingQueueSettings(FrozenConfigurable):
+    """The queue of submissions."""
+
+    in_process = Bool(
+        default_value=True,
+        help="Whether the server grades by itself. Turn it off where `nexus worker` does.",
+    ).tag(config=True)
+    concurrency = Integer(0, help="Submissions graded at once by one process; 0: as many as there are cores.").tag(
+        config=True
+    )
+    lease_s = Float(30.0, help="Seconds after which a submission whose worker fell silent is taken by another.").tag(
+        config=True
+    )
+    poll_s = Float(1.0, help="Seconds between looks for submissions that another process received.").tag(config=True)
+    max_failures = Integer(5, help="Infrastructure failures after which a submission is given up.").tag(config=True)
+    retry_s = Float(5.0, help="Seconds before the first retry; doubled each time.").tag(config=True)
+    max_notebook_mb = Integer(10, help="Megabytes of the largest notebook that is taken.").tag(config=True)
+
+    @property
+    def slots(self) -> int:
+        """How many submissions one process grades at once."""
+        return self.concurrency or os.cpu_count() or 1

@@ -1,0 +1,200 @@
+"""Submissions: stored before they are answered, graded once, and never lost."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from nexus_server.clock import Clock
+from nexus_server.files.errors import NoSuchFileError
+from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.grading.policy import late_penalty
+from nexus_server.grading.queue import position_of, positions
+from nexus_server.grading.queue_settings import GradingQueueSettings
+from nexus_server.grading.service_errors import (
+    NoSubmissionsLeftError,
+    NotALabError,
+    NotGradedYetError,
+    NothingToSubmitError,
+    SubmissionNotFoundError,
+)
+from nexus_server.grading.service_views import Receipt, SubmissionList, SubmissionView, submission_view
+from nexus_server.learner import Learner
+from nexus_server.roadmaps.lab_workspace import OpenWorkspace, lab_path
+from nexus_server.roadmaps.roadmap_file import LabSpec
+from nexus_server.roadmaps.standings import Way, begin, load_way_of_node
+from nexus_server.store.database import Database
+from nexus_server.store.models.grading import Submission
+from nexus_server.store.models.roadmaps import Node
+
+#: how many submissions of one lab are listed
+MAX_LISTED = 200
+
+
+class SubmissionService:
+    """What a learner does with submissions."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: GradingQueueSettings,
+        *,
+        open_workspace: OpenWorkspace,
+        on_received: Callable[[], None],
+    ) -> None:
+        """`on_received` wakes whoever grades in this process."""
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._open_workspace = open_workspace
+        self._on_received = on_received
+
+    async def submit(self, learner: Learner, node_id: UUID, notebook: dict[str, Any] | None) -> Receipt:
+        """Store a notebook (default: the one in the workspace) and queue it; the same bytes again are no new attempt.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError, NotALabError
+            NothingToSubmitError: no notebook was given, and there is none in the workspace.
+            NotANotebookError, NotebookTooLargeError
+            NoSubmissionsLeftError
+        """
+        received_at = self._clock.now()
+        async with self._database.transaction() as session:
+            way, node = await _load_lab(session, learner, node_id)
+        data = _as_bytes(notebook) if notebook is not None else await self._read_workspace(learner, way, node)
+        await asyncio.to_thread(parse_notebook, data, max_bytes=self._settings.max_notebook_mb * 1024 * 1024)
+        async with self._database.transaction() as session:
+            row = await self._store(session, learner, node, data, received_at)
+            position = await position_of(session, row.id, self._clock.now())
+        self._on_received()
+        return Receipt(
+            id=row.id, received_at=row.received_at, queue_position=position, attempt=row.attempt, status=row.status
+        )
+
+    async def get_submission(self, learner: Learner, submission_id: UUID) -> SubmissionView:
+        """Return a submission of the learner's.
+
+        Raises:
+            SubmissionNotFoundError: there is none, or it is somebody else's.
+        """
+        async with self._database.transaction() as session:
+            row = await _get(session, learner, submission_id)
+            return submission_view(row, await position_of(session, row.id, self._clock.now()))
+
+    async def list_submissions(self, learner: Learner, node_id: UUID) -> SubmissionList:
+        """Return the learner's submissions of a lab, newest first.
+
+        Raises:
+            NodeNotFoundError
+        """
+        async with self._database.transaction() as session:
+            await load_way_of_node(session, node_id, learner)
+            query = (
+                select(Submission)
+                .where(Submission.user_id == learner.id, Submission.node_id == node_id)
+                .order_by(Submission.attempt.desc())
+                .limit(MAX_LISTED)
+            )
+            rows = list(await session.scalars(query))
+            line = [submission_id for submission_id, _, _ in await positions(session, self._clock.now())]
+        return SubmissionList(
+            items=[submission_view(row, line.index(row.id) + 1 if row.id in line else None) for row in rows]
+        )
+
+    async def get_feedback(self, learner: Learner, submission_id: UUID) -> str:
+        """Return the feedback as a whole HTML page.
+
+        Raises:
+            SubmissionNotFoundError: there is none, or it is somebody else's.
+            NotGradedYetError
+        """
+        async with self._database.transaction() as session:
+            row = await _get(session, learner, submission_id, with_feedback=True)
+        if row.feedback is None:
+            raise NotGradedYetError
+        return row.feedback
+
+    async def _store(
+        self, session: AsyncSession, learner: Learner, node: Node, data: bytes, received_at: datetime
+    ) -> Submission:
+        # The progress row is the lock that numbers one learner's attempts.
+        await begin(session, learner.id, node.id, self._clock)
+        sha256 = hashlib.sha256(data).hexdigest()
+        same = await _find_same(session, learner, node, sha256)
+        if same is not None:
+            if same.status == "failed":
+                same.status, same.failures, same.reason, same.claimed_until = "queued", 0, None, None
+            return same
+        spec = LabSpec.model_validate(node.spec["lab"])
+        last, counted = await _count(session, learner, node)
+        if spec.attempts is not None and counted >= spec.attempts:
+            raise NoSubmissionsLeftError(attempts=spec.attempts)
+        row = Submission(
+            user_id=learner.id,
+            node_id=node.id,
+            notebook=data,
+            sha256=sha256,
+            attempt=last + 1,
+            received_at=received_at,
+            status="queued",
+            late_penalty=late_penalty(received_at, spec.deadline, spec.late_penalty),
+        )
+        session.add(row)
+        await session.flush()
+        return row
+
+    async def _read_workspace(self, learner: Learner, way: Way, node: Node) -> bytes:
+        path = lab_path(way.roadmap.slug, node.slug)
+        files = await self._open_workspace(learner)
+        try:
+            _, data = await asyncio.to_thread(files.read, path)
+        except NoSuchFileError:
+            raise NothingToSubmitError(path=path) from None
+        return data
+
+
+async def _load_lab(session: AsyncSession, learner: Learner, node_id: UUID) -> tuple[Way, Node]:
+    way, node = await load_way_of_node(session, node_id, learner)
+    way.require_open(node)
+    if node.type != "lab":
+        raise NotALabError(type=node.type)
+    return way, node
+
+
+async def _get(
+    session: AsyncSession, learner: Learner, submission_id: UUID, *, with_feedback: bool = False
+) -> Submission:
+    query = select(Submission).where(Submission.id == submission_id, Submission.user_id == learner.id)
+    row = await session.scalar(query.options(undefer(Submission.feedback)) if with_feedback else query)
+    if row is None:
+        raise SubmissionNotFoundError
+    return row
+
+
+async def _find_same(session: AsyncSession, learner: Learner, node: Node, sha256: str) -> Submission | None:
+    query = select(Submission).where(
+        Submission.user_id == learner.id, Submission.node_id == node.id, Submission.sha256 == sha256
+    )
+    return await session.scalar(query.order_by(Submission.attempt.desc()).limit(1).with_for_update())
+
+
+async def _count(session: AsyncSession, learner: Learner, node: Node) -> tuple[int, int]:
+    """Return the last attempt's number and how many attempts count: what could not be graded used up none."""
+    mine = (Submission.user_id == learner.id, Submission.node_id == node.id)
+    last = await session.scalar(select(func.max(Submission.attempt)).where(*mine))
+    counted = await session.scalar(select(func.count()).where(*mine, Submission.status != "failed"))
+    return last or 0, counted or 0
+
+
+def _as_bytes(notebook: dict[str, Any]) -> bytes:
+    return json.dumps(notebook, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode(
+        "utf-8", errors="surrogatepass"
+    )

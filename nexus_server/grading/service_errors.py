@@ -1,0 +1,39 @@
+"""What can go wrong with a submission."""
+
+from nexus_server.errors import ConflictError, InvalidError, NotFoundError
+
+
+class SubmissionNotFoundError(NotFoundError):
+    """There is no such submission."""
+
+    code = "submission_not_found"
+
+
+class NotALabError(ConflictError):
+    """Only labs take submissions."""
+
+    code = "wrong_node_type"
+
+
+class NothingToSubmitError(ConflictError):
+    """Your workspace has no notebook of this lab: open it first."""
+
+    code = "nothing_to_submit"
+
+
+class NoSubmissionsLeftError(ConflictError):
+    """You have no submissions left for this lab."""
+
+    code = "no_attempts_left"
+
+
+class NotGradedYetError(ConflictError):
+    """This submission is not graded yet."""
+
+    code = "not_graded_yet"
+
+
+class BadManualScoreError(InvalidError):
+    """These points do not fit the notebook's cells."""
+
+    code = "bad_manual_score"

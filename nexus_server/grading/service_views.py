@@ -1,0 +1,84 @@
+"""What learners are shown of their submissions: the shapes of the contract."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from nexus_server.grading.policy import share_of
+from nexus_server.store.models.grading import Submission
+
+
+class CellView(BaseModel):
+    """One graded cell."""
+
+    grade_id: str
+    points: float
+    max_points: float
+    status: str
+    trust: str
+    message: str
+    #: by an instructor
+    comment: str | None = None
+
+
+class Receipt(BaseModel):
+    """A stored submission."""
+
+    id: UUID
+    received_at: datetime
+    queue_position: int | None
+    attempt: int
+    status: str
+
+
+class SubmissionView(BaseModel):
+    """A submission and its grade. `score` is in points of `max_score`, before lateness takes `late_penalty` off."""
+
+    id: UUID
+    node_id: UUID
+    attempt: int
+    status: str
+    received_at: datetime
+    graded_at: datetime | None
+    sha256: str
+    queue_position: int | None
+    score: float | None
+    max_score: float | None
+    #: share of the points after lateness, 0 to 1
+    share: float | None
+    late_penalty: float
+    needs_manual: bool
+    cells: list[CellView]
+    reason: str | None
+    xp_awarded: int
+
+
+class SubmissionList(BaseModel):
+    """My submissions of one lab, newest first."""
+
+    items: list[SubmissionView]
+    next: str | None = None
+
+
+def submission_view(row: Submission, queue_position: int | None) -> SubmissionView:
+    """Return a submission for its learner."""
+    has_score = row.score is not None and row.max_score is not None
+    return SubmissionView(
+        id=row.id,
+        node_id=row.node_id,
+        attempt=row.attempt,
+        status=row.status,
+        received_at=row.received_at,
+        graded_at=row.graded_at,
+        sha256=row.sha256,
+        queue_position=queue_position,
+        score=row.score,
+        max_score=row.max_score,
+        share=share_of(row.score or 0.0, row.max_score or 0.0, row.late_penalty) if has_score else None,
+        late_penalty=row.late_penalty,
+        needs_manual=row.needs_manual,
+        cells=[CellView.model_validate(cell) for cell in row.results or []],
+        reason=row.reason,
+        xp_awarded=row.xp_awarded,
+    )

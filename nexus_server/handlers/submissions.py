@@ -1,0 +1,72 @@
+"""Submissions of labs."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from nexus_server.grading.service_views import Receipt, SubmissionList, SubmissionView
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.operation import Route, operation
+
+#: the notebook's own limit is lower and has its own message
+MAX_SUBMISSION_BYTES = 16 * 1024 * 1024
+
+
+class SubmissionIn(BaseModel):
+    """A notebook as nbformat JSON; without it, the one in my workspace."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    notebook: dict[str, Any] | None = None
+
+
+class NodeSubmissionsHandler(NexusHandler):
+    """GET and POST /nodes/{node_id}/submissions."""
+
+    @operation("List my submissions of a lab, newest first", reply=SubmissionList)
+    async def get(self, node_id: UUID) -> SubmissionList:
+        """List them."""
+        return await self.services.submissions.service.list_submissions(self.learner, node_id)
+
+    @operation(
+        "Hand in a lab; it is stored before this is answered, and the same bytes are one attempt",
+        body=SubmissionIn,
+        body_optional=True,
+        reply=Receipt,
+        status=202,
+        max_body_bytes=MAX_SUBMISSION_BYTES,
+    )
+    async def post(self, node_id: UUID, body: SubmissionIn | None) -> Receipt:
+        """Store it."""
+        notebook = body.notebook if body else None
+        return await self.services.submissions.service.submit(self.learner, node_id, notebook)
+
+
+class SubmissionHandler(NexusHandler):
+    """GET /submissions/{submission_id}."""
+
+    @operation("Read a submission of mine with its grade", reply=SubmissionView)
+    async def get(self, submission_id: UUID) -> SubmissionView:
+        """Read it."""
+        return await self.services.submissions.service.get_submission(self.learner, submission_id)
+
+
+class FeedbackHandler(NexusHandler):
+    """GET /submissions/{submission_id}/feedback."""
+
+    @operation("Read the feedback on a submission of mine", media_types=("text/html",))
+    async def get(self, submission_id: UUID) -> None:
+        """Send the page; whatever is in it, the browser runs and loads nothing."""
+        page = await self.services.submissions.service.get_feedback(self.learner, submission_id)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.finish(page)
+
+
+ROUTES = [
+    Route("/nodes/{node_id}/submissions", NodeSubmissionsHandler),
+    Route("/submissions/{submission_id}", SubmissionHandler),
+    Route("/submissions/{submission_id}/feedback", FeedbackHandler),
+]

@@ -1,0 +1,270 @@
+"""Submissions and their queue on real databases, with a scripted grader."""
+
+import asyncio
+import socket
+import subprocess
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from nexus_server.grading.errors import NotANotebookError
+from nexus_server.grading.queue import claim
+from nexus_server.grading.service_errors import (
+    NoSubmissionsLeftError,
+    NotALabError,
+    NotGradedYetError,
+    NothingToSubmitError,
+    SubmissionNotFoundError,
+)
+from nexus_server.learner import Role
+from nexus_server.roadmaps.errors import NodeLockedError
+from nexus_server.store.models.gamify import XpEntry
+from nexus_server.store.models.grading import Grade, Submission
+from tests.plugins.school import School, answer
+
+LEASE = timedelta(seconds=30)
+
+
+async def count_grades(school: School) -> int:
+    async with school.database.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(Grade)) or 0
+
+
+async def count_payments(school: School) -> int:
+    async with school.database.transaction() as session:
+        query = select(func.count()).select_from(XpEntry).where(XpEntry.award_key.endswith(":completed"))
+        return await session.scalar(query) or 0
+
+
+async def test_a_pass_completes_the_node_and_pays_once(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    service = school.submissions.service
+    receipt = await service.submit(ada, lab, answer(1.0))
+    assert (receipt.queue_position, receipt.attempt, receipt.received_at) == (1, 1, school.clock.now())
+    assert (await service.get_submission(ada, receipt.id)).status == "queued"
+    assert await school.grade_all() == 1
+    graded = await service.get_submission(ada, receipt.id)
+    assert (graded.status, graded.score, graded.max_score, graded.share) == ("graded", 1.0, 2.0, 0.5)
+    assert graded.xp_awarded == 2 * 30
+    assert graded.cells[0].grade_id == "test"
+    assert await service.get_feedback(ada, receipt.id) == "<p>feedback</p>"
+    assert (await school.statuses(ada))["lab"] == "completed"
+    better = await service.submit(ada, lab, answer(2.0))
+    await school.grade_all()
+    assert (await service.get_submission(ada, better.id)).xp_awarded == 0
+    assert (await school.user(ada)).xp == 20 + 5 + 60
+
+
+async def test_too_few_points_complete_nothing(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    await school.submissions.service.submit(ada, lab, answer(0.9))
+    await school.grade_all()
+    assert (await school.statuses(ada))["lab"] == "in_progress"
+    rows = (await school.roadmaps.catalogue.list_progress(ada)).items
+    assert next(row.score for row in rows if row.slug == "lab") == 0.45
+
+
+async def test_the_same_bytes_are_one_attempt_even_at_once(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    service = school.submissions.service
+    receipts = await asyncio.gather(*(service.submit(ada, lab, answer(1.0)) for _ in range(5)))
+    assert len({receipt.id for receipt in receipts}) == 1
+    await school.grade_all()
+    again = await service.submit(ada, lab, answer(1.0))
+    assert (again.id, again.status, again.queue_position) == (receipts[0].id, "graded", None)
+    other = await service.submit(ada, lab, answer(1.0, "changed"))
+    assert other.attempt == 2
+
+
+async def test_the_notebook_in_the_workspace_is_the_default(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    service = school.submissions.service
+    with pytest.raises(NothingToSubmitError):
+        await service.submit(ada, lab, None)
+    opened = await school.roadmaps.nodes.open_node(ada, lab)
+    receipt = await service.submit(ada, lab, None)
+    async with school.database.transaction() as session:
+        stored = await session.scalar(select(Submission.notebook).where(Submission.id == receipt.id))
+    assert stored == (school.workspace(ada) / str(opened.path)).read_bytes()
+
+
+async def test_what_cannot_be_submitted_says_why(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    service = school.submissions.service
+    with pytest.raises(NotANotebookError):
+        await service.submit(ada, lab, {"cells": 3})
+    with pytest.raises(NotALabError):
+        await service.submit(ada, await school.node_id("hello"), answer(1.0))
+    with pytest.raises(NodeLockedError):
+        await service.submit(await school.learner("Bob"), lab, answer(1.0))
+    assert (await service.list_submissions(ada, lab)).items == []
+
+
+async def test_submissions_belong_to_their_learner(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    bob, _ = await school.ready_for_lab("Bob")
+    service = school.submissions.service
+    receipt = await service.submit(ada, lab, answer(1.0))
+    with pytest.raises(SubmissionNotFoundError):
+        await service.get_submission(bob, receipt.id)
+    with pytest.raises(SubmissionNotFoundError):
+        await service.get_feedback(bob, receipt.id)
+    with pytest.raises(NotGradedYetError):
+        await service.get_feedback(ada, receipt.id)
+    assert (await service.list_submissions(bob, lab)).items == []
+
+
+async def test_everybodys_first_comes_before_anybodys_second(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    bob, _ = await school.ready_for_lab("Bob")
+    service = school.submissions.service
+    for number in range(3):
+        await service.submit(ada, lab, answer(1.0, f"ada-{number}"))
+        school.pass_time(seconds=1)
+    receipt = await service.submit(bob, lab, answer(1.0, "bob-0"))
+    assert receipt.queue_position == 2
+    await school.grade_all()
+    assert school.grader.order == ["ada-0", "bob-0", "ada-1", "ada-2"]
+
+
+async def test_attempts_are_limited_but_outages_use_up_none(school: School) -> None:
+    await school.change_lab("attempts: 1")
+    ada, lab = await school.ready_for_lab()
+    service = school.submissions.service
+    school.grader.outages = ["no kernel"] * 5
+    receipt = await service.submit(ada, lab, answer(1.0))
+    for _ in range(5):
+        school.pass_time(minutes=10)
+        await school.grade_all()
+    failed = await service.get_submission(ada, receipt.id)
+    assert failed.status == "failed"
+    assert "no attempt was used up" in (failed.reason or "")
+    await service.submit(ada, lab, answer(2.0))
+    await school.grade_all()
+    with pytest.raises(NoSubmissionsLeftError):
+        await service.submit(ada, lab, answer(2.0, "again"))
+
+
+async def test_an_outage_is_retried_later_and_by_itself(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    school.grader.outages = ["no kernel"]
+    receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
+    assert await school.grade_all() == 1
+    assert (await school.submissions.service.get_submission(ada, receipt.id)).status == "queued"
+    assert await school.grade_all() == 0
+    school.pass_time(seconds=6)
+    assert await school.grade_all() == 1
+    assert (await school.submissions.service.get_submission(ada, receipt.id)).status == "graded"
+
+
+async def test_what_failed_for_good_may_be_sent_again(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    school.grader.outages = ["no kernel"] * 5
+    receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
+    for _ in range(5):
+        school.pass_time(minutes=10)
+        await school.grade_all()
+    again = await school.submissions.service.submit(ada, lab, answer(1.0))
+    assert (again.id, again.status) == (receipt.id, "queued")
+
+
+async def test_a_dead_workers_submission_is_taken_over_and_graded_once(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    await school.submissions.service.submit(ada, lab, answer(2.0))
+    school.grader.gate.clear()
+    silent = asyncio.create_task(school.submissions.worker.work_once("other:1:a"))
+    await school.grader.is_running(1)
+    school.pass_time(seconds=31)
+    assert await school.submissions.worker.sweep() == 1
+    school.grader.gate.set()
+    assert await school.grade_all("other:2:b") == 1
+    # the silent one comes back to life and finds its claim gone
+    await silent
+    assert await count_grades(school) == 1
+    assert await count_payments(school) == 2
+    assert (await school.user(ada)).xp == 20 + 5 + 60
+
+
+async def test_a_claim_that_is_kept_alive_is_not_swept(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    await school.submissions.service.submit(ada, lab, answer(2.0))
+    async with school.database.transaction() as session:
+        assert await claim(session, "w", school.clock.now(), LEASE) is not None
+    school.pass_time(seconds=29)
+    assert await school.submissions.worker.sweep() == 0
+
+
+async def test_two_workers_never_take_the_same_submission(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    for number in range(6):
+        await school.submissions.service.submit(ada, lab, answer(1.0, str(number)))
+    await asyncio.gather(*(school.grade_all(f"w:{number}:x") for number in range(4)))
+    assert sorted(school.grader.order) == [str(number) for number in range(6)]
+    assert await count_grades(school) == 6
+
+
+async def test_the_worker_grades_in_the_background_within_its_slots(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    school.grader.gate.clear()
+    with school.bus.subscribe(ada.id) as messages:
+        await school.submissions.start()
+        receipts = [await school.submissions.service.submit(ada, lab, answer(1.0, str(n))) for n in range(5)]
+        await school.grader.is_running(2)
+        school.grader.gate.set()
+        graded: set[object] = set()
+        async with asyncio.timeout(30):
+            while len(graded) < 5:
+                message = await messages.get()
+                if message["type"] == "grading.progress" and message["status"] == "graded":
+                    graded.add(message["submission_id"])
+    await school.submissions.stop()
+    assert graded == {str(receipt.id) for receipt in receipts}
+    assert school.grader.most_running == 2
+    assert school.grader.is_closed
+
+
+async def test_stopping_gives_back_what_is_in_hand(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    school.grader.gate.clear()
+    receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
+    await school.submissions.start()
+    await school.grader.is_running(1)
+    await school.submissions.stop()
+    assert (await school.submissions.service.get_submission(ada, receipt.id)).status == "queued"
+    async with school.database.transaction() as session:
+        assert await session.scalar(select(Submission.failures)) == 0
+
+
+async def test_a_restarted_server_takes_over_from_the_process_that_was_killed(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    receipt = await school.submissions.service.submit(ada, lab, answer(2.0))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    async with school.database.transaction() as session:
+        await claim(session, f"{socket.gethostname()[:24]}:{gone.pid}:x", school.clock.now(), LEASE)
+    await school.submissions.worker.take_over_from_the_dead()
+    await school.grade_all()
+    assert (await school.submissions.service.get_submission(ada, receipt.id)).status == "graded"
+
+
+async def test_late_work_and_the_policy_decide_the_score(school: School) -> None:
+    await school.change_lab('deadline: "2026-11-18T13:00:00Z", late_penalty: 0.25, attempt_policy: last')
+    ada, lab = await school.ready_for_lab()
+    service = school.submissions.service
+    await service.submit(ada, lab, answer(2.0))
+    await school.grade_all()
+    school.pass_time(hours=2)
+    late = await service.submit(ada, lab, answer(1.8))
+    await school.grade_all()
+    graded = await service.get_submission(ada, late.id)
+    assert (graded.score, graded.late_penalty) == (1.8, 0.25)
+    assert graded.share == pytest.approx(0.675)
+    rows = (await school.roadmaps.catalogue.list_progress(ada)).items
+    assert next(row.score for row in rows if row.slug == "lab") == pytest.approx(0.675)
+
+
+async def test_an_instructor_may_try_a_locked_lab(school: School) -> None:
+    teacher = await school.learner(role=Role.INSTRUCTOR)
+    await school.submissions.service.submit(teacher, await school.node_id("lab"), answer(2.0))
+    assert await school.grade_all() == 1

@@ -1,0 +1,172 @@
+"""A synced site on a real database: roadmaps, the real recorder, a clock that the test moves, a scripted grader."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from nexus_server.bus import EventBus
+from nexus_server.clock import ManualClock
+from nexus_server.files.directory import ConfinedDirectory
+from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.recorder import Recorder, StreakRules
+from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
+from nexus_server.gamify.streaks import StreakPolicy
+from nexus_server.grading.build import Place, Submissions, open_submissions
+from nexus_server.grading.queue_settings import GradingQueueSettings
+from nexus_server.grading.settings import GradingSettings
+from nexus_server.grading.worker_grader import GradedJob, GradingJob
+from nexus_server.learner import Learner, Role
+from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
+from nexus_server.settings import NexusSettings
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import User
+
+START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+MAX_SCORE = 2.0
+
+
+def answer(points: float, note: str = "") -> dict[str, Any]:
+    """Return a notebook to which `ScriptedGrader` gives `points` of two."""
+    metadata = {"points": points, "note": note}
+    return {"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+@dataclass
+class ScriptedGrader:
+    """Gives the points that the notebook's metadata ask for; chosen instead of the engine, which has its own tests."""
+
+    #: reasons of infrastructure failures, used up one by one
+    outages: list[str] = field(default_factory=list)
+    #: while cleared, gradings wait
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    running: int = 0
+    most_running: int = 0
+    order: list[str] = field(default_factory=list)
+    is_closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+        self._changed = asyncio.Condition()
+
+    async def is_running(self, count: int) -> None:
+        """Wait until `count` gradings are under way."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.running >= count)
+
+    async def grade(self, job: GradingJob) -> GradedJob:
+        wanted = json.loads(job.notebook)["metadata"]
+        self.order.append(wanted["note"])
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        async with self._changed:
+            self._changed.notify_all()
+        try:
+            await self.gate.wait()
+        finally:
+            self.running -= 1
+        if self.outages:
+            return _graded(0.0, reason=self.outages.pop(0))
+        return _graded(wanted["points"])
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+
+def _graded(points: float, reason: str | None = None) -> GradedJob:
+    cell = {"grade_id": "test", "points": points, "max_points": MAX_SCORE, "trust": "sealed", "message": ""}
+    return GradedJob(
+        score=points,
+        max_score=MAX_SCORE,
+        needs_manual=False,
+        cells=[{**cell, "status": "passed" if points == MAX_SCORE else "partial"}],
+        provenance={"test_hash": "t1"},
+        feedback="<p>feedback</p>",
+        reason=reason,
+        is_retryable=reason is not None,
+    )
+
+
+@dataclass
+class School:
+    """A synced site; learners are made on demand."""
+
+    database: Database
+    clock: ManualClock
+    bus: EventBus
+    recorder: Recorder
+    roadmaps: Roadmaps
+    submissions: Submissions
+    grader: ScriptedGrader
+    content_dir: Path
+    workspaces: Path
+
+    async def learner(self, name: str = "Ada", role: Role = Role.STUDENT) -> Learner:
+        user = User(email=f"{uuid4()}@example.org", display_name=name, role=role.value)
+        async with self.database.transaction() as session:
+            session.add(user)
+        return Learner(user.id, user.email, name, role)
+
+    async def node_id(self, slug: str) -> UUID:
+        roadmap = await self.roadmaps.catalogue.get_roadmap(await self.learner(), "tiny")
+        return next(node.id for node in roadmap.nodes if node.slug == slug)
+
+    async def ready_for_lab(self, name: str = "Ada") -> tuple[Learner, UUID]:
+        learner = await self.learner(name)
+        await self.roadmaps.nodes.complete_node(learner, await self.node_id("hello"))
+        return learner, await self.node_id("lab")
+
+    async def statuses(self, learner: Learner) -> dict[str, str]:
+        roadmap = await self.roadmaps.catalogue.get_roadmap(learner, "tiny")
+        return {node.slug: node.status.value for node in roadmap.nodes}
+
+    async def user(self, learner: Learner) -> User:
+        async with self.database.transaction() as session:
+            return await session.get_one(User, learner.id)
+
+    async def grade_all(self, worker: str = "test:1:a") -> int:
+        count = 0
+        while await self.submissions.worker.work_once(worker):
+            count += 1
+        return count
+
+    def workspace(self, learner: Learner) -> Path:
+        return self.workspaces / str(learner.id)
+
+    def pass_time(self, **amount: float) -> None:
+        self.clock.time += timedelta(**amount)
+
+    async def change_lab(self, text: str) -> None:
+        """Put more into the lab's spec, and sync."""
+        path = self.content_dir / "tiny/roadmap.yaml"
+        path.write_text(path.read_text().replace("pass_score: 0.5", f"pass_score: 0.5, {text}"))
+        await self.roadmaps.sync.run()
+
+
+@pytest.fixture
+async def school(database: Database, content_dir: Path, tmp_path: Path) -> School:
+    clock, bus = ManualClock(START), EventBus()
+    announcer = Announcer(database, SqlLeaderboard(database), bus, clock)
+    recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
+    workspaces = tmp_path / "workspaces"
+
+    async def open_workspace(learner: Learner) -> ConfinedDirectory:
+        path = workspaces / str(learner.id)
+        path.mkdir(parents=True, exist_ok=True)
+        return ConfinedDirectory(path, max_file_bytes=1_000_000)
+
+    roadmaps = open_roadmaps(content_dir, database, clock, recorder=recorder, open_workspace=open_workspace)
+    grader = ScriptedGrader()
+    submissions = open_submissions(
+        Place(NexusSettings(data_dir=str(tmp_path)), database, clock, bus, roadmaps, open_workspace),
+        GradingQueueSettings(concurrency=2, poll_s=0.05),
+        GradingSettings(),
+        grader=grader,
+    )
+    await roadmaps.sync.run()
+    return School(database, clock, bus, recorder, roadmaps, submissions, grader, content_dir, workspaces)
