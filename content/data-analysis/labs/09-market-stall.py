@@ -192,9 +192,9 @@ assert _wide["2025-04"].tolist() == [4, 7], "In April: 4 cakes and 7 of honey"
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## The real data
+# ## 6. The real data
 #
-# Now use your functions on your aunt's files. The test below asks for one number from them.
+# Now use your functions on your aunt's files: run the next cell. Then write one last function, which gives the month with the highest revenue. (You should find that her best month was August.)
 
 # %%
 print("Unknown:", unknown_products(SALES, PRODUCTS))
@@ -222,7 +222,11 @@ _joined = pd.DataFrame({
 })
 assert str(best_month(_joined)) == "2025-04", f"April has 5, March 2; you got {best_month(_joined)}"
 ### BEGIN HIDDEN TESTS
-assert str(best_month(with_money(SALES, PRODUCTS))) == "2025-08", "Your aunt's best month is another one"
+_joined = pd.DataFrame({
+    "date": pd.to_datetime(["2024-12-30", "2025-01-04", "2025-02-01", "2025-01-11"]),
+    "revenue": [5.0, 3.0, 6.0, 4.0],
+})
+assert str(best_month(_joined)) == "2025-01", "The sum of the whole month counts, not its largest sale"
 ### END HIDDEN TESTS
 
 # %% [markdown]
