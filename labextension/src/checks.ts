@@ -21,7 +21,7 @@ interface GradeMark {
   points: number;
 }
 
-export type CheckStatus = 'passed' | 'failed' | 'error' | 'not_run' | 'manual';
+export type CheckStatus = 'passed' | 'failed' | 'error' | 'empty' | 'not_run' | 'manual';
 
 export interface CheckResult {
   /** index of the cell in the notebook */
@@ -88,6 +88,10 @@ function verdict(cell: CellLike, ran: boolean): Pick<CheckResult, 'status' | 'me
     return { status: 'manual', message: '' };
   }
   const error = errorOfCell(cell);
+  // what a released lab raises where the answer belongs
+  if (error?.ename === 'NotImplementedError') {
+    return { status: 'empty', message: '' };
+  }
   if (error) {
     const isAssertion = error.ename === 'AssertionError';
     const message = isAssertion ? error.evalue : [error.ename, error.evalue].filter(Boolean).join(': ');

@@ -74,3 +74,8 @@ test('headings and ids in words', () => {
   assert.equal(headingAbove(cells, 0), null);
   assert.equal(inWords('test_to-celsius'), 'to celsius');
 });
+
+test('a stub that was not touched is no mistake', () => {
+  const stub = { ...cells[3], outputs: failed('NotImplementedError', '') };
+  assert.equal(summarise([stub], () => true)[0].status, 'empty');
+});

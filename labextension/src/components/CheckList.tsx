@@ -48,6 +48,7 @@ function CheckRow({ check }: { check: CheckResult }) {
     passed: trans.__('passes'),
     failed: trans.__('fails'),
     error: trans.__('raises an error'),
+    empty: trans.__('no answer yet'),
     not_run: trans.__('did not run'),
     manual: trans.__('graded by a person')
   };

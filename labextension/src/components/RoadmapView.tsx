@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'react';
 import type { NodeStatus, NodeSummary, NodeType, RoadmapDetail } from '../api';
 import { percent } from '../format';
 import { backIcon, checkIcon, labIcon, lockIcon, noteIcon, videoIcon } from '../icons';
@@ -54,7 +55,8 @@ interface NodeRowProps {
 }
 
 function NodeRow({ node, nodes, before }: NodeRowProps) {
-  const { execute, trans } = useNexus();
+  const { execute, model, trans } = useNexus();
+  const focus = useSyncExternalStore(model.focus.subscribe, model.focus.snapshot);
   const locked = node.status === 'locked';
   const needs = locked ? requirementText(node.requires, nodes, trans) : '';
   // one after the other goes without saying, except for the first lock that a learner meets
@@ -65,6 +67,7 @@ function NodeRow({ node, nodes, before }: NodeRowProps) {
         type="button"
         className="nx-node-button"
         aria-disabled={locked}
+        aria-current={focus.nodeId === node.id ? 'page' : undefined}
         title={needs || node.title}
         onClick={() => void (locked || execute(CommandIds.openNode, { id: node.id }))}
       >

@@ -56,6 +56,7 @@ export const nodesPlugin: JupyterFrontEndPlugin<void> = {
         } else {
           await show(node);
         }
+        model.shownRoadmap.set({ slug: node.roadmap_slug });
         if (node.status !== 'completed') {
           void model.reloadProgress();
         }
