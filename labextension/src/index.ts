@@ -5,11 +5,13 @@ import { modelPlugin } from './plugins/model';
 import { nexusPlugin } from './plugins/nexus';
 import { nodesPlugin } from './plugins/nodes';
 import { pagesPlugin } from './plugins/pages';
+import { quietEventsPlugin } from './plugins/quietevents';
 import { sidebarPlugin } from './plugins/sidebar';
 import { toastsPlugin } from './plugins/toasts';
 import { topbarPlugin } from './plugins/topbar';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  quietEventsPlugin,
   modelPlugin,
   nexusPlugin,
   sidebarPlugin,

@@ -20,10 +20,10 @@ export class NexusWidget extends ReactWidget {
   }
 
   /** A panel that was never looked at asks the server for nothing. */
-  override render(): JSX.Element {
+  override render(): JSX.Element | null {
     this._wasShown ||= this.isVisible;
     if (!this._wasShown) {
-      return <></>;
+      return null;
     }
     return (
       <NexusProvider value={this._nexus}>
