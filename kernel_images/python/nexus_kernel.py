@@ -5,6 +5,7 @@ kernel is wanted, the server sends `nexus_claim_request` on the control channel:
 signing key, environment and working directory, reseeds its random generators, and refuses any further claim.
 """
 
+import contextlib
 import gc
 import importlib
 import os
@@ -25,6 +26,8 @@ PRELOAD = Path("/opt/nexus/preload.txt")
 SKELETON = Path("/opt/nexus/skel")
 #: set by the server for kernels of the pool only
 POOLED = "NEXUS_POOLED"
+#: where to start, relative to the working directory
+CWD = "NEXUS_CWD"
 
 
 class SandboxKernel(IPythonKernel):
@@ -41,10 +44,17 @@ class SandboxKernel(IPythonKernel):
         type(self).claimable = False
         content = parent["content"]
         os.environ.update(content["env"])
-        os.chdir(content["cwd"])
+        go_to(content["home"])
+        go_to(content["cwd"] or ".")
         reseed()
         self.session.key = content["key"].encode()
         self.session.send(stream, "nexus_claim_reply", {"status": "ok"}, parent, ident)
+
+
+def go_to(directory: str) -> None:
+    """Change the working directory; a directory that is not there leaves the kernel where it is."""
+    with contextlib.suppress(OSError):
+        os.chdir(directory)
 
 
 def reseed() -> None:
@@ -76,6 +86,7 @@ def settings() -> Config:
 def main() -> None:
     """Run the kernel until it is shut down."""
     os.umask(0o002)
+    go_to(os.environ.pop(CWD, "") or ".")
     preload()
     IPKernelApp.launch_instance(kernel_class=SandboxKernel, config=settings())
 

@@ -24,7 +24,8 @@ def container_config(spec: SandboxSpec, *, runtime: str = "", seccomp: str = "")
         "Cmd": list(spec.command),
         "Env": [f"{name}={value}" for name, value in sorted(spec.env.items())],
         "User": f"{spec.uid}:{spec.gid}",
-        "WorkingDir": working_dir(spec.cwd),
+        # The kernel's program goes to its directory by itself: the engine would make a missing one, as root.
+        "WorkingDir": WORK_DIR,
         "Hostname": "sandbox",
         "Labels": dict(spec.labels),
         "NetworkDisabled": True,
@@ -36,11 +37,6 @@ def container_config(spec: SandboxSpec, *, runtime: str = "", seccomp: str = "")
         "StopSignal": "SIGKILL",
         "HostConfig": host_config(spec, runtime=runtime, seccomp=seccomp),
     }
-
-
-def working_dir(cwd: str) -> str:
-    """Where the kernel starts, inside the container; `cwd` is relative to the workspace."""
-    return f"{WORK_DIR}/{cwd}" if cwd else WORK_DIR
 
 
 def host_config(spec: SandboxSpec, *, runtime: str, seccomp: str) -> dict[str, Any]:
@@ -65,6 +61,7 @@ def host_config(spec: SandboxSpec, *, runtime: str, seccomp: str) -> dict[str, A
         "MemorySwap": limits.memory_bytes,
         "CpuPeriod": CPU_PERIOD_US,
         "CpuQuota": max(int(spec.start_cpu_share * CPU_PERIOD_US), limits.cpu_quota_us),
+        "CpuShares": spec.start_weight,
         # When the whole machine runs out of memory, kernels go before the server does.
         "OomScoreAdj": 500,
         "Ulimits": ulimits(limits),

@@ -17,7 +17,7 @@ from nexus_server.kernels.container_config import container_config
 from nexus_server.kernels.errors import EngineUnavailableError, ImageMissingError, KernelStartError
 from nexus_server.kernels.limits import CPU_PERIOD_US, Limits
 from nexus_server.kernels.pidfd import WatchedProcess
-from nexus_server.kernels.sandbox import Exit, SandboxInfo, SandboxSpec
+from nexus_server.kernels.sandbox import FULL_WEIGHT, Exit, SandboxInfo, SandboxSpec
 
 T = TypeVar("T")
 
@@ -210,6 +210,7 @@ class Container:
             memswap_limit=limits.memory_bytes,
             cpu_period=CPU_PERIOD_US,
             cpu_quota=limits.cpu_quota_us,
+            cpu_shares=FULL_WEIGHT,
         )
 
     async def _update(self, **values: int) -> None:

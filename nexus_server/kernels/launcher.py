@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,7 +13,7 @@ from nexus_server.kernels.dialogue import Dialogue
 from nexus_server.kernels.docker_backend import KERNEL_LABEL
 from nexus_server.kernels.errors import KernelStartError
 from nexus_server.kernels.limits import Limits
-from nexus_server.kernels.sandbox import Sandbox, SandboxBackend, SandboxRequest, SandboxSpec
+from nexus_server.kernels.sandbox import FULL_WEIGHT, LOW_WEIGHT, Sandbox, SandboxBackend, SandboxRequest, SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 #: label with the image's name, and with whom the kernel works for (shown to administrators)
 IMAGE_LABEL = "nexus.image"
 OWNER_LABEL = "nexus.owner"
+#: tells the kernel's program where to start, relative to its working directory
+CWD_VARIABLE = "NEXUS_CWD"
+#: a cell that runs nothing, so that the first real one finds everything loaded
+WARM_UP = {"code": "pass", "silent": True, "store_history": False, "user_expressions": {}, "allow_stdin": False}
 #: how often a starting container is checked for an early end, in seconds
 ALIVE_INTERVAL_S = 0.1
 
@@ -49,6 +53,10 @@ class RunningKernel:
     label: str
     #: the launcher's list of labels, which this kernel leaves when it is closed
     owned: set[str]
+    #: where a workspace can be mounted; only kernels of the pool have one
+    slot: Path | None = None
+    #: what else to give back
+    on_close: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def connection_info(self) -> dict[str, Any]:
@@ -60,6 +68,8 @@ class RunningKernel:
         await self.sandbox.remove()
         self.connection.remove()
         self.owned.discard(self.label)
+        while self.on_close:
+            self.on_close.pop()()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class Launcher:
     uid: int
     gid: int
     #: labels that name the owning process
-    owner_labels: Mapping[str, str]
+    owner_labels: Callable[[], Mapping[str, str]]
     #: labels of the kernels that are starting or running; the reaper spares them
     owned: set[str] = field(default_factory=set)
 
@@ -85,8 +95,12 @@ class Launcher:
         """
         return self.settings.limits().asking(request.memory_mb, request.cpu_share, ceiling=self.settings.ceiling())
 
-    async def launch(self, kernel_id: str, key: bytes, image: KernelImage, request: SandboxRequest) -> RunningKernel:
+    async def launch(
+        self, kernel_id: str, key: bytes, image: KernelImage, request: SandboxRequest, *, slot: Path | None = None
+    ) -> RunningKernel:
         """Start a kernel at full speed, wait until it answers, then put it under its limits.
+
+        With a slot it is a kernel for the pool: it starts with little weight and gets its workspace later.
 
         Raises:
             NexusError: one of `errors`, with the reason; nothing is left behind.
@@ -96,12 +110,12 @@ class Launcher:
         connection.create(key, uid=self.uid, gid=self.gid)
         self.owned.add(kernel_id)
         try:
-            sandbox = await self.backend.start(self._spec(kernel_id, image, request, limits, connection))
+            sandbox = await self.backend.start(self._spec(kernel_id, image, request, connection, slot=slot))
         except BaseException:
             connection.remove()
             self.owned.discard(kernel_id)
             raise
-        kernel = RunningKernel(sandbox, connection, key, limits, kernel_id, self.owned)
+        kernel = RunningKernel(sandbox, connection, key, limits, kernel_id, self.owned, slot)
         try:
             async with asyncio.timeout(self.settings.start_timeout_s):
                 await self._make_ready(kernel)
@@ -114,23 +128,29 @@ class Launcher:
         return kernel
 
     def _spec(
-        self, kernel_id: str, image: KernelImage, request: SandboxRequest, limits: Limits, connection: ConnectionDir
+        self,
+        kernel_id: str,
+        image: KernelImage,
+        request: SandboxRequest,
+        connection: ConnectionDir,
+        *,
+        slot: Path | None,
     ) -> SandboxSpec:
         labels = {KERNEL_LABEL: kernel_id, IMAGE_LABEL: image.reference, OWNER_LABEL: request.owner}
         return SandboxSpec(
             kernel_id=kernel_id,
             image=image.reference,
             command=image.command,
-            env={**image.env, **request.env},
-            limits=limits,
+            env={**image.env, **request.env, CWD_VARIABLE: safe_cwd(request.cwd)},
+            limits=self.limits_for(request),
             connection_dir=connection.path,
-            workspace=request.workspace,
-            is_slot=False,
-            cwd=safe_cwd(request.cwd),
+            workspace=slot or request.workspace,
+            is_slot=slot is not None,
             uid=self.uid,
             gid=self.gid,
             start_cpu_share=self.settings.start_cpu_share,
-            labels={**labels, **self.owner_labels},
+            start_weight=FULL_WEIGHT if slot is None else LOW_WEIGHT,
+            labels={**labels, **self.owner_labels()},
         )
 
     async def _make_ready(self, kernel: RunningKernel) -> None:
@@ -138,6 +158,8 @@ class Launcher:
         kernel.connection.seal()
         async with Dialogue(kernel.connection_info, "shell") as shell:
             await _or_early_end(kernel.sandbox, shell.ask("kernel_info_request", {}))
+            if kernel.slot is not None:
+                await _or_early_end(kernel.sandbox, shell.ask("execute_request", WARM_UP))
         await kernel.sandbox.resize(kernel.limits)
 
 

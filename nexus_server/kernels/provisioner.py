@@ -6,7 +6,6 @@ an empty workspace in memory. Nothing of the caller's environment reaches the ke
 """
 
 import asyncio
-import re
 from typing import Any
 
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
@@ -14,10 +13,11 @@ from traitlets import Bool, Unicode
 
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS, ConnectionDir
-from nexus_server.kernels.container_config import CONNECTION_DIR, WORK_DIR
-from nexus_server.kernels.errors import KernelStartError, SandboxGoneError
-from nexus_server.kernels.launcher import KernelImage, RunningKernel
+from nexus_server.kernels.container_config import WORK_DIR
+from nexus_server.kernels.errors import SandboxGoneError
+from nexus_server.kernels.launcher import RunningKernel
 from nexus_server.kernels.sandbox import Exit, SandboxRequest
+from nexus_server.kernels.specs import image_of
 
 #: how often `wait` looks, in seconds
 WAIT_INTERVAL_S = 0.02
@@ -67,18 +67,9 @@ class SandboxProvisioner(KernelProvisionerBase):
         self.connection_info = manager.get_connection_info()
         for dropped in ("env", "extra_arguments", "transport_encryption", "cwd"):
             kwargs.pop(dropped, None)
-        return {**kwargs, "cmd": self._command()}
+        return {**kwargs, "cmd": list(image_of(self.kernel_spec).command)}
 
-    def _command(self) -> list[str]:
-        file = f"{CONNECTION_DIR}/connection.json"
-        return [re.sub(r"\{connection_file\}", file, part) for part in self.kernel_spec.argv]
-
-    def _image(self, command: list[str]) -> KernelImage:
-        if not self.image:
-            raise KernelStartError("The kernelspec names no image.")
-        return KernelImage(self.image, tuple(command), is_claimable=self.claimable, env=dict(self.kernel_spec.env))
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]  # noqa: ARG002
         """Start the kernel's container; returns when the kernel answers.
 
         Raises:
@@ -86,7 +77,9 @@ class SandboxProvisioner(KernelProvisionerBase):
         """
         request = kwargs.get("sandbox") or SandboxRequest()
         self.exit, self.is_ending = None, False
-        self._kernel = await runtime.current().launcher.launch(self.kernel_id, self._key(), self._image(cmd), request)
+        self._kernel = await runtime.current().open_kernel(
+            self.kernel_id, self._key(), image_of(self.kernel_spec), request
+        )
         return dict(self.connection_info)
 
     def _key(self) -> bytes:

@@ -1,8 +1,8 @@
-"""What all kernels of one process share: settings, engine, sockets' directory, owner lock.
+"""What all kernels of one process share: settings, engine, sockets' directory, owner lock; in a server the pool too.
 
-A server builds one `SandboxRuntime` and calls `install`; a process without a server (``jupyter execute``, nbclient,
-``nexus grade``) gets a plain one on first use. Jupyter builds provisioners by entry point, with nothing but the kernel
-manager as parent, so this is the one place where they meet.
+A server builds one `SandboxRuntime` with `is_server=True`, calls `install`, and runs it as a background service; a
+process without a server (``jupyter execute``, nbclient, ``nexus grade``) gets a plain one on first use. Jupyter builds
+provisioners by entry point, with nothing but the kernel manager as parent, so this is the one place where they meet.
 """
 
 import atexit
@@ -10,11 +10,19 @@ import logging
 import os
 from pathlib import Path
 
+from jupyter_client.kernelspec import KernelSpecManager
+
+from nexus_server.kernels.admission import PositionListener, Turnstile
 from nexus_server.kernels.connection import runtime_root
 from nexus_server.kernels.docker_backend import DockerBackend
-from nexus_server.kernels.launcher import Launcher
+from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel
 from nexus_server.kernels.owners import OwnerLock
+from nexus_server.kernels.pool import WarmPool
+from nexus_server.kernels.reaper import Reaper
+from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.settings import SandboxSettings
+from nexus_server.kernels.slots import Slots
+from nexus_server.kernels.specs import product_images
 from nexus_server.kernels.workspaces import Workspaces
 from nexus_server.settings import NexusSettings
 
@@ -25,41 +33,115 @@ KERNEL_UID = 61000
 
 
 class SandboxRuntime:
-    """The shared part of a process's kernels. Whoever builds it calls `close`."""
+    """The shared part of a process's kernels. Whoever builds it calls `close`, or `start` and `stop`."""
 
     def __init__(self, settings: SandboxSettings, data_dir: Path, *, is_server: bool = False) -> None:
-        """Take the owner's lock; nothing is asked of the engine yet.
+        """Name what is needed; nothing is locked, made or asked of the engine yet.
 
         Args:
             settings: the sandbox's settings.
             data_dir: the server's data directory.
             is_server: whether kernels outlive this process, to be adopted by the next server on `data_dir`.
-
-        Raises:
-            BlockingIOError: another server runs on this data directory.
         """
         self.settings = settings
-        self.data_dir = data_dir
         self.root = runtime_root(data_dir, settings.runtime_dir)
-        self.owner = OwnerLock(self.root, "server" if is_server else "")
+        self.is_server = is_server
+        self._owner: OwnerLock | None = None
         self.backend = DockerBackend(settings.engine_url, runtime=settings.oci_runtime)
-        is_root = os.geteuid() == 0
-        uid, gid = (KERNEL_UID, KERNEL_UID) if is_root else (os.geteuid(), os.getegid())
+        uid, gid = (KERNEL_UID, KERNEL_UID) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
         self.launcher = Launcher(
-            settings=settings,
-            backend=self.backend,
-            runtime_root=self.root,
-            uid=uid,
-            gid=gid,
-            owner_labels=self.owner.labels(adoptable=is_server),
+            settings=settings, backend=self.backend, runtime_root=self.root, uid=uid, gid=gid, owner_labels=self._labels
         )
         self.workspaces = Workspaces(
             data_dir / "workspaces", size_mb=settings.workspace_mb, files=settings.workspace_files, uid=uid, gid=gid
         )
+        self.slots = Slots(self.root / "slots", uid, gid)
+        #: None outside of a server: whoever starts kernels there counts them
+        self.places = self._turnstile(settings.place_count()) if is_server else None
+        self.starts = self._turnstile(settings.max_starting) if is_server else None
+        self.pool: WarmPool | None = None
+        self._reaper: Reaper | None = None
+
+    @property
+    def owner(self) -> OwnerLock:
+        """The lock that stands for this process, taken on first use.
+
+        Raises:
+            BlockingIOError: another server runs on this data directory.
+        """
+        if self._owner is None:
+            self._owner = OwnerLock(self.root, "server" if self.is_server else "")
+        return self._owner
+
+    def _turnstile(self, places: int) -> Turnstile:
+        return Turnstile(places, self.settings.queue_limit, self.settings.queue_timeout_s)
+
+    def _labels(self) -> dict[str, str]:
+        return self.owner.labels(adoptable=self.is_server)
+
+    def announce_positions(self, tell: PositionListener) -> None:
+        """Tell `tell` whenever somebody's place in the queue changes."""
+        for turnstile in (self.places, self.starts):
+            if turnstile is not None:
+                turnstile.tell = tell
+
+    async def start(self) -> None:
+        """Become the server's background: take the lock, reap, fill the pool.
+
+        Raises:
+            BlockingIOError: another server runs on this data directory.
+        """
+        self._reaper = Reaper(self.backend, self.owner.path, self.root, self.launcher.owned)
+        await self._reaper.start()
+        self.pool = WarmPool(self.launcher, self.slots, product_images(KernelSpecManager()))
+        await self.pool.start()
+
+    async def stop(self) -> None:
+        """End what waits for learners, and give up ownership."""
+        if self.pool is not None:
+            await self.pool.stop()
+        if self._reaper is not None:
+            await self._reaper.stop()
+        await self.workspaces.close_all()
+        self.close()
+
+    async def open_kernel(
+        self, kernel_id: str, key: bytes, image: KernelImage, request: SandboxRequest
+    ) -> RunningKernel:
+        """Return a kernel that answers: from the pool where it has one, else started cold, in order of arrival.
+
+        Raises:
+            NexusError: with the reason; `KernelsBusyError` when the queue is full.
+        """
+        if self.places is None or self.starts is None:
+            return await self.launcher.launch(kernel_id, key, image, request)
+        leave = await self.places.enter(request.owner, kernel_id)
+        try:
+            kernel = await self._claim(kernel_id, key, image, request)
+            if kernel is None:
+                leave_start = await self.starts.enter(request.owner, kernel_id)
+                try:
+                    # A warm kernel may have come while this one waited.
+                    kernel = await self._claim(kernel_id, key, image, request)
+                    kernel = kernel or await self.launcher.launch(kernel_id, key, image, request)
+                finally:
+                    leave_start()
+        except BaseException:
+            leave()
+            raise
+        kernel.on_close.append(leave)
+        return kernel
+
+    async def _claim(
+        self, kernel_id: str, key: bytes, image: KernelImage, request: SandboxRequest
+    ) -> RunningKernel | None:
+        return None if self.pool is None else await self.pool.claim(kernel_id, key, image, request)
 
     def close(self) -> None:
         """Give up ownership and connections; containers that still run are orphans, or wait for adoption."""
-        self.owner.release()
+        if self._owner is not None:
+            self._owner.release()
+            self._owner = None
         self.backend.close()
 
 

@@ -11,6 +11,10 @@ from typing import Protocol
 
 from nexus_server.kernels.limits import Limits
 
+#: CPU weight of a learner's kernel, and of one that starts in the background
+FULL_WEIGHT = 1024
+LOW_WEIGHT = 64
+
 
 @dataclass(frozen=True, slots=True)
 class SandboxRequest:
@@ -49,12 +53,13 @@ class SandboxSpec:
     workspace: Path | None
     #: whether `workspace` is a slot into which the learner's files are mounted later
     is_slot: bool
-    cwd: str
     #: user and group of the kernel's processes
     uid: int
     gid: int
     #: CPUs until `Sandbox.resize` is called
     start_cpu_share: float
+    #: weight against other containers until then; `FULL_WEIGHT` is everybody's later
+    start_weight: int
     labels: Mapping[str, str]
 
 

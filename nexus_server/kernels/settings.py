@@ -1,8 +1,10 @@
 """The sandbox's settings: every limit by name, with its unit."""
 
-from traitlets import Bool, Float, Int, Unicode
+import os
 
-from nexus_server.kernels.limits import Limits
+from traitlets import Bool, Dict, Float, Int, Unicode, default
+
+from nexus_server.kernels.limits import MIB, Limits
 from nexus_server.settings import FrozenConfigurable
 
 
@@ -20,6 +22,19 @@ class SandboxSettings(FrozenConfigurable):
     file_mb = Int(256, help="Largest file in MiB that a process may write.").tag(config=True)
     workspace_mb = Int(64, help="Size of a learner's workspace in MiB.").tag(config=True)
     workspace_files = Int(5000, help="Files and directories in a learner's workspace.").tag(config=True)
+    max_kernels = Int(0, help="Kernels that run at the same time; 0: as many as half-used memory allows.").tag(
+        config=True
+    )
+    max_starting = Int(3, help="Kernels that start cold at the same time; more wait in line.").tag(config=True)
+    queue_limit = Int(200, help="Learners who may wait for a kernel; more are refused.").tag(config=True)
+    queue_timeout_s = Float(120.0, help="Longest wait for a kernel in seconds.").tag(config=True)
+    pool_size = Int(help="Warm kernels of each image when nobody asks for any; 0: no pool.").tag(config=True)
+    pool_sizes = Dict(
+        key_trait=Unicode(), value_trait=Int(), help="Warm kernels by kernel name, where not `pool_size`."
+    ).tag(config=True)
+    pool_max = Int(8, help="Most warm kernels of each image, when many ask.").tag(config=True)
+    pool_window_s = Float(120.0, help="How long in seconds a claim raises the number of warm kernels.").tag(config=True)
+    pool_memory_mb = Int(2048, help="Memory in MiB that all warm kernels together may come to use.").tag(config=True)
     start_timeout_s = Float(60.0, help="Seconds that a kernel may take to start.").tag(config=True)
     shutdown_grace_s = Float(2.0, help="Seconds a kernel has to end by itself before it is killed.").tag(config=True)
     engine_url = Unicode("", help="Address of the Docker engine; empty: DOCKER_HOST or the local socket.").tag(
@@ -35,6 +50,17 @@ class SandboxSettings(FrozenConfigurable):
     runtime_dir = Unicode(
         "", help="Directory of kernel sockets; empty: `run` in the data directory, or a shorter one when too long."
     ).tag(config=True)
+
+    @default("pool_size")
+    def _default_pool_size(self) -> int:
+        return int(os.environ.get("NEXUS_POOL_SIZE", "2"))
+
+    def place_count(self) -> int:
+        """How many kernels may run: `max_kernels`, or what fits when each uses half of its limit."""
+        if self.max_kernels:
+            return self.max_kernels
+        memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MIB
+        return max(2, int(memory_mb * 0.9) // max(self.memory_mb // 2, 32))
 
     def limits(self) -> Limits:
         """The limits of a kernel that asks for nothing."""

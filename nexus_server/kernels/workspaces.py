@@ -23,7 +23,7 @@ from nexus_server.kernels.mounts import unmount
 log = logging.getLogger(__name__)
 
 #: what ext4 keeps for itself (journal, inode tables, block maps), in MiB
-OVERHEAD_MB = 8
+OVERHEAD_MB = 5
 #: inodes that ext4 keeps for itself
 OVERHEAD_INODES = 16
 

@@ -16,10 +16,10 @@ SPEC = SandboxSpec(
     connection_dir=Path("/host/run/k1/k"),
     workspace=None,
     is_slot=False,
-    cwd="",
     uid=61000,
     gid=61000,
     start_cpu_share=1.0,
+    start_weight=1024,
     labels={"nexus.kernel": "k1"},
 )
 

@@ -1,0 +1,96 @@
+"""Who may start a kernel now, and who waits: a queue with a position that the learner sees."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from nexus_server.kernels.errors import KernelsBusyError
+
+#: (owner, kernel id, position): 1 is next, 0 is "your turn"
+PositionListener = Callable[[str, str, int], None]
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    owner: str
+    kernel_id: str
+    turn: asyncio.Future[None]
+
+
+@dataclass(slots=True)
+class Turnstile:
+    """A number of places, given first come, first served. Lives on one event loop."""
+
+    places: int
+    #: who may wait; more are refused
+    queue_limit: int
+    #: longest wait in seconds
+    timeout_s: float
+    tell: PositionListener = lambda _owner, _kernel_id, _position: None
+    taken: int = 0
+    _queue: deque[_Waiting] = field(default_factory=deque)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._queue)
+
+    async def enter(self, owner: str, kernel_id: str) -> Callable[[], None]:
+        """Take a place, waiting if need be; return what gives it back (calling it twice is harmless).
+
+        Raises:
+            KernelsBusyError: the queue is full, or the wait was too long.
+        """
+        if self.taken < self.places and not self._queue:
+            self.taken += 1
+            return self._leaver()
+        if len(self._queue) >= self.queue_limit:
+            raise KernelsBusyError(retry_after_s=self.timeout_s, waiting=len(self._queue))
+        waiting = _Waiting(owner, kernel_id, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
+        self.tell(owner, kernel_id, len(self._queue))
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                await waiting.turn
+        except TimeoutError as exc:
+            self._withdraw(waiting)
+            raise KernelsBusyError("No place became free in time; try again in a moment.", retry_after_s=10) from exc
+        except BaseException:
+            self._withdraw(waiting)
+            raise
+        return self._leaver()
+
+    def _withdraw(self, waiting: _Waiting) -> None:
+        """Leave the queue; a place that was given at the last moment goes to the next."""
+        if waiting in self._queue:
+            self._queue.remove(waiting)
+            self._tell_all()
+        elif waiting.turn.done() and not waiting.turn.cancelled():
+            self._give_back()
+
+    def _leaver(self) -> Callable[[], None]:
+        is_given_back = False
+
+        def leave() -> None:
+            nonlocal is_given_back
+            if not is_given_back:
+                is_given_back = True
+                self._give_back()
+
+        return leave
+
+    def _give_back(self) -> None:
+        self.taken -= 1
+        while self._queue and self.taken < self.places:
+            first = self._queue.popleft()
+            if first.turn.done():
+                continue
+            self.taken += 1
+            first.turn.set_result(None)
+            self.tell(first.owner, first.kernel_id, 0)
+        self._tell_all()
+
+    def _tell_all(self) -> None:
+        for position, waiting in enumerate(self._queue, start=1):
+            self.tell(waiting.owner, waiting.kernel_id, position)

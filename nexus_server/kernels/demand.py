@@ -1,0 +1,26 @@
+"""How many warm kernels an image should have: pure arithmetic over the recent past."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Demand:
+    """Claims of one image in a sliding window. Times are monotonic seconds."""
+
+    #: kernels to keep when nobody asks
+    floor: int
+    #: most kernels to keep
+    ceiling: int
+    window_s: float
+    _claims: deque[float] = field(default_factory=deque)
+
+    def note(self, now: float) -> None:
+        """Somebody asked for a kernel."""
+        self._claims.append(now)
+
+    def target(self, now: float) -> int:
+        """How many to keep: what was asked for within the window, between floor and ceiling."""
+        while self._claims and self._claims[0] < now - self.window_s:
+            self._claims.popleft()
+        return max(self.floor, min(self.ceiling, len(self._claims)))
