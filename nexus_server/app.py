@@ -1,6 +1,8 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
+from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
@@ -29,6 +31,8 @@ from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.pages import page_handlers
 from nexus_server.handlers.reply_cache import ReplyCache
 from nexus_server.handlers.routes import api_handlers
+from nexus_server.kernels.runtime import SandboxRuntime, install
+from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
 from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.build import open_roadmaps
@@ -60,6 +64,7 @@ SETTINGS: list[type[Configurable]] = [
     TutorSettings,
     GradingSettings,
     GradingQueueSettings,
+    SandboxSettings,
 ]
 
 
@@ -68,8 +73,11 @@ def load_config() -> Config:
     return PyFileConfigLoader("jupyter_config.py", path=str(PROJECT_ROOT)).load_config()
 
 
-def open_services(config: Config | None = None) -> Services:
-    """Build every service from configuration (default: `jupyter_config.py`); nothing is connected or started yet."""
+def open_services(config: Config | None = None, *, is_server: bool = False) -> Services:
+    """Build every service from configuration (default: `jupyter_config.py`); nothing is connected or started yet.
+
+    A server (`is_server`) also keeps kernels warm, reaps and adopts them; other programs only start their own.
+    """
     config = load_config() if config is None else config
     settings = _frozen(NexusSettings, config)
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -87,6 +95,7 @@ def open_services(config: Config | None = None) -> Services:
         return confine(await open_home(services, learner), tenancy)
 
     roadmaps = open_roadmaps(settings.content_path, database, clock, recorder=recorder, open_workspace=open_workspace)
+    kernels = _open_kernels(config, settings, bus, is_server=is_server)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock)
     submissions = open_submissions(
         Place(settings, database, clock, bus, roadmaps, open_workspace),
@@ -113,7 +122,8 @@ def open_services(config: Config | None = None) -> Services:
         kernel_register=KernelRegister(database, clock),
         kernel_sessions=SessionStore(database, clock),
         submissions=submissions,
-        background=[accounts, tutor, submissions],
+        kernels=kernels,
+        background=[*([kernels] if is_server else []), accounts, tutor, submissions],
     )
     return services
 
@@ -122,6 +132,19 @@ def _frozen(group: type[S], config: Config) -> S:
     settings = group(config=config)
     settings.freeze()
     return settings
+
+
+def _open_kernels(config: Config, settings: NexusSettings, bus: EventBus, *, is_server: bool) -> SandboxRuntime:
+    kernels = SandboxRuntime(_frozen(SandboxSettings, config), settings.data_path, is_server=is_server)
+    kernels.announce_positions(partial(_tell_position, bus))
+    install(kernels)
+    return kernels
+
+
+def _tell_position(bus: EventBus, owner: str, kernel_id: str, position: int) -> None:
+    """Tell a learner's tabs how many starts are before theirs; 0 is their turn."""
+    if owner:
+        bus.publish(UUID(owner), {"type": "queue.position", "kernel_id": kernel_id, "position": position})
 
 
 def _leaderboard(database: Database, redis: RedisStore | None) -> Leaderboard:
@@ -144,7 +167,7 @@ class NexusApp(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Build the services and hand them to the handlers."""
-        self.services = open_services(self.config)
+        self.services = open_services(self.config, is_server=True)
         self.settings["nexus_services"] = self.services
         self.settings["page_config_hook"] = page_config
         join(self.serverapp, self.services)

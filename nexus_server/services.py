@@ -16,6 +16,7 @@ from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
 from nexus_server.grading.build import Submissions
+from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
@@ -58,6 +59,7 @@ class Services:
     #: None where the site has no Redis
     redis: RedisStore | None
     tenancy: TenancySettings
+    kernels: SandboxRuntime
     roadmaps: Roadmaps
     tutor: Tutor
     kernel_register: KernelRegister

@@ -56,7 +56,7 @@ class Turnstile:
         except TimeoutError as exc:
             self._withdraw(waiting)
             raise KernelsBusyError("No place became free in time; try again in a moment.", retry_after_s=10) from exc
-        except BaseException:
+        except (Exception, asyncio.CancelledError):
             self._withdraw(waiting)
             raise
         return self._leaver()

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -83,12 +84,12 @@ class DockerBackend:
 
     def _start(self, api: Any, config: dict[str, Any]) -> "Container":
         container_id: str = api.create_container_from_config(config)["Id"]
-        try:
+        with ExitStack() as undo:
+            undo.callback(api.remove_container, container_id, force=True, v=True)
             api.start(container_id)
-            return self._attach(api.inspect_container(container_id))
-        except BaseException:
-            api.remove_container(container_id, force=True, v=True)
-            raise
+            container = self._attach(api.inspect_container(container_id))
+            undo.pop_all()
+        return container
 
     def _attach(self, state: dict[str, Any]) -> "Container":
         return Container(self, state["Id"], state["State"]["Pid"])

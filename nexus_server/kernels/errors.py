@@ -15,6 +15,12 @@ class ImageMissingError(UnavailableError):
     code = "image_missing"
 
 
+class DataDirTakenError(ConflictError):
+    """Another server already runs on this data directory; stop it, or choose another directory."""
+
+    code = "data_dir_taken"
+
+
 class KernelStartError(UnavailableError):
     """The kernel did not start."""
 

@@ -111,7 +111,7 @@ class Launcher:
         self.owned.add(kernel_id)
         try:
             sandbox = await self.backend.start(self._spec(kernel_id, image, request, connection, slot=slot))
-        except BaseException:
+        except (Exception, asyncio.CancelledError):
             connection.remove()
             self.owned.discard(kernel_id)
             raise
@@ -122,7 +122,7 @@ class Launcher:
         except TimeoutError as exc:
             await kernel.close()
             raise KernelStartError(f"The kernel did not answer within {self.settings.start_timeout_s:g} s.") from exc
-        except BaseException:
+        except (Exception, asyncio.CancelledError):
             await asyncio.shield(kernel.close())
             raise
         return kernel

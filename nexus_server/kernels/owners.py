@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
+from nexus_server.kernels.errors import DataDirTakenError
+
 #: label with the path of the owner's lock file
 LOCK_LABEL = "nexus.lock"
 #: label of containers that a restarted server takes over; everybody else's are removed when the owner ends
@@ -21,7 +23,7 @@ class OwnerLock:
         """Create and lock ``<root>/<name>.lock``; the default name is unique to this process.
 
         Raises:
-            BlockingIOError: another process holds it.
+            DataDirTakenError: another process holds it.
         """
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = root / f"{name or f'p{os.getpid()}-{uuid4().hex[:8]}'}.lock"
@@ -31,7 +33,7 @@ class OwnerLock:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._fd)
-            raise
+            raise DataDirTakenError(lock=str(self.path)) from None
 
     def labels(self, *, adoptable: bool) -> dict[str, str]:
         """The labels of this owner's containers."""

@@ -59,7 +59,7 @@ class WarmPool:
 
     def _demand(self, kernel_name: str) -> Demand:
         settings = self._settings
-        floor = settings.pool_sizes.get(kernel_name, settings.pool_size)
+        floor = settings.pool_sizes.get(kernel_name, settings.pool_size) if settings.pool_size else 0
         ceiling = max(settings.pool_max, floor) if floor else 0
         return Demand(floor=floor, ceiling=ceiling, window_s=settings.pool_window_s)
 
@@ -107,7 +107,7 @@ class WarmPool:
                 log.warning("A warm kernel could not be handed over: %s", exc)
                 await close_quietly(kernel)
                 continue
-            except BaseException:
+            except (Exception, asyncio.CancelledError):
                 await asyncio.shield(close_quietly(kernel))
                 raise
             return kernel
@@ -183,7 +183,7 @@ class WarmPool:
         pooled = replace(image, env={**image.env, "NEXUS_POOLED": "1"})
         try:
             kernel = await self._launcher.launch(name, uuid4().hex.encode(), pooled, SandboxRequest(), slot=slot)
-        except BaseException:
+        except (Exception, asyncio.CancelledError):
             self._slots.remove(slot)
             raise
         kernel.on_close.append(lambda: self._slots.remove(slot))

@@ -5,6 +5,7 @@ process without a server (``jupyter execute``, nbclient, ``nexus grade``) gets a
 provisioners by entry point, with nothing but the kernel manager as parent, so this is the one place where they meet.
 """
 
+import asyncio
 import atexit
 import logging
 import os
@@ -23,7 +24,7 @@ from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.slots import Slots
 from nexus_server.kernels.specs import product_images
-from nexus_server.kernels.workspaces import Workspaces
+from nexus_server.kernels.workspaces import Workspaces, can_enforce
 from nexus_server.settings import NexusSettings
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,12 @@ class SandboxRuntime:
             settings=settings, backend=self.backend, runtime_root=self.root, uid=uid, gid=gid, owner_labels=self._labels
         )
         self.workspaces = Workspaces(
-            data_dir / "workspaces", size_mb=settings.workspace_mb, files=settings.workspace_files, uid=uid, gid=gid
+            data_dir / "workspaces",
+            size_mb=settings.workspace_mb,
+            files=settings.workspace_files,
+            uid=uid,
+            gid=gid,
+            is_enforced=settings.workspace_quota and can_enforce(),
         )
         self.slots = Slots(self.root / "slots", uid, gid)
         #: None outside of a server: whoever starts kernels there counts them
@@ -67,7 +73,7 @@ class SandboxRuntime:
         """The lock that stands for this process, taken on first use.
 
         Raises:
-            BlockingIOError: another server runs on this data directory.
+            DataDirTakenError: another server runs on this data directory.
         """
         if self._owner is None:
             self._owner = OwnerLock(self.root, "server" if self.is_server else "")
@@ -89,7 +95,7 @@ class SandboxRuntime:
         """Become the server's background: take the lock, reap, fill the pool.
 
         Raises:
-            BlockingIOError: another server runs on this data directory.
+            DataDirTakenError: another server runs on this data directory.
         """
         self._reaper = Reaper(self.backend, self.owner.path, self.root, self.launcher.owned)
         await self._reaper.start()
@@ -100,6 +106,7 @@ class SandboxRuntime:
         """End what waits for learners, and give up ownership."""
         if self.pool is not None:
             await self.pool.stop()
+            self.slots.release()
         if self._reaper is not None:
             await self._reaper.stop()
         await self.workspaces.close_all()
@@ -126,7 +133,7 @@ class SandboxRuntime:
                     kernel = kernel or await self.launcher.launch(kernel_id, key, image, request)
                 finally:
                     leave_start()
-        except BaseException:
+        except (Exception, asyncio.CancelledError):
             leave()
             raise
         kernel.on_close.append(leave)

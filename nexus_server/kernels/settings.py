@@ -21,6 +21,9 @@ class SandboxSettings(FrozenConfigurable):
     open_files = Int(512, help="Open files per process.").tag(config=True)
     file_mb = Int(256, help="Largest file in MiB that a process may write.").tag(config=True)
     workspace_mb = Int(64, help="Size of a learner's workspace in MiB.").tag(config=True)
+    workspace_quota = Bool(
+        default_value=True, help="Whether workspaces are file systems of their own, whose size is their quota."
+    ).tag(config=True)
     workspace_files = Int(5000, help="Files and directories in a learner's workspace.").tag(config=True)
     max_kernels = Int(0, help="Kernels that run at the same time; 0: as many as half-used memory allows.").tag(
         config=True
@@ -30,7 +33,10 @@ class SandboxSettings(FrozenConfigurable):
     queue_timeout_s = Float(120.0, help="Longest wait for a kernel in seconds.").tag(config=True)
     pool_size = Int(help="Warm kernels of each image when nobody asks for any; 0: no pool.").tag(config=True)
     pool_sizes = Dict(
-        key_trait=Unicode(), value_trait=Int(), help="Warm kernels by kernel name, where not `pool_size`."
+        Int(),
+        Unicode(),
+        default_value={"nexus-data": 1},
+        help="Warm kernels by kernel name, where not `pool_size`.",
     ).tag(config=True)
     pool_max = Int(8, help="Most warm kernels of each image, when many ask.").tag(config=True)
     pool_window_s = Float(120.0, help="How long in seconds a claim raises the number of warm kernels.").tag(config=True)

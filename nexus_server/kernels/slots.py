@@ -38,6 +38,11 @@ class Slots:
             return False
         return True
 
+    def release(self) -> None:
+        """Undo `prepare`, when no container needs a slot any more."""
+        if self.root.is_dir():
+            unmount(self.root)
+
     def create(self, name: str) -> Path:
         """Return a new empty slot, which only root can change."""
         slot = self.root / name

@@ -11,7 +11,7 @@ import logging
 import os
 import shutil
 import subprocess
-from collections import defaultdict
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -55,9 +55,9 @@ class Workspaces:
     #: user and group of kernels, who own the files
     uid: int
     gid: int
-    #: whether quotas hold; found out at the first `open`
-    is_enforced: bool | None = None
-    _locks: defaultdict[UUID, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    #: whether quotas hold; `can_enforce` says whether they can
+    is_enforced: bool
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def path_of(self, owner: UUID) -> Path:
         """The learner's directory; use it only after `open`."""
@@ -75,16 +75,20 @@ class Workspaces:
         path = self.path_of(owner)
         if os.path.ismount(path):  # noqa: ASYNC240  two stat calls
             return path
-        async with self._locks[owner]:
-            await asyncio.to_thread(self._open, owner)
+        return await asyncio.to_thread(self.open_now, owner)
+
+    def open_now(self, owner: UUID) -> Path:
+        """Like `open`, for callers outside of an event loop; the first call takes a tenth of a second."""
+        path = self.path_of(owner)
+        if not os.path.ismount(path):
+            with self._lock:
+                self._open(owner)
         return path
 
     def _open(self, owner: UUID) -> None:
         path, image = self.path_of(owner), self._image_of(owner)
         if os.path.ismount(path):
             return
-        if self.is_enforced is None:
-            self.is_enforced = can_enforce()
         self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
         has_plain_files = path.is_dir() and any(path.iterdir())
         if not image.exists() and (not self.is_enforced or has_plain_files):
@@ -139,13 +143,13 @@ class Workspaces:
 
     async def close(self, owner: UUID) -> None:
         """Unmount a workspace that no kernel uses; its files stay."""
-        async with self._locks[owner]:
-            await asyncio.to_thread(self._close, owner)
+        await asyncio.to_thread(self._close, owner)
 
     def _close(self, owner: UUID) -> None:
         path = self.path_of(owner)
-        if os.path.ismount(path):
-            unmount(path)
+        with self._lock:
+            if os.path.ismount(path):
+                unmount(path)
 
     async def close_all(self) -> None:
         """Unmount every workspace; kernels that still run keep theirs until they end."""
@@ -160,7 +164,6 @@ class Workspaces:
         await self.close(owner)
         self._image_of(owner).unlink(missing_ok=True)
         await asyncio.to_thread(shutil.rmtree, self.path_of(owner), ignore_errors=True)
-        self._locks.pop(owner, None)
 
 
 def _run(*command: str) -> None:

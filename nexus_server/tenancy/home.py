@@ -1,10 +1,8 @@
 """Where a learner's things are: the workspace that kernels share, and what only the server may touch."""
 
-import os
 from pathlib import Path
 
 from nexus_server.files.directory import ConfinedDirectory
-from nexus_server.kernels.runtime import KERNEL_UID
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.settings import NexusSettings
@@ -12,17 +10,9 @@ from nexus_server.tenancy.border import current_learner, current_services
 from nexus_server.tenancy.settings import TenancySettings
 
 
-def workspace_of(settings: NexusSettings, learner: Learner) -> Path:
-    """Return the learner's files, created when missing; kernels run as their owner."""
-    path = _made(settings.data_path / "workspaces" / str(learner.id))
-    if os.geteuid() == 0:
-        os.chown(path, KERNEL_UID, KERNEL_UID)
-    return path
-
-
 async def open_workspace(services: Services, learner: Learner) -> Path:
     """Return the directory with the learner's files, ready for use."""
-    return workspace_of(services.settings, learner)
+    return await services.kernels.workspaces.open(learner.id)
 
 
 def state_of(settings: NexusSettings, learner: Learner, name: str) -> Path:
@@ -34,11 +24,6 @@ async def current_files() -> ConfinedDirectory:
     """Return the workspace of whoever makes the current request."""
     services, learner = current_services(), current_learner()
     return confine(await open_workspace(services, learner), services.tenancy)
-
-
-def files_of(settings: NexusSettings, limits: TenancySettings, learner: Learner) -> ConfinedDirectory:
-    """Return the learner's workspace as a place to read and write safely."""
-    return confine(workspace_of(settings, learner), limits)
 
 
 def confine(root: Path, limits: TenancySettings) -> ConfinedDirectory:

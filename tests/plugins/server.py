@@ -61,7 +61,12 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServ
                 stdout=sink,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
-                env={**os.environ, "NEXUS_PUBLIC_URL": f"http://localhost:{port}", **environment},
+                env={
+                    **os.environ,
+                    "NEXUS_POOL_SIZE": "0",
+                    "NEXUS_PUBLIC_URL": f"http://localhost:{port}",
+                    **environment,
+                },
             )
         server = LiveServer(f"http://127.0.0.1:{port}", data_dir, log, process)
         started.append(server)

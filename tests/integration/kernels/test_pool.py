@@ -111,6 +111,7 @@ async def test_it_refills_and_adapts(
     await until(lambda: warm(server) == 1)
     await asyncio.gather(*(start_kernel() for _ in range(3)))
     await until(lambda: warm(server) == 3)
+    assert warm(server) == 3, "as many as were asked for lately"
 
 
 async def test_it_stays_within_its_memory(start_runtime: StartRuntime, python_pool: dict[str, Any]) -> None:

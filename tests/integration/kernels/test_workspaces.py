@@ -19,7 +19,7 @@ MIB = 1024 * 1024
 
 @pytest_asyncio.fixture
 async def workspaces(tmp_path: Path) -> AsyncIterator[Workspaces]:
-    made = Workspaces(tmp_path / "workspaces", size_mb=16, files=200, uid=KERNEL_UID, gid=KERNEL_UID)
+    made = Workspaces(tmp_path / "workspaces", size_mb=16, files=200, uid=KERNEL_UID, gid=KERNEL_UID, is_enforced=True)
     yield made
     await made.close_all()
 
@@ -106,6 +106,6 @@ async def test_plain_files_from_before_are_kept(tmp_path: Path, owner: UUID) -> 
     plain = Workspaces(tmp_path, size_mb=16, files=200, uid=KERNEL_UID, gid=KERNEL_UID, is_enforced=False)
     path = await plain.open(owner)
     (path / "old.txt").write_text("old")
-    enforcing = Workspaces(tmp_path, size_mb=16, files=200, uid=KERNEL_UID, gid=KERNEL_UID)
+    enforcing = Workspaces(tmp_path, size_mb=16, files=200, uid=KERNEL_UID, gid=KERNEL_UID, is_enforced=True)
     assert ((await enforcing.open(owner)) / "old.txt").read_text() == "old"
     assert enforcing.usage(owner).files_used == 1

@@ -31,6 +31,7 @@ def bind(directory: ConnectionDir) -> list[socket.socket]:
 def test_real_sockets_pass(directory: ConnectionDir) -> None:
     sockets = bind(directory)
     directory.seal()
+    assert directory.has_all_sockets()
     for item in sockets:
         item.close()
 

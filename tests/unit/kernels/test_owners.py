@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nexus_server.kernels.errors import DataDirTakenError
 from nexus_server.kernels.owners import OwnerLock, is_owner_alive
 from nexus_server.kernels.reaper import ADOPTION_GRACE_S, is_orphan
 from nexus_server.kernels.sandbox import SandboxInfo
@@ -31,7 +32,7 @@ def test_a_held_lock_means_alive(tmp_path: Path) -> None:
 
 def test_a_name_can_be_held_once(tmp_path: Path) -> None:
     lock = OwnerLock(tmp_path, "server")
-    with pytest.raises(BlockingIOError):
+    with pytest.raises(DataDirTakenError):
         OwnerLock(tmp_path, "server")
     lock.release()
     OwnerLock(tmp_path, "server").release()

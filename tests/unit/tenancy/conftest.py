@@ -47,7 +47,9 @@ def bob() -> Learner:
 
 @pytest.fixture
 def services(tmp_path: Path) -> Services:
-    return open_services(Config(NexusSettings={"data_dir": str(tmp_path / "data")}))
+    return open_services(
+        Config(NexusSettings={"data_dir": str(tmp_path / "data")}, SandboxSettings={"workspace_quota": False})
+    )
 
 
 @pytest.fixture

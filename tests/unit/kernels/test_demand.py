@@ -1,0 +1,19 @@
+"""How many warm kernels the recent past asks for."""
+
+from nexus_server.kernels.demand import Demand
+
+
+def test_rises_with_claims_and_falls_when_they_are_old() -> None:
+    demand = Demand(floor=1, ceiling=4, window_s=60)
+    assert demand.target(0) == 1
+    for now in (1.0, 2.0, 3.0):
+        demand.note(now)
+    assert demand.target(4) == 3
+    assert demand.target(62.5) == 1
+
+
+def test_stays_below_the_ceiling() -> None:
+    demand = Demand(floor=0, ceiling=2, window_s=60)
+    for _ in range(9):
+        demand.note(1.0)
+    assert demand.target(2.0) == 2
