@@ -4,7 +4,7 @@ PORT ?= 8888
 DATA ?= var
 PYTEST_ARGS ?=
 BIN := .venv/bin
-COMPILE := --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint format bench docs lock setup setup-dev setup-test clean
