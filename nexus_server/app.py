@@ -45,6 +45,7 @@ from nexus_server.tenancy.gate import close_the_rest
 from nexus_server.tenancy.home import confine
 from nexus_server.tenancy.home import open_workspace as open_home
 from nexus_server.tenancy.joining import join, page_config
+from nexus_server.tenancy.playground import Playground
 from nexus_server.tenancy.register import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
@@ -121,6 +122,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         tutor=tutor,
         kernel_register=KernelRegister(database, clock),
         kernel_sessions=SessionStore(database, clock),
+        playground=Playground(rate_limits),
         submissions=submissions,
         kernels=kernels,
         background=[*([kernels] if is_server else []), accounts, tutor, submissions],

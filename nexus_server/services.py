@@ -22,6 +22,7 @@ from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
+from nexus_server.tenancy.playground import Playground
 from nexus_server.tenancy.register import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
@@ -65,6 +66,7 @@ class Services:
     kernel_register: KernelRegister
     kernel_sessions: SessionStore
     submissions: Submissions
+    playground: Playground
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
 

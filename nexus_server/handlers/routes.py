@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from nexus_server.handlers import (
+    admin_kernels,
     admin_users,
     auth,
     chat,
@@ -17,6 +18,7 @@ from nexus_server.handlers import (
     me,
     nodes,
     openapi,
+    playground,
     quizzes,
     recovery,
     roadmaps,
@@ -27,6 +29,7 @@ from nexus_server.handlers.operation import Route
 
 #: one module of handlers per line; each has its ROUTES
 MODULES = (
+    admin_kernels,
     admin_users,
     auth,
     content_files,
@@ -40,6 +43,7 @@ MODULES = (
     me,
     nodes,
     openapi,
+    playground,
     quizzes,
     roadmaps,
     recovery,

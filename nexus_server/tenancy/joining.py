@@ -36,7 +36,8 @@ def join(serverapp: Any, services: Services) -> None:
 
 def page_config(_handler: Any, config: dict[str, Any]) -> dict[str, Any]:
     """Return what JupyterLab's page may know: no paths of the host, no credentials, nothing that is closed."""
-    return config | {
+    known = {name: value for name, value in config.items() if not name.endswith("Dir")}
+    return known | {
         "token": "",
         "serverRoot": "",
         "preferredPath": "/",

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from jsonschema import ValidationError
@@ -28,6 +30,15 @@ LOCALE = re.compile(r"[A-Za-z_-]{0,20}")
 _translating = asyncio.Lock()
 
 
+@contextmanager
+def _without_paths() -> Iterator[None]:
+    """JupyterLab's own messages name paths of the host."""
+    try:
+        yield
+    except HTTPError as error:
+        raise HTTPError(error.status_code) from error
+
+
 class _LearnerSettings:
     """Replaces JupyterLab's one directory of user settings by the learner's own."""
 
@@ -50,7 +61,8 @@ class LearnerSettingsHandler(_LearnerSettings, SettingsHandler):
         if schema_name and not SCHEMA_NAME.fullmatch(schema_name):
             raise HTTPError(404)
         async with _translating:
-            result, warnings = await asyncio.to_thread(self._read, schema_name)
+            with _without_paths():
+                result, warnings = await asyncio.to_thread(self._read, schema_name)
         for warning in filter(None, warnings):
             self.log.warning(warning)
         self.finish(result)
@@ -81,7 +93,8 @@ class LearnerSettingsHandler(_LearnerSettings, SettingsHandler):
         if len(raw) > limit:
             raise HTTPError(413, f"Settings of one plugin may have {limit} characters at most.")
         try:
-            await asyncio.to_thread(self._write, schema_name, raw)
+            with _without_paths():
+                await asyncio.to_thread(self._write, schema_name, raw)
         except (ValueError, RecursionError, ValidationError) as error:
             raise HTTPError(400, f"These settings are not valid: {type(error).__name__}.") from None
         self.set_status(204)

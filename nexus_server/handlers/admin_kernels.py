@@ -1,0 +1,60 @@
+"""Everybody's kernels, for administrators."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.operation import Route, operation
+from nexus_server.tenancy import kernel_admin
+
+if TYPE_CHECKING:
+    from nexus_server.tenancy.kernel_manager import LearnerKernelManager
+
+
+class KernelOut(BaseModel):
+    """A kernel and whose it is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    user_id: UUID
+    email: str
+    kernel_name: str
+    state: str
+    reason: str
+    connections: int
+    created_at: datetime
+    last_activity: datetime
+
+
+class KernelsOut(BaseModel):
+    """Kernels, the oldest first."""
+
+    items: list[KernelOut]
+    next: str | None = None
+
+
+class AdminKernelsHandler(NexusHandler):
+    """GET /admin/kernels."""
+
+    @operation("List every kernel", reply=KernelsOut)
+    async def get(self) -> KernelsOut:
+        """Answer."""
+        views = await kernel_admin.list_kernels(self.learner, cast("LearnerKernelManager", self.kernel_manager))
+        return KernelsOut(items=[KernelOut.model_validate(view) for view in views])
+
+
+class AdminKernelHandler(NexusHandler):
+    """DELETE /admin/kernels/{id}."""
+
+    @operation("End a kernel", status=204)
+    async def delete(self, kernel_id: UUID) -> None:
+        """End it."""
+        manager = cast("LearnerKernelManager", self.kernel_manager)
+        await kernel_admin.end_kernel(self.learner, manager, kernel_id)
+
+
+ROUTES = [Route("/admin/kernels", AdminKernelsHandler), Route("/admin/kernels/{kernel_id}", AdminKernelHandler)]

@@ -1,0 +1,110 @@
+"""The playground: run a piece of code once."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from nexus_server.errors import RateLimitedError
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.hints import Text
+from nexus_server.handlers.operation import Route, operation
+from nexus_server.tutor.failure import Failure
+from nexus_server.tutor.hint_types import HintRequest
+
+
+class RunIn(BaseModel):
+    """What to run; `stdin` answers the program's questions, one line each."""
+
+    model_config = ConfigDict(extra="forbid")
+    language: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    code: Annotated[Text, StringConstraints(max_length=50_000)]
+    stdin: Annotated[Text, StringConstraints(max_length=50_000)] = ""
+    #: whether a failure may be explained, which counts as a hint
+    with_hint: bool = Field(default=True)
+
+
+class RunErrorOut(BaseModel):
+    """What the code raised."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
+class RunHintOut(BaseModel):
+    """An explanation of the error; Markdown."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    text: str
+    concept: str
+    source: str
+
+
+class RunOut(BaseModel):
+    """What a run said. `killed_by` says which limit ended it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    stdout: str
+    stderr: str
+    result: str | None
+    status: Literal["ok", "error", "killed"]
+    error: RunErrorOut | None
+    duration_ms: int
+    killed_by: str | None
+    truncated: bool
+    hint: RunHintOut | None = None
+
+
+class LanguageOut(BaseModel):
+    """A language of the playground."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    display_name: str
+    kernel_name: str
+
+
+class LanguagesOut(BaseModel):
+    """Every language."""
+
+    items: list[LanguageOut]
+    next: str | None = None
+
+
+class RunsHandler(NexusHandler):
+    """POST /playground/runs."""
+
+    @operation("Run code once in a fresh container", body=RunIn, reply=RunOut)
+    async def post(self, body: RunIn) -> RunOut:
+        """Run it, and explain its error."""
+        run = await self.services.playground.run(self.learner, body.language, body.code, body.stdin)
+        out = RunOut.model_validate(run)
+        if run.error is not None and body.with_hint:
+            failure = Failure(body.code, run.error.ename, run.error.evalue[:2_000], "\n".join(run.error.traceback))
+            out.hint = await self._explain(failure)
+        return out
+
+    async def _explain(self, failure: Failure) -> RunHintOut | None:
+        try:
+            hint = await self.services.tutor.hints.hint(self.learner, HintRequest(failure))
+        except RateLimitedError:  # today's hints are used up; the run is worth showing without one
+            return None
+        return RunHintOut.model_validate(hint)
+
+
+class LanguagesHandler(NexusHandler):
+    """GET /playground/languages."""
+
+    @operation("List the playground's languages", reply=LanguagesOut)
+    async def get(self) -> LanguagesOut:
+        """Answer."""
+        languages = self.services.playground.list_languages()
+        return LanguagesOut(items=[LanguageOut.model_validate(each) for each in languages])
+
+
+ROUTES = [Route("/playground/runs", RunsHandler), Route("/playground/languages", LanguagesHandler)]

@@ -1,0 +1,214 @@
+"""Run a piece of code once, in a container of its own that is gone afterwards."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from queue import Empty
+from typing import TYPE_CHECKING, Any
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
+from nexus_server.accounts.rate_limits import RateLimits
+from nexus_server.errors import NotFoundError, RateLimitedError
+from nexus_server.kernels.sandbox import SandboxRequest
+from nexus_server.learner import Learner
+from nexus_server.tenancy.death import DeathReason, reason_of
+from nexus_server.tenancy.kernelspec_handlers import product_specs
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+#: seconds that a run may take, and characters of each of its outputs that are kept
+TIME_LIMIT_S = 10.0
+MAX_OUTPUT_CHARS = 64_000
+MAX_TRACEBACK_LINES = 200
+#: how often the container is looked at while it is silent, in seconds
+LOOK_INTERVAL_S = 0.5
+#: how long to wait for a sign of the subscription before asking again, in seconds
+SUBSCRIBE_INTERVAL_S = 0.1
+#: runs at the same time, for the whole site
+MAX_RUNS = 8
+
+
+class NoSuchLanguageError(NotFoundError):
+    """The playground does not know this language."""
+
+    code = "no_such_language"
+
+
+class PlaygroundBusyError(RateLimitedError):
+    """Every place in the playground is taken; try again in a moment."""
+
+    code = "playground_busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language, and the kernel that runs it."""
+
+    name: str
+    display_name: str
+    kernel_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunError:
+    """What the code raised."""
+
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run said. `killed_by` is "time" or a `DeathReason`, or None when the code ended by itself."""
+
+    stdout: str = ""
+    stderr: str = ""
+    #: text of the last expression's value
+    result: str | None = None
+    #: "ok", "error" or "killed"
+    status: str = "ok"
+    error: RunError | None = None
+    duration_ms: int = 0
+    killed_by: str | None = None
+    #: whether output was left out
+    truncated: bool = False
+
+
+class Playground:
+    """Runs code for learners, within a rate and a number of places."""
+
+    def __init__(self, rate_limits: RateLimits, specs: Any = None) -> None:
+        """`specs` finds kernel specs; default: where Jupyter looks."""
+        self._rate_limits = rate_limits
+        self._specs = specs or KernelSpecManager()
+        self._places = MAX_RUNS
+
+    def list_languages(self) -> list[Language]:
+        """Return the languages, by name; of two kernels for one language the first is taken."""
+        found: dict[str, Language] = {}
+        for kernel_name, spec in sorted(product_specs(self._specs).items()):
+            language = spec["spec"]["language"]
+            preferred = kernel_name == f"nexus-{language}"
+            if language not in found or preferred:
+                found[language] = Language(language, spec["spec"]["display_name"], kernel_name)
+        return sorted(found.values(), key=lambda each: each.name)
+
+    async def run(self, learner: Learner, language: str, code: str, stdin: str) -> Run:
+        """Run `code` and return what it said; `stdin` answers its questions line by line.
+
+        Raises:
+            NoSuchLanguageError: nobody runs this language here.
+            RateLimitedError, PlaygroundBusyError: later.
+        """
+        kernel_names = {each.name: each.kernel_name for each in await asyncio.to_thread(self.list_languages)}
+        if language not in kernel_names:
+            raise NoSuchLanguageError(f"The playground does not know {language!r}.")
+        await self._rate_limits.hit("playground", learner.id)
+        if self._places <= 0:
+            raise PlaygroundBusyError(retry_after_s=5)
+        self._places -= 1
+        try:
+            async with self._kernel(learner, kernel_names[language]) as (manager, client):
+                return await _execute(manager, client, code, stdin)
+        finally:
+            self._places += 1
+
+    @asynccontextmanager
+    async def _kernel(self, learner: Learner, kernel_name: str) -> "AsyncIterator[tuple[Any, Any]]":
+        manager: Any = AsyncKernelManager(kernel_name=kernel_name, kernel_spec_manager=self._specs)
+        await manager.start_kernel(sandbox=SandboxRequest(owner=f"playground:{learner.id}"))
+        client = manager.client()
+        client.start_channels(hb=False)
+        try:
+            await _subscribe(client)
+            yield manager, client
+        finally:
+            client.stop_channels()
+            await asyncio.shield(manager.shutdown_kernel(now=True))
+
+
+async def _subscribe(client: Any) -> None:
+    """Return once the kernel's broadcasts arrive: what it says before that is lost.
+
+    Raises:
+        PlaygroundBusyError: they never do.
+    """
+    for _ in range(int(TIME_LIMIT_S / SUBSCRIBE_INTERVAL_S)):
+        client.kernel_info()
+        with suppress(Empty):
+            await client.get_iopub_msg(timeout=SUBSCRIBE_INTERVAL_S)
+            return
+    raise PlaygroundBusyError(retry_after_s=5)
+
+
+async def _execute(manager: Any, client: Any, code: str, stdin: str) -> Run:
+    run = Run()
+    started = time.monotonic()
+    request = client.execute(code, allow_stdin=True, store_history=False)
+    answering = asyncio.ensure_future(_answer_questions(client, iter(stdin.splitlines())))
+    try:
+        async with asyncio.timeout(TIME_LIMIT_S):
+            await _listen(manager, client, request, run)
+    except TimeoutError:
+        run.status, run.killed_by = "killed", str(DeathReason.TIME)
+    finally:
+        answering.cancel()
+    run.duration_ms = round((time.monotonic() - started) * 1000)
+    return run
+
+
+async def _listen(manager: Any, client: Any, request: str, run: Run) -> None:
+    """Collect what the kernel says until it is idle again, or its container ended."""
+    while True:
+        try:
+            message = await client.get_iopub_msg(timeout=LOOK_INTERVAL_S)
+        except Empty:
+            if not await manager.is_alive():
+                run.status, run.killed_by = "killed", str(_why(manager))
+                return
+            continue
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        if message["msg_type"] == "status" and message["content"].get("execution_state") == "idle":
+            return
+        _note(run, message["msg_type"], message["content"])
+
+
+def _why(manager: Any) -> DeathReason:
+    end = getattr(manager.provisioner, "exit", None)
+    return DeathReason.CRASHED if end is None else reason_of(end.code, oom_killed=end.oom_killed)
+
+
+async def _answer_questions(client: Any, answers: Iterator[str]) -> None:
+    while True:
+        await client.get_stdin_msg()
+        # A program that asks for more than was given sees the end of its input, as at a terminal.
+        client.input(next(answers, "\x04"))
+
+
+def _note(run: Run, kind: str, content: dict[str, Any]) -> None:
+    """Add one message to the run; a kernel may send anything, so nothing is taken for granted."""
+    if kind == "stream":
+        name = "stderr" if content.get("name") == "stderr" else "stdout"
+        setattr(run, name, _bounded(run, getattr(run, name) + str(content.get("text", ""))))
+    elif kind in ("execute_result", "display_data"):
+        data = content.get("data")
+        text = data.get("text/plain") if isinstance(data, dict) else None
+        run.result = _bounded(run, str(text)) if text is not None else run.result
+    elif kind == "error":
+        lines = content.get("traceback")
+        traceback = [str(line)[:2000] for line in lines[:MAX_TRACEBACK_LINES]] if isinstance(lines, list) else []
+        run.status = "error"
+        run.error = RunError(str(content.get("ename", ""))[:200], str(content.get("evalue", ""))[:10_000], traceback)
+
+
+def _bounded(run: Run, text: str) -> str:
+    if len(text) > MAX_OUTPUT_CHARS:
+        run.truncated = True
+    return text[:MAX_OUTPUT_CHARS]

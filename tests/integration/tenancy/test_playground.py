@@ -1,0 +1,58 @@
+"""A run in the playground: what it says, and which limit ends it."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+
+from tests.plugins.server import LiveServer
+
+pytestmark = [pytest.mark.docker]
+
+
+@pytest.fixture(scope="module")
+def learner(live_server: LiveServer) -> Iterator[httpx.Client]:
+    with closing(live_server.learner("player")) as client:
+        yield client
+
+
+def test_python_is_there(learner: httpx.Client) -> None:
+    items = learner.get("/playground/languages").json()["items"]
+    assert {"name": "python", "kernel_name": "nexus-python"}.items() <= items[0].items()
+
+
+def test_a_run_says_everything(learner: httpx.Client) -> None:
+    code = "import sys\nprint('hello ' + input('who? '))\nprint('careful', file=sys.stderr)\n6 * 7"
+    body = learner.post("/playground/runs", json={"language": "python", "code": code, "stdin": "ada\n"}).json()
+    assert "hello ada" in body["stdout"]
+    assert body["stderr"] == "careful\n"
+    assert (body["result"], body["status"], body["killed_by"]) == ("42", "ok", None)
+
+
+def test_an_error_is_explained(learner: httpx.Client) -> None:
+    body = learner.post("/playground/runs", json={"language": "python", "code": "print(naem)"}).json()
+    assert body["status"] == "error"
+    assert body["error"]["ename"] == "NameError"
+    assert body["hint"]["source"] == "static"
+    assert body["hint"]["text"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "killed_by"), [("while True: pass", "time"), ("x = []\nwhile True: x.append(' ' * 10**6)", "memory")]
+)
+def test_a_limit_ends_it(learner: httpx.Client, code: str, killed_by: str) -> None:
+    body = learner.post("/playground/runs", json={"language": "python", "code": code}).json()
+    assert (body["status"], body["killed_by"]) == ("killed", killed_by)
+
+
+def test_output_is_bounded(learner: httpx.Client) -> None:
+    body = learner.post("/playground/runs", json={"language": "python", "code": "print('x' * 10**6)"}).json()
+    assert body["truncated"]
+    assert len(body["stdout"]) < 100_000
+
+
+def test_another_language_is_a_404(learner: httpx.Client) -> None:
+    reply = learner.post("/playground/runs", json={"language": "cobol", "code": "x"})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "no_such_language")
