@@ -197,28 +197,40 @@ export interface GradedCell {
   status: CellStatus;
   trust: 'sealed' | 'in_kernel';
   message: string;
+  /** by an instructor */
+  comment: string | null;
 }
 
 export type SubmissionStatus = 'queued' | 'running' | 'graded' | 'failed';
 
 export interface Submission {
   id: Id;
+  node_id: Id;
+  attempt: number;
   status: SubmissionStatus;
   received_at: Time;
   graded_at: Time | null;
-  attempt: number;
+  queue_position: number | null;
+  /** points, before lateness takes `late_penalty` off */
   score: number | null;
   max_score: number | null;
+  /** share of the points after lateness, 0 to 1 */
+  share: number | null;
+  /** share of the points that lateness takes off, 0 to 1 */
+  late_penalty: number;
   needs_manual: boolean;
   cells: GradedCell[];
+  /** why grading failed */
+  reason: string | null;
   xp_awarded: number;
-  queue_position: number | null;
 }
 
 export interface SubmissionReceipt {
   id: Id;
   received_at: Time;
   queue_position: number | null;
+  attempt: number;
+  status: SubmissionStatus;
 }
 
 export interface CellError {

@@ -209,19 +209,13 @@ export class LabSession extends Observable<LabState> {
 
   private _onEvent(_: NexusModel, event: NexusEvent): void {
     const { submission } = this.snapshot();
-    const about = event.submission_id ?? event.id;
-    if (
-      submission &&
-      about === submission.id &&
-      (event.type === 'grading.progress' || event.type === 'queue.position')
-    ) {
-      const position = typeof event.queue_position === 'number' ? event.queue_position : event.position;
-      if (typeof position === 'number' && submission.status === 'queued') {
-        this.set({ submission: { ...submission, queue_position: position } });
-      }
-      if (event.type === 'grading.progress') {
-        void this._fetch(submission.id).catch(() => this._fetchLater(submission.id));
-      }
+    if (!submission || event.submission_id !== submission.id) {
+      return;
+    }
+    if (event.type === 'queue.position' && submission.status === 'queued') {
+      this.set({ submission: { ...submission, queue_position: Number(event.position) } });
+    } else if (event.type === 'grading.progress') {
+      this._fetch(submission.id).catch(() => this._fetchLater(submission.id));
     }
   }
 }

@@ -18,12 +18,10 @@ export function noticeText({ type, payload }: Told, words: Words): string {
     case 'rank.up':
       return words.__('You are now %1.', text('rank'));
     case 'submission.graded':
-    case 'grading.done':
       return words.__('“%1” was graded.', text('title') || words.__('Your lab'));
-    case 'post.accepted':
+    case 'forum.accepted':
       return words.__('Your answer in “%1” was accepted.', text('title'));
-    case 'post.replied':
-    case 'thread.replied':
+    case 'forum.answer':
       return words.__('There is a new answer in “%1”.', text('title'));
     default:
       return text('message') || text('title') || type.replace(/[._]/g, ' ');

@@ -91,7 +91,7 @@ test('submit saves first, follows the queue by events, and ends with the grade',
     'sent once while it is open'
   );
 
-  tell({ type: 'queue.position', submission_id: 's1', queue_position: 1 });
+  tell({ type: 'queue.position', submission_id: 's1', node_id: 'n1', position: 1 });
   assert.equal(session.snapshot().submission?.queue_position, 1);
 
   state = submission('graded', { score: 8, max_score: 8 });

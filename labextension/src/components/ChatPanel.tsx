@@ -88,7 +88,9 @@ function Messages({ messages, draft, busy }: { messages: ChatMessage[]; draft: s
   const end = useRef<HTMLDivElement>(null);
   const length = messages.length + draft.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever makes the list longer scrolls it
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [length]);
   return (
     <div className="nx-messages" role="log" aria-live="polite">
       {messages.length === 0 && (

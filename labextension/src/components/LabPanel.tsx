@@ -29,7 +29,7 @@ export function LabPanel({ current }: { current: Observable<{ session: LabSessio
 }
 
 function LabBody({ session }: { session: LabSession }) {
-  const { trans } = useNexus();
+  const { execute, trans } = useNexus();
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
   return (
     <div className="nx-lab">
@@ -48,6 +48,13 @@ function LabBody({ session }: { session: LabSession }) {
           <div className="nx-note nx-note-problem" role="alert">
             <strong>{trans.__('The kernel stopped')}</strong>
             <p>{state.death}</p>
+            <button
+              type="button"
+              className="nx-button"
+              onClick={() => void execute('notebook:restart-kernel')}
+            >
+              {trans.__('Restart the kernel')}
+            </button>
           </div>
         )}
         <HintCards session={session} />

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { CellStatus, GradedCell, Submission } from '../api';
 import { headingAbove, inWords } from '../checks';
-import { ago, points } from '../format';
+import { ago, percent, points } from '../format';
 import { isOpen, type LabSession } from '../labsession';
 import { ResultMark } from './CheckList';
 import { useNexus } from './context';
@@ -22,7 +22,11 @@ export function SubmissionView({ session }: { session: LabSession }) {
   }
   return (
     <section className="nx-lab-section" aria-label={trans.__('Grade')}>
-      {submission.status === 'failed' ? <Failed /> : <Grade session={session} submission={submission} />}
+      {submission.status === 'failed' ? (
+        <Failed reason={submission.reason} />
+      ) : (
+        <Grade session={session} submission={submission} />
+      )}
       <History session={session} />
     </section>
   );
@@ -46,11 +50,12 @@ function waitingText(submission: Submission, trans: ReturnType<typeof useNexus>[
     : trans.__('Received. Grading starts in a moment…');
 }
 
-function Failed() {
+function Failed({ reason }: { reason: string | null }) {
   const { trans } = useNexus();
   return (
     <div className="nx-note nx-note-problem">
       <strong>{trans.__('Grading did not work')}</strong>
+      {reason && <p>{reason}</p>}
       <p>
         {trans.__(
           'Your notebook is safe with us. Submit it again; if this happens twice, tell your instructor.'
@@ -74,6 +79,7 @@ function Grade({ session, submission }: { session: LabSession; submission: Submi
         <span>
           {trans.__('Attempt %1', submission.attempt)}
           {submission.xp_awarded > 0 && <strong className="nx-xp"> +{submission.xp_awarded} XP</strong>}
+          {submission.late_penalty > 0 && ` · ${trans.__('late: −%1', percent(submission.late_penalty))}`}
           {submission.needs_manual && <em> {trans.__('A person will grade the rest.')}</em>}
         </span>
       </div>
@@ -124,6 +130,7 @@ function CellRow({ cell, title }: { cell: GradedCell; title: string }) {
         {words[cell.status]} · {trans.__('%1 of %2', points(cell.points), points(cell.max_points))}
       </span>
       {cell.message && <p className="nx-result-message">{cell.message}</p>}
+      {cell.comment && <p className="nx-result-message nx-comment">{cell.comment}</p>}
     </li>
   );
 }
