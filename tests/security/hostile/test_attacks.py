@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def arena(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Arena]:
     root = tmp_path_factory.mktemp("hostile")
-    workspaces = Workspaces(root / "workspaces", size_mb=16, files=400, uid=KERNEL_UID, gid=KERNEL_UID)
+    workspaces = Workspaces(
+        root / "workspaces", size_mb=16, files=400, uid=KERNEL_UID, gid=KERNEL_UID, is_enforced=True
+    )
     async with open_arena(await workspaces.open(uuid4()), await workspaces.open(uuid4())) as made:
         yield made
     await workspaces.close_all()
