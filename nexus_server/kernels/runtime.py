@@ -34,7 +34,7 @@ KERNEL_UID = 61000
 
 
 class SandboxRuntime:
-    """The shared part of a process's kernels. Whoever builds it calls `close`, or `start` and `stop`."""
+    """The shared part of a process's kernels. A server runs `start` and `stop`; whoever builds one may `close` it."""
 
     def __init__(self, settings: SandboxSettings, data_dir: Path, *, is_server: bool = False) -> None:
         """Name what is needed; nothing is locked, made or asked of the engine yet.
@@ -103,14 +103,13 @@ class SandboxRuntime:
         await self.pool.start()
 
     async def stop(self) -> None:
-        """End what waits for learners, and give up ownership."""
+        """End what waits for learners. Jupyter ends the learners' kernels later, so engine and lock are kept."""
         if self.pool is not None:
             await self.pool.stop()
             self.slots.release()
         if self._reaper is not None:
             await self._reaper.stop()
         await self.workspaces.close_all()
-        self.close()
 
     async def open_kernel(
         self, kernel_id: str, key: bytes, image: KernelImage, request: SandboxRequest

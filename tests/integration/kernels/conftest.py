@@ -44,6 +44,7 @@ async def start_runtime(tmp_path: Path) -> AsyncIterator[StartRuntime]:
     runtime.install(None)
     for server in started:
         await server.stop()
+        server.close()
 
 
 @pytest.fixture
