@@ -36,6 +36,7 @@ from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
 from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.build import open_roadmaps
+from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
@@ -95,7 +96,15 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
     async def open_workspace(learner: Learner) -> ConfinedDirectory:
         return confine(await open_home(services, learner), tenancy)
 
-    roadmaps = open_roadmaps(settings.content_path, database, clock, recorder=recorder, open_workspace=open_workspace)
+    roadmaps = open_roadmaps(
+        settings.content_path,
+        database,
+        clock,
+        bus=bus,
+        recorder=recorder,
+        open_workspace=open_workspace,
+        settings=_frozen(ContentSettings, config),
+    )
     kernels = _open_kernels(config, settings, bus, is_server=is_server)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock)
     submissions = open_submissions(
@@ -125,7 +134,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         playground=Playground(rate_limits),
         submissions=submissions,
         kernels=kernels,
-        background=[*([kernels] if is_server else []), accounts, tutor, submissions],
+        background=[*([kernels] if is_server else []), accounts, tutor, roadmaps, submissions],
     )
     return services
 

@@ -3,14 +3,13 @@
 import asyncio
 import json
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from nexus_server.roadmaps.problem import Problem, has_errors
-from nexus_server.settings import NexusSettings
+from nexus_server.commands.content_check import check, print_problems
+from nexus_server.commands.content_files import new, release, schemas
+from nexus_server.roadmaps.problem import has_errors
 
 if TYPE_CHECKING:
     from nexus_server.roadmaps.sync import SyncReport
@@ -20,8 +19,11 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 app = typer.Typer(help="Roadmaps as files: check them, and bring them into the database.", no_args_is_help=True)
+app.command("check")(check)
+app.command("new")(new)
+app.command("release")(release)
+app.command("schemas")(schemas)
 
-ContentDir = Annotated[Path | None, typer.Argument(help="Content directory (default: the configured one).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -34,28 +36,12 @@ def sync(*, as_json: AsJson = False) -> None:
     services = open_services()
     upgrade(services.database.url)
     report = asyncio.run(_sync(services))
-    _print_problems(report.problems, as_json=as_json)
+    print_problems(report.problems, as_json=as_json)
     if as_json:
         typer.echo(json.dumps(_plain(report)))
     else:
         typer.echo(summary_of(report))
     raise typer.Exit(1 if has_errors(report.problems) else 0)
-
-
-@app.command("check")
-def check(content_dir: ContentDir = None, *, as_json: AsJson = False) -> None:
-    """Find mistakes in the files, without a server or a database."""
-    from nexus_server.roadmaps.checks import check_content
-
-    directory = content_dir or NexusSettings().content_path
-    sources, problems = check_content(directory)
-    _print_problems(problems, as_json=as_json)
-    if as_json:
-        typer.echo(json.dumps({"roadmaps": len(sources), "problems": [problem.as_dict() for problem in problems]}))
-    else:
-        nodes = sum(len(source.nodes) for source in sources)
-        typer.echo(f"{len(sources)} roadmaps, {nodes} nodes, {len(problems)} problems")
-    raise typer.Exit(1 if has_errors(problems) else 0)
 
 
 async def _sync(services: "Services") -> "SyncReport":
@@ -88,9 +74,3 @@ def _plain(report: "SyncReport") -> dict[str, object]:
         "unchanged": report.unchanged,
         "problems": [problem.as_dict() for problem in report.problems],
     }
-
-
-def _print_problems(problems: list[Problem], *, as_json: bool) -> None:
-    console = Console(stderr=as_json, soft_wrap=True)
-    for problem in problems:
-        console.print(str(problem), markup=False, highlight=False)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
 from nexus_server.learning import LearningRecorder
 from nexus_server.roadmaps.catalogue import Catalogue
@@ -10,13 +11,15 @@ from nexus_server.roadmaps.completion import NodeCompleter
 from nexus_server.roadmaps.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.nodes import NodeService
 from nexus_server.roadmaps.quizzes import QuizService
+from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.roadmaps.sync import ContentSync
+from nexus_server.roadmaps.watch import ContentWatch
 from nexus_server.store.database import Database
 
 
 @dataclass(frozen=True)
 class Roadmaps:
-    """Everything about what there is to learn."""
+    """Everything about what there is to learn. A `Background`: changed files are synced."""
 
     content_dir: Path
     sync: ContentSync
@@ -24,18 +27,36 @@ class Roadmaps:
     nodes: NodeService
     quizzes: QuizService
     completer: NodeCompleter
+    watch: ContentWatch
+
+    async def start(self) -> None:
+        """Begin to look for changed files."""
+        await self.watch.start()
+
+    async def stop(self) -> None:
+        """Stop looking."""
+        await self.watch.stop()
 
 
 def open_roadmaps(
-    content_dir: Path, database: Database, clock: Clock, *, recorder: LearningRecorder, open_workspace: OpenWorkspace
+    content_dir: Path,
+    database: Database,
+    clock: Clock,
+    *,
+    bus: EventPublisher,
+    recorder: LearningRecorder,
+    open_workspace: OpenWorkspace,
+    settings: ContentSettings | None = None,
 ) -> Roadmaps:
     """Build the roadmaps of a site; labs are put where `open_workspace` says."""
     completer = NodeCompleter(recorder, clock)
+    sync = ContentSync(database, clock, content_dir)
     return Roadmaps(
         content_dir=content_dir,
-        sync=ContentSync(database, clock, content_dir),
+        sync=sync,
         catalogue=Catalogue(database),
         nodes=NodeService(database, clock, completer, content_dir=content_dir, open_workspace=open_workspace),
         quizzes=QuizService(database, clock, completer),
         completer=completer,
+        watch=ContentWatch(sync, bus, content_dir, every_s=(settings or ContentSettings()).reload_s),
     )

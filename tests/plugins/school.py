@@ -160,7 +160,7 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
         path.mkdir(parents=True, exist_ok=True)
         return ConfinedDirectory(path, max_file_bytes=1_000_000)
 
-    roadmaps = open_roadmaps(content_dir, database, clock, recorder=recorder, open_workspace=open_workspace)
+    roadmaps = open_roadmaps(content_dir, database, clock, bus=bus, recorder=recorder, open_workspace=open_workspace)
     grader = ScriptedGrader()
     submissions = open_submissions(
         Place(NexusSettings(data_dir=str(tmp_path)), database, clock, bus, roadmaps, open_workspace),

@@ -1,0 +1,81 @@
+"""`nexus content check`: every mistake of the files, with its line; labs are run in the sandbox."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from nexus_server.roadmaps.problem import Problem, has_errors
+from nexus_server.settings import NexusSettings
+
+if TYPE_CHECKING:
+    from nexus_server.roadmaps.source import RoadmapSource
+
+CACHE_FILE = "content-check.json"
+
+
+def check(
+    content_dir: Annotated[Path | None, typer.Argument(help="Content directory (default: the configured one).")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    static: Annotated[bool, typer.Option("--static", help="Only read the files; run no lab.")] = False,
+    cache: Annotated[bool, typer.Option(help="Skip labs that were checked as they are.")] = True,
+    jobs: Annotated[int, typer.Option(min=1, help="Labs run at once (default: cores).")] = os.cpu_count() or 1,
+) -> None:
+    """Find mistakes in the files, without a server or a database.
+
+    Labs are run three times with their reference solution, which must earn full marks, and once as released, which must
+    earn none.
+    """
+    from nexus_server.roadmaps.checks import check_content
+
+    site = NexusSettings()
+    directory = (content_dir or site.content_path).resolve()
+    sources, problems = check_content(directory)
+    if not static:
+        cache_file = site.data_path / CACHE_FILE if cache else None
+        problems = sorted({*problems, *run_labs(sources, cache_file, jobs=jobs, quiet=as_json)})
+    print_problems(problems, as_json=as_json)
+    nodes = sum(len(source.nodes) for source in sources)
+    if as_json:
+        found = [problem.as_dict() for problem in problems]
+        typer.echo(json.dumps({"roadmaps": len(sources), "nodes": nodes, "problems": found}))
+    else:
+        typer.echo(f"{len(sources)} roadmaps, {nodes} nodes, {len(problems)} problems")
+    raise typer.Exit(1 if has_errors(problems) else 0)
+
+
+def run_labs(sources: "list[RoadmapSource]", cache_file: Path | None, *, jobs: int, quiet: bool) -> list[Problem]:
+    """Run every lab that could be read; show how far it is unless `quiet`."""
+    from nexus_server.grading.options import GradeOptions
+    from nexus_server.grading.settings import GradingSettings
+    from nexus_server.kernels.settings import SandboxSettings
+    from nexus_server.roadmaps.lab_checks import LabChecker, check_limits, labs_of
+
+    labs = labs_of(sources)
+    checker = LabChecker(GradeOptions.from_settings(GradingSettings()), cache_file, parallel=jobs)
+    ceiling = SandboxSettings().ceiling()
+    columns = (
+        TextColumn("labs"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        task = progress.add_task("", total=len(labs))
+        problems = asyncio.run(checker.check(labs, lambda lab: progress.update(task, advance=1, description=lab.file)))
+    limits = [problem for lab in labs for problem in check_limits(lab, ceiling.memory_mb, ceiling.cpu_share)]
+    return [*problems, *limits]
+
+
+def print_problems(problems: list[Problem], *, as_json: bool) -> None:
+    """Print each problem on a line; beside JSON on stdout, to stderr."""
+    console = Console(stderr=as_json, soft_wrap=True)
+    for problem in problems:
+        console.print(str(problem), markup=False, highlight=False)

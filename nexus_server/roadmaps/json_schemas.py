@@ -1,0 +1,31 @@
+"""The content files' JSON Schemas, for editors."""
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from nexus_server.roadmaps.note_file import NoteFrontMatter
+from nexus_server.roadmaps.quiz_file import QuizFile
+from nexus_server.roadmaps.roadmap_file import RoadmapFile
+
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "roadmap.schema.json": RoadmapFile,
+    "quiz.schema.json": QuizFile,
+    "note-front-matter.schema.json": NoteFrontMatter,
+}
+
+
+def json_schema(name: str) -> str:
+    """Return one of `SCHEMAS` as JSON text."""
+    schema = SCHEMAS[name].model_json_schema()
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps({**dialect, **schema}, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(directory: Path) -> list[Path]:
+    """Write every schema below `directory` and return the files."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in SCHEMAS:
+        (directory / name).write_text(json_schema(name), encoding="utf-8")
+    return [directory / name for name in SCHEMAS]

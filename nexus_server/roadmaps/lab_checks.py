@@ -1,0 +1,173 @@
+"""What only running a lab shows: the reference solution earns full marks, the stub none, three times out of three."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from nexus_server.grading.grader import Grader
+from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.grading.options import GradeOptions
+from nexus_server.grading.results import CellResult, CellStatus, GradeResult
+from nexus_server.grading.worker_engine import options_of, sandboxes_of
+from nexus_server.roadmaps.folder_reader import digest
+from nexus_server.roadmaps.lab_lines import line_of_cell
+from nexus_server.roadmaps.problem import Problem, Severity
+from nexus_server.roadmaps.roadmap_file import LabSpec
+from nexus_server.roadmaps.source import LabSource, NodeSource, RoadmapSource
+
+log = structlog.get_logger()
+
+#: how often the reference solution is graded, to find tests that depend on chance
+RUNS = 3
+#: part of every cached result's key: raise it when the checks change
+CHECKS_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A lab to be checked. `file` is its path relative to the content directory, `text` what the file says."""
+
+    slug: str
+    file: str
+    text: str
+    content_hash: str
+    lab: LabSource
+    spec: LabSpec
+    data: dict[str, bytes]
+
+    @classmethod
+    def of(cls, roadmap: RoadmapSource, node: NodeSource) -> "Lab":
+        """Read what checking `node`, which is a lab, takes."""
+        assert node.lab is not None  # noqa: S101  the caller chose labs
+        spec = node.entry.lab or LabSpec()
+        return cls(
+            slug=node.entry.slug,
+            file=node.path,
+            text=(roadmap.folder.parent / node.path).read_text(encoding="utf-8"),
+            content_hash=node.content_hash,
+            lab=node.lab,
+            spec=spec,
+            data={path: (roadmap.folder / path).read_bytes() for path in spec.data},
+        )
+
+
+def labs_of(sources: Iterable[RoadmapSource]) -> list[Lab]:
+    """Return every lab of the roadmaps."""
+    return [Lab.of(source, node) for source in sources for node in source.nodes if node.lab is not None]
+
+
+class LabChecker:
+    """Checks labs in the sandbox, several at once, and remembers what it found by content hash."""
+
+    def __init__(self, options: GradeOptions, cache_file: Path | None, *, parallel: int = 2, runs: int = RUNS) -> None:
+        """`options` are the site's for grading; without `cache_file` everything is run."""
+        self._options = options
+        self._cache_file = cache_file
+        self._cache = _read_cache(cache_file)
+        self._gate = asyncio.Semaphore(parallel)
+        self._runs = runs
+
+    async def check(self, labs: list[Lab], on_done: Callable[[Lab], None] = lambda _: None) -> list[Problem]:
+        """Return the problems of all labs."""
+
+        async def one(lab: Lab) -> list[Problem]:
+            async with self._gate:
+                found = await self._check_cached(lab)
+            on_done(lab)
+            return found
+
+        found = await asyncio.gather(*(one(lab) for lab in labs))
+        self._write_cache()
+        return [problem for problems in found for problem in problems]
+
+    async def _check_cached(self, lab: Lab) -> list[Problem]:
+        options = options_of(self._options, lab.spec.model_dump(mode="json", exclude_none=True))
+        sandboxes = sandboxes_of(options, lab.data)
+        grader = Grader(options, sandboxes)
+        try:
+            key = digest([CHECKS_VERSION, str(self._runs), lab.content_hash, repr(options), await sandboxes.image()])
+            if key not in self._cache:
+                problems = await check_lab(grader, lab, runs=self._runs)
+                self._cache[key] = [problem.as_dict() for problem in problems]
+            return [_problem(stored) for stored in self._cache[key]]
+        finally:
+            await grader.close()
+
+    def _write_cache(self) -> None:
+        if self._cache_file is None:
+            return
+        self._cache_file.parent.mkdir(parents=True, exist_ok=True)
+        partial = self._cache_file.with_suffix(".partial")
+        partial.write_text(json.dumps(self._cache), encoding="utf-8")
+        partial.replace(self._cache_file)
+
+
+async def check_lab(grader: Grader, lab: Lab, *, runs: int = RUNS) -> list[Problem]:
+    """Grade the reference solution `runs` times and the student version once; return what is not as it must be."""
+    source = parse_notebook(lab.lab.source_notebook)
+    references = [await grader.grade(source, source) for _ in range(runs)]
+    stub = await grader.grade(parse_notebook(lab.lab.release_notebook), source)
+    for result in (*references, stub):
+        if result.reason is not None:
+            return [Problem(lab.file, 1, f"could not be run: {result.reason}")]
+    return [*_incomplete(lab, references), *_generous(lab, stub)]
+
+
+def check_limits(lab: Lab, max_memory_mb: int, max_cpu_share: float) -> list[Problem]:
+    """Return which of the lab's limits are over the site's."""
+    wanted = lab.spec.limits
+    found = []
+    if (wanted.memory_mb or 0) > max_memory_mb:
+        found.append(f"memory_mb: {wanted.memory_mb} is over the site's limit of {max_memory_mb}")
+    if (wanted.cpu_share or 0) > max_cpu_share:
+        found.append(f"cpu_share: {wanted.cpu_share:g} is over the site's limit of {max_cpu_share:g}")
+    return [Problem(lab.file, 1, message) for message in found]
+
+
+def _incomplete(lab: Lab, results: list[GradeResult]) -> list[Problem]:
+    problems = []
+    for cells in zip(*(result.cells for result in results), strict=True):
+        failed = [cell for cell in cells if cell.status is not CellStatus.MANUAL and cell.points < cell.max_points]
+        if not failed:
+            continue
+        cell, line = failed[0], _line(lab, failed[0])
+        if len(failed) < len(cells):
+            text = f"{cell.grade_id} fails {len(failed)} times out of {len(cells)} on the reference solution"
+        else:
+            text = f"the reference solution earns {cell.points:g} of {cell.max_points:g} points in {cell.grade_id}"
+        problems.append(Problem(lab.file, line, f"{text} ({cell.status}: {cell.message})".replace("\n", " ")))
+    return problems
+
+
+def _generous(lab: Lab, stub: GradeResult) -> list[Problem]:
+    return [
+        Problem(lab.file, _line(lab, cell), f"{cell.grade_id} gives {cell.points:g} points to the unchanged stub")
+        for cell in stub.cells
+        if cell.points > 0
+    ]
+
+
+def _line(lab: Lab, cell: CellResult) -> int:
+    cells = json.loads(lab.lab.source_notebook)["cells"]
+    ids = [item["metadata"].get("nbgrader", {}).get("grade_id") for item in cells]
+    return line_of_cell(lab.text, lab.file, ids.index(cell.grade_id)) if cell.grade_id in ids else 1
+
+
+def _problem(stored: dict[str, Any]) -> Problem:
+    return Problem(stored["file"], stored["line"], stored["message"], Severity(stored["severity"]))
+
+
+def _read_cache(path: Path | None) -> dict[str, list[dict[str, Any]]]:
+    if path is None or not path.is_file():
+        return {}
+    try:
+        cache: dict[str, list[dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        log.warning("content_check_cache_unreadable", path=str(path))
+        return {}
+    return cache

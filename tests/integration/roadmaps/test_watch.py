@@ -1,0 +1,27 @@
+"""Hot reload on real databases."""
+
+import asyncio
+
+from nexus_server.roadmaps.watch import ContentWatch
+from tests.plugins.school import School
+
+
+async def test_a_changed_file_reaches_open_tabs(school: School) -> None:
+    ada = await school.learner()
+    watch = ContentWatch(school.roadmaps.sync, school.bus, school.content_dir, every_s=0.02)
+    await watch.start()
+    with school.bus.subscribe(ada.id) as messages:
+        (school.content_dir / "tiny/notes/hello.md").write_text("# Changed\n")
+        async with asyncio.timeout(20):
+            message = await messages.get()
+    await watch.stop()
+    assert message == {"type": "content.changed", "nodes": ["tiny/hello"]}
+
+
+async def test_a_broken_file_changes_nothing_for_learners(school: School) -> None:
+    ada = await school.learner()
+    watch = ContentWatch(school.roadmaps.sync, school.bus, school.content_dir, every_s=1)
+    with school.bus.subscribe(ada.id) as messages:
+        (school.content_dir / "tiny/quizzes/quizzed.yaml").write_text("questions: [")
+        await watch.reload()
+        assert messages.empty()
