@@ -156,7 +156,7 @@ class GradingWorker:
             log.exception("grading_failed", submission=str(claimed.submission_id))
             return _failed(error.message, is_retryable=False)
         except Exception as error:  # noqa: BLE001  a fault of ours must not stop the queue, and costs no attempt
-            log.error("grading_crashed", submission=str(claimed.submission_id), error=repr(error))
+            log.warning("grading_crashed", submission=str(claimed.submission_id), error=repr(error))
             return _failed(f"{type(error).__name__} in the grader", is_retryable=True)
 
     async def _job(self, claimed: Claim) -> GradingJob:
