@@ -125,6 +125,7 @@ np.testing.assert_allclose(_result["profit"], [8, 6], err_msg="The profit of a c
 ### BEGIN HIDDEN TESTS
 np.testing.assert_allclose(_result["margin"], [0.2, 0.75], err_msg="margin: profit of the category divided by revenue of the category")
 assert list(_result.index) == [0, 1], "Give the result an index from 0"
+assert sorted(_result.columns) == ["category", "margin", "profit", "revenue"], "Four columns: category, revenue, profit and margin"
 ### END HIDDEN TESTS
 
 # %% [markdown]
