@@ -17,6 +17,7 @@ from nexus_server.grading.analysis import analyse, has_reference
 from nexus_server.grading.dialogue import DialogueError
 from nexus_server.grading.engine import Grading
 from nexus_server.grading.errors import SandboxUnavailableError
+from nexus_server.grading.forking import sandboxes_for
 from nexus_server.grading.format import graded_cells, max_score, upgrade
 from nexus_server.grading.learner_kernel import LearnerKernel
 from nexus_server.grading.merge import merge
@@ -55,9 +56,11 @@ class Grader:
     ) -> None:
         """`sandboxes` gives the kernels; by default each is started when it is needed."""
         self.options = options
-        self._sandboxes = sandboxes or FreshSandboxes(
+        # Tests get a container in which no learner's code ever ran.
+        self._fresh = FreshSandboxes(
             options.kernel_name, options.startup_timeout_s, options.memory_mb, options.cpu_share
         )
+        self._sandboxes = sandboxes or sandboxes_for(self._fresh, reuse=options.reuse_containers)
         self._clock = clock
         self._labs: OrderedDict[str, _Lab] = OrderedDict()
         self._idle: list[tuple[str, TestsProcess]] = []
@@ -162,7 +165,7 @@ class Grader:
                     await process.close()
                     break
                 return process
-        process = TestsProcess(await self._sandboxes.open())
+        process = TestsProcess(await self._fresh.open())
         try:
             await process.begin(list(lab.plan.analysis.asked_for))
         except DialogueError as exc:

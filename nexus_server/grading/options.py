@@ -31,6 +31,8 @@ class GradeOptions:
     #: limits of each kernel's container; None is the site's default
     memory_mb: int | None = None
     cpu_share: float | None = 1.0
+    #: whether learners' kernels may be forked from templates, one after the other in one container
+    reuse_containers: bool = False
 
     @classmethod
     def from_settings(cls, settings: GradingSettings) -> "GradeOptions":
@@ -44,4 +46,5 @@ class GradeOptions:
             max_output_bytes=settings.max_output_kb * 1024,
             calibrate=settings.calibrate,
             cpu_share=settings.cpu_share,
+            reuse_containers=settings.reuse_containers,
         )

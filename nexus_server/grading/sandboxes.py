@@ -108,6 +108,17 @@ class FreshSandboxes:
             return {"sandbox": SandboxRequest(memory_mb=self.memory_mb, cpu_share=self.cpu_share, owner="grading")}
         return {"extra_arguments": ["--HistoryManager.enabled=False"]}
 
+    def is_sandboxed(self) -> bool:
+        """Whether the kernel runs in a container.
+
+        Raises:
+            SandboxUnavailableError: no kernel spec of that name.
+        """
+        try:
+            return bool(_sandbox_image(AsyncKernelManager(kernel_name=self.kernel_name).kernel_spec))
+        except NoSuchKernel as exc:
+            raise SandboxUnavailableError(f"There is no kernel named {self.kernel_name!r} on this machine.") from exc
+
     async def image(self) -> str:
         """Return the image's digest; for a kernel outside the sandbox, its name.
 

@@ -21,6 +21,10 @@ class GradingSettings(FrozenConfigurable):
     cpu_share = Float(1.0, help="CPUs of a kernel while it grades; nobody waits at a keyboard meanwhile.").tag(
         config=True
     )
+    reuse_containers = Bool(
+        default_value=True,
+        help="Fork learners' kernels from a template, one after the other in one container that is emptied between.",
+    ).tag(config=True)
     calibrate = Bool(
         default_value=True,
         help="Prove on the reference solution that a test cell can run sealed; otherwise it runs in the kernel.",

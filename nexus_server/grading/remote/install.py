@@ -55,3 +55,11 @@ SERVE_CODE = f"__import__('sys').modules['{PACKAGE}.agent'].current.serve()"
 def run_code(source: str, learner_names: list[str]) -> str:
     """Return what makes a tests' kernel run one cell."""
     return f"__import__('sys').modules['{PACKAGE}.runner'].current.run({source!r}, {learner_names!r})"
+
+
+def zygote_code(socket_path: str) -> str:
+    """Return what turns a fresh kernel into a template: the process replaces itself, nothing of the kernel is left."""
+    program = install_code("wire", "agent", "zygote") + (
+        f"__import__('sys').modules['{PACKAGE}.zygote'].main({socket_path!r})"
+    )
+    return f"import os, sys\nos.execv(sys.executable, [sys.executable, '-c', {program!r}])"

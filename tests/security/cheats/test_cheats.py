@@ -64,7 +64,8 @@ def _lab() -> NotebookNode:
 
 
 def _options(mode: Mode) -> GradeOptions:
-    return GradeOptions(mode=mode, cell_timeout_s=4.0, notebook_timeout_s=30.0)
+    # Containers are reused: what one cheat leaves behind would show in the next one's result.
+    return GradeOptions(mode=mode, cell_timeout_s=4.0, notebook_timeout_s=30.0, reuse_containers=True)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -86,6 +87,14 @@ async def test_honest_answers_earn_everything(sealed: Grader, in_kernel: Grader)
     for grader, trust in ((sealed, Trust.SEALED), (in_kernel, Trust.IN_KERNEL)):
         result = await grader.grade(source, source)
         assert [(cell.status, cell.trust, cell.points) for cell in result.cells] == [(CellStatus.PASSED, trust, 2)] * 2
+
+
+@pytest.mark.parametrize("name", ["kill_everything", "fork_bomb", "module_shadowing", "ignored_signals", "stop_self"])
+async def test_the_next_learner_notices_nothing(sealed: Grader, name: str) -> None:
+    source = _lab()
+    await sealed.grade(lab.answer(release(source), {"add": ANSWERS[name]}), source)
+    result = await sealed.grade(source, source)
+    assert (result.score, result.answer_errors) == (4, ())
 
 
 async def test_there_are_enough_cheats() -> None:
