@@ -88,7 +88,7 @@ assert list(_joined["name"]) == ["bread", "apple", "apple"], "The order of the s
 _raised = False
 try:
     with_money(_sales, pd.concat([_products, _products.head(1)]))
-except Exception:
+except ValueError:
     _raised = True
 assert _raised, "A product id that occurs twice should raise an error: use validate"
 ### END HIDDEN TESTS
