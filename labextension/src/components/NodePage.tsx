@@ -60,6 +60,7 @@ function NodeHeader({ node }: { node: NodeDetail }) {
       >
         {node.roadmap_title}
       </button>
+      {!startsWithTitle(node) && <h1>{node.title}</h1>}
       <p className="nx-page-meta">
         <span className="nx-tag nx-type">{typeWord(node.type, trans)}</span>
         {node.difficulty && <DifficultyTag difficulty={node.difficulty} />}
@@ -91,4 +92,9 @@ function OpenLab({ node }: { node: NodeDetail }) {
       {action.problem && <span className="nx-inline-problem"> {action.problem}</span>}
     </p>
   );
+}
+
+/** Whether the author's text begins with a heading of its own. */
+function startsWithTitle(node: NodeDetail): boolean {
+  return /^\s*<h1\b/.test(node.content_html);
 }

@@ -38,7 +38,7 @@ export function VideoPlayer({ node, video, onUnlocked }: Props) {
         onPause={onPause}
         onEnded={onPause}
       >
-        {video.captions_url && <track kind="captions" src={video.captions_url} default />}
+        {video.captions_url && <track kind="captions" src={video.captions_url} />}
       </video>
       <p className="nx-video-share">
         <Meter share={share} label={trans.__('Watched')} />
