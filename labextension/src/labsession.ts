@@ -23,7 +23,11 @@ export interface ShownHint extends Hint {
   rated: boolean | null;
 }
 
+/** What the panel shows, and which of it came last. */
+export type LabPart = 'check' | 'grade' | 'hint';
+
 export interface LabState {
+  latest: LabPart | null;
   checking: { done: number; total: number } | null;
   checks: CheckResult[] | null;
   sending: boolean;
@@ -52,6 +56,7 @@ export class LabSession extends Observable<LabState> {
     private readonly _notebook: LabNotebook
   ) {
     super({
+      latest: null,
       checking: null,
       checks: null,
       sending: false,
@@ -89,7 +94,7 @@ export class LabSession extends Observable<LabState> {
     if (this.snapshot().checking) {
       return;
     }
-    this.set({ checking: { done: 0, total: 0 }, problem: null, death: null });
+    this.set({ latest: 'check', checking: { done: 0, total: 0 }, problem: null, death: null });
     try {
       const ran = await this._notebook.runAll((done, total) => this.set({ checking: { done, total } }));
       this.set({ checks: summarise(this._notebook.cells(), index => ran.has(index)) });
@@ -105,7 +110,7 @@ export class LabSession extends Observable<LabState> {
     if (this.snapshot().sending || isOpen(this.snapshot().submission)) {
       return;
     }
-    this.set({ sending: true, problem: null });
+    this.set({ latest: 'grade', sending: true, problem: null });
     try {
       await this._notebook.save();
       const receipt = await this._model.api.post<SubmissionReceipt>(`/nodes/${this.nodeId}/submissions`);
@@ -155,7 +160,7 @@ export class LabSession extends Observable<LabState> {
     if (this.snapshot().asking) {
       return;
     }
-    this.set({ asking: true, problem: null });
+    this.set({ latest: 'hint', asking: true, problem: null });
     try {
       const hint = await this._model.api.postStream<Hint>('/hints', request, part =>
         this.set({ draft: (this.snapshot().draft ?? '') + part })

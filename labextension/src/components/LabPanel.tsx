@@ -1,7 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { NodeDetail, ResetLab } from '../api';
 import { percent } from '../format';
-import { isOpen, type LabSession, type LabState } from '../labsession';
+import { isOpen, type LabPart, type LabSession, type LabState } from '../labsession';
 import type { Observable } from '../observable';
 import { CommandIds } from '../tokens';
 import { CheckList } from './CheckList';
@@ -57,14 +57,36 @@ function LabBody({ session }: { session: LabSession }) {
             </button>
           </div>
         )}
-        <HintCards session={session} />
-        <SubmissionView session={session} />
-        <Next session={session} />
-        <CheckList checking={state.checking} checks={state.checks} />
+        {inOrder(state.latest).map(part => (
+          <Part key={part} part={part} session={session} />
+        ))}
         {isFresh(state) && <HowTo />}
       </div>
     </div>
   );
+}
+
+/** What came last is on top. */
+function inOrder(latest: LabPart | null): LabPart[] {
+  const parts: LabPart[] = ['hint', 'grade', 'check'];
+  return latest ? [latest, ...parts.filter(part => part !== latest)] : parts;
+}
+
+function Part({ part, session }: { part: LabPart; session: LabSession }) {
+  const { checking, checks } = useSyncExternalStore(session.subscribe, session.snapshot);
+  switch (part) {
+    case 'hint':
+      return <HintCards session={session} />;
+    case 'grade':
+      return (
+        <>
+          <SubmissionView session={session} />
+          <Next session={session} />
+        </>
+      );
+    case 'check':
+      return <CheckList checking={checking} checks={checks} />;
+  }
 }
 
 /** Nothing has happened in this lab yet. */
