@@ -126,6 +126,12 @@ def _rules(router: RuleRouter) -> Iterator[Rule]:
             yield rule
 
 
+def routes_of(application: Application, base_url: str = "/") -> Iterator[tuple[str, Any]]:
+    """Yield every route's regular expression and handler class, in the order in which they are tried."""
+    for rule in _rules(application.default_router):
+        yield _pattern_of(rule, base_url) or repr(rule.matcher), rule.target
+
+
 def _pattern_of(rule: Rule, base_url: str) -> str | None:
     if not isinstance(rule.matcher, PathMatches):
         return None

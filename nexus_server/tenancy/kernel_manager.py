@@ -201,6 +201,17 @@ class LearnerKernelManager(AsyncMappingKernelManager):
 
     _async_shutdown_kernel = shutdown_kernel
 
+    async def shutdown_all(  # type: ignore[override]
+        self,
+        now: bool = False,  # noqa: ARG002, FBT001, FBT002  Jupyter's signature
+    ) -> None:
+        """End every kernel at once, because the server stops."""
+        for kernel in self._kernels.values():
+            kernel.death_reason = kernel.death_reason or DeathReason.SERVER_RESTART
+        await super()._async_shutdown_all(now=True)
+
+    _async_shutdown_all = shutdown_all
+
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that nobody used for too long; a dead one is forgotten after as long."""
         kernel = self.get_kernel(kernel_id)

@@ -44,7 +44,13 @@ class LearnerKernelSocket(KernelWebsocketHandler):
 
     @ws_authenticated
     async def get(self, kernel_id: str) -> None:
-        """Connect to a kernel of the learner, then upgrade."""
+        """Connect to a kernel of the learner, then upgrade.
+
+        Raises:
+            HTTPError: 400, it is no WebSocket.
+        """
+        if self.request.headers.get("Upgrade", "").casefold() != "websocket":
+            raise HTTPError(400, "This is a WebSocket.")
         self.kernel_id = kernel_id
         await self.pre_get()
         await super(KernelWebsocketHandler, self).get(kernel_id=kernel_id)

@@ -1,0 +1,116 @@
+"""A credential that is none opens nothing: neither Jupyter's routes nor ours, nor a WebSocket."""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.plugins.kernel_talk import KernelTalk
+from tests.plugins.server import PASSWORD, LiveServer
+from tests.security.people import log_in_admin
+
+pytestmark = [pytest.mark.docker]
+
+ROUTES = (
+    "/api/contents",
+    "/api/kernels",
+    "/api/sessions",
+    "/api/me",
+    "/api/status",
+    "/files/mine.txt",
+    "/lab/api/settings",
+    "/lab/api/workspaces",
+    "/nexus/api/v1/me",
+    "/nexus/api/v1/roadmaps",
+)
+
+
+@dataclass
+class Victim:
+    """A learner with a kernel, and a good token."""
+
+    client: httpx.Client
+    token: str
+    kernel_id: str
+    user_id: str
+
+
+@pytest.fixture
+def victim(live_server: LiveServer) -> Iterator[Victim]:
+    with closing(live_server.learner("victim")) as client:
+        client.base_url = httpx.URL(live_server.url)
+        token = client.headers["Authorization"].removeprefix("Bearer ")
+        kernel = client.post("/api/kernels").json()["id"]
+        yield Victim(client, token, kernel, client.get("/nexus/api/v1/me").json()["id"])
+
+
+def forged(token: str, kind: str) -> str:
+    """Return a token that says the same, but is not ours."""
+    header, claims = jwt.get_unverified_header(token), jwt.decode(token, options={"verify_signature": False})
+    head: dict[str, Any] = {"typ": header["typ"], "kid": header["kid"]}
+    if kind == "alg none":
+        return jwt.encode(claims, "", algorithm="none", headers=head)
+    if kind == "another key":
+        return jwt.encode(claims, Ed25519PrivateKey.generate(), algorithm="EdDSA", headers=head)
+    if kind == "public key as secret":
+        return jwt.encode(claims, header["kid"].ljust(32, "x"), algorithm="HS256", headers=head)
+    return token[:-6] + ("aaaaaa" if not token.endswith("aaaaaa") else "bbbbbb")
+
+
+def refuses(live_server: LiveServer, token: str, kernel_id: str) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    for path in ROUTES:
+        reply = httpx.get(live_server.url + path, headers=headers)
+        assert reply.status_code in (401, 403) or "/login" in reply.headers.get("Location", ""), path
+    with pytest.raises(InvalidStatus) as caught:
+        KernelTalk(live_server.url, kernel_id, headers)
+    assert caught.value.response.status_code in (401, 403)
+
+
+@pytest.mark.parametrize("kind", ["alg none", "another key", "public key as secret", "tampered"])
+def test_a_forged_token_opens_nothing(live_server: LiveServer, victim: Victim, kind: str) -> None:
+    refuses(live_server, forged(victim.token, kind), victim.kernel_id)
+
+
+def test_a_token_in_the_url_opens_nothing(live_server: LiveServer, victim: Victim) -> None:
+    for path in ROUTES:
+        reply = httpx.get(f"{live_server.url}{path}?token={victim.token}")
+        assert reply.status_code in (401, 403) or "/login" in reply.headers.get("Location", ""), path
+
+
+def test_logging_out_ends_the_token_and_the_open_socket(live_server: LiveServer, victim: Victim) -> None:
+    headers = {"Authorization": f"Bearer {victim.token}"}
+    with KernelTalk(live_server.url, victim.kernel_id, headers) as talk:
+        assert talk.text_of("1 + 1") == "2"
+        victim.client.post("/nexus/api/v1/auth/logout").raise_for_status()
+        assert_closes(talk)
+    refuses(live_server, victim.token, victim.kernel_id)
+
+
+def test_a_disabled_account_is_out_at_once(live_server: LiveServer, victim: Victim) -> None:
+    headers = {"Authorization": f"Bearer {victim.token}"}
+    with KernelTalk(live_server.url, victim.kernel_id, headers) as talk, closing(log_in_admin(live_server)) as admin:
+        talk.text_of("1")
+        admin.patch(f"/admin/users/{victim.user_id}", json={"disabled": True}).raise_for_status()
+        assert_closes(talk)
+    refuses(live_server, victim.token, victim.kernel_id)
+
+
+def test_a_deleted_account_is_out_at_once(live_server: LiveServer, victim: Victim) -> None:
+    victim.client.request("DELETE", "/nexus/api/v1/me", json={"password": PASSWORD}).raise_for_status()
+    refuses(live_server, victim.token, victim.kernel_id)
+
+
+def assert_closes(talk: KernelTalk) -> None:
+    """Read until the server closes the socket, which it does because the login ended."""
+    with pytest.raises(ConnectionClosed) as caught:
+        deque(iter(talk.receive, None), maxlen=0)
+    assert caught.value.rcvd is not None
+    assert caught.value.rcvd.code == 1008
