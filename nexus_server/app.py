@@ -108,7 +108,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
     kernels = _open_kernels(config, settings, bus, is_server=is_server)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock)
     submissions = open_submissions(
-        Place(settings, database, clock, bus, roadmaps, open_workspace),
+        Place(settings, database, clock, bus, roadmaps, accounts.cohorts, accounts.audit, open_workspace),
         _frozen(GradingQueueSettings, config),
         _frozen(GradingSettings, config),
     )

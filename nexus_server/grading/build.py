@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
+from nexus_server.grading.gradebook import Gradebook
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.service import SubmissionService
+from nexus_server.grading.service_analytics import Analytics
 from nexus_server.grading.service_results import GradeWriter
+from nexus_server.grading.service_teaching import TeachingService
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.grading.signing import signing_key
 from nexus_server.grading.worker import GradingWorker
@@ -27,6 +32,9 @@ class Submissions:
     writer: GradeWriter
     worker: GradingWorker
     settings: GradingQueueSettings
+    teaching: TeachingService
+    gradebook: Gradebook
+    analytics: Analytics
 
     async def start(self) -> None:
         """Begin to grade, where this process is meant to."""
@@ -48,6 +56,8 @@ class Place:
     clock: Clock
     bus: EventPublisher
     roadmaps: Roadmaps
+    cohorts: Cohorts
+    audit: AuditLog
     open_workspace: OpenWorkspace
 
 
@@ -70,4 +80,12 @@ def open_submissions(
     service = SubmissionService(
         place.database, place.clock, queue, open_workspace=place.open_workspace, on_received=worker.wake
     )
-    return Submissions(service, writer, worker, queue)
+    return Submissions(
+        service,
+        writer,
+        worker,
+        queue,
+        TeachingService(place.database, place.cohorts, place.audit, writer, on_queued=worker.wake),
+        Gradebook(place.database, place.cohorts),
+        Analytics(place.database, place.cohorts, place.clock),
+    )

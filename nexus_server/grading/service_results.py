@@ -69,7 +69,7 @@ class GradeWriter:
             completion: Completion | None = None
             if graded.reason is None:
                 origin = "autograde" if row.graded_at is None else "regrade"
-                completion = await self.write(session, row, _new_grade(graded, origin))
+                completion = await self.write(session, row, _new_grade(row, graded, origin))
             elif graded.is_retryable:
                 wait = self.retry_wait(row.failures)
                 reason = f"{GIVEN_UP} ({graded.reason})"
@@ -131,16 +131,27 @@ class GradeWriter:
         return completion
 
 
-def _new_grade(graded: GradedJob, origin: str) -> NewGrade:
+def _new_grade(row: Submission, graded: GradedJob, origin: str) -> NewGrade:
+    cells = [_with_hand_marks(cell, row.results or []) for cell in graded.cells]
     return NewGrade(
         origin=origin,
-        score=graded.score,
+        score=graded.score + sum(cell["points"] for cell in cells if cell.get("by_hand")),
         max_score=graded.max_score,
-        needs_manual=graded.needs_manual,
-        cells=graded.cells,
+        needs_manual=any(cell["status"] == "manual" for cell in cells),
+        cells=cells,
         provenance=graded.provenance,
         feedback=graded.feedback,
     )
+
+
+def _with_hand_marks(cell: dict[str, Any], before: list[Any]) -> dict[str, Any]:
+    """Return a cell that waits for a person with the points that a person gave it before a regrade."""
+    if cell["status"] != "manual":
+        return cell
+    marked = next((old for old in before if old["grade_id"] == cell["grade_id"] and old.get("by_hand")), None)
+    if marked is None or marked["points"] > cell["max_points"]:
+        return cell
+    return {**cell, **{name: marked[name] for name in ("points", "status", "comment", "by_hand")}}
 
 
 def _history_row(row: Submission, grade: NewGrade, now: datetime) -> Grade:

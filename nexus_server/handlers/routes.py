@@ -23,6 +23,7 @@ from nexus_server.handlers import (
     recovery,
     roadmaps,
     submissions,
+    teaching,
 )
 from nexus_server.handlers.base import API, UnknownRouteHandler
 from nexus_server.handlers.operation import Route
@@ -48,6 +49,7 @@ MODULES = (
     roadmaps,
     recovery,
     submissions,
+    teaching,
 )
 
 ROUTES: list[Route] = [route for module in MODULES for route in module.ROUTES]

@@ -10,8 +10,10 @@ from nexus_server.roadmaps.catalogue import Catalogue
 from nexus_server.roadmaps.completion import NodeCompleter
 from nexus_server.roadmaps.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.nodes import NodeService
+from nexus_server.roadmaps.preview import Previews
 from nexus_server.roadmaps.quizzes import QuizService
 from nexus_server.roadmaps.settings import ContentSettings
+from nexus_server.roadmaps.status import ContentAdministration
 from nexus_server.roadmaps.sync import ContentSync
 from nexus_server.roadmaps.watch import ContentWatch
 from nexus_server.store.database import Database
@@ -28,6 +30,8 @@ class Roadmaps:
     quizzes: QuizService
     completer: NodeCompleter
     watch: ContentWatch
+    administration: ContentAdministration
+    previews: Previews
 
     async def start(self) -> None:
         """Begin to look for changed files."""
@@ -59,4 +63,6 @@ def open_roadmaps(
         quizzes=QuizService(database, clock, completer),
         completer=completer,
         watch=ContentWatch(sync, bus, content_dir, every_s=(settings or ContentSettings()).reload_s),
+        administration=ContentAdministration(database, sync, content_dir),
+        previews=Previews(database),
     )

@@ -93,13 +93,10 @@ class QuizService:
             _, node, quiz = await _load(session, learner, node_id)
             attempts, best = await _history(session, quiz.id, learner.id)
         seed = seed_of(learner.id, quiz.id, attempts + 1)
-        paper = write_paper(_questions(quiz), seed, shuffle=quiz.spec.get("shuffle", True))
         limit = quiz.spec.get("max_attempts")
         return QuizView(
             passing_score=quiz.passing_score,
-            questions=await asyncio.to_thread(
-                lambda: [_question_view(question, files_url, node.source_path) for question in paper]
-            ),
+            questions=await asyncio.to_thread(question_views, quiz, seed, files_url, node.source_path),
             max_attempts=limit,
             attempts_left=None if limit is None else max(0, limit - attempts),
             best_score=best,
@@ -181,6 +178,12 @@ async def _history(session: AsyncSession, quiz_id: UUID, user_id: UUID) -> tuple
 
 def _questions(quiz: Quiz) -> list[Question]:
     return QUESTIONS.validate_python(quiz.questions_json)
+
+
+def question_views(quiz: Quiz, seed: str, files_url: str, source_path: str) -> list[QuestionView]:
+    """Return a quiz's paper for one seed, without answers."""
+    paper = write_paper(_questions(quiz), seed, shuffle=quiz.spec.get("shuffle", True))
+    return [_question_view(question, files_url, source_path) for question in paper]
 
 
 def _question_view(question: PaperQuestion, files_url: str, source_path: str) -> QuestionView:

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.bus import EventBus
 from nexus_server.clock import ManualClock
 from nexus_server.files.directory import ConfinedDirectory
@@ -105,6 +107,7 @@ class School:
     grader: ScriptedGrader
     content_dir: Path
     workspaces: Path
+    cohorts: Cohorts
 
     async def learner(self, name: str = "Ada", role: Role = Role.STUDENT) -> Learner:
         user = User(email=f"{uuid4()}@example.org", display_name=name, role=role.value)
@@ -162,11 +165,13 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
 
     roadmaps = open_roadmaps(content_dir, database, clock, bus=bus, recorder=recorder, open_workspace=open_workspace)
     grader = ScriptedGrader()
+    audit = AuditLog(database, clock)
+    cohorts = Cohorts(database, audit, clock)
     submissions = open_submissions(
-        Place(NexusSettings(data_dir=str(tmp_path)), database, clock, bus, roadmaps, open_workspace),
+        Place(NexusSettings(data_dir=str(tmp_path)), database, clock, bus, roadmaps, cohorts, audit, open_workspace),
         GradingQueueSettings(concurrency=2, poll_s=0.05),
         GradingSettings(),
         grader=grader,
     )
     await roadmaps.sync.run()
-    return School(database, clock, bus, recorder, roadmaps, submissions, grader, content_dir, workspaces)
+    return School(database, clock, bus, recorder, roadmaps, submissions, grader, content_dir, workspaces, cohorts)

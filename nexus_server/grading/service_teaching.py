@@ -1,0 +1,307 @@
+"""What an instructor does with submissions: list, read, regrade, grade by hand. History is kept."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.cohorts import Cohorts
+from nexus_server.grading.feedback import feedback_html
+from nexus_server.grading.grader import tests_hash
+from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.grading.results import CellResult, CellStatus, GradeResult, Trust
+from nexus_server.grading.service_errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
+from nexus_server.grading.service_results import GradeWriter, NewGrade
+from nexus_server.grading.service_views import SubmissionView, submission_view
+from nexus_server.learner import Learner
+from nexus_server.roadmaps.errors import NodeNotFoundError
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import User
+from nexus_server.store.models.grading import Grade, Submission
+from nexus_server.store.models.roadmaps import Node
+
+
+class TaughtSubmission(SubmissionView):
+    """A submission, to the learner's instructor."""
+
+    user_id: UUID
+    display_name: str
+
+
+class TaughtSubmissionList(BaseModel):
+    """Submissions, newest first."""
+
+    items: list[TaughtSubmission]
+    next: str | None
+
+
+class GradeView(BaseModel):
+    """A grade that a submission was once given."""
+
+    origin: str
+    score: float
+    max_score: float
+    comment: str | None
+    graded_by: UUID | None
+    graded_at: datetime
+
+
+class SubmissionDetail(TaughtSubmission):
+    """A submission with its notebook and every grade it was given, the newest first."""
+
+    notebook: dict[str, Any]
+    provenance: dict[str, Any] | None
+    grades: list[GradeView]
+
+
+class ManualCell(BaseModel):
+    """Points by hand for one cell."""
+
+    points: float = Field(ge=0, allow_inf_nan=False)
+    comment: str | None = Field(None, max_length=5000)
+
+
+class SubmissionFilter(BaseModel):
+    """Which submissions to list."""
+
+    node_id: UUID | None = None
+    user_id: UUID | None = None
+    cohort_id: UUID | None = None
+    status: str | None = None
+    needs_manual: bool | None = None
+    #: `next` of the page before
+    cursor: datetime | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class TeachingService:
+    """Submissions for instructors, of their own students only."""
+
+    def __init__(
+        self,
+        database: Database,
+        cohorts: Cohorts,
+        audit: AuditLog,
+        writer: GradeWriter,
+        *,
+        on_queued: Callable[[], None],
+    ) -> None:
+        """`on_queued` wakes whoever grades in this process."""
+        self._database = database
+        self._cohorts = cohorts
+        self._audit = audit
+        self._writer = writer
+        self._on_queued = on_queued
+
+    async def list_submissions(self, instructor: Learner, wanted: SubmissionFilter) -> TaughtSubmissionList:
+        """Return the submissions of the instructor's students.
+
+        Raises:
+            ForbiddenError: students may not.
+            UnknownCohortError
+        """
+        students = await self._cohorts.student_ids(instructor, wanted.cohort_id)
+        query = (
+            select(Submission, User.display_name)
+            .join(User, User.id == Submission.user_id)
+            .where(Submission.user_id.in_(students), *_conditions(wanted))
+            .order_by(Submission.received_at.desc(), Submission.id)
+            .limit(wanted.limit + 1)
+        )
+        async with self._database.transaction() as session:
+            rows = (await session.execute(query)).all()
+        items = [_taught(row, name) for row, name in rows[: wanted.limit]]
+        more = len(rows) > wanted.limit
+        return TaughtSubmissionList(items=items, next=items[-1].received_at.isoformat() if more else None)
+
+    async def get_submission(self, instructor: Learner, submission_id: UUID) -> SubmissionDetail:
+        """Return a submission of a student of theirs.
+
+        Raises:
+            SubmissionNotFoundError: there is none, or it is not of a student of theirs.
+        """
+        async with self._database.transaction() as session:
+            row = await _get(session, submission_id, with_notebook=True)
+            user = await session.get_one(User, row.user_id)
+            query = select(Grade).where(Grade.submission_id == row.id).order_by(Grade.graded_at.desc())
+            grades = list(await session.scalars(query))
+        await self._require_taught(instructor, row)
+        return SubmissionDetail(
+            **_taught(row, user.display_name).model_dump(),
+            notebook=dict(await asyncio.to_thread(parse_notebook, row.notebook)),
+            provenance=row.provenance,
+            grades=[GradeView.model_validate(grade, from_attributes=True) for grade in grades],
+        )
+
+    async def regrade(self, instructor: Learner, submission_id: UUID) -> SubmissionView:
+        """Queue a submission again, against the present source.
+
+        Raises:
+            SubmissionNotFoundError: there is none, or it is not of a student of theirs.
+            NotGradedYetError: it is queued or being graded anyway.
+        """
+        async with self._database.transaction() as session:
+            row = await _get(session, submission_id)
+        await self._require_taught(instructor, row)
+        async with self._database.transaction() as session:
+            row = await _get(session, submission_id, lock=True)
+            if row.status in ("queued", "running"):
+                raise NotGradedYetError
+            _queue(row)
+            self._audit.write(session, instructor.id, "submission.regrade", "submission", row.id)
+        self._on_queued()
+        return submission_view(row, None)
+
+    async def regrade_all(self, instructor: Learner, node_id: UUID, *, only_changed: bool = False) -> int:
+        """Queue every graded submission of a lab again; with `only_changed`, those graded by other tests than today's.
+
+        Raises:
+            ForbiddenError: students may not.
+            NodeNotFoundError
+        """
+        students = await self._cohorts.student_ids(instructor)
+        async with self._database.transaction() as session:
+            node = await session.scalar(select(Node).where(Node.id == node_id, Node.type == "lab"))
+            if node is None:
+                raise NodeNotFoundError
+            query = select(Submission).where(
+                Submission.node_id == node_id,
+                Submission.user_id.in_(students),
+                Submission.status.in_(("graded", "failed")),
+            )
+            present = tests_hash(parse_notebook(node.source_notebook or ""))
+            rows = [
+                row
+                for row in await session.scalars(query.with_for_update())
+                if not only_changed or (row.provenance or {}).get("test_hash") != present
+            ]
+            for row in rows:
+                _queue(row)
+            self._audit.write(session, instructor.id, "node.regrade", "node", node_id, count=len(rows))
+        self._on_queued()
+        return len(rows)
+
+    async def score_by_hand(
+        self, instructor: Learner, submission_id: UUID, cells: Mapping[str, ManualCell], comment: str | None
+    ) -> SubmissionView:
+        """Give points to cells by hand; cells that are not named keep theirs.
+
+        Raises:
+            SubmissionNotFoundError: there is none, or it is not of a student of theirs.
+            NotGradedYetError: the autograder was not there yet.
+            BadManualScoreError: an unknown cell, or more points than it has.
+        """
+        async with self._database.transaction() as session:
+            row = await _get(session, submission_id)
+        await self._require_taught(instructor, row)
+        async with self._database.transaction() as session:
+            row = await _get(session, submission_id, with_notebook=True, lock=True)
+            if row.status != "graded":
+                raise NotGradedYetError
+            node = await session.get_one(Node, row.node_id)
+            grade = await asyncio.to_thread(_by_hand, row, node, cells, comment, instructor.id)
+            completion = await self._writer.write(session, row, grade)
+            self._audit.write(
+                session, instructor.id, "submission.manual_score", "submission", row.id, score=grade.score
+            )
+        await self._writer.announce(row, completion)
+        return submission_view(row, None)
+
+    async def _require_taught(self, instructor: Learner, row: Submission) -> None:
+        if not await self._cohorts.teaches(instructor, row.user_id):
+            raise SubmissionNotFoundError
+
+
+def _conditions(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.node_id is not None:
+        conditions.append(Submission.node_id == wanted.node_id)
+    if wanted.user_id is not None:
+        conditions.append(Submission.user_id == wanted.user_id)
+    if wanted.status is not None:
+        conditions.append(Submission.status == wanted.status)
+    if wanted.needs_manual is not None:
+        conditions.append(Submission.needs_manual.is_(wanted.needs_manual))
+    if wanted.cursor is not None:
+        conditions.append(Submission.received_at < wanted.cursor)
+    return conditions
+
+
+async def _get(
+    session: AsyncSession, submission_id: UUID, *, with_notebook: bool = False, lock: bool = False
+) -> Submission:
+    query = select(Submission).where(Submission.id == submission_id)
+    if with_notebook:
+        query = query.options(undefer(Submission.notebook))
+    row = await session.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise SubmissionNotFoundError
+    return row
+
+
+def _taught(row: Submission, display_name: str) -> TaughtSubmission:
+    return TaughtSubmission(**submission_view(row, None).model_dump(), user_id=row.user_id, display_name=display_name)
+
+
+def _queue(row: Submission) -> None:
+    row.status, row.failures, row.reason, row.claimed_by, row.claimed_until = "queued", 0, None, None, None
+
+
+def _by_hand(
+    row: Submission, node: Node, given: Mapping[str, ManualCell], comment: str | None, instructor_id: UUID
+) -> NewGrade:
+    cells = [dict(cell) for cell in row.results or []]
+    _check(cells, given)
+    for cell in cells:
+        if by_hand := given.get(cell["grade_id"]):
+            status = "passed" if by_hand.points == cell["max_points"] else "partial" if by_hand.points else "failed"
+            cell |= {"points": by_hand.points, "status": status, "comment": by_hand.comment, "by_hand": True}
+    result = GradeResult(tuple(_cell_result(cell) for cell in cells), row.max_score or 0.0)
+    # The signature was over the grader's result; a grade by hand is the instructor's word, and is audited.
+    provenance = {name: value for name, value in (row.provenance or {}).items() if name != "hmac"}
+    page = feedback_html(
+        result,
+        parse_notebook(row.notebook),
+        parse_notebook(node.source_notebook or ""),
+        title=node.title,
+        comments={cell["grade_id"]: cell["comment"] for cell in cells if cell.get("comment")},
+    )
+    return NewGrade(
+        origin="manual",
+        score=result.score,
+        max_score=result.max_score,
+        needs_manual=result.needs_manual,
+        cells=cells,
+        provenance={**provenance, "graded_by": str(instructor_id)},
+        feedback=page,
+        graded_by=instructor_id,
+        comment=comment,
+    )
+
+
+def _check(cells: list[dict[str, Any]], given: Mapping[str, ManualCell]) -> None:
+    most = {cell["grade_id"]: cell["max_points"] for cell in cells}
+    wrong = {name: "there is no such cell" for name in given if name not in most}
+    wrong |= {
+        name: f"at most {most[name]:g}" for name, cell in given.items() if name in most and cell.points > most[name]
+    }
+    if wrong:
+        raise BadManualScoreError(fields=wrong)
+
+
+def _cell_result(cell: Mapping[str, Any]) -> CellResult:
+    return CellResult(
+        cell["grade_id"],
+        cell["points"],
+        cell["max_points"],
+        CellStatus(cell["status"]),
+        Trust(cell["trust"]),
+        cell["message"],
+    )

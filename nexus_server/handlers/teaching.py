@@ -1,0 +1,165 @@
+"""For instructors: gradebook, analytics, submissions, content. Only their own students' work is shown."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from nexus_server.grading.gradebook import GradebookView, as_csv
+from nexus_server.grading.service_analytics import NodeAnalytics
+from nexus_server.grading.service_teaching import ManualCell, SubmissionDetail, SubmissionFilter, TaughtSubmissionList
+from nexus_server.grading.service_views import SubmissionView
+from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.nodes import NodePageHandler
+from nexus_server.handlers.operation import Route, operation
+from nexus_server.roadmaps.preview import NodePreview
+from nexus_server.roadmaps.status import ContentStatus, SyncResult
+
+
+class OfCohort(BaseModel):
+    """Of one class only."""
+
+    model_config = ConfigDict(extra="forbid")
+    cohort_id: UUID | None = None
+
+
+class RegradeIn(BaseModel):
+    """Which submissions to grade again."""
+
+    model_config = ConfigDict(extra="forbid")
+    #: only those that were graded by other tests than today's
+    only_changed: bool = False
+
+
+class RegradeOut(BaseModel):
+    """How many submissions were queued again."""
+
+    queued: int
+
+
+class ManualScoreIn(BaseModel):
+    """Points by hand, by grade id."""
+
+    model_config = ConfigDict(extra="forbid")
+    cells: Annotated[dict[str, ManualCell], Field(min_length=1, max_length=500)]
+    comment: Annotated[str, Field(max_length=10_000)] | None = None
+
+
+class GradebookHandler(NexusHandler):
+    """GET /teaching/roadmaps/{slug}/gradebook."""
+
+    @operation("Read the gradebook of a roadmap", query=OfCohort, reply=GradebookView)
+    async def get(self, slug: str, query: OfCohort) -> GradebookView:
+        """Read it."""
+        return await self.services.submissions.gradebook.read(self.learner, slug, query.cohort_id)
+
+
+class GradebookCsvHandler(NexusHandler):
+    """GET /teaching/roadmaps/{slug}/gradebook.csv."""
+
+    @operation("Read the gradebook of a roadmap as CSV", query=OfCohort, media_types=("text/csv",))
+    async def get(self, slug: str, query: OfCohort) -> None:
+        """Send it as a file."""
+        book = await self.services.submissions.gradebook.read(self.learner, slug, query.cohort_id)
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.set_header("Content-Disposition", f'attachment; filename="{book.roadmap}.csv"')
+        self.finish(as_csv(book))
+
+
+class AnalyticsHandler(NexusHandler):
+    """GET /teaching/nodes/{node_id}/analytics."""
+
+    @operation("Read how students do on a step", query=OfCohort, reply=NodeAnalytics)
+    async def get(self, node_id: UUID, query: OfCohort) -> NodeAnalytics:
+        """Read it."""
+        return await self.services.submissions.analytics.read(self.learner, node_id, query.cohort_id)
+
+
+class PreviewHandler(NodePageHandler):
+    """GET /teaching/nodes/{node_id}/preview."""
+
+    @operation("See a step as a student does", reply=NodePreview)
+    async def get(self, node_id: UUID) -> NodePreview:
+        """See it."""
+        return await self.services.roadmaps.previews.preview(self.learner, node_id, files_url=self.files_url)
+
+
+class RegradeNodeHandler(NexusHandler):
+    """POST /teaching/nodes/{node_id}/regrade."""
+
+    @operation("Grade all submissions of a lab again", body=RegradeIn, body_optional=True, reply=RegradeOut, status=202)
+    async def post(self, node_id: UUID, body: RegradeIn | None) -> RegradeOut:
+        """Queue them."""
+        only_changed = body.only_changed if body else False
+        teaching = self.services.submissions.teaching
+        return RegradeOut(queued=await teaching.regrade_all(self.learner, node_id, only_changed=only_changed))
+
+
+class TaughtSubmissionsHandler(NexusHandler):
+    """GET /teaching/submissions."""
+
+    @operation("List my students' submissions, newest first", query=SubmissionFilter, reply=TaughtSubmissionList)
+    async def get(self, query: SubmissionFilter) -> TaughtSubmissionList:
+        """List them."""
+        return await self.services.submissions.teaching.list_submissions(self.learner, query)
+
+
+class TaughtSubmissionHandler(NexusHandler):
+    """GET /teaching/submissions/{submission_id}."""
+
+    @operation("Read a student's submission with its notebook and every grade it was given", reply=SubmissionDetail)
+    async def get(self, submission_id: UUID) -> SubmissionDetail:
+        """Read it."""
+        return await self.services.submissions.teaching.get_submission(self.learner, submission_id)
+
+
+class RegradeHandler(NexusHandler):
+    """POST /teaching/submissions/{submission_id}/regrade."""
+
+    @operation("Grade a submission again; the old grade is kept in its history", reply=SubmissionView, status=202)
+    async def post(self, submission_id: UUID) -> SubmissionView:
+        """Queue it."""
+        return await self.services.submissions.teaching.regrade(self.learner, submission_id)
+
+
+class ManualScoreHandler(NexusHandler):
+    """POST /teaching/submissions/{submission_id}/manual-score."""
+
+    @operation("Give points by hand", body=ManualScoreIn, reply=SubmissionView)
+    async def post(self, submission_id: UUID, body: ManualScoreIn) -> SubmissionView:
+        """Write them down."""
+        teaching = self.services.submissions.teaching
+        return await teaching.score_by_hand(self.learner, submission_id, body.cells, body.comment)
+
+
+class ContentSyncHandler(NexusHandler):
+    """POST /teaching/content/sync."""
+
+    @operation("Re-read the content files; a bad one fails alone", reply=SyncResult)
+    async def post(self) -> SyncResult:
+        """Re-read them."""
+        return await self.services.roadmaps.administration.sync(self.learner)
+
+
+class ContentStatusHandler(NexusHandler):
+    """GET /teaching/content/status."""
+
+    @operation("See what is wrong with the content files", reply=ContentStatus)
+    async def get(self) -> ContentStatus:
+        """See it."""
+        return await self.services.roadmaps.administration.status(self.learner)
+
+
+ROUTES = [
+    Route("/teaching/roadmaps/{slug}/gradebook", GradebookHandler),
+    Route("/teaching/roadmaps/{slug}/gradebook.csv", GradebookCsvHandler),
+    Route("/teaching/nodes/{node_id}/analytics", AnalyticsHandler),
+    Route("/teaching/nodes/{node_id}/preview", PreviewHandler),
+    Route("/teaching/nodes/{node_id}/regrade", RegradeNodeHandler),
+    Route("/teaching/submissions", TaughtSubmissionsHandler),
+    Route("/teaching/submissions/{submission_id}", TaughtSubmissionHandler),
+    Route("/teaching/submissions/{submission_id}/regrade", RegradeHandler),
+    Route("/teaching/submissions/{submission_id}/manual-score", ManualScoreHandler),
+    Route("/teaching/content/sync", ContentSyncHandler),
+    Route("/teaching/content/status", ContentStatusHandler),
+]

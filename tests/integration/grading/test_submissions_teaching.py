@@ -1,0 +1,178 @@
+"""What instructors do with submissions, on real databases."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from nexus_server.errors import ForbiddenError
+from nexus_server.grading.gradebook import as_csv
+from nexus_server.grading.service_errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
+from nexus_server.grading.service_teaching import ManualCell, SubmissionFilter
+from nexus_server.learner import Learner, Role
+from tests.plugins.school import School, answer
+
+
+async def a_class(school: School, *students: Learner) -> Learner:
+    teacher = await school.learner("Teacher", Role.INSTRUCTOR)
+    cohort = await school.cohorts.create(teacher, "Class")
+    for student in students:
+        await school.cohorts.join(student, cohort.join_code)
+    return teacher
+
+
+async def test_the_gradebook_shows_only_ones_own_students(school: School) -> None:
+    ada, lab = await school.ready_for_lab("=Ada")
+    await school.ready_for_lab("Stranger")
+    teacher = await a_class(school, ada)
+    await school.submissions.service.submit(ada, lab, answer(1.5))
+    await school.grade_all()
+    book = await school.submissions.gradebook.read(teacher, "tiny")
+    (row,) = book.items
+    assert (row.user_id, row.completed, row.xp) == (ada.id, 2, 85)
+    cells = {node.slug: cell for node, cell in zip(book.nodes, row.cells, strict=True)}
+    assert (cells["lab"].score, cells["lab"].attempts, cells["lab"].status) == (0.75, 1, "completed")
+    assert (cells["clip"].score, cells["clip"].status) == (None, None)
+    assert row.score == pytest.approx((10 * 1.0 + 30 * 0.75) / 65)
+    (line,) = csv.DictReader(StringIO(as_csv(book)))
+    assert (line["name"], line["lab"], line["clip"]) == ("'=Ada", "0.7500", "")
+
+
+async def test_students_see_nothing_of_it(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
+    teaching = school.submissions.teaching
+    for refused in (
+        school.submissions.gradebook.read(ada, "tiny"),
+        school.submissions.analytics.read(ada, lab),
+        teaching.list_submissions(ada, SubmissionFilter()),
+        teaching.regrade_all(ada, lab),
+        school.roadmaps.administration.status(ada),
+        school.roadmaps.administration.sync(ada),
+        school.roadmaps.previews.preview(ada, lab, files_url="/f"),
+    ):
+        with pytest.raises(ForbiddenError):
+            await refused
+    with pytest.raises(SubmissionNotFoundError):
+        await teaching.get_submission(ada, receipt.id)
+
+
+async def test_another_instructors_students_do_not_exist(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
+    await school.grade_all()
+    stranger = await a_class(school)
+    teaching = school.submissions.teaching
+    assert (await teaching.list_submissions(stranger, SubmissionFilter())).items == []
+    with pytest.raises(SubmissionNotFoundError):
+        await teaching.regrade(stranger, receipt.id)
+    with pytest.raises(SubmissionNotFoundError):
+        await teaching.score_by_hand(stranger, receipt.id, {"test": ManualCell(points=1)}, None)
+
+
+async def test_a_regrade_keeps_the_history_and_pays_nothing_again(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    teacher = await a_class(school, ada)
+    receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
+    teaching = school.submissions.teaching
+    with pytest.raises(NotGradedYetError):
+        await teaching.regrade(teacher, receipt.id)
+    await school.grade_all()
+    school.pass_time(minutes=1)
+    await teaching.regrade(teacher, receipt.id)
+    await school.grade_all()
+    detail = await teaching.get_submission(teacher, receipt.id)
+    assert [grade.origin for grade in detail.grades] == ["regrade", "autograde"]
+    assert detail.notebook["metadata"]["points"] == 1.0
+    assert detail.xp_awarded == 60
+    assert (await school.user(ada)).xp == 85
+
+
+async def test_only_what_other_tests_graded_is_graded_again(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    teacher = await a_class(school, ada)
+    for number in range(3):
+        await school.submissions.service.submit(ada, lab, answer(1.0, str(number)))
+    await school.grade_all()
+    teaching = school.submissions.teaching
+    assert await teaching.regrade_all(teacher, lab) == 3
+    assert await school.grade_all() == 3
+    # the scripted grader names tests that are not today's
+    assert await teaching.regrade_all(teacher, lab, only_changed=True) == 3
+
+
+async def test_points_by_hand_count_are_shown_and_survive_as_history(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    teacher = await a_class(school, ada)
+    receipt = await school.submissions.service.submit(ada, lab, answer(0.5))
+    await school.grade_all()
+    assert (await school.statuses(ada))["lab"] == "in_progress"
+    teaching = school.submissions.teaching
+    for cells in ({"gone": ManualCell(points=1)}, {"test": ManualCell(points=3)}):
+        with pytest.raises(BadManualScoreError):
+            await teaching.score_by_hand(teacher, receipt.id, cells, None)
+    school.pass_time(minutes=1)
+    cells = {"test": ManualCell(points=2, comment="Well <b>said</b>.")}
+    scored = await teaching.score_by_hand(teacher, receipt.id, cells, "Good.")
+    assert (scored.score, scored.needs_manual, scored.cells[0].comment) == (2.0, False, "Well <b>said</b>.")
+    assert (await school.statuses(ada))["lab"] == "completed"
+    detail = await teaching.get_submission(teacher, receipt.id)
+    assert [(grade.origin, grade.graded_by, grade.comment) for grade in detail.grades] == [
+        ("manual", teacher.id, "Good."),
+        ("autograde", None, None),
+    ]
+    page = await school.submissions.service.get_feedback(ada, receipt.id)
+    assert "Well &lt;b&gt;said&lt;/b&gt;." in page
+
+
+async def test_submissions_are_listed_in_pages_and_filtered(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    teacher = await a_class(school, ada)
+    for number in range(3):
+        await school.submissions.service.submit(ada, lab, answer(1.0, str(number)))
+        school.pass_time(seconds=1)
+    teaching = school.submissions.teaching
+    first = await teaching.list_submissions(teacher, SubmissionFilter(limit=2))
+    assert [item.attempt for item in first.items] == [3, 2]
+    rest = await teaching.list_submissions(teacher, SubmissionFilter(limit=2, cursor=first.items[-1].received_at))
+    assert ([item.attempt for item in rest.items], rest.next) == ([1], None)
+    assert (await teaching.list_submissions(teacher, SubmissionFilter(status="graded"))).items == []
+    assert len((await teaching.list_submissions(teacher, SubmissionFilter(node_id=lab, user_id=ada.id))).items) == 3
+
+
+async def test_analytics_show_where_learners_fail_and_who_is_stuck(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    bob, _ = await school.ready_for_lab("Bob")
+    teacher = await a_class(school, ada, bob)
+    await school.submissions.service.submit(ada, lab, answer(2.0))
+    await school.submissions.service.submit(bob, lab, answer(0.2))
+    await school.grade_all()
+    school.pass_time(days=4)
+    seen = await school.submissions.analytics.read(teacher, lab)
+    assert (seen.students, seen.opened, seen.completed, seen.stuck) == (2, 2, 1, [bob.id])
+    assert seen.score_distribution == [0, 1, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert [(point.id, point.tried, point.missed) for point in seen.points_of_failure] == [("test", 2, 1)]
+    assert seen.mean_attempts == 1.0
+
+
+async def test_content_status_tells_what_is_wrong_and_pending(school: School) -> None:
+    teacher = await a_class(school)
+    administration = school.roadmaps.administration
+    assert (await administration.status(teacher)).pending == []
+    (school.content_dir / "tiny/notes/hello.md").write_text("# New\n")
+    (school.content_dir / "tiny/quizzes/quizzed.yaml").write_text("questions: [")
+    status = await administration.status(teacher)
+    assert status.pending == ["tiny/hello", "tiny/quizzed"]
+    assert ("tiny/quizzes/quizzed.yaml", 1) in [(problem.file, problem.line) for problem in status.problems]
+    result = await administration.sync(teacher)
+    assert (result.updated, len(result.problems)) == (["tiny/hello"], 1)
+
+
+async def test_a_preview_is_what_a_student_sees(school: School) -> None:
+    teacher = await a_class(school)
+    lab = await school.roadmaps.previews.preview(teacher, await school.node_id("lab"), files_url="/f")
+    assert lab.notebook is not None
+    assert "return 2 * x" not in str(lab.notebook)
+    quizzed = await school.roadmaps.previews.preview(teacher, await school.node_id("quizzed"), files_url="/f")
+    assert quizzed.questions is not None
+    assert "answer" not in quizzed.model_dump_json(include={"questions"})
