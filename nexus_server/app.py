@@ -35,6 +35,8 @@ from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
 from nexus_server.notifications import NotificationService
+from nexus_server.observability.loop_lag import LoopLag
+from nexus_server.observability.metrics import PlatformMetrics
 from nexus_server.roadmaps.build import open_roadmaps
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.services import Services
@@ -134,7 +136,15 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         playground=Playground(rate_limits),
         submissions=submissions,
         kernels=kernels,
-        background=[*([kernels] if is_server else []), accounts, tutor, roadmaps, submissions],
+        background=[
+            *([kernels] if is_server else []),
+            accounts,
+            tutor,
+            roadmaps,
+            submissions,
+            LoopLag(),
+            PlatformMetrics(database),
+        ],
     )
     return services
 

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from nexus_server import __version__
-from nexus_server.commands import content, demo, grade, projections, serve, user, worker
+from nexus_server.commands import backup, content, demo, doctor, grade, projections, serve, user, worker
 from nexus_server.errors import NexusError
 
 app = typer.Typer(
@@ -18,6 +18,9 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.add_typer(grade.app, name="grade")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.add_typer(projections.app, name="projections")
 app.add_typer(user.app, name="user")

@@ -4,7 +4,9 @@ import json
 from http.client import responses
 from typing import Any, ClassVar, cast
 
+from jupyter_server import CallContext
 from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import ensure_async
 from pydantic import BaseModel
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
@@ -79,12 +81,21 @@ class NexusHandler(JupyterHandler):
         """Hash files only: other replies are not kept anywhere."""
         return super().compute_etag() if isinstance(self, StaticFileHandler) else None
 
-    async def prepare(self, **options: bool) -> None:
+    async def prepare(self, **_options: bool) -> None:
         """Refuse methods that the resource does not have before asking who calls."""
         method = (self.request.method or "").lower()
         if getattr(type(self), method, None) is getattr(RequestHandler, method, None):
             raise HTTPError(405)
-        await super().prepare(**options)
+        # Jupyter's own `prepare` in fewer words: it looks a module up by its file on every request, half our time.
+        CallContext.set(CallContext.JUPYTER_HANDLER, self)
+        self.current_user = self._jupyter_current_user = None
+        if not self.check_host():
+            raise HTTPError(403)
+        self.current_user = self._jupyter_current_user = await ensure_async(self.identity_provider.get_user(self))
+        if method not in {"get", "head", "options"}:
+            self.check_xsrf_cookie()
+        if self.current_user is None and not getattr(getattr(self, method), "__allow_unauthenticated", False):
+            raise UnauthenticatedError
 
     def check_xsrf_cookie(self) -> None:
         """Ask for the XSRF token wherever a cookie authenticates; bearer and anonymous requests carry no such power.

@@ -1,18 +1,22 @@
 """The way to the database: one engine, short transactions, the same on SQLite and PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from nexus_server.errors import UnavailableError
 
+T = TypeVar("T")
+
 SQLITE_BUSY_TIMEOUT_S = 30
+#: execution option of connections that will not write
+READ_ONLY = "nexus_read_only"
 
 
 class DatabaseUnavailableError(UnavailableError):
@@ -67,6 +71,35 @@ class Database:
         except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
             raise DatabaseUnavailableError(retry_after_s=2) from exc
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """Give a session that sees the database as it is now for as long as it lasts, while others write.
+
+        Raises:
+            DatabaseUnavailableError: the database is gone or restarting.
+        """
+        try:
+            async with self._sessions(bind=self.engine.execution_options(**self._snapshot)) as session:
+                yield session
+        except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
+            raise DatabaseUnavailableError(retry_after_s=2) from exc
+
+    @property
+    def _snapshot(self) -> dict[str, Any]:
+        return {READ_ONLY: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+
+    async def run_sync(self, look: Callable[[Connection], T]) -> T:
+        """Let a synchronous function look at the database through a connection.
+
+        Raises:
+            DatabaseUnavailableError: the database is gone or restarting.
+        """
+        try:
+            async with self.engine.connect() as connection:
+                return await connection.run_sync(look)
+        except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
+            raise DatabaseUnavailableError(retry_after_s=2) from exc
+
     async def ping(self) -> None:
         """Do nothing, successfully.
 
@@ -97,4 +130,5 @@ def _sqlite_on_connect(connection: Any, _record: Any) -> None:
 
 def _sqlite_on_begin(connection: Any) -> None:
     # A deferred transaction that turns writer fails at once with "database is locked"; an immediate one waits its turn.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    is_read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")

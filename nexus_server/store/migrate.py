@@ -4,7 +4,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.engine import URL
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import URL, Connection
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -16,6 +18,12 @@ def alembic_config(url: URL) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url.set(drivername=driver)
     return config
+
+
+def find_pending(connection: Connection) -> bool:
+    """Whether the schema is older than the newest revision, or was never made."""
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() != newest
 
 
 def upgrade(url: URL, revision: str = "head") -> None:

@@ -6,8 +6,6 @@ a throw-away cluster is started for the session.
 
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +15,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from nexus_server.store.database import Database, async_url
 from nexus_server.store.migrate import upgrade
-from tests.plugins.processes import free_port, run_as_postgres, wait_for
+from tests.plugins.clusters import running_postgres, running_redis
 
 
 @pytest.fixture(scope="session")
@@ -26,18 +24,8 @@ def postgres_server_url() -> Iterator[str]:
     if url := os.environ.get("NEXUS_TEST_POSTGRES_URL"):
         yield url
         return
-    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
-    home = Path(tempfile.mkdtemp(prefix="nexus-pg-"))
-    shutil.chown(home, "postgres")
-    port = free_port()
-    run_as_postgres([f"{binaries}/initdb", "-D", f"{home}/data", "-A", "trust", "-U", "nexus", "--no-sync"])
-    options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off -c max_connections=200"
-    )
-    run_as_postgres([f"{binaries}/pg_ctl", "-D", f"{home}/data", "-w", "-l", f"{home}/log", "-o", options, "start"])
-    yield f"postgresql+psycopg://nexus@127.0.0.1:{port}/postgres"
-    run_as_postgres([f"{binaries}/pg_ctl", "-D", f"{home}/data", "-m", "immediate", "stop"])
-    shutil.rmtree(home)
+    with running_postgres() as cluster:
+        yield cluster.url
 
 
 @pytest.fixture(scope="session")
@@ -99,14 +87,5 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """URL of a real Redis server, started for the session."""
-    port = free_port()
-    home = tempfile.mkdtemp(prefix="nexus-redis-")
-    process = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", home],
-        stdout=subprocess.DEVNULL,
-    )
-    wait_for(port, process)
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.wait(10)
-    shutil.rmtree(home)
+    with running_redis() as server:
+        yield server.url

@@ -1,0 +1,250 @@
+"""How fast the API is, as ratios to a bare Tornado handler that returns the same bytes in the same run.
+
+    python -m benchmarks.api
+
+Each of LEARNERS learners asks over a connection of their own, for three reads and for logging in, on SQLite and on
+PostgreSQL + Redis. Rounds of the bare server and of ours alternate; a ratio is the median of its rounds. Prints a
+table and writes benchmarks/results/api.json; exits 1 when a target is missed.
+"""
+
+import asyncio
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import httpx
+from argon2 import PasswordHasher
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.api_load import Load, request_bytes, run_load
+from nexus_server.accounts.settings import AccountSettings
+from tests.plugins.clusters import running_postgres, running_redis
+from tests.plugins.processes import free_port, wait_for
+
+API = "/nexus/api/v1"
+LEARNERS = 16
+#: short turns in alternation: what else the machine does then hits both alike
+ROUNDS = 15
+ROUND_S = 0.5
+PASSWORD = "correct-horse-42-battery"
+#: the least share of the bare server's requests per second that a read may give
+READ_RATIO = 0.35
+#: milliseconds that the event loop may be held up at p99
+LOOP_BLOCKED_MS = 20
+RESULTS = Path(__file__).parent / "results" / "api.json"
+
+
+@dataclass
+class Site:
+    """A running platform and its learners."""
+
+    port: int
+    tokens: list[str]
+    emails: list[str]
+    admin_token: str
+
+    def get(self, path: str, token: str | None = None) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token or self.tokens[0]}"}
+        return httpx.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=60).raise_for_status()
+
+
+@contextmanager
+def site(**environment: str) -> Iterator[Site]:
+    """Run a platform with LEARNERS learners."""
+    port = free_port()
+    admin = {"NEXUS_ADMIN_EMAIL": "boss@example.org", "NEXUS_ADMIN_PASSWORD": PASSWORD}
+    with tempfile.TemporaryDirectory(prefix="nexus-bench-", ignore_cleanup_errors=True) as data:
+        log = (Path(data) / "server.log").open("wb")
+        command = [str(Path(sys.executable).parent / "nexus"), "serve", "--port", str(port), "--data", data]
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **admin, **environment})
+        try:
+            wait_for(port, process)
+            yield _with_learners(port)
+        finally:
+            process.terminate()
+            process.wait(60)
+            log.close()
+
+
+def _with_learners(port: int) -> Site:
+    emails = [f"learner-{number}@example.org" for number in range(LEARNERS)]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}{API}", timeout=60) as client:
+        for email in emails:
+            body = {"email": email, "password": PASSWORD, "display_name": email[:9]}
+            client.post("/auth/register", json=body).raise_for_status()
+        tokens = []
+        for email in [*emails, "boss@example.org"]:
+            reply = client.post("/auth/login", json={"email": email, "password": PASSWORD}).raise_for_status()
+            tokens.append(reply.json()["access_token"])
+        for token in tokens[:-1]:
+            client.headers["Authorization"] = f"Bearer {token}"
+            client.cookies.clear()
+            _complete_first_step(client)
+    return Site(port, tokens[:-1], emails, tokens[-1])
+
+
+def _complete_first_step(client: httpx.Client) -> None:
+    """Earn some XP, so that leaderboards are not empty."""
+    for roadmap in client.get("/roadmaps").json()["items"]:
+        for node in client.get(f"/roadmaps/{roadmap['slug']}").json()["nodes"]:
+            if node["type"] == "note" and node["status"] != "locked":
+                client.post(f"/nodes/{node['id']}/open")
+                if client.post(f"/nodes/{node['id']}/complete").is_success:
+                    return
+
+
+@contextmanager
+def bare(body: bytes) -> Iterator[int]:
+    """Run a bare Tornado server that answers with `body`."""
+    port = free_port()
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(body)
+        file.flush()
+        process = subprocess.Popen([sys.executable, "-m", "benchmarks.api_bare", str(port), file.name])
+        try:
+            wait_for(port, process)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def measure_read(target: Site, path: str) -> dict[str, Any]:
+    """Return the figures of one read and its ratio to the bare server."""
+    body = target.get(path).content
+    ours = [request_bytes(target.port, path, token) for token in target.tokens]
+    rounds: list[tuple[Load, Load]] = []
+    with bare(body) as port:
+        theirs = [request_bytes(port, "/") for _ in ours]
+        asyncio.run(run_load(target.port, ours, seconds=1.0))
+        for _ in range(ROUNDS):
+            their = asyncio.run(run_load(port, theirs, seconds=ROUND_S))
+            rounds.append((their, asyncio.run(run_load(target.port, ours, seconds=ROUND_S))))
+    ratios = [our.per_second / their.per_second for their, our in rounds]
+    return {
+        "ratio": round(statistics.median(ratios), 3),
+        "ratios": [round(ratio, 3) for ratio in ratios],
+        "requests_per_second": round(statistics.median(our.per_second for _, our in rounds)),
+        "bare_requests_per_second": round(statistics.median(their.per_second for their, _ in rounds)),
+        "p50_ms": statistics.median(our.quantile_ms(0.5) for _, our in rounds),
+        "p95_ms": statistics.median(our.quantile_ms(0.95) for _, our in rounds),
+        "failures": sum(our.failures for _, our in rounds),
+        "bytes": len(body),
+    }
+
+
+def measure_login(target: Site, hash_s: float, threads: int) -> dict[str, Any]:
+    """Return the figures of logging in, and its ratio to what hashing alone would allow."""
+    bodies = [json.dumps({"email": email, "password": PASSWORD}).encode() for email in target.emails]
+    requests = [request_bytes(target.port, f"{API}/auth/login", body=body) for body in bodies]
+    loads = [asyncio.run(run_load(target.port, requests, seconds=4.0)) for _ in range(3)]
+    rate = statistics.median(load.per_second for load in loads)
+    bound = threads / hash_s
+    return {
+        "ratio_to_argon2": round(rate / bound, 3),
+        "requests_per_second": round(rate, 1),
+        "argon2_per_second": round(bound, 1),
+        "p50_ms": statistics.median(load.quantile_ms(0.5) for load in loads),
+        "p95_ms": statistics.median(load.quantile_ms(0.95) for load in loads),
+        "failures": sum(load.failures for load in loads),
+    }
+
+
+def loop_p99_ms(target: Site, metric: str) -> float:
+    """Return the least bucket bound, in ms, below which 99 % of the event loop's delays were."""
+    text = target.get("/metrics", target.admin_token).text
+    pattern = rf'^{metric}_bucket\{{le="([^"]+)"\}} (\S+)$'
+    buckets = [(float(bound), float(count)) for bound, count in re.findall(pattern, text, re.MULTILINE)]
+    total = buckets[-1][1]
+    return round(1000 * next(bound for bound, count in buckets if count >= 0.99 * total), 1)
+
+
+def measure(name: str, **environment: str) -> dict[str, Any]:
+    """Return the figures of a platform on one kind of database."""
+    with site(**environment) as target:
+        slug = target.get(f"{API}/roadmaps").json()["items"][0]["slug"]
+        reads = {
+            "GET /me": measure_read(target, f"{API}/me"),
+            "GET /roadmaps/{slug}": measure_read(target, f"{API}/roadmaps/{slug}"),
+            "GET /leaderboards?around=me": measure_read(target, f"{API}/leaderboards/all_time_xp?around=me"),
+        }
+        blocked = loop_p99_ms(target, "nexus_event_loop_blocked_seconds")
+        lag = loop_p99_ms(target, "nexus_event_loop_lag_seconds")
+        login = measure_login(target, argon2_s(), AccountSettings().hash_threads)
+    return {"database": name, "reads": reads, "login": login, "loop_blocked_p99_ms": blocked, "loop_lag_p99_ms": lag}
+
+
+def argon2_s() -> float:
+    """Return the seconds that one verification takes when all hashing threads work."""
+    settings = AccountSettings()
+    hasher = PasswordHasher(settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism)
+    hashed = hasher.hash(PASSWORD)
+    count = 40
+    began = time.perf_counter()
+    with ThreadPoolExecutor(settings.hash_threads) as threads:
+        list(threads.map(lambda _: hasher.verify(hashed, PASSWORD), range(count)))
+    return (time.perf_counter() - began) * settings.hash_threads / count
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print the table."""
+    table = Table("database", "operation", "per second", "bare", "ratio", "p50 ms", "p95 ms", title="make bench-api")
+    for figures in result["sites"]:
+        for name, read in figures["reads"].items():
+            numbers = (read["requests_per_second"], read["bare_requests_per_second"], read["ratio"])
+            table.add_row(figures["database"], name, *map(str, numbers), str(read["p50_ms"]), str(read["p95_ms"]))
+        login = figures["login"]
+        numbers = (login["requests_per_second"], login["argon2_per_second"], login["ratio_to_argon2"])
+        table.add_row(
+            figures["database"], "login (bare: Argon2)", *map(str, numbers), str(login["p50_ms"]), str(login["p95_ms"])
+        )
+    Console(width=120).print(table)
+    for figures in result["sites"]:
+        Console(width=120).print(
+            f"{figures['database']}: at p99 the event loop was blocked for {figures['loop_blocked_p99_ms']} ms at most "
+            f"(late by {figures['loop_lag_p99_ms']} ms, other programs' work on the machine included)"
+        )
+
+
+def main() -> int:
+    """Measure, print, write; return the exit code."""
+    sites = [measure("SQLite")]
+    with running_postgres() as postgres, running_redis() as redis:
+        sites.append(measure("PostgreSQL + Redis", NEXUS_DATABASE_URL=postgres.url, NEXUS_REDIS_URL=redis.url))
+    lowest = min(read["ratio"] for figures in sites for read in figures["reads"].values())
+    result = {
+        "read_ratio": lowest,
+        "target": READ_RATIO,
+        "loop_blocked_p99_ms": max(figures["loop_blocked_p99_ms"] for figures in sites),
+        "login_ratio_to_argon2": min(figures["login"]["ratio_to_argon2"] for figures in sites),
+        "learners": LEARNERS,
+        "sites": sites,
+        "machine": {
+            "cores": os.cpu_count(),
+            "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+            "python": platform.python_version(),
+        },
+        "versions": {name: version(name) for name in ("tornado", "jupyter_server", "sqlalchemy", "argon2-cffi")},
+    }
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, indent=1) + "\n")
+    show(result)
+    return 0 if lowest >= READ_RATIO and result["loop_blocked_p99_ms"] <= LOOP_BLOCKED_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

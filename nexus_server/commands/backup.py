@@ -1,0 +1,188 @@
+"""`nexus backup` and `nexus restore`: the whole platform in one file, and back.
+
+The archive holds `manifest.json`, `rows/<table>.jsonl` and `data/`: the data directory without the database file,
+sockets, locks and logs. It holds password hashes and signing keys: it is written for its owner only.
+"""
+
+import asyncio
+import io
+import json
+import os
+import tarfile
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nexus_server import __version__
+from nexus_server.errors import ConflictError, InvalidError
+
+if TYPE_CHECKING:
+    from nexus_server.services import Services
+
+# Imports inside the commands: what they load takes a second, which `nexus --help` should not.
+FORMAT = 1
+#: what a running server makes anew, at the top of the data directory
+LEFT_OUT = ("nexus.db", "nexus.db-wal", "nexus.db-shm", "run", "server.log", "dockerd.log", "log", "logs")
+
+
+class BadBackupError(InvalidError):
+    """This is not a backup that can be restored."""
+
+    code = "bad_backup"
+
+
+class DataDirNotEmptyError(ConflictError):
+    """The data directory holds files already; restore into an empty one."""
+
+    code = "data_dir_not_empty"
+
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data directory (default: ./var).")]
+
+
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="Where to write (default: nexus-<time>.tar.gz).")] = None,
+    data: Data = None,
+) -> None:
+    """Write everything into one archive; the server may run meanwhile."""
+    services = _open(data)
+    target = file or Path(f"nexus-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz")
+    counts = asyncio.run(_backup(services, target))
+    typer.echo(f"{target}: {sum(counts.values())} rows of {len(counts)} tables, {target.stat().st_size} bytes.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `nexus backup` wrote.", exists=True, dir_okay=False)],
+    data: Data = None,
+) -> None:
+    """Bring everything back, into an empty database and an empty data directory; SQLite or PostgreSQL."""
+    data_path = _empty_data_dir(data)
+    try:
+        with tarfile.open(file) as archive:
+            manifest = _read_manifest(archive)
+            _restore_files(archive, data_path)
+            count = _restore_database(archive, manifest, data)
+    except tarfile.TarError as exc:
+        raise BadBackupError(f"{file} is not a backup, or is damaged.") from exc
+    typer.echo(f"Restored {count} rows. Now run `nexus serve`.")
+
+
+def _open(data: Path | None) -> "Services":
+    if data is not None:
+        os.environ["NEXUS_DATA_DIR"] = str(data.resolve())
+    from nexus_server.app import open_services
+
+    return open_services()
+
+
+async def _backup(services: "Services", target: Path) -> dict[str, int]:
+    from nexus_server.store.dump import dump_table, tables
+
+    counts: dict[str, int] = {}
+    partial = target.with_name(target.name + ".part")
+    with partial.open("xb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
+        os.fchmod(raw.fileno(), 0o600)
+        async with services.database.snapshot() as session:
+            for table in tables():
+                with tempfile.TemporaryFile("w+", encoding="utf-8") as rows:
+                    counts[table.name] = 0
+                    async for line in dump_table(session, table):
+                        rows.write(line)
+                        counts[table.name] += 1
+                    _add_file(archive, f"rows/{table.name}.jsonl", rows)
+        manifest = {"format": FORMAT, "version": __version__, "made_at": datetime.now(UTC).isoformat(), "rows": counts}
+        _add_bytes(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
+        _add_data(archive, services.settings.data_path)
+    partial.rename(target)
+    await services.close()
+    return counts
+
+
+def _add_data(archive: tarfile.TarFile, data_path: Path) -> None:
+    for path in sorted(data_path.iterdir()):
+        if path.name not in LEFT_OUT and not path.name.startswith("nexus-"):
+            archive.add(path, f"data/{path.name}", filter=_plain)
+
+
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Keep files, directories and links that stay inside; sockets and devices belong to running processes."""
+    return entry if entry.isreg() or entry.isdir() else None
+
+
+def _add_file(archive: tarfile.TarFile, name: str, text: Any) -> None:
+    text.flush()
+    size = text.seek(0, io.SEEK_END)
+    text.seek(0)
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size, 0o600
+    archive.addfile(entry, text.buffer)
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content), 0o600
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _read_manifest(archive: tarfile.TarFile) -> dict[str, Any]:
+    try:
+        member = archive.extractfile("manifest.json")
+    except KeyError:
+        member = None
+    if member is None:
+        raise BadBackupError
+    manifest: dict[str, Any] = json.load(member)
+    if manifest.get("format") != FORMAT:
+        raise BadBackupError(f"This backup has format {manifest.get('format')}; this version reads {FORMAT}.")
+    return manifest
+
+
+def _empty_data_dir(data: Path | None) -> Path:
+    from nexus_server.app import load_config
+    from nexus_server.settings import NexusSettings
+
+    if data is not None:
+        os.environ["NEXUS_DATA_DIR"] = str(data.resolve())
+    data_path = NexusSettings(config=load_config()).data_path
+    if data_path.is_dir() and any(data_path.iterdir()):
+        raise DataDirNotEmptyError(f"There are files in {data_path} already; restore into an empty data directory.")
+    data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return data_path
+
+
+def _restore_files(archive: tarfile.TarFile, data_path: Path) -> None:
+    for entry in archive.getmembers():
+        if entry.name.startswith("data/"):
+            relative = entry.replace(name=str(Path(entry.name).relative_to("data")), deep=False)
+            archive.extract(relative, data_path, filter="data")
+
+
+def _restore_database(archive: tarfile.TarFile, manifest: dict[str, Any], data: Path | None) -> int:
+    from nexus_server.store.migrate import upgrade
+
+    services = _open(data)
+    upgrade(services.database.url)
+    return asyncio.run(_restore_rows(services, archive, manifest))
+
+
+async def _restore_rows(services: "Services", archive: tarfile.TarFile, manifest: dict[str, Any]) -> int:
+    from nexus_server.store.dump import check_empty, load_table, tables
+
+    total = 0
+    async with services.database.transaction() as session:
+        await check_empty(session)
+        for table in tables():
+            if table.name not in manifest["rows"]:
+                continue  # a backup of an older version
+            member = archive.extractfile(f"rows/{table.name}.jsonl")
+            if member is None:
+                raise BadBackupError
+            loaded = await load_table(session, table, io.TextIOWrapper(member, encoding="utf-8"))
+            if loaded != manifest["rows"][table.name]:
+                raise BadBackupError(f"The rows of {table.name} are not complete.")
+            total += loaded
+    await services.close()
+    return total
