@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "tests" / "output"
@@ -18,6 +18,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+#: milliseconds; a busy machine is slow, and nothing here measures speed
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 Shoot = Callable[[str], None]
 
@@ -38,7 +42,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     """A fresh profile's page; a script error on it fails the test."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin", locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE_MS)
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(_text_of(error)))
     page.on("console", lambda message: broken.append(message.text) if _is_refused_by_policy(message) else None)
