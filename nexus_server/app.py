@@ -44,6 +44,7 @@ from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSetting
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.sorted_sets import SortedSets
+from nexus_server.tenancy.adoption import adopt_kernels
 from nexus_server.tenancy.gate import close_the_rest
 from nexus_server.tenancy.home import confine
 from nexus_server.tenancy.home import open_workspace as open_home
@@ -203,6 +204,7 @@ class NexusApp(ExtensionApp):
         # Every extension has added its routes by now, and no request was answered yet.
         close_the_rest(serverapp.web_app, serverapp.base_url)
         await self.services.start()
+        await adopt_kernels(serverapp.kernel_manager)
 
     async def stop_extension(self) -> None:
         """Stop in good order when the server stops."""

@@ -6,7 +6,7 @@ an empty workspace in memory. Nothing of the caller's environment reaches the ke
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Bool, Unicode
@@ -77,10 +77,13 @@ class SandboxProvisioner(KernelProvisionerBase):
         """
         request = kwargs.get("sandbox") or SandboxRequest()
         self.exit, self.is_ending = None, False
-        self._kernel = await runtime.current().open_kernel(
+        host = runtime.current()
+        # A kernel of this id that outlived the last server is taken over as it is, with its own key.
+        self._kernel = host.adopt(self.kernel_id) or await host.open_kernel(
             self.kernel_id, self._key(), image_of(self.kernel_spec), request
         )
-        return dict(self.connection_info)
+        self.connection_info = cast("Any", self._kernel.connection_info)
+        return self._kernel.connection_info
 
     def _key(self) -> bytes:
         key = self.connection_info["key"]

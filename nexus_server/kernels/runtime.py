@@ -9,18 +9,22 @@ import asyncio
 import atexit
 import logging
 import os
+from functools import partial
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpecManager
 
+from nexus_server.errors import NexusError
 from nexus_server.kernels.admission import PositionListener, Turnstile
+from nexus_server.kernels.adoption import find_survivors, write_record
 from nexus_server.kernels.connection import runtime_root
 from nexus_server.kernels.docker_backend import DockerBackend
-from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel
+from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel, close_quietly
 from nexus_server.kernels.owners import OwnerLock
 from nexus_server.kernels.pool import WarmPool
 from nexus_server.kernels.reaper import Reaper
 from nexus_server.kernels.sandbox import SandboxRequest
+from nexus_server.kernels.seccomp import seccomp_profile
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.slots import Slots
 from nexus_server.kernels.specs import product_images
@@ -31,6 +35,8 @@ log = logging.getLogger(__name__)
 
 #: user and group of kernels when the server is root; otherwise kernels run as the server's own user, who is no root
 KERNEL_UID = 61000
+#: how long the kernels of the last server wait to be taken over, in seconds
+ADOPTION_WAIT_S = 60.0
 
 
 class SandboxRuntime:
@@ -48,7 +54,8 @@ class SandboxRuntime:
         self.root = runtime_root(data_dir, settings.runtime_dir)
         self.is_server = is_server
         self._owner: OwnerLock | None = None
-        self.backend = DockerBackend(settings.engine_url, runtime=settings.oci_runtime)
+        profile = seccomp_profile() if settings.seccomp == "own" else ""
+        self.backend = DockerBackend(settings.engine_url, runtime=settings.oci_runtime, seccomp=profile)
         uid, gid = (KERNEL_UID, KERNEL_UID) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
         self.launcher = Launcher(
             settings=settings, backend=self.backend, runtime_root=self.root, uid=uid, gid=gid, owner_labels=self._labels
@@ -67,6 +74,9 @@ class SandboxRuntime:
         self.starts = self._turnstile(settings.max_starting) if is_server else None
         self.pool: WarmPool | None = None
         self._reaper: Reaper | None = None
+        #: kernels of the server before this one that nobody took over yet, by kernel id
+        self._survivors: dict[str, RunningKernel] = {}
+        self._clearing: asyncio.Task[None] | None = None
 
     @property
     def owner(self) -> OwnerLock:
@@ -97,13 +107,46 @@ class SandboxRuntime:
         Raises:
             DataDirTakenError: another server runs on this data directory.
         """
+        await self._find_survivors()
         self._reaper = Reaper(self.backend, self.owner.path, self.root, self.launcher.owned)
         await self._reaper.start()
         self.pool = WarmPool(self.launcher, self.slots, product_images(KernelSpecManager()))
         await self.pool.start()
 
+    async def _find_survivors(self) -> None:
+        """Take the kernels over that outlived the last server; whoever knows their learners calls `adopt`."""
+        try:
+            found = await find_survivors(self.launcher, self.backend, self.root, self.owner.path)
+        except NexusError as exc:
+            log.warning("Kernels of the last server could not be looked for: %s", exc)
+            return
+        for kernel_id, kernel in found.items():
+            if kernel.slot is not None:
+                kernel.on_close.append(partial(self.slots.remove, kernel.slot))
+            if self.places is not None:
+                kernel.on_close.append(await self.places.enter("", kernel_id))
+        self.slots.remove_all({kernel.slot.name for kernel in found.values() if kernel.slot is not None})
+        self._survivors = found
+        self._clearing = asyncio.create_task(self._end_unclaimed())
+
+    async def _end_unclaimed(self) -> None:
+        await asyncio.sleep(ADOPTION_WAIT_S)
+        while self._survivors:
+            _, kernel = self._survivors.popitem()
+            await close_quietly(kernel)
+
+    def survivors(self) -> list[str]:
+        """Ids of the kernels that outlived the last server and wait for `adopt`; after a while they are ended."""
+        return list(self._survivors)
+
+    def adopt(self, kernel_id: str) -> RunningKernel | None:
+        """Take such a kernel over; None when it did not survive."""
+        return self._survivors.pop(kernel_id, None)
+
     async def stop(self) -> None:
         """End what waits for learners. Jupyter ends the learners' kernels later, so engine and lock are kept."""
+        if self._clearing is not None:
+            self._clearing.cancel()
         if self.pool is not None:
             await self.pool.stop()
             self.slots.release()
@@ -136,6 +179,7 @@ class SandboxRuntime:
             leave()
             raise
         kernel.on_close.append(leave)
+        write_record(kernel, kernel_id)
         return kernel
 
     async def _claim(

@@ -2,7 +2,7 @@
 
 import os
 
-from traitlets import Bool, Dict, Float, Int, Unicode, default
+from traitlets import Bool, Dict, Enum, Float, Int, Unicode, default
 
 from nexus_server.kernels.limits import MIB, Limits
 from nexus_server.settings import FrozenConfigurable
@@ -49,6 +49,9 @@ class SandboxSettings(FrozenConfigurable):
     oci_runtime = Unicode("", help="OCI runtime, such as `runsc` (gVisor); empty: the engine's default.").tag(
         config=True
     )
+    seccomp = Enum(
+        ["own", "engine"], default_value="own", help="Allowed system calls: our tighter list, or the engine's own."
+    ).tag(config=True)
     userns_remap = Bool(
         default_value=False,
         help="Insist that the engine maps container users to unprivileged ones (dockerd --userns-remap).",

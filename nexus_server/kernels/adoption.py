@@ -1,0 +1,76 @@
+"""Kernels that outlive their server: what is written down for each, and finding them again.
+
+The record lies beside the kernel's sockets, in the directory that only the server may read; it holds the signing key. A
+restarted server takes over every container that still runs and has a record; the others are reaped.
+"""
+
+import contextlib
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nexus_server.kernels.connection import ConnectionDir
+from nexus_server.kernels.launcher import Launcher, RunningKernel
+from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.owners import LOCK_LABEL
+from nexus_server.kernels.sandbox import SandboxBackend
+
+log = logging.getLogger(__name__)
+
+RECORD = "kernel.json"
+
+
+def write_record(kernel: RunningKernel, kernel_id: str) -> None:
+    """Write down what a later server needs to take the kernel over."""
+    record = {
+        "kernel_id": kernel_id,
+        "sandbox_id": kernel.sandbox.id,
+        "key": kernel.key.decode(),
+        "limits": asdict(kernel.limits),
+        "label": kernel.label,
+        "slot": str(kernel.slot) if kernel.slot else None,
+    }
+    partial = kernel.connection.outer / f"{RECORD}.partial"
+    partial.write_text(json.dumps(record), encoding="utf-8")
+    partial.rename(kernel.connection.outer / RECORD)
+
+
+def read_records(root: Path) -> list[dict[str, Any]]:
+    """Every record below the runtime directory; what cannot be read is left out."""
+    records = []
+    for path in root.glob(f"*/{RECORD}"):
+        with contextlib.suppress(OSError, ValueError):
+            records.append(json.loads(path.read_text(encoding="utf-8")))
+    return records
+
+
+async def find_survivors(
+    launcher: Launcher, backend: SandboxBackend, root: Path, lock: Path
+) -> dict[str, RunningKernel]:
+    """Return the running kernels of the server that held `lock` before, by kernel id.
+
+    Raises:
+        EngineUnavailableError: the engine does not answer.
+    """
+    running = {item.id for item in await backend.list() if item.is_running and item.labels.get(LOCK_LABEL) == str(lock)}
+    survivors: dict[str, RunningKernel] = {}
+    for record in read_records(root):
+        if record["sandbox_id"] not in running:
+            continue
+        sandbox = await backend.find(record["sandbox_id"])
+        connection = ConnectionDir(root, record["kernel_id"])
+        if sandbox is None or not connection.has_all_sockets():
+            continue
+        launcher.owned.add(record["label"])
+        survivors[record["kernel_id"]] = RunningKernel(
+            sandbox,
+            connection,
+            record["key"].encode(),
+            Limits(**record["limits"]),
+            record["label"],
+            launcher.owned,
+            Path(record["slot"]) if record["slot"] else None,
+        )
+    return survivors
