@@ -5,6 +5,7 @@ import copy
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from time import monotonic
@@ -44,6 +45,7 @@ class _Lab:
     source: NotebookNode
     released: dict[str, NotebookNode]
     plan: Plan
+    files: Mapping[str, bytes]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_calibrated: bool = False
 
@@ -56,21 +58,26 @@ class Grader:
     ) -> None:
         """`sandboxes` gives the kernels; by default each is started when it is needed."""
         self.options = options
-        # Tests get a container in which no learner's code ever ran.
-        self._fresh = FreshSandboxes(
-            options.kernel_name, options.startup_timeout_s, options.memory_mb, options.cpu_share
-        )
-        self._sandboxes = sandboxes or sandboxes_for(self._fresh, reuse=options.reuse_containers)
+        # Tests get a container in which no learner's code ever ran, unless the caller's kernels are wanted for all.
+        fresh = FreshSandboxes(options.kernel_name, options.startup_timeout_s, options.memory_mb, options.cpu_share)
+        self._for_tests = sandboxes or fresh
+        self._sandboxes = sandboxes or sandboxes_for(fresh, reuse=options.reuse_containers)
         self._clock = clock
         self._labs: OrderedDict[str, _Lab] = OrderedDict()
         self._idle: list[tuple[str, TestsProcess]] = []
 
     async def grade(
-        self, submission: NotebookNode, source: NotebookNode, *, submission_sha256: str = ""
+        self,
+        submission: NotebookNode,
+        source: NotebookNode,
+        *,
+        submission_sha256: str = "",
+        files: Mapping[str, bytes] | None = None,
     ) -> GradeResult:
         """Grade a submission against the instructor's notebook. Neither notebook is changed.
 
         `submission_sha256` is the hash of the bytes received, for the provenance; by default the notebook's own.
+        `files` are the lab's, by path relative to the notebook: learner and tests find them where they work.
 
         A learner's fault is a low score; only where no kernel could be started is the result one with a `reason`, to be
         tried again.
@@ -78,7 +85,7 @@ class Grader:
         Raises:
             InvalidSourceError: the instructor's notebook cannot be graded.
         """
-        lab = self._lab(source)
+        lab = self._lab(source, files or {})
         try:
             if self.options.mode is Mode.AUTO and self.options.calibrate:
                 await self._calibrate(lab)
@@ -108,10 +115,10 @@ class Grader:
             await process.close()
         await self._sandboxes.close()
 
-    def _lab(self, source: NotebookNode) -> _Lab:
-        key = content_hash(source)
+    def _lab(self, source: NotebookNode, files: Mapping[str, bytes]) -> _Lab:
+        key = content_hash(source, files)
         if key not in self._labs:
-            self._labs[key] = _prepare(key, source, self.options.mode)
+            self._labs[key] = _prepare(key, source, self.options.mode, files)
             while len(self._labs) > MAX_PLANS:
                 self._labs.popitem(last=False)
         self._labs.move_to_end(key)
@@ -140,8 +147,7 @@ class Grader:
             kernel = await self._sandboxes.open()
             stack.push_async_callback(kernel.close)
             learner = LearnerKernel(kernel, max_output_bytes=self.options.max_output_bytes)
-            if plan.sealed:
-                await learner.install_agent()
+            await learner.prepare(lab.files, with_agent=bool(plan.sealed))
 
             async def open_tests() -> TestsProcess:
                 process = await self._tests_process(lab)
@@ -165,8 +171,9 @@ class Grader:
                     await process.close()
                     break
                 return process
-        process = TestsProcess(await self._fresh.open())
+        process = TestsProcess(await self._for_tests.open())
         try:
+            await process.write_files(lab.files)
             await process.begin(list(lab.plan.analysis.asked_for))
         except DialogueError as exc:
             await process.close()
@@ -191,10 +198,11 @@ async def grade(submission: NotebookNode, source: NotebookNode, options: GradeOp
         await grader.close()
 
 
-def content_hash(notebook: NotebookNode) -> str:
-    """Return the SHA-256 of a notebook's canonical JSON, without outputs and cell ids."""
+def content_hash(notebook: NotebookNode, files: Mapping[str, bytes] | None = None) -> str:
+    """Return the SHA-256 of a notebook's canonical JSON, without outputs and cell ids, and of its files."""
     cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader")] for cell in notebook.cells]
-    return _hash([cells, notebook.metadata])
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in (files or {}).items()}
+    return _hash([cells, notebook.metadata, digests])
 
 
 def tests_hash(source: NotebookNode) -> str:
@@ -206,13 +214,14 @@ def _hash(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def _prepare(key: str, source: NotebookNode, mode: Mode) -> _Lab:
+def _prepare(key: str, source: NotebookNode, mode: Mode, files: Mapping[str, bytes]) -> _Lab:
     source = copy.deepcopy(source)
     upgrade(source)
     released = {cell.metadata.nbgrader.grade_id: cell for cell in release(source).cells if "nbgrader" in cell.metadata}
     analysis = analyse(source)
     sealed = frozenset() if mode is Mode.IN_KERNEL else analysis.sealable
-    return _Lab(key, source, released, Plan(analysis, sealed, notebook_language(source), defined_names(source)))
+    plan = Plan(analysis, sealed, notebook_language(source), defined_names(source))
+    return _Lab(key, source, released, plan, files)
 
 
 def _points(result: GradeResult) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from queue import Empty
 from typing import Any
@@ -20,7 +21,7 @@ from nexus_server.grading.dialogue import (
     run_silently,
 )
 from nexus_server.grading.messages import CellError
-from nexus_server.grading.remote.install import SERVE_CODE, agent_code
+from nexus_server.grading.remote.install import SERVE_CODE, agent_code, files_code
 from nexus_server.grading.sandboxes import GRACE_S, SandboxKernel
 from nexus_server.grading.scoring import Ending
 from nexus_server.grading.tests_process import INSTALL_TIMEOUT_S, LearnerLostError
@@ -93,10 +94,13 @@ class LearnerKernel:
         self.is_dead = False
         self._dialogue: Dialogue | None = None
 
-    async def install_agent(self) -> None:
-        """Put the agent into the fresh kernel, before any of the learner's code runs."""
+    async def prepare(self, files: Mapping[str, bytes], *, with_agent: bool) -> None:
+        """Put the lab's files and the agent into the fresh kernel, before any of the learner's code runs."""
         try:
-            await run_silently(self.kernel, agent_code(), INSTALL_TIMEOUT_S)
+            if files:
+                await run_silently(self.kernel, files_code(files), INSTALL_TIMEOUT_S)
+            if with_agent:
+                await run_silently(self.kernel, agent_code(), INSTALL_TIMEOUT_S)
         except DialogueError:
             await self.kill()
 

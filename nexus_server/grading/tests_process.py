@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from nexus_server.grading.dialogue import (
     KernelLostError,
     run_silently,
 )
-from nexus_server.grading.remote.install import run_code, runner_code
+from nexus_server.grading.remote.install import files_code, run_code, runner_code
 from nexus_server.grading.sandboxes import GRACE_S, SandboxKernel
 
 INSTALL_TIMEOUT_S = 30.0
@@ -69,6 +69,15 @@ class TestsProcess:
         if reply.get("status") != "ok":
             self.is_dead = True
             raise KernelLostError(str(reply.get("evalue", "")))
+
+    async def write_files(self, files: Mapping[str, bytes]) -> None:
+        """Put the lab's files into the working directory.
+
+        Raises:
+            DialogueError: the kernel does not answer.
+        """
+        if files:
+            await run_silently(self._kernel, files_code(files), INSTALL_TIMEOUT_S)
 
     async def run(self, source: str, learner_names: list[str], relay: Relay, timeout_s: float) -> Outcome:
         """Run one cell of the instructor's, fetching the learner's names first."""

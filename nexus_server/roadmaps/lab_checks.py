@@ -87,7 +87,7 @@ class LabChecker:
 
     async def _check_cached(self, lab: Lab) -> list[Problem]:
         options = options_of(self._options, lab.spec.model_dump(mode="json", exclude_none=True))
-        sandboxes = sandboxes_of(options, lab.data)
+        sandboxes = sandboxes_of(options)
         grader = Grader(options, sandboxes)
         try:
             key = digest([CHECKS_VERSION, str(self._runs), lab.content_hash, repr(options), await sandboxes.image()])
@@ -110,8 +110,8 @@ class LabChecker:
 async def check_lab(grader: Grader, lab: Lab, *, runs: int = RUNS) -> list[Problem]:
     """Grade the reference solution `runs` times and the student version once; return what is not as it must be."""
     source = parse_notebook(lab.lab.source_notebook)
-    references = [await grader.grade(source, source) for _ in range(runs)]
-    stub = await grader.grade(parse_notebook(lab.lab.release_notebook), source)
+    references = [await grader.grade(source, source, files=lab.data) for _ in range(runs)]
+    stub = await grader.grade(parse_notebook(lab.lab.release_notebook), source, files=lab.data)
     for result in (*references, stub):
         if result.reason is not None:
             return [Problem(lab.file, 1, f"could not be run: {result.reason}")]

@@ -1,7 +1,9 @@
 """Source text that gives a kernel the modules of this package, under a name of their own."""
 
+import base64
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 PACKAGE = "_nexus_remote"
 
@@ -55,6 +57,28 @@ SERVE_CODE = f"__import__('sys').modules['{PACKAGE}.agent'].current.serve()"
 def run_code(source: str, learner_names: list[str]) -> str:
     """Return what makes a tests' kernel run one cell."""
     return f"__import__('sys').modules['{PACKAGE}.runner'].current.run({source!r}, {learner_names!r})"
+
+
+_WRITE_FILES = """
+def _nexus_write(files):
+    import base64, os
+    for name, data in files.items():
+        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+        with open(name, "wb") as file:
+            file.write(base64.b64decode(data))
+_nexus_write({files!r})
+del _nexus_write
+"""
+
+
+def files_code(files: Mapping[str, bytes]) -> str:
+    """Return the code that writes files below the working directory; names that lead out of it are left out."""
+    inside = {
+        name: base64.b64encode(data).decode()
+        for name, data in files.items()
+        if not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
+    }
+    return _WRITE_FILES.format(files=inside)
 
 
 def zygote_code(socket_path: str) -> str:

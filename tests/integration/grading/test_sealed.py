@@ -77,3 +77,14 @@ async def test_what_cannot_be_sealed_runs_in_the_kernel_and_says_so(grader: Grad
     )
     result = await grader.grade(source, source)
     assert [(cell.status, cell.trust) for cell in result.cells] == [(CellStatus.PASSED, Trust.IN_KERNEL)]
+
+
+async def test_learner_and_tests_find_the_labs_files(grader: Grader) -> None:
+    source = lab.notebook(
+        lab.locked("read", "import csv\nwith open('data/x.csv') as file:\n    rows = list(csv.reader(file))"),
+        lab.solution("count", "count = len(rows)"),
+        lab.checks("check", "assert count == len(rows) == 3", 1),
+    )
+    files = {"data/x.csv": b"a\nb\nc\n", "../escape": b""}
+    result = await grader.grade(source, source, files=files)
+    assert [(cell.points, cell.trust) for cell in result.cells] == [(1, Trust.SEALED)]
