@@ -42,6 +42,8 @@ class LearnerKernel(ServerKernelManager):
         #: called when the kernel ends, after its reason is known
         self.on_death: set[Callable[[], None]] = set()
         self.restarting = asyncio.Lock()
+        #: removes what a dead kernel left; until it is done nothing may start in the same place
+        self.burial: asyncio.Task[None] | None = None
 
     @property
     def is_dead(self) -> bool:
@@ -53,6 +55,11 @@ class LearnerKernel(ServerKernelManager):
         """The sandbox's id, for as long as it runs."""
         running = getattr(self.provisioner, "_kernel", None)
         return None if running is None else str(running.sandbox.id)
+
+    async def wait_for_burial(self) -> None:
+        """Return when nothing of a dead kernel is left."""
+        if self.burial is not None:
+            await asyncio.wait({self.burial})
 
     def find_death_reason(self) -> DeathReason:
         """Return why the kernel ended: what somebody announced, or what its sandbox tells."""

@@ -40,7 +40,6 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         super().__init__(**kwargs)
         #: owners of kernels that are being started
         self._starting: list[UUID] = []
-        self._burials: set[asyncio.Task[None]] = set()
 
     @default("kernel_manager_class")
     def _default_kernel_manager_class(self) -> str:
@@ -163,16 +162,16 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         if kernel is None:
             return
         self.log.warning("Kernel %s died: %s", kernel_id, kernel.death_reason)
-        task = asyncio.ensure_future(self._bury(kernel))
-        self._burials.add(task)
-        task.add_done_callback(self._burials.discard)
+        kernel.burial = asyncio.ensure_future(self._bury(kernel))
 
     async def _bury(self, kernel: LearnerKernel) -> None:
         """Tell the learner, and free what the dead kernel held; it stays known so that it can be restarted."""
         reason = kernel.death_reason or DeathReason.CRASHED
         self._announce(kernel, reason)
-        await self.services.kernel_register.mark_dead(UUID(kernel.kernel_id), reason)
-        await kernel.cleanup_resources(restart=True)
+        try:
+            await self.services.kernel_register.mark_dead(UUID(kernel.kernel_id), reason)
+        finally:
+            await kernel.cleanup_resources(restart=True)
 
     def _announce(self, kernel: LearnerKernel, reason: DeathReason) -> None:
         self.services.bus.publish(
@@ -195,6 +194,7 @@ class LearnerKernelManager(AsyncMappingKernelManager):
     ) -> None:
         """End a kernel and forget it, with its sessions."""
         kernel = self.get_kernel(kernel_id)
+        await kernel.wait_for_burial()
         reason = kernel.death_reason or DeathReason.SHUTDOWN
         await super()._async_shutdown_kernel(kernel_id, now=now or kernel.is_dead, restart=restart)
         await self.services.kernel_register.mark_dead(UUID(kernel_id), reason, forget_sessions=True)
@@ -215,6 +215,8 @@ class LearnerKernelManager(AsyncMappingKernelManager):
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that nobody used for too long; a dead one is forgotten after as long."""
         kernel = self.get_kernel(kernel_id)
+        if kernel.restarting.locked():
+            return
         was_dead, announced = kernel.is_dead, kernel.death_reason
         if not was_dead:
             kernel.death_reason = DeathReason.IDLE
@@ -239,6 +241,7 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         self._check_kernel_id(kernel_id)
         kernel = self.get_kernel(kernel_id)
         async with kernel.restarting:
+            await kernel.wait_for_burial()
             self.stop_watching_activity(kernel_id)
             await kernel.restart_kernel(now=now or kernel.is_dead)
             kernel.note_start()

@@ -1,0 +1,96 @@
+"""How a kernel's end and a kernel's flood reach the learner."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+
+from tests.plugins.kernel_talk import KernelTalk, headers_of
+from tests.plugins.server import LiveServer
+
+pytestmark = [pytest.mark.docker]
+
+
+@pytest.fixture
+def ada(live_server: LiveServer) -> Iterator[httpx.Client]:
+    with closing(live_server.learner("ada")) as client:
+        client.base_url = httpx.URL(live_server.url)
+        yield client
+
+
+@pytest.fixture
+def kernel_id(ada: httpx.Client) -> Iterator[str]:
+    reply = ada.post("/api/kernels")
+    assert reply.status_code == 201, reply.text
+    yield str(reply.json()["id"])
+    ada.delete(f"/api/kernels/{reply.json()['id']}")
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [("x = []\nwhile True: x.append(' ' * 10**6)", "memory"), ("import os; os._exit(3)", "crashed")]
+)
+def test_an_end_is_told_with_its_reason_and_not_repaired_silently(
+    live_server: LiveServer, ada: httpx.Client, kernel_id: str, code: str, reason: str
+) -> None:
+    with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
+        messages = talk.execute(code)
+        assert messages[-1]["content"]["execution_state"] == "dead"
+        assert messages[-1]["content"]["reason"] == reason
+        told = [each["content"]["text"] for each in messages if each["msg_type"] == "stream"]
+        assert any(messages[-1]["content"]["message"] in text for text in told)
+    model = ada.get(f"/api/kernels/{kernel_id}").json()
+    assert model["execution_state"] == "dead"
+    assert model["reason"]
+    # a page that opens now hears of it at once
+    with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
+        while (message := talk.receive())["msg_type"] != "status":
+            pass
+        assert message["content"]["reason"] == reason
+    assert ada.post(f"/api/kernels/{kernel_id}/restart").status_code == 200
+    with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
+        assert talk.text_of("40 + 2") == "42"
+
+
+def test_a_message_that_is_too_large_is_left_out_with_a_notice_and_the_cell_ends(
+    live_server: LiveServer, ada: httpx.Client, kernel_id: str
+) -> None:
+    code = "from IPython.display import display\ndisplay({'text/plain': 'x' * 9_000_000}, raw=True)"
+    with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
+        messages = talk.execute(code)
+        assert all(each["msg_type"] != "display_data" for each in messages)
+        assert any("Output limit reached" in each["content"].get("text", "") for each in messages)
+        assert talk.text_of("40 + 2") == "42"
+
+
+def test_what_is_no_message_closes_the_socket_only(live_server: LiveServer, ada: httpx.Client, kernel_id: str) -> None:
+    for nonsense in ("", "{", "[]", '{"channel": "shell"}', b"\x00\x01\x02"):
+        with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
+            talk.socket.send(nonsense)
+    with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
+        assert talk.text_of("40 + 2") == "42"
+
+
+def test_output_of_an_absent_page_is_replayed(live_server: LiveServer, ada: httpx.Client, kernel_id: str) -> None:
+    code = (
+        "import os, time\nwhile not os.path.exists('go.txt'): time.sleep(0.05)\n"
+        "print('while away', flush=True)\nopen('done.txt', 'w').close()"
+    )
+    first = KernelTalk(live_server.url, kernel_id, headers_of(ada))
+    request = first.send("execute_request", {"code": code, "silent": False})
+    while first.receive()["content"].get("execution_state") != "busy":
+        pass
+    first.close()
+    until(lambda: ada.get(f"/api/kernels/{kernel_id}").json()["connections"] == 0)
+    ada.put("/api/contents/go.txt", json={"type": "file", "format": "text", "content": ""}).raise_for_status()
+    until(lambda: ada.get("/api/contents/done.txt?content=0").status_code == 200)
+    with KernelTalk(live_server.url, kernel_id, headers_of(ada), session=first.session) as again:
+        text = [each["content"].get("text") for each in again.messages_of(request) if each["msg_type"] == "stream"]
+    assert text == ["while away\n"]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Ask until it is so; the suite's own time limit ends a test that waits in vain."""
+    while not condition():
+        time.sleep(0.05)  # nothing to await: another process changes it
