@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { ChatMessage, ChatReply, Page } from '../api';
+import type { Page } from '../api';
+import type { ChatMessage, ChatReply } from '../apisocial';
 import { sendIcon } from '../icons';
 import { Resource } from '../resource';
 import { useNexus } from './context';

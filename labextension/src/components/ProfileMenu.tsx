@@ -49,6 +49,11 @@ function Menu({ me, close }: { me: User; close: () => void }) {
       <button type="button" onClick={() => go(CommandIds.openForum)}>
         {trans.__('Forum')}
       </button>
+      {me.role !== 'student' && (
+        <button type="button" onClick={() => go(CommandIds.openTeaching)}>
+          {trans.__('Teaching')}
+        </button>
+      )}
       <label className="nx-menu-check">
         <input
           type="checkbox"

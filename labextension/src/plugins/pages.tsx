@@ -12,7 +12,8 @@ import { BadgesPage } from '../components/BadgesPage';
 import { ForumPage } from '../components/forum/ForumPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
-import { forumIcon, homeIcon, logoIcon, medalIcon, trophyIcon } from '../icons';
+import { TeachingPage } from '../components/teaching/TeachingPage';
+import { forumIcon, homeIcon, logoIcon, medalIcon, teachIcon, trophyIcon } from '../icons';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 
@@ -52,7 +53,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 function pagesOf({ trans }: INexus): Page[] {
-  const { openHome, openLeaderboard, openBadges, openForum } = CommandIds;
+  const { openHome, openLeaderboard, openBadges, openForum, openTeaching } = CommandIds;
   return [
     {
       id: 'nexus-home',
@@ -81,6 +82,13 @@ function pagesOf({ trans }: INexus): Page[] {
       label: trans.__('Forum'),
       icon: forumIcon,
       body: () => <ForumPage />
+    },
+    {
+      id: 'nexus-teaching',
+      command: openTeaching,
+      label: trans.__('Teaching'),
+      icon: teachIcon,
+      body: () => <TeachingPage />
     }
   ];
 }

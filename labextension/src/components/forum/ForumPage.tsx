@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { Page, Thread, ThreadSort } from '../../api';
+import type { Page } from '../../api';
+import type { Thread, ThreadSort } from '../../apisocial';
 import { ago } from '../../format';
 import { checkIcon } from '../../icons';
 import { Resource } from '../../resource';

@@ -1,5 +1,5 @@
 import { type FormEvent, useCallback, useState, useSyncExternalStore } from 'react';
-import type { ThreadDetail } from '../../api';
+import type { ThreadDetail } from '../../apisocial';
 import { useNexus } from '../context';
 import { useAction } from '../hooks';
 

@@ -1,6 +1,6 @@
 import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import { type FormEvent, useCallback, useState } from 'react';
-import type { Post, ThreadDetail } from '../../api';
+import type { Post, ThreadDetail } from '../../apisocial';
 import { ago } from '../../format';
 import { useNexus } from '../context';
 import { Html } from '../Html';

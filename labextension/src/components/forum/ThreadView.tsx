@@ -1,5 +1,5 @@
 import { type FormEvent, useCallback, useState } from 'react';
-import type { Post, ThreadDetail } from '../../api';
+import type { Post, ThreadDetail } from '../../apisocial';
 import { Resource } from '../../resource';
 import { useNexus } from '../context';
 import { useAction } from '../hooks';
