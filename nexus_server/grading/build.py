@@ -12,6 +12,7 @@ from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.service import SubmissionService
 from nexus_server.grading.service_analytics import Analytics
 from nexus_server.grading.service_results import GradeWriter
+from nexus_server.grading.service_similarity import SimilarityService
 from nexus_server.grading.service_teaching import TeachingService
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.grading.signing import signing_key
@@ -35,6 +36,7 @@ class Submissions:
     teaching: TeachingService
     gradebook: Gradebook
     analytics: Analytics
+    similarity: SimilarityService
 
     async def start(self) -> None:
         """Begin to grade, where this process is meant to."""
@@ -88,4 +90,5 @@ def open_submissions(
         TeachingService(place.database, place.cohorts, place.audit, writer, on_queued=worker.wake),
         Gradebook(place.database, place.cohorts),
         Analytics(place.database, place.cohorts, place.clock),
+        SimilarityService(place.database, place.cohorts),
     )

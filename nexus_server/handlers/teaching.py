@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.grading.gradebook import GradebookView, as_csv
 from nexus_server.grading.service_analytics import NodeAnalytics
+from nexus_server.grading.service_similarity import SimilarityFilter, SimilarityReport
 from nexus_server.grading.service_teaching import ManualCell, SubmissionDetail, SubmissionFilter, TaughtSubmissionList
 from nexus_server.grading.service_views import SubmissionView
 from nexus_server.handlers.base import NexusHandler
@@ -73,6 +74,17 @@ class AnalyticsHandler(NexusHandler):
     async def get(self, node_id: UUID, query: OfCohort) -> NodeAnalytics:
         """Read it."""
         return await self.services.submissions.analytics.read(self.learner, node_id, query.cohort_id)
+
+
+class SimilarityHandler(NexusHandler):
+    """GET /teaching/nodes/{node_id}/similarity."""
+
+    @operation(
+        "Compare my students' submissions of a lab; advisory only", query=SimilarityFilter, reply=SimilarityReport
+    )
+    async def get(self, node_id: UUID, query: SimilarityFilter) -> SimilarityReport:
+        """Compare them."""
+        return await self.services.submissions.similarity.report(self.learner, node_id, query)
 
 
 class PreviewHandler(NodePageHandler):
@@ -154,6 +166,7 @@ ROUTES = [
     Route("/teaching/roadmaps/{slug}/gradebook", GradebookHandler),
     Route("/teaching/roadmaps/{slug}/gradebook.csv", GradebookCsvHandler),
     Route("/teaching/nodes/{node_id}/analytics", AnalyticsHandler),
+    Route("/teaching/nodes/{node_id}/similarity", SimilarityHandler),
     Route("/teaching/nodes/{node_id}/preview", PreviewHandler),
     Route("/teaching/nodes/{node_id}/regrade", RegradeNodeHandler),
     Route("/teaching/submissions", TaughtSubmissionsHandler),

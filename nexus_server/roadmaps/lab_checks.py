@@ -5,9 +5,10 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
+from nbformat import NotebookNode
 
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.notebooks import parse_notebook
@@ -107,7 +108,15 @@ class LabChecker:
         partial.replace(self._cache_file)
 
 
-async def check_lab(grader: Grader, lab: Lab, *, runs: int = RUNS) -> list[Problem]:
+class NotebookGrader(Protocol):
+    """Whatever grades one notebook against another."""
+
+    async def grade(self, submission: NotebookNode, source: NotebookNode) -> GradeResult:
+        """Grade a submission against its source."""
+        ...
+
+
+async def check_lab(grader: NotebookGrader, lab: Lab, *, runs: int = RUNS) -> list[Problem]:
     """Grade the reference solution `runs` times and the student version once; return what is not as it must be."""
     source = parse_notebook(lab.lab.source_notebook)
     references = [await grader.grade(source, source, files=lab.data) for _ in range(runs)]

@@ -1,0 +1,123 @@
+"""The similarity report of a lab: pairs of submissions that are more alike than chance makes them. Advisory only."""
+
+import asyncio
+from uuid import UUID
+
+from nbformat import NotebookNode
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from nexus_server.accounts.cohorts import Cohorts
+from nexus_server.grading.format import ANSWER_ROLES, cell_meta
+from nexus_server.grading.merge import merge
+from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.grading.similarity import Pair, similar_pairs
+from nexus_server.learner import Learner
+from nexus_server.roadmaps.errors import NodeNotFoundError
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import User
+from nexus_server.store.models.grading import Submission
+from nexus_server.store.models.roadmaps import Node
+
+#: students compared at most, each by the newest submission: the pairs grow with the square
+MAX_COMPARED = 300
+MAX_PAIRS = 100
+
+
+class SimilarityFilter(BaseModel):
+    """Which pairs to report."""
+
+    threshold: float = Field(0.6, ge=0.1, le=1)
+    cohort_id: UUID | None = None
+
+
+class Side(BaseModel):
+    """One of two submissions: its answers as one text, line numbers of `matches` count from 1 in it."""
+
+    submission_id: UUID
+    user_id: UUID
+    display_name: str
+    code: str
+
+
+class SimilarPair(BaseModel):
+    """Two submissions side by side. `similarity` is how much of the smaller one is in the other, 0 to 1."""
+
+    similarity: float
+    first: Side
+    second: Side
+    #: (first line, last line) on the left, then on the right
+    matches: list[tuple[int, int, int, int]]
+
+
+class SimilarityReport(BaseModel):
+    """The pairs, the most alike first. A reason to look, never a verdict: short answers are alike by nature."""
+
+    compared: int
+    items: list[SimilarPair]
+    next: str | None = None
+
+
+class SimilarityService:
+    """Reports for instructors."""
+
+    def __init__(self, database: Database, cohorts: Cohorts) -> None:
+        """`cohorts` knows whom an instructor may see."""
+        self._database = database
+        self._cohorts = cohorts
+
+    async def report(self, instructor: Learner, node_id: UUID, wanted: SimilarityFilter) -> SimilarityReport:
+        """Compare the newest submissions of the instructor's students for a lab.
+
+        Raises:
+            ForbiddenError: students may not.
+            NodeNotFoundError, UnknownCohortError
+        """
+        students = await self._cohorts.student_ids(instructor, wanted.cohort_id)
+        async with self._database.transaction() as session:
+            node = await session.scalar(select(Node).where(Node.id == node_id, Node.type == "lab"))
+            if node is None:
+                raise NodeNotFoundError
+            query = (
+                select(Submission, User.display_name)
+                .join(User, User.id == Submission.user_id)
+                .where(Submission.node_id == node_id, Submission.user_id.in_(students))
+                .order_by(Submission.received_at)
+                .options(undefer(Submission.notebook))
+            )
+            newest = {row.user_id: (row, name) for row, name in (await session.execute(query)).all()}
+        rows = list(newest.values())[:MAX_COMPARED]
+        return await asyncio.to_thread(_report, node, rows, wanted.threshold)
+
+
+def _report(node: Node, rows: list[tuple[Submission, str]], threshold: float) -> SimilarityReport:
+    source = parse_notebook(node.source_notebook or "")
+    template = answers(parse_notebook(node.release_notebook or ""), source)
+    sides = {
+        str(row.id): Side(
+            submission_id=row.id,
+            user_id=row.user_id,
+            display_name=name,
+            code=answers(parse_notebook(row.notebook), source),
+        )
+        for row, name in rows
+    }
+    pairs = similar_pairs({key: side.code for key, side in sides.items()}, template, threshold=threshold)
+    return SimilarityReport(compared=len(sides), items=[_view(pair, sides) for pair in pairs[:MAX_PAIRS]])
+
+
+def answers(submission: NotebookNode, source: NotebookNode) -> str:
+    """Return the learner's own answers as one text."""
+    return "\n\n".join(
+        merged.cell.source for merged in merge(submission, source) if cell_meta(merged.cell).role in ANSWER_ROLES
+    )
+
+
+def _view(pair: Pair, sides: dict[str, Side]) -> SimilarPair:
+    return SimilarPair(
+        similarity=pair.similarity,
+        first=sides[pair.first],
+        second=sides[pair.second],
+        matches=list(pair.matches),
+    )

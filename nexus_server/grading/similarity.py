@@ -1,0 +1,109 @@
+"""How alike two submissions are: winnowing over normalised tokens. Pure, and advisory only.
+
+Winnowing: Schleimer, Wilkerson, Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003. Names,
+numbers and texts are replaced by their kind first, so that renaming hides nothing; what the student version gave is
+taken out.
+"""
+
+import hashlib
+import io
+import keyword
+import tokenize
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+#: tokens in a k-gram: shorter matches are chance
+K = 12
+#: k-grams in a window: a match of K + WINDOW - 1 tokens is always found
+WINDOW = 6
+
+_SKIPPED = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENCODING,
+    tokenize.ENDMARKER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """A text's fingerprints: hash to the lines (from 1) on which it first occurs."""
+
+    lines: Mapping[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two submissions and how much of the smaller one is in the other, 0 to 1."""
+
+    first: str
+    second: str
+    similarity: float
+    #: matching line ranges: (first of a, last of a, first of b, last of b)
+    matches: tuple[tuple[int, int, int, int], ...]
+
+
+def fingerprints(code: str) -> Fingerprints:
+    """Return a program's fingerprints; a text that is no Python gives those of its sound beginning."""
+    tokens = _tokens(code)
+    grams = [
+        (_hash([kind for kind, _ in tokens[at : at + K]]), (tokens[at][1], tokens[at + K - 1][1]))
+        for at in range(len(tokens) - K + 1)
+    ]
+    chosen: dict[int, tuple[int, int]] = {}
+    for at in range(max(1, len(grams) - WINDOW + 1)):
+        window = grams[at : at + WINDOW]
+        if window:
+            value, lines = min(reversed(window), key=lambda gram: gram[0])
+            chosen.setdefault(value, lines)
+    return Fingerprints(chosen)
+
+
+def similar_pairs(submissions: Mapping[str, str], template: str, *, threshold: float = 0.5) -> list[Pair]:
+    """Return the pairs at or above `threshold`, the most alike first; `template` is what everybody was given."""
+    given = _all_grams(template)
+    prints = {
+        name: {value: lines for value, lines in fingerprints(code).lines.items() if value not in given}
+        for name, code in submissions.items()
+    }
+    pairs = [_compare(a, prints[a], b, prints[b]) for a, b in combinations(sorted(prints), 2)]
+    return sorted((pair for pair in pairs if pair.similarity >= threshold), key=lambda pair: -pair.similarity)
+
+
+def _compare(a: str, of_a: Mapping[int, tuple[int, int]], b: str, of_b: Mapping[int, tuple[int, int]]) -> Pair:
+    shared = sorted(of_a.keys() & of_b.keys(), key=lambda value: of_a[value])
+    smaller = min(len(of_a), len(of_b))
+    matches = tuple((*of_a[value], *of_b[value]) for value in shared)
+    return Pair(a, b, len(shared) / smaller if smaller else 0.0, matches)
+
+
+def _all_grams(code: str) -> set[int]:
+    kinds = [kind for kind, _ in _tokens(code)]
+    return {_hash(kinds[at : at + K]) for at in range(len(kinds) - K + 1)}
+
+
+def _tokens(code: str) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(code).readline):
+            if token.type not in _SKIPPED:
+                found.append((_normalised(token), token.start[0]))  # noqa: PERF401  what came before an error counts
+    except (tokenize.TokenError, SyntaxError):
+        pass  # learners hand in unfinished programs
+    return found
+
+
+def _normalised(token: tokenize.TokenInfo) -> str:
+    if token.type == tokenize.NAME:
+        return token.string if keyword.iskeyword(token.string) else "name"
+    if token.type in (tokenize.NUMBER, tokenize.STRING):
+        return tokenize.tok_name[token.type]
+    return token.string
+
+
+def _hash(kinds: Sequence[str]) -> int:
+    return int.from_bytes(hashlib.blake2b("\0".join(kinds).encode(), digest_size=8).digest(), "big")

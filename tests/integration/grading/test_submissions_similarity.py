@@ -1,0 +1,48 @@
+"""The similarity report on real databases."""
+
+import json
+from typing import Any
+
+from nexus_server.grading.service_similarity import SimilarityFilter
+from nexus_server.learner import Role
+from tests.plugins.content import lab_notebook
+from tests.plugins.school import School
+
+ANSWER = """
+def double(x):
+    values = [x, x]
+    total = 0
+    for value in values:
+        total = total + value
+    if total != x * 2:
+        raise ValueError("impossible")
+    return total
+"""
+
+
+def notebook(code: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(lab_notebook())
+    content["cells"][1]["source"] = code
+    return content
+
+
+async def test_copied_answers_are_found_among_ones_own_students(school: School) -> None:
+    teacher = await school.learner("Teacher", Role.INSTRUCTOR)
+    cohort = await school.cohorts.create(teacher, "Class")
+    codes = {
+        "Ada": ANSWER,
+        "Bob": ANSWER.replace("total", "s").replace("value", "v"),
+        "Cy": "def double(x):\n    return x * 2",
+    }
+    for name, code in codes.items():
+        student, lab = await school.ready_for_lab(name)
+        await school.cohorts.join(student, cohort.join_code)
+        await school.submissions.service.submit(student, lab, notebook(code))
+    stranger, lab = await school.ready_for_lab("Stranger")
+    await school.submissions.service.submit(stranger, lab, notebook(ANSWER))
+    report = await school.submissions.similarity.report(teacher, lab, SimilarityFilter())
+    assert report.compared == 3
+    (pair,) = report.items
+    assert {pair.first.display_name, pair.second.display_name} == {"Ada", "Bob"}
+    assert pair.similarity == 1.0
+    assert "raise ValueError" in pair.first.code

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+
+from nexus_server.grading.results import CellResult, CellStatus, GradeResult, Trust
+from nexus_server.roadmaps.lab_checks import Lab, check_lab, check_limits, labs_of
+from nexus_server.roadmaps.loader import load_roadmap
+
+STATUS = {0.0: CellStatus.FAILED, 1.0: CellStatus.PASSED}
+
+
+class Points:
+    """Gives the points of a list, one grading after the other."""
+
+    def __init__(self, *points: float | str) -> None:
+        self._points = iter(points)
+
+    async def grade(self, submission: NotebookNode, source: NotebookNode) -> GradeResult:  # noqa: ARG002  scripted
+        points = next(self._points)
+        if isinstance(points, str):
+            return GradeResult((), 1.0, reason=points)
+        cell = CellResult("test-visible", points, 1.0, STATUS[points], Trust.SEALED, "why")
+        return GradeResult((cell,), 1.0)
+
+
+@pytest.fixture
+def lab(content_dir: Path) -> Lab:
+    (found,) = labs_of([load_roadmap(content_dir / "tiny")])
+    return found
+
+
+async def test_full_marks_three_times_and_none_for_the_stub_is_sound(lab: Lab) -> None:
+    assert await check_lab(Points(1.0, 1.0, 1.0, 0.0), lab) == []
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ((0.0, 0.0, 0.0, 0.0), "the reference solution earns 0 of 1 points in test-visible (failed: why)"),
+        ((1.0, 0.0, 1.0, 0.0), "test-visible fails 1 times out of 3 on the reference solution (failed: why)"),
+        ((1.0, 1.0, 1.0, 1.0), "test-visible gives 1 points to the unchanged stub"),
+        (("no kernel", 1.0, 1.0, 0.0), "could not be run: no kernel"),
+    ],
+)
+async def test_anything_else_is_a_problem(lab: Lab, points: tuple[float | str, ...], message: str) -> None:
+    (problem,) = await check_lab(Points(*points), lab)
+    assert (problem.file, problem.message) == ("tiny/labs/lab.ipynb", message)
+
+
+def test_limits_over_the_sites_are_problems(content_dir: Path) -> None:
+    path = content_dir / "tiny/roadmap.yaml"
+    path.write_text(path.read_text().replace("pass_score: 0.5", "limits: {memory_mb: 900, cpu_share: 0.5}"))
+    (found,) = labs_of([load_roadmap(content_dir / "tiny")])
+    (problem,) = check_limits(found, 512, 1.0)
+    assert problem.message == "memory_mb: 900 is over the site's limit of 512"
