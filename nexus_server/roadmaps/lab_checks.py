@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -111,8 +111,10 @@ class LabChecker:
 class NotebookGrader(Protocol):
     """Whatever grades one notebook against another."""
 
-    async def grade(self, submission: NotebookNode, source: NotebookNode) -> GradeResult:
-        """Grade a submission against its source."""
+    async def grade(
+        self, submission: NotebookNode, source: NotebookNode, *, files: Mapping[str, bytes] | None = None
+    ) -> GradeResult:
+        """Grade a submission against its source, with the lab's files beside it."""
         ...
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,13 @@ class Points:
     def __init__(self, *points: float | str) -> None:
         self._points = iter(points)
 
-    async def grade(self, submission: NotebookNode, source: NotebookNode) -> GradeResult:  # noqa: ARG002  scripted
+    async def grade(
+        self,
+        submission: NotebookNode,  # noqa: ARG002  scripted
+        source: NotebookNode,  # noqa: ARG002  scripted
+        *,
+        files: Mapping[str, bytes] | None = None,  # noqa: ARG002  scripted
+    ) -> GradeResult:
         points = next(self._points)
         if isinstance(points, str):
             return GradeResult((), 1.0, reason=points)
