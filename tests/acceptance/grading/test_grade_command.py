@@ -14,6 +14,8 @@ import pytest
 from nexus_server.grading.release import release
 from tests.plugins import lab_notebooks as lab
 
+pytestmark = pytest.mark.timeout(600)
+
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
@@ -30,7 +32,7 @@ def _nexus(course: Path, *args: str, stdin: str | None = None) -> subprocess.Com
     environment = {**os.environ, "NEXUS_DATA_DIR": str(course / "var")}
     command = [sys.executable, "-c", "from nexus_server.cli import main; main()", "grade", *args]
     return subprocess.run(
-        command, capture_output=True, text=True, env=environment, cwd=course, check=False, timeout=120, input=stdin
+        command, capture_output=True, text=True, env=environment, cwd=course, check=False, timeout=300, input=stdin
     )
 
 

@@ -9,7 +9,7 @@ from nexus_server.grading.results import CellStatus, GradeResult
 from tests.plugins import lab_notebooks as lab
 
 pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning")]
-OPTIONS = GradeOptions(kernel_name="python3", mode=Mode.IN_KERNEL, cell_timeout_s=2.0)
+OPTIONS = GradeOptions(kernel_name="python3", mode=Mode.IN_KERNEL, cell_timeout_s=6.0)
 
 
 async def _grade(answer: str | None) -> GradeResult:

@@ -79,7 +79,11 @@ async def test_what_cannot_be_sealed_runs_in_the_kernel_and_says_so(grader: Grad
     assert [(cell.status, cell.trust) for cell in result.cells] == [(CellStatus.PASSED, Trust.IN_KERNEL)]
 
 
-async def test_learner_and_tests_find_the_labs_files(grader: Grader) -> None:
+async def test_learner_and_tests_find_the_labs_files(
+    grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A local kernel works where we stand; in the sandbox this is the container's own directory.
+    monkeypatch.chdir(tmp_path)
     source = lab.notebook(
         lab.locked("read", "import csv\nwith open('data/x.csv') as file:\n    rows = list(csv.reader(file))"),
         lab.solution("count", "count = len(rows)"),
@@ -88,3 +92,4 @@ async def test_learner_and_tests_find_the_labs_files(grader: Grader) -> None:
     files = {"data/x.csv": b"a\nb\nc\n", "../escape": b""}
     result = await grader.grade(source, source, files=files)
     assert [(cell.points, cell.trust) for cell in result.cells] == [(1, Trust.SEALED)]
+    assert not (tmp_path.parent / "escape").exists()

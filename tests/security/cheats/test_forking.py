@@ -34,7 +34,9 @@ async def _run(kernel: ForkedKernel, code: str) -> str:
 
 async def _open(sandboxes: ForkingSandboxes) -> ForkedKernel:
     kernel = await sandboxes.open()
-    assert isinstance(kernel, ForkedKernel), "this machine has no Landlock"
+    if not isinstance(kernel, ForkedKernel):
+        await kernel.close()
+        pytest.skip("no Landlock here: every submission has a container of its own")
     return kernel
 
 
