@@ -49,7 +49,11 @@ def is_anonymous(reply: httpx.Response) -> bool:
 
 
 def is_nothing(reply: httpx.Response) -> bool:
-    return reply.status_code in (403, 404, 405)
+    return reply.status_code in (403, 404, 405) or is_sent_to_login(reply)
+
+
+def is_refused(reply: httpx.Response) -> bool:
+    return reply.status_code in (403, 404)
 
 
 def is_forbidden(reply: httpx.Response) -> bool:
@@ -70,8 +74,8 @@ PROFILES: dict[str, dict[str, Check]] = {
     "owner": {"anonymous": is_anonymous, **dict.fromkeys(LOGGED_IN, is_missing), "owner": is_found},
     "staff": {
         "anonymous": is_anonymous,
-        **dict.fromkeys(STUDENTS, is_forbidden),
-        **dict.fromkeys(("cohort_instructor", "other_instructor", "admin"), is_found),
+        **dict.fromkeys(STUDENTS, is_refused),
+        **dict.fromkeys(("cohort_instructor", "other_instructor", "admin"), is_in),
     },
     "own_cohort": {
         "anonymous": is_anonymous,
