@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nexus_server.commands.content_check import check, print_problems
-from nexus_server.commands.content_files import new, release, schemas
+from nexus_server.commands.content_files import import_nbgrader, new, release, schemas
 from nexus_server.roadmaps.problem import has_errors
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ app = typer.Typer(help="Roadmaps as files: check them, and bring them into the d
 app.command("check")(check)
 app.command("new")(new)
 app.command("release")(release)
+app.command("import-nbgrader")(import_nbgrader)
 app.command("schemas")(schemas)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

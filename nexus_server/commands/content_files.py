@@ -49,6 +49,20 @@ def release(
         raise ContentProblemsError
 
 
+def import_nbgrader(
+    course: Annotated[Path, typer.Argument(help="The course: a directory with source/<assignment>/*.ipynb.")],
+    slug: Annotated[str, typer.Option(help="The new roadmap's slug and folder.")],
+    title: Annotated[str, typer.Option(help="The new roadmap's title.")] = "",
+    content_dir: Annotated[Path | None, typer.Option(help="Content directory.")] = None,
+) -> None:
+    """Make a roadmap of an nbgrader course: a lab for each graded notebook, copied as it is."""
+    from nexus_server.grading.nbgrader_course import import_course
+
+    target = content_dir or NexusSettings().content_path
+    for path in import_course(course, target, slug, title or slug.replace("-", " ").capitalize()):
+        typer.echo(str(path))
+
+
 def schemas(
     output: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs/schemas"),
 ) -> None:
