@@ -39,6 +39,8 @@ class KernelImage:
     is_claimable: bool
     #: from the kernelspec; the same for everybody
     env: Mapping[str, str]
+    #: MiB without which its kernels cannot start; 0: the site's default will do
+    memory_mb: int = 0
 
 
 @dataclass(slots=True)

@@ -6,10 +6,11 @@ an empty workspace in memory. Nothing of the caller's environment reaches the ke
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import Bool, Unicode
+from traitlets import Bool, Int, Unicode
 
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS, ConnectionDir
@@ -30,6 +31,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     claimable = Bool(default_value=False, help="Whether the image's kernels may wait in the warm pool.").tag(
         config=True
     )
+    memory_mb = Int(0, help="MiB that the image's kernels need; 0: the site's default will do.").tag(config=True)
 
     _kernel: RunningKernel | None = None
     #: how the last kernel of this provisioner ended; None while it runs
@@ -76,12 +78,12 @@ class SandboxProvisioner(KernelProvisionerBase):
             NexusError: with the reason.
         """
         request = kwargs.get("sandbox") or SandboxRequest()
+        host, image = runtime.current(), image_of(self.kernel_spec)
+        if image.memory_mb > (request.memory_mb or host.settings.memory_mb):
+            request = replace(request, memory_mb=image.memory_mb)
         self.exit, self.is_ending = None, False
-        host = runtime.current()
         # A kernel of this id that outlived the last server is taken over as it is, with its own key.
-        self._kernel = host.adopt(self.kernel_id) or await host.open_kernel(
-            self.kernel_id, self._key(), image_of(self.kernel_spec), request
-        )
+        self._kernel = host.adopt(self.kernel_id) or await host.open_kernel(self.kernel_id, self._key(), image, request)
         self.connection_info = cast("Any", self._kernel.connection_info)
         return self._kernel.connection_info
 

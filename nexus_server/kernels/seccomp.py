@@ -1,8 +1,8 @@
 """The system calls that a kernel may make: an allow-list, tighter than the engine's own profile.
 
 Left out on purpose, besides everything that needs a capability: ptrace and its kin, keys, io_uring, memfd (programs
-that never were a file), userfaultfd, SysV and POSIX message IPC and inotify (quotas shared by all kernels, who have
-have one user), vmsplice, bpf, perf, new namespaces, and sockets of any family but Unix and the loopback's.
+that never were a file), userfaultfd, SysV and POSIX message IPC, inotify and POSIX timers (quotas shared by all
+kernels, who have one user), vmsplice, bpf, perf, new namespaces, and sockets of any family but Unix and the loopback's.
 """
 
 import json
@@ -40,8 +40,7 @@ PROCESSES = (
 SIGNALS_AND_TIME = (
     "alarm clock_getres clock_gettime clock_nanosleep getitimer gettimeofday nanosleep pause restart_syscall "
     "rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait "
-    "rt_tgsigqueueinfo setitimer sigaltstack time timer_create timer_delete timer_getoverrun timer_gettime "
-    "timer_settime timerfd_create timerfd_gettime timerfd_settime signalfd signalfd4"
+    "rt_tgsigqueueinfo setitimer sigaltstack time timerfd_create timerfd_gettime timerfd_settime signalfd signalfd4"
 )
 WAITING_AND_TALKING = (
     "accept accept4 bind connect epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd "

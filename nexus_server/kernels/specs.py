@@ -21,7 +21,13 @@ def image_of(spec: Any) -> KernelImage:
         raise KernelStartError("The kernelspec names no image.")
     file = f"{CONNECTION_DIR}/connection.json"
     command = tuple(re.sub(r"\{connection_file\}", file, part) for part in spec.argv)
-    return KernelImage(config["image"], command, is_claimable=bool(config.get("claimable")), env=dict(spec.env))
+    return KernelImage(
+        config["image"],
+        command,
+        is_claimable=bool(config.get("claimable")),
+        env=dict(spec.env),
+        memory_mb=int(config.get("memory_mb", 0)),
+    )
 
 
 def product_images(manager: Any) -> dict[str, KernelImage]:

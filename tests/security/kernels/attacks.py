@@ -185,6 +185,7 @@ EXHAUSTION = [
     Attack("shared memory of SysV", "exhaustion", "attempt(sysc, 29, 0, 1 << 30, 0o1666)"),
     Attack("POSIX message queues", "exhaustion", "attempt(sysc, 240, b'q', 0o102, 0o600, None)"),
     Attack("inotify watches of everybody", "exhaustion", "attempt(sysc, 253)"),
+    Attack("POSIX timers of everybody", "exhaustion", "attempt(sysc, 222, 0, None, ctypes.byref(ctypes.c_long()))"),
     Attack("lock memory", "exhaustion", "attempt(sysc, 149, ctypes.create_string_buffer(1 << 20), 1 << 20)"),
     Attack("memory hog", "exhaustion", "hog = []\nwhile True: hog.append(bytearray(1 << 20))", ALONE),
     Attack("memory hog in a child", "exhaustion",
