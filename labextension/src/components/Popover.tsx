@@ -24,7 +24,8 @@ export function Popover({ label, button, buttonClass, children, onOpen }: Props)
     panel.current?.focus();
     const away = (event: Event) => {
       const target = event.target as Node;
-      if (!panel.current?.contains(target) && !anchor.current?.contains(target)) {
+      const inDialog = target instanceof Element && target.closest('.jp-Dialog') !== null;
+      if (!panel.current?.contains(target) && !anchor.current?.contains(target) && !inDialog) {
         setOpen(false);
       }
     };

@@ -1,3 +1,4 @@
+import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { useCallback } from 'react';
 import type { User } from '../api';
 import { initials } from '../format';
@@ -31,6 +32,19 @@ function Menu({ me, close }: { me: User; close: () => void }) {
     await Promise.all([model.me.reload(), model.reloadBoards()]);
   }, [me.leaderboard_opt_out, model]);
   const optOut = useAction(flip);
+  const join = useAction(
+    useCallback(async () => {
+      const { value } = await InputDialog.getText({
+        title: trans.__('Join a class'),
+        label: trans.__('The code that your instructor told you')
+      });
+      if (value?.trim()) {
+        const { name } = await model.api.post<{ name: string }>('/cohorts/join', { code: value.trim() });
+        Notification.success(trans.__('You are in the class “%1”.', name), { autoClose: 5000 });
+        close();
+      }
+    }, [close, model, trans])
+  );
   return (
     <div className="nx-menu">
       <p className="nx-menu-head">
@@ -49,6 +63,10 @@ function Menu({ me, close }: { me: User; close: () => void }) {
       <button type="button" onClick={() => go(CommandIds.openForum)}>
         {trans.__('Forum')}
       </button>
+      <button type="button" onClick={() => void join.run()}>
+        {trans.__('Join a class…')}
+      </button>
+      {join.problem && <p className="nx-inline-problem">{join.problem}</p>}
       {me.role !== 'student' && (
         <button type="button" onClick={() => go(CommandIds.openTeaching)}>
           {trans.__('Teaching')}
