@@ -27,9 +27,8 @@ def answers_of(lab: str) -> Answers:
 
 
 def wait_for_kernel(page: Page) -> None:
-    """Wait until the notebook's sandboxed kernel is ready."""
-    status = page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator")
-    expect(status).to_have_attribute("data-status", "idle", timeout=90_000)
+    """Wait until the notebook's sandboxed kernel is ready: before that, cells that are run are dropped."""
+    expect(page.get_by_role("button", name="Python (sandbox) | Idle")).to_be_visible(timeout=90_000)
 
 
 def write_cell(page: Page, begins: str, source: str) -> None:

@@ -43,7 +43,7 @@ def open_the_lab(page: Page, shoot: Shoot) -> None:
 def make_a_mistake_and_get_a_hint(page: Page, shoot: Shoot) -> None:
     write_cell(page, "def to_celsius", "print(celsus)")
     page.keyboard.press("Shift+Enter")
-    expect(page.locator(".jp-OutputArea-output").get_by_text("NameError").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".jp-OutputArea-output").get_by_text("NameError").first).to_be_visible()
     panel = page.locator(".nx-lab")
     panel.get_by_role("button", name="Hint").click()
     hint = panel.locator(".nx-hint")
