@@ -127,7 +127,7 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         )
         try:
             await super()._async_start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, sandbox=request)
-        except BaseException:
+        except BaseException:  # also when the server stops meanwhile: what did not start must not be adopted
             self._pending_kernels.pop(kernel_id, None)
             await register.mark_dead(UUID(kernel_id), DeathReason.CRASHED, forget_sessions=True)
             raise

@@ -64,7 +64,7 @@ def forged(token: str, kind: str) -> str:
     return token[:-6] + ("aaaaaa" if not token.endswith("aaaaaa") else "bbbbbb")
 
 
-def refuses(live_server: LiveServer, token: str, kernel_id: str) -> None:
+def assert_refused(live_server: LiveServer, token: str, kernel_id: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     for path in ROUTES:
         reply = httpx.get(live_server.url + path, headers=headers)
@@ -76,7 +76,7 @@ def refuses(live_server: LiveServer, token: str, kernel_id: str) -> None:
 
 @pytest.mark.parametrize("kind", ["alg none", "another key", "public key as secret", "tampered"])
 def test_a_forged_token_opens_nothing(live_server: LiveServer, victim: Victim, kind: str) -> None:
-    refuses(live_server, forged(victim.token, kind), victim.kernel_id)
+    assert_refused(live_server, forged(victim.token, kind), victim.kernel_id)
 
 
 def test_a_token_in_the_url_opens_nothing(live_server: LiveServer, victim: Victim) -> None:
@@ -91,7 +91,7 @@ def test_logging_out_ends_the_token_and_the_open_socket(live_server: LiveServer,
         assert talk.text_of("1 + 1") == "2"
         victim.client.post("/nexus/api/v1/auth/logout").raise_for_status()
         assert_closes(talk)
-    refuses(live_server, victim.token, victim.kernel_id)
+    assert_refused(live_server, victim.token, victim.kernel_id)
 
 
 def test_a_disabled_account_is_out_at_once(live_server: LiveServer, victim: Victim) -> None:
@@ -100,12 +100,12 @@ def test_a_disabled_account_is_out_at_once(live_server: LiveServer, victim: Vict
         talk.text_of("1")
         admin.patch(f"/admin/users/{victim.user_id}", json={"disabled": True}).raise_for_status()
         assert_closes(talk)
-    refuses(live_server, victim.token, victim.kernel_id)
+    assert_refused(live_server, victim.token, victim.kernel_id)
 
 
 def test_a_deleted_account_is_out_at_once(live_server: LiveServer, victim: Victim) -> None:
     victim.client.request("DELETE", "/nexus/api/v1/me", json={"password": PASSWORD}).raise_for_status()
-    refuses(live_server, victim.token, victim.kernel_id)
+    assert_refused(live_server, victim.token, victim.kernel_id)
 
 
 def assert_closes(talk: KernelTalk) -> None:

@@ -48,3 +48,4 @@ def test_kernels_outlive_a_killed_server(start_server: StartServer, pool_size: s
         client.delete(f"/api/kernels/{kernel_id}").raise_for_status()
     lock = first.data_dir / "run" / "server.lock"
     assert docker("ps", "-aq", "--filter", f"label=nexus.lock={lock}") == ""
+    ada.close()
