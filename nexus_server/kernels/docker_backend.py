@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cached_property
@@ -36,11 +36,14 @@ ASK_INTERVAL_S = 1.0
 class DockerBackend:
     """A Docker engine, reached over its socket from a few threads."""
 
-    def __init__(self, url: str = "", *, runtime: str = "", seccomp: str = "") -> None:
+    def __init__(
+        self, url: str = "", *, runtime: str = "", seccomp: str = "", needs_mapped_users: bool = False
+    ) -> None:
         """Connect lazily; empty `url` means DOCKER_HOST or the local socket."""
         self._url = url
         self._runtime = runtime
         self._seccomp = seccomp
+        self._needs_mapped_users = needs_mapped_users
         self._threads = ThreadPoolExecutor(ENGINE_THREADS, thread_name_prefix="docker")
 
     @cached_property
@@ -83,6 +86,8 @@ class DockerBackend:
             raise KernelStartError(f"The container did not start: {exc.explanation or exc}") from exc
 
     def _start(self, api: Any, config: dict[str, Any]) -> "Container":
+        if self._needs_mapped_users and not maps_users(api.info()):
+            raise KernelStartError("`userns_remap` is set, but the engine does not map the users of containers.")
         container_id: str = api.create_container_from_config(config)["Id"]
         with ExitStack() as undo:
             undo.callback(api.remove_container, container_id, force=True, v=True)
@@ -138,6 +143,11 @@ class DockerBackend:
         self._threads.shutdown(wait=False, cancel_futures=True)
         if "api" in self.__dict__:
             self.api.close()
+
+
+def maps_users(info: Mapping[str, Any]) -> bool:
+    """Whether an engine, by its own description, runs with --userns-remap."""
+    return any("name=userns" in option for option in info.get("SecurityOptions") or [])
 
 
 class Container:

@@ -55,7 +55,9 @@ class SandboxRuntime:
         self.is_server = is_server
         self._owner: OwnerLock | None = None
         profile = seccomp_profile() if settings.seccomp == "own" else ""
-        self.backend = DockerBackend(settings.engine_url, runtime=settings.oci_runtime, seccomp=profile)
+        self.backend = DockerBackend(
+            settings.engine_url, runtime=settings.oci_runtime, seccomp=profile, needs_mapped_users=settings.userns_remap
+        )
         uid, gid = (KERNEL_UID, KERNEL_UID) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
         self.launcher = Launcher(
             settings=settings, backend=self.backend, runtime_root=self.root, uid=uid, gid=gid, owner_labels=self._labels

@@ -1,0 +1,115 @@
+"""What an administrator should know about the walls around kernels: plain findings from the engine's own description.
+
+`diagnose` asks the engine and the host; `findings_about` judges, and is pure.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nexus_server.kernels.docker_backend import DockerBackend, maps_users
+from nexus_server.kernels.errors import EngineUnavailableError
+from nexus_server.kernels.settings import SandboxSettings
+
+#: the OCI runtime of gVisor
+GVISOR = "runsc"
+CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    is_ok: bool
+    #: what is the case, and, where it is not well, what to do
+    message: str
+
+
+async def diagnose(backend: DockerBackend, settings: SandboxSettings) -> list[Finding]:
+    """Look at the engine and this host; an engine that does not answer is a finding too."""
+    try:
+        info = await backend.info()
+    except EngineUnavailableError as exc:
+        return [Finding("engine", is_ok=False, message=f"{exc} Run `python scripts/docker_engine.py`.")]
+    return findings_about(info, settings, core_pattern=_core_pattern(), is_root=os.geteuid() == 0)
+
+
+def _core_pattern() -> str:
+    try:
+        return CORE_PATTERN.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def findings_about(
+    info: Mapping[str, Any], settings: SandboxSettings, *, core_pattern: str, is_root: bool
+) -> list[Finding]:
+    """Judge what the engine (`GET /info`) and the host say about themselves."""
+    return [
+        Finding("engine", is_ok=True, message=f"Docker {info.get('ServerVersion', '?')} answers."),
+        _limits(info),
+        _seccomp(info, settings),
+        _runtime(info, settings),
+        _users(info, settings),
+        _core_dumps(core_pattern),
+        _sockets(is_root=is_root),
+    ]
+
+
+def _limits(info: Mapping[str, Any]) -> Finding:
+    wanted = {"MemoryLimit": "memory", "SwapLimit": "swap", "CpuCfsQuota": "CPU", "PidsLimit": "processes"}
+    missing = [word for key, word in wanted.items() if info.get(key) is False]
+    if missing:
+        return Finding(
+            "limits", is_ok=False, message=f"The engine cannot limit {', '.join(missing)}: enable the cgroups."
+        )
+    return Finding("limits", is_ok=True, message="Memory, swap, CPU and processes can be limited.")
+
+
+def _seccomp(info: Mapping[str, Any], settings: SandboxSettings) -> Finding:
+    if not any("name=seccomp" in option for option in info.get("SecurityOptions") or []):
+        return Finding(
+            "seccomp", is_ok=False, message="The engine does not filter system calls: use a kernel with seccomp."
+        )
+    whose = "our own list" if settings.seccomp == "own" else "the engine's list"
+    return Finding("seccomp", is_ok=True, message=f"System calls are filtered by {whose}.")
+
+
+def _runtime(info: Mapping[str, Any], settings: SandboxSettings) -> Finding:
+    known = info.get("Runtimes") or {}
+    wanted = settings.oci_runtime
+    if wanted and wanted not in known:
+        return Finding(
+            "runtime", is_ok=False, message=f"The engine has no runtime `{wanted}`: register it in daemon.json."
+        )
+    if not wanted and GVISOR in known:
+        return Finding("runtime", is_ok=True, message=f"gVisor is there; `oci_runtime = '{GVISOR}'` would use it.")
+    return Finding("runtime", is_ok=True, message=f"Kernels run under {wanted or info.get('DefaultRuntime', 'runc')}.")
+
+
+def _users(info: Mapping[str, Any], settings: SandboxSettings) -> Finding:
+    is_mapped = maps_users(info)
+    if settings.userns_remap and not is_mapped:
+        return Finding("users", is_ok=False, message="`userns_remap` is set, but dockerd runs without --userns-remap.")
+    return Finding("users", is_ok=True, message=f"Users of containers are {'mapped' if is_mapped else 'not mapped'}.")
+
+
+def _core_dumps(core_pattern: str) -> Finding:
+    if core_pattern.startswith("|"):
+        return Finding(
+            "core dumps",
+            is_ok=False,
+            message="Each crash in a kernel starts a program here: set kernel.core_pattern=core.",
+        )
+    return Finding("core dumps", is_ok=True, message="Crashes in kernels start nothing on the host.")
+
+
+def _sockets(*, is_root: bool) -> Finding:
+    if is_root:
+        return Finding("sockets", is_ok=True, message="Kernels cannot replace their sockets.")
+    return Finding(
+        "sockets", is_ok=False, message="Without root a kernel can replace its sockets; they are checked before use."
+    )
