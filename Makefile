@@ -51,7 +51,8 @@ lock: setup-dev  ## Pin the packages of pyproject.toml anew in requirements/
 	$(BIN)/uv pip compile -q $(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile -q $(COMPILE) -c requirements/dev.txt pyproject.toml -o requirements/run.txt
 
-docs: setup-dev  ## Check the documentation: links, and that everything is documented
+docs: setup-dev  ## Write the reference pages from the code, and check every page
+	$(BIN)/python scripts/reference.py
 	$(BIN)/python -m pytest -q tests/unit/docs
 
 clean:  ## Remove the virtual environment and build output; data in var/ stays

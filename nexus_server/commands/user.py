@@ -2,17 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nexus_server.accounts.administration import UserChange
-from nexus_server.accounts.build import Accounts
-from nexus_server.accounts.service import NewUser
-from nexus_server.app import open_services
 from nexus_server.errors import InvalidError
 from nexus_server.learner import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from nexus_server.accounts.build import Accounts
 
 app = typer.Typer(help="Make and change accounts.", no_args_is_help=True)
 
@@ -28,6 +28,8 @@ def create(
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
 ) -> None:
     """Make an account; the password comes from stdin, or is asked for."""
+    from nexus_server.accounts.service import NewUser
+
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
     if not password:
         raise InvalidError("The password is empty.")
@@ -39,8 +41,9 @@ def create(
 @app.command("role")
 def set_role(email: Email, role: Annotated[Role, typer.Argument(help="The new role.")]) -> None:
     """Change what a person may do, at once."""
+    from nexus_server.accounts.administration import UserChange
 
-    async def change(accounts: Accounts) -> None:
+    async def change(accounts: "Accounts") -> None:
         user = await accounts.service.get_user(email)
         await accounts.administration.change_user(None, user.id, UserChange(role=role))
 
@@ -55,8 +58,9 @@ def disable(
     undo: Annotated[bool, typer.Option("--undo", help="Let the person in again.")] = False,
 ) -> None:
     """Lock a person out: every login ends within a second."""
+    from nexus_server.accounts.administration import UserChange
 
-    async def change(accounts: Accounts) -> None:
+    async def change(accounts: "Accounts") -> None:
         user = await accounts.service.get_user(email)
         await accounts.administration.change_user(None, user.id, UserChange(disabled=not undo))
 
@@ -69,7 +73,9 @@ def _ask_password() -> str:
     return password
 
 
-def _run(work: Callable[[Accounts], Awaitable[object]]) -> None:
+def _run(work: "Callable[[Accounts], Awaitable[object]]") -> None:
+    from nexus_server.app import open_services
+
     async def run() -> None:
         services = open_services()
         try:
