@@ -17,14 +17,8 @@ from nexus_server.clock import SystemClock
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.forum.reading import ForumReader
 from nexus_server.forum.writing import ForumWriter
-from nexus_server.gamify.announcer import Announcer
-from nexus_server.gamify.leaderboard import Leaderboard
-from nexus_server.gamify.recorder import Recorder, StreakRules
-from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
-from nexus_server.gamify.service import GamifyService
+from nexus_server.gamify.build import open_gamify
 from nexus_server.gamify.settings import GamifySettings
-from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
-from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.grading.build import Place, open_submissions
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.settings import GradingSettings
@@ -42,8 +36,7 @@ from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
-from nexus_server.store.redis import RedisStore, open_redis
-from nexus_server.store.sorted_sets import SortedSets
+from nexus_server.store.redis import open_redis
 from nexus_server.tenancy.adoption import adopt_kernels
 from nexus_server.tenancy.gate import close_the_rest
 from nexus_server.tenancy.home import confine
@@ -88,12 +81,11 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     database, clock, bus = Database(settings.database_url), SystemClock(), EventBus()
     redis = open_redis(settings.redis_url)
-    leaderboard = _leaderboard(database, redis)
-    announcer = Announcer(database, leaderboard, bus, clock)
-    recorder = Recorder(database, announcer, _streak_rules(config))
-    gamify = GamifyService(database, leaderboard, clock)
+    spine = open_gamify(_frozen(GamifySettings, config), database, clock, bus=bus, redis=redis)
     rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
-    accounts = open_accounts(config, settings, Around(database, clock, redis, rate_limits, recorder, gamify))
+    accounts = open_accounts(
+        config, settings, Around(database, clock, redis, rate_limits, spine.recorder, spine.service)
+    )
     tenancy = _frozen(TenancySettings, config)
 
     async def open_workspace(learner: Learner) -> ConfinedDirectory:
@@ -104,7 +96,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         database,
         clock,
         bus=bus,
-        recorder=recorder,
+        recorder=spine.recorder,
         open_workspace=open_workspace,
         settings=_frozen(ContentSettings, config),
     )
@@ -121,14 +113,14 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         clock=clock,
         bus=bus,
         redis=redis,
-        announcer=announcer,
-        recorder=recorder,
-        gamify=gamify,
+        announcer=spine.announcer,
+        recorder=spine.recorder,
+        gamify=spine.service,
         notifications=NotificationService(database, clock),
         accounts=accounts,
         rate_limits=rate_limits,
         forum_reader=ForumReader(database),
-        forum_writer=ForumWriter(database, recorder, rate_limits, clock),
+        forum_writer=ForumWriter(database, spine.recorder, rate_limits, clock),
         tenancy=tenancy,
         roadmaps=roadmaps,
         tutor=tutor,
@@ -137,16 +129,10 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         playground=Playground(rate_limits),
         submissions=submissions,
         kernels=kernels,
-        background=[
-            *([kernels] if is_server else []),
-            accounts,
-            tutor,
-            roadmaps,
-            submissions,
-            LoopLag(),
-            PlatformMetrics(database),
-        ],
+        background=[accounts, tutor, roadmaps, submissions, LoopLag(), PlatformMetrics(database)],
     )
+    if is_server:
+        services.background.insert(0, kernels)
     return services
 
 
@@ -167,16 +153,6 @@ def _tell_position(bus: EventBus, owner: str, kernel_id: str, position: int) -> 
     """Tell a learner's tabs how many starts are before theirs; 0 is their turn."""
     if owner:
         bus.publish(UUID(owner), {"type": "queue.position", "kernel_id": kernel_id, "position": position})
-
-
-def _leaderboard(database: Database, redis: RedisStore | None) -> Leaderboard:
-    sql = SqlLeaderboard(database)
-    return RedisLeaderboard(SortedSets(redis), sql) if redis else sql
-
-
-def _streak_rules(config: Config) -> StreakRules:
-    settings = _frozen(GamifySettings, config)
-    return StreakRules(StreakPolicy(settings.streak_policy), settings.streak_freezes)
 
 
 class NexusApp(ExtensionApp):
