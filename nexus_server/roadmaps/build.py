@@ -8,6 +8,7 @@ from nexus_server.clock import Clock
 from nexus_server.learning import LearningRecorder
 from nexus_server.roadmaps.catalogue import Catalogue
 from nexus_server.roadmaps.completion import NodeCompleter
+from nexus_server.roadmaps.lab_limits import LabLimitsReader
 from nexus_server.roadmaps.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.nodes import NodeService
 from nexus_server.roadmaps.preview import Previews
@@ -32,6 +33,7 @@ class Roadmaps:
     watch: ContentWatch
     administration: ContentAdministration
     previews: Previews
+    lab_limits: LabLimitsReader
 
     async def start(self) -> None:
         """Begin to look for changed files."""
@@ -65,4 +67,5 @@ def open_roadmaps(
         watch=ContentWatch(sync, bus, content_dir, every_s=(settings or ContentSettings()).reload_s),
         administration=ContentAdministration(database, sync, content_dir),
         previews=Previews(database),
+        lab_limits=LabLimitsReader(database),
     )

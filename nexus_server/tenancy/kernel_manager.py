@@ -122,8 +122,13 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         kernel_id = self.new_kernel_id()
         register = self.services.kernel_register
         await register.add(UUID(kernel_id), learner.id, kernel_name, {"cwd": path})
+        limits = await self.services.roadmaps.lab_limits.for_directory(path)
         request = SandboxRequest(
-            workspace=await open_workspace(self.services, learner), cwd=path, owner=str(learner.id)
+            workspace=await open_workspace(self.services, learner),
+            cwd=path,
+            owner=str(learner.id),
+            memory_mb=limits.memory_mb,
+            cpu_share=limits.cpu_share,
         )
         try:
             await super()._async_start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, sandbox=request)
