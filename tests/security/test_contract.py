@@ -14,8 +14,8 @@ from nexus_server.handlers.openapi import document, operations
 from nexus_server.handlers.routes import ROUTES
 from tests.plugins.server import PASSWORD, LiveServer, StartServer
 
-#: they would end the credential that the test works with
-SUICIDAL = "^/nexus/api/v1/(auth/logout|auth/logout-all|me/password)$"
+#: they would end the credential that the test works with, or start a container for every example
+LEFT_OUT = "^/nexus/api/v1/(auth/logout|auth/logout-all|me/password|playground/runs|teaching/content/.*)$"
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 #: events is a WebSocket, which the document does not describe
 UNDESCRIBED = {"/events"}
@@ -24,17 +24,15 @@ UNDESCRIBED = {"/events"}
 @pytest.fixture(scope="module")
 def server(start_server: StartServer) -> LiveServer:
     """A server of its own: the requests leave much behind, and are not held up by rate limits."""
-    return start_server(NEXUS_ADMIN_EMAIL="boss@example.org", NEXUS_ADMIN_PASSWORD=PASSWORD)
+    return start_server()
 
 
-@pytest.fixture(params=["student", "admin"])
-def token(request: pytest.FixtureRequest, server: LiveServer) -> str:
+@pytest.fixture
+def token(server: LiveServer) -> str:
     with server.client() as client:
-        email = "boss@example.org"
-        if request.param == "student":
-            email = f"{uuid4().hex}@example.org"
-            body = {"email": email, "password": PASSWORD, "display_name": "Ada"}
-            client.post("/auth/register", json=body).raise_for_status()
+        email = f"{uuid4().hex}@example.org"
+        body = {"email": email, "password": PASSWORD, "display_name": "Ada"}
+        client.post("/auth/register", json=body).raise_for_status()
         reply = client.post("/auth/login", json={"email": email, "password": PASSWORD})
     access_token: str = reply.json()["access_token"]
     return access_token
@@ -72,11 +70,11 @@ def test_the_server_never_answers_what_is_not_described(server: LiveServer, toke
         "--mode",
         "all",
         "--max-examples",
-        "15",
+        "5",
         "--seed",
         "4",
         "--exclude-path-regex",
-        SUICIDAL,
+        LEFT_OUT,
         "--exclude-operation-id",
         "delete_me",
         "--suppress-health-check",
