@@ -30,7 +30,7 @@ from argon2 import PasswordHasher
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.api_load import Load, request_bytes, run_load
+from benchmarks._api_load import Load, request_bytes, run_load
 from nexus_server.accounts.settings import AccountSettings
 from tests.plugins.clusters import running_postgres, running_redis
 from tests.plugins.processes import free_port, wait_for
@@ -114,7 +114,7 @@ def bare(body: bytes) -> Iterator[int]:
     with tempfile.NamedTemporaryFile() as file:
         file.write(body)
         file.flush()
-        process = subprocess.Popen([sys.executable, "-m", "benchmarks.api_bare", str(port), file.name])
+        process = subprocess.Popen([sys.executable, "-m", "benchmarks._api_bare", str(port), file.name])
         try:
             wait_for(port, process)
             yield port

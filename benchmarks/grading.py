@@ -6,6 +6,8 @@ Writes ``benchmarks/results/grading.json``:
   core) over those of ``nbgrader autograde`` (no sandbox), whose start-up with its first submission is left out.
 - ``grading_latency_p50_s``: from a submission to its grade while nothing else is graded; ``grading_latency_ratio``
   divides it by nbclient alone, running the same merged notebook on a local kernel.
+- ``forked_throughput_ratio`` and ``forked_latency_p50_s``: the same with ``reuse_containers``, where learners' kernels
+  are forked from a template; the figures above start a fresh container for every submission, as the server does.
 """
 
 import argparse
@@ -105,9 +107,9 @@ def nbgrader_seconds(count: int) -> float:
         return time.perf_counter() - begun
 
 
-async def ours(count: int, parallel: int) -> dict[str, Any]:
+async def ours(count: int, parallel: int, *, reuse: bool) -> dict[str, Any]:
     """Time the grader: all at once for throughput, then one after the other for latency."""
-    grader = Grader(GradeOptions(reuse_containers=True))
+    grader = Grader(GradeOptions(reuse_containers=reuse))
     lab_source, todo = source(), list(submissions(count))
     gate = asyncio.Semaphore(parallel)
 
@@ -156,13 +158,16 @@ def main() -> None:
     options = parser.parse_args()
     count, parallel = options.count, os.cpu_count() or 1
     theirs = (nbgrader_seconds(count) - nbgrader_seconds(1)) / (count - 1)
-    mine = asyncio.run(ours(count, parallel))
+    mine = asyncio.run(ours(count, parallel, reuse=False))
+    forked = asyncio.run(ours(count, parallel, reuse=True))
     alone = nbclient_seconds(min(count, 10))
     latency = statistics.median(mine["latencies_s"])
     result = {
         "grading_throughput_ratio": round(theirs / (mine["seconds"] / count), 2),
         "grading_latency_p50_s": round(latency, 3),
         "grading_latency_ratio": round(latency / statistics.median(alone), 2),
+        "forked_throughput_ratio": round(theirs / (forked["seconds"] / count), 2),
+        "forked_latency_p50_s": round(statistics.median(forked["latencies_s"]), 3),
         "submissions": count,
         "nbgrader_s_each": round(theirs, 3),
         "s_each": round(mine["seconds"] / count, 3),

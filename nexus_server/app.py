@@ -18,8 +18,9 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.forum.reading import ForumReader
 from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.build import open_gamify
+from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
-from nexus_server.grading.build import Place, open_submissions
+from nexus_server.grading.build import Place, Submissions, open_submissions
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.pages import page_handlers
@@ -31,7 +32,8 @@ from nexus_server.learner import Learner
 from nexus_server.notifications import NotificationService
 from nexus_server.observability.loop_lag import LoopLag
 from nexus_server.observability.metrics import PlatformMetrics
-from nexus_server.roadmaps.build import open_roadmaps
+from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
+from nexus_server.roadmaps.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
@@ -72,10 +74,7 @@ def load_config() -> Config:
 
 
 def open_services(config: Config | None = None, *, is_server: bool = False) -> Services:
-    """Build every service from configuration (default: `jupyter_config.py`); nothing is connected or started yet.
-
-    A server (`is_server`) also keeps kernels warm, reaps and adopts them; other programs only start their own.
-    """
+    """Build every service, started by nobody yet; a server's also keep kernels warm, reap and adopt them."""
     config = load_config() if config is None else config
     settings = _frozen(NexusSettings, config)
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -83,30 +82,19 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
     redis = open_redis(settings.redis_url)
     spine = open_gamify(_frozen(GamifySettings, config), database, clock, bus=bus, redis=redis)
     rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
-    accounts = open_accounts(
-        config, settings, Around(database, clock, redis, rate_limits, spine.recorder, spine.service)
-    )
+    around = Around(database, clock, redis, rate_limits, spine.recorder, spine.service)
+    accounts = open_accounts(config, settings, around)
+    accounts.personal_data.erasers.append(spine.announcer)
     tenancy = _frozen(TenancySettings, config)
 
     async def open_workspace(learner: Learner) -> ConfinedDirectory:
         return confine(await open_home(services, learner), tenancy)
 
-    roadmaps = open_roadmaps(
-        settings.content_path,
-        database,
-        clock,
-        bus=bus,
-        recorder=spine.recorder,
-        open_workspace=open_workspace,
-        settings=_frozen(ContentSettings, config),
-    )
+    roadmaps = _open_roadmaps(config, settings, around, spine.recorder, open_workspace, bus=bus)
+    place = Place(settings, database, clock, bus, roadmaps, accounts.cohorts, accounts.audit, open_workspace)
+    submissions = _open_submissions(config, place)
     kernels = _open_kernels(config, settings, bus, is_server=is_server)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock)
-    submissions = open_submissions(
-        Place(settings, database, clock, bus, roadmaps, accounts.cohorts, accounts.audit, open_workspace),
-        _frozen(GradingQueueSettings, config),
-        _frozen(GradingSettings, config),
-    )
     services = Services(
         settings=settings,
         database=database,
@@ -131,8 +119,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         kernels=kernels,
         background=[accounts, tutor, roadmaps, submissions, LoopLag(), PlatformMetrics(database)],
     )
-    if is_server:
-        services.background.insert(0, kernels)
+    services.background[:0] = [kernels] if is_server else []
     return services
 
 
@@ -140,6 +127,30 @@ def _frozen(group: type[S], config: Config) -> S:
     settings = group(config=config)
     settings.freeze()
     return settings
+
+
+def _open_roadmaps(
+    config: Config,
+    settings: NexusSettings,
+    around: Around,
+    recorder: Recorder,
+    open_workspace: OpenWorkspace,
+    *,
+    bus: EventBus,
+) -> Roadmaps:
+    return open_roadmaps(
+        settings.content_path,
+        around.database,
+        around.clock,
+        bus=bus,
+        recorder=recorder,
+        open_workspace=open_workspace,
+        settings=_frozen(ContentSettings, config),
+    )
+
+
+def _open_submissions(config: Config, place: Place) -> Submissions:
+    return open_submissions(place, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
 
 
 def _open_kernels(config: Config, settings: NexusSettings, bus: EventBus, *, is_server: bool) -> SandboxRuntime:

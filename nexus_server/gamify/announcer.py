@@ -52,6 +52,12 @@ class Announcer:
         await self._leaderboard.put(scores)
         self._bus.publish(None, {"type": "leaderboard.changed", "period": scores.week})
 
+    async def erase(self, user_id: UUID) -> None:
+        """Take a deleted learner off the leaderboards."""
+        week = iso_week(self._clock.now())
+        await self._leaderboard.put(Scores(user_id, week, weekly_xp=0, all_time_xp=0, listed=False))
+        self._bus.publish(None, {"type": "leaderboard.changed", "period": week})
+
     async def _award(self, user_id: UUID) -> list[Badge]:
         try:
             async with self._database.transaction() as session:

@@ -22,8 +22,9 @@ class GradingSettings(FrozenConfigurable):
         config=True
     )
     reuse_containers = Bool(
-        default_value=True,
-        help="Fork learners' kernels from a template, one after the other in one container that is emptied between.",
+        default_value=False,
+        help="Fork learners' kernels from a template, one after the other in one container that is emptied between, "
+        "instead of a fresh container for each submission.",
     ).tag(config=True)
     calibrate = Bool(
         default_value=True,

@@ -1,6 +1,7 @@
 """Where a learner's things are: the workspace that kernels share, and what only the server may touch."""
 
 from pathlib import Path
+from uuid import UUID
 
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.learner import Learner
@@ -17,7 +18,12 @@ async def open_workspace(services: Services, learner: Learner) -> Path:
 
 def state_of(settings: NexusSettings, learner: Learner, name: str) -> Path:
     """Return a directory of the learner that no kernel sees (``trusted``, ``lab-settings``), created when missing."""
-    return _made(settings.data_path / "learners" / str(learner.id) / name)
+    return _made(home_of(settings, learner.id) / name)
+
+
+def home_of(settings: NexusSettings, user_id: UUID) -> Path:
+    """Return the directory of all that the server keeps about a learner outside the database and the workspace."""
+    return settings.data_path / "learners" / str(user_id)
 
 
 async def current_files() -> ConfinedDirectory:

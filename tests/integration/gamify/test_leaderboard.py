@@ -41,3 +41,17 @@ async def test_who_opted_out_is_not_listed(world: World) -> None:
     await world.announcer.put_scores(ada.id)
     for board in Board:
         assert (await world.gamify.page(ada, board, limit=10, offset=0)).total == 0
+
+
+async def test_a_deleted_learner_leaves_the_boards(world: World) -> None:
+    ada, bob = await world.learner("Ada"), await world.learner("Bob")
+    for learner in (ada, bob):
+        await world.achieve(learner, "node:a")
+    assert (await world.gamify.page(bob, Board.ALL_TIME_XP, limit=10, offset=0)).total == 2
+    async with world.database.transaction() as session:
+        await session.delete(await session.get_one(User, ada.id))
+    await world.announcer.erase(ada.id)
+    for board in Board:
+        page = await world.gamify.page(bob, board, limit=10, offset=0)
+        assert [item.display_name for item in page.items] == ["Bob"]
+        assert page.total == 1

@@ -1,4 +1,4 @@
-"""A bare Tornado server: `python -m benchmarks.api_bare PORT FILE` answers every GET with the bytes of the file."""
+"""A bare Tornado server: `python -m benchmarks._api_bare PORT FILE` answers every GET with the bytes of the file."""
 
 import asyncio
 import sys
