@@ -58,6 +58,7 @@ async def _look(services: "Services") -> list[Finding]:
     findings = [*_look_at_machine(services.settings.data_path), *_look_at_docker(), *_look_at_front_end()]
     findings += [finding async for finding in _look_at_stores(services)]
     findings += _look_at_mail()
+    findings += [finding async for finding in _look_at_walls(services)]
     await services.close()
     return findings
 
@@ -93,6 +94,14 @@ def _look_at_docker() -> Iterator[Finding]:
         yield Finding("kernel images", "ok", ", ".join(kernels))
     else:
         yield Finding("kernel images", "failure", "There is none.", "Run `make run`, or scripts/kernel_images.py.")
+
+
+async def _look_at_walls(services: "Services") -> AsyncIterator[Finding]:
+    """Look at what keeps kernels in: limits, seccomp, gVisor, user mapping."""
+    from nexus_server.kernels.diagnosis import diagnose
+
+    for found in await diagnose(services.kernels.backend, services.kernels.settings):
+        yield Finding(f"sandbox: {found.name}", "ok" if found.is_ok else "warning", found.message)
 
 
 def _look_at_front_end() -> Iterator[Finding]:
