@@ -22,16 +22,16 @@ def build() -> None:
     stamp = VENV / ".nexus-front-end"
     value = digest(LAB / name for name in SOURCES if (LAB / name).exists())
     if not (is_current(stamp, value) and BUILT.is_dir()):
-        environment = _node_environment()
+        path = _node_path()
         say("building the JupyterLab extension")
-        npm = [f"PATH={environment}", "npm"]
-        run(["env", *npm, "ci"], log=LOG, cwd=LAB, advice="npm packages could not be installed: check the network")
-        run(["env", *npm, "run", "build"], log=LOG, cwd=LAB, advice="The front end could not be built")
+        install = "npm packages could not be installed: check the network, and that no other setup is running"
+        run([_npm(path), "ci"], log=LOG, cwd=LAB, path=path, advice=install)
+        run([_npm(path), "run", "build"], log=LOG, cwd=LAB, path=path, advice="The front end could not be built")
         stamp.write_text(value)
     _link()
 
 
-def _node_environment() -> str:
+def _node_path() -> str:
     """Return a PATH on which `node` and `npm` are new enough, installing them into .venv where they are not."""
     path = os.environ.get("PATH", "")
     if shutil.which("npm") and _node_version() >= NODE_WANTED:
@@ -41,6 +41,10 @@ def _node_environment() -> str:
         uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(VENV / "bin" / "python"), NODE_WHEEL]
         run(uv, log=LOG, advice=f"Node.js could not be installed: install version {NODE_WANTED} or newer yourself")
     return f"{VENV / 'bin'}{os.pathsep}{path}"
+
+
+def _npm(path: str) -> str:
+    return shutil.which("npm", path=path) or "npm"
 
 
 def _node_version() -> int:
@@ -60,8 +64,8 @@ def _link() -> None:
 
 def npm_test() -> int:
     """Run the front end's own tests; return the exit code."""
-    environment = {**os.environ, "PATH": _node_environment()}
-    return subprocess.run(["npm", "test"], cwd=LAB, env=environment, check=False).returncode
+    path = _node_path()
+    return subprocess.run([_npm(path), "test"], cwd=LAB, env={**os.environ, "PATH": path}, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -21,15 +21,16 @@ def say(text: str) -> None:
     print(f"  {text}", flush=True)
 
 
-def run(command: list[str], *, log: Path, cwd: Path = ROOT, advice: str) -> None:
-    """Run `command` with its output in `log`.
+def run(command: list[str], *, log: Path, cwd: Path = ROOT, path: str | None = None, advice: str) -> None:
+    """Run `command` with its output in `log`; `path` is the PATH to find programs on.
 
     Raises:
         SetupError: it failed; the message holds `advice` and the end of its output.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    env = {**os.environ, "PATH": path} if path else None
     with log.open("ab") as sink:
-        code = subprocess.run(command, cwd=cwd, stdout=sink, stderr=subprocess.STDOUT, check=False).returncode
+        code = subprocess.run(command, cwd=cwd, stdout=sink, stderr=subprocess.STDOUT, env=env, check=False).returncode
     if code:
         tail = log.read_text(errors="replace").strip().splitlines()[-8:]
         raise SetupError(
