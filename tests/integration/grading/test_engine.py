@@ -28,11 +28,6 @@ async def _grade(answer: str | None) -> GradeResult:
         ("def square(x): return 1 / 0", 0, CellStatus.ERROR),
         ("import os; os._exit(0)", 0, CellStatus.KERNEL_DIED),
         ("def square(x):\n    while True: pass", 0, CellStatus.TIMEOUT),
-        (
-            "import builtins\nbuiltins.len = lambda _: 16\nbuiltins.sum = lambda _: 0\nsquare = lambda x: x * x",
-            0,
-            CellStatus.ERROR,
-        ),
         ("import sys\nprint('noise', file=sys.stderr)\nsquare = lambda x: x * x", 2, CellStatus.PASSED),
     ],
 )
@@ -40,6 +35,14 @@ async def test_outcomes(answer: str | None, points: float, status: CellStatus) -
     result = await _grade(answer)
     assert [(cell.points, cell.status) for cell in result.cells] == [(points, status)]
     assert result.max_score == 2
+
+
+async def test_broken_builtins_earn_nothing() -> None:
+    """What breaks first, a check or the kernel itself, is up to the kernel's version; neither is a pass."""
+    answer = "import builtins\nbuiltins.len = lambda _: 16\nbuiltins.sum = lambda _: 0\nsquare = lambda x: x * x"
+    [cell] = (await _grade(answer)).cells
+    assert cell.points == 0
+    assert cell.status in {CellStatus.ERROR, CellStatus.KERNEL_DIED}
 
 
 async def test_hidden_tests_are_not_quoted() -> None:
