@@ -87,6 +87,7 @@ class SmtpMailer:
         self._settings = settings
         self._password = secret("NEXUS_SMTP_PASSWORD") if settings.smtp_username else None
         self._wake = asyncio.Event()
+        self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
 
     async def post(self, to: str, subject: str, text: str) -> None:
@@ -96,26 +97,31 @@ class SmtpMailer:
 
     async def start(self) -> None:
         """Begin to send, first what an earlier run left."""
+        self._is_stopping = False
         self._wake.set()
         self._task = asyncio.create_task(self._run(), name="mail")
 
     async def stop(self) -> None:
         """Stop; what is not sent waits for the next start."""
+        self._is_stopping = True
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
 
     async def _run(self) -> None:
-        while True:
+        # A cancellation that comes while aiosmtplib talks can end as an error of the connection: the flag holds then.
+        while not self._is_stopping:
             await self._wake.wait()
             self._wake.clear()
-            if not await self._send_all():
+            if not await self._send_all() and not self._is_stopping:
                 await asyncio.sleep(self._settings.retry_s)
                 self._wake.set()
 
     async def _send_all(self) -> bool:
         for path in sorted(self._outbox.directory.glob("*.eml")):
+            if self._is_stopping:
+                return False
             try:
                 await self._send(BytesParser(policy=SMTP).parsebytes(path.read_bytes()))
             except aiosmtplib.SMTPRecipientsRefused:
