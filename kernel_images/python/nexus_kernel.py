@@ -16,8 +16,9 @@ import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ipykernel import kernelapp
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.kernelapp import IPKernelApp
+from output_tail import OutputTail
 from traitlets.config import Config
 
 #: modules imported before the kernel says that it is ready, one a line
@@ -64,10 +65,14 @@ def reseed() -> None:
         numpy.random.seed()
 
 
+def copy_caches() -> None:
+    """Put the caches made with the image where libraries may write."""
+    for source in SKELETON.glob("*"):
+        shutil.copytree(source, Path(tempfile.gettempdir(), source.name), dirs_exist_ok=True)
+
+
 def preload() -> None:
     """Import what the image promises to have ready, and keep it out of later garbage collections."""
-    for source in SKELETON.glob("*"):
-        shutil.copytree(source, Path(tempfile.gettempdir(), source.name))
     for name in PRELOAD.read_text(encoding="utf-8").split():
         importlib.import_module(name)
     gc.collect()
@@ -83,12 +88,21 @@ def settings() -> Config:
     return config
 
 
-def main() -> None:
-    """Run the kernel until it is shut down."""
+def run(arguments: list[str]) -> None:
+    """Run the kernel until it is shut down, with everything imported before; `arguments` are the application's."""
     os.umask(0o002)
+    reseed()
+    # The application makes its publishing thread by this name, and has no other seam for it.
+    kernelapp.IOPubThread = OutputTail
+    kernelapp.IPKernelApp.launch_instance(arguments, kernel_class=SandboxKernel, config=settings())
+
+
+def main() -> None:
+    """Be a kernel from the start."""
     go_to(os.environ.pop(CWD, "") or ".")
+    copy_caches()
     preload()
-    IPKernelApp.launch_instance(kernel_class=SandboxKernel, config=settings())
+    run(sys.argv[1:])
 
 
 if __name__ == "__main__":

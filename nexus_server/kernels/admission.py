@@ -61,6 +61,11 @@ class Turnstile:
             raise
         return self._leaver()
 
+    def occupy(self) -> Callable[[], None]:
+        """Take a place for what has one already, also when all are taken; return what gives it back."""
+        self.taken += 1
+        return self._leaver()
+
     def _withdraw(self, waiting: _Waiting) -> None:
         """Leave the queue; a place that was given at the last moment goes to the next."""
         if waiting in self._queue:

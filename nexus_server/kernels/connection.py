@@ -10,11 +10,11 @@ import asyncio
 import hashlib
 import json
 import os
-import shutil
 import stat
 from pathlib import Path
 from typing import Any
 
+from nexus_server.files.removal import remove_quietly
 from nexus_server.kernels.container_config import CONNECTION_DIR
 from nexus_server.kernels.errors import PathTooLongError, UnsafeSocketError
 
@@ -82,9 +82,19 @@ class ConnectionDir:
         return all(self._is_socket(port) for port in PORTS.values())
 
     async def wait_for_sockets(self) -> None:
-        """Return when the kernel listens; the caller sets the time limit."""
-        while not self.has_all_sockets():  # noqa: ASYNC110  no event to await
+        """Return when the kernel listens; the caller sets the time limit.
+
+        Raises:
+            UnsafeSocketError: something else stands where a socket should be.
+        """
+        while None in (looks := [self._is_socket(port) for port in PORTS.values()]):
+            self._insist(looks)
             await asyncio.sleep(LOOK_INTERVAL_S)
+        self._insist(looks)
+
+    def _insist(self, looks: list[bool | None]) -> None:
+        if False in looks:
+            raise UnsafeSocketError(directory=str(self.path))
 
     def seal(self) -> None:
         """Take the directory away from the kernel's user, then insist that it holds real sockets.
@@ -106,11 +116,12 @@ class ConnectionDir:
         if not self.has_all_sockets():
             raise UnsafeSocketError(directory=str(self.path))
 
-    def _is_socket(self, port: int) -> bool:
+    def _is_socket(self, port: int) -> bool | None:
+        """Whether a socket stands in its place; None: nothing that can be seen."""
         try:
             return stat.S_ISSOCK(os.lstat(f"{self.prefix}-{port}").st_mode)
-        except FileNotFoundError:
-            return False
+        except OSError:
+            return None
 
     def move_to(self, other: "ConnectionDir") -> None:
         """Take another's name; a running container keeps seeing its directory under the old one."""
@@ -119,7 +130,7 @@ class ConnectionDir:
 
     def remove(self) -> None:
         """Delete the directory; the kernel's container must be gone."""
-        shutil.rmtree(self.outer, ignore_errors=True)
+        remove_quietly(self.outer)
 
 
 def runtime_root(data_dir: Path, wanted: str = "") -> Path:

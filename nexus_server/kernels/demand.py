@@ -19,6 +19,10 @@ class Demand:
         """Somebody asked for a kernel."""
         self._claims.append(now)
 
+    def is_fresh(self, now: float, within_s: float) -> bool:
+        """Whether somebody asked within the last `within_s` seconds."""
+        return bool(self._claims) and now - self._claims[-1] < within_s
+
     def target(self, now: float) -> int:
         """How many to keep: what was asked for within the window, between floor and ceiling."""
         while self._claims and self._claims[0] < now - self.window_s:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nexus_server.kernels.docker_backend import DockerBackend, maps_users
+from nexus_server.kernels.docker_backend import DockerBackend
 from nexus_server.kernels.errors import EngineUnavailableError
-from nexus_server.kernels.settings import SandboxSettings
+from nexus_server.kernels.mapped_users import maps_users
+from nexus_server.kernels.settings import GVISOR, SandboxSettings
 
-#: the OCI runtime of gVisor
-GVISOR = "runsc"
+#: without it gVisor keeps the sockets that a kernel makes to itself
+GVISOR_SOCKETS = ("--host-uds=all", "--host-uds=create")
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 
 
@@ -84,6 +85,12 @@ def _runtime(info: Mapping[str, Any], settings: SandboxSettings) -> Finding:
     if wanted and wanted not in known:
         return Finding(
             "runtime", is_ok=False, message=f"The engine has no runtime `{wanted}`: register it in daemon.json."
+        )
+    if wanted.startswith(GVISOR) and not set(GVISOR_SOCKETS) & set(known[wanted].get("runtimeArgs") or ()):
+        return Finding(
+            "runtime",
+            is_ok=False,
+            message=f"`{wanted}` hides kernels' sockets: add `{GVISOR_SOCKETS[0]}` to its runtimeArgs in daemon.json.",
         )
     if not wanted and GVISOR in known:
         return Finding("runtime", is_ok=True, message=f"gVisor is there; `oci_runtime = '{GVISOR}'` would use it.")

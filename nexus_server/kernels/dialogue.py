@@ -8,6 +8,11 @@ from jupyter_client.session import Session
 
 from nexus_server.kernels.errors import KernelStartError
 
+#: what reading frames of the wrong shape raises
+MALFORMED_ERRORS = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
+#: messages that are no answer, after which nobody waits for one any more
+PATIENCE = 200
+
 
 class Dialogue:
     """Requests on one channel of a kernel. Use as an async context manager."""
@@ -38,19 +43,27 @@ class Dialogue:
             new_key: the key that signs the reply, when the request changes it.
 
         Raises:
-            KernelStartError: the kernel refused.
+            KernelStartError: the kernel refused, or says many things that are no answer.
         """
         request = self._session.msg(kind, content)
         await self._socket.send_multipart(self._session.serialize(request))
         if new_key is not None:
             self._session.key = new_key
-        while True:
-            frames = await self._socket.recv_multipart()
+        for _ in range(PATIENCE):
+            answer = self._answer_in(await self._socket.recv_multipart(), request["header"]["msg_id"])
+            if answer is None:
+                continue
+            if answer.get("status", "ok") != "ok":
+                raise KernelStartError(f"The kernel refused {kind}.")
+            return answer
+        raise KernelStartError("The kernel does not answer as kernels do.")
+
+    def _answer_in(self, frames: list[bytes], request: str) -> dict[str, Any] | None:
+        """Return the content of the reply to a request; None: it is another message, or none at all."""
+        try:
             _, body = self._session.feed_identities(frames)
             reply = self._session.deserialize(body)
-            if reply["parent_header"].get("msg_id") == request["header"]["msg_id"]:
-                break
-        answer: dict[str, Any] = reply["content"]
-        if answer.get("status", "ok") != "ok":
-            raise KernelStartError(f"The kernel refused {kind}.")
-        return answer
+            is_answer = reply["parent_header"].get("msg_id") == request and isinstance(reply["content"], dict)
+        except MALFORMED_ERRORS:
+            return None
+        return reply["content"] if is_answer else None

@@ -1,12 +1,11 @@
-"""Sandboxes as Docker containers on this machine: the only importer of the Docker SDK."""
+"""Sandboxes as Docker containers on this machine. Only this module and `docker_container` know the Docker SDK."""
 
 import asyncio
-import signal
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import docker
@@ -15,10 +14,12 @@ import docker.utils
 import requests
 
 from nexus_server.kernels.container_config import container_config
+from nexus_server.kernels.docker_container import Container
+from nexus_server.kernels.engine import RETRY_AFTER_S, EngineState, run_in_daemon_thread
 from nexus_server.kernels.errors import EngineUnavailableError, ImageMissingError, KernelStartError
-from nexus_server.kernels.limits import CPU_PERIOD_US, Limits
-from nexus_server.kernels.pidfd import WatchedProcess
-from nexus_server.kernels.sandbox import FULL_WEIGHT, Exit, SandboxInfo, SandboxSpec
+from nexus_server.kernels.mapped_users import UserMap
+from nexus_server.kernels.sandbox import SandboxInfo, SandboxSpec
+from nexus_server.kernels.seccomp import seccomp_profile
 
 T = TypeVar("T")
 
@@ -27,24 +28,26 @@ KERNEL_LABEL = "nexus.kernel"
 #: threads that wait for the engine at the same time
 ENGINE_THREADS = 16
 ENGINE_TIMEOUT_S = 60
-#: how long the engine may take to notice that a process has ended, in seconds
-NOTICE_TIMEOUT_S = 5.0
-#: how often the engine is asked when the process cannot be watched directly, in seconds
-ASK_INTERVAL_S = 1.0
 
 
 class DockerBackend:
     """A Docker engine, reached over its socket from a few threads."""
 
     def __init__(
-        self, url: str = "", *, runtime: str = "", seccomp: str = "", needs_mapped_users: bool = False
+        self, url: str = "", *, runtime: str = "", own_seccomp: bool = False, user_map: UserMap | None = None
     ) -> None:
-        """Connect lazily; empty `url` means DOCKER_HOST or the local socket."""
+        """Connect lazily; empty `url` means DOCKER_HOST or the local socket. The engine must use a `user_map` given.
+
+        With `own_seccomp` containers get our list of system calls instead of the engine's.
+        """
         self._url = url
         self._runtime = runtime
-        self._seccomp = seccomp
-        self._needs_mapped_users = needs_mapped_users
+        self._own_seccomp = own_seccomp
+        self._user_map = user_map
         self._threads = ThreadPoolExecutor(ENGINE_THREADS, thread_name_prefix="docker")
+        self.state = EngineState()
+        #: the stream of events that `follow` reads
+        self._events: Any = None
 
     @cached_property
     def api(self) -> Any:
@@ -69,25 +72,72 @@ class DockerBackend:
         except docker.errors.APIError:
             raise
         except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as exc:
-            raise EngineUnavailableError(f"The container engine does not answer: {exc}") from exc
+            raise EngineUnavailableError(
+                f"The container engine does not answer: {exc}", retry_after_s=RETRY_AFTER_S
+            ) from exc
 
-    async def start(self, spec: SandboxSpec) -> "Container":
+    async def _ask(self, function: Callable[[Any], T]) -> T:
+        """Like `call`, for questions that an engine refuses only when it is in trouble itself, as while it ends."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._insisting, function)
+
+    def _insisting(self, function: Callable[[Any], T]) -> T:
+        try:
+            return self._guarded(function)
+        except docker.errors.APIError as exc:
+            raise EngineUnavailableError(f"The container engine is in trouble: {exc.explanation or exc}") from exc
+
+    async def follow(self, opened: Callable[[], None]) -> None:
+        """Call `opened` once the engine answers, then return when its event stream ends.
+
+        Raises:
+            EngineUnavailableError: it does not answer.
+        """
+        loop = asyncio.get_running_loop()
+
+        def read(api: Any) -> None:
+            api.ping()  # an engine that starts accepts connections before it answers
+            self._events = api.events(filters={"label": KERNEL_LABEL, "event": "oom"})
+            loop.call_soon_threadsafe(opened)
+            for _ in self._events:
+                pass
+
+        await run_in_daemon_thread(lambda: self._insisting(read))
+
+    def stop_following(self) -> None:
+        """End `follow` from outside."""
+        if self._events is not None:
+            with suppress(OSError, AttributeError):  # the SDK closes a socket that may be closed already
+                self._events.close()
+
+    async def start(self, spec: SandboxSpec) -> Container:
         """Create and start a container.
 
         Raises:
             EngineUnavailableError, ImageMissingError, KernelStartError: with the reason.
         """
-        config = container_config(spec, runtime=self._runtime, seccomp=self._seccomp)
+        seccomp = seccomp_profile(changes_users=spec.is_template) if self._own_seccomp else ""
+        config = container_config(spec, runtime=self._runtime, seccomp=seccomp)
+        starting = asyncio.ensure_future(self.call(lambda api: self._start(api, config)))
         try:
-            return await self.call(lambda api: self._start(api, config))
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await self._undo_start(starting)
+            raise
         except docker.errors.ImageNotFound as exc:
             raise ImageMissingError(image=spec.image) from exc
         except docker.errors.APIError as exc:
             raise KernelStartError(f"The container did not start: {exc.explanation or exc}") from exc
 
-    def _start(self, api: Any, config: dict[str, Any]) -> "Container":
-        if self._needs_mapped_users and not maps_users(api.info()):
-            raise KernelStartError("`userns_remap` is set, but the engine does not map the users of containers.")
+    async def _undo_start(self, starting: "asyncio.Future[Container]") -> None:
+        """Remove what a thread goes on to start although nobody waits for it any more."""
+        await asyncio.wait({starting})
+        if starting.exception() is None:
+            with suppress(EngineUnavailableError):  # the reaper comes later
+                await starting.result().remove()
+
+    def _start(self, api: Any, config: dict[str, Any]) -> Container:
+        if self._user_map is not None and not self._user_map.is_used_by(api.info()):
+            raise KernelStartError("`userns_remap` is set, but the engine does not map the users of containers so.")
         container_id: str = api.create_container_from_config(config)["Id"]
         with ExitStack() as undo:
             undo.callback(api.remove_container, container_id, force=True, v=True)
@@ -96,10 +146,10 @@ class DockerBackend:
             undo.pop_all()
         return container
 
-    def _attach(self, state: dict[str, Any]) -> "Container":
+    def _attach(self, state: dict[str, Any]) -> Container:
         return Container(self, state["Id"], state["State"]["Pid"])
 
-    async def find(self, sandbox_id: str) -> "Container | None":
+    async def find(self, sandbox_id: str) -> Container | None:
         """Return a running container, whoever started it."""
         try:
             state = await self.call(lambda api: api.inspect_container(sandbox_id))
@@ -109,19 +159,31 @@ class DockerBackend:
 
     async def list(self) -> list[SandboxInfo]:
         """Every container of this product, running or not."""
-        found = await self.call(lambda api: api.containers(all=True, filters={"label": KERNEL_LABEL}))
+        found = await self._ask(lambda api: api.containers(all=True, filters={"label": KERNEL_LABEL}))
         return [
             SandboxInfo(item["Id"], item["Labels"][KERNEL_LABEL], item["Labels"], item["State"] == "running")
             for item in found
         ]
 
     async def remove(self, sandbox_id: str) -> None:
-        """End and delete a container; nothing happens when it is gone or going."""
-        try:
-            await self.call(lambda api: api.remove_container(sandbox_id, force=True, v=True))
-        except docker.errors.APIError as exc:
-            if exc.status_code not in {404, 409}:
-                raise
+        """End and delete a container, and return when it is gone, whoever removes it.
+
+        Raises:
+            EngineUnavailableError: the engine does not answer; the container is left.
+        """
+
+        def remove(api: Any) -> None:
+            try:
+                api.remove_container(sandbox_id, force=True, v=True)
+            except docker.errors.NotFound:
+                return
+            except docker.errors.APIError as exc:
+                if exc.status_code != HTTPStatus.CONFLICT:
+                    raise
+                with suppress(docker.errors.NotFound):  # somebody else removes it already
+                    api.wait(sandbox_id, condition="removed")
+
+        await self._ask(remove)
 
     async def image_id(self, reference: str) -> str:
         """The content hash of an image.
@@ -143,97 +205,3 @@ class DockerBackend:
         self._threads.shutdown(wait=False, cancel_futures=True)
         if "api" in self.__dict__:
             self.api.close()
-
-
-def maps_users(info: Mapping[str, Any]) -> bool:
-    """Whether an engine, by its own description, runs with --userns-remap."""
-    return any("name=userns" in option for option in info.get("SecurityOptions") or [])
-
-
-class Container:
-    """One running container."""
-
-    def __init__(self, backend: DockerBackend, container_id: str, pid: int) -> None:
-        """Watch the container's first process where it can be seen, else ask the engine now and then."""
-        self._backend = backend
-        self._id = container_id
-        self._exit: Exit | None = None
-        self._asked_at = 0.0
-        try:
-            self.process: WatchedProcess | None = WatchedProcess(pid, container_id)
-        except OSError:
-            self.process = None
-
-    @property
-    def id(self) -> str:
-        """The container's id."""
-        return self._id
-
-    async def poll(self) -> Exit | None:
-        """Return how it ended, or None while it runs."""
-        if self._exit is None and self._may_have_ended():
-            self._exit = await self._read_exit()
-        return self._exit
-
-    def _may_have_ended(self) -> bool:
-        if self.process is not None:
-            return self.process.has_ended()
-        now = time.monotonic()
-        if now - self._asked_at < ASK_INTERVAL_S:
-            return False
-        self._asked_at = now
-        return True
-
-    async def _read_exit(self) -> Exit | None:
-        """Ask the engine, which may notice the end of a process a little later than we do."""
-        deadline = time.monotonic() + NOTICE_TIMEOUT_S
-        while True:
-            try:
-                inspected = await self._backend.call(lambda api: api.inspect_container(self._id))
-            except docker.errors.NotFound:
-                return Exit(code=128 + signal.SIGKILL)
-            except (docker.errors.APIError, EngineUnavailableError):
-                return Exit(code=128 + signal.SIGKILL, engine_gone=True) if self._is_surely_gone() else None
-            state = inspected["State"]
-            if not state["Running"]:
-                return Exit(code=state["ExitCode"], oom_killed=state["OOMKilled"])
-            if not self._is_surely_gone():
-                return None
-            if time.monotonic() > deadline:
-                return Exit(code=128 + signal.SIGKILL)
-            await asyncio.sleep(0.02)
-
-    def _is_surely_gone(self) -> bool:
-        return self.process is not None and self.process.has_ended()
-
-    async def signal(self, signum: int) -> None:
-        """Send a signal to the kernel, through the container's init."""
-        try:
-            await self._backend.call(lambda api: api.kill(self._id, int(signum)))
-        except docker.errors.APIError as exc:
-            if exc.status_code not in {404, 409}:
-                raise
-
-    async def resize(self, limits: Limits) -> None:
-        """Set memory and CPU."""
-        await self._update(
-            mem_limit=limits.memory_bytes,
-            memswap_limit=limits.memory_bytes,
-            cpu_period=CPU_PERIOD_US,
-            cpu_quota=limits.cpu_quota_us,
-            cpu_shares=FULL_WEIGHT,
-        )
-
-    async def _update(self, **values: int) -> None:
-        try:
-            await self._backend.call(lambda api: api.update_container(self._id, **values))
-        except docker.errors.APIError as exc:
-            if exc.status_code not in {404, 409}:
-                raise KernelStartError(f"The kernel's limits could not be set: {exc.explanation or exc}") from exc
-            raise KernelStartError("The kernel ended while it was starting.") from exc
-
-    async def remove(self) -> None:
-        """End and delete the container."""
-        await self._backend.remove(self._id)
-        if self.process is not None:
-            self.process.close()

@@ -23,8 +23,8 @@ IMAGE_LABEL = "nexus.image"
 OWNER_LABEL = "nexus.owner"
 #: tells the kernel's program where to start, relative to its working directory
 CWD_VARIABLE = "NEXUS_CWD"
-#: a cell that runs nothing, so that the first real one finds everything loaded
-WARM_UP = {"code": "pass", "silent": True, "store_history": False, "user_expressions": {}, "allow_stdin": False}
+#: a cell that does nothing in any language, so that the first real one finds everything loaded
+WARM_UP = {"code": "1", "silent": True, "store_history": False, "user_expressions": {}, "allow_stdin": False}
 #: how often a starting container is checked for an early end, in seconds
 ALIVE_INTERVAL_S = 0.1
 
@@ -41,6 +41,9 @@ class KernelImage:
     env: Mapping[str, str]
     #: MiB without which its kernels cannot start; 0: the site's default will do
     memory_mb: int = 0
+    #: how a warm kernel becomes the learner's when it does not know `nexus_claim_request`: a function of
+    #: ``{home, cwd, env}`` in the kernel's language. Such a kernel keeps the key that it started with.
+    claim: str = ""
 
 
 @dataclass(slots=True)
@@ -66,12 +69,18 @@ class RunningKernel:
         return self.connection.connection_info(self.key)
 
     async def close(self) -> None:
-        """End the kernel and leave nothing behind. May be called twice."""
-        await self.sandbox.remove()
-        self.connection.remove()
-        self.owned.discard(self.label)
-        while self.on_close:
-            self.on_close.pop()()
+        """End the kernel and leave nothing behind. May be called twice.
+
+        Raises:
+            EngineUnavailableError: its container is left to the reaper; all else is given back.
+        """
+        try:
+            await self.sandbox.remove()
+        finally:
+            self.connection.remove()
+            self.owned.discard(self.label)
+            while self.on_close:
+                self.on_close.pop()()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,9 @@ class Launcher:
     #: user and group inside the container
     uid: int
     gid: int
+    #: the same as the host sees them
+    host_uid: int
+    host_gid: int
     #: labels that name the owning process
     owner_labels: Callable[[], Mapping[str, str]]
     #: labels of the kernels that are starting or running; the reaper spares them
@@ -109,10 +121,11 @@ class Launcher:
         """
         limits = self.limits_for(request)
         connection = ConnectionDir(self.runtime_root, kernel_id)
-        connection.create(key, uid=self.uid, gid=self.gid)
+        spec = self._spec(kernel_id, image, request, connection, slot=slot)
+        connection.create(key, uid=self.host_uid, gid=self.host_gid)
         self.owned.add(kernel_id)
         try:
-            sandbox = await self.backend.start(self._spec(kernel_id, image, request, connection, slot=slot))
+            sandbox = await self.backend.start(spec)
         except (Exception, asyncio.CancelledError):
             connection.remove()
             self.owned.discard(kernel_id)
@@ -120,7 +133,7 @@ class Launcher:
         kernel = RunningKernel(sandbox, connection, key, limits, kernel_id, self.owned, slot)
         try:
             async with asyncio.timeout(self.settings.start_timeout_s):
-                await self._make_ready(kernel)
+                await self._make_ready(kernel, spec)
         except TimeoutError as exc:
             await kernel.close()
             raise KernelStartError(f"The kernel did not answer within {self.settings.start_timeout_s:g} s.") from exc
@@ -138,31 +151,35 @@ class Launcher:
         *,
         slot: Path | None,
     ) -> SandboxSpec:
+        limits = self.limits_for(request)
         labels = {KERNEL_LABEL: kernel_id, IMAGE_LABEL: image.reference, OWNER_LABEL: request.owner}
         return SandboxSpec(
             kernel_id=kernel_id,
             image=image.reference,
             command=image.command,
             env={**image.env, **request.env, CWD_VARIABLE: safe_cwd(request.cwd)},
-            limits=self.limits_for(request),
+            limits=limits,
             connection_dir=connection.path,
             workspace=slot or request.workspace,
             is_slot=slot is not None,
             uid=self.uid,
             gid=self.gid,
-            start_cpu_share=self.settings.start_cpu_share,
-            start_weight=FULL_WEIGHT if slot is None else LOW_WEIGHT,
+            # What cannot be throttled later starts as it is to stay.
+            start_cpu_share=self.settings.start_cpu_share if self.settings.can_resize() else limits.cpu_share,
+            start_weight=LOW_WEIGHT if slot is not None and self.settings.can_resize() else FULL_WEIGHT,
             labels={**labels, **self.owner_labels()},
+            is_template=request.is_template,
         )
 
-    async def _make_ready(self, kernel: RunningKernel) -> None:
+    async def _make_ready(self, kernel: RunningKernel, spec: SandboxSpec) -> None:
         await _or_early_end(kernel.sandbox, kernel.connection.wait_for_sockets())
         kernel.connection.seal()
         async with Dialogue(kernel.connection_info, "shell") as shell:
             await _or_early_end(kernel.sandbox, shell.ask("kernel_info_request", {}))
             if kernel.slot is not None:
                 await _or_early_end(kernel.sandbox, shell.ask("execute_request", WARM_UP))
-        await kernel.sandbox.resize(kernel.limits)
+        if self.settings.can_resize() and not spec.starts_at_limits:
+            await kernel.sandbox.resize(kernel.limits)
 
 
 async def _or_early_end(sandbox: Sandbox, work: Any) -> None:

@@ -4,13 +4,18 @@ A pidfd becomes readable when its process ends, costs one system call to ask, an
 restarting.
 """
 
+import contextlib
 import os
 import select
+import signal
 from pathlib import Path
 
 
 class WatchedProcess:
     """The first process of a container, seen from the host."""
+
+    #: none yet, or none any more
+    _fd = -1
 
     def __init__(self, pid: int, container_id: str) -> None:
         """Watch `pid`, which belongs to `container_id`.
@@ -31,6 +36,12 @@ class WatchedProcess:
         poll = select.poll()
         poll.register(self._fd, select.POLLIN)
         return bool(poll.poll(0))
+
+    def send(self, signum: int) -> None:
+        """Send the process a signal, if it runs and this user may."""
+        if self._fd >= 0:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                signal.pidfd_send_signal(self._fd, signum)
 
     def fileno(self) -> int:
         """The descriptor, for an event loop's reader."""

@@ -1,13 +1,14 @@
 """Kernels that were started before anybody asked.
 
 A warm kernel is used once. It waits throttled, with a key that only the server knows and an empty slot in place of a
-workspace. A claim renames its socket directory to the learner's kernel, mounts the workspace into the slot, and tells
-the kernel its new key, environment and working directory. Refilling goes on in the background, one kernel at a time and
+workspace. A claim mounts the workspace into the slot, tells the kernel its new key, environment and working directory,
+and renames its socket directory to the learner's kernel. Refilling goes on in the background, one kernel at a time and
 with little weight, so that live kernels don't notice.
 """
 
 import asyncio
 import contextlib
+import json
 import logging
 import time
 from collections.abc import Mapping
@@ -19,10 +20,10 @@ from nexus_server.kernels.connection import ConnectionDir
 from nexus_server.kernels.container_config import WORK_DIR
 from nexus_server.kernels.demand import Demand
 from nexus_server.kernels.dialogue import Dialogue
-from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel, close_quietly, safe_cwd
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.launcher import WARM_UP, KernelImage, Launcher, RunningKernel, close_quietly, safe_cwd
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.slots import Slots
+from nexus_server.tasks import end_task
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 IDLE_INTERVAL_S = 5.0
 #: pause after a failed start, in seconds
 RETRY_INTERVAL_S = 10.0
+#: pause after a claim while there are others to claim: the claimer's first cell goes first, in seconds
+CALM_S = 0.5
 #: how long a claimed kernel may take to answer, in seconds
 CLAIM_TIMEOUT_S = 5.0
 
@@ -41,6 +44,8 @@ class Shelf:
     image: KernelImage
     demand: Demand
     warm: list[RunningKernel] = field(default_factory=list)
+    #: when to try again after a failed start, on the monotonic clock; the other images do not wait for it
+    retry_at: float = 0.0
 
 
 class WarmPool:
@@ -72,15 +77,18 @@ class WarmPool:
 
     async def stop(self) -> None:
         """End the waiting kernels."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        await end_task(self._task)
+        self._task = None
         waiting = [kernel for shelf in self._shelves.values() for kernel in shelf.warm]
         for shelf in self._shelves.values():
             shelf.warm.clear()
         await asyncio.gather(*(close_quietly(kernel) for kernel in waiting))
+
+    def wake(self) -> None:
+        """Look now, also for what could not be started before: the engine came back, say."""
+        for shelf in self._shelves.values():
+            shelf.retry_at = 0.0
+        self._wake.set()
 
     def counts(self) -> dict[str, int]:
         """Warm kernels by image."""
@@ -91,18 +99,22 @@ class WarmPool:
     async def claim(
         self, kernel_id: str, key: bytes, image: KernelImage, request: SandboxRequest
     ) -> RunningKernel | None:
-        """Turn a warm kernel into the learner's; None when there is none to be had."""
+        """Turn a warm kernel into the learner's; None when there is none to be had.
+
+        Raises:
+            LimitTooHighError: the request asks for more than the site allows.
+        """
         shelf = self._shelves.get(image.reference)
         if shelf is None or not request.pooled:
             return None
-        limits = self._launcher.limits_for(request)
+        self._launcher.limits_for(request)
         shelf.demand.note(time.monotonic())
         self._wake.set()
         while shelf.warm:
             kernel = shelf.warm.pop(0)
             try:
                 async with asyncio.timeout(CLAIM_TIMEOUT_S):
-                    await self._hand_over(kernel, kernel_id, key, request, limits)
+                    await self._hand_over(kernel, shelf.image, kernel_id, key, request)
             except (NexusError, OSError, TimeoutError) as exc:
                 log.warning("A warm kernel could not be handed over: %s", exc)
                 await close_quietly(kernel)
@@ -114,26 +126,31 @@ class WarmPool:
         return None
 
     async def _hand_over(
-        self, kernel: RunningKernel, kernel_id: str, key: bytes, request: SandboxRequest, limits: Limits
+        self, kernel: RunningKernel, image: KernelImage, kernel_id: str, key: bytes, request: SandboxRequest
     ) -> None:
+        limits = self._launcher.limits_for(request)
         if kernel.slot is not None:
             self._slots.attach(kernel.slot, request.workspace, limits)
+        kernel.connection.check()
+        await self._introduce(kernel, image, key, request)
+        # Only now: a client that waits for the learner's sockets must not hear what the old key signed.
         connection = ConnectionDir(self._launcher.runtime_root, kernel_id)
         kernel.connection.move_to(connection)
         kernel.connection = connection
-        connection.check()
-        content = {
-            "key": key.decode(),
-            "env": dict(request.env),
-            "home": WORK_DIR,
-            "cwd": safe_cwd(request.cwd),
-        }
-        async with Dialogue(kernel.connection_info, "control") as control:
-            await control.ask("nexus_claim_request", content, new_key=key)
-        kernel.key = key
         if limits != kernel.limits:
             await kernel.sandbox.resize(limits)
             kernel.limits = limits
+
+    async def _introduce(self, kernel: RunningKernel, image: KernelImage, key: bytes, request: SandboxRequest) -> None:
+        """Tell the kernel whose it is now, in the way that its image understands."""
+        claim = {"env": dict(request.env), "home": WORK_DIR, "cwd": safe_cwd(request.cwd)}
+        if image.claim:
+            async with Dialogue(kernel.connection_info, "shell") as shell:
+                await shell.ask("execute_request", {**WARM_UP, "code": f"({image.claim})({json.dumps(claim)})"})
+            return
+        async with Dialogue(kernel.connection_info, "control") as control:
+            await control.ask("nexus_claim_request", {**claim, "key": key.decode()}, new_key=key)
+        kernel.key = key
 
     # ---- filling ----
 
@@ -155,14 +172,17 @@ class WarmPool:
                 await close_quietly(shelf.warm.pop())
                 return 0
         lacking = [shelf for shelf in self._shelves.values() if len(shelf.warm) < shelf.demand.target(now)]
-        if not lacking or not self._has_memory():
+        lacking = [shelf for shelf in lacking if now >= shelf.retry_at and self._has_memory(shelf)]
+        if not lacking:
             return IDLE_INTERVAL_S
         shelf = min(lacking, key=lambda each: len(each.warm) / each.demand.target(now))
+        if shelf.warm and shelf.demand.is_fresh(now, CALM_S):
+            return CALM_S
         try:
             shelf.warm.append(await self._start_one(shelf.image))
         except (NexusError, OSError) as exc:
             log.warning("No warm kernel of %s: %s", shelf.image.reference, exc)
-            return RETRY_INTERVAL_S
+            shelf.retry_at = time.monotonic() + RETRY_INTERVAL_S
         return 0
 
     async def _drop_dead(self) -> None:
@@ -172,17 +192,21 @@ class WarmPool:
                     shelf.warm.remove(kernel)
                     await close_quietly(kernel)
 
-    def _has_memory(self) -> bool:
+    def _has_memory(self, one_more: Shelf) -> bool:
         """Whether one more fits: all warm kernels at their limit stay within the pool's share."""
-        count = sum(self.counts().values()) + 1
-        return count * self._settings.memory_mb <= self._settings.pool_memory_mb
+        used_mb = sum(self._memory_mb(shelf.image) * len(shelf.warm) for shelf in self._shelves.values())
+        return used_mb + self._memory_mb(one_more.image) <= self._settings.pool_memory_mb
+
+    def _memory_mb(self, image: KernelImage) -> int:
+        return max(image.memory_mb, self._settings.memory_mb)
 
     async def _start_one(self, image: KernelImage) -> RunningKernel:
         name = f"pool-{uuid4().hex[:20]}"
         slot = self._slots.create(name)
         pooled = replace(image, env={**image.env, "NEXUS_POOLED": "1"})
+        request = SandboxRequest(memory_mb=self._memory_mb(image))
         try:
-            kernel = await self._launcher.launch(name, uuid4().hex.encode(), pooled, SandboxRequest(), slot=slot)
+            kernel = await self._launcher.launch(name, uuid4().hex.encode(), pooled, request, slot=slot)
         except (Exception, asyncio.CancelledError):
             self._slots.remove(slot)
             raise

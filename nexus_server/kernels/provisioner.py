@@ -16,7 +16,7 @@ from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS, ConnectionDir
 from nexus_server.kernels.container_config import WORK_DIR
 from nexus_server.kernels.errors import SandboxGoneError
-from nexus_server.kernels.launcher import RunningKernel
+from nexus_server.kernels.launcher import RunningKernel, close_quietly
 from nexus_server.kernels.sandbox import Exit, SandboxRequest
 from nexus_server.kernels.specs import image_of
 
@@ -32,8 +32,13 @@ class SandboxProvisioner(KernelProvisionerBase):
         config=True
     )
     memory_mb = Int(0, help="MiB that the image's kernels need; 0: the site's default will do.").tag(config=True)
+    claim = Unicode(help="How a warm kernel becomes the learner's: a function in its language; empty: by message.").tag(
+        config=True
+    )
 
     _kernel: RunningKernel | None = None
+    #: whether clients may be connected already, who know the key
+    _is_relaunch: bool = False
     #: how the last kernel of this provisioner ended; None while it runs
     exit: Exit | None = None
     #: whether somebody asked for the end
@@ -81,6 +86,10 @@ class SandboxProvisioner(KernelProvisionerBase):
         host, image = runtime.current(), image_of(self.kernel_spec)
         if image.memory_mb > (request.memory_mb or host.settings.memory_mb):
             request = replace(request, memory_mb=image.memory_mb)
+        if image.claim and self._is_relaunch:
+            # A warm one would come with a key of its own, and the open tabs would not hear of it.
+            request = replace(request, pooled=False)
+        self._is_relaunch = True
         self.exit, self.is_ending = None, False
         # A kernel of this id that outlived the last server is taken over as it is, with its own key.
         self._kernel = host.adopt(self.kernel_id) or await host.open_kernel(self.kernel_id, self._key(), image, request)
@@ -134,7 +143,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         kernel, self._kernel = self._kernel, None
         if self.exit is None:
             self.exit = Exit(code=0)
-        await kernel.close()
+        await close_quietly(kernel)
 
     def resolve_path(self, path: str) -> str | None:
         """Return a path inside the kernel's own file system; the host's is nobody's business."""

@@ -7,16 +7,17 @@ for the next server on the same data directory to adopt, unless that data direct
 import asyncio
 import contextlib
 import logging
-import shutil
 import time
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nexus_server.errors import NexusError
+from nexus_server.files.removal import remove_quietly
 from nexus_server.kernels.docker_backend import DockerBackend
 from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, is_owner_alive
 from nexus_server.kernels.sandbox import SandboxInfo
+from nexus_server.tasks import end_task
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Reaper:
     runtime_root: Path
     #: the kernels that this process starts, started or adopted; a kernel is in it before its container exists
     owned: AbstractSet[str]
+    _wake: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def start(self) -> None:
@@ -64,11 +66,8 @@ class Reaper:
 
     async def stop(self) -> None:
         """End."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        await end_task(self._task)
+        self._task = None
 
     async def _run(self) -> None:
         while True:
@@ -78,7 +77,14 @@ class Reaper:
                 await self.reap()
             except NexusError as exc:
                 log.warning("The reaper could not look: %s", exc)
-            await asyncio.sleep(REAP_INTERVAL_S)
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REAP_INTERVAL_S):
+                    await self._wake.wait()
+
+    def wake(self) -> None:
+        """Look now."""
+        self._wake.set()
 
     async def reap(self) -> int:
         """Remove every orphan; return how many."""
@@ -92,5 +98,5 @@ class Reaper:
             await self.backend.remove(orphan.id)
             lock = Path(orphan.labels.get(LOCK_LABEL, ""))
             if lock.parent == self.runtime_root:
-                shutil.rmtree(self.runtime_root / orphan.kernel_id.replace("-", ""), ignore_errors=True)
+                remove_quietly(self.runtime_root / orphan.kernel_id.replace("-", ""))
         return len(orphans)

@@ -9,6 +9,7 @@ import asyncio
 import atexit
 import logging
 import os
+import time
 from functools import partial
 from pathlib import Path
 
@@ -16,18 +17,21 @@ from jupyter_client.kernelspec import KernelSpecManager
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.admission import PositionListener, Turnstile
-from nexus_server.kernels.adoption import find_survivors, write_record
+from nexus_server.kernels.adoption import find_survivors, read_records, write_record
 from nexus_server.kernels.connection import runtime_root
 from nexus_server.kernels.docker_backend import DockerBackend
+from nexus_server.kernels.engine import EngineWatch
 from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel, close_quietly
+from nexus_server.kernels.limits import MIB
+from nexus_server.kernels.mapped_users import UserMap, read_user_map
 from nexus_server.kernels.owners import OwnerLock
 from nexus_server.kernels.pool import WarmPool
 from nexus_server.kernels.reaper import Reaper
 from nexus_server.kernels.sandbox import SandboxRequest
-from nexus_server.kernels.seccomp import seccomp_profile
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.slots import Slots
 from nexus_server.kernels.specs import product_images
+from nexus_server.kernels.wire_guard import WireGuard
 from nexus_server.kernels.workspaces import Workspaces, can_enforce
 from nexus_server.settings import NexusSettings
 
@@ -37,6 +41,9 @@ log = logging.getLogger(__name__)
 KERNEL_UID = 61000
 #: how long the kernels of the last server wait to be taken over, in seconds
 ADOPTION_WAIT_S = 60.0
+#: how long a server that starts waits for the engine that knows of such kernels, and how often it asks, in seconds
+ENGINE_WAIT_S = 30.0
+ENGINE_INTERVAL_S = 0.5
 
 
 class SandboxRuntime:
@@ -54,26 +61,41 @@ class SandboxRuntime:
         self.root = runtime_root(data_dir, settings.runtime_dir)
         self.is_server = is_server
         self._owner: OwnerLock | None = None
-        profile = seccomp_profile() if settings.seccomp == "own" else ""
+        # Without a range of ids no engine here maps users, and none will be found to use this empty one.
+        user_map = (read_user_map() or UserMap()) if settings.userns_remap else None
         self.backend = DockerBackend(
-            settings.engine_url, runtime=settings.oci_runtime, seccomp=profile, needs_mapped_users=settings.userns_remap
+            settings.engine_url,
+            runtime=settings.oci_runtime,
+            own_seccomp=settings.seccomp == "own",
+            user_map=user_map,
         )
         uid, gid = (KERNEL_UID, KERNEL_UID) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+        # What is shared with a kernel belongs to the kernel's user as the host sees it.
+        host_uid, host_gid = (uid + user_map.uid, gid + user_map.gid) if user_map else (uid, gid)
         self.launcher = Launcher(
-            settings=settings, backend=self.backend, runtime_root=self.root, uid=uid, gid=gid, owner_labels=self._labels
+            settings=settings,
+            backend=self.backend,
+            runtime_root=self.root,
+            uid=uid,
+            gid=gid,
+            host_uid=host_uid,
+            host_gid=host_gid,
+            owner_labels=self._labels,
         )
         self.workspaces = Workspaces(
             data_dir / "workspaces",
             size_mb=settings.workspace_mb,
             files=settings.workspace_files,
-            uid=uid,
-            gid=gid,
+            uid=host_uid,
+            gid=host_gid,
             is_enforced=settings.workspace_quota and can_enforce(),
         )
-        self.slots = Slots(self.root / "slots", uid, gid)
+        self.slots = Slots(self.root / "slots", host_uid, host_gid)
         #: None outside of a server: whoever starts kernels there counts them
         self.places = self._turnstile(settings.place_count()) if is_server else None
         self.starts = self._turnstile(settings.max_starting) if is_server else None
+        self.engine = EngineWatch(self.backend)
+        self.guard = WireGuard(self.backend, lambda: self.owner.path, settings.flood_memory_mb * MIB)
         self.pool: WarmPool | None = None
         self._reaper: Reaper | None = None
         #: kernels of the server before this one that nobody took over yet, by kernel id
@@ -103,33 +125,61 @@ class SandboxRuntime:
             if turnstile is not None:
                 turnstile.tell = tell
 
+    def warm_counts(self) -> dict[str, int]:
+        """Kernels that wait for a learner, by image; none in a process without a pool."""
+        return self.pool.counts() if self.pool is not None else {}
+
     async def start(self) -> None:
-        """Become the server's background: take the lock, reap, fill the pool.
+        """Begin to reap; a server also takes over what outlived the last one, and fills the pool.
 
         Raises:
             DataDirTakenError: another server runs on this data directory.
         """
-        await self._find_survivors()
+        await self.engine.start()
+        self.engine.on_return.append(self._wake_all)
+        if self.is_server:
+            await self._find_survivors()
         self._reaper = Reaper(self.backend, self.owner.path, self.root, self.launcher.owned)
         await self._reaper.start()
+        await self.guard.start()
+        if not self.is_server:
+            return
         self.pool = WarmPool(self.launcher, self.slots, product_images(KernelSpecManager()))
         await self.pool.start()
 
+    def _wake_all(self) -> None:
+        for waiting in (self._reaper, self.pool):
+            if waiting is not None:
+                waiting.wake()
+
     async def _find_survivors(self) -> None:
         """Take the kernels over that outlived the last server; whoever knows their learners calls `adopt`."""
-        try:
-            found = await find_survivors(self.launcher, self.backend, self.root, self.owner.path)
-        except NexusError as exc:
-            log.warning("Kernels of the last server could not be looked for: %s", exc)
-            return
-        for kernel_id, kernel in found.items():
+        found = await self._wait_for_survivors()
+        for kernel in found.values():
             if kernel.slot is not None:
                 kernel.on_close.append(partial(self.slots.remove, kernel.slot))
             if self.places is not None:
-                kernel.on_close.append(await self.places.enter("", kernel_id))
+                # Not by the queue: there may be fewer places than before, and the start would wait for ever.
+                kernel.on_close.append(self.places.occupy())
         self.slots.remove_all({kernel.slot.name for kernel in found.values() if kernel.slot is not None})
         self._survivors = found
         self._clearing = asyncio.create_task(self._end_unclaimed())
+
+    async def _wait_for_survivors(self) -> dict[str, RunningKernel]:
+        """Look for them, also when the engine comes up later than the server: the reaper takes what is not claimed."""
+        deadline = time.monotonic() + ENGINE_WAIT_S
+        is_told = False
+        while True:
+            try:
+                return await find_survivors(self.launcher, self.backend, self.root, self.owner.path)
+            except NexusError as exc:
+                if time.monotonic() > deadline or not read_records(self.root):
+                    log.warning("Kernels of the last server could not be looked for: %s", exc)
+                    return {}
+                if not is_told:
+                    log.warning("Kernels of the last server wait for the engine: %s", exc)
+                is_told = True
+            await asyncio.sleep(ENGINE_INTERVAL_S)
 
     async def _end_unclaimed(self) -> None:
         await asyncio.sleep(ADOPTION_WAIT_S)
@@ -154,6 +204,8 @@ class SandboxRuntime:
             self.slots.release()
         if self._reaper is not None:
             await self._reaper.stop()
+        await self.guard.stop()
+        await self.engine.stop()
         await self.workspaces.close_all()
 
     async def open_kernel(
@@ -166,6 +218,7 @@ class SandboxRuntime:
         """
         if self.places is None or self.starts is None:
             return await self.launcher.launch(kernel_id, key, image, request)
+        self.backend.state.require()  # a warm kernel would not live long either
         leave = await self.places.enter(request.owner, kernel_id)
         try:
             kernel = await self._claim(kernel_id, key, image, request)
@@ -181,7 +234,8 @@ class SandboxRuntime:
             leave()
             raise
         kernel.on_close.append(leave)
-        write_record(kernel, kernel_id)
+        if request.outlives_server:
+            write_record(kernel, kernel_id)
         return kernel
 
     async def _claim(
@@ -195,6 +249,8 @@ class SandboxRuntime:
             self._owner.release()
             self._owner = None
         self.backend.close()
+        if _installed is self:
+            install(None)
 
 
 _installed: SandboxRuntime | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from nexus_server.kernels.counters import Hits
 from nexus_server.kernels.limits import Limits
 
 #: CPU weight of a learner's kernel, and of one that starts in the background
@@ -36,6 +37,11 @@ class SandboxRequest:
     owner: str = ""
     #: whether a kernel of the warm pool may be handed out
     pooled: bool = True
+    #: whether the kernel is kept for the next server when this one is killed
+    outlives_server: bool = True
+    #: whether it starts as the container's root, with the right to become the kernels' user: a template of kernels, in
+    #: which only our own code runs
+    is_template: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,13 @@ class SandboxSpec:
     #: weight against other containers until then; `FULL_WEIGHT` is everybody's later
     start_weight: int
     labels: Mapping[str, str]
+    #: whether its first program is the container's root, and may become the user above; see `SandboxRequest`
+    is_template: bool = False
+
+    @property
+    def starts_at_limits(self) -> bool:
+        """Whether it is under its limits from the start, so that nothing is to be set later."""
+        return self.start_cpu_share <= self.limits.cpu_share and self.start_weight == FULL_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,10 @@ class Sandbox(Protocol):
 
     async def poll(self) -> Exit | None:
         """Return how it ended, or None while it runs. Cheap: called several times a second."""
+        ...
+
+    def hits(self) -> Hits | None:
+        """Return how often it ran into limits that did not end it; None: that cannot be seen from here. Cheap."""
         ...
 
     async def signal(self, signum: int) -> None:

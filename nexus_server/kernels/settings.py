@@ -7,6 +7,9 @@ from traitlets import Bool, Dict, Enum, Float, Int, Unicode, default
 from nexus_server.kernels.limits import MIB, Limits
 from nexus_server.settings import FrozenConfigurable
 
+#: the OCI runtime of gVisor, and what the name of a variant begins with
+GVISOR = "runsc"
+
 
 class SandboxSettings(FrozenConfigurable):
     """What a kernel's container may use, and how it is started."""
@@ -35,12 +38,16 @@ class SandboxSettings(FrozenConfigurable):
     pool_sizes = Dict(
         Int(),
         Unicode(),
-        default_value={"nexus-data": 1},
+        default_value={"nexus-data": 1, "nexus-javascript": 1},
         help="Warm kernels by kernel name, where not `pool_size`.",
     ).tag(config=True)
     pool_max = Int(8, help="Most warm kernels of each image, when many ask.").tag(config=True)
     pool_window_s = Float(120.0, help="How long in seconds a claim raises the number of warm kernels.").tag(config=True)
     pool_memory_mb = Int(2048, help="Memory in MiB that all warm kernels together may come to use.").tag(config=True)
+    flood_memory_mb = Int(
+        256,
+        help="MiB by which the server's memory may grow at once before the kernel that floods it is ended; 0: never.",
+    ).tag(config=True)
     start_timeout_s = Float(60.0, help="Seconds that a kernel may take to start.").tag(config=True)
     shutdown_grace_s = Float(2.0, help="Seconds a kernel has to end by itself before it is killed.").tag(config=True)
     engine_url = Unicode("", help="Address of the Docker engine; empty: DOCKER_HOST or the local socket.").tag(
@@ -63,6 +70,10 @@ class SandboxSettings(FrozenConfigurable):
     @default("pool_size")
     def _default_pool_size(self) -> int:
         return int(os.environ.get("NEXUS_POOL_SIZE", "2"))
+
+    def can_resize(self) -> bool:
+        """Whether the limits of a running kernel can be changed; gVisor's runtime has no command for it."""
+        return not self.oci_runtime.startswith(GVISOR)
 
     def place_count(self) -> int:
         """How many kernels may run: `max_kernels`, or what fits when each uses half of its limit."""

@@ -27,6 +27,7 @@ def image_of(spec: Any) -> KernelImage:
         is_claimable=bool(config.get("claimable")),
         env=dict(spec.env),
         memory_mb=int(config.get("memory_mb", 0)),
+        claim=str(config.get("claim", "")),
     )
 
 

@@ -8,6 +8,7 @@ which `nexus doctor` says. The path is the same for the server and for any numbe
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 from uuid import UUID
 
 from nexus_server.errors import UnavailableError
+from nexus_server.files.removal import remove_quietly
 from nexus_server.kernels.limits import MIB
 from nexus_server.kernels.mounts import unmount
 
@@ -24,8 +26,14 @@ log = logging.getLogger(__name__)
 
 #: what ext4 keeps for itself (journal, inode tables, block maps), in MiB
 OVERHEAD_MB = 5
-#: inodes that ext4 keeps for itself
-OVERHEAD_INODES = 16
+#: bytes of a block; ext4 cuts a file system into groups of as many blocks as one block has bits
+BLOCK_BYTES = 4096
+GROUP_BYTES = 8 * BLOCK_BYTES * BLOCK_BYTES
+#: inodes that ext4 keeps for itself, and those of one block, of which each group gets whole ones
+RESERVED_INODES = 10
+INODES_PER_BLOCK = 16
+#: a workspace with less room than this is full: ext4 keeps some hundred kilobytes back when it refuses a large file
+FULL_BYTES = MIB
 
 
 class WorkspaceUnavailableError(UnavailableError):
@@ -106,7 +114,7 @@ class Workspaces:
         with partial.open("wb") as file:
             file.truncate((self.size_mb + OVERHEAD_MB) * MIB)
         _run(
-            "mkfs.ext4", "-q", "-F", "-m", "0", "-b", "4096", "-N", str(self.files + OVERHEAD_INODES),
+            "mkfs.ext4", "-q", "-F", "-m", "0", "-b", str(BLOCK_BYTES), "-N", str(inodes(self.size_mb, self.files)),
             "-J", "size=4", "-O", "^resize_inode", "-E", f"root_owner={self.uid}:{self.gid}", str(partial),
         )  # fmt: skip
         partial.rename(image)
@@ -115,6 +123,15 @@ class Workspaces:
         _run("mount", "-t", "ext4", "-o", "loop,nosuid,nodev,noatime,discard", str(image), str(path))
         with contextlib.suppress(OSError):
             (path / "lost+found").rmdir()
+        if os.geteuid() == 0 and path.stat().st_uid != self.uid:
+            self._give_all(path)
+
+    def _give_all(self, path: Path) -> None:
+        """Hand everything over: the kernels' user was another one when this was made (`userns_remap` was changed)."""
+        self._give(path)
+        for directory, names, files in os.walk(path):
+            for name in (*names, *files):
+                self._give(Path(directory, name))
 
     def _give(self, path: Path) -> None:
         if os.geteuid() == 0:
@@ -130,9 +147,9 @@ class Workspaces:
         limits = (self.size_mb * MIB, self.files)
         if os.path.ismount(path):
             stats = os.statvfs(path)
-            return Usage(
-                (stats.f_blocks - stats.f_bfree) * stats.f_frsize, limits[0], stats.f_files - stats.f_ffree, limits[1]
-            )
+            used = (stats.f_blocks - stats.f_bfree) * stats.f_frsize
+            room = stats.f_files - RESERVED_INODES
+            return Usage(used, limits[0], room - stats.f_ffree, room)
         size = count = 0
         for directory, names, files in os.walk(path):
             count += len(names) + len(files)
@@ -140,6 +157,14 @@ class Workspaces:
                 with contextlib.suppress(OSError):
                     size += Path(directory, name).lstat().st_size
         return Usage(size, limits[0], count, limits[1])
+
+    def is_full(self, owner: UUID) -> bool:
+        """Whether next to nothing more fits into a workspace; one without a quota is never full."""
+        path = self.path_of(owner)
+        if not os.path.ismount(path):
+            return False
+        stats = os.statvfs(path)
+        return stats.f_bavail * stats.f_frsize < FULL_BYTES or stats.f_ffree == 0
 
     async def close(self, owner: UUID) -> None:
         """Unmount a workspace that no kernel uses; its files stay."""
@@ -163,7 +188,17 @@ class Workspaces:
         """Delete a learner's files for ever."""
         await self.close(owner)
         self._image_of(owner).unlink(missing_ok=True)
-        await asyncio.to_thread(shutil.rmtree, self.path_of(owner), ignore_errors=True)
+        await asyncio.to_thread(remove_quietly, self.path_of(owner))
+
+
+def inodes(size_mb: int, files: int) -> int:
+    """Return how many inodes a file system may have so that at most `files` files fit.
+
+    Asked for another number, mkfs rounds it up to whole blocks of inodes in every group.
+    """
+    groups = math.ceil((size_mb + OVERHEAD_MB) * MIB / GROUP_BYTES)
+    blocks = (files + RESERVED_INODES) // (groups * INODES_PER_BLOCK)
+    return groups * INODES_PER_BLOCK * max(blocks, 1)
 
 
 def _run(*command: str) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from tornado.web import HTTPError
 
+#: levels of nesting in a body: what copies, signs and validates a notebook walks it by recursion
+MAX_JSON_DEPTH = 200
 #: fields of all of Jupyter's requests, with the types that its handlers can bear
 FIELD_TYPES: dict[str, type | tuple[type, ...]] = {
     "path": str,

@@ -7,12 +7,16 @@ class DeathReason(StrEnum):
     """What ended a kernel."""
 
     MEMORY = "memory"
-    TIME = "time"
+    WALL_CLOCK = "wall_clock"
+    FLOOD = "flood"
+    DISK = "disk"
+    PROCESSES = "processes"
     IDLE = "idle"
     CRASHED = "crashed"
     EXITED = "exited"
     ENGINE_GONE = "engine_gone"
     SERVER_RESTART = "server_restart"
+    RESTART_FAILED = "restart_failed"
     ADMIN = "admin"
     SHUTDOWN = "shutdown"
 
@@ -20,13 +24,21 @@ class DeathReason(StrEnum):
 SENTENCES: dict[DeathReason, str] = {
     DeathReason.MEMORY: "The kernel needed more memory than it may use and was stopped. "
     "Work on less data at a time, then restart the kernel.",
-    DeathReason.TIME: "A cell ran longer than allowed, so the kernel was stopped. "
+    DeathReason.WALL_CLOCK: "A cell ran longer than allowed and could not be interrupted, so the kernel was stopped. "
     "Look for a loop that never ends, then restart the kernel.",
+    DeathReason.FLOOD: "The kernel sent more at once than the server can take, and was stopped. "
+    "Send less at a time, then restart the kernel.",
+    DeathReason.DISK: "The kernel ended while your workspace was full. "
+    "Delete files that you do not need, then restart the kernel.",
+    DeathReason.PROCESSES: "The kernel ended after it could start no more processes or threads. "
+    "Start fewer of them at once, then restart the kernel.",
     DeathReason.IDLE: "The kernel was not used for a while and was stopped. Your files are safe; restart it to go on.",
     DeathReason.CRASHED: "The kernel crashed. Restart it; if it crashes again, look at the cell that ran last.",
     DeathReason.EXITED: "The kernel ended by itself, as by exit() or quit(). Restart it to go on.",
     DeathReason.ENGINE_GONE: "The sandbox's engine restarted, and the kernel is gone. Restart the kernel to go on.",
     DeathReason.SERVER_RESTART: "The server restarted and could not keep this kernel. Restart the kernel to go on.",
+    DeathReason.RESTART_FAILED: "The kernel ended, and could not be started again just now. "
+    "Wait a moment, then restart it.",
     DeathReason.ADMIN: "An administrator stopped this kernel.",
     DeathReason.SHUTDOWN: "The kernel was shut down.",
 }

@@ -15,10 +15,12 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.routing import PathMatches, Rule, RuleRouter
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler
 
+from nexus_server.characters import UNENCODABLE, may_hold_unstorable, without
 from nexus_server.errors import NexusError
 from nexus_server.handlers.base import API
 from nexus_server.learner import Learner, Role
-from nexus_server.tenancy.bodies import check_body
+from nexus_server.nesting import is_deeper
+from nexus_server.tenancy.bodies import MAX_JSON_DEPTH, check_body
 from nexus_server.tenancy.border import http_error
 from nexus_server.tenancy.openings import OPENINGS, Audience, Opening
 
@@ -64,6 +66,7 @@ class Guard:
         learner = getattr(handler.current_user, "learner", None)
         if learner is None:
             raise HTTPError(403)
+        await handler.settings["nexus_services"].opened.wait()
         admit(learner, self.opening, handler)
 
     def _handle_request_exception(self, error: BaseException) -> None:
@@ -84,8 +87,16 @@ class Guard:
         super().write_error(status_code, **details)  # type: ignore[misc]
 
     def get_json_body(self) -> dict[str, Any] | None:
-        """Return the body, when it is an object whose known fields have the right types."""
-        return check_body(super().get_json_body())  # type: ignore[misc]
+        """Return the body, when it is an object whose known fields have the right types; all its text is UTF-8."""
+        try:
+            body = super().get_json_body()  # type: ignore[misc]
+            if may_hold_unstorable(cast("JupyterHandler", self).request.body):
+                body = without(UNENCODABLE, body)
+        except (UnicodeDecodeError, RecursionError):
+            raise HTTPError(400, "The body is not JSON in UTF-8, or it is nested too deeply.") from None
+        if is_deeper(body, MAX_JSON_DEPTH):
+            raise HTTPError(400, f"The body is nested more than {MAX_JSON_DEPTH} levels deep.")
+        return check_body(body)
 
 
 def admit(learner: Learner, opening: Opening, handler: RequestHandler) -> None:
@@ -98,7 +109,7 @@ def admit(learner: Learner, opening: Opening, handler: RequestHandler) -> None:
         raise HTTPError(403)
     kernel_id = handler.path_kwargs.get("kernel_id")
     if kernel_id is not None and not handler.settings["kernel_manager"].owns(learner, kernel_id):
-        raise HTTPError(404, "Kernel does not exist: %s", kernel_id)
+        raise HTTPError(404, f"Kernel does not exist: {kernel_id}")
 
 
 def close_the_rest(application: Application, base_url: str = "/") -> list[str]:

@@ -24,6 +24,7 @@ from nexus_server.errors import UnavailableError
 from nexus_server.learner import Learner
 from nexus_server.observability.request_ids import begin_request
 from nexus_server.tenancy.cookies import ACCESS, REFRESH, clear_cookies, find_cookie, is_secure, set_cookies
+from nexus_server.tenancy.gate import Guard
 
 LOGIN_PAGE = "/nexus/login"
 BEARER = "bearer "
@@ -104,7 +105,7 @@ class NexusIdentityProvider(IdentityProvider):
         try:
             learner = await self._find_learner(handler)
         except UnavailableError as exc:
-            if hasattr(handler, "fail"):  # an API handler, which answers in the contract's shape
+            if isinstance(handler, Guard) or hasattr(handler, "fail"):  # they answer our causes, with Retry-After
                 raise
             raise HTTPError(503, exc.message) from exc
         if learner is None:

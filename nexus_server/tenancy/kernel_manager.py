@@ -2,44 +2,43 @@
 
 import asyncio
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import zmq
 import zmq.asyncio
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import default
 
+from nexus_server.errors import NexusError, UnavailableError
 from nexus_server.files.paths import split
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.learner import Learner
-from nexus_server.services import Services
 from nexus_server.tenancy.border import current_learner, find_learner
 from nexus_server.tenancy.death import DeathReason
 from nexus_server.tenancy.errors import NoSuchKernelError, NoSuchKernelSpecError, TooManyKernelsError
-from nexus_server.tenancy.home import open_workspace
 from nexus_server.tenancy.kernel import LearnerKernel
+from nexus_server.tenancy.kernel_listening import ListeningKernelManager
 from nexus_server.tenancy.kernelspec_handlers import find_product_spec
-from nexus_server.tenancy.replay import ReplayBuffer
+from nexus_server.tenancy.output_gate import OutputGate
 
 #: what the server holds for one kernel's socket that is read too slowly: messages, and bytes of one message
 RECEIVE_QUEUE = 200
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 
 
-class LearnerKernelManager(AsyncMappingKernelManager):
-    """Jupyter's kernel manager for many learners. `services` is set by `NexusApp` before the first request.
+class LearnerKernelManager(ListeningKernelManager):
+    """Jupyter's kernel manager for many learners.
 
     A dead kernel stays known, with its reason, until its learner restarts it or it is culled.
     """
-
-    services: Services
 
     def __init__(self, **kwargs: Any) -> None:
         """Start without kernels."""
         super().__init__(**kwargs)
         #: owners of kernels that are being started
         self._starting: list[UUID] = []
+        #: once the server stops, which it does whatever its database does
+        self._is_stopping = False
 
     @default("kernel_manager_class")
     def _default_kernel_manager_class(self) -> str:
@@ -49,20 +48,13 @@ class LearnerKernelManager(AsyncMappingKernelManager):
     def _default_context(self) -> zmq.asyncio.Context:
         self._created_context = True
         context = zmq.asyncio.Context()
+        # A kernel with a tab takes six: the default of 1023 ends at 170 kernels.
+        context.set(zmq.MAX_SOCKETS, context.get(zmq.SOCKET_LIMIT))
         context.setsockopt(zmq.RCVHWM, RECEIVE_QUEUE)
         context.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
         return context
 
     # ---- whose kernel it is ----
-
-    def get_kernel(self, kernel_id: str) -> LearnerKernel:
-        """Return a kernel by its id, whoever owns it.
-
-        Raises:
-            HTTPError: 404 there is none.
-        """
-        self._check_kernel_id(kernel_id)
-        return cast("LearnerKernel", self._kernels[kernel_id])
 
     def find_kernel(self, kernel_id: str) -> LearnerKernel | None:
         """Return a kernel by its id, whoever owns it."""
@@ -114,32 +106,53 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         await self._make_room(learner)
         self._starting.append(learner.id)
         try:
-            return await self._start(learner, kernel_name, "/".join(split(path)))
+            kernel_id = await self._start(learner, kernel_name, "/".join(split(path)))
         finally:
             self._starting.remove(learner.id)
+        # It counts as running by now, so it must not count as starting while the database writes.
+        await self.services.kernel_register.mark_alive(UUID(kernel_id), self.get_kernel(kernel_id).container_id)
+        return kernel_id
 
     async def _start(self, learner: Learner, kernel_name: str, path: str) -> str:
         kernel_id = self.new_kernel_id()
         register = self.services.kernel_register
         await register.add(UUID(kernel_id), learner.id, kernel_name, {"cwd": path})
+        try:
+            await self.launch(kernel_id, kernel_name, learner.id, path)
+        except (Exception, asyncio.CancelledError):  # whatever it was: what did not start must not be adopted
+            self.forget_start(kernel_id)
+            await register.mark_dead(UUID(kernel_id), DeathReason.CRASHED, forget_sessions=True)
+            raise
+        return kernel_id
+
+    def forget_start(self, kernel_id: str) -> None:
+        """Forget a start that failed: Jupyter would take it for one that goes on, and end it with the server."""
+        self._pending_kernels.pop(kernel_id, None)
+
+    async def launch(self, kernel_id: str, kernel_name: str, owner_id: UUID, path: str) -> LearnerKernel:
+        """Start a kernel in a learner's directory `path`, or take it over when it outlived the last server.
+
+        Raises:
+            NexusError: with the reason.
+        """
         limits = await self.services.roadmaps.lab_limits.for_directory(path)
         request = SandboxRequest(
-            workspace=await open_workspace(self.services, learner),
+            workspace=await self.services.kernels.workspaces.open(owner_id),
             cwd=path,
-            owner=str(learner.id),
+            owner=str(owner_id),
             memory_mb=limits.memory_mb,
             cpu_share=limits.cpu_share,
         )
-        try:
-            await super()._async_start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, sandbox=request)
-        except BaseException:  # also when the server stops meanwhile: what did not start must not be adopted
-            self._pending_kernels.pop(kernel_id, None)
-            await register.mark_dead(UUID(kernel_id), DeathReason.CRASHED, forget_sessions=True)
-            raise
+        await super()._async_start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, sandbox=request)
         kernel = self.get_kernel(kernel_id)
-        kernel.owner_id = learner.id
-        await register.mark_alive(UUID(kernel_id), kernel.container_id)
-        return kernel_id
+        kernel.owner_id = owner_id
+        kernel.on_event = partial(self.services.bus.publish, owner_id)
+        kernel.has_full_disk = lambda: self.services.kernels.workspaces.is_full(owner_id)
+        kernel.gate = OutputGate(self.services.tenancy.flood_limits())
+        kernel.clock.limit_s = limits.cell_timeout_s or self.services.tenancy.cell_timeout_s
+        kernel.clock.grace_s = self.services.tenancy.interrupt_grace_s
+        kernel.limits.begin()
+        return kernel
 
     async def _make_room(self, learner: Learner) -> None:
         """End a kernel of the learner that nobody is connected to, when there is no room for another."""
@@ -179,16 +192,23 @@ class LearnerKernelManager(AsyncMappingKernelManager):
             await kernel.cleanup_resources(restart=True)
 
     def _announce(self, kernel: LearnerKernel, reason: DeathReason) -> None:
-        self.services.bus.publish(
-            kernel.owner_id,
-            {"type": "kernel.died", "kernel_id": kernel.kernel_id, "reason": str(reason), "message": kernel.reason},
-        )
+        kernel.announce({"type": "kernel.died", "reason": str(reason), "message": kernel.reason})
+
+    def _tell_end(self, kernel: LearnerKernel, reason: DeathReason) -> None:
+        """Tell the kernel's pages and its learner's event sockets."""
+        kernel.note_death(reason)
+        self._announce(kernel, reason)
+
+    async def end_flooding(self, container_id: str) -> bool:
+        """Kill the learner's kernel in this container because it floods the server; return whether there is one."""
+        kernel = next((each for each in self._kernels.values() if each.container_id == container_id), None)
+        if kernel is not None:
+            await kernel.kill_for(DeathReason.FLOOD)
+        return kernel is not None
 
     async def end_kernel(self, kernel_id: str, reason: DeathReason) -> None:
         """End a kernel for a reason its learner hears of, and forget it."""
-        kernel = self.get_kernel(kernel_id)
-        kernel.note_death(reason)
-        self._announce(kernel, reason)
+        self._tell_end(self.get_kernel(kernel_id), reason)
         await self.shutdown_kernel(kernel_id, now=True)
 
     async def shutdown_kernel(  # type: ignore[override]
@@ -201,8 +221,15 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         kernel = self.get_kernel(kernel_id)
         await kernel.wait_for_burial()
         reason = kernel.death_reason or DeathReason.SHUTDOWN
+        kernel.clock.end()
         await super()._async_shutdown_kernel(kernel_id, now=now or kernel.is_dead, restart=restart)
-        await self.services.kernel_register.mark_dead(UUID(kernel_id), reason, forget_sessions=True)
+        try:
+            await self.services.kernel_register.mark_dead(UUID(kernel_id), reason, forget_sessions=True)
+        except UnavailableError:
+            if not self._is_stopping:
+                raise
+            # A server stops without its database too; the next start finds the kernel gone, and writes it down.
+            self.log.warning("The end of kernel %s is not written down: the database does not answer", kernel_id)
 
     _async_shutdown_kernel = shutdown_kernel
 
@@ -211,11 +238,22 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         now: bool = False,  # noqa: ARG002, FBT001, FBT002  Jupyter's signature
     ) -> None:
         """End every kernel at once, because the server stops."""
+        self._is_stopping = True
+        await self._give_up_starts()
         for kernel in self._kernels.values():
-            kernel.death_reason = kernel.death_reason or DeathReason.SERVER_RESTART
+            if not kernel.is_dead:
+                self._tell_end(kernel, DeathReason.SERVER_RESTART)
         await super()._async_shutdown_all(now=True)
 
     _async_shutdown_all = shutdown_all
+
+    async def _give_up_starts(self) -> None:
+        """End what waits for a place or for its container: there will be no server for it."""
+        starting = list(self._pending_kernels.values())
+        for start in starting:
+            start.cancel()
+        await asyncio.gather(*starting, return_exceptions=True)
+        self._pending_kernels.clear()
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that nobody used for too long; a dead one is forgotten after as long."""
@@ -229,8 +267,7 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         if kernel_id in self:
             kernel.death_reason = announced
         elif not was_dead:
-            kernel.note_death(DeathReason.IDLE)
-            self._announce(kernel, DeathReason.IDLE)
+            self._tell_end(kernel, DeathReason.IDLE)
 
     async def interrupt_kernel(self, kernel_id: str) -> None:  # type: ignore[override]
         """Interrupt a kernel; there is nothing to interrupt in a dead one."""
@@ -242,35 +279,27 @@ class LearnerKernelManager(AsyncMappingKernelManager):
         """Start a kernel again, dead or alive, under the same id.
 
         The provisioner returns when the kernel answers, so there is nothing to wait for afterwards.
+
+        Raises:
+            NexusError: it ended, and there is no room or no engine for another one; it may be restarted later.
         """
         self._check_kernel_id(kernel_id)
         kernel = self.get_kernel(kernel_id)
         async with kernel.restarting:
             await kernel.wait_for_burial()
             self.stop_watching_activity(kernel_id)
-            await kernel.restart_kernel(now=now or kernel.is_dead)
+            try:
+                await kernel.restart_kernel(now=now or kernel.is_dead)
+            except NexusError:
+                await self._note_failed_restart(kernel)
+                raise
             kernel.note_start()
             self.start_watching_activity(kernel_id)
             await self.services.kernel_register.mark_alive(UUID(kernel_id), kernel.container_id)
 
+    async def _note_failed_restart(self, kernel: LearnerKernel) -> None:
+        """Say of a kernel that ended and did not come back that it is dead, where nobody would notice it."""
+        self._tell_end(kernel, DeathReason.RESTART_FAILED)
+        await self.services.kernel_register.mark_dead(UUID(kernel.kernel_id), DeathReason.RESTART_FAILED)
+
     _async_restart_kernel = restart_kernel
-
-    # ---- while nobody listens ----
-
-    def find_replay(self, kernel_id: str, session_key: str) -> ReplayBuffer | None:
-        """Return what was kept for a tab that is about to reconnect, or None."""
-        kept = self._kernel_buffers.get(kernel_id)
-        return kept["buffer"] if kept is not None and kept["session_key"] == session_key else None
-
-    def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
-        """Keep what the kernel says, within bounds, until the same tab is back."""
-        self.stop_buffering(kernel_id)
-        limits = self.services.tenancy
-        buffer = ReplayBuffer(max_bytes=limits.replay_kb * 1024, max_messages=limits.replay_messages)
-        self._kernel_buffers[kernel_id] = {"session_key": session_key, "buffer": buffer, "channels": channels}
-
-        def keep(channel: str, frames: list[bytes]) -> None:
-            buffer.append((channel, frames))
-
-        for channel, stream in channels.items():
-            stream.on_recv(partial(keep, channel))

@@ -84,7 +84,7 @@ class KernelSpecHandler(APIHandler):
         """Show one kernel."""
         spec = find_product_spec(self.kernel_spec_manager, kernel_name)
         if spec is None:
-            raise HTTPError(404, "Kernel spec %s not found", kernel_name)
+            raise HTTPError(404, f"There is no kernel named {kernel_name!r}.")
         self.finish(public_model(kernel_name, spec.to_dict(), spec.resource_dir, self.base_url))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from nexus_server.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
+from nexus_server.nesting import is_deeper
+from nexus_server.tenancy.bodies import MAX_JSON_DEPTH
 
 Layout = dict[str, Any]
 
@@ -95,7 +97,7 @@ def _parse(raw: bytes) -> Layout:
         is_layout = isinstance(layout["metadata"]["id"], str) and isinstance(layout["data"], dict)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise BadLayoutError from None
-    if not is_layout:
+    if not is_layout or is_deeper(layout, MAX_JSON_DEPTH):
         raise BadLayoutError
     return dict(layout)
 

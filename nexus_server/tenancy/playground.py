@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from nexus_server.accounts.rate_limits import RateLimits
-from nexus_server.errors import NotFoundError, RateLimitedError
+from nexus_server.errors import InvalidError, RateLimitedError
+from nexus_server.kernels.dialogue import MALFORMED_ERRORS
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.learner import Learner
 from nexus_server.tenancy.death import DeathReason, reason_of
@@ -23,17 +25,30 @@ if TYPE_CHECKING:
 
 #: seconds that a run may take, and characters of each of its outputs that are kept
 TIME_LIMIT_S = 10.0
+KILLED_BY_TIME = "time"
 MAX_OUTPUT_CHARS = 64_000
 MAX_TRACEBACK_LINES = 200
 #: how often the container is looked at while it is silent, in seconds
 LOOK_INTERVAL_S = 0.5
 #: how long to wait for a sign of the subscription before asking again, in seconds
 SUBSCRIBE_INTERVAL_S = 0.1
+#: messages that are read without a rest, and the rest in seconds: what a run floods keeps nobody else waiting
+READ_AT_ONCE, REST_S = 100, 0.05
 #: runs at the same time, for the whole site
 MAX_RUNS = 8
 
 
-class NoSuchLanguageError(NotFoundError):
+#: what to do about each way in which a run is ended
+ADVICE: dict[str, str] = {
+    KILLED_BY_TIME: f"The program ran longer than the {TIME_LIMIT_S:.0f} seconds that it may take and was stopped. "
+    "Look for a loop that never ends.",
+    DeathReason.MEMORY: "The program needed more memory than it may use and was stopped. Work on less data at a time.",
+    DeathReason.EXITED: "The program ended its own process, as by `os._exit()`. Let it run to its last line instead.",
+}
+CRASHED_ADVICE = "The program's process crashed. Look at what the program did last."
+
+
+class NoSuchLanguageError(InvalidError):
     """The playground does not know this language."""
 
     code = "no_such_language"
@@ -65,7 +80,7 @@ class RunError:
 
 @dataclass(slots=True)
 class Run:
-    """What a run said. `killed_by` is "time" or a `DeathReason`, or None when the code ended by itself."""
+    """What a run said. `killed_by` is `KILLED_BY_TIME` or a `DeathReason`, or None when the code ended by itself."""
 
     stdout: str = ""
     stderr: str = ""
@@ -79,6 +94,11 @@ class Run:
     #: whether output was left out
     truncated: bool = False
 
+    @property
+    def advice(self) -> str | None:
+        """What to do about the limit that ended it, in words for a person; None when the code ended by itself."""
+        return None if self.killed_by is None else ADVICE.get(self.killed_by, CRASHED_ADVICE)
+
 
 class Playground:
     """Runs code for learners, within a rate and a number of places."""
@@ -90,13 +110,17 @@ class Playground:
         self._places = MAX_RUNS
 
     def list_languages(self) -> list[Language]:
-        """Return the languages, by name; of two kernels for one language the first is taken."""
+        """Return the languages, by name; of two kernels for one language the first is taken.
+
+        A kernel that runs more than the one language of its kernelspec names the others in `also`, in its metadata.
+        """
         found: dict[str, Language] = {}
-        for kernel_name, spec in sorted(product_specs(self._specs).items()):
-            language = spec["spec"]["language"]
-            preferred = kernel_name == f"nexus-{language}"
-            if language not in found or preferred:
-                found[language] = Language(language, spec["spec"]["display_name"], kernel_name)
+        for kernel_name, each in sorted(product_specs(self._specs).items()):
+            spec = each["spec"]
+            for language in (spec["language"], *spec["metadata"].get("also", ())):
+                preferred = kernel_name == f"nexus-{language}"
+                if language not in found or preferred:
+                    found[language] = Language(language, spec["display_name"], kernel_name)
         return sorted(found.values(), key=lambda each: each.name)
 
     async def run(self, learner: Learner, language: str, code: str, stdin: str) -> Run:
@@ -108,7 +132,8 @@ class Playground:
         """
         kernel_names = {each.name: each.kernel_name for each in await asyncio.to_thread(self.list_languages)}
         if language not in kernel_names:
-            raise NoSuchLanguageError(f"The playground does not know {language!r}.")
+            known = ", ".join(kernel_names)
+            raise NoSuchLanguageError(fields={"language": f"The playground knows {known}, not {language!r}."})
         await self._rate_limits.hit("playground", learner.id)
         if self._places <= 0:
             raise PlaygroundBusyError(retry_after_s=5)
@@ -156,7 +181,7 @@ async def _execute(manager: Any, client: Any, code: str, stdin: str) -> Run:
         async with asyncio.timeout(TIME_LIMIT_S):
             await _listen(manager, client, request, run)
     except TimeoutError:
-        run.status, run.killed_by = "killed", str(DeathReason.TIME)
+        run.status, run.killed_by = "killed", KILLED_BY_TIME
     finally:
         answering.cancel()
     run.duration_ms = round((time.monotonic() - started) * 1000)
@@ -164,20 +189,30 @@ async def _execute(manager: Any, client: Any, code: str, stdin: str) -> Run:
 
 
 async def _listen(manager: Any, client: Any, request: str, run: Run) -> None:
-    """Collect what the kernel says until it is idle again, or its container ended."""
-    while True:
+    """Collect what the kernel says until it is idle again, or its container ended; what is no message is left out."""
+    for number in count(1):
+        if number % READ_AT_ONCE == 0:
+            await asyncio.sleep(REST_S)
         try:
-            message = await client.get_iopub_msg(timeout=LOOK_INTERVAL_S)
+            if _take(run, await client.get_iopub_msg(timeout=LOOK_INTERVAL_S), request):
+                return
         except Empty:
             if not await manager.is_alive():
                 run.status, run.killed_by = "killed", str(_why(manager))
                 return
+        except MALFORMED_ERRORS:
             continue
-        if message["parent_header"].get("msg_id") != request:
-            continue
-        if message["msg_type"] == "status" and message["content"].get("execution_state") == "idle":
-            return
-        _note(run, message["msg_type"], message["content"])
+
+
+def _take(run: Run, message: dict[str, Any], request: str) -> bool:
+    """Note a message of the run; return whether it says that the run is over."""
+    content = message["content"]
+    if message["parent_header"].get("msg_id") != request:
+        return False
+    if message["msg_type"] == "status" and content.get("execution_state") == "idle":
+        return True
+    _note(run, message["msg_type"], content)
+    return False
 
 
 def _why(manager: Any) -> DeathReason:
@@ -187,7 +222,8 @@ def _why(manager: Any) -> DeathReason:
 
 async def _answer_questions(client: Any, answers: Iterator[str]) -> None:
     while True:
-        await client.get_stdin_msg()
+        with suppress(*MALFORMED_ERRORS):
+            await client.get_stdin_msg()
         # A program that asks for more than was given sees the end of its input, as at a terminal.
         client.input(next(answers, "\x04"))
 

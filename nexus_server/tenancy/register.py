@@ -65,13 +65,13 @@ class KernelRegister:
 
     async def list_running(self) -> list[RegisteredKernel]:
         """Return every kernel that has no end yet, the oldest first."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             rows = await session.scalars(select(Kernel).where(Kernel.state != DEAD).order_by(Kernel.created_at))
             return [RegisteredKernel(row.id, row.user_id, row.kernel_name, row.container_id, row.spec) for row in rows]
 
     async def list_owners(self) -> list[KernelOwner]:
         """Return whom the running kernels belong to."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             rows = await session.execute(
                 select(Kernel.id, Kernel.user_id, User.email, Kernel.created_at)
                 .join(User, User.id == Kernel.user_id)

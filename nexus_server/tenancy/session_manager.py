@@ -11,7 +11,7 @@ from jupyter_server.services.sessions.sessionmanager import SessionManager
 from nexus_server.errors import InvalidError
 from nexus_server.learner import Learner
 from nexus_server.services import Services
-from nexus_server.tenancy.errors import NoSuchKernelError, NoSuchSessionError
+from nexus_server.tenancy.errors import NoSuchKernelError
 from nexus_server.tenancy.kernel_manager import LearnerKernelManager
 from nexus_server.tenancy.session_store import SessionRecord, SessionStore
 
@@ -41,12 +41,14 @@ class LearnerSessionManager(SessionManager):
 
     async def list_for(self, learner: Learner) -> list[dict[str, Any]]:
         """Return the models of the learner's sessions whose kernels are still known."""
-        records = await self.store.list_all(learner)
-        known = [record for record in records if self.kernel_manager.owns(learner, str(record.kernel_id))]
-        for record in records:
-            if record not in known:
-                await self.store.remove(learner, record.id)
-        return [self.model_of(record) for record in known]
+        while True:
+            records = await self.store.list_all(learner)
+            stale = [record for record in records if not self._has_kernel(learner, record)]
+            if not stale:
+                return [self.model_of(record) for record in records]
+            # Read again: a session may have got another kernel meanwhile, and a page drops what is not listed.
+            for record in stale:
+                await self.store.remove(learner, record)
 
     async def get_for(self, learner: Learner, session_id: UUID) -> SessionRecord:
         """Return one of the learner's sessions.
@@ -54,11 +56,12 @@ class LearnerSessionManager(SessionManager):
         Raises:
             NoSuchSessionError: there is none, or its kernel is gone.
         """
-        record = await self.store.get(learner, session_id)
-        if not self.kernel_manager.owns(learner, str(record.kernel_id)):
-            await self.store.remove(learner, record.id)
-            raise NoSuchSessionError
+        while not self._has_kernel(learner, record := await self.store.get(learner, session_id)):
+            await self.store.remove(learner, record)
         return record
+
+    def _has_kernel(self, learner: Learner, record: SessionRecord) -> bool:
+        return self.kernel_manager.owns(learner, str(record.kernel_id))
 
     async def open_for(
         self, learner: Learner, *, path: str, kind: str, name: str, kernel_name: str | None, kernel_id: str | None
@@ -74,10 +77,10 @@ class LearnerSessionManager(SessionManager):
         lock = self._opening.setdefault(key, asyncio.Lock())
         async with lock:  # two tabs that open the same document at once share one kernel
             record = await self.store.find(learner, path, kind)
-            if record is not None and self.kernel_manager.owns(learner, str(record.kernel_id)):
+            if record is not None and self._has_kernel(learner, record):
                 return record
             if record is not None:
-                await self.store.remove(learner, record.id)
+                await self.store.remove(learner, record)
             used = await self._kernel_for(learner, path, kernel_name, kernel_id)
             record = SessionRecord(uuid4(), UUID(used), path, name, kind)
             await self.store.add(learner, record)
@@ -105,7 +108,7 @@ class LearnerSessionManager(SessionManager):
     async def end(self, learner: Learner, session_id: UUID) -> None:
         """End a session and its kernel."""
         record = await self.get_for(learner, session_id)
-        await self.store.remove(learner, record.id)
+        await self.store.remove(learner, record)
         await self.kernel_manager.shutdown_kernel(str(record.kernel_id))
 
     def model_of(self, record: SessionRecord) -> dict[str, Any]:

@@ -89,14 +89,13 @@ class SessionStore:
         except IntegrityError:
             raise SessionExistsError from None
 
-    async def remove(self, learner: Learner, session_id: UUID) -> None:
-        """Forget one of the learner's sessions."""
+    async def remove(self, learner: Learner, record: SessionRecord) -> None:
+        """Forget one of the learner's sessions, unless it got another kernel since `record` was read."""
+        mine = (KernelSession.user_id == learner.id, KernelSession.id == record.id)
         async with self._database.transaction() as session:
-            await session.execute(
-                delete(KernelSession).where(KernelSession.user_id == learner.id, KernelSession.id == session_id)
-            )
+            await session.execute(delete(KernelSession).where(*mine, KernelSession.kernel_id == record.kernel_id))
 
     async def _select(self, *conditions: ColumnElement[bool]) -> list[SessionRecord]:
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             rows = await session.scalars(select(KernelSession).where(*conditions).order_by(KernelSession.created_at))
             return [SessionRecord(row.id, row.kernel_id, row.path, row.name, row.type) for row in rows]

@@ -21,6 +21,12 @@ class TenancySettings(FrozenConfigurable):
     lab_setting_kb = Integer(32, help="Kilobytes of a learner's settings for one JupyterLab plugin.").tag(config=True)
     kernels_per_learner = Integer(3, help="Kernels that one learner may have running.").tag(config=True)
     kernels_per_site = Integer(200, help="Kernels that may run on this server.").tag(config=True)
+    cell_timeout_s = Float(
+        120, help="Seconds that a cell may run before it is interrupted, where its lab says nothing else; 0: for ever."
+    ).tag(config=True)
+    interrupt_grace_s = Float(10, help="Seconds that an interrupted cell has to end before its kernel is killed.").tag(
+        config=True
+    )
     replay_kb = Integer(2048, help="Kilobytes of output kept per kernel while its tab is away.").tag(config=True)
     replay_messages = Integer(2000, help="Messages kept per kernel while its tab is away.").tag(config=True)
     output_kb_per_s = Float(1024, help="Kilobytes that a kernel may send for long, per second.").tag(config=True)

@@ -1,0 +1,73 @@
+"""How often a sandbox ran into limits that do not end it: the kernel of the machine counts, and we read.
+
+A full `pids` cgroup refuses a fork, and a full `memory` cgroup may kill a child and leave the kernel alive. Both count
+that in a small file of the cgroup, under version 1 and version 2 alike. To read them costs some microseconds, and takes
+no engine.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+CGROUPS = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Counts since the sandbox started; they never go down."""
+
+    #: forks and threads that were refused
+    processes: int = 0
+    #: processes that were killed for want of memory
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LimitCounters:
+    """The two counters of one container's cgroups."""
+
+    processes: Path
+    memory: Path
+
+    @classmethod
+    def find(cls, pid: int, *, root: Path = CGROUPS, proc: Path = Path("/proc")) -> "LimitCounters | None":
+        """Return the counters of a process's cgroups, or None when they cannot be seen from here."""
+        groups = _groups(proc / str(pid) / "cgroup")
+        unified = root / groups.get("", "").lstrip("/")
+        pids, memory = (_version_1(root, groups, name) for name in ("pids", "memory"))
+        found = cls(
+            processes=(pids or unified) / "pids.events",
+            memory=memory / "memory.oom_control" if memory else unified / "memory.events",
+        )
+        return found if found.processes.is_file() and found.memory.is_file() else None
+
+    def read(self) -> Hits:
+        """Return the counts; a cgroup that is gone counts nothing."""
+        return Hits(processes=_count(self.processes, "max"), memory=_count(self.memory, "oom_kill"))
+
+
+def _groups(file: Path) -> dict[str, str]:
+    """Return a process's cgroup by controller; version 2 has one for all, here under the empty name."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    found = {}
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        found.update(dict.fromkeys(controllers.split(","), path))
+    return found
+
+
+def _version_1(root: Path, groups: dict[str, str], controller: str) -> Path | None:
+    return root / controller / groups[controller].lstrip("/") if controller in groups else None
+
+
+def _count(file: Path, name: str) -> int:
+    try:
+        for line in file.read_text(encoding="ascii").splitlines():
+            key, _, value = line.partition(" ")
+            if key == name:
+                return int(value)
+    except (OSError, ValueError):
+        pass
+    return 0

@@ -1,0 +1,144 @@
+"""One kernel's container, watched through its first process where that can be seen."""
+
+import asyncio
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import docker.errors
+
+from nexus_server.kernels.counters import Hits, LimitCounters
+from nexus_server.kernels.errors import EngineUnavailableError, KernelStartError
+from nexus_server.kernels.limits import CPU_PERIOD_US, Limits
+from nexus_server.kernels.pidfd import WatchedProcess
+from nexus_server.kernels.sandbox import FULL_WEIGHT, Exit
+
+if TYPE_CHECKING:
+    from nexus_server.kernels.docker_backend import DockerBackend
+
+#: how long the engine may take to notice that a process has ended, in seconds
+NOTICE_TIMEOUT_S = 5.0
+#: how often the engine is asked when the process cannot be watched directly, in seconds
+ASK_INTERVAL_S = 1.0
+#: exit codes of containers that an engine ends: SIGTERM, SIGKILL, and 255 where it lost sight of them
+KILLED_BY_ENGINE = frozenset({128 + signal.SIGTERM, 128 + signal.SIGKILL, 255})
+KILLED_WITH_ENGINE = Exit(code=128 + signal.SIGKILL, engine_gone=True)
+
+
+class Container:
+    """One running container."""
+
+    def __init__(self, backend: "DockerBackend", container_id: str, pid: int) -> None:
+        """Watch the container's first process where it can be seen, else ask the engine now and then."""
+        self._backend = backend
+        self._id = container_id
+        self._exit: Exit | None = None
+        self._asked_at = 0.0
+        self._counters: LimitCounters | None = None
+        try:
+            self.process: WatchedProcess | None = WatchedProcess(pid, container_id)
+            self._counters = LimitCounters.find(pid)
+        except OSError:
+            self.process = None
+
+    @property
+    def id(self) -> str:
+        """The container's id."""
+        return self._id
+
+    async def poll(self) -> Exit | None:
+        """Return how it ended, or None while it runs."""
+        if self._exit is None and self._may_have_ended():
+            self._exit = await self._read_exit()
+        return self._exit
+
+    def hits(self) -> Hits | None:
+        """Return what its cgroups counted, where its process can be seen."""
+        return None if self._counters is None else self._counters.read()
+
+    def _may_have_ended(self) -> bool:
+        if self.process is not None:
+            return self.process.has_ended()
+        now = time.monotonic()
+        if now - self._asked_at < ASK_INTERVAL_S:
+            return False
+        self._asked_at = now
+        return True
+
+    async def _read_exit(self) -> Exit | None:
+        """Ask the engine, which may notice the end of a process a little later than we do."""
+        deadline = time.monotonic() + NOTICE_TIMEOUT_S
+        while True:
+            try:
+                inspected = await self._backend.call(lambda api: api.inspect_container(self._id))
+            except docker.errors.NotFound:
+                return KILLED_WITH_ENGINE
+            except (docker.errors.APIError, EngineUnavailableError):
+                return KILLED_WITH_ENGINE if self._is_surely_gone() else None
+            state = inspected["State"]
+            if not state["Running"]:
+                return self._judge(state)
+            if not self._is_surely_gone():
+                return None
+            if time.monotonic() > deadline:
+                return KILLED_WITH_ENGINE
+            await asyncio.sleep(0.02)
+
+    def _judge(self, state: dict[str, Any]) -> Exit:
+        """An engine that ends or comes back kills its containers; what was killed then did not lack memory."""
+        code, oom_killed = state["ExitCode"], state["OOMKilled"]
+        is_victim = code in KILLED_BY_ENGINE and not oom_killed and self._backend.state.is_disturbed
+        return Exit(code=code, oom_killed=oom_killed, engine_gone=is_victim)
+
+    def _is_surely_gone(self) -> bool:
+        return self.process is not None and self.process.has_ended()
+
+    async def signal(self, signum: int) -> None:
+        """Send a signal to the kernel, through the container's init; past the engine when that is away.
+
+        Raises:
+            EngineUnavailableError: the engine does not answer, and the process cannot be seen from here.
+        """
+        try:
+            await self._backend.call(lambda api: api.kill(self._id, int(signum)))
+        except EngineUnavailableError:
+            if self.process is None:
+                raise
+            self.process.send(signum)
+        except docker.errors.APIError as exc:
+            if exc.status_code not in {404, 409}:
+                raise
+
+    async def resize(self, limits: Limits) -> None:
+        """Set memory and CPU."""
+        await self._update(
+            mem_limit=limits.memory_bytes,
+            memswap_limit=limits.memory_bytes,
+            cpu_period=CPU_PERIOD_US,
+            cpu_quota=limits.cpu_quota_us,
+            cpu_shares=FULL_WEIGHT,
+        )
+
+    async def _update(self, **values: int) -> None:
+        try:
+            await self._backend.call(lambda api: api.update_container(self._id, **values))
+        except docker.errors.APIError as exc:
+            if exc.status_code not in {404, 409}:
+                raise KernelStartError(f"The kernel's limits could not be set: {exc.explanation or exc}") from exc
+            raise KernelStartError("The kernel ended while it was starting.") from exc
+
+    async def remove(self) -> None:
+        """End and delete the container.
+
+        Raises:
+            EngineUnavailableError: the engine does not answer; the process is ended all the same.
+        """
+        try:
+            await self._backend.remove(self._id)
+        except EngineUnavailableError:
+            if self.process is not None:
+                self.process.send(signal.SIGKILL)
+            raise
+        finally:
+            if self.process is not None:
+                self.process.close()

@@ -1,0 +1,39 @@
+"""Streams of a kernel's messages that go on after messages which are none.
+
+A learner's code can put any bytes on its own sockets. Jupyter's readers raise on malformed frames, and a ZMQStream
+whose reader raised stops reading: the tab would stand still, and the server no longer see whether the kernel works.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+#: what parsing forged frames may raise
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+
+Reader = Callable[[list[Any]], Any]
+
+
+def tolerant(stream: Any) -> Any:
+    """Return the stream, whose readers from now on leave out what they cannot read."""
+    listen = stream.on_recv
+
+    def on_recv(callback: Reader | None, copy: bool = True) -> None:  # noqa: FBT001, FBT002  ZMQStream's signature
+        listen(None if callback is None else _patient(callback), copy=copy)
+
+    stream.on_recv = on_recv
+    return stream
+
+
+def _patient(callback: Reader) -> Reader:
+    def read(frames: list[Any]) -> Any:
+        try:
+            return callback(frames)
+        except MALFORMED as exc:
+            # Whoever wants to can send thousands of them.
+            log.debug("A malformed message of a kernel was left out: %r", exc)
+            return None
+
+    return read

@@ -1,0 +1,165 @@
+"""The limit on how long a cell may run: kept by the server, whether or not a page shows the kernel.
+
+The server reads every kernel's IOPub channel itself, so it knows when a cell begins and ends. One that runs too long is
+interrupted first; a kernel that does not come back from that is killed, with its reason. Code that forges status
+messages can hide from the clock; it keeps its own kernel at a tenth of a CPU until it is culled as idle.
+"""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from nexus_server.errors import NexusError
+from nexus_server.kernels.dialogue import Dialogue
+
+log = logging.getLogger(__name__)
+
+#: how long a kernel that has nothing to do may take to answer, in seconds; at 0.1 CPU it may be held back for one
+PROBE_S = 3.0
+
+NOTICE = (
+    "Time limit reached: a cell may run for {limit:g} seconds, and this one was interrupted. "
+    "Look for a loop that never ends, or do the work in smaller steps."
+)
+
+
+class ClockedKernel(Protocol):
+    """What the clock asks of a kernel."""
+
+    @property
+    def connection_info(self) -> dict[str, Any]:
+        """Where its channels are. Raises `NexusError` when it does not run."""
+        ...
+
+    def tell(self, text: str, parent: dict[str, Any], limit: str = "") -> None:
+        """Show a notice under the cell of `parent`, in every page, or keep it for the one that comes back."""
+        ...
+
+    def announce(self, event: dict[str, Any]) -> None:
+        """Tell the learner's event sockets."""
+        ...
+
+    def note_lost_end(self) -> None:
+        """Note that the kernel does nothing, although it never said so."""
+        ...
+
+    async def interrupt_cell(self) -> None:
+        """Raise KeyboardInterrupt in the running cell."""
+        ...
+
+    async def kill_for_time(self) -> None:
+        """End the kernel because a cell would not end."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Cell:
+    """A request that runs."""
+
+    #: its header; empty when it began under the server before this one
+    parent: dict[str, Any]
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class WallClock:
+    """The clock of one kernel; lives on one event loop."""
+
+    def __init__(self, kernel: ClockedKernel) -> None:
+        """Run no clock yet."""
+        self._kernel = kernel
+        #: seconds that a cell may run; 0: for ever
+        self.limit_s = 0.0
+        #: seconds that an interrupted cell has to end
+        self.grace_s = 0.0
+        #: header of the request that the kernel worked on last
+        self.parent: dict[str, Any] = {}
+        self._cell: Cell | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a cell runs."""
+        return self._cell is not None
+
+    def begin(self, parent: dict[str, Any]) -> None:
+        """Note that a cell runs from now on; kernels run one at a time, so the one before has ended."""
+        self.end()
+        self.parent = parent
+        self._cell = Cell(parent)
+        if self.limit_s > 0:
+            self._timer = asyncio.get_running_loop().call_later(self.limit_s, self._expire, self._cell)
+
+    def end(self) -> None:
+        """Note that no cell runs."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._cell is not None:
+            self._cell.ended.set()
+            self._cell = None
+
+    async def look(self, patience_s: float = PROBE_S) -> None:
+        """Find out whether a kernel that was taken over runs a cell; if so, the cell's clock starts now."""
+        self.begin({})
+        cell = self._cell
+        if cell is None or await self._is_over(cell, patience_s):
+            self.end()
+            return
+        self._start(self._wait_for_answer(cell))
+
+    async def _wait_for_answer(self, cell: Cell) -> None:
+        if await self._is_over(cell, self.limit_s or None) and cell is self._cell:
+            self.end()
+
+    def _expire(self, cell: Cell) -> None:
+        self._timer = None
+        self._start(self._enforce(cell))
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _enforce(self, cell: Cell) -> None:
+        """Interrupt the cell, then kill the kernel when that does not help."""
+        # The message that told the cell's end may have been lost in a flood: a kernel that answers runs nothing.
+        if await self._is_over(cell, PROBE_S):
+            self._forget(cell)
+            return
+        notice = NOTICE.format(limit=self.limit_s)
+        self._kernel.tell(notice, cell.parent, "wall_clock")
+        self._kernel.announce({"type": "cell.interrupted", "reason": "wall_clock", "message": notice})
+        with contextlib.suppress(NexusError):  # without its engine a kernel can only be killed
+            await self._kernel.interrupt_cell()
+        if await self._is_over(cell, self.grace_s):
+            self._forget(cell)
+            return
+        try:
+            await self._kernel.kill_for_time()
+        except NexusError as exc:
+            log.warning("A kernel whose cell does not end could not be killed: %s", exc)
+
+    def _forget(self, cell: Cell) -> None:
+        if cell is self._cell:
+            self.end()
+            self._kernel.note_lost_end()
+
+    async def _is_over(self, cell: Cell, patience_s: float | None) -> bool:
+        """Whether the cell ends within `patience_s`, by what was told or because the kernel answers a question."""
+        waiting = {asyncio.ensure_future(cell.ended.wait()), asyncio.ensure_future(self._answer())}
+        try:
+            done, _ = await asyncio.wait(waiting, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+        return bool(done)
+
+    async def _answer(self) -> bool:
+        """Return when the kernel's shell channel answers, which it does between cells only, or when there is none."""
+        with contextlib.suppress(NexusError):
+            async with Dialogue(self._kernel.connection_info, "shell") as shell:
+                await shell.ask("kernel_info_request", {})
+        return True
