@@ -3,15 +3,22 @@
 import asyncio
 import csv
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
-from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
+from nbformat import NotebookNode
+
+from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError, SandboxUnavailableError
 from nexus_server.grading.grader import Grader
+from nexus_server.grading.kernel_choice import DATA_KERNEL, DATA_MEMORY_MB, choose_kernel, code_of
+from nexus_server.grading.lab_folder import LabFiles, lab_files, own_files
 from nexus_server.grading.notebooks import read_notebook
+from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import GradeResult
+from nexus_server.grading.validation import require_valid
 
 #: what a submission itself can be guilty of; it fails alone
 SUBMISSION_ERRORS = (NotANotebookError, NotebookTooLargeError)
@@ -33,46 +40,131 @@ class Graded:
     result: GradeResult
 
 
-def find_jobs(submissions: Path, source: Path) -> list[Job]:
-    """List the notebooks below a directory; a source directory gives to each the notebook of the same name.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An instructor's notebook and what lies beside it, read once for all its submissions."""
+
+    notebook: NotebookNode
+    files: LabFiles
+
+
+def read_source(path: Path) -> Source:
+    """Read an instructor's notebook and its folder.
+
+    Raises:
+        NotANotebookError, NotebookTooLargeError, InvalidSourceError: it is no source.
+    """
+    notebook = read_notebook(path)
+    require_valid(notebook, called=str(path))
+    return Source(notebook, lab_files(path, notebook))
+
+
+class Graders:
+    """A grader for each kernel that turns out to be needed. Close it in the end."""
+
+    def __init__(self, options: GradeOptions, *, is_chosen: bool) -> None:
+        """`is_chosen` says that `options` name the kernel; otherwise each notebook gets the one that fits it."""
+        self._options = options
+        self._is_chosen = is_chosen
+        self._graders: dict[str, Grader] = {}
+
+    def get(self, source: NotebookNode, texts: Sequence[str]) -> Grader:
+        """Return the grader for the chosen kernel, or for the one that fits a source and its code.
+
+        Raises:
+            SandboxUnavailableError: see `choose_kernel`.
+        """
+        name = self._options.kernel_name if self._is_chosen else choose_kernel(source, texts)
+        if name not in self._graders:
+            memory_mb = self._options.memory_mb or (DATA_MEMORY_MB if name == DATA_KERNEL else None)
+            self._graders[name] = Grader(replace(self._options, kernel_name=name, memory_mb=memory_mb))
+        return self._graders[name]
+
+    async def close(self) -> None:
+        """Close every grader."""
+        for grader in self._graders.values():
+            await grader.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is to grade."""
+
+    jobs: list[Job]
+    #: notebooks that no source of the same name was found for
+    unmatched: list[Path]
+
+
+def find_jobs(submission: Path, source: Path) -> Found:
+    """List a notebook or those below a directory; a source directory gives to each the notebook of the same name.
 
     Raises:
         NotANotebookError: there is nothing to grade.
     """
-    found = sorted(path for path in submissions.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
-    if source.is_dir():
-        sources = {path.name: path for path in sorted(source.rglob("*.ipynb"))}
-        jobs = [Job(path, sources[path.name]) for path in found if path.name in sources]
-    else:
-        jobs = [Job(path, source) for path in found]
+    found = _notebooks(submission) if submission.is_dir() else [submission]
+    # Where both lie in one folder, no submission may be the source of its own tests.
+    submitted = {path.resolve() for path in found}
+    sources = [path for path in _notebooks(source) if path.resolve() not in submitted] if source.is_dir() else []
+    matches = {path: _source_of(path, sources) if source.is_dir() else source for path in found}
+    jobs = [Job(path, match) for path, match in matches.items() if match]
     if not jobs:
-        raise NotANotebookError(f"{submissions}: there is no notebook here that {source} could grade.")
-    return jobs
+        raise NotANotebookError(f"{submission}: there is no notebook here that {source} could grade.")
+    return Found(jobs, [path for path, match in matches.items() if not match])
+
+
+def _notebooks(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+
+def _source_of(submission: Path, sources: Sequence[Path]) -> Path | None:
+    """Find the source of the same name; where assignments share a name, the one in a folder of the same name, too."""
+    same = [path for path in sources if path.name == submission.name]
+    return next((path for path in same if path.parent.name == submission.parent.name), same[0] if same else None)
 
 
 async def grade_all(
-    grader: Grader, jobs: Iterable[Job], *, parallel: int, on_done: Callable[[Graded], None] = lambda _: None
+    graders: Graders,
+    jobs: Sequence[Job],
+    sources: Mapping[Path, Source],
+    *,
+    parallel: int,
+    on_done: Callable[[Graded], None] = lambda _: None,
 ) -> list[Graded]:
-    """Grade every job, `parallel` at a time; the list is in the order of the jobs."""
+    """Grade every job, `parallel` at a time; the list is in the order of the jobs, `sources` has every job's source."""
+    crowded = {key for key, count in Counter((job.submission.parent, job.source) for job in jobs).items() if count > 1}
     gate = asyncio.Semaphore(parallel)
 
     async def one(job: Job) -> Graded:
         async with gate:
-            graded = Graded(job, await _grade_one(grader, job))
+            is_alone = (job.submission.parent, job.source) not in crowded
+            graded = Graded(job, await _grade_one(graders, job, sources[job.source], is_alone=is_alone))
         on_done(graded)
         return graded
 
     return list(await asyncio.gather(*(one(job) for job in jobs)))
 
 
-async def _grade_one(grader: Grader, job: Job) -> GradeResult:
-    source = read_notebook(job.source)
+async def _grade_one(graders: Graders, job: Job, source: Source, *, is_alone: bool) -> GradeResult:
+    """Grade a job. `is_alone` says that no other learner's work for the source lies in the same folder."""
     try:
         submission = read_notebook(job.submission)
     except SUBMISSION_ERRORS as exc:
         return GradeResult((), 0.0, reason=exc.message)
+    given, for_tests = source.files.given, source.files.for_tests
+    own = own_files(job.submission, submission, job.source) if is_alone else {}
+    modules = (data.decode(errors="replace") for name, data in [*given.items(), *for_tests.items()] if _is_code(name))
+    try:
+        grader = graders.get(source.notebook, [code_of(source.notebook), code_of(submission), *modules])
+    except SandboxUnavailableError as exc:
+        return GradeResult((), 0.0, reason=exc.message)
     digest = hashlib.sha256(job.submission.read_bytes()).hexdigest()
-    return await grader.grade(submission, source, submission_sha256=digest)
+    return await grader.grade(
+        submission, source.notebook, submission_sha256=digest, files=given, test_files=for_tests, own_files=own
+    )
+
+
+def _is_code(name: str) -> bool:
+    return name.endswith(".py")
 
 
 def to_csv(graded: Sequence[Graded]) -> str:

@@ -8,6 +8,10 @@ from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
 from nexus_server.grading.gradebook import Gradebook
 from nexus_server.grading.options import GradeOptions
+from nexus_server.grading.outages import Outages
+from nexus_server.grading.queue_in_process import InProcessQueue
+from nexus_server.grading.queue_interface import GradingQueue
+from nexus_server.grading.queue_procrastinate import ProcrastinateQueue
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.service import SubmissionService
 from nexus_server.grading.service_analytics import Analytics
@@ -69,26 +73,34 @@ def open_submissions(
     """Build the queue of a site; `grader` does the work (default: the engine, in sandboxes)."""
     if grader is None:
         grader = EngineGrader(GradeOptions.from_settings(grading), signing_key(place.site.data_path))
-    writer = GradeWriter(place.database, place.clock, place.bus, place.roadmaps.completer, queue)
+    called = _open_queue(place, queue)
+    outages = Outages(called, place.clock, queue)
+    writer = GradeWriter(place.database, place.clock, place.bus, place.roadmaps.completer, outages)
     worker = GradingWorker(
         place.database,
         place.clock,
         place.bus,
         grader=grader,
         writer=writer,
+        queue=called,
+        outages=outages,
         settings=queue,
         content_dir=place.roadmaps.content_dir,
     )
-    service = SubmissionService(
-        place.database, place.clock, queue, open_workspace=place.open_workspace, on_received=worker.wake
-    )
+    service = SubmissionService(place.database, place.clock, queue, open_workspace=place.open_workspace, queue=called)
     return Submissions(
         service,
         writer,
         worker,
         queue,
-        TeachingService(place.database, place.cohorts, place.audit, writer, on_queued=worker.wake),
-        Gradebook(place.database, place.cohorts),
+        TeachingService(place.database, place.cohorts, place.audit, writer, queue=called),
+        Gradebook(place.database, place.cohorts, place.clock),
         Analytics(place.database, place.cohorts, place.clock),
         SimilarityService(place.database, place.cohorts),
     )
+
+
+def _open_queue(place: Place, settings: GradingQueueSettings) -> GradingQueue:
+    if place.database.is_sqlite:
+        return InProcessQueue(settings)
+    return ProcrastinateQueue(place.database, place.clock, settings)

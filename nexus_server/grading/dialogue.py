@@ -4,6 +4,7 @@ The code asks with an input request; the reply is the next thing it reads. Messa
 """
 
 import asyncio
+import math
 from typing import Any
 
 import zmq
@@ -14,6 +15,8 @@ from nexus_server.grading.sandboxes import SandboxKernel
 MAX_CHARS = 20_000_000
 #: how often a silent kernel is asked whether it lives, in seconds
 HEARTBEAT_S = 0.5
+#: a kernel that says it is idle has sent its reply; one that then owes it this long, in seconds, is broken
+REPLY_GRACE_S = 5.0
 
 
 class DialogueError(Exception):
@@ -46,8 +49,11 @@ class Dialogue:
         self._kc = kernel.kc
         self._id = self._kc.execute(code, silent=True, store_history=False, allow_stdin=True, stop_on_error=False)
         self._poller = zmq.asyncio.Poller()
-        for channel in (self._kc.stdin_channel, self._kc.shell_channel):
+        self._channels = (self._kc.stdin_channel, self._kc.shell_channel, self._kc.iopub_channel)
+        for channel in self._channels:
             self._poller.register(channel.socket, zmq.POLLIN)
+        #: the event loop's time after which no reply is to be hoped for
+        self._given_up_at = math.inf
 
     async def prompt(self, deadline: float) -> str:
         """Wait for the next question, until the event loop's time `deadline`.
@@ -64,6 +70,8 @@ class Dialogue:
                 return str(content.get("prompt", ""))[:MAX_CHARS]
             if kind == "execute_reply":
                 raise DialogueEndedError(content)
+            if kind == "status" and content.get("execution_state") == "idle":
+                self._given_up_at = asyncio.get_running_loop().time() + REPLY_GRACE_S
 
     async def _message(self, deadline: float) -> dict[str, Any]:
         loop = asyncio.get_running_loop()
@@ -71,8 +79,10 @@ class Dialogue:
             left = deadline - loop.time()
             if left <= 0:
                 raise DialogueTimeoutError
+            if loop.time() > self._given_up_at:
+                raise KernelLostError
             ready = dict(await self._poller.poll(timeout=int(min(left, HEARTBEAT_S) * 1000) + 1))
-            for channel in (self._kc.stdin_channel, self._kc.shell_channel):
+            for channel in self._channels:
                 if channel.socket in ready and (message := await _receive(channel)) is not None:
                     return message
             if not ready and not await self._kernel.km.is_alive():

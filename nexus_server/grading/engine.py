@@ -7,20 +7,20 @@ from time import monotonic
 from nbformat import NotebookNode
 
 from nexus_server.grading import messages
+from nexus_server.grading.analysis import import_statements
 from nexus_server.grading.canaries import canaries_hold, reset_shell
+from nexus_server.grading.choices import score_choice
 from nexus_server.grading.format import GRADED_ROLES, Role
 from nexus_server.grading.learner_kernel import CellRun, LearnerKernel
 from nexus_server.grading.merge import MergedCell, Origin
-from nexus_server.grading.messages import CellError, describe_error, explain_test_failure, hidden_spans
+from nexus_server.grading.messages import CellError, describe_error, explain_test_failure, hidden_spans, is_unanswered
 from nexus_server.grading.names import BUILTINS, cell_names, parse
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.results import AnswerError, CellResult, Trust
 from nexus_server.grading.scoring import Ending, TestRun, score_manual, score_tests
-from nexus_server.grading.tests_process import Outcome, TestsProcess
+from nexus_server.grading.tests_process import Outcome, TestsProcess, Wanted
 
-#: exceptions that say "wrong" or "not done yet" rather than "broken"
-PLAIN_FAILURES = ("AssertionError", "NotImplementedError")
 _STOPPED = {"timeout": Ending.TIMEOUT, "died": Ending.KERNEL_DIED}
 
 
@@ -34,6 +34,8 @@ class Grading:
     #: opens, or reopens after a death, the process for sealed tests
     open_tests: Callable[[], Awaitable[TestsProcess]]
     released: Mapping[str, NotebookNode]
+    #: files for tests only; a test in the kernel has them there while it runs
+    test_files: Mapping[str, bytes]
     deadline: float
     results: list[CellResult] = field(default_factory=list)
     answer_errors: list[AnswerError] = field(default_factory=list)
@@ -51,7 +53,9 @@ class Grading:
             return
         if merged.cell.cell_type == "code" and merged.origin is not Origin.MISSING:
             await self._answer(index, merged)
-        if role in GRADED_ROLES:
+        if (choice := self.plan.choices.get(merged.meta.grade_id)) is not None:
+            self.results.append(score_choice(merged.meta, merged.cell, choice))
+        elif role in GRADED_ROLES:
             self.results.append(score_manual(merged.meta, merged.cell, self.released[merged.meta.grade_id]))
 
     async def _answer(self, index: int, merged: MergedCell) -> None:
@@ -71,6 +75,8 @@ class Grading:
         if self._left_s() <= 0:
             text = messages.NOTEBOOK_TIMEOUT.format(seconds=self.options.notebook_timeout_s)
             return TestRun(Ending.TIMEOUT, trust, message=text)
+        # A file that only tests get is hidden as well: what they ask the learner's code may come out of it.
+        self._saw_hidden = self._saw_hidden or bool(self.test_files)
         has_hidden = bool(hidden_spans(merged.cell.source))
         if position is not None and trust is Trust.SEALED:
             run = await self._test_sealed(position, merged)
@@ -94,15 +100,25 @@ class Grading:
         outcome = await self._run_trusted(self._tests, position, merged.cell.source)
         self._trusted_to = position + 1
         await self.learner.stop_asking()
-        if position in self.plan.analysis.also_in_kernel and merged.meta.grade_id in self.released:
-            # Only for what it defines: the verdict is made already, and hidden parts stay out.
-            shown = NotebookNode({**merged.cell, "source": self.released[merged.meta.grade_id].source})
-            await self.learner.run(shown, self._cell_budget_s())
+        await self._define_in_kernel(position, merged)
         return self._verdict(merged.cell.source, outcome)
 
+    async def _define_in_kernel(self, position: int, merged: MergedCell) -> None:
+        """Give later answers what a test above them defines; the verdict is made already, and hidden parts stay out."""
+        released = self.released.get(merged.meta.grade_id)
+        if released is None:
+            return
+        # A test may have effects: only where a later answer needs more than its imports does it run a second time.
+        again = position in self.plan.analysis.also_in_kernel
+        code = released.source if again else import_statements(released.source)
+        if code:
+            await self.learner.run(NotebookNode({**merged.cell, "source": code}), self._cell_budget_s())
+
     async def _run_trusted(self, tests: TestsProcess, position: int, code: str) -> Outcome:
-        names = list(self.plan.analysis.learner_names.get(position, ()))
-        return await tests.run(code, names, self.learner.ask, max(self._cell_budget_s(), 0.05))
+        analysis = self.plan.analysis
+        names, imports = analysis.learner_names.get(position, ()), analysis.asked_imports.get(position, ())
+        wanted = Wanted(list(names), list(imports))
+        return await tests.run(code, wanted, self.learner.ask, max(self._cell_budget_s(), 0.05))
 
     def _verdict(self, source: str, outcome: Outcome) -> TestRun:
         if outcome.ok:
@@ -117,13 +133,15 @@ class Grading:
     # --- in the learner's process ---
 
     async def _test_in_kernel(self, merged: MergedCell) -> TestRun:
-        guarded = self.plan.language == "python"
-        if guarded:
-            await reset_shell(self.learner, unshadow=self._shadowable(merged.cell.source))
-            if not await canaries_hold(self.learner):
+        language = self.plan.language
+        if language is not None:
+            await reset_shell(self.learner, language, unshadow=self._shadowable(merged.cell.source))
+            if not await canaries_hold(self.learner, language):
                 return self._canary_failure()
+        await self.learner.write(self.test_files)
         run = await self.learner.run(merged.cell, self._cell_budget_s())
-        if run.ending is Ending.COMPLETED and guarded and not await canaries_hold(self.learner):
+        await self.learner.remove(self.test_files)
+        if run.ending is Ending.COMPLETED and language is not None and not await canaries_hold(self.learner, language):
             return self._canary_failure()
         return self._told(merged.cell.source, run)
 
@@ -148,7 +166,8 @@ class Grading:
     # --- both ---
 
     def _failure(self, source: str, error: CellError, trust: Trust) -> TestRun:
-        ending = Ending.FAILED if error.ename in PLAIN_FAILURES else Ending.ERROR
+        is_plain = error.ename == "AssertionError" or is_unanswered(error)
+        ending = Ending.FAILED if is_plain else Ending.ERROR
         return TestRun(ending, trust, message=explain_test_failure(source, error, quiet=self._saw_hidden))
 
     def _ending_text(self, ending: Ending) -> str:

@@ -37,3 +37,9 @@ class BadSignatureError(InvalidError):
     """The signature does not belong to this result, or was made with another key."""
 
     code = "bad_signature"
+
+
+class UnwritableTableError(InvalidError):
+    """The table of grades cannot be written here."""
+
+    code = "unwritable_table"

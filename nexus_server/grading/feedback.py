@@ -5,6 +5,7 @@ from html import escape
 
 from nbformat import NotebookNode
 
+from nexus_server.grading.choices import chosen, kind_of, options
 from nexus_server.grading.format import ANSWER_ROLES, cell_meta
 from nexus_server.grading.merge import merge
 from nexus_server.grading.results import AnswerError, CellResult, CellStatus, GradeResult
@@ -40,13 +41,14 @@ def feedback_html(
     *,
     title: str = "Feedback",
     comments: Mapping[str, str] | None = None,
+    remark: str = "",
 ) -> str:
     """Return a whole HTML page: the score, each graded cell with its message, and the learner's own answers.
 
     Of the source only titles' places and ids are used; nothing of its solutions and tests is shown. `comments` are an
-    instructor's, by grade id.
+    instructor's, by grade id; `remark` is theirs on the whole.
     """
-    body = [f"<h1>{escape(title)}</h1>", _score(result)]
+    body = [f"<h1>{escape(title)}</h1>", _score(result), _written(remark)]
     body.extend(_cell(cell, (comments or {}).get(cell.grade_id, "")) for cell in result.cells)
     body.append(_answers(submission, source, result.answer_errors))
     return (
@@ -72,9 +74,11 @@ def _cell(cell: CellResult, comment: str) -> str:
     ]
     if cell.message:
         parts.append(f"<p>{escape(cell.message)}</p>")
-    if comment:
-        parts.append(f"<p>Your instructor writes: {escape(comment)}</p>")
-    return "".join(parts)
+    return "".join([*parts, _written(comment)])
+
+
+def _written(words: str) -> str:
+    return f"<p>Your instructor writes: {escape(words)}</p>" if words else ""
 
 
 def _answers(submission: NotebookNode, source: NotebookNode, errors: Sequence[AnswerError]) -> str:
@@ -87,6 +91,9 @@ def _answers(submission: NotebookNode, source: NotebookNode, errors: Sequence[An
         parts.append(
             f"<h2>{escape(merged.meta.grade_id or f'Cell {index + 1}')}</h2><pre>{escape(merged.cell.source)}</pre>"
         )
+        if kind_of(merged.cell):
+            names = [text for number, text in enumerate(options(merged.cell)) if number in chosen(merged.cell)]
+            parts.append(f"<p>Chosen: {escape('; '.join(names) or 'nothing')}</p>")
         if index in by_cell:
             parts.append(f'<p class="error">{escape(by_cell[index])}</p>')
     return f"<h1>Your answers</h1>{''.join(parts)}" if parts else ""

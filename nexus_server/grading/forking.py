@@ -1,31 +1,36 @@
 """Learners' kernels forked from templates: each a process of its own in a container that holds nobody else's.
 
-A template is a sandbox container like any other, in which `remote/zygote.py` runs. It serves one submission at a time.
-The next kernel is forked when the one before is proved gone, so it waits ready. A container is thrown away after
-`MAX_USES`, and at once when anything was unusual. Where the system has no Landlock, every kernel gets a container of
-its own instead.
+A template is a sandbox container like any other, in which `remote/zygote.py` runs as the container's root; the kernels
+are another user's. It serves one submission at a time. The next kernel is forked when the one before is proved gone, so
+it waits ready. A container is thrown away after `MAX_USES`, and at once when anything was unusual. While submissions
+come one by one, and where the system gives no templates, every kernel has a container of its own.
 """
 
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import secrets
 import shutil
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Coroutine
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from nexus_server.errors import NexusError
 from nexus_server.grading.dialogue import Dialogue, DialogueError
-from nexus_server.grading.errors import SandboxUnavailableError
 from nexus_server.grading.remote.install import zygote_code
-from nexus_server.grading.sandboxes import FreshSandboxes, ManagedKernel, SandboxKernel
+from nexus_server.grading.sandboxes import FreshSandboxes, ManagedKernel, Sandboxes, SandboxKernel
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS
 from nexus_server.kernels.container_config import CONNECTION_DIR
+
+log = logging.getLogger(__name__)
 
 #: submissions that one container serves at most
 MAX_USES = 100
@@ -33,6 +38,14 @@ MAX_USES = 100
 PATIENCE_S = 10.0
 #: memory of the template itself, in MiB, added to the learner's
 TEMPLATE_MB = 48
+#: so many kernels asked for within so many seconds are a rush, for which templates are worth their start
+RUSH_KERNELS, RUSH_S = 3, 20.0
+#: seconds after the last kernel for which templates are kept
+KEEP_S = 120.0
+#: seconds after a template that could not be started
+RETRY_S = 300.0
+#: seconds in which a forked kernel answers; it takes a tenth of one, but for one in some hundred that never does
+READY_S = 4.0
 LOOK_INTERVAL_S = 0.002
 ANSWER_BYTES = 4096
 
@@ -53,21 +66,28 @@ class Template:
         self._writer: asyncio.StreamWriter | None = None
         self.uses = 0
 
+    @property
+    def container_id(self) -> str:
+        """The container that it lives in."""
+        return str(self._base.km.provisioner.kernel.sandbox.id)
+
     async def start(self) -> None:
         """Turn the kernel into a template.
 
         Raises:
-            TemplateLostError: it does not answer, or the system cannot confine its children.
+            TemplateLostError: it does not answer.
         """
         place = self._make_place("z")
         Dialogue(self._base, zygote_code(f"{CONNECTION_DIR}/z/s"))
         socket = place / "s"
         async with _patience():
-            while not socket.is_socket():
+            while self._writer is None:
                 if not await self._base.km.is_alive():
-                    raise TemplateLostError
+                    raise TemplateLostError("It ended while it started.")
                 await asyncio.sleep(LOOK_INTERVAL_S)
-            self._reader, self._writer = await asyncio.open_unix_connection(socket, limit=ANSWER_BYTES)
+                # Its socket is there a moment before it listens.
+                with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+                    self._reader, self._writer = await asyncio.open_unix_connection(socket, limit=ANSWER_BYTES)
         self._base.kc.stop_channels()
         shutil.rmtree(place)
 
@@ -77,7 +97,7 @@ class Template:
         place.mkdir(mode=0o700)
         launcher = runtime.current().launcher
         if os.geteuid() == 0:
-            os.chown(place, launcher.uid, launcher.gid)
+            os.chown(place, launcher.host_uid, launcher.host_gid)
         return place
 
     async def fork(self) -> "ForkedKernel":
@@ -92,11 +112,12 @@ class Template:
         key = secrets.token_hex(32)
         inside = {"ip": f"{CONNECTION_DIR}/{name}/s", "key": key}
         _write_connection_file(place / "c.json", inside)
-        await self.ask("fork", connection_file=f"{CONNECTION_DIR}/{name}/c.json")
+        launcher = runtime.current().launcher
+        await self.ask("fork", connection_file=f"{CONNECTION_DIR}/{name}/c.json", uid=launcher.uid, gid=launcher.gid)
         async with _patience():
             while not all((place / f"s-{port}").is_socket() for port in PORTS.values()):
                 if not (await self.ask("alive"))["alive"]:
-                    raise TemplateLostError
+                    raise TemplateLostError("The kernel ended while it started.")
                 await asyncio.sleep(LOOK_INTERVAL_S)
         if os.geteuid() == 0:
             os.chown(place, 0, 0)
@@ -112,16 +133,16 @@ class Template:
             TemplateLostError: none came.
         """
         if self._writer is None:
-            raise TemplateLostError
+            raise TemplateLostError("It was closed.")
         async with self._lock, _patience():
             try:
                 self._writer.write(json.dumps({"do": what, **arguments}).encode() + b"\n")
                 await self._writer.drain()
                 answer = json.loads(await self._reader.readuntil())
             except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as exc:
-                raise TemplateLostError from exc
+                raise TemplateLostError(f"It ended, or answered nonsense: {exc!r}") from exc
         if not isinstance(answer, dict):
-            raise TemplateLostError
+            raise TemplateLostError("It answered nonsense.")
         return answer
 
     async def close(self) -> None:
@@ -140,7 +161,7 @@ async def _patience() -> Any:
         async with asyncio.timeout(PATIENCE_S):
             yield
     except TimeoutError as exc:
-        raise TemplateLostError from exc
+        raise TemplateLostError("It did not answer in time.") from exc
 
 
 def _write_connection_file(path: Path, address: dict[str, str]) -> None:
@@ -201,10 +222,10 @@ class ForkedKernel:
         self.kc.start_channels(hb=False)
         self.kc.hb_channel.is_beating = lambda: True
         try:
-            await self.kc.wait_for_ready(timeout=PATIENCE_S)
+            await self.kc.wait_for_ready(timeout=READY_S)
         except RuntimeError as exc:
             self.disconnect()
-            raise TemplateLostError from exc
+            raise TemplateLostError(str(exc)) from exc
 
     def disconnect(self) -> None:
         """Close the channels with everything that belongs to them."""
@@ -221,20 +242,40 @@ class ForkedKernel:
 
 
 class ForkingSandboxes:
-    """Kernels from templates, as many templates as gradings run side by side."""
+    """Kernels from templates while submissions come thick and fast, else with a container of their own."""
 
-    def __init__(self, fresh: FreshSandboxes) -> None:
-        """`fresh` starts the containers, and the kernels where templates cannot be had."""
-        site = runtime.current().settings.memory_mb
-        self._fresh = fresh
-        self._base = FreshSandboxes(
-            fresh.kernel_name, fresh.startup_timeout_s, (fresh.memory_mb or site) + TEMPLATE_MB, fresh.cpu_share
-        )
+    def __init__(
+        self,
+        fresh: FreshSandboxes,
+        alone: Sandboxes,
+        *,
+        templates: int,
+        rush_kernels: int = RUSH_KERNELS,
+        keep_s: float = KEEP_S,
+    ) -> None:
+        """`fresh` says how templates are started; `alone` gives the kernels that have a container of their own.
+
+        There are at most so many `templates`, each for `keep_s` seconds after the last kernel, once `rush_kernels` were
+        asked for within `RUSH_S` seconds.
+        """
+        site = runtime.current().settings
+        memory_mb = min((fresh.memory_mb or site.memory_mb) + TEMPLATE_MB, site.max_memory_mb)
+        self._base = replace(fresh, memory_mb=memory_mb, is_template=True)
+        self._alone = alone
+        self._most = templates
+        self._keep_s = keep_s
+        #: when the last kernels were asked for, on the monotonic clock
+        self._asked: deque[float] = deque(maxlen=rush_kernels)
         self._ready: list[ForkedKernel] = []
+        self._templates = 0
+        #: how many are being emptied for the next kernel
+        self._cleaning = 0
+        #: starts of templates, and the cleaning of those in use
         self._work: set[asyncio.Task[None]] = set()
-        self._turn = asyncio.Lock()
+        self._expiry: asyncio.TimerHandle | None = None
         self._is_closed = False
-        self._can_fork = True
+        #: not before then is a template tried again
+        self._retry_at = 0.0
 
     async def open(self) -> SandboxKernel:
         """Give a kernel in which nobody's code ran yet.
@@ -242,34 +283,54 @@ class ForkingSandboxes:
         Raises:
             SandboxUnavailableError: no kernel could be started.
         """
-        async with self._turn:
+        self._note()
+        while self._cleaning and not self._ready:
             # A container that is being emptied is ready sooner than a new one.
-            while self._work and not self._ready:
-                await asyncio.wait(self._work, return_when=asyncio.FIRST_COMPLETED)
-            if self._ready:
-                kernel = self._ready.pop()
-                kernel.pool = self
-                return kernel
-            return await (self._open_template() if self._can_fork else self._fresh.open())
+            await asyncio.wait(self._work, return_when=asyncio.FIRST_COMPLETED)
+        if self._ready:
+            kernel = self._ready.pop()
+            kernel.pool = self
+            return kernel
+        return await self._alone.open()
 
-    async def _open_template(self) -> SandboxKernel:
-        template = Template(await self._base.open())
+    def _note(self) -> None:
+        """See whether this is a rush, and start a template if there could be more."""
+        now = monotonic()
+        self._asked.append(now)
+        is_rush = len(self._asked) == self._asked.maxlen and now - self._asked[0] < RUSH_S
+        if is_rush and now >= self._retry_at and self._templates < self._most:
+            self._templates += 1
+            self._begin(self._start_template())
+        self._keep()
+
+    def _keep(self) -> None:
+        """Keep what waits for a while from now on."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._expiry = asyncio.get_running_loop().call_later(self._keep_s, self._expire)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="template of kernels")
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _start_template(self) -> None:
+        template = None
         try:
+            template = Template(await self._base.open())
             await template.start()
             kernel = await template.fork()
-        except (TemplateLostError, DialogueError, NexusError, OSError):
-            # No Landlock here, or no room for a template: one container for each, which is slower and as safe.
-            self._can_fork = False
-            await template.close()
-            return await self._fresh.open()
-        kernel.pool = self
-        return kernel
+            self._ready.append(kernel)
+        except (TemplateLostError, DialogueError, NexusError, OSError) as exc:
+            # The system gives none, or has no room for one: one container for each, which is slower and as safe.
+            log.info("No template of kernels could be started: %s", exc)
+            self._retry_at = monotonic() + RETRY_S
+            await self._give_up(template)
 
     async def take_back(self, kernel: ForkedKernel) -> None:
         """Clean up after a kernel, beside whatever comes next."""
-        task = asyncio.create_task(self._recycle(kernel))
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        self._cleaning += 1
+        self._begin(self._recycle(kernel))
 
     async def _recycle(self, kernel: ForkedKernel) -> None:
         template = kernel.template
@@ -277,30 +338,38 @@ class ForkingSandboxes:
             is_clean = (await template.ask("clean"))["clean"] is True
             shutil.rmtree(kernel.place, ignore_errors=True)
             if is_clean and template.uses < MAX_USES and not self._is_closed:
-                self._ready.append(await template.fork())
+                kernel = await template.fork()
+                self._ready.append(kernel)
+                self._keep()
                 return
-        except (TemplateLostError, OSError):
-            pass
-        await template.close()
+        except (TemplateLostError, OSError) as exc:
+            log.info("A template of kernels is given up: %s", exc)
+        finally:
+            self._cleaning -= 1
+        await self._give_up(template)
+
+    async def _give_up(self, template: Template | None) -> None:
+        self._templates -= 1
+        if template is not None:
+            await template.close()
+
+    def _expire(self) -> None:
+        while self._ready:
+            kernel = self._ready.pop()
+            kernel.disconnect()
+            self._begin(self._give_up(kernel.template))
 
     async def image(self) -> str:
         """Return the image's digest."""
-        return await self._fresh.image()
+        return await self._base.image()
 
     async def close(self) -> None:
         """Remove every container."""
         self._is_closed = True
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._expire()
         while self._work:
             await asyncio.gather(*self._work)
-        ready, self._ready = self._ready, []
-        for kernel in ready:
-            kernel.disconnect()
-            await kernel.template.close()
-
-
-def sandboxes_for(fresh: FreshSandboxes, *, reuse: bool) -> "ForkingSandboxes | FreshSandboxes":
-    """Choose: templates where wanted and where the kernel runs in the sandbox at all."""
-    try:
-        return ForkingSandboxes(fresh) if reuse and fresh.is_sandboxed() else fresh
-    except SandboxUnavailableError:
-        return fresh
+            self._expire()
+        await self._alone.close()

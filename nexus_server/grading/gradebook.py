@@ -3,6 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from io import StringIO
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
 from nexus_server.accounts.cohorts import Cohorts
+from nexus_server.clock import Clock
+from nexus_server.grading.service_analytics import is_stuck
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import RoadmapNotFoundError
 from nexus_server.store.database import Database
@@ -41,6 +44,8 @@ class GradebookCell(BaseModel):
     score: float | None
     attempts: int
     needs_manual: bool
+    #: opened days ago and not completed
+    is_stuck: bool
 
 
 class GradebookRow(BaseModel):
@@ -67,10 +72,11 @@ class GradebookView(BaseModel):
 class Gradebook:
     """Reads gradebooks for instructors."""
 
-    def __init__(self, database: Database, cohorts: Cohorts) -> None:
+    def __init__(self, database: Database, cohorts: Cohorts, clock: Clock) -> None:
         """`cohorts` knows whom an instructor may see."""
         self._database = database
         self._cohorts = cohorts
+        self._clock = clock
 
     async def read(self, instructor: Learner, slug: str, cohort_id: UUID | None = None) -> GradebookView:
         """Return the gradebook of a roadmap, of one class or of all that the instructor teaches.
@@ -80,10 +86,10 @@ class Gradebook:
             RoadmapNotFoundError, UnknownCohortError
         """
         student_ids = await self._cohorts.student_ids(instructor, cohort_id)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             nodes = await _nodes(session, slug)
             students = await session.scalars(select(User).where(User.id.in_(student_ids)).order_by(User.display_name))
-            cells = await _cells(session, [node.id for node in nodes], student_ids)
+            cells = await _cells(session, [node.id for node in nodes], student_ids, self._clock.now())
             rows = [_row(user, nodes, cells) for user in students]
         columns = [
             GradebookNode(id=node.id, slug=node.slug, title=node.title, type=node.type, points=node.points)
@@ -120,7 +126,7 @@ async def _nodes(session: AsyncSession, slug: str) -> list[Node]:
 
 
 async def _cells(
-    session: AsyncSession, node_ids: list[UUID], student_ids: Iterable[UUID]
+    session: AsyncSession, node_ids: list[UUID], student_ids: Iterable[UUID], now: datetime
 ) -> dict[tuple[UUID, UUID], GradebookCell]:
     students = list(student_ids)
     attempts, manual = await _attempts(session, node_ids, students)
@@ -132,6 +138,7 @@ async def _cells(
             score=row.score,
             attempts=attempts[row.user_id, row.node_id],
             needs_manual=(row.user_id, row.node_id) in manual,
+            is_stuck=is_stuck(row, now),
         )
         for row in await session.scalars(query)
     }
@@ -163,7 +170,7 @@ async def _attempts(
 
 
 def _row(user: User, nodes: list[Node], cells: dict[tuple[UUID, UUID], GradebookCell]) -> GradebookRow:
-    empty = {"status": None, "score": None, "attempts": 0, "needs_manual": False}
+    empty = {"status": None, "score": None, "attempts": 0, "needs_manual": False, "is_stuck": False}
     mine = [cells.get((user.id, node.id)) or GradebookCell(node_id=node.id, **empty) for node in nodes]
     total = sum(node.points for node in nodes)
     earned = sum((cell.score or 0.0) * node.points for cell, node in zip(mine, nodes, strict=True))

@@ -5,7 +5,7 @@ import copy
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from time import monotonic
@@ -15,16 +15,19 @@ from nbformat import NotebookNode
 from nexus_server import __version__
 from nexus_server.clock import Clock, SystemClock
 from nexus_server.grading.analysis import analyse, has_reference
+from nexus_server.grading.choices import chosen, kind_of
 from nexus_server.grading.dialogue import DialogueError
 from nexus_server.grading.engine import Grading
 from nexus_server.grading.errors import SandboxUnavailableError
-from nexus_server.grading.forking import sandboxes_for
-from nexus_server.grading.format import graded_cells, max_score, upgrade
+from nexus_server.grading.forking import ForkingSandboxes
+from nexus_server.grading.format import cell_meta, graded_cells, max_score, upgrade
+from nexus_server.grading.languages.registry import LANGUAGES
 from nexus_server.grading.learner_kernel import LearnerKernel
 from nexus_server.grading.merge import merge
 from nexus_server.grading.names import defined_names
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
+from nexus_server.grading.prestarted import PrestartedSandboxes
 from nexus_server.grading.release import notebook_language, release
 from nexus_server.grading.results import CellResult, GradeResult
 from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
@@ -46,6 +49,7 @@ class _Lab:
     released: dict[str, NotebookNode]
     plan: Plan
     files: Mapping[str, bytes]
+    test_files: Mapping[str, bytes]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_calibrated: bool = False
 
@@ -61,7 +65,7 @@ class Grader:
         # Tests get a container in which no learner's code ever ran, unless the caller's kernels are wanted for all.
         fresh = FreshSandboxes(options.kernel_name, options.startup_timeout_s, options.memory_mb, options.cpu_share)
         self._for_tests = sandboxes or fresh
-        self._sandboxes = sandboxes or sandboxes_for(fresh, reuse=options.reuse_containers)
+        self._sandboxes = sandboxes or _sandboxes(fresh, options)
         self._clock = clock
         self._labs: OrderedDict[str, _Lab] = OrderedDict()
         self._idle: list[tuple[str, TestsProcess]] = []
@@ -73,11 +77,15 @@ class Grader:
         *,
         submission_sha256: str = "",
         files: Mapping[str, bytes] | None = None,
+        test_files: Mapping[str, bytes] | None = None,
+        own_files: Mapping[str, bytes] | None = None,
     ) -> GradeResult:
         """Grade a submission against the instructor's notebook. Neither notebook is changed.
 
         `submission_sha256` is the hash of the bytes received, for the provenance; by default the notebook's own.
-        `files` are the lab's, by path relative to the notebook: learner and tests find them where they work.
+        `files` are the lab's, by path relative to the notebook: learner and tests find them where they work, each a
+        copy of their own. `test_files` are for tests only. `own_files` came with the submission; only the learner's
+        code finds them, below the lab's.
 
         A learner's fault is a low score; only where no kernel could be started is the result one with a `reason`, to be
         tried again.
@@ -85,11 +93,11 @@ class Grader:
         Raises:
             InvalidSourceError: the instructor's notebook cannot be graded.
         """
-        lab = self._lab(source, files or {})
+        lab = self._lab(source, files or {}, test_files or {})
         try:
             if self.options.mode is Mode.AUTO and self.options.calibrate:
                 await self._calibrate(lab)
-            result = await self._grade(lab, submission, lab.plan)
+            result = await self._grade(lab, submission, lab.plan, own_files)
             provenance = await self._provenance(lab, submission_sha256 or content_hash(submission))
             return replace(result, provenance=provenance)
         except SandboxUnavailableError as exc:
@@ -115,10 +123,10 @@ class Grader:
             await process.close()
         await self._sandboxes.close()
 
-    def _lab(self, source: NotebookNode, files: Mapping[str, bytes]) -> _Lab:
-        key = content_hash(source, files)
+    def _lab(self, source: NotebookNode, files: Mapping[str, bytes], test_files: Mapping[str, bytes]) -> _Lab:
+        key = content_hash(source, {**files, **test_files})
         if key not in self._labs:
-            self._labs[key] = _prepare(key, source, self.options.mode, files)
+            self._labs[key] = _prepare(key, source, self.options.mode, files, test_files)
             while len(self._labs) > MAX_PLANS:
                 self._labs.popitem(last=False)
         self._labs.move_to_end(key)
@@ -134,20 +142,33 @@ class Grader:
             lab.is_calibrated = True
 
     async def _calibrated(self, lab: _Lab) -> Plan:
-        sealed = _points(await self._grade(lab, lab.source, lab.plan))
-        doubtful = {index for index in lab.plan.sealed if sealed[_grade_id(lab, index)] < _max_points(lab, index)}
-        if not doubtful:
-            return lab.plan
-        in_kernel = _points(await self._grade(lab, lab.source, replace(lab.plan, sealed=frozenset())))
-        better = {i for i in doubtful if in_kernel[_grade_id(lab, i)] > sealed[_grade_id(lab, i)]}
-        return replace(lab.plan, sealed=lab.plan.sealed - better)
+        """Take cells out of the sealed ones until the reference earns what it earns with every test in the kernel.
 
-    async def _grade(self, lab: _Lab, submission: NotebookNode, plan: Plan) -> GradeResult:
+        One cell in the kernel can change what another one sees, so each new mixture is proved again.
+        """
+        plan, in_kernel = lab.plan, dict[str, float]()
+        while plan.sealed:
+            points = _points(await self._grade(lab, lab.source, plan))
+            if not in_kernel and all(points[_grade_id(lab, i)] >= _max_points(lab, i) for i in plan.sealed):
+                break
+            in_kernel = in_kernel or _points(await self._grade(lab, lab.source, replace(plan, sealed=frozenset())))
+            lower = {grade_id for grade_id, earned in in_kernel.items() if earned > points[grade_id]}
+            worse = {i for i in plan.sealed if _grade_id(lab, i) in lower}
+            if not lower:
+                break
+            # Where only cells in the kernel lose, a sealed one before them has had an effect too few or too many.
+            plan = replace(plan, sealed=plan.sealed - (worse or _behind(lab, plan, lower)))
+        return plan
+
+    async def _grade(
+        self, lab: _Lab, submission: NotebookNode, plan: Plan, own_files: Mapping[str, bytes] | None = None
+    ) -> GradeResult:
         async with AsyncExitStack() as stack:
             kernel = await self._sandboxes.open()
             stack.push_async_callback(kernel.close)
             learner = LearnerKernel(kernel, max_output_bytes=self.options.max_output_bytes)
-            await learner.prepare(lab.files, with_agent=bool(plan.sealed))
+            classes = plan.analysis.classes if plan.sealed else None
+            await learner.prepare({**(own_files or {}), **lab.files}, classes, plan.language)
 
             async def open_tests() -> TestsProcess:
                 process = await self._tests_process(lab)
@@ -155,7 +176,7 @@ class Grader:
                 return process
 
             deadline = monotonic() + self.options.notebook_timeout_s
-            grading = Grading(self.options, plan, learner, open_tests, lab.released, deadline)
+            grading = Grading(self.options, plan, learner, open_tests, lab.released, lab.test_files, deadline)
             for index, cell in enumerate(merge(submission, lab.source)):
                 await grading.visit(index, cell)
         return GradeResult(tuple(grading.results), max_score(lab.source), answer_errors=tuple(grading.answer_errors))
@@ -166,15 +187,15 @@ class Grader:
             if key == lab.key:
                 del self._idle[number]
                 try:
-                    await process.begin(list(lab.plan.analysis.asked_for))
+                    await process.begin(lab.plan.analysis.classes)
                 except DialogueError:
                     await process.close()
                     break
                 return process
         process = TestsProcess(await self._for_tests.open())
         try:
-            await process.write_files(lab.files)
-            await process.begin(list(lab.plan.analysis.asked_for))
+            await process.write_files({**lab.files, **lab.test_files})
+            await process.begin(lab.plan.analysis.classes)
         except DialogueError as exc:
             await process.close()
             raise SandboxUnavailableError("The kernel for the tests did not start.") from exc
@@ -189,6 +210,14 @@ class Grader:
             await oldest.close()
 
 
+def _sandboxes(fresh: FreshSandboxes, options: GradeOptions) -> Sandboxes:
+    """Put together what `options` ask for."""
+    alone: Sandboxes = PrestartedSandboxes(fresh, options.start_ahead) if options.start_ahead else fresh
+    if not (options.templates and fresh.has_templates()):
+        return alone
+    return ForkingSandboxes(fresh, alone, templates=options.templates)
+
+
 async def grade(submission: NotebookNode, source: NotebookNode, options: GradeOptions) -> GradeResult:
     """Grade one submission with kernels of its own; see `Grader.grade`."""
     grader = Grader(options)
@@ -200,28 +229,45 @@ async def grade(submission: NotebookNode, source: NotebookNode, options: GradeOp
 
 def content_hash(notebook: NotebookNode, files: Mapping[str, bytes] | None = None) -> str:
     """Return the SHA-256 of a notebook's canonical JSON, without outputs and cell ids, and of its files."""
-    cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader")] for cell in notebook.cells]
+    cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader"), *_key(cell)] for cell in notebook.cells]
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in (files or {}).items()}
     return _hash([cells, notebook.metadata, digests])
 
 
 def tests_hash(source: NotebookNode) -> str:
     """Return the SHA-256 of what decides points: ids, points and content of the graded cells, in order."""
-    return _hash([[meta.grade_id, meta.points, cell.source] for cell, meta in graded_cells(source)])
+    return _hash([[meta.grade_id, meta.points, cell.source, *_key(cell)] for cell, meta in graded_cells(source)])
+
+
+def _key(cell: NotebookNode) -> list[list[int]]:
+    """Return a choice cell's right choices, which its text need not tell."""
+    return [sorted(chosen(cell))] if kind_of(cell) else []
 
 
 def _hash(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def _prepare(key: str, source: NotebookNode, mode: Mode, files: Mapping[str, bytes]) -> _Lab:
+def _prepare(
+    key: str, source: NotebookNode, mode: Mode, files: Mapping[str, bytes], test_files: Mapping[str, bytes]
+) -> _Lab:
     source = copy.deepcopy(source)
     upgrade(source)
     released = {cell.metadata.nbgrader.grade_id: cell for cell in release(source).cells if "nbgrader" in cell.metadata}
     analysis = analyse(source)
     sealed = frozenset() if mode is Mode.IN_KERNEL else analysis.sealable
-    plan = Plan(analysis, sealed, notebook_language(source), defined_names(source))
-    return _Lab(key, source, released, plan, files)
+    choices = {cell_meta(cell).grade_id: cell for cell in source.cells if kind_of(cell)}
+    plan = Plan(analysis, sealed, LANGUAGES.get(notebook_language(source)), defined_names(source), choices)
+    return _Lab(key, source, released, plan, files, test_files)
+
+
+def _behind(lab: _Lab, plan: Plan, losers: Collection[str]) -> frozenset[int]:
+    """Return the sealed cells above those that lose which share a name with them; all sealed ones, if none does."""
+    names = plan.analysis.test_names
+    cells = [index for index in names if _grade_id(lab, index) in losers]
+    wanted = frozenset[str]().union(*(names[index] for index in cells))
+    behind = {index for index in plan.sealed if index < max(cells, default=0) and names[index] & wanted}
+    return frozenset(behind) or plan.sealed
 
 
 def _points(result: GradeResult) -> dict[str, float]:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from queue import Empty
 from typing import Any
@@ -13,6 +13,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from nexus_server.grading.dialogue import (
+    REPLY_GRACE_S,
     Dialogue,
     DialogueEndedError,
     DialogueError,
@@ -20,14 +21,16 @@ from nexus_server.grading.dialogue import (
     KernelLostError,
     run_silently,
 )
+from nexus_server.grading.errors import SandboxUnavailableError
+from nexus_server.grading.languages.language import Language
 from nexus_server.grading.messages import CellError
-from nexus_server.grading.remote.install import SERVE_CODE, agent_code, files_code
+from nexus_server.grading.remote.install import SERVE_CODE, Classes, agent_code
 from nexus_server.grading.sandboxes import GRACE_S, SandboxKernel
 from nexus_server.grading.scoring import Ending
 from nexus_server.grading.tests_process import INSTALL_TIMEOUT_S, LearnerLostError
 
 TIMEOUT_ENAME = "CellTimeoutError"
-CELL_LINE = re.compile(r"(?:Cell In\[\d+\], line (\d+))|(?:File <ipython-input-[^>]*>:(\d+))")
+CELL_LINE = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)|File <ipython-input-[^>]*>:(?P<old>\d+)")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -59,6 +62,7 @@ class BoundedClient(NotebookClient):
         self.reply: dict[str, Any] = {}
         self._max_output_bytes = max_output_bytes
         self._output_bytes = 0
+        self._giving_up: asyncio.TimerHandle | None = None
         self.on_cell_executed = self._keep_reply
 
     def _keep_reply(self, execute_reply: dict[str, Any], **_: Any) -> None:
@@ -68,6 +72,21 @@ class BoundedClient(NotebookClient):
         """Forget what the cell before left."""
         self._output_bytes = 0
         self.reply = {}
+
+    def end_cell(self) -> None:
+        """Expect no reply any more."""
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+            self._giving_up = None
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
+        """Wait no more than a moment for the reply of a kernel that says it is idle: it has sent it, or never will."""
+        is_idle = msg["msg_type"] == "status" and msg["content"].get("execution_state") == "idle"
+        if is_idle and self._giving_up is None and self.task_poll_for_reply is not None:
+            loop = asyncio.get_running_loop()
+            # For nbclient that is the sign of a dead kernel.
+            self._giving_up = loop.call_later(REPLY_GRACE_S, self.task_poll_for_reply.cancel)
+        return super().process_message(msg, cell, cell_index)
 
     def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
         """Keep an output while there is room for it."""
@@ -92,17 +111,48 @@ class LearnerKernel:
         self._timeout_s = 0.0
         self._client.timeout_func = self._cell_timeout
         self.is_dead = False
+        self._language: Language | None = None
         self._dialogue: Dialogue | None = None
 
-    async def prepare(self, files: Mapping[str, bytes], *, with_agent: bool) -> None:
-        """Put the lab's files and the agent into the fresh kernel, before any of the learner's code runs."""
+    async def prepare(self, files: Mapping[str, bytes], classes: Classes | None, language: Language | None) -> None:
+        """Put the lab's files, the language's guard and the agent into the fresh kernel, before learners' code runs.
+
+        `classes` is None where no test needs the agent.
+
+        Raises:
+            SandboxUnavailableError: the files could not be written, or the guard does not stand.
+        """
+        self._language = language
+        guard = [language.guard] if language is not None and language.guard else []
+        for code in [*self._file_cells(files), *guard]:
+            if not await self._run_own(code) and not self.is_dead:
+                raise SandboxUnavailableError("The lab's files could not be put into the kernel.")
+        if classes is not None:
+            await self._run_own(agent_code(classes))
+
+    async def write(self, files: Mapping[str, bytes]) -> None:
+        """Put files into the working directory, as far as what the learner's code left behind lets us."""
+        for code in self._file_cells(files):
+            await self._run_own(code)
+
+    async def remove(self, names: Collection[str]) -> None:
+        """Take files out of the working directory."""
+        if names and self._language is not None:
+            await self._run_own(self._language.removal(names))
+
+    def _file_cells(self, files: Mapping[str, bytes]) -> Iterable[str]:
+        return [] if self._language is None else self._language.file_cells(files)
+
+    async def _run_own(self, code: str) -> bool:
+        """Run code of the grader's; return whether it ran through. A kernel that does not answer is ended."""
+        if self.is_dead:
+            return False
         try:
-            if files:
-                await run_silently(self.kernel, files_code(files), INSTALL_TIMEOUT_S)
-            if with_agent:
-                await run_silently(self.kernel, agent_code(), INSTALL_TIMEOUT_S)
+            reply = await run_silently(self.kernel, code, INSTALL_TIMEOUT_S)
         except DialogueError:
             await self.kill()
+            return False
+        return reply.get("status") == "ok"
 
     async def ask(self, question: str, deadline: float) -> str:
         """Put a question of the tests to the learner's code and bring its answer.
@@ -119,7 +169,7 @@ class LearnerKernel:
             self._dialogue.reply(question)
             return await self._dialogue.prompt(deadline)
         except KernelLostError:
-            self.is_dead = True
+            await self.kill()
             raise LearnerLostError("died") from None
         except DialogueTimeoutError:
             await self._interrupt()
@@ -161,12 +211,14 @@ class LearnerKernel:
         try:
             await self._client.async_execute_cell(cell, len(self._notebook.cells) - 1)
         except DeadKernelError:
-            self.is_dead = True
+            await self.kill()
             return CellRun(Ending.KERNEL_DIED)
         except asyncio.CancelledError:
             raise
         except Exception as exc:  # noqa: BLE001  the learner's process can send any message, and nbclient reads them all
             return CellRun(Ending.ERROR, CellError("InvalidKernelMessage", type(exc).__name__))
+        finally:
+            self._client.end_cell()
         return await self._outcome(cell)
 
     def _cell_timeout(self, _cell: NotebookNode) -> Any:
@@ -176,7 +228,13 @@ class LearnerKernel:
     async def _outcome(self, cell: NotebookNode) -> CellRun:
         reply = self._client.reply
         if reply.get("status") == "ok":
-            return CellRun(Ending.COMPLETED, last_value=_last_value(cell))
+            shown = next((output for output in cell.outputs if output.output_type == "error"), None)
+            # A cell magic swallows what its cell raises, and only shows it.
+            return (
+                CellRun(Ending.ERROR, cell_error(shown))
+                if shown
+                else CellRun(Ending.COMPLETED, None, _last_value(cell))
+            )
         if reply.get("ename") == TIMEOUT_ENAME and not reply.get("traceback"):
             await self.settle()
             return CellRun(Ending.TIMEOUT)
@@ -205,9 +263,14 @@ def cell_error(reply: dict[str, Any]) -> CellError:
     """Read an error reply; a learner can forge any of it."""
     lines = reply.get("traceback")
     text = ANSI.sub("", "\n".join(str(line) for line in lines)) if isinstance(lines, list) else ""
-    match = CELL_LINE.search(text)
-    line = int(match[1] or match[2]) if match else None
-    return CellError(str(reply.get("ename", "Error")), str(reply.get("evalue", "")), line)
+    return CellError(str(reply.get("ename", "Error")), str(reply.get("evalue", "")), _own_line(text, reply))
+
+
+def _own_line(traceback: str, reply: dict[str, Any]) -> int | None:
+    """Return the line of the cell itself: what an exception was raised from comes first, maybe from another cell."""
+    found = list(CELL_LINE.finditer(traceback))
+    own = [match for match in found if match["count"] == str(reply.get("execution_count"))]
+    return next((int(match["line"] or match["old"]) for match in own or found), None)
 
 
 def _last_value(cell: NotebookNode) -> str | None:

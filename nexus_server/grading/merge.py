@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from nbformat import NotebookNode
 
+from nexus_server.grading.choices import kind_of, take_choice
 from nexus_server.grading.format import ANSWER_ROLES, CellMeta, Role, cell_meta
 
 
@@ -109,6 +110,8 @@ def _known(position: int, source_cell: NotebookNode, submitted: NotebookNode | N
         cell.outputs, cell.execution_count = [], None
     if meta.role in ANSWER_ROLES:
         cell.source = "" if submitted is None else submitted.source
+        if kind_of(source_cell):
+            take_choice(cell, submitted)
         return MergedCell(cell, meta, Origin.MISSING if submitted is None else Origin.LEARNER, position)
     if meta.role is Role.PLAIN and submitted is not None and submitted.source != source_cell.source:
         cell.source = submitted.source

@@ -1,18 +1,33 @@
 """nbgrader courses and roadmaps: a course becomes a roadmap's folder, and a roadmap's labs become a course again.
 
-A course is a directory with ``source/<assignment>/<notebook>.ipynb``. Data files beside the notebooks are left out.
+A course is a directory with ``source/<assignment>/<notebook>.ipynb`` and what the notebooks read beside them.
 """
 
 import re
-import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from nexus_server.errors import ConflictError
-from nexus_server.grading.errors import InvalidSourceError, NotANotebookError
+from nexus_server.errors import ConflictError, InvalidError
+from nexus_server.grading.errors import (
+    InvalidSourceError,
+    NotANotebookError,
+    NotebookTooLargeError,
+    SandboxUnavailableError,
+)
+from nexus_server.grading.kernel_choice import DATA_KERNEL, choose_kernel, code_of
+from nexus_server.grading.lab_folder import lab_files
 from nexus_server.grading.notebooks import read_notebook
 from nexus_server.grading.validation import require_valid
+from nexus_server.roadmaps.lab_checks import Lab, labs_of
+from nexus_server.roadmaps.loader import ROADMAP_FILE, load_roadmap
+from nexus_server.roadmaps.problem import has_errors
+from nexus_server.roadmaps.scaffold import require_slug
+
+#: room for a number behind it in the 120 characters of a slug
+MAX_SLUG = 110
+NOT_NAMED = "learners need not have it; if they do, add it to the lab's data"
 
 
 class CourseExistsError(ConflictError):
@@ -21,70 +36,161 @@ class CourseExistsError(ConflictError):
     code = "course_exists"
 
 
-def import_course(course: Path, content_dir: Path, slug: str, title: str) -> list[Path]:
-    """Write a roadmap's folder with a lab for each source notebook that is graded; return what was written.
+class BrokenRoadmapError(InvalidError):
+    """The roadmap has mistakes."""
 
-    The notebooks are copied as they are: their format is the product's own. Ungraded notebooks are left out.
+    code = "broken_roadmap"
+
+
+@dataclass(frozen=True)
+class ImportedCourse:
+    """What an import wrote, and why each notebook or file that was left out is not among it."""
+
+    written: list[Path]
+    left_out: dict[Path, str]
+
+
+def import_course(course: Path, content_dir: Path, slug: str, title: str) -> ImportedCourse:
+    """Write a roadmap's folder with a lab for each source notebook that is graded.
+
+    The notebooks are copied as they are: their format is the product's own. Notebooks that cannot be graded are left
+    out. The data files and helper modules that a notebook names come along (see `lab_folder`).
 
     Raises:
-        NotANotebookError: there is no ``source`` directory with a graded notebook in it, or a notebook is broken.
+        NotANotebookError: there is no ``source`` directory with a graded notebook in it.
         CourseExistsError: the roadmap's folder exists.
+        BadSlugError: the slug is none.
     """
+    require_slug(slug)
     target = content_dir / slug
     if target.exists():
         raise CourseExistsError(f"{target} exists already.")
-    notebooks = [path for path in sorted((course / "source").glob("*/*.ipynb")) if _is_graded(path)]
-    if not notebooks:
-        raise NotANotebookError(f"{course}: there is no graded notebook below {course / 'source'}.")
-    written = [_copy(path, target / "labs" / f"{_slug(path)}.ipynb") for path in notebooks]
-    roadmap = target / "roadmap.yaml"
-    roadmap.write_text(_roadmap(slug, title, notebooks), encoding="utf-8")
-    return [roadmap, *written]
+    faults = {path: _fault_of(path) for path in sorted((course / "source").glob("*/*.ipynb"))}
+    left_out = {path: fault for path, fault in faults.items() if fault is not None}
+    labs = _labs([path for path in faults if path not in left_out])
+    if not labs:
+        reasons = "".join(f"\n{path}: {reason}" for path, reason in left_out.items())
+        raise NotANotebookError(f"{course}: there is no graded notebook below {course / 'source'}.{reasons}")
+    written = [_copy(lab.notebook, target / "labs" / f"{lab.slug}.ipynb") for lab in labs]
+    files = {f"{lab.folder}/{name}": data for lab in labs for name, data in lab.files.items()}
+    written += [_write(target / name, data) for name, data in files.items()]
+    roadmap = _write(target / "roadmap.yaml", _roadmap(slug, title, labs).encode())
+    copied = {lab.notebook.parent / name for lab in labs for name in lab.files}
+    withheld = sorted({path for lab in labs for path in lab.withheld} - copied)
+    return ImportedCourse([roadmap, *written], {**left_out, **dict.fromkeys(withheld, NOT_NAMED)})
 
 
 def export_course(roadmap: Path, course: Path) -> list[Path]:
-    """Write a roadmap's labs as assignments of an nbgrader course; return the notebooks.
+    """Write a roadmap's labs as assignments of an nbgrader course, with their data files; return the files.
 
     Raises:
-        CourseExistsError: an assignment of that name exists.
+        NotANotebookError: there is no roadmap with a lab here.
+        BrokenRoadmapError: it has mistakes; its message is one line for each.
+        CourseExistsError: an assignment of that name exists; nothing is written then.
     """
-    written = []
-    for path in sorted((roadmap / "labs").glob("*.ipynb")):
-        target = course / "source" / path.stem / path.name
-        if target.exists():
+    labs = _labs_of(roadmap.resolve())
+    if not labs:
+        raise NotANotebookError(f"{roadmap}: there is no roadmap.yaml with a lab here.")
+    for lab in labs:
+        if (target := course / "source" / lab.slug).exists():
             raise CourseExistsError(f"{target} exists already.")
-        written.append(_copy(path, target))
+    written: list[Path] = []
+    for lab in labs:
+        target = course / "source" / lab.slug
+        # Jupytext scripts become notebooks; notebooks stay what they are, byte for byte.
+        text = lab.text if lab.file.endswith(".ipynb") else lab.lab.source_notebook
+        written.append(_write(target / f"{lab.slug}.ipynb", text.encode()))
+        written += [_write(target / name, data) for name, data in lab.data.items()]
     return written
 
 
-def _is_graded(path: Path) -> bool:
+def _labs_of(roadmap: Path) -> list[Lab]:
+    if not (roadmap / ROADMAP_FILE).is_file():
+        return []
+    source = load_roadmap(roadmap)
+    if has_errors(source.problems):
+        raise BrokenRoadmapError("\n".join(map(str, source.problems)))
+    return labs_of([source])
+
+
+@dataclass(frozen=True)
+class _Lab:
+    """A notebook on its way into a roadmap."""
+
+    slug: str
+    notebook: Path
+    kernel: str
+    #: folder of the data files in the roadmap's folder
+    folder: str
+    #: by path beside the notebook
+    files: dict[str, bytes]
+    #: files that stay where they are: learners might find answers in them
+    withheld: list[Path]
+
+
+def _labs(paths: list[Path]) -> list[_Lab]:
+    labs: dict[str, _Lab] = {}
+    for path in paths:
+        # Names that differ only in signs that a slug has not, or have none that it has, get a number.
+        slug = base = _slug(path) or "lab"
+        number = 1
+        while slug in labs:
+            slug = f"{base}-{(number := number + 1)}"
+        labs[slug] = _lab(path, slug)
+    return list(labs.values())
+
+
+def _lab(path: Path, slug: str) -> _Lab:
+    notebook = read_notebook(path)
+    code = code_of(notebook)
+    beside = lab_files(path, notebook)
+    files = dict(beside.given)
+    texts = [code, *(data.decode(errors="replace") for name, data in files.items() if name.endswith(".py"))]
+    withheld = [path.parent / name for name in (*beside.for_tests, *beside.withheld)]
+    return _Lab(slug, path, choose_kernel(notebook, texts), f"data/{path.parent.name}", files, withheld)
+
+
+def _fault_of(path: Path) -> str | None:
+    """Say why a notebook cannot be a lab; None when it can."""
     try:
-        require_valid(read_notebook(path))
-    except InvalidSourceError:
-        return False
-    return True
+        notebook = read_notebook(path)
+        require_valid(notebook)
+        choose_kernel(notebook, [])
+    except (InvalidSourceError, NotANotebookError, NotebookTooLargeError, SandboxUnavailableError) as error:
+        return error.message
+    return None
 
 
 def _slug(path: Path) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", f"{path.parent.name}-{path.stem}".lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", f"{path.parent.name}-{path.stem}".lower())[:MAX_SLUG].strip("-")
 
 
 def _copy(source: Path, target: Path) -> Path:
+    return _write(target, source.read_bytes())
+
+
+def _write(target: Path, data: bytes) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(source, target))
+    target.write_bytes(data)
+    return target
 
 
-def _roadmap(slug: str, title: str, notebooks: list[Path]) -> str:
+def _roadmap(slug: str, title: str, labs: list[_Lab]) -> str:
     nodes = [
         {
-            "slug": _slug(path),
+            "slug": lab.slug,
             "type": "lab",
-            "title": f"Lab: {path.parent.name} {path.stem}",
+            "title": f"Lab: {lab.notebook.parent.name} {lab.notebook.stem}",
             "points": 20,
-            "file": f"labs/{_slug(path)}.ipynb",
-            "lab": {"kernel": "nexus-python", "pass_score": 0.6},
+            "file": f"labs/{lab.slug}.ipynb",
+            "lab": {
+                "kernel": lab.kernel,
+                "pass_score": 0.6,
+                **({"data_root": lab.folder, "data": sorted(lab.files)} if lab.files else {}),
+                **({"limits": {"memory_mb": 256}} if lab.kernel == DATA_KERNEL else {}),
+            },
         }
-        for path in notebooks
+        for lab in labs
     ]
     content = {
         "slug": slug,

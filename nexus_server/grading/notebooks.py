@@ -9,9 +9,12 @@ from nbformat import NotebookNode
 from nbformat.validator import NotebookValidationError
 
 from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
+from nexus_server.nesting import is_deeper
 
 #: more than any honest lab; pictures in outputs included
 MAX_NOTEBOOK_BYTES = 20 * 1024 * 1024
+#: for files on one's own disk: outputs that nobody cleared may be long, and nbgrader grades those notebooks, too
+MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_CELLS = 2000
 #: Python's own parser of JSON recurses; deeper than this is nobody's notebook
 MAX_DEPTH = 200
@@ -44,7 +47,7 @@ def read_notebook(path: Path) -> NotebookNode:
     except OSError as exc:
         raise NotANotebookError(f"{path}: {exc.strerror or exc}.") from exc
     try:
-        return parse_notebook(data)
+        return parse_notebook(data, max_bytes=MAX_FILE_BYTES)
     except NotANotebookError as exc:
         raise NotANotebookError(f"{path}: {exc.message}") from exc
 
@@ -60,23 +63,9 @@ def _json_object(data: bytes | str) -> dict[str, Any]:
         raise NotANotebookError("Not a notebook: the JSON is nested too deeply.") from exc
     if not isinstance(content, dict):
         raise NotANotebookError("Not a notebook: the JSON is not an object.")
-    if _depth_exceeds(content, MAX_DEPTH):
+    if is_deeper(content, MAX_DEPTH):
         raise NotANotebookError("Not a notebook: the JSON is nested too deeply.")
     return content
-
-
-def _depth_exceeds(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit):
-        level = [
-            child
-            for item in level
-            for child in (item.values() if isinstance(item, dict) else item)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _convert(content: dict[str, Any]) -> NotebookNode:

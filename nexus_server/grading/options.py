@@ -1,5 +1,6 @@
 """How one submission is to be graded."""
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,11 @@ class Mode(StrEnum):
     IN_KERNEL = "in-kernel"
 
 
+def templates_for(parallel: int) -> int:
+    """Return how many templates serve so many gradings side by side: one more is emptied for the next kernel."""
+    return parallel + 1
+
+
 @dataclass(frozen=True, slots=True)
 class GradeOptions:
     """Limits and mode of one grading."""
@@ -31,8 +37,10 @@ class GradeOptions:
     #: limits of each kernel's container; None is the site's default
     memory_mb: int | None = None
     cpu_share: float | None = 1.0
-    #: whether learners' kernels may be forked from templates, one after the other in one container
-    reuse_containers: bool = False
+    #: in a rush, learners' kernels are forked from so many templates at most, in each one after the other
+    templates: int = 0
+    #: learners' kernels that are started before they are needed, each to be used once
+    start_ahead: int = 0
 
     @classmethod
     def from_settings(cls, settings: GradingSettings) -> "GradeOptions":
@@ -46,5 +54,6 @@ class GradeOptions:
             max_output_bytes=settings.max_output_kb * 1024,
             calibrate=settings.calibrate,
             cpu_share=settings.cpu_share,
-            reuse_containers=settings.reuse_containers,
+            templates=templates_for(os.cpu_count() or 1) if settings.reuse_containers else 0,
+            start_ahead=settings.start_ahead,
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -19,7 +19,6 @@ from nexus_server.store.models.grading import Submission
 CANDIDATES = 16
 #: how long a grading counts against its learner's place in the queue
 RECENTLY = timedelta(minutes=10)
-GIVEN_UP = "Grading failed several times for technical reasons. Your instructor was told; no attempt was used up."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,22 @@ def _line(now: datetime) -> Select[UUID, UUID, UUID]:
 
 def _due(now: datetime) -> ColumnElement[bool]:
     return or_(Submission.claimed_until.is_(None), Submission.claimed_until <= now)
+
+
+#: made once: workers ask every second, and building a statement costs more than running it
+_ANY_DUE = (
+    select(Submission.id)
+    .where(
+        Submission.status == "queued",
+        or_(Submission.claimed_until.is_(None), Submission.claimed_until <= bindparam("now")),
+    )
+    .limit(1)
+)
+
+
+def is_any_due(connection: Connection, now: datetime) -> bool:
+    """Whether there is something to claim: a cheap look that takes no lock, unlike `claim`."""
+    return connection.execute(_ANY_DUE, {"now": now}).first() is not None
 
 
 async def claim(session: AsyncSession, worker: str, now: datetime, lease: timedelta) -> Claim | None:
@@ -102,19 +117,10 @@ async def claimed_by_prefix(session: AsyncSession, prefix: str) -> list[Submissi
     return list(await session.scalars(query.with_for_update(skip_locked=True)))
 
 
-def put_back(row: Submission, not_before: datetime | None, *, max_failures: int, reason: str) -> None:
-    """Queue a submission again after a failure that is not the learner's, or give it up after too many."""
-    row.failures += 1
-    row.claimed_by = None
-    if row.failures >= max_failures:
-        row.status, row.claimed_until, row.reason = "failed", None, reason[:300]
-        return
-    row.status, row.claimed_until = "queued", not_before
-
-
-def give_up(row: Submission, reason: str) -> None:
-    """End a submission that cannot be graded at all."""
-    row.status, row.claimed_by, row.claimed_until, row.reason = "failed", None, None, reason[:300]
+async def untold(session: AsyncSession, before: datetime) -> list[tuple[UUID, UUID]]:
+    """Return (submission, learner) of the grades written before a moment that nobody was told of."""
+    query = select(Submission.id, Submission.user_id).where(Submission.untold_since < before)
+    return [(submission_id, user_id) for submission_id, user_id in await session.execute(query.limit(CANDIDATES))]
 
 
 async def positions(session: AsyncSession, now: datetime, limit: int = 1000) -> list[tuple[UUID, UUID, UUID]]:

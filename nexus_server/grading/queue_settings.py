@@ -2,7 +2,7 @@
 
 import os
 
-from traitlets import Bool, Float, Integer
+from traitlets import Bool, Float, Integer, default
 
 from nexus_server.settings import FrozenConfigurable
 
@@ -11,8 +11,8 @@ class GradingQueueSettings(FrozenConfigurable):
     """The queue of submissions."""
 
     in_process = Bool(
-        default_value=True,
-        help="Whether the server grades by itself. Turn it off where `nexus worker` does.",
+        help="Whether the server grades by itself. Turn it off where `nexus worker` does. Default: true, unless the "
+        "environment's NEXUS_GRADE_IN_PROCESS is 0.",
     ).tag(config=True)
     concurrency = Integer(0, help="Submissions graded at once by one process; 0: as many as there are cores.").tag(
         config=True
@@ -20,10 +20,15 @@ class GradingQueueSettings(FrozenConfigurable):
     lease_s = Float(30.0, help="Seconds after which a submission whose worker fell silent is taken by another.").tag(
         config=True
     )
+    sweep_s = Float(5.0, help="Seconds between looks for what died with its worker.").tag(config=True)
     poll_s = Float(1.0, help="Seconds between looks for submissions that another process received.").tag(config=True)
     max_failures = Integer(5, help="Infrastructure failures after which a submission is given up.").tag(config=True)
     retry_s = Float(5.0, help="Seconds before the first retry; doubled each time.").tag(config=True)
     max_notebook_mb = Integer(10, help="Megabytes of the largest notebook that is taken.").tag(config=True)
+
+    @default("in_process")
+    def _default_in_process(self) -> bool:
+        return os.environ.get("NEXUS_GRADE_IN_PROCESS", "1") != "0"
 
     @property
     def slots(self) -> int:

@@ -4,6 +4,7 @@ import copy
 
 from nbformat import NotebookNode
 
+from nexus_server.grading.choices import kind_of, release_choice
 from nexus_server.grading.format import Role, cell_meta, checksum, is_locked, upgrade
 from nexus_server.grading.markers import TEXT_STUB, Region, code_stub, spans, without
 from nexus_server.grading.validation import require_valid
@@ -35,7 +36,9 @@ def notebook_language(notebook: NotebookNode) -> str:
 
 def _release_cell(cell: NotebookNode, language: str) -> None:
     meta = cell_meta(cell)
-    if meta.solution:
+    if kind_of(cell):
+        release_choice(cell)
+    elif meta.solution:
         cell.source = _stubbed(cell, language)
     if meta.grade:
         cell.source = without(cell.source, Region.HIDDEN_TESTS)

@@ -76,6 +76,8 @@ class FreshSandboxes:
     #: limits of each container; None is the site's default
     memory_mb: int | None = None
     cpu_share: float | None = None
+    #: whether each is to become a template of kernels, in which no learner's code runs
+    is_template: bool = False
 
     async def open(self) -> ManagedKernel:
         """Start a kernel and wait until it answers.
@@ -105,19 +107,24 @@ class FreshSandboxes:
 
     def _launch_arguments(self, km: Any) -> dict[str, Any]:
         if _sandbox_image(km.kernel_spec):
-            return {"sandbox": SandboxRequest(memory_mb=self.memory_mb, cpu_share=self.cpu_share, owner="grading")}
+            request = SandboxRequest(
+                memory_mb=self.memory_mb,
+                cpu_share=self.cpu_share,
+                owner="grading",
+                pooled=not self.is_template,
+                outlives_server=False,
+                is_template=self.is_template,
+            )
+            return {"sandbox": request}
         return {"extra_arguments": ["--HistoryManager.enabled=False"]}
 
-    def is_sandboxed(self) -> bool:
-        """Whether the kernel runs in a container.
-
-        Raises:
-            SandboxUnavailableError: no kernel spec of that name.
-        """
+    def has_templates(self) -> bool:
+        """Whether kernels of this name can be forked from a template: those of our Python images in the sandbox."""
         try:
-            return bool(_sandbox_image(AsyncKernelManager(kernel_name=self.kernel_name).kernel_spec))
-        except NoSuchKernel as exc:
-            raise SandboxUnavailableError(f"There is no kernel named {self.kernel_name!r} on this machine.") from exc
+            spec = AsyncKernelManager(kernel_name=self.kernel_name).kernel_spec
+        except NoSuchKernel:
+            return False
+        return spec is not None and bool(_sandbox_image(spec)) and spec.language == "python"
 
     async def image(self) -> str:
         """Return the image's digest; for a kernel outside the sandbox, its name.

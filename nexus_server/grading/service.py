@@ -3,12 +3,11 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -17,6 +16,7 @@ from nexus_server.files.errors import NoSuchFileError
 from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.policy import late_penalty
 from nexus_server.grading.queue import position_of, positions
+from nexus_server.grading.queue_interface import GradingQueue
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.service_errors import (
     NoSubmissionsLeftError,
@@ -28,6 +28,7 @@ from nexus_server.grading.service_errors import (
 from nexus_server.grading.service_views import Receipt, SubmissionList, SubmissionView, submission_view
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.lab_workspace import OpenWorkspace, lab_path
+from nexus_server.roadmaps.renaming import lab_home
 from nexus_server.roadmaps.roadmap_file import LabSpec
 from nexus_server.roadmaps.standings import Way, begin, load_way_of_node
 from nexus_server.store.database import Database
@@ -48,14 +49,14 @@ class SubmissionService:
         settings: GradingQueueSettings,
         *,
         open_workspace: OpenWorkspace,
-        on_received: Callable[[], None],
+        queue: GradingQueue,
     ) -> None:
-        """`on_received` wakes whoever grades in this process."""
+        """What is received goes into `queue`."""
         self._database = database
         self._clock = clock
         self._settings = settings
         self._open_workspace = open_workspace
-        self._on_received = on_received
+        self._queue = queue
 
     async def submit(self, learner: Learner, node_id: UUID, notebook: dict[str, Any] | None) -> Receipt:
         """Store a notebook (default: the one in the workspace) and queue it; the same bytes again are no new attempt.
@@ -67,14 +68,13 @@ class SubmissionService:
             NoSubmissionsLeftError
         """
         received_at = self._clock.now()
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             way, node = await _load_lab(session, learner, node_id)
         data = _as_bytes(notebook) if notebook is not None else await self._read_workspace(learner, way, node)
         await asyncio.to_thread(parse_notebook, data, max_bytes=self._settings.max_notebook_mb * 1024 * 1024)
         async with self._database.transaction() as session:
             row = await self._store(session, learner, node, data, received_at)
             position = await position_of(session, row.id, self._clock.now())
-        self._on_received()
         return Receipt(
             id=row.id, received_at=row.received_at, queue_position=position, attempt=row.attempt, status=row.status
         )
@@ -85,7 +85,7 @@ class SubmissionService:
         Raises:
             SubmissionNotFoundError: there is none, or it is somebody else's.
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = await _get(session, learner, submission_id)
             return submission_view(row, await position_of(session, row.id, self._clock.now()))
 
@@ -95,7 +95,7 @@ class SubmissionService:
         Raises:
             NodeNotFoundError
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             await load_way_of_node(session, node_id, learner)
             query = (
                 select(Submission)
@@ -116,7 +116,7 @@ class SubmissionService:
             SubmissionNotFoundError: there is none, or it is somebody else's.
             NotGradedYetError
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = await _get(session, learner, submission_id, with_feedback=True)
         if row.feedback is None:
             raise NotGradedYetError
@@ -132,6 +132,7 @@ class SubmissionService:
         if same is not None:
             if same.status == "failed":
                 same.status, same.failures, same.reason, same.claimed_until = "queued", 0, None, None
+                await self._queue.put(session, same)
             return same
         spec = LabSpec.model_validate(node.spec["lab"])
         last, counted = await _count(session, learner, node)
@@ -149,10 +150,11 @@ class SubmissionService:
         )
         session.add(row)
         await session.flush()
+        await self._queue.put(session, row)
         return row
 
     async def _read_workspace(self, learner: Learner, way: Way, node: Node) -> bytes:
-        path = lab_path(way.roadmap.slug, node.slug)
+        path = lab_path(lab_home(way.roadmap.slug, node))
         files = await self._open_workspace(learner)
         try:
             _, data = await asyncio.to_thread(files.read, path)
@@ -190,7 +192,9 @@ async def _count(session: AsyncSession, learner: Learner, node: Node) -> tuple[i
     """Return the last attempt's number and how many attempts count: what could not be graded used up none."""
     mine = (Submission.user_id == learner.id, Submission.node_id == node.id)
     last = await session.scalar(select(func.max(Submission.attempt)).where(*mine))
-    counted = await session.scalar(select(func.count()).where(*mine, Submission.status != "failed"))
+    # One that was graded once counts, though grading it again may have failed.
+    counts = or_(Submission.status != "failed", Submission.graded_at.is_not(None))
+    counted = await session.scalar(select(func.count()).where(*mine, counts))
     return last or 0, counted or 0
 
 

@@ -1,7 +1,7 @@
 """What an instructor sees of a node: how many are through, how they score, and where they fail."""
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -73,29 +73,30 @@ class Analytics:
             NodeNotFoundError, UnknownCohortError
         """
         students = await self._cohorts.student_ids(instructor, cohort_id)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             if await session.scalar(select(Node.id).where(Node.id == node_id)) is None:
                 raise NodeNotFoundError
             query = select(UserProgress).where(UserProgress.node_id == node_id, UserProgress.user_id.in_(students))
             progress = list(await session.scalars(query))
             attempts = await _outcomes(session, node_id, students)
-        stuck_before = self._clock.now() - STUCK_AFTER
+        now = self._clock.now()
         scores = [row.score for row in progress if row.score is not None]
         return NodeAnalytics(
             node_id=node_id,
             students=len(students),
             opened=len(progress),
             completed=sum(row.status == "completed" for row in progress),
-            stuck=[
-                row.user_id
-                for row in progress
-                if row.status != "completed" and row.opened_at is not None and row.opened_at < stuck_before
-            ],
+            stuck=[row.user_id for row in progress if is_stuck(row, now)],
             mean_score=sum(scores) / len(scores) if scores else None,
             score_distribution=_distribution(scores),
             mean_attempts=_mean_attempts(attempts),
             points_of_failure=_failures([outcome for _, outcome in attempts]),
         )
+
+
+def is_stuck(row: UserProgress, now: datetime) -> bool:
+    """Whether somebody opened a node days ago and has not completed it."""
+    return row.status != "completed" and row.opened_at is not None and row.opened_at < now - STUCK_AFTER
 
 
 def _distribution(scores: list[float]) -> list[int]:

@@ -1,18 +1,20 @@
 """Writing a grade down: the submission, its history, the node's progress and the XP, in one transaction."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
-from nexus_server.grading.policy import decisive_share, share_of
-from nexus_server.grading.queue import GIVEN_UP, Claim, find_held, give_up, put_back
-from nexus_server.grading.queue_settings import GradingQueueSettings
+from nexus_server.grading import hand_marks
+from nexus_server.grading.outages import Outages
+from nexus_server.grading.policy import decisive_share, late_penalty, share_of
+from nexus_server.grading.queue import Claim, find_held
 from nexus_server.grading.worker_grader import GradedJob
 from nexus_server.learner import Learner, Role
 from nexus_server.learning import EventKind
@@ -23,8 +25,6 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node
-
-MAX_RETRY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ class GradeWriter:
         clock: Clock,
         bus: EventPublisher,
         completer: NodeCompleter,
-        settings: GradingQueueSettings,
+        outages: Outages,
     ) -> None:
         """A grade that passes completes the node through `completer`."""
         self._database = database
         self._clock = clock
         self._bus = bus
         self._completer = completer
-        self._settings = settings
+        self._outages = outages
 
     async def finish(self, claim: Claim, graded: GradedJob) -> bool:
         """Write what came of a claimed submission; False when the claim was lost, and nothing was written."""
@@ -68,21 +68,13 @@ class GradeWriter:
                 return False
             completion: Completion | None = None
             if graded.reason is None:
-                origin = "autograde" if row.graded_at is None else "regrade"
-                completion = await self.write(session, row, _new_grade(row, graded, origin))
+                completion = await self.write(session, row, await _new_grade(session, row, graded))
             elif graded.is_retryable:
-                wait = self.retry_wait(row.failures)
-                reason = f"{GIVEN_UP} ({graded.reason})"
-                limit = self._settings.max_failures
-                put_back(row, self._clock.now() + wait, max_failures=limit, reason=reason)
+                await self._outages.retry(session, row, graded.reason)
             else:
-                give_up(row, graded.reason)
+                await self._outages.give_up(session, row, graded.reason)
         await self.announce(row, completion)
         return True
-
-    def retry_wait(self, failures: int) -> timedelta:
-        """Return how long to wait after the failure number `failures` (from 0)."""
-        return min(MAX_RETRY, timedelta(seconds=float(self._settings.retry_s)) * 2.0**failures)
 
     async def write(self, session: AsyncSession, row: Submission, grade: NewGrade) -> Completion:
         """Write a grade and what follows from it in the caller's transaction; `announce` after the commit."""
@@ -90,6 +82,7 @@ class GradeWriter:
         row.status, row.claimed_by, row.claimed_until, row.reason = "graded", None, None, None
         row.score, row.max_score, row.needs_manual = grade.score, grade.max_score, grade.needs_manual
         row.results, row.provenance, row.feedback, row.graded_at = grade.cells, grade.provenance, grade.feedback, now
+        row.untold_since = now
         session.add(_history_row(row, grade, now))
         await session.flush()
         completion = await self._progress(session, row)
@@ -98,6 +91,25 @@ class GradeWriter:
 
     async def announce(self, row: Submission, completion: Completion | None) -> None:
         """Tell the learner, after the commit."""
+        self._tell(row)
+        if completion is None:
+            return
+        for node in completion.unlocked:
+            message = {"type": "node.unlocked", "node_id": str(node.id), "slug": node.slug, "title": node.title}
+            self._bus.publish(row.user_id, message)
+        await self._completer.announce(completion)
+        async with self._database.transaction() as session:
+            await _mark_told(session, row.id)
+
+    async def announce_late(self, submission_id: UUID, user_id: UUID) -> None:
+        """Do what the announcement would have done had its process not died after the commit."""
+        await self._completer.catch_up(user_id)
+        async with self._database.transaction() as session:
+            row = await session.get_one(Submission, submission_id)
+            await _mark_told(session, submission_id)
+        self._tell(row)
+
+    def _tell(self, row: Submission) -> None:
         self._bus.publish(
             row.user_id,
             {
@@ -109,8 +121,6 @@ class GradeWriter:
                 "max_score": row.max_score,
             },
         )
-        if completion is not None:
-            await self._completer.announce(completion)
 
     async def _progress(self, session: AsyncSession, row: Submission) -> Completion:
         learner = await _learner_of(session, row.user_id)
@@ -120,6 +130,9 @@ class GradeWriter:
         way, node = await load_way_of_node(session, node.id, learner)
         spec = LabSpec.model_validate(node.spec["lab"])
         progress = await begin(session, learner.id, node.id, self._clock)
+        # By the present deadline: one that was moved counts for whoever is graded again.
+        row.late_penalty = late_penalty(row.received_at, spec.deadline, spec.late_penalty)
+        await session.flush()
         decisive = decisive_share(await _shares(session, row), spec.attempt_policy)
         own = share_of(row.score or 0.0, row.max_score or 0.0, row.late_penalty)
         completion = Completion(decisive)
@@ -131,27 +144,37 @@ class GradeWriter:
         return completion
 
 
-def _new_grade(row: Submission, graded: GradedJob, origin: str) -> NewGrade:
-    cells = [_with_hand_marks(cell, row.results or []) for cell in graded.cells]
-    return NewGrade(
-        origin=origin,
-        score=graded.score + sum(cell["points"] for cell in cells if cell.get("by_hand")),
+async def _mark_told(session: AsyncSession, submission_id: UUID) -> None:
+    await session.execute(update(Submission).where(Submission.id == submission_id).values(untold_since=None))
+
+
+async def _new_grade(session: AsyncSession, row: Submission, graded: GradedJob) -> NewGrade:
+    """Return what the engine found, with the points that a person gave before."""
+    cells = hand_marks.kept(graded.cells, row.results or [])
+    grade = NewGrade(
+        origin="autograde" if row.graded_at is None else "regrade",
+        score=graded.score,
         max_score=graded.max_score,
-        needs_manual=any(cell["status"] == "manual" for cell in cells),
+        needs_manual=graded.needs_manual,
         cells=cells,
         provenance=graded.provenance,
         feedback=graded.feedback,
     )
+    return await _with_hand_marks(session, row, grade) if any(cell.get("by_hand") for cell in cells) else grade
 
 
-def _with_hand_marks(cell: dict[str, Any], before: list[Any]) -> dict[str, Any]:
-    """Return a cell that waits for a person with the points that a person gave it before a regrade."""
-    if cell["status"] != "manual":
-        return cell
-    marked = next((old for old in before if old["grade_id"] == cell["grade_id"] and old.get("by_hand")), None)
-    if marked is None or marked["points"] > cell["max_points"]:
-        return cell
-    return {**cell, **{name: marked[name] for name in ("points", "status", "comment", "by_hand")}}
+async def _with_hand_marks(session: AsyncSession, row: Submission, grade: NewGrade) -> NewGrade:
+    """Return a grade that says of itself what its cells say: the engine knew nothing of a person's points."""
+    notebook = await session.scalar(select(Submission.notebook).where(Submission.id == row.id))
+    node, remark = await session.get_one(Node, row.node_id), await hand_marks.last_remark(session, row)
+    result = hand_marks.result_of(grade.cells, grade.max_score)
+    return replace(
+        grade,
+        score=result.score,
+        needs_manual=result.needs_manual,
+        provenance=hand_marks.unsigned(grade.provenance),
+        feedback=await asyncio.to_thread(hand_marks.page, notebook or b"", node, result, grade.cells, remark),
+    )
 
 
 def _history_row(row: Submission, grade: NewGrade, now: datetime) -> Grade:

@@ -1,11 +1,13 @@
 """The similarity report of a lab: pairs of submissions that are more alike than chance makes them. Advisory only."""
 
 import asyncio
+from collections.abc import Iterable
 from uuid import UUID
 
 from nbformat import NotebookNode
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from nexus_server.accounts.cohorts import Cohorts
@@ -75,20 +77,33 @@ class SimilarityService:
             NodeNotFoundError, UnknownCohortError
         """
         students = await self._cohorts.student_ids(instructor, wanted.cohort_id)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             node = await session.scalar(select(Node).where(Node.id == node_id, Node.type == "lab"))
             if node is None:
                 raise NodeNotFoundError
-            query = (
-                select(Submission, User.display_name)
-                .join(User, User.id == Submission.user_id)
-                .where(Submission.node_id == node_id, Submission.user_id.in_(students))
-                .order_by(Submission.received_at)
-                .options(undefer(Submission.notebook))
-            )
-            newest = {row.user_id: (row, name) for row, name in (await session.execute(query)).all()}
-        rows = list(newest.values())[:MAX_COMPARED]
+            rows = await _newest(session, node_id, students)
         return await asyncio.to_thread(_report, node, rows, wanted.threshold)
+
+
+async def _newest(session: AsyncSession, node_id: UUID, students: Iterable[UUID]) -> list[tuple[Submission, str]]:
+    """Return each student's newest submission, and only that: a notebook may hold megabytes, and there may be many."""
+    newest = (
+        select(Submission.user_id, func.max(Submission.attempt).label("attempt"))
+        .where(Submission.node_id == node_id, Submission.user_id.in_(students))
+        .group_by(Submission.user_id)
+        .subquery()
+    )
+    is_newest = and_(newest.c.user_id == Submission.user_id, newest.c.attempt == Submission.attempt)
+    query = (
+        select(Submission, User.display_name)
+        .join(newest, is_newest)
+        .join(User, User.id == Submission.user_id)
+        .where(Submission.node_id == node_id)
+        .order_by(Submission.received_at)
+        .limit(MAX_COMPARED)
+        .options(undefer(Submission.notebook))
+    )
+    return [(row, name) for row, name in (await session.execute(query)).all()]
 
 
 def _report(node: Node, rows: list[tuple[Submission, str]], threshold: float) -> SimilarityReport:

@@ -1,9 +1,9 @@
 """What an instructor does with submissions: list, read, regrade, grade by hand. History is kept."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -13,19 +13,22 @@ from sqlalchemy.orm import undefer
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
-from nexus_server.grading.feedback import feedback_html
+from nexus_server.grading import hand_marks
 from nexus_server.grading.grader import tests_hash
 from nexus_server.grading.notebooks import parse_notebook
-from nexus_server.grading.results import CellResult, CellStatus, GradeResult, Trust
+from nexus_server.grading.queue_interface import GradingQueue
+from nexus_server.grading.results import CellStatus
 from nexus_server.grading.service_errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from nexus_server.grading.service_results import GradeWriter, NewGrade
 from nexus_server.grading.service_views import SubmissionView, submission_view
 from nexus_server.learner import Learner
+from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node
+from nexus_server.store.paging import newest_first
 
 
 class TaughtSubmission(SubmissionView):
@@ -74,10 +77,9 @@ class SubmissionFilter(BaseModel):
     node_id: UUID | None = None
     user_id: UUID | None = None
     cohort_id: UUID | None = None
-    status: str | None = None
+    status: Literal["queued", "running", "graded", "failed"] | None = None
     needs_manual: bool | None = None
-    #: `next` of the page before
-    cursor: datetime | None = None
+    cursor: Cursor | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -90,15 +92,14 @@ class TeachingService:
         cohorts: Cohorts,
         audit: AuditLog,
         writer: GradeWriter,
-        *,
-        on_queued: Callable[[], None],
+        queue: GradingQueue,
     ) -> None:
-        """`on_queued` wakes whoever grades in this process."""
+        """What is to be graded again goes into `queue`."""
         self._database = database
         self._cohorts = cohorts
         self._audit = audit
         self._writer = writer
-        self._on_queued = on_queued
+        self._queue = queue
 
     async def list_submissions(self, instructor: Learner, wanted: SubmissionFilter) -> TaughtSubmissionList:
         """Return the submissions of the instructor's students.
@@ -112,14 +113,12 @@ class TeachingService:
             select(Submission, User.display_name)
             .join(User, User.id == Submission.user_id)
             .where(Submission.user_id.in_(students), *_conditions(wanted))
-            .order_by(Submission.received_at.desc(), Submission.id)
-            .limit(wanted.limit + 1)
         )
-        async with self._database.transaction() as session:
+        query = newest_first(query, Submission.received_at, Submission.id, after=wanted.cursor, limit=wanted.limit)
+        async with self._database.reading() as session:
             rows = (await session.execute(query)).all()
-        items = [_taught(row, name) for row, name in rows[: wanted.limit]]
-        more = len(rows) > wanted.limit
-        return TaughtSubmissionList(items=items, next=items[-1].received_at.isoformat() if more else None)
+        page = cut(rows, wanted.limit, lambda row: Position(row[0].received_at, row[0].id), lambda row: _taught(*row))
+        return TaughtSubmissionList(items=page.items, next=str(page.next) if page.next else None)
 
     async def get_submission(self, instructor: Learner, submission_id: UUID) -> SubmissionDetail:
         """Return a submission of a student of theirs.
@@ -127,7 +126,7 @@ class TeachingService:
         Raises:
             SubmissionNotFoundError: there is none, or it is not of a student of theirs.
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = await _get(session, submission_id, with_notebook=True)
             user = await session.get_one(User, row.user_id)
             query = select(Grade).where(Grade.submission_id == row.id).order_by(Grade.graded_at.desc())
@@ -140,6 +139,23 @@ class TeachingService:
             grades=[GradeView.model_validate(grade, from_attributes=True) for grade in grades],
         )
 
+    async def get_feedback(self, instructor: Learner, submission_id: UUID) -> str:
+        """Return the feedback page that a student of theirs was given.
+
+        Raises:
+            SubmissionNotFoundError: there is none, or it is not of a student of theirs.
+            NotGradedYetError
+        """
+        query = select(Submission).where(Submission.id == submission_id).options(undefer(Submission.feedback))
+        async with self._database.reading() as session:
+            row = await session.scalar(query)
+        if row is None:
+            raise SubmissionNotFoundError
+        await self._require_taught(instructor, row)
+        if row.feedback is None:
+            raise NotGradedYetError
+        return row.feedback
+
     async def regrade(self, instructor: Learner, submission_id: UUID) -> SubmissionView:
         """Queue a submission again, against the present source.
 
@@ -147,16 +163,15 @@ class TeachingService:
             SubmissionNotFoundError: there is none, or it is not of a student of theirs.
             NotGradedYetError: it is queued or being graded anyway.
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = await _get(session, submission_id)
         await self._require_taught(instructor, row)
         async with self._database.transaction() as session:
             row = await _get(session, submission_id, lock=True)
             if row.status in ("queued", "running"):
                 raise NotGradedYetError
-            _queue(row)
+            await self._put(session, row)
             self._audit.write(session, instructor.id, "submission.regrade", "submission", row.id)
-        self._on_queued()
         return submission_view(row, None)
 
     async def regrade_all(self, instructor: Learner, node_id: UUID, *, only_changed: bool = False) -> int:
@@ -183,9 +198,8 @@ class TeachingService:
                 if not only_changed or (row.provenance or {}).get("test_hash") != present
             ]
             for row in rows:
-                _queue(row)
+                await self._put(session, row)
             self._audit.write(session, instructor.id, "node.regrade", "node", node_id, count=len(rows))
-        self._on_queued()
         return len(rows)
 
     async def score_by_hand(
@@ -198,7 +212,7 @@ class TeachingService:
             NotGradedYetError: the autograder was not there yet.
             BadManualScoreError: an unknown cell, or more points than it has.
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = await _get(session, submission_id)
         await self._require_taught(instructor, row)
         async with self._database.transaction() as session:
@@ -213,6 +227,10 @@ class TeachingService:
             )
         await self._writer.announce(row, completion)
         return submission_view(row, None)
+
+    async def _put(self, session: AsyncSession, row: Submission) -> None:
+        row.status, row.failures, row.reason, row.claimed_by, row.claimed_until = "queued", 0, None, None, None
+        await self._queue.put(session, row)
 
     async def _require_taught(self, instructor: Learner, row: Submission) -> None:
         if not await self._cohorts.teaches(instructor, row.user_id):
@@ -229,8 +247,6 @@ def _conditions(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
         conditions.append(Submission.status == wanted.status)
     if wanted.needs_manual is not None:
         conditions.append(Submission.needs_manual.is_(wanted.needs_manual))
-    if wanted.cursor is not None:
-        conditions.append(Submission.received_at < wanted.cursor)
     return conditions
 
 
@@ -250,43 +266,38 @@ def _taught(row: Submission, display_name: str) -> TaughtSubmission:
     return TaughtSubmission(**submission_view(row, None).model_dump(), user_id=row.user_id, display_name=display_name)
 
 
-def _queue(row: Submission) -> None:
-    row.status, row.failures, row.reason, row.claimed_by, row.claimed_until = "queued", 0, None, None, None
-
-
 def _by_hand(
     row: Submission, node: Node, given: Mapping[str, ManualCell], comment: str | None, instructor_id: UUID
 ) -> NewGrade:
-    cells = [dict(cell) for cell in row.results or []]
-    _check(cells, given)
-    for cell in cells:
-        if by_hand := given.get(cell["grade_id"]):
-            status = "passed" if by_hand.points == cell["max_points"] else "partial" if by_hand.points else "failed"
-            cell |= {"points": by_hand.points, "status": status, "comment": by_hand.comment, "by_hand": True}
-    result = GradeResult(tuple(_cell_result(cell) for cell in cells), row.max_score or 0.0)
-    # The signature was over the grader's result; a grade by hand is the instructor's word, and is audited.
-    provenance = {name: value for name, value in (row.provenance or {}).items() if name != "hmac"}
-    page = feedback_html(
-        result,
-        parse_notebook(row.notebook),
-        parse_notebook(node.source_notebook or ""),
-        title=node.title,
-        comments={cell["grade_id"]: cell["comment"] for cell in cells if cell.get("comment")},
-    )
+    before = row.results or []
+    _check(before, given)
+    cells = [_marked(cell, given.get(cell["grade_id"])) for cell in before]
+    result = hand_marks.result_of(cells, row.max_score or 0.0)
     return NewGrade(
         origin="manual",
         score=result.score,
         max_score=result.max_score,
         needs_manual=result.needs_manual,
         cells=cells,
-        provenance={**provenance, "graded_by": str(instructor_id)},
-        feedback=page,
+        # A grade by hand is the instructor's word, and is audited.
+        provenance={**hand_marks.unsigned(row.provenance or {}), "graded_by": str(instructor_id)},
+        feedback=hand_marks.page(row.notebook, node, result, cells, comment),
         graded_by=instructor_id,
         comment=comment,
     )
 
 
-def _check(cells: list[dict[str, Any]], given: Mapping[str, ManualCell]) -> None:
+def _marked(cell: Mapping[str, Any], by_hand: ManualCell | None) -> dict[str, Any]:
+    if by_hand is None:
+        return dict(cell)
+    status = "passed" if by_hand.points == cell["max_points"] else "partial" if by_hand.points else "failed"
+    # That a person will mark it is true no more; what its tests said still is.
+    message = "" if cell["status"] == CellStatus.MANUAL else cell["message"]
+    marks = {"points": by_hand.points, "comment": by_hand.comment, "by_hand": True}
+    return {**cell, **marks, "status": status, "message": message}
+
+
+def _check(cells: Sequence[Mapping[str, Any]], given: Mapping[str, ManualCell]) -> None:
     most = {cell["grade_id"]: cell["max_points"] for cell in cells}
     wrong = {name: "there is no such cell" for name in given if name not in most}
     wrong |= {
@@ -294,14 +305,3 @@ def _check(cells: list[dict[str, Any]], given: Mapping[str, ManualCell]) -> None
     }
     if wrong:
         raise BadManualScoreError(fields=wrong)
-
-
-def _cell_result(cell: Mapping[str, Any]) -> CellResult:
-    return CellResult(
-        cell["grade_id"],
-        cell["points"],
-        cell["max_points"],
-        CellStatus(cell["status"]),
-        Trust(cell["trust"]),
-        cell["message"],
-    )

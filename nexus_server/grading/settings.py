@@ -22,9 +22,13 @@ class GradingSettings(FrozenConfigurable):
         config=True
     )
     reuse_containers = Bool(
-        default_value=False,
-        help="Fork learners' kernels from a template, one after the other in one container that is emptied between, "
-        "instead of a fresh container for each submission.",
+        default_value=True,
+        help="While submissions come thick and fast, fork learners' kernels from a template, one after the other in "
+        "a container that is emptied and checked between, instead of a fresh container for each submission.",
+    ).tag(config=True)
+    start_ahead = Integer(
+        2,
+        help="Fresh kernels started while others grade, each used once; they wait two minutes for a submission.",
     ).tag(config=True)
     calibrate = Bool(
         default_value=True,

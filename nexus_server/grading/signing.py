@@ -19,6 +19,11 @@ from nexus_server.settings import secret
 
 KEY_VARIABLE = "NEXUS_GRADING_KEY"
 KEY_FILE = "grading.key"
+#: the contract's object, which is what gets signed
+RESULT_KEYS = ("score", "max_score", "needs_manual", "status", "reason", "cells", "provenance")
+CELL_KEYS = ("grade_id", "points", "max_points", "status", "trust", "message")
+#: by these a submission is known that the server shows, with more about it than its grade
+SHOWN_KEYS = {*RESULT_KEYS, "attempt", "sha256"}
 
 
 def signing_key(data_dir: Path) -> bytes:
@@ -49,6 +54,21 @@ def sign(result: Mapping[str, Any], key: bytes) -> dict[str, Any]:
     provenance = {name: value for name, value in result["provenance"].items() if name != "hmac"}
     unsigned = {**result, "provenance": provenance}
     return {**unsigned, "provenance": {**provenance, "hmac": _digest(unsigned, key)}}
+
+
+def signed_part(content: Any) -> Any:
+    """Return what the signature is over: of a submission as the server shows it to instructors, its grade; else all.
+
+    Raises:
+        BadSignatureError: the grade is of another submission's bytes.
+    """
+    if not isinstance(content, dict) or not content.keys() >= SHOWN_KEYS:
+        return content
+    provenance = content["provenance"]
+    if isinstance(provenance, dict) and provenance.get("submission_sha256") != content["sha256"]:
+        raise BadSignatureError("This grade was given to another notebook.")
+    cells = [{name: cell.get(name) for name in CELL_KEYS} for cell in content["cells"]]
+    return {**{name: content[name] for name in RESULT_KEYS}, "cells": cells}
 
 
 def verify(result: Any, key: bytes) -> None:

@@ -17,6 +17,8 @@ from itertools import combinations
 K = 12
 #: k-grams in a window: a match of K + WINDOW - 1 tokens is always found
 WINDOW = 6
+#: places at which a broken program is taken up again
+MAX_BREAKS = 50
 
 _SKIPPED = {
     tokenize.COMMENT,
@@ -48,7 +50,7 @@ class Pair:
 
 
 def fingerprints(code: str) -> Fingerprints:
-    """Return a program's fingerprints; a text that is no Python gives those of its sound beginning."""
+    """Return a program's fingerprints; what is no Python in it is stepped over."""
     tokens = _tokens(code)
     grams = [
         (_hash([kind for kind, _ in tokens[at : at + K]]), (tokens[at][1], tokens[at + K - 1][1]))
@@ -87,13 +89,19 @@ def _all_grams(code: str) -> set[int]:
 
 
 def _tokens(code: str) -> list[tuple[str, int]]:
+    """Return each token's kind and line; learners hand in unfinished programs, so what is broken is stepped over."""
     found: list[tuple[str, int]] = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(code).readline):
-            if token.type not in _SKIPPED:
-                found.append((_normalised(token), token.start[0]))  # noqa: PERF401  what came before an error counts
-    except (tokenize.TokenError, SyntaxError):
-        pass  # learners hand in unfinished programs
+    lines, start = code.splitlines(keepends=True), 0
+    for _ in range(MAX_BREAKS):
+        before = len(found)
+        try:
+            for token in tokenize.generate_tokens(io.StringIO("".join(lines[start:])).readline):
+                if token.type not in _SKIPPED:
+                    found.append((_normalised(token), start + token.start[0]))  # noqa: PERF401  those before an error count
+        except (tokenize.TokenError, SyntaxError):
+            start = found[-1][1] if len(found) > before and found[-1][1] > start else start + 1
+            continue
+        break
     return found
 
 

@@ -15,7 +15,8 @@ from nexus_server.grading.dialogue import (
     KernelLostError,
     run_silently,
 )
-from nexus_server.grading.remote.install import files_code, run_code, runner_code
+from nexus_server.grading.languages.python import PYTHON
+from nexus_server.grading.remote.install import Classes, run_code, runner_code
 from nexus_server.grading.sandboxes import GRACE_S, SandboxKernel
 
 INSTALL_TIMEOUT_S = 30.0
@@ -45,6 +46,16 @@ class Outcome:
     stopped: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a cell needs of the learner's process."""
+
+    #: names whose values it uses
+    names: list[str]
+    #: imported names that it only has if the learner has them
+    imports: list[str]
+
+
 #: passes a question to the learner's process and brings its answer, both as text that nobody reads on the way
 Relay = Callable[[str, float], Awaitable[str]]
 
@@ -59,13 +70,13 @@ class TestsProcess:
         self._kernel = kernel
         self.is_dead = False
 
-    async def begin(self, asked_for: list[str]) -> None:
+    async def begin(self, classes: Classes) -> None:
         """Forget the submission before and start a new namespace.
 
         Raises:
             DialogueError: the kernel does not answer.
         """
-        reply = await run_silently(self._kernel, runner_code(asked_for), INSTALL_TIMEOUT_S)
+        reply = await run_silently(self._kernel, runner_code(classes), INSTALL_TIMEOUT_S)
         if reply.get("status") != "ok":
             self.is_dead = True
             raise KernelLostError(str(reply.get("evalue", "")))
@@ -76,13 +87,13 @@ class TestsProcess:
         Raises:
             DialogueError: the kernel does not answer.
         """
-        if files:
-            await run_silently(self._kernel, files_code(files), INSTALL_TIMEOUT_S)
+        for code in PYTHON.file_cells(files):
+            await run_silently(self._kernel, code, INSTALL_TIMEOUT_S)
 
-    async def run(self, source: str, learner_names: list[str], relay: Relay, timeout_s: float) -> Outcome:
-        """Run one cell of the instructor's, fetching the learner's names first."""
+    async def run(self, source: str, wanted: Wanted, relay: Relay, timeout_s: float) -> Outcome:
+        """Run one cell of the instructor's, fetching what it wants of the learner first."""
         deadline = asyncio.get_running_loop().time() + timeout_s
-        dialogue = Dialogue(self._kernel, run_code(source, learner_names))
+        dialogue = Dialogue(self._kernel, run_code(source, wanted.names, wanted.imports))
         try:
             return await self._converse(dialogue, relay, deadline)
         except DialogueTimeoutError:

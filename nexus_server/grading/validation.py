@@ -7,11 +7,14 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from nexus_server.grading.choices import SINGLE, chosen, kind_of, options
 from nexus_server.grading.errors import InvalidSourceError, UnbalancedMarkersError
 from nexus_server.grading.format import GRADED_ROLES, SCHEMA_VERSION, CellMeta, Role, cell_meta
 from nexus_server.grading.markers import Region, spans
 
 GRADE_ID = re.compile(r"^[a-zA-Z0-9_\-]+$")
+#: nbgrader's directives for tests that it makes from the reference solution
+AUTOTEST = re.compile(r"^\s*#+\s*(?:HASHED\s+)?AUTOTEST\b")
 ATTACHMENT = re.compile(r"!\[.*\]\(attachment:.+?\)")
 
 
@@ -42,8 +45,8 @@ def validate_source(source: NotebookNode) -> list[Problem]:
     return problems
 
 
-def require_valid(source: NotebookNode) -> None:
-    """Refuse an instructor's notebook that cannot be graded.
+def require_valid(source: NotebookNode, *, called: str = "The source notebook") -> None:
+    """Refuse an instructor's notebook that cannot be graded; the message is about what it is `called`.
 
     Raises:
         InvalidSourceError: with every problem in `fields`, by cell.
@@ -51,7 +54,8 @@ def require_valid(source: NotebookNode) -> None:
     problems = validate_source(source)
     if problems:
         fields = {f"{number}. {problem.grade_id or 'cell'}": str(problem) for number, problem in enumerate(problems, 1)}
-        raise InvalidSourceError(f"The source notebook cannot be graded: {problems[0]}", fields=fields)
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise InvalidSourceError(f"{called} cannot be graded: {problems[0]}{more}", fields=fields)
 
 
 def _duplicate_ids(source: NotebookNode) -> Iterator[Problem]:
@@ -69,13 +73,14 @@ def _duplicate_ids(source: NotebookNode) -> Iterator[Problem]:
 def _cell_problems(index: int, cell: NotebookNode) -> Iterator[Problem]:
     meta, raw = cell_meta(cell), cell.metadata.get("nbgrader", {})
     if meta.role is not Role.PLAIN:
-        for check in (_id_problem, _points_problem, _type_problem):
+        for check in (_id_problem, _points_problem, _type_problem, _choice_problem):
             if found := check(cell, meta, raw):
                 yield Problem(found[0], found[1], index, meta.grade_id)
     if meta.schema_version > SCHEMA_VERSION:
         text = f"The metadata is of schema {meta.schema_version}, newer than {SCHEMA_VERSION}."
         yield Problem("schema_too_new", text, index, meta.grade_id)
     yield from _marker_problems(index, cell, meta)
+    yield from _directives(index, cell, meta)
 
 
 _Found = tuple[str, str] | None
@@ -111,6 +116,15 @@ def _type_problem(cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) -> _
     return None
 
 
+def _choice_problem(cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) -> _Found:
+    kind, right = kind_of(cell), chosen(cell)
+    if kind is None:
+        return None
+    if not right or max(right) >= len(options(cell)) or (kind == SINGLE and len(right) > 1):
+        return "choice_without_answer", f"The choice cell {meta.grade_id!r} does not say which of its options is right."
+    return None
+
+
 #: which roles may hold which region
 _ALLOWED: dict[Region, Callable[[CellMeta], bool]] = {
     Region.SOLUTION: lambda meta: meta.solution,
@@ -135,6 +149,14 @@ def _marker_problems(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator
             yield from _leaking_attachments(
                 index, cell, meta, [n for span in found for n in range(span.begin, span.end)]
             )
+
+
+def _directives(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator[Problem]:
+    """Find tests that nbgrader would write itself; as they stand they are comments, which every answer passes."""
+    for number, line in enumerate(cell.source.split("\n"), 1):
+        if meta.grade and AUTOTEST.match(line):
+            message = "AUTOTEST lines are no tests yet; let nbgrader write them out (generate_assignment) first."
+            yield Problem("autotest_directive", message, index, meta.grade_id, number)
 
 
 def _leaking_attachments(index: int, cell: NotebookNode, meta: CellMeta, lines: list[int]) -> Iterator[Problem]:

@@ -10,7 +10,6 @@ import socket
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import structlog
 from sqlalchemy import select
@@ -19,13 +18,17 @@ from sqlalchemy.orm import undefer
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
 from nexus_server.errors import NexusError
-from nexus_server.grading.queue import GIVEN_UP, Claim, claim, claimed_by_prefix, expired, positions, put_back, renew
+from nexus_server.grading.outages import Outages
+from nexus_server.grading.queue import Claim, claim, claimed_by_prefix, expired, is_any_due, positions, renew, untold
+from nexus_server.grading.queue_interface import GradingQueue
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.service_results import GradeWriter
 from nexus_server.grading.worker_grader import GradedJob, GradingJob, JobGrader
+from nexus_server.roadmaps.lab_data import data_paths
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
+from nexus_server.tasks import end_task
 
 log = structlog.get_logger()
 
@@ -44,6 +47,8 @@ class GradingWorker:
         *,
         grader: JobGrader,
         writer: GradeWriter,
+        queue: GradingQueue,
+        outages: Outages,
         settings: GradingQueueSettings,
         content_dir: Path,
     ) -> None:
@@ -53,24 +58,23 @@ class GradingWorker:
         self._bus = bus
         self._grader = grader
         self._writer = writer
+        self._queue = queue
+        self._outages = outages
         self._settings = settings
         self._content_dir = content_dir
         self._lease = timedelta(seconds=settings.lease_s)
         self._process = f"{socket.gethostname()[:24]}:{os.getpid()}:"
-        self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-
-    def wake(self) -> None:
-        """Look at the queue now."""
-        self._wake.set()
 
     async def start(self) -> None:
         """Take over from processes of this machine that are gone, and begin."""
-        await self.take_over_from_the_dead()
-        slots = [
-            asyncio.create_task(self._work(f"{self._process}{uuid4().hex[:8]}")) for _ in range(self._settings.slots)
-        ]
-        self._tasks = [*slots, asyncio.create_task(self._sweep())]
+        try:
+            await self.take_over_from_the_dead(at_start=True)
+        except NexusError as error:
+            # The database is away: leases run out once it is back, and the server starts all the same.
+            log.warning("grading_takeover_failed", code=error.code, message=error.message)
+        runner = asyncio.create_task(self._queue.run(self, self._process), name="grading")
+        self._tasks = [runner, asyncio.create_task(self._sweep(), name="grading sweeper")]
 
     async def stop(self) -> None:
         """Stop; what is in hand is given back without counting as a failure."""
@@ -80,15 +84,21 @@ class GradingWorker:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
-        async with self._database.transaction() as session:
-            for row in await claimed_by_prefix(session, self._process):
-                row.status, row.claimed_by, row.claimed_until = "queued", None, None
-        await self._grader.close()
+        try:
+            async with self._database.transaction() as session:
+                for row in await claimed_by_prefix(session, self._process):
+                    row.status, row.claimed_by, row.claimed_until = "queued", None, None
+                    await self._queue.put(session, row)
+        finally:
+            await self._grader.close()
 
     async def work_once(self, worker: str) -> bool:
         """Grade the next submission; False when there is none."""
+        now = self._clock.now()
+        if not await self._database.read(lambda connection: is_any_due(connection, now)):
+            return False
         async with self._database.transaction() as session:
-            claimed = await claim(session, worker, self._clock.now(), self._lease)
+            claimed = await claim(session, worker, now, self._lease)
         if claimed is None:
             return False
         await self._tell(claimed)
@@ -96,48 +106,49 @@ class GradingWorker:
         try:
             graded = await self._grade(claimed)
         finally:
-            keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeper
+            await end_task(keeper)
+        log.info("submission_graded", submission=str(claimed.submission_id), reason=graded.reason)
         if not await self._writer.finish(claimed, graded):
             log.warning("grading_claim_lost", submission=str(claimed.submission_id))
         return True
 
     async def sweep(self) -> int:
-        """Queue again what silent workers held; return how many."""
-        now = self._clock.now()
+        """Queue again what silent workers held, and see to what died halfway; return how many fell silent."""
+        await self.take_over_from_the_dead()
         async with self._database.transaction() as session:
-            rows = await expired(session, now)
+            rows = await expired(session, self._clock.now())
             for row in rows:
-                put_back(row, None, max_failures=self._settings.max_failures, reason=GIVEN_UP)
+                await self._outages.retry(session, row, "its worker fell silent", at_once=True)
         if rows:
             log.warning("grading_claims_expired", count=len(rows))
-            self.wake()
+        await self.tell_late()
+        if called := await self._queue.mend():
+            log.info("grading_jobs_added", count=called)
         return len(rows)
 
-    async def take_over_from_the_dead(self) -> None:
-        """Queue again what processes of this machine held that no longer exist."""
+    async def take_over_from_the_dead(self, *, at_start: bool = False) -> None:
+        """Queue again what processes of this machine held that no longer exist.
+
+        `at_start` this process holds nothing: its own number then stands for one of before.
+        """
         host = f"{socket.gethostname()[:24]}:"
         async with self._database.transaction() as session:
             for row in await claimed_by_prefix(session, host):
-                if _is_gone((row.claimed_by or "").removeprefix(host).partition(":")[0]):
-                    put_back(row, None, max_failures=self._settings.max_failures, reason=GIVEN_UP)
+                pid = (row.claimed_by or "").removeprefix(host).partition(":")[0]
+                if _is_gone(pid) or (at_start and pid == str(os.getpid())):
+                    await self._outages.retry(session, row, "its worker was killed", at_once=True)
 
-    async def _work(self, worker: str) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                while await self.work_once(worker):
-                    pass
-            except NexusError as error:
-                # The database is away: whatever was in hand comes back when its lease runs out.
-                log.warning("grading_interrupted", code=error.code, message=error.message)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._settings.poll_s)
+    async def tell_late(self) -> None:
+        """Announce the grades whose writer died between writing and telling."""
+        async with self._database.transaction() as session:
+            late = await untold(session, self._clock.now() - self._lease)
+        for submission_id, user_id in late:
+            log.warning("grade_told_late", submission=str(submission_id))
+            await self._writer.announce_late(submission_id, user_id)
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(self._settings.lease_s / 2)
+            await asyncio.sleep(self._settings.sweep_s)
             with suppress(NexusError):  # the database is away; there is a next time
                 await self.sweep()
 
@@ -149,7 +160,11 @@ class GradingWorker:
                     await renew(session, claimed, self._clock.now() + self._lease)
 
     async def _grade(self, claimed: Claim) -> GradedJob:
-        job = await self._job(claimed)
+        try:
+            job = await self._job(claimed)
+        except OSError as error:
+            log.warning("grading_files_unreadable", submission=str(claimed.submission_id), error=repr(error))
+            return _failed(f"A file of the lab cannot be read: {error.strerror}", is_retryable=True)
         try:
             return await self._grader.grade(job)
         except NexusError as error:
@@ -160,7 +175,7 @@ class GradingWorker:
             return _failed(f"{type(error).__name__} in the grader", is_retryable=True)
 
     async def _job(self, claimed: Claim) -> GradingJob:
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             query = select(Submission).where(Submission.id == claimed.submission_id)
             row = (await session.scalars(query.options(undefer(Submission.notebook)))).one()
             node = await session.get_one(Node, claimed.node_id)
@@ -173,14 +188,14 @@ class GradingWorker:
             source=node.source_notebook or "",
             title=node.title,
             lab=lab,
-            data={path: await asyncio.to_thread((folder / path).read_bytes) for path in lab.get("data", [])},
+            data={name: await asyncio.to_thread((folder / path).read_bytes) for name, path in data_paths(lab).items()},
         )
 
     async def _tell(self, claimed: Claim) -> None:
         """Say that a submission is being graded, and to those behind it where they are now."""
         message = {"submission_id": str(claimed.submission_id), "node_id": str(claimed.node_id), "status": "running"}
         self._bus.publish(claimed.user_id, {"type": "grading.progress", **message})
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             line = await positions(session, self._clock.now(), MAX_TOLD)
         for place, (submission_id, user_id, node_id) in enumerate(line, start=1):
             self._bus.publish(
@@ -195,8 +210,7 @@ class GradingWorker:
 
 
 def _is_gone(pid: str) -> bool:
-    """Whether the process `pid` of this machine exists no more; our own number from before is somebody else's."""
-    return pid.isdecimal() and (int(pid) == os.getpid() or not Path(f"/proc/{pid}").exists())
+    return pid.isdecimal() and not Path(f"/proc/{pid}").exists()
 
 
 def _failed(reason: str, *, is_retryable: bool) -> GradedJob:

@@ -9,9 +9,11 @@ import contextlib
 import io
 import json
 import operator
+from collections.abc import Mapping
 from typing import Any
 
-from nexus_server.grading.remote.wire import ARITHMETIC, Codec, WireError
+from nexus_server.grading.remote.kinds import WireError
+from nexus_server.grading.remote.wire import ARITHMETIC, Codec
 
 MAX_PRINTED = 100_000
 BATCH = 256
@@ -51,12 +53,21 @@ OPERATIONS: dict[str, Any] = {
 class Agent(Codec):
     """Answers questions about one notebook's namespace."""
 
-    def __init__(self, shell: Any) -> None:
-        """`shell` is IPython's."""
+    def __init__(self, shell: Any, asked_for: list[str], given: list[str]) -> None:
+        """`shell` is IPython's; `asked_for` names the classes that the assignment defines, `given` the instructor's."""
         super().__init__()
+        self.kept_classes = frozenset(asked_for)
+        self.given_classes = frozenset(given)
         self._shell = shell
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
+        #: what iterators raised after items that are still on their way
+        self._raised: dict[int, Exception] = {}
+
+    def namespace(self) -> Mapping[str, Any]:
+        """Return the learner's names."""
+        names: Mapping[str, Any] = self._shell.user_ns
+        return names
 
     # --- references ---
 
@@ -139,8 +150,10 @@ class Agent(Codec):
         what = question["do"]
         if what == "names":
             return {"names": self._names(question["names"])}
+        if what == "present":
+            return {"names": [name for name in question["names"] if name in self._shell.user_ns]}
         if what == "next":
-            return self._next(self._objects[question["id"]], int(question["count"]))
+            return self._next(int(question["id"]), int(question["count"]))
         args, kwargs = self.decode(question["a"]), self.decode(question.get("k") or {"t": "dict", "v": []})
         before = [self._snapshot(arg) for arg in args]
         function = self._objects[question["id"]] if what == "call" else OPERATIONS[what]
@@ -161,17 +174,22 @@ class Agent(Codec):
                     found[name] = {"failed": str(exc)}
         return found
 
-    def _next(self, iterator: Any, count: int) -> dict[str, Any]:
-        items: list[Any] = []
+    def _next(self, number: int, count: int) -> dict[str, Any]:
+        """Take the next items; an exception waits until the items before it were fetched."""
+        iterator, items = self._objects[number], list[Any]()
+        if number in self._raised:
+            raise self._raised.pop(number)
         while len(items) < min(count, BATCH):
             try:
                 items.append(self.encode(next(iterator)))
             except StopIteration:
                 return {"items": items, "end": True}
-            except Exception:
-                if not items:
-                    raise
+            except Exception as exc:  # noqa: BLE001  whatever the learner's iterator raises is its answer, in its turn
+                # A generator that raised is over: it would not raise again.
+                self._raised[number] = exc
                 break
+        if not items and number in self._raised:
+            raise self._raised.pop(number)
         return {"items": items, "end": False}
 
     def _snapshot(self, arg: Any) -> str | None:

@@ -1,9 +1,8 @@
 """Source text that gives a kernel the modules of this package, under a name of their own."""
 
-import base64
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 PACKAGE = "_nexus_remote"
 
@@ -35,55 +34,50 @@ def install_code(*modules: str) -> str:
     return _TEMPLATE.format(package=PACKAGE, sources=sources)
 
 
-def agent_code() -> str:
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Names of classes that the two sides treat in a way of their own."""
+
+    #: that the assignment asks for: their objects stay with the learner
+    asked_for: tuple[str, ...] = ()
+    #: that the instructor's notebook gives, and whose objects do not change: each side has its own
+    given: tuple[str, ...] = ()
+
+    @property
+    def arguments(self) -> str:
+        """Code of both lists."""
+        return f"{list(self.asked_for)!r}, {list(self.given)!r}"
+
+
+def agent_code(classes: Classes) -> str:
     """Return what a learner's kernel needs, before any of the learner's cells run."""
-    return install_code("wire", "agent") + (
+    return install_code("kinds", "wire", "agent") + (
         f"__import__('sys').modules['{PACKAGE}.agent'].current = "
-        f"__import__('sys').modules['{PACKAGE}.agent'].Agent(get_ipython())"
+        f"__import__('sys').modules['{PACKAGE}.agent'].Agent(get_ipython(), {classes.arguments})"
     )
 
 
-def runner_code(asked_for: list[str]) -> str:
+def runner_code(classes: Classes) -> str:
     """Return what a tests' kernel needs for one submission: modules, once, and a runner with an empty namespace."""
-    return install_code("wire", "stubs", "runner") + (
+    return install_code("kinds", "wire", "stubs", "learner_side", "runner") + (
         f"__import__('sys').modules['{PACKAGE}.runner'].current = "
-        f"__import__('sys').modules['{PACKAGE}.runner'].Runner(get_ipython(), {asked_for!r})"
+        f"__import__('sys').modules['{PACKAGE}.runner'].Runner(get_ipython(), {classes.arguments})"
     )
 
 
 SERVE_CODE = f"__import__('sys').modules['{PACKAGE}.agent'].current.serve()"
 
 
-def run_code(source: str, learner_names: list[str]) -> str:
+def run_code(source: str, learner_names: list[str], asked_imports: list[str]) -> str:
     """Return what makes a tests' kernel run one cell."""
-    return f"__import__('sys').modules['{PACKAGE}.runner'].current.run({source!r}, {learner_names!r})"
-
-
-_WRITE_FILES = """
-def _nexus_write(files):
-    import base64, os
-    for name, data in files.items():
-        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
-        with open(name, "wb") as file:
-            file.write(base64.b64decode(data))
-_nexus_write({files!r})
-del _nexus_write
-"""
-
-
-def files_code(files: Mapping[str, bytes]) -> str:
-    """Return the code that writes files below the working directory; names that lead out of it are left out."""
-    inside = {
-        name: base64.b64encode(data).decode()
-        for name, data in files.items()
-        if not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
-    }
-    return _WRITE_FILES.format(files=inside)
+    return (
+        f"__import__('sys').modules['{PACKAGE}.runner'].current.run({source!r}, {learner_names!r}, {asked_imports!r})"
+    )
 
 
 def zygote_code(socket_path: str) -> str:
     """Return what turns a fresh kernel into a template: the process replaces itself, nothing of the kernel is left."""
-    program = install_code("wire", "agent", "zygote") + (
+    program = install_code("kinds", "wire", "agent", "zygote") + (
         f"__import__('sys').modules['{PACKAGE}.zygote'].main({socket_path!r})"
     )
     return f"import os, sys\nos.execv(sys.executable, [sys.executable, '-c', {program!r}])"

@@ -13,7 +13,8 @@ import sys
 import traceback
 from typing import Any
 
-from nexus_server.grading.remote.stubs import BorderError, LearnerSide, Stub
+from nexus_server.grading.remote.learner_side import LearnerSide
+from nexus_server.grading.remote.stubs import BorderError, Stub
 
 TEST_FILE = "<test>"
 #: every run starts from the same random state, so that a grade can be repeated
@@ -27,11 +28,12 @@ class AbortedError(BaseException):
 class Runner:
     """Runs one submission's tests."""
 
-    def __init__(self, shell: Any, asked_for: list[str]) -> None:
-        """`shell` is IPython's; `asked_for` names the classes that the assignment defines."""
+    def __init__(self, shell: Any, asked_for: list[str], given: list[str]) -> None:
+        """`shell` is IPython's; `asked_for` names the classes that the assignment defines, `given` the instructor's."""
         self._shell = shell
-        self._side = LearnerSide(self._ask, frozenset(asked_for))
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
+        self._side = LearnerSide(self._ask, asked_for, given, self.namespace)
+        self._hidden: dict[str, Any] = {}
         random.seed(SEED)
         if numpy := sys.modules.get("numpy"):
             numpy.random.seed(SEED)
@@ -48,19 +50,29 @@ class Runner:
             raise BorderError("an answer that makes no sense")
         return answer
 
-    def run(self, source: str, learner_names: list[str]) -> None:
+    def run(self, source: str, learner_names: list[str], asked_imports: list[str]) -> None:
         """Run one cell and send its outcome: ``{"ok", "value"?, "ename"?, "evalue"?, "line"?}``."""
-        outcome = self._outcome(source, learner_names)
+        outcome = self._outcome(source, learner_names, asked_imports)
         self._shell.kernel.raw_input("D" + json.dumps(outcome))
 
-    def _outcome(self, source: str, learner_names: list[str]) -> dict[str, Any]:
+    def _outcome(self, source: str, learner_names: list[str], asked_imports: list[str]) -> dict[str, Any]:
         try:
             # What the learner's code prints comes back as text of this process: a test may capture it.
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 self.namespace.update(self._side.names(learner_names) if learner_names else {})
+                self._hide_missing(asked_imports)
                 return {"ok": True, "value": self._execute(source)}
         except BaseException as exc:  # noqa: BLE001  an exit or an interrupt is a failed test, too
             return {"ok": False, "ename": type(exc).__name__, "evalue": _text(exc), "line": _line(exc)}
+
+    def _hide_missing(self, asked_imports: list[str]) -> None:
+        """Take away what the assignment asks to import where the learner did not; give back what came since."""
+        present = self._side.present(asked_imports) if asked_imports else set()
+        for name in asked_imports:
+            if name in present and name in self._hidden:
+                self.namespace.setdefault(name, self._hidden[name])
+            elif name not in present and name in self.namespace:
+                self._hidden[name] = self.namespace.pop(name)
 
     def _execute(self, source: str) -> str | None:
         """Execute a cell; return the last expression's text as IPython would show it."""

@@ -5,177 +5,22 @@ of a class that the assignment does not ask for takes part in no comparison and 
 see the expected value and could answer what pleases.
 """
 
-import builtins
-import contextlib
-import importlib
-import sys
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from nexus_server.grading.remote.wire import ARITHMETIC, Codec
+from nexus_server.grading.remote.wire import ARITHMETIC
+
+if TYPE_CHECKING:
+    from nexus_server.grading.remote.learner_side import LearnerSide
 
 #: attributes with two underscores that tests may read from the learner's objects
 READABLE = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__annotations__", "__defaults__"})
-#: libraries whose exceptions tests name
-EXCEPTION_HOMES = ("json", "numpy", "pandas", "decimal", "zlib", "struct", "collections", "statistics", "sqlite3")
 FIRST_BATCH = 4
 T = TypeVar("T")
 
 
 class BorderError(TypeError):
     """A value could not cross the border; to the test it looks like a wrong type."""
-
-
-class LearnerSide(Codec):
-    """The learner's process, seen from the tests' process."""
-
-    def __init__(self, ask: Callable[[dict[str, Any]], dict[str, Any]], asked_for: frozenset[str]) -> None:
-        """`ask` sends a question and waits; `asked_for` names the classes that the assignment defines."""
-        super().__init__()
-        self._ask = ask
-        self.asked_for = asked_for
-        self._stubs: dict[int, Any] = {}
-        self._exceptions: dict[int, type[BaseException]] = {}
-        self._callbacks: list[Callable[..., Any]] = []
-
-    # --- references ---
-
-    def reference(self, value: Any) -> dict[str, Any]:
-        """Pass a stub back as the object it stands for, and a test's function as a callback."""
-        if isinstance(value, Stub):
-            return {"t": "ref", "id": object.__getattribute__(value, "_number")}
-        if isinstance(value, type) and (found := vars(value).get("_nexus_number")) is not None:
-            return {"t": "ref", "id": found}
-        if callable(value) and not isinstance(value, type):
-            self._callbacks.append(value)
-            return {"t": "ref", "callback": len(self._callbacks) - 1}
-        return super().reference(value)
-
-    def dereference(self, payload: dict[str, Any]) -> Any:
-        """Make a stub for an object that stays in the learner's process; the same object gives the same stub."""
-        number = int(payload["id"])
-        if payload["kind"] == "exception":
-            return self.exception_class(payload["mro"])
-        if number not in self._stubs:
-            maker = {"class": ClassStub, "function": FunctionStub}.get(payload["kind"], ObjectStub)
-            home, name = ("home", "name") if maker is ClassStub else ("module", "type")
-            known = payload.get(home) == "__main__" and payload.get(name) in self.asked_for
-            self._stubs[number] = maker(self, number, str(payload.get("name", "")), known=known)
-        return self._stubs[number]
-
-    def exception_class(self, mro: list[dict[str, Any]]) -> type[BaseException]:
-        """Make a real exception class with the learner's bases, so that `except` works on it."""
-        head = mro[0]
-        if "id" not in head or _is_library(head):
-            found = _known_exception(head)
-            return found or self.exception_class(mro[1:])
-        number = int(head["id"])
-        if number not in self._exceptions:
-            base = self.exception_class(mro[1:]) if len(mro) > 1 else Exception
-            self._exceptions[number] = type(str(head["name"]), (base,), {"_nexus_number": number})
-        return self._exceptions[number]
-
-    # --- questions ---
-
-    def names(self, names: list[str]) -> dict[str, Any]:
-        """Fetch the learner's objects by name; missing names are left out."""
-        answer = self._ask({"do": "names", "names": names})
-        found: dict[str, Any] = {}
-        for name in names:
-            entry = answer.get("names", {}).get(name)
-            if isinstance(entry, dict) and "ok" in entry:
-                found[name] = self.decode(entry["ok"])
-            elif entry is not None:
-                found[name] = Unpassable(name)
-        return found
-
-    def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call a learner's object."""
-        question = {"do": "call", "id": number, "a": self.encode(list(args)), "k": self.encode(kwargs)}
-        return self._result(self._ask(question), args)
-
-    def operate(self, what: str, *args: Any) -> Any:
-        """Apply an operation in the learner's process."""
-        return self._result(self._ask({"do": what, "a": self.encode(list(args))}), args)
-
-    def batch(self, number: int, count: int) -> tuple[list[Any], bool]:
-        """Take the next items of an iterator: at most `count`, and whether that was the end."""
-        answer = self._settled(self._ask({"do": "next", "id": number, "count": count}))
-        items = answer.get("items")
-        if not isinstance(items, list):
-            raise BorderError("the iterator gave nothing usable")
-        return [self.decode(item) for item in items], bool(answer.get("end")) or not items
-
-    def _result(self, answer: dict[str, Any], args: tuple[Any, ...]) -> Any:
-        answer = self._settled(answer)
-        changed = answer.get("changed")
-        if isinstance(changed, dict):
-            for number, payload in changed.items():
-                _change(args[int(number)], self.decode(payload))
-        if "arg" in answer:
-            return args[int(answer["arg"])]
-        return self.decode(answer.get("ok"))
-
-    def _settled(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Serve callbacks until the answer is there, print what the learner's code printed, raise what it raised."""
-        while "callback" in answer:
-            answer = self._ask(self._called_back(answer))
-        if text := answer.get("out"):
-            sys.stdout.write(str(text))
-        if "failed" in answer:
-            raise BorderError(str(answer["failed"])[:200])
-        if "error" in answer:
-            raise self._exception(answer["error"])
-        return answer
-
-    def _called_back(self, answer: dict[str, Any]) -> dict[str, Any]:
-        try:
-            function = self._callbacks[int(answer["callback"])]
-            return {"ok": self.encode(function(*self.decode(answer["a"]), **self.decode(answer["k"])))}
-        except Exception as exc:  # noqa: BLE001  the learner's code gets to see what the test's function raised
-            return {"error": type(exc).__name__, "text": str(exc)[:500]}
-
-    def _exception(self, error: Any) -> BaseException:
-        kind = self.decode(error["class"])
-        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
-            kind = RuntimeError
-        args = self.decode(error.get("args") or [])
-        try:
-            made: BaseException = kind.__new__(kind, *args)
-        except TypeError:
-            return RuntimeError(str(error.get("text", "")))
-        made.args = tuple(args)
-        for name, payload in dict(error.get("attrs") or {}).items():
-            if name.isidentifier() and not name.startswith("_"):
-                made.__dict__[name] = self.decode(payload)
-        return made
-
-
-def _is_library(entry: dict[str, Any]) -> bool:
-    return str(entry["module"]).partition(".")[0] in EXCEPTION_HOMES
-
-
-def _known_exception(entry: dict[str, Any]) -> type[BaseException] | None:
-    found = None
-    if entry["module"] == "builtins":
-        found = getattr(builtins, str(entry["name"]), None)
-    elif _is_library(entry):
-        with contextlib.suppress(ImportError):
-            found = getattr(importlib.import_module(str(entry["module"])), str(entry["name"]), None)
-    return found if isinstance(found, type) and issubclass(found, BaseException) else None
-
-
-def _change(target: Any, new: Any) -> None:
-    """Give an argument the content that the learner's call left in it."""
-    if isinstance(target, list | bytearray):
-        target[:] = new
-    elif isinstance(target, dict | set):
-        target.clear()
-        target.update(new)
-    elif type(target).__name__ == "ndarray":
-        target[...] = new
-    elif hasattr(target, "_update_inplace"):
-        target._update_inplace(new)  # noqa: SLF001  pandas has no public way to change a whole frame in place
 
 
 class Unpassable:
@@ -193,12 +38,12 @@ class Unpassable:
 class Stub:
     """What all stubs share: which object they stand for."""
 
-    _side: LearnerSide
+    _side: "LearnerSide"
     _number: int
     _name: str
     _known: bool
 
-    def __init__(self, side: LearnerSide, number: int, name: str, *, known: bool) -> None:
+    def __init__(self, side: "LearnerSide", number: int, name: str, *, known: bool) -> None:
         """`known` says that the assignment asks for this class."""
         for key, value in {"_side": side, "_number": number, "_name": name, "_known": known}.items():
             object.__setattr__(self, key, value)
@@ -245,7 +90,7 @@ class ClassStub(Stub):
 class ObjectStub(Stub):
     """A learner's object of any other kind."""
 
-    def __init__(self, side: LearnerSide, number: int, name: str, *, known: bool) -> None:
+    def __init__(self, side: "LearnerSide", number: int, name: str, *, known: bool) -> None:
         """Start with no items fetched."""
         super().__init__(side, number, name, known=known)
         object.__setattr__(self, "_items", [])
@@ -373,3 +218,6 @@ for _name in ("iadd", "isub", "imul"):
     setattr(ObjectStub, f"__{_name}__", _binary(_name))
 for _name in ("getitem", "setitem", "delitem"):
     setattr(ObjectStub, f"__{_name}__", _item(_name))
+for _stub in (FunctionStub, ClassStub, ObjectStub):
+    # A class's own docstring would answer for the learner's.
+    _stub.__doc__ = property(lambda self: self._side.operate("getattr", self, "__doc__"))  # type: ignore[assignment]

@@ -6,21 +6,29 @@ anything here. What is not plain data crosses as a reference, which each side ma
 """
 
 import base64
-import collections
-import datetime
-import decimal
-import fractions
 import json
-import math
 import sys
+from collections.abc import Mapping
 from typing import Any
+
+from nexus_server.grading.remote.kinds import (
+    ARRAY_KINDS,
+    CONTAINERS,
+    DECODERS,
+    DICTS,
+    SCALARS,
+    SEQUENCES,
+    WireError,
+    array_of,
+    is_enum,
+    is_frozen,
+    is_named,
+    namedtuple_of,
+)
 
 MAX_CHARS = 16_000_000
 MAX_NODES = 1_000_000
 MAX_DEPTH = 60
-SAFE_INT = 2**53
-#: buffers that mean the same on both sides: booleans, integers, floats, complex, fixed strings and bytes, dates
-ARRAY_KINDS = "biufcSUMm"
 #: binary operators of the `operator` module that cross as questions
 ARITHMETIC = (
     "add",
@@ -37,12 +45,6 @@ ARITHMETIC = (
     "lshift",
     "rshift",
 )
-#: modules whose classes may be named across the border
-NAMED_MODULES = ("builtins", "collections", "datetime", "decimal", "fractions", "numpy", "pandas")
-
-
-class WireError(TypeError):
-    """A value cannot cross: too large, too deep, or not what it claims to be."""
 
 
 class Codec:
@@ -51,6 +53,10 @@ class Codec:
     def __init__(self) -> None:
         """Start with nothing counted."""
         self._nodes = 0
+        #: names of classes whose objects stay where they are, even where they are numbers or containers by descent
+        self.kept_classes: frozenset[str] = frozenset()
+        #: names of immutable classes that the instructor's notebook gives to both sides: see `given_class`
+        self.given_classes: frozenset[str] = frozenset()
 
     def reference(self, value: Any) -> dict[str, Any]:
         """Describe a value that is not plain data."""
@@ -59,6 +65,15 @@ class Codec:
     def dereference(self, payload: dict[str, Any]) -> Any:
         """Find the value that a reference stands for."""
         raise WireError(f"an unknown reference: {payload.get('id')}")
+
+    def namespace(self) -> Mapping[str, Any]:
+        """Return the notebook's names on this side."""
+        return {}
+
+    def given_class(self, name: Any) -> Any:
+        """Return this side's own class of a name that the instructor gave to both, or None."""
+        found = self.namespace().get(name) if name in self.given_classes else None
+        return found if isinstance(found, type) else None
 
     def dumps(self, value: Any) -> str:
         """Encode one value as JSON text.
@@ -97,27 +112,46 @@ class Codec:
 
     # --- encoding ---
 
-    def _encode(self, value: Any, depth: int) -> Any:  # noqa: PLR0911  one line per kind
+    def _encode(self, value: Any, depth: int) -> Any:  # noqa: C901, PLR0911  one line per kind
         self._count(depth)
         if value is None or value is True or value is False:
             return value
+        if type(value).__name__ in self.kept_classes and not hasattr(type(value), "_fields"):
+            return self.reference(value)
+        if self.given_classes and (given := self._encode_given(value, depth)):
+            return given
         numpy = sys.modules.get("numpy")
         if numpy is not None and isinstance(value, numpy.ndarray | numpy.generic):
             return self._encode_array(numpy, value, depth)
-        for base, encoder in _SCALARS:
-            if isinstance(value, base) and not _is_enum(value):
+        for base, encoder in SCALARS:
+            if isinstance(value, base) and not is_enum(value):
                 return encoder(value)
         if isinstance(value, tuple):
             return self._encode_tuple(value, depth)
         if isinstance(value, dict):
             return self._encode_dict(value, depth)
-        for base, tag in _SEQUENCES:
+        for base, tag in SEQUENCES:
             if isinstance(value, base):
                 items = [self._encode(item, depth + 1) for item in base.__iter__(value)]
                 return items if tag == "list" else {"t": tag, "v": items}
-        if isinstance(value, type) and _is_named(value):
+        if isinstance(value, type) and is_named(value):
             return {"t": "type", "m": value.__module__, "v": value.__qualname__}
         return self._encode_library(value, depth)
+
+    def _encode_given(self, value: Any, depth: int) -> dict[str, Any] | None:
+        """Name a class that both sides have, a member of such an enumeration, or the fields of a frozen data class."""
+        if isinstance(value, type):
+            return {"t": "given", "c": value.__name__} if self.given_class(value.__name__) is value else None
+        kind = type(value)
+        if self.given_class(kind.__name__) is not kind:
+            return None
+        if is_enum(value):
+            name = next((name for name, member in kind.__members__.items() if member is value), None)
+            return None if name is None else {"t": "member", "c": kind.__name__, "v": name}
+        if is_frozen(kind):
+            fields = [[name, self._encode(getattr(value, name), depth + 1)] for name in kind.__dataclass_fields__]
+            return {"t": "record", "c": kind.__name__, "v": fields}
+        return None
 
     def _encode_tuple(self, value: Any, depth: int) -> dict[str, Any]:
         items = [self._encode(item, depth + 1) for item in tuple.__iter__(value)]
@@ -128,7 +162,7 @@ class Codec:
 
     def _encode_dict(self, value: Any, depth: int) -> dict[str, Any]:
         pairs = [[self._encode(k, depth + 1), self._encode(v, depth + 1)] for k, v in dict.items(value)]
-        tag = next((tag for base, tag in _DICTS if isinstance(value, base)), "dict")
+        tag = next((tag for base, tag in DICTS if isinstance(value, base)), "dict")
         return {"t": tag, "v": pairs}
 
     def _encode_library(self, value: Any, depth: int) -> Any:
@@ -202,13 +236,38 @@ class Codec:
         tag = payload["t"]
         if tag == "ref":
             return self.dereference(payload)
-        if tag in _DECODERS:
-            return _DECODERS[tag](payload)
-        if tag in _CONTAINERS:
-            return _CONTAINERS[tag](self._decode(payload["v"], depth + 1))
+        if tag in DECODERS:
+            return DECODERS[tag](payload)
+        if tag in CONTAINERS:
+            return CONTAINERS[tag](self._decode(payload["v"], depth + 1))
         if tag == "namedtuple":
-            return _namedtuple(payload)(*self._decode(payload["v"], depth + 1))
+            return self._named_tuple(payload, self._decode(payload["v"], depth + 1))
+        if tag in ("given", "member", "record"):
+            return self._given(payload, depth + 1)
         return self._decode_library(tag, payload, depth + 1)
+
+    def _named_tuple(self, payload: dict[str, Any], items: list[Any]) -> Any:
+        given = self.given_class(payload["n"])
+        if given is not None and issubclass(given, tuple) and list(getattr(given, "_fields", ())) == payload["f"]:
+            return tuple.__new__(given, items)
+        return namedtuple_of(payload)(*items)
+
+    def _given(self, payload: dict[str, Any], depth: int) -> Any:
+        given = self.given_class(payload["c"])
+        if given is None:
+            raise WireError("an unknown class")
+        if payload["t"] == "given":
+            return given
+        if payload["t"] == "member":
+            return given.__members__[payload["v"]]
+        if not is_frozen(given):
+            raise WireError("an unknown class")
+        values = {str(name): self._decode(value, depth) for name, value in payload["v"]}
+        made = object.__new__(given)
+        # The constructor may compute fields; what it computed has crossed.
+        for name in given.__dataclass_fields__:
+            object.__setattr__(made, name, values[name])
+        return made
 
     def _decode_library(  # noqa: PLR0911  one line per kind
         self, tag: str, payload: dict[str, Any], depth: int
@@ -216,7 +275,7 @@ class Codec:
         import numpy
 
         if tag in ("ndarray", "scalar"):
-            array = _array(numpy, payload)
+            array = array_of(numpy, payload)
             return array if tag == "ndarray" else array[()]
         if tag == "objects":
             items = self._decode(payload["v"], depth)
@@ -251,129 +310,3 @@ class Codec:
         frame = pandas.concat(parts, axis=1) if parts else pandas.DataFrame(index=index)
         frame.columns = columns
         return frame
-
-
-def _namedtuple(payload: dict[str, Any]) -> Any:
-    fields = [str(name) for name in payload["f"]]
-    return collections.namedtuple(str(payload["n"]), fields)  # noqa: PYI024  fields known at run time
-
-
-def _array(numpy: Any, payload: dict[str, Any]) -> Any:
-    """Rebuild an array from its buffer; numpy checks that sizes agree before anything is allocated."""
-    dtype = numpy.dtype(str(payload["d"]))
-    if dtype.kind not in ARRAY_KINDS:
-        raise WireError("an array of an unknown type")
-    data = bytearray(base64.b64decode(payload["v"]))
-    return numpy.frombuffer(data, dtype=dtype).reshape([int(size) for size in payload["s"]])
-
-
-def _is_enum(value: Any) -> bool:
-    enum = sys.modules.get("enum")
-    return enum is not None and isinstance(value, enum.Enum)
-
-
-def _is_named(value: type) -> bool:
-    module = value.__module__
-    if not isinstance(module, str) or module.partition(".")[0] not in NAMED_MODULES:
-        return False
-    return getattr(sys.modules.get(module), value.__qualname__, None) is value
-
-
-def _encode_int(value: Any) -> Any:
-    number = int.__add__(value, 0)
-    return number if abs(number) < SAFE_INT else {"t": "int", "v": hex(number)}
-
-
-def _encode_float(value: Any) -> Any:
-    number = float.__mul__(value, 1.0)
-    return number if math.isfinite(number) else {"t": "float", "v": repr(number)}
-
-
-_SCALARS: list[tuple[type, Any]] = [
-    (int, _encode_int),
-    (float, _encode_float),
-    (str, str.__str__),
-    (complex, lambda value: {"t": "complex", "v": [repr(value.real), repr(value.imag)]}),
-    (bytes, lambda value: {"t": "bytes", "v": base64.b64encode(value).decode()}),
-    (bytearray, lambda value: {"t": "bytearray", "v": base64.b64encode(value).decode()}),
-    (range, lambda value: {"t": "range", "v": [hex(part) for part in (value.start, value.stop, value.step)]}),
-    (type(...), lambda _value: {"t": "ellipsis"}),
-    (decimal.Decimal, lambda value: {"t": "decimal", "v": decimal.Decimal.__str__(value)}),
-    (fractions.Fraction, lambda value: {"t": "fraction", "v": [hex(value.numerator), hex(value.denominator)]}),
-    (datetime.timedelta, lambda value: {"t": "timedelta", "v": [value.days, value.seconds, value.microseconds]}),
-]
-_ISO: list[tuple[type, str]] = [(datetime.datetime, "datetime"), (datetime.date, "date"), (datetime.time, "time")]
-
-
-def _encode_moment(value: Any) -> Any:
-    pandas = sys.modules.get("pandas")
-    if pandas is not None and value is pandas.NaT:
-        return {"t": "missing", "v": "NaT"}
-    if pandas is not None and isinstance(value, pandas.Timestamp):
-        return {"t": "timestamp", "v": value.isoformat()}
-    return {"t": next(tag for base, tag in _ISO if isinstance(value, base)), "v": value.isoformat()}
-
-
-_SCALARS += [(base, _encode_moment) for base, _ in _ISO]
-_SEQUENCES: list[tuple[Any, str]] = [
-    (list, "list"),
-    (set, "set"),
-    (frozenset, "frozenset"),
-    (collections.deque, "deque"),
-    (type({}.keys()), "keys"),
-    (type({}.values()), "values"),
-    (type({}.items()), "items"),
-]
-_DICTS: list[tuple[type, str]] = [
-    (collections.Counter, "counter"),
-    (collections.OrderedDict, "ordereddict"),
-    (collections.defaultdict, "defaultdict"),
-]
-
-
-def _named_type(payload: dict[str, Any]) -> type:
-    module = str(payload["m"])
-    if module.partition(".")[0] not in NAMED_MODULES:
-        raise WireError("an unknown type")
-    found = getattr(sys.modules.get(module), str(payload["v"]), None)
-    if not isinstance(found, type):
-        raise WireError("an unknown type")
-    return found
-
-
-def _timestamp(payload: dict[str, Any]) -> Any:
-    import pandas
-
-    return pandas.Timestamp(str(payload["v"]))
-
-
-_DECODERS: dict[str, Any] = {
-    "int": lambda p: int(p["v"], 16),
-    "float": lambda p: float(p["v"]),
-    "complex": lambda p: complex(float(p["v"][0]), float(p["v"][1])),
-    "bytes": lambda p: base64.b64decode(p["v"]),
-    "bytearray": lambda p: bytearray(base64.b64decode(p["v"])),
-    "range": lambda p: range(*[int(part, 16) for part in p["v"]]),
-    "ellipsis": lambda _p: ...,
-    "decimal": lambda p: decimal.Decimal(str(p["v"])),
-    "fraction": lambda p: fractions.Fraction(int(p["v"][0], 16), int(p["v"][1], 16)),
-    "timedelta": lambda p: datetime.timedelta(int(p["v"][0]), int(p["v"][1]), int(p["v"][2])),
-    "datetime": lambda p: datetime.datetime.fromisoformat(p["v"]),
-    "date": lambda p: datetime.date.fromisoformat(p["v"]),
-    "time": lambda p: datetime.time.fromisoformat(p["v"]),
-    "timestamp": _timestamp,
-    "type": _named_type,
-}
-_CONTAINERS: dict[str, Any] = {
-    "tuple": tuple,
-    "set": set,
-    "frozenset": frozenset,
-    "deque": collections.deque,
-    "keys": lambda items: dict.fromkeys(items).keys(),
-    "values": lambda items: dict(enumerate(items)).values(),
-    "items": lambda items: dict(items).items(),
-    "dict": dict,
-    "counter": lambda pairs: collections.Counter(dict(pairs)),
-    "ordereddict": collections.OrderedDict,
-    "defaultdict": lambda pairs: collections.defaultdict(None, pairs),
-}

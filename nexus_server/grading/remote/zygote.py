@@ -1,19 +1,17 @@
 """A template process inside a sandbox's container: forks kernels that start in a fraction of the time.
 
-It runs no learner's code itself. Each child confines itself with Landlock before it becomes a kernel: from then on it
-can neither trace nor signal this process or the container's first one, nor reach their memory. After each child
-everything it started is killed, every writable place is emptied, and both are verified; where that fails, the template
-says so and the server throws the container away. Commands come over one Unix socket, one JSON object a line, one at a
-time.
+It runs no learner's code itself, and as the container's root. Each child becomes another user, without any rights,
+before it becomes a kernel: from then on it can neither trace nor signal this process or the container's first one, nor
+reach their memory. After each child everything it started is killed, every writable place is emptied, and both are
+verified; where that fails, the template says so and the server throws the container away. Commands come over one Unix
+socket, one JSON object a line, one at a time.
 """
 
 import contextlib
 import ctypes
-import gc
 import importlib
 import json
 import os
-import random
 import resource
 import shutil
 import signal
@@ -23,13 +21,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-#: Landlock's system calls, the same on every architecture
-CREATE_RULESET, RESTRICT_SELF = 444, 446
-#: the version whose rules keep signals inside, too
-LANDLOCK_ABI = 6
-SCOPE_ABSTRACT_SOCKETS, SCOPE_SIGNALS = 1, 2
+#: the program of the image's kernels
+PROGRAMS = "/opt/nexus"
 WRITABLE = ("/tmp", "/dev/shm", "/home/learner/work")  # noqa: S108  inside the container
-PRELOAD = Path("/opt/nexus/preload.txt")
 KILL_PATIENCE_S = 2.0
 LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
 #: System V objects outlive their makers; each list has one heading
@@ -38,26 +32,23 @@ SYSV = ("/proc/sysvipc/shm", "/proc/sysvipc/sem", "/proc/sysvipc/msg")
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def can_confine() -> bool:
-    """Whether this system keeps a child away from this process."""
-    return int(libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))) >= LANDLOCK_ABI
-
-
-def confine() -> None:
-    """Enter a Landlock domain of our own.
+def become(uid: int, gid: int) -> None:
+    """Give every right up, for good.
 
     Raises:
         OSError: the system refuses; the caller must not go on.
     """
-    rules = (ctypes.c_uint64 * 3)(0, 0, SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS)
-    ruleset = int(libc.syscall(CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(24), ctypes.c_uint32(0)))
-    if ruleset < 0 or libc.syscall(RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0)) != 0:
-        raise OSError(ctypes.get_errno(), "no confinement")
-    os.close(ruleset)
+    os.setgroups([])
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    left = [line for line in status.splitlines() if line.startswith(("CapPrm", "CapEff", "CapInh", "CapAmb"))]
+    if any(int(line.split()[1], 16) for line in left):
+        raise OSError("some rights are left")
 
 
 def own_state() -> list[Any]:
-    """Return what another process of the same user could change about this one."""
+    """Return what another process could change about this one, if it could do anything to it at all."""
     return [
         [resource.getrlimit(limit) for limit in LIMITS],
         sorted(os.sched_getaffinity(0)),
@@ -84,34 +75,37 @@ class Zygote:
             answer = getattr(self, f"do_{command.pop('do')}")(**command)
             self._connection.sendall(json.dumps(answer).encode() + b"\n")
 
-    def do_fork(self, connection_file: str) -> dict[str, Any]:
-        """Start a kernel."""
+    def do_fork(self, connection_file: str, uid: int, gid: int) -> dict[str, Any]:
+        """Start a kernel of a user's."""
         self._child = os.fork()
         if not self._child:
-            self._become_kernel(connection_file)
+            self._become_kernel(connection_file, uid, gid)
         return {"pid": self._child}
 
-    def _become_kernel(self, connection_file: str) -> None:
+    def _become_kernel(self, connection_file: str, uid: int, gid: int) -> None:
         try:
             os.setsid()
             self._connection.close()
             os.closerange(3, 64)
-            confine()
+            # When memory runs out it is the learner's process that goes, not the template.
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+            become(uid, gid)
             os.chdir(WRITABLE[-1])
-            random.seed()
-            if numpy := sys.modules.get("numpy"):
-                numpy.random.seed()
-            start_kernel(connection_file)
+            program().copy_caches()
+            program().run(["-f", connection_file])
         finally:
             os._exit(1)
 
     def do_alive(self) -> dict[str, Any]:
         """Say whether the kernel lives."""
-        return {"alive": bool(self._child) and os.waitpid(self._child, os.WNOHANG)[0] == 0}
+        if self._child and os.waitpid(self._child, os.WNOHANG)[0]:
+            self._child = 0
+        return {"alive": bool(self._child)}
 
     def do_interrupt(self) -> dict[str, Any]:
         """Interrupt the kernel, as Jupyter does."""
-        os.kill(self._child, signal.SIGINT)
+        if self._child:
+            os.kill(self._child, signal.SIGINT)
         return {}
 
     def do_clean(self) -> dict[str, Any]:
@@ -153,16 +147,11 @@ def empty(place: Path) -> bool:
         return False
 
 
-def start_kernel(connection_file: str) -> None:
-    """Run an IPython kernel until it ends."""
-    from ipykernel.kernelapp import IPKernelApp
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.IPCompleter.use_jedi = False
-    config.IPKernelApp.log_level = "ERROR"
-    IPKernelApp.launch_instance(argv=["-f", connection_file], config=config)
+def program() -> Any:
+    """Return the module that the image's kernels are; it may lie in `PROGRAMS` only."""
+    if PROGRAMS not in sys.path:
+        sys.path.insert(0, PROGRAMS)
+    return importlib.import_module("nexus_kernel")
 
 
 def main(path: str) -> None:
@@ -172,14 +161,11 @@ def main(path: str) -> None:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.closerange(3, 64)
-    for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", "IPython", "psutil", "decimal", "fractions"):
+    for name in ("ipykernel.ipkernel", "IPython", "psutil", "decimal", "fractions"):
         importlib.import_module(name)
-    if PRELOAD.exists():
-        for name in PRELOAD.read_text(encoding="utf-8").split():
-            importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
-    if not can_confine():
+    program().copy_caches()
+    program().preload()
+    if not all(empty(Path(place)) for place in WRITABLE):
         sys.exit(3)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)

@@ -1,0 +1,69 @@
+"""Points that a person gave: kept when a submission is graded again, and what its learner reads of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.grading.feedback import feedback_html
+from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.grading.results import CellResult, CellStatus, GradeResult, Trust
+from nexus_server.store.models.grading import Grade, Submission
+from nexus_server.store.models.roadmaps import Node
+
+Cells = Sequence[Mapping[str, Any]]
+
+
+def kept(cells: Cells, before: Cells) -> list[dict[str, Any]]:
+    """Return what a regrade found, with the points that a person gave `before` to cells that wait for one."""
+    return [_kept(cell, before) for cell in cells]
+
+
+def _kept(cell: Mapping[str, Any], before: Cells) -> dict[str, Any]:
+    if cell["status"] != "manual":
+        return dict(cell)
+    marked = next((old for old in before if old["grade_id"] == cell["grade_id"] and old.get("by_hand")), None)
+    if marked is None or marked["points"] > cell["max_points"]:
+        return dict(cell)
+    return {**cell, **{name: marked[name] for name in ("points", "status", "comment", "by_hand")}, "message": ""}
+
+
+def result_of(cells: Cells, max_score: float) -> GradeResult:
+    """Return stored cells as a result."""
+    return GradeResult(tuple(_cell_result(cell) for cell in cells), max_score)
+
+
+def unsigned(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a provenance without its signature: that was over the grader's result, and holds for no other."""
+    return {name: value for name, value in provenance.items() if name != "hmac"}
+
+
+def page(notebook: bytes, node: Node, result: GradeResult, cells: Cells, remark: str | None) -> str:
+    """Return the feedback page, with what a person wrote on cells and, in `remark`, on the whole."""
+    return feedback_html(
+        result,
+        parse_notebook(notebook),
+        parse_notebook(node.source_notebook or ""),
+        title=node.title,
+        comments={cell["grade_id"]: cell["comment"] for cell in cells if cell.get("comment")},
+        remark=remark or "",
+    )
+
+
+async def last_remark(session: AsyncSession, row: Submission) -> str | None:
+    """Return what a person wrote on the whole when they last gave points by hand."""
+    query = select(Grade.comment).where(Grade.submission_id == row.id, Grade.origin == "manual")
+    remark: str | None = await session.scalar(query.order_by(Grade.graded_at.desc()).limit(1))
+    return remark
+
+
+def _cell_result(cell: Mapping[str, Any]) -> CellResult:
+    return CellResult(
+        cell["grade_id"],
+        cell["points"],
+        cell["max_points"],
+        CellStatus(cell["status"]),
+        Trust(cell["trust"]),
+        cell["message"],
+    )

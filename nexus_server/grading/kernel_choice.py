@@ -1,0 +1,44 @@
+"""Which sandboxed kernel a notebook from anywhere can run in, where nobody says: by its language and its imports."""
+
+import re
+from collections.abc import Iterable
+
+from jupyter_client.kernelspec import KernelSpecManager
+from nbformat import NotebookNode
+
+from nexus_server.grading.errors import SandboxUnavailableError
+from nexus_server.grading.release import notebook_language
+from nexus_server.kernels.specs import product_images
+
+PYTHON_KERNEL, DATA_KERNEL, JAVASCRIPT_KERNEL = "nexus-python", "nexus-data", "nexus-javascript"
+#: MiB for a notebook of unknown needs that loads data tools; a bare `import pandas` takes 107
+DATA_MEMORY_MB = 512
+#: what makes a notebook one for the data image
+_DATA_IMPORT = re.compile(
+    r"^\s*(?:import|from)\s+(?:.*,\s*)?(?:numpy|pandas|matplotlib|mpl_toolkits|pylab|PIL)\b|^\s*%(?:matplotlib|pylab)\b",
+    re.MULTILINE,
+)
+
+
+def choose_kernel(source: NotebookNode, texts: Iterable[str]) -> str:
+    """Name the kernel for a source, given the code that will run; Jupyter's names for kernels are no help.
+
+    Raises:
+        SandboxUnavailableError: no sandboxed kernel for the notebook's language.
+    """
+    installed = product_images(KernelSpecManager())
+    wanted = str(source.metadata.get("kernelspec", {}).get("name", ""))
+    if wanted in installed:
+        return wanted
+    language = notebook_language(source)
+    if language in ("javascript", "typescript"):
+        return JAVASCRIPT_KERNEL
+    if language not in ("python", "python3", "ipython"):
+        raise SandboxUnavailableError(f"There is no sandboxed kernel for {language}; name one with --kernel.")
+    needs_data_tools = any(_DATA_IMPORT.search(text) for text in texts)
+    return DATA_KERNEL if needs_data_tools and DATA_KERNEL in installed else PYTHON_KERNEL
+
+
+def code_of(notebook: NotebookNode) -> str:
+    """Return all code of a notebook as one text."""
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")

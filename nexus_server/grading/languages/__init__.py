@@ -1,0 +1,1 @@
+"""What grading says to kernels in their own languages."""

@@ -1,0 +1,76 @@
+"""When the infrastructure fails under a submission: tried again a bounded number of times, then people are told."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from nexus_server.clock import Clock
+from nexus_server.grading.queue_interface import GradingQueue
+from nexus_server.grading.queue_settings import GradingQueueSettings
+from nexus_server.store.models.accounts import CohortMember, Notification, User
+from nexus_server.store.models.grading import Submission
+from nexus_server.store.models.roadmaps import Node
+
+log = structlog.get_logger()
+
+MAX_RETRY = timedelta(minutes=5)
+GIVEN_UP = "Grading failed several times for technical reasons. Your instructor was told; no attempt was used up."
+#: longest reason that is kept
+MAX_REASON_CHARS = 300
+
+
+class Outages:
+    """Queues again what is not the learner's fault, or gives it up after too many tries."""
+
+    def __init__(self, queue: GradingQueue, clock: Clock, settings: GradingQueueSettings) -> None:
+        """How often and how soon is in the settings."""
+        self._queue = queue
+        self._clock = clock
+        self._settings = settings
+
+    async def retry(self, session: AsyncSession, row: Submission, reason: str, *, at_once: bool = False) -> None:
+        """Queue `row` again, later each time (or at once); `reason` is kept when that was the last try."""
+        wait = timedelta(0) if at_once else self._wait(row.failures)
+        row.failures += 1
+        if row.failures >= self._settings.max_failures:
+            await self.give_up(session, row, f"{GIVEN_UP} ({reason})")
+            return
+        row.status, row.claimed_by = "queued", None
+        row.claimed_until = self._clock.now() + wait if wait else None
+        await self._queue.put(session, row)
+
+    async def give_up(self, session: AsyncSession, row: Submission, reason: str) -> None:
+        """End a submission that cannot be graded, and tell whoever teaches its learner."""
+        row.status, row.claimed_by, row.claimed_until = "failed", None, None
+        row.reason = reason[:MAX_REASON_CHARS]
+        log.error("grading_given_up", submission=str(row.id), reason=reason)
+        node = await session.get_one(Node, row.node_id)
+        learner = await session.get_one(User, row.user_id)
+        payload = {
+            "submission_id": str(row.id),
+            "node_id": str(row.node_id),
+            "reason": row.reason,
+            "message": f"“{node.title}” of {learner.display_name} could not be graded.",
+        }
+        for user_id in await _teachers_of(session, row):
+            session.add(Notification(user_id=user_id, type="grading.failed", payload=payload))
+
+    def _wait(self, failures: int) -> timedelta:
+        """Return how long to wait after `failures` failures before this one."""
+        return min(MAX_RETRY, timedelta(seconds=float(self._settings.retry_s)) * 2.0**failures)
+
+
+async def _teachers_of(session: AsyncSession, row: Submission) -> set[UUID]:
+    """Return the instructors of the learner's classes; without any, the admins."""
+    student, teacher = aliased(CohortMember), aliased(CohortMember)
+    query = (
+        select(teacher.user_id)
+        .join(student, student.cohort_id == teacher.cohort_id)
+        .where(student.user_id == row.user_id, student.role == "student", teacher.role == "instructor")
+    )
+    found = set(await session.scalars(query))
+    return found or set(await session.scalars(select(User.id).where(User.role == "admin", User.disabled_at.is_(None))))

@@ -1,0 +1,83 @@
+"""Kernels started before they are needed: each fresh, each used once, so nothing of the trust model changes.
+
+A grading spends more of its time on starting a container than on the notebook. The next ones start while others are
+being graded, and after the last submission a few wait for a while, so that a single submission is graded at once.
+"""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+
+from nexus_server.grading.errors import SandboxUnavailableError
+from nexus_server.grading.sandboxes import Sandboxes, SandboxKernel
+
+#: seconds for which kernels wait for a submission before they are ended
+KEEP_S = 120.0
+
+
+class PrestartedSandboxes:
+    """Starts some kernels ahead of those that are asked for."""
+
+    def __init__(self, fresh: Sandboxes, ahead: int, *, keep_s: float = KEEP_S) -> None:
+        """`fresh` starts them; at most `ahead` wait, for `keep_s` seconds after the last was taken."""
+        self._fresh = fresh
+        self._ahead = ahead
+        self._keep_s = keep_s
+        self._started: deque[asyncio.Task[SandboxKernel]] = deque()
+        self._expiry: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> SandboxKernel:
+        """Give a kernel in which nobody's code ran yet, and start another in its place.
+
+        Raises:
+            SandboxUnavailableError: no kernel could be started.
+        """
+        while self._started:
+            task = self._started.popleft()
+            try:
+                kernel = await asyncio.shield(task)
+            except asyncio.CancelledError:
+                # Whoever asked is gone; the kernel is as good for the next.
+                self._started.appendleft(task)
+                raise
+            except SandboxUnavailableError:
+                continue
+            if await kernel.km.is_alive():
+                self._start_ahead()
+                return kernel
+            await kernel.close()
+        kernel = await self._fresh.open()
+        self._start_ahead()
+        return kernel
+
+    async def image(self) -> str:
+        """Name what the kernels run in."""
+        return await self._fresh.image()
+
+    async def close(self) -> None:
+        """End the kernels that wait."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+        await self._end_all()
+        await asyncio.gather(*self._ending)
+        await self._fresh.close()
+
+    def _start_ahead(self) -> None:
+        while len(self._started) < self._ahead:
+            self._started.append(asyncio.create_task(self._fresh.open(), name="kernel to grade in"))
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._expiry = asyncio.get_running_loop().call_later(self._keep_s, self._expire)
+
+    def _expire(self) -> None:
+        ending = asyncio.create_task(self._end_all())
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+
+    async def _end_all(self) -> None:
+        while self._started:
+            task = self._started.popleft()
+            task.cancel()
+            with suppress(asyncio.CancelledError, SandboxUnavailableError):
+                await (await task).close()
