@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON, create_engine, pool, text
 
+from nexus_server.store.migrate import is_ours
 from nexus_server.store.models import Base
 from nexus_server.store.models.base import UtcDateTime
 
@@ -35,6 +36,7 @@ with engine.connect() as connection:
         target_metadata=Base.metadata,
         render_as_batch=is_sqlite,
         compare_type=True,
+        include_name=is_ours,
         render_item=render_item,
     )
     with context.begin_transaction():

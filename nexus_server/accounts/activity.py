@@ -2,14 +2,20 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from nexus_server.clock import Clock
 from nexus_server.errors import NotFoundError, UnavailableError
+from nexus_server.gamify.streaks import StreakChange
 from nexus_server.learner import Learner
+from nexus_server.store.database import Database
+from nexus_server.tasks import end_task
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +29,14 @@ class ActivityRecorder(Protocol):
 
     async def touch(self, user_id: UUID, now: datetime) -> None:
         """Count activity at `now`; called in the order of time for one learner."""
+        ...
+
+    async def touch_within(self, session: AsyncSession, user_id: UUID, now: datetime) -> StreakChange | None:
+        """Count activity in the caller's transaction; it locks the learner's row."""
+        ...
+
+    async def touched(self, user_id: UUID, change: StreakChange | None) -> None:
+        """Say after the commit what activity changed, if anything."""
         ...
 
 
@@ -59,8 +73,21 @@ class ActivityTracker:
         self._pending[learner.id] = now
         await self.settle(learner)
 
+    @asynccontextmanager
+    async def recording(self, database: Database, user_id: UUID) -> AsyncIterator[AsyncSession]:
+        """Give a transaction that writes a login down along with what else it does: it costs one commit, not two."""
+        now = self._clock.now()
+        async with database.transaction() as session:
+            # First: who inserts a row that refers to the learner's, and then locks that, waits for another who does so.
+            change = await self._recorder.touch_within(session, user_id, now)
+            yield session
+        self._noticed[user_id] = now
+        await self._recorder.touched(user_id, change)
+
     async def settle(self, learner: Learner) -> None:
         """Write down what was noticed of one learner, if that is still to be done."""
+        if learner.id not in self._pending:
+            return
         async with self._writing:
             await self._write(learner.id)
 
@@ -89,10 +116,7 @@ class ActivityTracker:
 
     async def stop(self) -> None:
         """Write down the rest, if the database answers."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
         with suppress(UnavailableError):
             await self.flush()
 

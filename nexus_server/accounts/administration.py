@@ -1,8 +1,6 @@
 """What admins do with people's accounts; every change is audited and effective at once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -14,8 +12,10 @@ from nexus_server.accounts.permissions import Permission, require
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner, Role
+from nexus_server.paging import Page, Position, cut
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
+from nexus_server.store.paging import newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class UserFilter:
     text: str | None = None
     role: Role | None = None
     disabled: bool | None = None
-    before: datetime | None = None
+    after: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +46,26 @@ class Administration:
         self._audit = audit
         self._clock = clock
 
-    async def list_users(self, admin: Learner, wanted: UserFilter, *, limit: int) -> Sequence[User]:
+    async def list_users(self, admin: Learner, wanted: UserFilter, *, limit: int) -> Page[User]:
         """Return people, newest first.
 
         Raises:
             ForbiddenError: only admins may.
         """
         require(admin, Permission.MANAGE_USERS)
-        query = select(User).order_by(User.created_at.desc(), User.id).limit(limit)
+        query = select(User)
         if wanted.text:
-            text = wanted.text.casefold()
+            text = wanted.text.lower()
             columns = (User.email, func.lower(User.display_name))
             query = query.where(or_(*(column.contains(text, autoescape=True) for column in columns)))
         if wanted.role is not None:
             query = query.where(User.role == wanted.role)
         if wanted.disabled is not None:
             query = query.where(User.disabled_at.is_not(None) if wanted.disabled else User.disabled_at.is_(None))
-        if wanted.before is not None:
-            query = query.where(User.created_at < wanted.before)
-        async with self._database.transaction() as session:
-            return (await session.scalars(query)).all()
+        query = newest_first(query, User.created_at, User.id, after=wanted.after, limit=limit)
+        async with self._database.reading() as session:
+            rows = (await session.scalars(query)).all()
+        return cut(rows, limit, lambda row: Position(row.created_at, row.id), lambda row: row)
 
     async def get_user(self, admin: Learner, user_id: UUID) -> User:
         """Return a person.
@@ -75,7 +75,7 @@ class Administration:
             UnknownUserError: there is no such person.
         """
         require(admin, Permission.MANAGE_USERS)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return await _get(session, user_id)
 
     async def change_user(self, admin: Learner | None, user_id: UUID, change: UserChange) -> User:

@@ -1,8 +1,6 @@
 """The audit log: who changed what. Written in the transaction of the change, never changed after (triggers refuse)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +11,10 @@ from nexus_server.accounts.permissions import Permission, require
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.observability.request_ids import find_request_id
+from nexus_server.paging import Page, Position, cut
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuditEntry
+from nexus_server.store.paging import newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class AuditFilter:
     action: str | None = None
     actor_id: UUID | None = None
     subject_id: str | None = None
-    before: datetime | None = None
+    after: Position | None = None
 
 
 class AuditLog:
@@ -57,19 +57,19 @@ class AuditLog:
             )
         )
 
-    async def read(self, admin: Learner, wanted: AuditFilter, *, limit: int) -> Sequence[AuditEntry]:
+    async def read(self, admin: Learner, wanted: AuditFilter, *, limit: int) -> Page[AuditEntry]:
         """Return entries, newest first.
 
         Raises:
             ForbiddenError: only admins may.
         """
         require(admin, Permission.READ_AUDIT)
-        query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id).limit(limit)
+        query = select(AuditEntry)
         for name in ("action", "actor_id", "subject_id"):
             value = getattr(wanted, name)
             if value is not None:
                 query = query.where(getattr(AuditEntry, name) == value)
-        if wanted.before is not None:
-            query = query.where(AuditEntry.at < wanted.before)
-        async with self._database.transaction() as session:
-            return (await session.scalars(query)).all()
+        query = newest_first(query, AuditEntry.at, AuditEntry.id, after=wanted.after, limit=limit)
+        async with self._database.reading() as session:
+            rows = (await session.scalars(query)).all()
+        return cut(rows, limit, lambda row: Position(row.at, row.id), lambda row: row)

@@ -12,6 +12,11 @@ from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.accounts.login_guard import LoginGuard
 from nexus_server.accounts.mail import MailSettings, open_mailer
+from nexus_server.accounts.oidc.identities import Identities
+from nexus_server.accounts.oidc.provider_client import ProviderClient
+from nexus_server.accounts.oidc.service import SingleSignOn
+from nexus_server.accounts.oidc.settings import SingleSignOnSettings, read_providers
+from nexus_server.accounts.own_sessions import OwnSessions
 from nexus_server.accounts.passwords import Passwords
 from nexus_server.accounts.personal_data import PersonalData
 from nexus_server.accounts.profile import Profiles
@@ -24,7 +29,6 @@ from nexus_server.accounts.sessions import SessionService
 from nexus_server.accounts.settings import AccountSettings
 from nexus_server.accounts.signing_keys import SigningKeys
 from nexus_server.clock import Clock
-from nexus_server.gamify.service import GamifyService
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
@@ -36,8 +40,10 @@ class Accounts:
 
     service: AccountService
     sessions: SessionService
+    own_sessions: OwnSessions
     profiles: Profiles
     recovery: Recovery
+    single_sign_on: SingleSignOn
     personal_data: PersonalData
     administration: Administration
     cohorts: Cohorts
@@ -70,8 +76,6 @@ class Around:
     rate_limits: RateLimits
     #: keeps the streaks
     recorder: ActivityRecorder
-    #: knows the ranks
-    gamify: GamifyService
 
 
 def open_accounts(config: Config, site: NexusSettings, around: Around) -> Accounts:
@@ -89,21 +93,38 @@ def open_accounts(config: Config, site: NexusSettings, around: Around) -> Accoun
         clock=clock,
     )
     passwords = Passwords(settings)
+    activity = ActivityTracker(around.recorder, clock, interval_s=settings.activity_interval_s)
     audit = AuditLog(database, clock)
     mailer = open_mailer(MailSettings(config=config), site.data_path)
     return Accounts(
-        service=AccountService(database, passwords, sessions, LoginGuard(around.rate_limits), clock=clock),
+        service=AccountService(database, passwords, sessions, LoginGuard(around.rate_limits), activity, clock=clock),
         sessions=sessions,
-        profiles=Profiles(database, sessions, around.gamify),
+        own_sessions=OwnSessions(database, sessions, clock),
+        profiles=Profiles(database, sessions),
         recovery=Recovery(database, passwords, sessions, mailer, audit, clock=clock, public_url=site.public_url),
+        single_sign_on=_open_single_sign_on(config, site, around, sessions, audit),
         personal_data=PersonalData(database, sessions, audit),
         administration=Administration(database, sessions, audit, clock),
         cohorts=Cohorts(database, audit, clock),
         audit=audit,
         watch=watch,
-        activity=ActivityTracker(around.recorder, clock, interval_s=settings.activity_interval_s),
+        activity=activity,
         passwords=passwords,
     )
+
+
+def _open_single_sign_on(
+    config: Config, site: NexusSettings, around: Around, sessions: SessionService, audit: AuditLog
+) -> SingleSignOn:
+    settings = SingleSignOnSettings(config=config)
+    settings.freeze()
+    callback = f"{site.public_url.rstrip('/')}/nexus/api/v1/auth/oidc/{{}}/callback"
+    clients = {
+        name: ProviderClient(provider, settings, around.clock, redirect_uri=callback.format(name))
+        for name, provider in read_providers(settings).items()
+    }
+    identities = Identities(around.database, audit, around.clock)
+    return SingleSignOn(clients, identities, around.database, sessions, settings=settings, clock=around.clock)
 
 
 def _open_keys(settings: AccountSettings, site: NexusSettings, clock: Clock) -> SigningKeys:

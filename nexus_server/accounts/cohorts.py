@@ -85,7 +85,7 @@ class Cohorts:
             .where(Cohort.id.in_(_taught_by(instructor)))
             .order_by(Cohort.created_at.desc(), Cohort.id)
         )
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return [(cohort, count) for cohort, count in await session.execute(query)]
 
     async def get(self, instructor: Learner, cohort_id: UUID) -> Cohort:
@@ -96,7 +96,7 @@ class Cohorts:
             UnknownCohortError: there is none, or it is another instructor's.
         """
         require(instructor, Permission.TEACH)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return await _get_own(session, instructor, cohort_id)
 
     async def change(self, instructor: Learner, cohort_id: UUID, values: Mapping[str, object]) -> Cohort:
@@ -133,7 +133,7 @@ class Cohorts:
             .where(CohortMember.cohort_id == cohort_id)
             .order_by(CohortMember.role, User.display_name, User.id)
         )
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             await _get_own(session, instructor, cohort_id)
             rows = list(await session.execute(query))
         return [Member(u.id, u.display_name, u.email, m.role, m.joined_at, u.last_login) for m, u in rows]
@@ -197,7 +197,7 @@ class Cohorts:
             UnknownCohortError: the class is another instructor's.
         """
         require(instructor, Permission.TEACH)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             if cohort_id is not None:
                 await _get_own(session, instructor, cohort_id)
                 query = select(CohortMember.user_id).where(CohortMember.cohort_id == cohort_id)
@@ -218,7 +218,7 @@ class Cohorts:
             CohortMember.role == STUDENT,
             CohortMember.cohort_id.in_(_taught_by(instructor)),
         )
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return await session.scalar(query.limit(1)) is not None
 
     async def _enrol(self, session: AsyncSession, cohort_id: UUID, user_id: UUID, role: str) -> None:

@@ -46,6 +46,12 @@ class UnknownUserError(NotFoundError):
     code = "unknown_user"
 
 
+class UnknownSessionError(NotFoundError):
+    """This login is over already."""
+
+    code = "unknown_session"
+
+
 class LastAdminError(ConflictError):
     """This is the last administrator who can log in; make another one first."""
 
@@ -80,3 +86,75 @@ class SigningKeyError(UnavailableError):
     """The signing keys cannot be used."""
 
     code = "signing_key"
+
+
+class BadProviderError(UnavailableError):
+    """The settings of an identity provider cannot be used."""
+
+    code = "bad_provider"
+
+
+class UnknownProviderError(NotFoundError):
+    """There is no such identity provider."""
+
+    code = "unknown_provider"
+
+
+class ProviderUnavailableError(UnavailableError):
+    """The identity provider does not answer right now; try again, or log in with your password."""
+
+    code = "provider_unavailable"
+
+
+class SignOnExpiredError(UnauthenticatedError):
+    """This sign-on was not begun in this browser, or took too long; start again."""
+
+    code = "sign_on_expired"
+
+
+class SignOnDeclinedError(UnauthenticatedError):
+    """The identity provider did not let you in, or you stopped there."""
+
+    code = "sign_on_declined"
+
+
+class SignOnFailedError(UnauthenticatedError):
+    """What the identity provider said could not be verified; start again."""
+
+    code = "sign_on_failed"
+
+
+class UnverifiedEmailError(ForbiddenError):
+    """The identity provider did not verify your e-mail address; verify it there, or log in with your password."""
+
+    code = "email_not_verified"
+
+
+class UnconfirmedAccountError(ForbiddenError):
+    """Your address has an account that never confirmed it; log in with the password, then link this sign-on."""
+
+    code = "account_not_confirmed"
+
+
+class ClosedRegistrationError(ForbiddenError):
+    """Nobody with your address has an account here, and this sign-on makes none."""
+
+    code = "sign_on_makes_no_accounts"
+
+
+class OtherPersonError(ConflictError):
+    """The identity provider knows you by another address, or this identity belongs to another account."""
+
+    code = "other_person"
+
+
+class LastCredentialError(ConflictError):
+    """This is your only way in; set a password first ("Forgot your password?" on the login page)."""
+
+    code = "last_credential"
+
+
+class UnknownIdentityError(NotFoundError):
+    """No such identity is linked to your account."""
+
+    code = "unknown_identity"

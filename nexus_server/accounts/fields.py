@@ -5,13 +5,23 @@ import zoneinfo
 from functools import cache
 
 MAX_EMAIL = 254
-# One @, no spaces or control characters, a dot in the domain: whether mail arrives only a mail can tell.
-_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]{1,64}@[^\s@.\x00-\x1f\x7f]+(?:\.[^\s@.\x00-\x1f\x7f]+)+")
+# One @, a dot in the domain, and none of the characters that mean something else in a mail's header (RFC 5322): whether
+# mail arrives only a mail can tell.
+_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f()<>\[\]:;,\\\"]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
 def normalise_email(email: str) -> str:
-    """Return the form under which an address is stored and compared."""
-    return email.strip().casefold()
+    """Return the form under which an address is stored and compared: small letters, and nothing else is changed.
+
+    Unicode's case folding makes `ss` of `ß` and `k` of the Kelvin sign: who owns the one domain would be taken for
+    somebody at the other.
+    """
+    return "".join(_small(letter) for letter in email.strip())
+
+
+def _small(letter: str) -> str:
+    small = letter.lower()
+    return small if small.upper() == letter else letter
 
 
 def is_email(email: str) -> bool:

@@ -7,7 +7,6 @@ Without an SMTP host the files stay in `<data>/mail/outbox` for a person to read
 import asyncio
 import logging
 import time
-from contextlib import suppress
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
@@ -20,8 +19,12 @@ import aiosmtplib
 from traitlets import Enum, Float, Int, Unicode
 
 from nexus_server.settings import FrozenConfigurable, secret
+from nexus_server.tasks import end_task
 
 log = logging.getLogger(__name__)
+
+#: reply codes from here on are final, lower ones are not (RFC 5321, section 4.2.1)
+FINAL = 500
 
 
 class MailSettings(FrozenConfigurable):
@@ -104,10 +107,7 @@ class SmtpMailer:
     async def stop(self) -> None:
         """Stop; what is not sent waits for the next start."""
         self._is_stopping = True
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
 
     async def _run(self) -> None:
         # A cancellation that comes while aiosmtplib talks can end as an error of the connection: the flag holds then.
@@ -119,21 +119,26 @@ class SmtpMailer:
                 self._wake.set()
 
     async def _send_all(self) -> bool:
+        """Send what is there, and return whether nothing waits for another try."""
+        is_done = True
         for path in sorted(self._outbox.directory.glob("*.eml")):
             if self._is_stopping:
                 return False
             try:
                 await self._send(BytesParser(policy=SMTP).parsebytes(path.read_bytes()))
-            except aiosmtplib.SMTPRecipientsRefused:
-                # Trying again would not help, and would hold up everybody else's mail.
-                log.warning("the mail server refuses the recipient of %s", path.name)
-                path.rename(path.with_suffix(".refused"))
-            except (aiosmtplib.SMTPException, OSError) as exc:
+            except (aiosmtplib.SMTPException, OSError, ValueError) as exc:
+                if _is_hopeless(exc):
+                    # Trying again would not help, and would hold up everybody else's mail.
+                    log.warning("the mail server refuses %s: %s", path.name, exc)
+                    path.rename(path.with_suffix(".refused"))
+                    continue
                 log.warning("mail waits: the mail server says %s", exc)
-                return False
+                is_done = False
+                if not _verdicts(exc):
+                    return False  # nobody else's mail would fare better
             else:
                 path.unlink()
-        return True
+        return is_done
 
     async def _send(self, message: EmailMessage) -> None:
         settings = self._settings
@@ -147,6 +152,23 @@ class SmtpMailer:
             start_tls=settings.smtp_tls == "starttls",
             timeout=settings.smtp_timeout_s,
         )
+
+
+def _verdicts(error: Exception) -> list[int]:
+    """Return the reply codes that are about this one mail; none when something else is wrong."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return [refused.code for refused in error.recipients]
+    return [error.code] if isinstance(error, aiosmtplib.SMTPDataError) else []
+
+
+def _is_hopeless(error: Exception) -> bool:
+    """Whether this one mail will never be taken. Greylisting, say, refuses a recipient for a while only."""
+    if verdicts := _verdicts(error):
+        return min(verdicts) >= FINAL
+    if isinstance(error, (OSError, UnicodeError)):  # a certificate, or a host name, that is none is a ValueError too
+        return False
+    # An address outside of ASCII at a server that knows no SMTPUTF8, or one that is none.
+    return isinstance(error, (aiosmtplib.SMTPNotSupported, ValueError))
 
 
 def open_mailer(settings: MailSettings, data_path: Path) -> Mailer:

@@ -46,7 +46,7 @@ class PersonalData:
     async def export(self, learner: Learner) -> AsyncIterator[str]:
         """Yield the pieces of one JSON object: a list of rows for each table that knows the learner."""
         opening = "{\n"
-        async with self._database.transaction() as session:
+        async with self._database.snapshot() as session:
             for table, column in personal_columns():
                 yield f'{opening}"{table.name}.{column.name}": ['
                 opening = ",\n"
@@ -64,17 +64,24 @@ class PersonalData:
             UnknownUserError: it is gone already.
             LastAdminError: nobody would be left to administer the site.
         """
+        async with self._database.transaction() as session:
+            await _get_deletable(session, learner)  # who is refused stays logged in
         await self._sessions.revoke_all(learner.id, "deleted")
         async with self._database.transaction() as session:
-            user = await session.get(User, learner.id, with_for_update=True)
-            if user is None:
-                raise UnknownUserError
-            if user.role == Role.ADMIN and await count_active_admins(session, but=user.id) == 0:
-                raise LastAdminError
+            user = await _get_deletable(session, learner)
             self._audit.write(session, user.id, "user.delete", "user", user.id)
             await session.delete(user)
         for eraser in self.erasers:
             await eraser.erase(learner.id)
+
+
+async def _get_deletable(session: AsyncSession, learner: Learner) -> User:
+    user = await session.get(User, learner.id, with_for_update=True)
+    if user is None:
+        raise UnknownUserError
+    if user.role == Role.ADMIN and await count_active_admins(session, but=user.id) == 0:
+        raise LastAdminError
+    return user
 
 
 def personal_columns() -> Iterator[tuple[Table, Column[Any]]]:

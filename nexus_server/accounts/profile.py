@@ -5,12 +5,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from nexus_server.accounts.errors import UnknownUserError
 from nexus_server.accounts.sessions import SessionService
-from nexus_server.gamify.service import GamifyService, Standing
+from nexus_server.gamify.standing import Standing, standing_of, with_badges
 from nexus_server.learner import Learner, Role
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
+
+#: made once: building a statement costs more than running it
+_PROFILE = with_badges(
+    select(
+        User.id,
+        User.email,
+        User.display_name,
+        User.role,
+        User.timezone,
+        User.xp,
+        User.streak_count,
+        User.longest_streak,
+        User.last_login,
+        User.leaderboard_opt_out,
+        User.email_verified_at,
+        User.password_hash.is_not(None).label("has_password"),
+    ).where(User.id == bindparam("user_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +48,18 @@ class Profile:
     last_login: datetime | None
     leaderboard_opt_out: bool
     email_verified: bool
+    #: whether there is one to log in with; people who came through a provider may have none
+    has_password: bool
     standing: Standing
 
 
 class Profiles:
     """Reads and changes profiles."""
 
-    def __init__(self, database: Database, sessions: SessionService, gamify: GamifyService) -> None:
-        """Join the account's row with what `gamify` knows."""
+    def __init__(self, database: Database, sessions: SessionService) -> None:
+        """Read and change in `database`; open sessions hear of changes through `sessions`."""
         self._database = database
         self._sessions = sessions
-        self._gamify = gamify
 
     async def get_profile(self, learner: Learner) -> Profile:
         """Return a learner's own profile.
@@ -46,11 +67,11 @@ class Profiles:
         Raises:
             UnknownUserError: the account was deleted meanwhile.
         """
-        async with self._database.transaction() as session:
-            user = await session.get(User, learner.id)
-        if user is None:
+        rows = await self._database.read(lambda connection: connection.execute(_PROFILE, {"user_id": learner.id}).all())
+        if not rows:
             raise UnknownUserError
-        standing = await self._gamify.standing(user.id)
+        user = rows[0]
+        standing = standing_of(user.xp, rows)
         return Profile(
             id=user.id,
             email=user.email,
@@ -63,6 +84,7 @@ class Profiles:
             last_login=user.last_login,
             leaderboard_opt_out=user.leaderboard_opt_out,
             email_verified=user.email_verified_at is not None,
+            has_password=user.has_password,
             standing=standing,
         )
 

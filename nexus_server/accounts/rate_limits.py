@@ -24,6 +24,7 @@ DEFAULTS = {
     "login_failures": "10 per 15 minutes",  # per account, from browsers that never logged in to it
     "login_failures_device": "10 per 15 minutes",  # per account and browser that logged in to it before
     "login_failures_address": "300 per 15 minutes",  # per address: a school's NAT holds several classes
+    "sign_on": "300 per 15 minutes",  # per address: single sign-on, both ways
     "register": "300 per hour",  # per address, for the same reason
     "password_reset": "5 per hour",  # per account
     "password_reset_address": "100 per hour",  # per address

@@ -134,7 +134,7 @@ class Recovery:
             BadCredentialsError: the current password is wrong.
             WeakPasswordError: the new one is too easy to guess.
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             user = await self._user_of(session, learner.id)
         if not await self._passwords.verify(user.password_hash, current):
             raise BadCredentialsError("The current password is wrong.")

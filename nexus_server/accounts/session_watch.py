@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from nexus_server.clock import Clock
 from nexus_server.errors import UnavailableError
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuthSession, User
+from nexus_server.tasks import end_task
 
 log = logging.getLogger(__name__)
 
@@ -64,17 +65,14 @@ class SessionWatch:
 
     async def stop(self) -> None:
         """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
 
     async def check(self) -> None:
         """End every watched session that is not live any more."""
         watched = list(self._watched)
         if not watched:
             return
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             live = await session.scalars(
                 select(AuthSession.id)
                 .join(User, User.id == AuthSession.user_id)

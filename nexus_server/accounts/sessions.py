@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.access_tokens import AccessClaims, AccessTokens
@@ -17,6 +17,13 @@ from nexus_server.clock import Clock
 from nexus_server.learner import Learner, Role
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuthSession, RefreshToken, User
+
+#: made once: building a statement costs more than running it
+_LIVE = (
+    select(User.id, User.email, User.display_name, User.role, User.timezone, AuthSession.expires_at)
+    .join(AuthSession, AuthSession.user_id == User.id)
+    .where(AuthSession.id == bindparam("session_id"), AuthSession.revoked_at.is_(None), User.disabled_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class SessionService:
         self._lifetime = timedelta(days=settings.session_lifetime_days)
         self._grace = timedelta(seconds=settings.refresh_grace_s)
 
-    async def open(self, session: AsyncSession, user: User, *, user_agent: str = "") -> IssuedTokens:
+    def open(self, session: AsyncSession, user: User, *, user_agent: str = "") -> IssuedTokens:
         """Begin a login of `user` in the caller's transaction."""
         now = self._clock.now()
         login = AuthSession(
@@ -79,7 +86,6 @@ class SessionService:
             user_agent=user_agent[:200],
         )
         session.add(login)
-        await session.flush()
         return self._issue(session, user, login, parent_id=None)
 
     async def refresh(self, refresh_token: str) -> IssuedTokens:
@@ -142,7 +148,7 @@ class SessionService:
 
     async def revoke_by_token(self, refresh_token: str, reason: str) -> None:
         """End the session that a refresh token belongs to, if there is one."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             session_id = await session.scalar(
                 select(RefreshToken.session_id).where(RefreshToken.token_hash == hash_token(refresh_token))
             )
@@ -164,7 +170,7 @@ class SessionService:
 
     async def forget_user(self, user_id: UUID) -> None:
         """Make a change of a user's role, name or state visible to their open sessions at once."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             ids = await session.scalars(
                 select(AuthSession.id).where(AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None))
             )
@@ -239,15 +245,10 @@ class SessionService:
         self._watch.end(session_id)
 
     async def _read(self, session_id: UUID) -> LiveSession | None:
-        async with self._database.transaction() as session:
-            row = (
-                await session.execute(
-                    select(AuthSession, User)
-                    .join(User, User.id == AuthSession.user_id)
-                    .where(AuthSession.id == session_id, AuthSession.revoked_at.is_(None), User.disabled_at.is_(None))
-                )
-            ).one_or_none()
+        row = await self._database.read(
+            lambda connection: connection.execute(_LIVE, {"session_id": session_id}).one_or_none()
+        )
         if row is None:
             return None
-        login, user = row
-        return LiveSession(learner_of(user, login.id), login.expires_at)
+        user_id, email, name, role, timezone, expires_at = row
+        return LiveSession(Learner(user_id, email, name, Role(role), timezone, session_id), expires_at)

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.tenancy import kernel_admin
 
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
     from nexus_server.tenancy.kernel_manager import LearnerKernelManager
 
 
-class KernelOut(BaseModel):
+class KernelOut(FromAttributes):
     """A kernel and whose it is."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     user_id: UUID

@@ -4,19 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.accounts.administration import UserChange, UserFilter
 from nexus_server.accounts.audit import AuditFilter
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.learner import Role
 
 
-class UserOut(BaseModel):
+class UserOut(FromAttributes):
     """A person, to an admin."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     email: str
@@ -31,22 +30,16 @@ class UserOut(BaseModel):
     disabled_at: datetime | None
 
 
-class UsersOut(BaseModel):
+class UsersOut(PageOut[UserOut]):
     """People, newest first."""
 
-    items: list[UserOut]
-    next: str | None
 
-
-class UsersQuery(BaseModel):
+class UsersQuery(PageQuery):
     """Which people: `q` is part of a name or an address."""
 
-    model_config = ConfigDict(extra="forbid")
     q: str | None = Field(None, max_length=200)
     role: Role | None = None
     disabled: bool | None = None
-    cursor: AwareDatetime | None = None
-    limit: int = Field(50, ge=1, le=200)
 
 
 class UserChangeIn(BaseModel):
@@ -57,10 +50,8 @@ class UserChangeIn(BaseModel):
     disabled: bool | None = None
 
 
-class AuditEntryOut(BaseModel):
+class AuditEntryOut(FromAttributes):
     """Who changed what."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     at: datetime
@@ -72,22 +63,16 @@ class AuditEntryOut(BaseModel):
     request_id: str | None
 
 
-class AuditOut(BaseModel):
+class AuditOut(PageOut[AuditEntryOut]):
     """Entries, newest first."""
 
-    items: list[AuditEntryOut]
-    next: str | None
 
-
-class AuditQuery(BaseModel):
+class AuditQuery(PageQuery):
     """Which entries."""
 
-    model_config = ConfigDict(extra="forbid")
     action: str | None = Field(None, max_length=64)
     actor_id: UUID | None = None
     subject_id: str | None = Field(None, max_length=64)
-    cursor: AwareDatetime | None = None
-    limit: int = Field(50, ge=1, le=200)
 
 
 class UsersHandler(NexusHandler):
@@ -97,9 +82,8 @@ class UsersHandler(NexusHandler):
     async def get(self, query: UsersQuery) -> UsersOut:
         """Return people, newest first."""
         wanted = UserFilter(query.q, query.role, query.disabled, query.cursor)
-        users = await self.services.accounts.administration.list_users(self.learner, wanted, limit=query.limit)
-        last = users[-1].created_at.isoformat() if len(users) == query.limit else None
-        return UsersOut(items=[UserOut.model_validate(user) for user in users], next=last)
+        page = await self.services.accounts.administration.list_users(self.learner, wanted, limit=query.limit)
+        return UsersOut.model_validate(page)
 
 
 class UserHandler(NexusHandler):
@@ -125,9 +109,8 @@ class AuditHandler(NexusHandler):
     async def get(self, query: AuditQuery) -> AuditOut:
         """Return entries, newest first."""
         wanted = AuditFilter(query.action, query.actor_id, query.subject_id, query.cursor)
-        entries = await self.services.accounts.audit.read(self.learner, wanted, limit=query.limit)
-        last = entries[-1].at.isoformat() if len(entries) == query.limit else None
-        return AuditOut(items=[AuditEntryOut.model_validate(entry) for entry in entries], next=last)
+        page = await self.services.accounts.audit.read(self.learner, wanted, limit=query.limit)
+        return AuditOut.model_validate(page)
 
 
 ROUTES = [

@@ -65,18 +65,22 @@ class RegisterHandler(NexusHandler):
         return profile_out(await accounts.profiles.get_profile(learner))
 
 
+def give_cookies(handler: NexusHandler, issued: IssuedTokens) -> None:
+    """Give the browser the cookies of a login."""
+    set_cookies(
+        handler,
+        access=issued.access_token,
+        refresh=issued.refresh_token,
+        expires_at=issued.session_expires_at,
+    )
+    _ = handler.xsrf_token  # reading it sets the cookie that later writes must echo
+
+
 class _TokenHandler(NexusHandler):
     async def hand_out(self, issued: IssuedTokens, *, with_cookies: bool, show_refresh: bool) -> TokensOut:
         accounts = self.services.accounts
-        await accounts.activity.record_now(issued.learner)
         if with_cookies:
-            set_cookies(
-                self,
-                access=issued.access_token,
-                refresh=issued.refresh_token,
-                expires_at=issued.session_expires_at,
-            )
-            _ = self.xsrf_token  # reading it sets the cookie that later writes must echo
+            give_cookies(self, issued)
         self.set_header("Cache-Control", "no-store")
         return TokensOut(
             access_token=issued.access_token,
@@ -112,6 +116,7 @@ class RefreshHandler(_TokenHandler):
         if token is None:
             raise BadRefreshTokenError
         issued = await self.services.accounts.sessions.refresh(token)
+        await self.services.accounts.activity.record_now(issued.learner)
         return await self.hand_out(issued, with_cookies=given is None, show_refresh=given is not None)
 
 

@@ -45,6 +45,8 @@ class NexusHandler(JupyterHandler):
 
     #: whether the body itself says who asks (a password, a mailed token), so that cookies give a write no power
     carries_credentials: ClassVar[bool] = False
+    #: whether a request waits until the server that starts has taken over the kernels of the one before it
+    waits_for_opening: ClassVar[bool] = True
 
     @property
     def services(self) -> Services:
@@ -84,7 +86,7 @@ class NexusHandler(JupyterHandler):
     async def prepare(self, **_options: bool) -> None:
         """Refuse methods that the resource does not have before asking who calls."""
         method = (self.request.method or "").lower()
-        if getattr(type(self), method, None) is getattr(RequestHandler, method, None):
+        if method not in self._methods():
             raise HTTPError(405)
         # Jupyter's own `prepare` in fewer words: it looks a module up by its file on every request, half our time.
         CallContext.set(CallContext.JUPYTER_HANDLER, self)
@@ -96,6 +98,14 @@ class NexusHandler(JupyterHandler):
             self.check_xsrf_cookie()
         if self.current_user is None and not getattr(getattr(self, method), "__allow_unauthenticated", False):
             raise UnauthenticatedError
+        if self.waits_for_opening:
+            await self.services.opened.wait()
+
+    @classmethod
+    def _methods(cls) -> list[str]:
+        """What this resource answers, in lower case."""
+        names = [name.lower() for name in cls.SUPPORTED_METHODS]
+        return [name for name in names if getattr(cls, name, None) is not getattr(RequestHandler, name, None)]
 
     def check_xsrf_cookie(self) -> None:
         """Ask for the XSRF token wherever a cookie authenticates; bearer and anonymous requests carry no such power.
@@ -120,23 +130,26 @@ class NexusHandler(JupyterHandler):
         if value is None:
             self.finish()
             return
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(value.model_dump_json() if isinstance(value, BaseModel) else json.dumps(value))
+        self._finish_json(value.model_dump_json() if isinstance(value, BaseModel) else json.dumps(value))
 
     def send_kept(self) -> bool:
-        """Answer from the reply cache, if it holds this learner's reply to this request."""
-        body = self._replies.find(self.learner.id, self._reply_key)
-        if body is None:
+        """Answer from the reply cache, if it holds this learner's reply to this request and the caller lets it."""
+        if self.request.headers.get("Cache-Control") == "no-cache":
             return False
+        body = self._replies.find(self.learner.id, self._reply_key)
+        if body is not None:
+            self._finish_json(body)
+        return body is not None
+
+    def reply_and_keep(self, value: BaseModel, *, seconds: float, version: int) -> None:
+        """Finish with `value`; the reply cache repeats it for some seconds unless something changed since `version`."""
+        body = value.model_dump_json().encode()
+        self._replies.keep(self.learner.id, self._reply_key, body, seconds=seconds, version=version)
+        self._finish_json(body)
+
+    def _finish_json(self, body: str | bytes) -> None:
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.finish(body)
-        return True
-
-    def keep_reply(self, value: BaseModel | None, *, seconds: float, version: int) -> None:
-        """Let the reply cache answer the same request for some seconds, unless something changed since `version`."""
-        if seconds and value is not None:
-            body = value.model_dump_json().encode()
-            self._replies.keep(self.learner.id, self._reply_key, body, seconds=seconds, version=version)
 
     def state_version(self) -> int:
         """Return a number that changes whenever something changes for the caller."""
@@ -171,6 +184,8 @@ class NexusHandler(JupyterHandler):
         if isinstance(error, NexusError):
             self.fail(error)
             return
+        if status_code == 405:  # noqa: PLR2004  HTTP asks for the list
+            self.set_header("Allow", ", ".join(self._methods()).upper())
         phrase = responses.get(status_code, "Error")
         message = error.log_message if isinstance(error, HTTPError) and error.log_message else phrase
         self._write_problem(CODE_OF.get(status_code, "internal" if status_code >= 500 else "error"), message, {})  # noqa: PLR2004

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from nexus_server.errors import NotFoundError
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.event_stream import EVENT_STREAM, DeltaOut, last_of, send_events, wants_events
-from nexus_server.handlers.hints import Text
+from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.tutor.chat import ChatReply
 from nexus_server.tutor.hint_types import Delta
@@ -28,13 +28,11 @@ class ChatQuery(BaseModel):
 class MessageIn(BaseModel):
     """What the learner says."""
 
-    message: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
+    message: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
 
 
-class MessageOut(BaseModel):
+class MessageOut(FromAttributes):
     """One message; `text` is Markdown. `source` is empty for the learner's own."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     author: Literal["learner", "tutor"]
@@ -93,6 +91,7 @@ class ChatHandler(NexusHandler):
     )
     async def post(self, room: str, body: MessageIn) -> BaseModel | None:
         """Answer at once, or as events where the client accepts them."""
+        await self.services.rate_limits.hit("chat", self.learner.id)
         shapes = _shapes(await self.services.tutor.chat.stream(self.learner, _room(room), body.message))
         if wants_events(self):
             await send_events(self, shapes)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from nexus_server.handlers.account_fields import Email
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -45,10 +46,8 @@ class CohortChangeIn(BaseModel):
     new_join_code: bool = False
 
 
-class CohortOut(BaseModel):
+class CohortOut(FromAttributes):
     """A class, to its instructors."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     name: str
@@ -78,10 +77,8 @@ class MemberIn(BaseModel):
     email: Email
 
 
-class MemberOut(BaseModel):
+class MemberOut(FromAttributes):
     """A person in a class."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     user_id: UUID
     display_name: str

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from nexus_server.forum.views import PostView, Sort, ThreadView
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
@@ -15,15 +16,13 @@ Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=400)]
 
 
-class ThreadQuery(BaseModel):
-    """Which threads; `cursor` continues a list."""
+class ThreadQuery(PageQuery):
+    """Which threads."""
 
-    model_config = ConfigDict(extra="forbid")
     node_id: UUID | None = None
     q: Annotated[str, StringConstraints(max_length=200)] = ""
     sort: Sort = Sort.ACTIVE
     limit: int = Field(20, ge=1, le=100)
-    cursor: AwareDatetime | None = None
 
 
 class ThreadIn(BaseModel):
@@ -50,12 +49,6 @@ class ReportIn(BaseModel):
     """Why moderators should look at a post."""
 
     reason: Reason
-
-
-class FromAttributes(BaseModel):
-    """A reply read from a service's dataclass."""
-
-    model_config = ConfigDict(from_attributes=True)
 
 
 class AuthorOut(FromAttributes):
@@ -96,11 +89,8 @@ class PostOut(FromAttributes):
     may_edit: bool
 
 
-class ThreadsOut(BaseModel):
+class ThreadsOut(PageOut[ThreadOut]):
     """Threads in order."""
-
-    items: list[ThreadOut]
-    next: str | None
 
 
 class ThreadDetailOut(ThreadOut):
@@ -127,13 +117,10 @@ class ThreadsHandler(NexusHandler):
     @operation("List threads", query=ThreadQuery, reply=ThreadsOut)
     async def get(self, query: ThreadQuery) -> ThreadsOut:
         """Return a page of threads."""
-        rows = await self.services.forum_reader.threads(
-            node_id=query.node_id, words=query.q, sort=query.sort, limit=query.limit, before=query.cursor
+        page = await self.services.forum_reader.threads(
+            node_id=query.node_id, words=query.q, sort=query.sort, limit=query.limit, after=query.cursor
         )
-        more = None
-        if len(rows) == query.limit:
-            more = (rows[-1].created_at if query.sort is Sort.NEW else rows[-1].last_post_at).isoformat()
-        return ThreadsOut(items=[ThreadOut.model_validate(row) for row in rows], next=more)
+        return ThreadsOut.model_validate(page)
 
     @operation("Start a thread", body=ThreadIn, reply=ThreadDetailOut, status=201)
     async def post(self, body: ThreadIn) -> ThreadDetailOut:

@@ -1,30 +1,17 @@
 """XP, badges, leaderboards and the bell over HTTP."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.errors import NotFoundError
 from nexus_server.gamify.leaderboard import Board
 from nexus_server.gamify.service import BoardPage, ListedPlace
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
-
-
-class FromAttributes(BaseModel):
-    """A reply read from a service's dataclass."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-class Before(BaseModel):
-    """Where to continue a list that is ordered by time, newest first."""
-
-    model_config = ConfigDict(extra="forbid")
-    cursor: AwareDatetime | None = None
-    limit: int = Field(50, ge=1, le=200)
 
 
 class LedgerRowOut(FromAttributes):
@@ -38,11 +25,8 @@ class LedgerRowOut(FromAttributes):
     awarded_at: datetime
 
 
-class LedgerOut(BaseModel):
+class LedgerOut(PageOut[LedgerRowOut]):
     """The ledger, newest first."""
-
-    items: list[LedgerRowOut]
-    next: str | None
 
 
 class BadgeOut(FromAttributes):
@@ -75,11 +59,8 @@ class NotificationOut(FromAttributes):
     read_at: datetime | None
 
 
-class NotificationsOut(BaseModel):
+class NotificationsOut(PageOut[NotificationOut]):
     """Notifications, newest first."""
-
-    items: list[NotificationOut]
-    next: str | None
 
 
 class BoardQuery(BaseModel):
@@ -115,12 +96,11 @@ class BoardOut(BaseModel):
 class LedgerHandler(NexusHandler):
     """GET /me/xp."""
 
-    @operation("My XP ledger", query=Before, reply=LedgerOut)
-    async def get(self, query: Before) -> LedgerOut:
+    @operation("My XP ledger", query=PageQuery, reply=LedgerOut)
+    async def get(self, query: PageQuery) -> LedgerOut:
         """Return the newest payments."""
-        rows = await self.services.gamify.ledger(self.learner, limit=query.limit, before=query.cursor)
-        last = rows[-1].awarded_at.astimezone(UTC).isoformat() if len(rows) == query.limit else None
-        return LedgerOut(items=[LedgerRowOut.model_validate(row) for row in rows], next=last)
+        page = await self.services.gamify.ledger(self.learner, limit=query.limit, after=query.cursor)
+        return LedgerOut.model_validate(page)
 
 
 class MyBadgesHandler(NexusHandler):
@@ -136,12 +116,11 @@ class MyBadgesHandler(NexusHandler):
 class NotificationsHandler(NexusHandler):
     """GET /me/notifications."""
 
-    @operation("What is under the bell", query=Before, reply=NotificationsOut)
-    async def get(self, query: Before) -> NotificationsOut:
+    @operation("What is under the bell", query=PageQuery, reply=NotificationsOut)
+    async def get(self, query: PageQuery) -> NotificationsOut:
         """Return the newest notifications."""
-        rows = await self.services.notifications.newest(self.learner, before=query.cursor)
-        more = rows[-1].created_at.isoformat() if len(rows) == query.limit else None
-        return NotificationsOut(items=[NotificationOut.model_validate(row) for row in rows], next=more)
+        page = await self.services.notifications.newest(self.learner, limit=query.limit, after=query.cursor)
+        return NotificationsOut.model_validate(page)
 
 
 class NotificationsReadHandler(NexusHandler):

@@ -31,6 +31,8 @@ class NotReadyError(UnavailableError):
 class LiveHandler(NexusHandler):
     """GET /health/live."""
 
+    waits_for_opening = False
+
     @operation("Whether the process answers", reply=Live, public=True)
     async def get(self) -> Live:
         """Answer."""
@@ -40,9 +42,11 @@ class LiveHandler(NexusHandler):
 class ReadyHandler(NexusHandler):
     """GET /health/ready."""
 
+    waits_for_opening = False
+
     @operation("Whether every dependency answers", reply=Ready, public=True)
     async def get(self) -> Ready:
-        """Ask each dependency; without Redis the platform works, only slower.
+        """Ask each dependency; without Redis the platform is slower, without the container engine no kernel starts.
 
         Raises:
             NotReadyError: the database does not answer.
@@ -51,10 +55,9 @@ class ReadyHandler(NexusHandler):
             await self.services.database.ping()
         except UnavailableError as error:
             raise NotReadyError(retry_after_s=2, dependencies={"database": error.message}) from error
-        redis = await self._ask_redis()
-        return Ready(
-            status="degraded" if redis == "unavailable" else "ok", dependencies={"database": "ok", "redis": redis}
-        )
+        engine = "ok" if self.services.kernels.backend.state.is_up else "unavailable"
+        found = {"database": "ok", "redis": await self._ask_redis(), "engine": engine}
+        return Ready(status="degraded" if "unavailable" in found.values() else "ok", dependencies=found)
 
     async def _ask_redis(self) -> str:
         redis = self.services.redis

@@ -1,14 +1,14 @@
 """Hints over HTTP: as one object, or streamed."""
 
-import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.event_stream import EVENT_STREAM, DeltaOut, last_of, send_events, wants_events
+from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hint_types import Delta, Hint, HintRequest
@@ -18,23 +18,19 @@ SOURCE_LIMIT = 20_000
 TRACEBACK_LIMIT = 20_000
 TRACEBACK_LINES = 5_000
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-#: text that every database can keep: PostgreSQL has no NUL, UTF-8 no halves of surrogate pairs
-Text = Annotated[str, AfterValidator(lambda text: _UNSTORABLE.sub("\ufffd", text))]
-
 
 class ErrorIn(BaseModel):
     """What the kernel's `error` message said. `traceback` is a list of lines as kernels send it, or one text."""
 
-    ename: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-    evalue: Annotated[Text, StringConstraints(max_length=10_000)] = ""
-    traceback: Annotated[list[Text], Field(max_length=TRACEBACK_LINES)] | Text = ""
+    ename: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    evalue: Annotated[str, StringConstraints(max_length=10_000)] = ""
+    traceback: Annotated[list[str], Field(max_length=TRACEBACK_LINES)] | str = ""
 
 
 class HintIn(BaseModel):
     """A cell that failed. Without `level`, the next deeper one is given; levels cannot be skipped."""
 
-    cell_source: Annotated[Text, StringConstraints(max_length=SOURCE_LIMIT)]
+    cell_source: Annotated[str, StringConstraints(max_length=SOURCE_LIMIT)]
     error: ErrorIn
     node_id: UUID | None = None
     level: Annotated[int, Field(ge=1)] | None = None
@@ -47,10 +43,8 @@ class HintIn(BaseModel):
         return HintRequest(failure, self.node_id, self.level)
 
 
-class HintOut(BaseModel):
+class HintOut(FromAttributes):
     """A hint; `text` is Markdown. `source` names who wrote it."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     level: int
@@ -66,7 +60,7 @@ class RatingIn(BaseModel):
     """Whether a hint helped."""
 
     helpful: bool
-    comment: Annotated[Text, StringConstraints(strip_whitespace=True, max_length=1_000)] | None = None
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)] | None = None
 
 
 def _cut(traceback: str) -> str:
@@ -87,6 +81,7 @@ class HintsHandler(NexusHandler):
     )
     async def post(self, body: HintIn) -> BaseModel | None:
         """Answer at once, or as events where the client accepts them."""
+        await self.services.rate_limits.hit("hints", self.learner.id)
         shapes = _shapes(await self.services.tutor.hints.stream(self.learner, body.to_request()))
         if wants_events(self):
             await send_events(self, shapes)

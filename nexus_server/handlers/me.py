@@ -1,6 +1,7 @@
 """The caller's own profile."""
 
 from datetime import datetime
+from tempfile import TemporaryFile
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -8,24 +9,24 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from nexus_server.accounts.profile import Profile
 from nexus_server.handlers.account_fields import DisplayName, Timezone
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.learner import Role
 from nexus_server.tenancy.cookies import clear_cookies
 
+#: bytes of an export that are sent at a time
+CHUNK_BYTES = 256 * 1024
 
-class NextRankOut(BaseModel):
+
+class NextRankOut(FromAttributes):
     """The rank above, and the XP at which it begins."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     name: str
     from_xp: int
 
 
-class EarnedBadgeOut(BaseModel):
+class EarnedBadgeOut(FromAttributes):
     """A badge that the learner earned."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     slug: str
@@ -51,6 +52,7 @@ class ProfileOut(BaseModel):
     badges: list[EarnedBadgeOut]
     leaderboard_opt_out: bool
     email_verified: bool
+    has_password: bool
 
 
 class ProfileIn(BaseModel):
@@ -86,6 +88,7 @@ def profile_out(profile: Profile) -> ProfileOut:
         badges=[EarnedBadgeOut.model_validate(badge) for badge in profile.standing.badges],
         leaderboard_opt_out=profile.leaderboard_opt_out,
         email_verified=profile.email_verified,
+        has_password=profile.has_password,
     )
 
 
@@ -122,9 +125,14 @@ class ExportHandler(NexusHandler):
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Content-Disposition", 'attachment; filename="nexusai-export.json"')
         self.set_header("Cache-Control", "no-store")
-        async for piece in self.services.accounts.personal_data.export(self.learner):
-            self.write(piece)
-            await self.flush()
+        # Gathered first: a reader at the far end who takes an hour must not hold a database connection for so long.
+        with TemporaryFile() as spool:
+            async for piece in self.services.accounts.personal_data.export(self.learner):
+                spool.write(piece.encode())
+            spool.seek(0)
+            while chunk := spool.read(CHUNK_BYTES):
+                self.write(chunk)
+                await self.flush()
         self.finish()
 
 

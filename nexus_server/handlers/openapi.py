@@ -152,7 +152,7 @@ def _success(spec: Operation, schemas: dict[Any, dict[str, Any]]) -> dict[str, A
 
 def _failures(spec: Operation) -> list[int]:
     needless = set()
-    if spec.public and spec.body is None:
+    if spec.public and spec.body is None and spec.query is None:
         needless |= {401, 409}
     if spec.body is None:
         needless.add(413)

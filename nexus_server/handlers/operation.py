@@ -12,8 +12,10 @@ Path parameters are keyword arguments, converted by their annotation (UUID or st
 None.
 """
 
+import asyncio
 import inspect
 import json
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -23,11 +25,23 @@ from uuid import UUID
 from jupyter_server.auth.decorator import allow_unauthenticated
 from pydantic import BaseModel, ValidationError
 
-from nexus_server.errors import InvalidError, MalformedError, NexusError, NotFoundError, TooLargeError
+from nexus_server.characters import UNSTORABLE, may_hold_unstorable, without
+from nexus_server.errors import (
+    InvalidError,
+    MalformedError,
+    NexusError,
+    NotFoundError,
+    TooLargeError,
+    WriteConflictError,
+)
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.field_errors import field_errors
+from nexus_server.nesting import is_deeper
 
 #: bytes of a JSON body, unless the operation says otherwise
 MAX_BODY_BYTES = 1_000_000
+#: times that an operation is tried when its transaction loses against another one
+MAX_ATTEMPTS = 4
 #: levels of nesting in a JSON body
 MAX_JSON_DEPTH = 50
 
@@ -88,11 +102,13 @@ def operation(
                 if spec.cache_s and self.send_kept():
                     return
                 version = self.state_version()
-                arguments = {name: _convert(value, converters.get(name)) for name, value in path.items()}
-                result = await method(self, **arguments, **_parse(self, spec))
-                if not self._finished:
+                arguments: dict[str, Any] = {n: _convert(value, converters.get(n)) for n, value in path.items()}
+                arguments |= _parse(self, spec)
+                result = await attempt(self, lambda: method(self, **arguments))
+                if spec.cache_s:
+                    self.reply_and_keep(result, seconds=spec.cache_s, version=version)
+                elif not self._finished:
                     self.reply(result, status=spec.status)
-                    self.keep_reply(result, seconds=spec.cache_s, version=version)
             except NexusError as error:
                 self.fail(error)
             finally:
@@ -106,20 +122,32 @@ def operation(
     return decorate
 
 
+async def attempt(handler: NexusHandler, method: Callable[[], Awaitable[Any]]) -> Any:
+    """Run an operation, again when its transaction lost against another one: nothing was changed by it then."""
+    for number in range(MAX_ATTEMPTS):
+        try:
+            return await method()
+        except WriteConflictError:
+            if number == MAX_ATTEMPTS - 1 or handler._headers_written:  # noqa: SLF001  Tornado's own flag
+                raise
+            await asyncio.sleep(random.uniform(0, 0.05) * 2**number)  # noqa: S311  spreads those who collided
+    raise AssertionError("unreachable")
+
+
 def _convert(value: str, annotation: Any) -> Any:
     if annotation is UUID:
         try:
             return UUID(value)
         except ValueError:
             raise NotFoundError from None
-    return value
+    return UNSTORABLE.sub("\ufffd", value)
 
 
 def _parse(handler: NexusHandler, spec: Operation) -> dict[str, BaseModel | None]:
     arguments: dict[str, BaseModel | None] = {}
     if spec.query is not None:
         values = {name: handler.get_query_argument(name) for name in handler.request.query_arguments}
-        arguments["query"] = _validate(spec.query, values)
+        arguments["query"] = _validate(spec.query, without(UNSTORABLE, values))
     if spec.body is not None:
         arguments["body"] = _parse_body(handler.request.body, spec)
     return arguments
@@ -137,28 +165,13 @@ def _parse_body(raw: bytes, spec: Operation) -> BaseModel | None:
         value = json.loads(raw)
     except (ValueError, RecursionError):
         raise MalformedError("The body is not JSON.") from None
-    if _depth_exceeds(value, MAX_JSON_DEPTH):
+    if is_deeper(value, MAX_JSON_DEPTH):
         raise MalformedError(f"The body is nested more than {MAX_JSON_DEPTH} levels deep.")
-    return _validate(spec.body, value)
-
-
-def _depth_exceeds(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit):
-        level = [
-            child
-            for parent in level
-            if isinstance(parent, (dict, list))
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-        ]
-        if not level:
-            return False
-    return True
+    return _validate(spec.body, without(UNSTORABLE, value) if may_hold_unstorable(raw) else value)
 
 
 def _validate(model: type[BaseModel], value: Any) -> BaseModel:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        fields = {".".join(str(part) for part in item["loc"]) or "body": item["msg"] for item in error.errors()}
-        raise InvalidError(fields=fields) from None
+        raise InvalidError(fields=field_errors(error)) from None

@@ -4,16 +4,23 @@
 """
 
 import hashlib
+import json
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import StaticFileHandler
+
+from nexus_server.accounts.oidc.settings import Provider
+
+if TYPE_CHECKING:
+    from nexus_server.services import Services
 
 PAGES = {
     "login": "Log in",
@@ -43,7 +50,7 @@ _DOCUMENT = Template("""\
 <script defer src="$static/pages.js?v=$version"></script>
 </head>
 <body>
-<div id="nexus-page" data-page="$page" data-base-url="$base_url"></div>
+<div id="nexus-page" data-page="$page" data-base-url="$base_url" data-providers="$providers"></div>
 <noscript>NexusAI needs JavaScript.</noscript>
 </body>
 </html>
@@ -59,12 +66,13 @@ def bundle_version(root: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def render_page(page: str, base_url: str, version: str) -> str:
-    """Return the HTML that starts `page` of the bundle."""
+def render_page(page: str, base_url: str, version: str, providers: Sequence[Provider] = ()) -> str:
+    """Return the HTML that starts `page` of the bundle; people may log in at `providers`, too."""
     return _DOCUMENT.substitute(
         title=escape(PAGES[page]),
         page=escape(page),
         base_url=escape(base_url),
+        providers=escape(json.dumps([{"name": each.name, "label": each.label} for each in providers])),
         static=escape(url_path_join(base_url, "nexus/static")),
         version=version,
     )
@@ -84,7 +92,9 @@ class PageHandler(JupyterHandler):
         _ = self.xsrf_token  # reading it sets the cookie
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(render_page(page, self.base_url, bundle_version(STATIC_ROOT)))
+        services = cast("Services", self.settings["nexus_services"])
+        providers = services.accounts.single_sign_on.providers
+        self.finish(render_page(page, self.base_url, bundle_version(STATIC_ROOT), providers))
 
 
 class LandingHandler(JupyterHandler):

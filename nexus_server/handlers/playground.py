@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from nexus_server.errors import RateLimitedError
 from nexus_server.handlers.base import NexusHandler
-from nexus_server.handlers.hints import Text
+from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hint_types import HintRequest
@@ -17,36 +17,30 @@ class RunIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     language: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-    code: Annotated[Text, StringConstraints(max_length=50_000)]
-    stdin: Annotated[Text, StringConstraints(max_length=50_000)] = ""
+    code: Annotated[str, StringConstraints(max_length=50_000)]
+    stdin: Annotated[str, StringConstraints(max_length=50_000)] = ""
     #: whether a failure may be explained, which counts as a hint
     with_hint: bool = Field(default=True)
 
 
-class RunErrorOut(BaseModel):
+class RunErrorOut(FromAttributes):
     """What the code raised."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     ename: str
     evalue: str
     traceback: list[str]
 
 
-class RunHintOut(BaseModel):
-    """An explanation of the error; Markdown."""
-
-    model_config = ConfigDict(from_attributes=True)
+class RunHintOut(FromAttributes):
+    """An explanation of the error, or what to do about the limit that ended the run; Markdown."""
 
     text: str
     concept: str
     source: str
 
 
-class RunOut(BaseModel):
+class RunOut(FromAttributes):
     """What a run said. `killed_by` says which limit ended it."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     stdout: str
     stderr: str
@@ -59,10 +53,8 @@ class RunOut(BaseModel):
     hint: RunHintOut | None = None
 
 
-class LanguageOut(BaseModel):
+class LanguageOut(FromAttributes):
     """A language of the playground."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     name: str
     display_name: str
@@ -87,6 +79,8 @@ class RunsHandler(NexusHandler):
         if run.error is not None and body.with_hint:
             failure = Failure(body.code, run.error.ename, run.error.evalue[:2_000], "\n".join(run.error.traceback))
             out.hint = await self._explain(failure)
+        elif run.advice is not None:
+            out.hint = RunHintOut(text=run.advice, concept="limits of the sandbox", source="static")
         return out
 
     async def _explain(self, failure: Failure) -> RunHintOut | None:

@@ -42,18 +42,25 @@ class ChangePasswordIn(BaseModel):
     new_password: Password
 
 
+class ResetOut(BaseModel):
+    """The same for every address."""
+
+    message: str = "If somebody has this address, a mail with a link is on its way to it."
+
+
 class ResetHandler(NexusHandler):
     """POST /auth/password-reset."""
 
     carries_credentials = True
 
-    @operation("Ask for a link to choose a new password", body=ResetIn, status=202, public=True)
-    async def post(self, body: ResetIn) -> None:
+    @operation("Ask for a link to choose a new password", body=ResetIn, reply=ResetOut, status=202, public=True)
+    async def post(self, body: ResetIn) -> ResetOut:
         """Answer the same whether or not somebody has this address."""
         limits = self.services.rate_limits
         await limits.hit("password_reset", hash_token(body.email)[:32])
         await limits.hit("password_reset_address", network(self))
         self.services.accounts.recovery.ask_reset(body.email)
+        return ResetOut()
 
 
 class ConfirmResetHandler(NexusHandler):

@@ -1,7 +1,7 @@
 """Replies that a learner's own page asks for again and again, kept for a moment and forgotten when anything changes.
 
 A reply is forgotten when the learner writes anything, and when the platform tells the learner of anything (the event
-bus); what happens in another process is seen when the moment is over. Only operations with `cache_s` are kept.
+bus, which hears of other processes too). Only operations with `cache_s` are kept.
 """
 
 import time

@@ -21,6 +21,14 @@ class SubmissionIn(BaseModel):
     notebook: dict[str, Any] | None = None
 
 
+def send_feedback(handler: NexusHandler, page: str) -> None:
+    """Send a feedback page; whatever is in it, the browser runs and loads nothing."""
+    handler.set_header("Content-Type", "text/html; charset=utf-8")
+    handler.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+    handler.set_header("X-Content-Type-Options", "nosniff")
+    handler.finish(page)
+
+
 class NodeSubmissionsHandler(NexusHandler):
     """GET and POST /nodes/{node_id}/submissions."""
 
@@ -39,6 +47,7 @@ class NodeSubmissionsHandler(NexusHandler):
     )
     async def post(self, node_id: UUID, body: SubmissionIn | None) -> Receipt:
         """Store it."""
+        await self.services.rate_limits.hit("submissions", self.learner.id)
         notebook = body.notebook if body else None
         return await self.services.submissions.service.submit(self.learner, node_id, notebook)
 
@@ -57,12 +66,8 @@ class FeedbackHandler(NexusHandler):
 
     @operation("Read the feedback on a submission of mine", media_types=("text/html",))
     async def get(self, submission_id: UUID) -> None:
-        """Send the page; whatever is in it, the browser runs and loads nothing."""
-        page = await self.services.submissions.service.get_feedback(self.learner, submission_id)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.finish(page)
+        """Send the page."""
+        send_feedback(self, await self.services.submissions.service.get_feedback(self.learner, submission_id))
 
 
 ROUTES = [

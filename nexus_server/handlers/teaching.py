@@ -13,6 +13,7 @@ from nexus_server.grading.service_views import SubmissionView
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.nodes import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.handlers.submissions import send_feedback
 from nexus_server.roadmaps.preview import NodePreview
 from nexus_server.roadmaps.status import ContentStatus, SyncResult
 
@@ -125,6 +126,15 @@ class TaughtSubmissionHandler(NexusHandler):
         return await self.services.submissions.teaching.get_submission(self.learner, submission_id)
 
 
+class TaughtFeedbackHandler(NexusHandler):
+    """GET /teaching/submissions/{submission_id}/feedback."""
+
+    @operation("Read the feedback that a student of mine was given", media_types=("text/html",))
+    async def get(self, submission_id: UUID) -> None:
+        """Send the page."""
+        send_feedback(self, await self.services.submissions.teaching.get_feedback(self.learner, submission_id))
+
+
 class RegradeHandler(NexusHandler):
     """POST /teaching/submissions/{submission_id}/regrade."""
 
@@ -171,6 +181,7 @@ ROUTES = [
     Route("/teaching/nodes/{node_id}/regrade", RegradeNodeHandler),
     Route("/teaching/submissions", TaughtSubmissionsHandler),
     Route("/teaching/submissions/{submission_id}", TaughtSubmissionHandler),
+    Route("/teaching/submissions/{submission_id}/feedback", TaughtFeedbackHandler),
     Route("/teaching/submissions/{submission_id}/regrade", RegradeHandler),
     Route("/teaching/submissions/{submission_id}/manual-score", ManualScoreHandler),
     Route("/teaching/content/sync", ContentSyncHandler),

@@ -1,22 +1,34 @@
 """The way to the database: one engine, short transactions, the same on SQLite and PostgreSQL."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import Executable, event, make_url, text
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.pool import Pool
+from sqlalchemy.util import greenlet_spawn
 
-from nexus_server.errors import UnavailableError
+from nexus_server.errors import InvalidError, UnavailableError, WriteConflictError
+from nexus_server.store.idle_connections import ask_idle_connections
+from nexus_server.store.sqlite_driver import OneTurnDriver
+from nexus_server.store.storable import clean_parameters, storable_json
 
 T = TypeVar("T")
 
 SQLITE_BUSY_TIMEOUT_S = 30
-#: execution option of connections that will not write
-READ_ONLY = "nexus_read_only"
+#: SQLite has one writer at a time: ours queue for one connection, in order, instead of polling for its lock
+SQLITE_WRITERS = 1
+#: each is a thread of the driver's; more would only wait for each other
+SQLITE_READERS = 4
+#: execution option of connections that read one state of the database, for as long as they are open
+SNAPSHOT = "nexus_snapshot"
+#: SQLSTATEs of transactions that lost against another one: serialization_failure, deadlock_detected
+LOST = {"40001", "40P01"}
 
 
 class DatabaseUnavailableError(UnavailableError):
@@ -25,38 +37,117 @@ class DatabaseUnavailableError(UnavailableError):
     code = "database_unavailable"
 
 
+class BadDatabaseUrlError(InvalidError):
+    """NEXUS_DATABASE_URL must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE."""
+
+    code = "bad_database_url"
+
+
+#: the drivers that we use, by the database's names
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
 def async_url(url: str) -> URL:
-    """Return `url` with the asyncio driver that we use: aiosqlite or psycopg 3."""
-    parsed = make_url(url)
-    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-    return parsed.set(drivername=driver.get(parsed.drivername, parsed.drivername))
+    """Return `url` with the asyncio driver that we use: aiosqlite or psycopg 3.
+
+    Raises:
+        BadDatabaseUrlError: it is no URL, or of another database.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise BadDatabaseUrlError from None  # the text of the cause holds the password
+    driver = _DRIVERS.get(parsed.drivername.partition("+")[0])
+    if driver is None:
+        raise BadDatabaseUrlError
+    return parsed.set(drivername=driver)
+
+
+class ReadingSession(Session):
+    """A session of `Database.reading`: what would be written in it would be lost, so it refuses to."""
+
+
+class WriteInReadingError(TypeError):
+    """A session of `reading` cannot write: use `transaction`."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+@event.listens_for(ReadingSession, "before_flush")
+def _refuse_flush(session: Session, _context: object, _instances: object) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise WriteInReadingError
+
+
+@event.listens_for(ReadingSession, "do_orm_execute")
+def _refuse_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        raise WriteInReadingError
 
 
 class Database:
     """An engine and its sessions. Open with a URL, close with `close`."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, statement_timeout_ms: int = 15_000) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 10, pool_timeout_s: float = 5, statement_timeout_ms: int = 15_000
+    ) -> None:
         """Prepare the engine; nothing is connected before the first transaction."""
         self.url = async_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine: AsyncEngine = create_async_engine(self.url, **self._options(pool_size, statement_timeout_ms))
+        self.engine: AsyncEngine
+        self._reading_engine: AsyncEngine
         if self.is_sqlite:
-            event.listen(self.engine.sync_engine, "connect", _sqlite_on_connect)
-            event.listen(self.engine.sync_engine, "begin", _sqlite_on_begin)
+            self.engine, self._reading_engine = self._sqlite(SQLITE_WRITERS), self._sqlite(SQLITE_READERS)
+            event.listen(self.engine.sync_engine, "begin", _begin_immediate)
+            event.listen(self._reading_engine.sync_engine, "begin", _begin_snapshot)
+        else:
+            pooled = self._postgres(pool_size, pool_timeout_s, statement_timeout_ms)
+            # Without BEGIN and COMMIT a statement costs one round trip instead of three.
+            self._reading_engine = pooled.execution_options()
+            # The same connections, switched over for a transaction: there are fewer of those than of reads.
+            self.engine = pooled.execution_options(isolation_level="READ COMMITTED")
+        event.listen(self._reading_engine.sync_engine, "before_execute", _refuse_write)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = async_sessionmaker(
+            self._reading_engine, sync_session_class=ReadingSession, expire_on_commit=False
+        )
 
-    def _options(self, pool_size: int, statement_timeout_ms: int) -> dict[str, Any]:
-        if self.is_sqlite:
-            return {"connect_args": {"timeout": SQLITE_BUSY_TIMEOUT_S}}
-        return {
-            "pool_size": pool_size,
-            "max_overflow": 0,
-            "pool_pre_ping": True,
-            "pool_timeout": 5,
-            "connect_args": {
-                "options": f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=5000 -c timezone=UTC"
-            },
-        }
+    def _sqlite(self, connections: int) -> AsyncEngine:
+        engine = create_async_engine(
+            self.url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=SQLITE_BUSY_TIMEOUT_S,
+            connect_args={"timeout": SQLITE_BUSY_TIMEOUT_S},
+            json_serializer=storable_json,
+            module=OneTurnDriver(),
+        )
+        clean_parameters(engine)
+        event.listen(engine.sync_engine, "connect", _sqlite_on_connect)
+        return engine
+
+    def _postgres(self, pool_size: int, pool_timeout_s: float, statement_timeout_ms: int) -> AsyncEngine:
+        options = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=5000 -c timezone=UTC"
+        engine = create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=pool_timeout_s,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            connect_args={"options": options},
+            json_serializer=storable_json,
+        )
+        clean_parameters(engine)
+        ask_idle_connections(engine.sync_engine)
+        return engine
+
+    @property
+    def pools(self) -> list[Pool]:
+        """The pools of connections: one, or on SQLite the writers' and the readers'."""
+        engines = [self.engine, self._reading_engine] if self.is_sqlite else [self.engine]
+        return [engine.pool for engine in engines]
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -64,41 +155,57 @@ class Database:
 
         Raises:
             DatabaseUnavailableError: the database is gone, restarting, or its pool is exhausted.
+            WriteConflictError: another transaction won; the same one may succeed when it is tried again.
         """
-        try:
+        with _translated():
             async with self._sessions() as session, session.begin():
                 yield session
-        except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
-            raise DatabaseUnavailableError(retry_after_s=2) from exc
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Give a session for reading: it waits for no writer and holds none up.
+
+        Each statement sees what is committed by then, as in PostgreSQL's transactions.
+
+        Raises:
+            DatabaseUnavailableError: the database is gone, restarting, or its pool is exhausted.
+            WriteInReadingError: a mistake in the code.
+        """
+        with _translated():
+            async with self._readers() as session:
+                yield session
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncSession]:
-        """Give a session that sees the database as it is now for as long as it lasts, while others write.
+        """Give a session for reading that sees the database as it is now for as long as it lasts, while others write.
 
         Raises:
             DatabaseUnavailableError: the database is gone or restarting.
+            WriteInReadingError: a mistake in the code.
         """
-        try:
-            async with self._sessions(bind=self.engine.execution_options(**self._snapshot)) as session:
+        # Not of `self.engine`: an isolation level that an engine has already wins over one that is laid upon it.
+        engine = self._reading_engine.execution_options(
+            **({SNAPSHOT: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"})
+        )
+        with _translated():
+            async with self._readers(bind=engine) as session:
                 yield session
-        except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
-            raise DatabaseUnavailableError(retry_after_s=2) from exc
 
-    @property
-    def _snapshot(self) -> dict[str, Any]:
-        return {READ_ONLY: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+    async def read(self, look: Callable[[Connection], T]) -> T:
+        """Let a function look at the database through a plain connection: the cheapest way to read.
 
-    async def run_sync(self, look: Callable[[Connection], T]) -> T:
-        """Let a synchronous function look at the database through a connection.
+        What is asked for all the time reads so, by few statements that were made once; `reading` is for the rest.
 
         Raises:
-            DatabaseUnavailableError: the database is gone or restarting.
+            DatabaseUnavailableError: the database is gone, restarting, or its pool is exhausted.
+            WriteInReadingError: a mistake in the code.
         """
-        try:
-            async with self.engine.connect() as connection:
-                return await connection.run_sync(look)
-        except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
-            raise DatabaseUnavailableError(retry_after_s=2) from exc
+        with _translated():
+            return await greenlet_spawn(self._look, look)
+
+    def _look(self, look: Callable[[Connection], T]) -> T:
+        with self._reading_engine.sync_engine.connect() as connection:
+            return look(connection)
 
     async def ping(self) -> None:
         """Do nothing, successfully.
@@ -106,12 +213,23 @@ class Database:
         Raises:
             DatabaseUnavailableError: it cannot even do that.
         """
-        async with self.transaction() as session:
+        async with self.reading() as session:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         """Give every connection back."""
         await self.engine.dispose()
+        if self.is_sqlite:
+            await self._reading_engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
+        sqlstate = getattr(getattr(exc, "orig", None), "sqlstate", None)
+        raise (WriteConflictError if sqlstate in LOST else DatabaseUnavailableError)(retry_after_s=2) from exc
 
 
 def _sqlite_on_connect(connection: Any, _record: Any) -> None:
@@ -128,7 +246,18 @@ def _sqlite_on_connect(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _sqlite_on_begin(connection: Any) -> None:
+def _refuse_write(
+    _connection: Connection, statement: Executable, _many: object, _parameters: object, _options: object
+) -> None:
+    if statement.is_dml:
+        raise WriteInReadingError
+
+
+def _begin_immediate(connection: Connection) -> None:
     # A deferred transaction that turns writer fails at once with "database is locked"; an immediate one waits its turn.
-    is_read_only = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_snapshot(connection: Connection) -> None:
+    if connection.get_execution_options().get(SNAPSHOT, False):
+        connection.exec_driver_sql("BEGIN")

@@ -20,10 +20,19 @@ def alembic_config(url: URL) -> Config:
     return config
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether something in the database is described by our models; Procrastinate's tables are its own affair."""
+    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+
+
 def find_pending(connection: Connection) -> bool:
     """Whether the schema is older than the newest revision, or was never made."""
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() != newest
+    return find_revision(connection) != ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def find_revision(connection: Connection) -> str | None:
+    """Return the schema's revision; None in a database without ours."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(url: URL, revision: str = "head") -> None:

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from limits.aio.storage import RedisStorage
 from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from nexus_server.errors import UnavailableError
+from nexus_server.errors import InvalidError, UnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,12 @@ class RedisUnavailableError(UnavailableError):
     """Redis does not answer right now."""
 
     code = "redis_unavailable"
+
+
+class BadRedisUrlError(InvalidError):
+    """NEXUS_REDIS_URL must be redis://HOST:PORT/NUMBER, rediss://… or unix://…."""
+
+    code = "bad_redis_url"
 
 
 class RedisStore:
@@ -78,6 +85,10 @@ class RedisStore:
         """
         await self.call(lambda redis: redis.exists("nexus:ping"))
 
+    def subscriber(self) -> PubSub:
+        """Return a connection of its own to listen on; the caller closes it."""
+        return self._redis.pubsub()
+
     def rate_limit_storage(self) -> RedisStorage:
         """Return a storage for the `limits` library on these connections; use it inside `call`."""
         options: dict[str, Any] = {"connection_pool": self._pool}
@@ -96,5 +107,12 @@ class RedisStore:
 
 
 def open_redis(url: str) -> RedisStore | None:
-    """Return a store for `url`, or None when the site has no Redis (an empty URL)."""
-    return RedisStore(url) if url else None
+    """Return a store for `url`, or None when the site has no Redis (an empty URL).
+
+    Raises:
+        BadRedisUrlError: it is no URL of a Redis.
+    """
+    try:
+        return RedisStore(url) if url else None
+    except ValueError:
+        raise BadRedisUrlError from None  # the text of the cause may hold the password

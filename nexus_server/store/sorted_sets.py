@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha1
+from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
 
 from nexus_server.store.redis import RedisStore
 
@@ -16,6 +19,29 @@ class Ranked:
     score: int
     better: int
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a set around a member, how many members there are, and the member itself (None: it is not there)."""
+
+    rows: Sequence[Ranked]
+    total: int
+    mine: Ranked | None
+
+
+#: one round trip instead of three: total, offset of the first row, how many score higher, rows; nil: not whole
+_AROUND = """
+if redis.call('EXISTS', KEYS[2]) == 0 then return false end
+local span = tonumber(ARGV[2])
+local centre = redis.call('ZREVRANK', KEYS[1], ARGV[1]) or span
+local offset = math.max(0, centre - span)
+local rows = redis.call('ZREVRANGE', KEYS[1], offset, centre + span, 'WITHSCORES')
+local better = 0
+if offset > 0 and #rows > 0 then better = redis.call('ZCOUNT', KEYS[1], '(' .. rows[2], '+inf') end
+return {redis.call('ZCARD', KEYS[1]), offset, better, rows}
+"""
+_AROUND_SHA = sha1(_AROUND.encode(), usedforsecurity=False).hexdigest()
 
 
 class SortedSets:
@@ -45,11 +71,22 @@ class SortedSets:
 
         async def read(redis: Redis) -> Sequence[Ranked]:
             rows = await redis.zrevrange(key, offset, offset + limit - 1, withscores=True)
-            better = {int(score): await _count_better(redis, key, int(score)) for score in {row[1] for row in rows}}
-            return [
-                Ranked(str(member), int(score), better[int(score)], offset + index)
-                for index, (member, score) in enumerate(rows)
-            ]
+            better = await _count_better(redis, key, int(rows[0][1])) if rows and offset else 0
+            return _ranked(rows, offset, better)
+
+        return await self._store.call(read)
+
+    async def around(self, key: str, member: str, *, span: int) -> Window | None:
+        """Return the members within `span` of one (from the top, where it is not there); None: the set is not whole."""
+
+        async def read(redis: Redis) -> Window | None:
+            found = await _run_around(redis, key, member, span)
+            if found is None:
+                return None
+            total, offset, better, flat = found
+            rows = list(zip(flat[::2], map(float, flat[1::2]), strict=True))
+            ranked = _ranked(rows, int(offset), int(better))
+            return Window(ranked, int(total), next((row for row in ranked if row.member == member), None))
 
         return await self._store.call(read)
 
@@ -90,9 +127,29 @@ class SortedSets:
         await self._store.call(write)
 
 
+def _ranked(rows: Sequence[tuple[str, float]], offset: int, better: int) -> list[Ranked]:
+    """Rank rows from `offset` on; `better` members score higher than the first of them."""
+    ranked: list[Ranked] = []
+    for position, (member, score) in enumerate(rows, start=offset):
+        if ranked and int(score) != ranked[-1].score:
+            better = position  # everybody before scores higher
+        ranked.append(Ranked(str(member), int(score), better, position))
+    return ranked
+
+
 async def _count_better(redis: Redis, key: str, score: int) -> int:
     return int(await redis.zcount(key, f"({score}", "+inf"))
 
 
 def _marker(key: str) -> str:
     return f"{key}:whole"
+
+
+async def _run_around(redis: Redis, key: str, member: str, span: int) -> list[Any] | None:
+    client: Any = redis  # its types speak of the synchronous client
+    arguments = (2, key, _marker(key), member, str(span))
+    try:
+        found: list[Any] | None = await client.evalsha(_AROUND_SHA, *arguments)
+    except NoScriptError:  # the first time, or since Redis was restarted
+        found = await client.eval(_AROUND, *arguments)
+    return found

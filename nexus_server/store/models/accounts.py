@@ -11,7 +11,7 @@ from nexus_server.store.models.base import Base, Created, Key, PortableJSON
 
 
 class User(Base):
-    """A person. `email` is stored normalised (casefolded, trimmed)."""
+    """A person. `email` is stored normalised (small letters, trimmed)."""
 
     __tablename__ = "users"
     __table_args__ = (
@@ -86,11 +86,13 @@ class ExternalIdentity(Base):
     """A person as an identity provider knows them."""
 
     __tablename__ = "external_identities"
-    __table_args__ = (UniqueConstraint("provider", "subject"),)
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
     id: Mapped[Key]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    #: its name in our settings, for showing; who somebody is depends on issuer and subject only
     provider: Mapped[str] = mapped_column(String(64))
+    issuer: Mapped[str] = mapped_column(String(255), server_default="")
     subject: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[Created]
 

@@ -48,6 +48,8 @@ class Submission(Base):
     claimed_until: Mapped[datetime | None]
     #: how often the infrastructure failed under it; never the learner's fault
     failures: Mapped[int] = mapped_column(default=0)
+    #: when a grade was written of which nobody was told yet (badges, leaderboard, tabs); None once that is done
+    untold_since: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Grade(Base):
