@@ -10,6 +10,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from nexus_server.accounts.build import Around, open_accounts
 from nexus_server.accounts.mail import MailSettings
+from nexus_server.accounts.oidc.settings import SingleSignOnSettings
 from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
 from nexus_server.bus import EventBus
@@ -30,15 +31,20 @@ from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
 from nexus_server.notifications import NotificationService
+from nexus_server.observability.access_log import AccessLog
+from nexus_server.observability.logs import LogSettings
 from nexus_server.observability.loop_lag import LoopLag
 from nexus_server.observability.metrics import PlatformMetrics
+from nexus_server.relay import EventRelay
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
-from nexus_server.store.redis import open_redis
+from nexus_server.store.postgres_channel import PostgresChannel
+from nexus_server.store.redis import RedisStore, open_redis
+from nexus_server.store.redis_channel import RedisChannel
 from nexus_server.tenancy.adoption import adopt_kernels
 from nexus_server.tenancy.gate import close_the_rest
 from nexus_server.tenancy.home import confine
@@ -58,6 +64,7 @@ SETTINGS: list[type[Configurable]] = [
     NexusSettings,
     AccountSettings,
     MailSettings,
+    SingleSignOnSettings,
     RateLimitSettings,
     GamifySettings,
     TenancySettings,
@@ -65,6 +72,7 @@ SETTINGS: list[type[Configurable]] = [
     GradingSettings,
     GradingQueueSettings,
     SandboxSettings,
+    LogSettings,
 ]
 
 
@@ -78,11 +86,11 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
     config = load_config() if config is None else config
     settings = _frozen(NexusSettings, config)
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database, clock, bus = Database(settings.database_url), SystemClock(), EventBus()
+    database, clock, bus = open_database(settings), SystemClock(), EventBus()
     redis = open_redis(settings.redis_url)
     spine = open_gamify(_frozen(GamifySettings, config), database, clock, bus=bus, redis=redis)
     rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
-    around = Around(database, clock, redis, rate_limits, spine.recorder, spine.service)
+    around = Around(database, clock, redis, rate_limits, spine.recorder)
     accounts = open_accounts(config, settings, around)
     accounts.personal_data.erasers.append(spine.announcer)
     tenancy = _frozen(TenancySettings, config)
@@ -117,9 +125,11 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         playground=Playground(rate_limits),
         submissions=submissions,
         kernels=kernels,
-        background=[accounts, tutor, roadmaps, submissions, LoopLag(), PlatformMetrics(database)],
+        relay=_open_relay(bus, database, redis),
+        background=[accounts, tutor, roadmaps, submissions, LoopLag(), PlatformMetrics(database, kernels.warm_counts)],
     )
     services.background[:0] = [kernels] if is_server else []
+    services.background[:0] = [services.relay] if services.relay is not None else []
     return services
 
 
@@ -127,6 +137,23 @@ def _frozen(group: type[S], config: Config) -> S:
     settings = group(config=config)
     settings.freeze()
     return settings
+
+
+def _open_relay(bus: EventBus, database: Database, redis: RedisStore | None) -> EventRelay | None:
+    """Return the way to the site's other processes; a site on SQLite has none."""
+    if database.is_sqlite:
+        return None
+    fallback = PostgresChannel(database)
+    return EventRelay(bus, [RedisChannel(redis), fallback] if redis is not None else [fallback])
+
+
+def open_database(settings: NexusSettings) -> Database:
+    """Return the site's database; nothing is connected yet."""
+    return Database(
+        settings.database_url,
+        pool_size=settings.database_connections,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
 
 
 def _open_roadmaps(
@@ -162,8 +189,11 @@ def _open_kernels(config: Config, settings: NexusSettings, bus: EventBus, *, is_
 
 def _tell_position(bus: EventBus, owner: str, kernel_id: str, position: int) -> None:
     """Tell a learner's tabs how many starts are before theirs; 0 is their turn."""
-    if owner:
-        bus.publish(UUID(owner), {"type": "queue.position", "kernel_id": kernel_id, "position": position})
+    try:
+        learner_id = UUID(owner)
+    except ValueError:
+        return  # the platform's own: a kernel of grading waits like any other, and nobody watches it
+    bus.publish(learner_id, {"type": "queue.position", "kernel_id": kernel_id, "position": position})
 
 
 class NexusApp(ExtensionApp):
@@ -178,6 +208,7 @@ class NexusApp(ExtensionApp):
         """Build the services and hand them to the handlers."""
         self.services = open_services(self.config, is_server=True)
         self.settings["nexus_services"] = self.services
+        self.settings["log_function"] = AccessLog(log_successes=_frozen(LogSettings, self.config).log_successes)
         self.settings["page_config_hook"] = page_config
         join(self.serverapp, self.services)
         self.settings["nexus_replies"] = ReplyCache()
@@ -190,9 +221,17 @@ class NexusApp(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         # Every extension has added its routes by now, and no request was answered yet.
         close_the_rest(serverapp.web_app, serverapp.base_url)
-        await self.services.start()
-        await adopt_kernels(serverapp.kernel_manager)
+        try:
+            await self.services.start()
+            await adopt_kernels(serverapp.kernel_manager)
+        finally:
+            self.services.opened.set()
 
     async def stop_extension(self) -> None:
         """Stop in good order when the server stops."""
-        await self.services.close()
+        # Jupyter would end the kernels after this, when there is no database any more to write it down in.
+        manager: Any = self.settings["kernel_manager"]
+        try:
+            await manager.shutdown_all()
+        finally:
+            await self.services.close()

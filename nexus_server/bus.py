@@ -20,16 +20,28 @@ class EventPublisher(Protocol):
 
 
 class EventBus:
-    """The in-process publisher: one bounded queue per subscriber, on the event loop's thread."""
+    """This process's subscribers: one bounded queue each, on the event loop's thread.
+
+    What is published here is also given to the outlets, which carry it to the site's other processes; what these
+    published comes in by `deliver`.
+    """
 
     def __init__(self) -> None:
         """Start with no subscribers."""
         self._queues: defaultdict[UUID, set[asyncio.Queue[Mapping[str, object]]]] = defaultdict(set)
         #: called with the learner's id (None: everybody) before each message is queued
         self.listeners: list[Callable[[UUID | None], None]] = []
+        #: called with every message that was published in this process
+        self.outlets: list[Callable[[UUID | None, Mapping[str, object]], None]] = []
 
     def publish(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
-        """Queue the message for each open tab; a tab that does not read loses the oldest, never blocks the rest."""
+        """Tell the learner's tabs, in this process and, where the site has others, in those."""
+        self.deliver(user_id, message)
+        for outlet in self.outlets:
+            outlet(user_id, message)
+
+    def deliver(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
+        """Queue the message for each tab open here; one that does not read loses the oldest, never blocks the rest."""
         for listener in self.listeners:
             listener(user_id)
         targets = (

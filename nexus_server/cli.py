@@ -54,7 +54,7 @@ def main() -> None:
     try:
         app()
     except NexusError as error:
-        Console(stderr=True, style="red").print(error.message, markup=False, highlight=False)
+        Console(stderr=True, style="red", soft_wrap=True).print(error.message, markup=False, highlight=False)
         sys.exit(1)
 
 

@@ -119,6 +119,12 @@ class UnavailableError(_RetryableError):
     code = "unavailable"
 
 
+class WriteConflictError(UnavailableError):
+    """Somebody else changed the same at the same moment. Nothing was changed; try again."""
+
+    code = "write_conflict"
+
+
 class MissingSecretError(NexusError):
     """A secret is missing from the environment."""
 

@@ -76,3 +76,7 @@ class LearningRecorder(Protocol):
     async def announce(self, recorded: Recorded) -> None:
         """After the commit: badges, leaderboards, and the learner's open event sockets."""
         ...
+
+    async def catch_up(self, user_id: UUID) -> None:
+        """Do what `announce` would have done for the learner's achievements, had its process not died."""
+        ...

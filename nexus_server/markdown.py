@@ -5,9 +5,11 @@ allow-list of tags, attributes and URL schemes, whatever the text was.
 """
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import lru_cache
+from html.parser import HTMLParser
 from typing import Any
 
 import nh3
@@ -37,6 +39,7 @@ def _attributes() -> dict[str, set[str]]:
 
 _ATTRIBUTES = _attributes()
 _CLASSES = {"math", "inline", "block"}
+_RAW_HTML = ("html_block", "html_inline")
 
 
 def render(text: str, *, author: bool = False, rewrite: RewriteUrl | None = None) -> str:
@@ -87,31 +90,70 @@ def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
     return " ".join(kept) or None
 
 
-def find_links(text: str) -> list[tuple[int, Token]]:
-    """Return every link and image of a Markdown text with its line number (from 1), for checks."""
-    found: list[tuple[int, Token]] = []
-    for block in _parser(author=True).parse(text):
-        line = (block.map[0] if block.map else 0) + 1
-        for token in block.children or []:
-            if token.type in ("softbreak", "hardbreak"):
-                line += 1
-            if token.type in ("link_open", "image"):
-                found.append((line, token))
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or an image of a text. `line` counts from 1; `alt` is what an image says to those who don't see it."""
+
+    line: int
+    target: str
+    is_image: bool = False
+    alt: str = ""
+
+
+def find_links(text: str) -> list[Link]:
+    """Return every link and image of a Markdown text, those in raw HTML too, for checks."""
+    found: list[Link] = []
+    for line, token in _pieces(text):
+        if token.type == "image":
+            found.append(Link(line, str(token.attrs.get("src", "")), is_image=True, alt=token.content))
+        elif token.type == "link_open":
+            found.append(Link(line, str(token.attrs.get("href", ""))))
+        elif token.type in _RAW_HTML:
+            found += _HtmlLinks(line).find(token.content)
     return found
 
 
 def find_unsafe_html(text: str) -> list[tuple[int, str]]:
     """Return each piece of raw HTML that `render` would change, with its line number (from 1)."""
-    found: list[tuple[int, str]] = []
+    return [(line, token.content.strip()) for line, token in _pieces(text) if _is_unsafe(token)]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, Token]]:
+    """Yield what a text consists of, with its line number (from 1)."""
+    line = 1
     for block in _parser(author=True).parse(text):
-        line = (block.map[0] if block.map else 0) + 1
-        pieces = [block] if block.type == "html_block" else (block.children or [])
-        found.extend((line, token.content.strip()) for token in pieces if _is_unsafe(token))
-    return found
+        # The cells of a table don't know their line; the row before them does.
+        line = block.map[0] + 1 if block.map else line
+        yield line, block
+        here = line
+        for token in block.children or []:
+            here += token.type in ("softbreak", "hardbreak")
+            yield here, token
+
+
+class _HtmlLinks(HTMLParser):
+    """Finds the links and images of one piece of raw HTML."""
+
+    def __init__(self, first_line: int) -> None:
+        super().__init__()
+        self._before = first_line - 1
+        self._found: list[Link] = []
+
+    def find(self, markup: str) -> list[Link]:
+        self.feed(markup)
+        self.close()
+        return self._found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values, line = dict(attrs), self._before + self.getpos()[0]
+        if tag == "img":
+            self._found.append(Link(line, values.get("src") or "", is_image=True, alt=values.get("alt") or ""))
+        elif tag == "a" and values.get("href"):
+            self._found.append(Link(line, values["href"] or ""))
 
 
 def _is_unsafe(token: Token) -> bool:
-    if token.type not in ("html_block", "html_inline"):
+    if token.type not in _RAW_HTML:
         return False
     dropped: list[str] = []
 

@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
+from nexus_server.paging import Page, Position, cut
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Notification
-
-PAGE = 50
+from nexus_server.store.paging import newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class NotificationView:
     read_at: datetime | None
 
 
+def _view(row: Notification) -> NotificationView:
+    return NotificationView(row.id, row.type, row.payload, row.created_at, row.read_at)
+
+
 class NotificationService:
     """Reads and clears a learner's notifications."""
 
@@ -34,14 +38,13 @@ class NotificationService:
         self._database = database
         self._clock = clock
 
-    async def newest(self, learner: Learner, *, before: datetime | None = None) -> list[NotificationView]:
-        """Return the newest notifications, or those before a moment."""
-        query = select(Notification).where(Notification.user_id == learner.id).order_by(Notification.created_at.desc())
-        if before is not None:
-            query = query.where(Notification.created_at < before)
-        async with self._database.transaction() as session:
-            rows = await session.scalars(query.limit(PAGE))
-            return [NotificationView(row.id, row.type, row.payload, row.created_at, row.read_at) for row in rows]
+    async def newest(self, learner: Learner, *, limit: int, after: Position | None = None) -> Page[NotificationView]:
+        """Return the newest `limit` notifications, or those after a position."""
+        own = select(Notification).where(Notification.user_id == learner.id)
+        query = newest_first(own, Notification.created_at, Notification.id, after=after, limit=limit)
+        async with self._database.reading() as session:
+            rows = (await session.scalars(query)).all()
+        return cut(rows, limit, lambda row: Position(row.created_at, row.id), _view)
 
     async def mark_read(self, learner: Learner) -> None:
         """Mark all that the learner has as read."""

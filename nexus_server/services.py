@@ -3,13 +3,18 @@
 `app.open_services` builds one. A handler reaches it as ``self.services``.
 """
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+import structlog
 
 from nexus_server.accounts.build import Accounts
 from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.bus import EventBus
 from nexus_server.clock import Clock
+from nexus_server.errors import NexusError
 from nexus_server.forum.reading import ForumReader
 from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
@@ -18,6 +23,7 @@ from nexus_server.gamify.service import GamifyService
 from nexus_server.grading.build import Submissions
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.notifications import NotificationService
+from nexus_server.relay import EventRelay
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
@@ -27,6 +33,8 @@ from nexus_server.tenancy.register import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import Tutor
+
+log = structlog.get_logger()
 
 
 class Background(Protocol):
@@ -67,8 +75,17 @@ class Services:
     kernel_sessions: SessionStore
     submissions: Submissions
     playground: Playground
+    #: None where the site has no other process
+    relay: EventRelay | None
+    #: set once the server has taken over the kernels of the one before it: requests wait for that
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
+
+    def become_worker(self) -> None:
+        """Run nothing in the background but what a process that only grades needs."""
+        relay = [self.relay] if self.relay is not None else []
+        self.background = [*relay, self.kernels, self.submissions.worker]
 
     async def start(self) -> None:
         """Start everything that works in the background."""
@@ -76,9 +93,19 @@ class Services:
             await task.start()
 
     async def close(self) -> None:
-        """Stop the background and let go of the database."""
-        for task in reversed(self.background):
-            await task.stop()
+        """Stop the background, each part within the site's limit, and let go of the database."""
+        await stop_all(self.background, limit_s=self.settings.stop_timeout_s)
         if self.redis is not None:
             await self.redis.close()
         await self.database.close()
+
+
+async def stop_all(parts: Sequence[Background], *, limit_s: float) -> None:
+    """Stop the parts, the last first; one that fails or takes longer than `limit_s` does not keep the others."""
+    for part in reversed(parts):
+        try:
+            async with asyncio.timeout(limit_s):
+                await part.stop()
+        except (TimeoutError, NexusError):
+            # What it held comes back by its own means: leases run out, containers are reaped at the next start.
+            log.exception("did_not_stop_in_order", part=type(part).__name__)

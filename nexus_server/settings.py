@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from traitlets import TraitError, Unicode, default
+from traitlets import Float, Integer, TraitError, Unicode, default
 from traitlets.config import Configurable
 
 from nexus_server.errors import MissingSecretError
@@ -61,6 +61,13 @@ class NexusSettings(FrozenConfigurable):
     redis_url = Unicode(help="Redis URL; the environment's NEXUS_REDIS_URL wins. Empty: everything works on SQL.").tag(
         config=True
     )
+    database_connections = Integer(
+        10, min=1, help="Connections to PostgreSQL at most, per process. SQLite has one writer and a few readers."
+    ).tag(config=True)
+    statement_timeout_s = Float(15, min=0.1, help="Seconds that one PostgreSQL statement may take.").tag(config=True)
+    stop_timeout_s = Float(
+        20, min=0.1, help="Seconds that each part of a stopping server may take to finish or give back what it does."
+    ).tag(config=True)
     public_url = Unicode(
         help="Address under which browsers reach the server; used in mails. The environment's NEXUS_PUBLIC_URL wins."
     ).tag(config=True)
@@ -84,6 +91,11 @@ class NexusSettings(FrozenConfigurable):
     @default("public_url")
     def _default_public_url(self) -> str:
         return os.environ.get("NEXUS_PUBLIC_URL") or "http://localhost:8888"
+
+    @property
+    def statement_timeout_ms(self) -> int:
+        """`statement_timeout_s` in milliseconds."""
+        return round(self.statement_timeout_s * 1000)
 
     @property
     def data_path(self) -> Path:

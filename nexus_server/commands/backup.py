@@ -5,18 +5,26 @@ sockets, locks and logs. It holds password hashes and signing keys: it is writte
 """
 
 import asyncio
+import gzip
 import io
 import json
 import os
+import shutil
+import subprocess
 import tarfile
 import tempfile
+import zlib
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nexus_server import __version__
+from nexus_server.commands.archiving import add_tree
+from nexus_server.commands.data_dir import Data, open_up_to_date, use_data_dir
+from nexus_server.commands.writing import writing
 from nexus_server.errors import ConflictError, InvalidError
 
 if TYPE_CHECKING:
@@ -26,6 +34,10 @@ if TYPE_CHECKING:
 FORMAT = 1
 #: what a running server makes anew, at the top of the data directory
 LEFT_OUT = ("nexus.db", "nexus.db-wal", "nexus.db-shm", "run", "server.log", "dockerd.log", "log", "logs")
+
+
+#: what reading an archive raises that is none, or was cut short
+DAMAGED = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, json.JSONDecodeError, UnicodeDecodeError)
 
 
 class BadBackupError(InvalidError):
@@ -40,17 +52,18 @@ class DataDirNotEmptyError(ConflictError):
     code = "data_dir_not_empty"
 
 
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory (default: ./var).")]
-
-
 def backup(
     file: Annotated[Path | None, typer.Argument(help="Where to write (default: nexus-<time>.tar.gz).")] = None,
     data: Data = None,
 ) -> None:
     """Write everything into one archive; the server may run meanwhile."""
-    services = _open(data)
+    use_data_dir(data)
+    from nexus_server.app import open_services
+
+    services = open_services()
     target = file or Path(f"nexus-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz")
-    counts = asyncio.run(_backup(services, target))
+    with writing():
+        counts = asyncio.run(_backup(services, target))
     typer.echo(f"{target}: {sum(counts.values())} rows of {len(counts)} tables, {target.stat().st_size} bytes.")
 
 
@@ -59,32 +72,41 @@ def restore(
     data: Data = None,
 ) -> None:
     """Bring everything back, into an empty database and an empty data directory; SQLite or PostgreSQL."""
-    data_path = _empty_data_dir(data)
+    data_path, is_whole = _empty_data_dir(data), False
     try:
         with tarfile.open(file) as archive:
             manifest = _read_manifest(archive)
             _restore_files(archive, data_path)
             count = _restore_database(archive, manifest, data)
-    except tarfile.TarError as exc:
-        raise BadBackupError(f"{file} is not a backup, or is damaged.") from exc
+            is_whole = True
+    except DAMAGED as exc:
+        raise BadBackupError(f"{file} is not a backup, or is damaged. Nothing was restored.") from exc
+    finally:
+        if not is_whole:
+            _empty(data_path)
     typer.echo(f"Restored {count} rows. Now run `nexus serve`.")
 
 
-def _open(data: Path | None) -> "Services":
-    if data is not None:
-        os.environ["NEXUS_DATA_DIR"] = str(data.resolve())
-    from nexus_server.app import open_services
-
-    return open_services()
-
-
 async def _backup(services: "Services", target: Path) -> dict[str, int]:
+    partial = target.with_name(target.name + ".part")
+    try:
+        with partial.open("xb") as raw, ExitStack() as undo:
+            undo.callback(partial.unlink)
+            os.fchmod(raw.fileno(), 0o600)
+            counts = await _write_archive(services, raw)
+            undo.pop_all()
+        partial.rename(target)
+    finally:
+        await services.close()
+    return counts
+
+
+async def _write_archive(services: "Services", file: IO[bytes]) -> dict[str, int]:
+    """Write the archive, and return how many rows of each table are in it."""
     from nexus_server.store.dump import dump_table, tables
 
     counts: dict[str, int] = {}
-    partial = target.with_name(target.name + ".part")
-    with partial.open("xb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
-        os.fchmod(raw.fileno(), 0o600)
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
         async with services.database.snapshot() as session:
             for table in tables():
                 with tempfile.TemporaryFile("w+", encoding="utf-8") as rows:
@@ -96,20 +118,25 @@ async def _backup(services: "Services", target: Path) -> dict[str, int]:
         manifest = {"format": FORMAT, "version": __version__, "made_at": datetime.now(UTC).isoformat(), "rows": counts}
         _add_bytes(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
         _add_data(archive, services.settings.data_path)
-    partial.rename(target)
-    await services.close()
     return counts
 
 
 def _add_data(archive: tarfile.TarFile, data_path: Path) -> None:
+    _flush_workspaces(data_path / "workspaces")
+    left_out: list[str] = []
     for path in sorted(data_path.iterdir()):
         if path.name not in LEFT_OUT and not path.name.startswith("nexus-"):
-            archive.add(path, f"data/{path.name}", filter=_plain)
+            left_out += add_tree(archive, path, f"data/{path.name}")
+    if left_out:
+        message = f"{len(left_out)} files or directories lie too deep, and were left out; the first is {left_out[0]!r}."
+        typer.echo(message, err=True)
 
 
-def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """Keep files, directories and links that stay inside; sockets and devices belong to running processes."""
-    return entry if entry.isreg() or entry.isdir() else None
+def _flush_workspaces(workspaces: Path) -> None:
+    """Write out what was just saved: a workspace may be a file system in a file, and it is the file that is copied."""
+    for path in workspaces.iterdir() if workspaces.is_dir() else ():
+        if path.is_mount():
+            subprocess.run(["sync", "-f", str(path)], check=True)
 
 
 def _add_file(archive: tarfile.TarFile, name: str, text: Any) -> None:
@@ -144,13 +171,21 @@ def _empty_data_dir(data: Path | None) -> Path:
     from nexus_server.app import load_config
     from nexus_server.settings import NexusSettings
 
-    if data is not None:
-        os.environ["NEXUS_DATA_DIR"] = str(data.resolve())
+    use_data_dir(data)
     data_path = NexusSettings(config=load_config()).data_path
     if data_path.is_dir() and any(data_path.iterdir()):
         raise DataDirNotEmptyError(f"There are files in {data_path} already; restore into an empty data directory.")
     data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return data_path
+
+
+def _empty(data_path: Path) -> None:
+    """Take back what a restore that failed left in the directory, which was empty before."""
+    for path in data_path.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _restore_files(archive: tarfile.TarFile, data_path: Path) -> None:
@@ -161,11 +196,7 @@ def _restore_files(archive: tarfile.TarFile, data_path: Path) -> None:
 
 
 def _restore_database(archive: tarfile.TarFile, manifest: dict[str, Any], data: Path | None) -> int:
-    from nexus_server.store.migrate import upgrade
-
-    services = _open(data)
-    upgrade(services.database.url)
-    return asyncio.run(_restore_rows(services, archive, manifest))
+    return asyncio.run(_restore_rows(open_up_to_date(data), archive, manifest))
 
 
 async def _restore_rows(services: "Services", archive: tarfile.TarFile, manifest: dict[str, Any]) -> int:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nexus_server.commands.content_check import check, print_problems
-from nexus_server.commands.content_files import import_nbgrader, new, release, schemas
+from nexus_server.commands.content_files import export_nbgrader, import_nbgrader, new, release, schemas
+from nexus_server.commands.data_dir import Data, open_up_to_date
 from nexus_server.roadmaps.problem import has_errors
 
 if TYPE_CHECKING:
@@ -23,20 +24,16 @@ app.command("check")(check)
 app.command("new")(new)
 app.command("release")(release)
 app.command("import-nbgrader")(import_nbgrader)
+app.command("export-nbgrader")(export_nbgrader)
 app.command("schemas")(schemas)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.command("sync")
-def sync(*, as_json: AsJson = False) -> None:
+def sync(*, as_json: AsJson = False, data: Data = None) -> None:
     """Bring the database in line with the files; a bad file fails alone."""
-    from nexus_server.app import open_services
-    from nexus_server.store.migrate import upgrade
-
-    services = open_services()
-    upgrade(services.database.url)
-    report = asyncio.run(_sync(services))
+    report = asyncio.run(_sync(open_up_to_date(data)))
     print_problems(report.problems, as_json=as_json)
     if as_json:
         typer.echo(json.dumps(_plain(report)))

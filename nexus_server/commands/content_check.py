@@ -20,9 +20,12 @@ CACHE_FILE = "content-check.json"
 
 
 def check(
-    content_dir: Annotated[Path | None, typer.Argument(help="Content directory (default: the configured one).")] = None,
+    content_dir: Annotated[
+        Path | None, typer.Argument(help="Content directory, or one roadmap's folder (default: all content).")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    external: Annotated[bool, typer.Option("--external", help="Also ask whether links to other sites work.")] = False,
     static: Annotated[bool, typer.Option("--static", help="Only read the files; run no lab.")] = False,
     cache: Annotated[bool, typer.Option(help="Skip labs that were checked as they are.")] = True,
     jobs: Annotated[int, typer.Option(min=1, help="Labs run at once (default: cores).")] = os.cpu_count() or 1,
@@ -32,15 +35,23 @@ def check(
     Labs are run three times with their reference solution, which must earn full marks, and once as released, which must
     earn none.
     """
-    from nexus_server.roadmaps.checks import check_content
+    from nexus_server.kernels.settings import SandboxSettings
+    from nexus_server.roadmaps.checks import check_content, check_limits
 
     site = NexusSettings()
     directory = (content_dir or site.content_path).resolve()
     sources, problems = check_content(directory)
+    ceiling = SandboxSettings().ceiling()
+    for source in sources:
+        problems += check_limits(source, ceiling.memory_mb, ceiling.cpu_share)
+    if external:
+        from nexus_server.roadmaps.external_links import check_external, external_links
+
+        problems = sorted({*problems, *asyncio.run(check_external(external_links(sources)))})
     if not static:
         cache_file = site.data_path / CACHE_FILE if cache else None
         problems = sorted({*problems, *run_labs(sources, cache_file, jobs=jobs, quiet=as_json)})
-    print_problems(problems, as_json=as_json)
+    print_problems(sorted(problems), as_json=as_json)
     nodes = sum(len(source.nodes) for source in sources)
     if as_json:
         found = [problem.as_dict() for problem in problems]
@@ -54,12 +65,10 @@ def run_labs(sources: "list[RoadmapSource]", cache_file: Path | None, *, jobs: i
     """Run every lab that could be read; show how far it is unless `quiet`."""
     from nexus_server.grading.options import GradeOptions
     from nexus_server.grading.settings import GradingSettings
-    from nexus_server.kernels.settings import SandboxSettings
-    from nexus_server.roadmaps.lab_checks import LabChecker, check_limits, labs_of
+    from nexus_server.roadmaps.lab_checks import LabChecker, labs_of
 
     labs = labs_of(sources)
     checker = LabChecker(GradeOptions.from_settings(GradingSettings()), cache_file, parallel=jobs)
-    ceiling = SandboxSettings().ceiling()
     columns = (
         TextColumn("labs"),
         BarColumn(),
@@ -69,9 +78,7 @@ def run_labs(sources: "list[RoadmapSource]", cache_file: Path | None, *, jobs: i
     )
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
         task = progress.add_task("", total=len(labs))
-        problems = asyncio.run(checker.check(labs, lambda lab: progress.update(task, advance=1, description=lab.file)))
-    limits = [problem for lab in labs for problem in check_limits(lab, ceiling.memory_mb, ceiling.cpu_share)]
-    return [*problems, *limits]
+        return asyncio.run(checker.check(labs, lambda lab: progress.update(task, advance=1, description=lab.file)))
 
 
 def print_problems(problems: list[Problem], *, as_json: bool) -> None:

@@ -1,19 +1,36 @@
 """`nexus content new`, `release` and `schemas`: files made for authors, students and editors."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nexus_server.commands.writing import writing
 from nexus_server.errors import InvalidError
 from nexus_server.roadmaps.problem import has_errors
 from nexus_server.settings import NexusSettings
+
+if TYPE_CHECKING:
+    from nexus_server.roadmaps.lab_checks import Lab
 
 
 class ContentProblemsError(InvalidError):
     """The content has mistakes; `nexus content check` shows them."""
 
     code = "content_problems"
+
+
+class NoRoadmapError(InvalidError):
+    """There is no roadmap here."""
+
+    code = "no_roadmap"
+
+
+class OutputInContentError(InvalidError):
+    """The student versions would lie among the sources."""
+
+    code = "output_in_content"
 
 
 def new(
@@ -24,29 +41,39 @@ def new(
     """Scaffold a roadmap: a note with a quiz and a lab, which pass every check."""
     from nexus_server.roadmaps.scaffold import scaffold
 
-    for path in scaffold(
-        content_dir or NexusSettings().content_path, slug, title or slug.replace("-", " ").capitalize()
-    ):
-        typer.echo(str(path))
+    with writing():
+        written = scaffold(content_dir or NexusSettings().content_path, slug, title.strip() or _title_of(slug))
+    _print_paths(written)
 
 
 def release(
     output: Annotated[Path, typer.Option(help="Where to write.")],
-    content_dir: Annotated[Path | None, typer.Argument(help="Content directory (default: the configured one).")] = None,
+    content_dir: Annotated[
+        Path | None, typer.Argument(help="Content directory, or one roadmap's folder (default: all content).")
+    ] = None,
 ) -> None:
-    """Write the student version of every lab, with its data files, as learners get them."""
+    """Write the student version of every lab, with its data files, as learners get them; older ones are replaced."""
     from nexus_server.roadmaps.lab_checks import labs_of
-    from nexus_server.roadmaps.loader import load_content
+    from nexus_server.roadmaps.loader import load_chosen
 
-    sources = load_content(content_dir or NexusSettings().content_path)
-    for lab in labs_of(sources):
-        folder = output / lab.file.partition("/")[0] / lab.slug
-        for name, data in {f"{lab.slug}.ipynb": lab.lab.release_notebook.encode(), **lab.data}.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data)
-        typer.echo(str(folder / f"{lab.slug}.ipynb"))
+    directory = content_dir or NexusSettings().content_path
+    sources = load_chosen(directory.resolve())
+    if not sources:
+        raise NoRoadmapError(f"{directory}: there is no roadmap here.")
+    if output.resolve().is_relative_to(directory.resolve()):
+        raise OutputInContentError(f"{output} lies in {directory}: a released lab could replace its own source.")
+    with writing():
+        _print_paths(_write_release(output, lab) for lab in labs_of(sources))
     if any(has_errors(source.problems) for source in sources):
         raise ContentProblemsError
+
+
+def _write_release(output: Path, lab: "Lab") -> Path:
+    folder = output / lab.file.partition("/")[0] / lab.slug
+    for name, data in {f"{lab.slug}.ipynb": lab.lab.release_notebook.encode(), **lab.data}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder / f"{lab.slug}.ipynb"
 
 
 def import_nbgrader(
@@ -55,12 +82,27 @@ def import_nbgrader(
     title: Annotated[str, typer.Option(help="The new roadmap's title.")] = "",
     content_dir: Annotated[Path | None, typer.Option(help="Content directory.")] = None,
 ) -> None:
-    """Make a roadmap of an nbgrader course: a lab for each graded notebook, copied as it is."""
+    """Make a roadmap of an nbgrader course: a lab for each graded notebook, as it is, with its data files."""
     from nexus_server.grading.nbgrader_course import import_course
 
     target = content_dir or NexusSettings().content_path
-    for path in import_course(course, target, slug, title or slug.replace("-", " ").capitalize()):
-        typer.echo(str(path))
+    with writing():
+        imported = import_course(course, target, slug, title.strip() or _title_of(slug))
+    _print_paths(imported.written)
+    for path, reason in imported.left_out.items():
+        typer.echo(f"left out: {path}: {reason}", err=True)
+
+
+def export_nbgrader(
+    roadmap: Annotated[Path, typer.Argument(help="A roadmap's folder.")],
+    course: Annotated[Path, typer.Argument(help="The course to write to; its source/ directory is made if needed.")],
+) -> None:
+    """Write a roadmap's labs as assignments of an nbgrader course, with their data files."""
+    from nexus_server.grading.nbgrader_course import export_course
+
+    with writing():
+        written = export_course(roadmap, course)
+    _print_paths(written)
 
 
 def schemas(
@@ -69,5 +111,15 @@ def schemas(
     """Write the JSON Schemas of the content files, for editors."""
     from nexus_server.roadmaps.json_schemas import write_schemas
 
-    for path in write_schemas(output):
+    with writing():
+        written = write_schemas(output)
+    _print_paths(written)
+
+
+def _title_of(slug: str) -> str:
+    return slug.replace("-", " ").capitalize()
+
+
+def _print_paths(paths: Iterable[Path]) -> None:
+    for path in paths:
         typer.echo(str(path))

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from nexus_server.grading.options import GradeOptions, Mode
+from nexus_server.grading.options import GradeOptions, Mode, templates_for
 
 
 class _GradeGroup(TyperGroup):
@@ -35,20 +35,33 @@ def grade(
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one cell may take.")] = 30.0,
     notebook_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a notebook may take.")] = 300.0,
     mode: Annotated[Mode, typer.Option(help="Where test cells run.")] = Mode.AUTO,
-    kernel: Annotated[str, typer.Option(help="Kernel to run in.")] = "nexus-python",
+    kernel: Annotated[
+        str, typer.Option(help="Kernel to run in; by default the sandboxed one that fits the notebook's imports.")
+    ] = "",
+    memory: Annotated[int | None, typer.Option(min=64, help="MiB that a kernel may use.")] = None,
     csv: Annotated[Path | None, typer.Option(help="For a directory: write a table here.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="For a directory: gradings side by side.")] = os.cpu_count() or 1,
 ) -> None:
     """Grade a submission, or every notebook below a directory, against its source. Also: `nexus grade verify FILE`."""
     from nexus_server.commands.grade_run import run
 
-    options = GradeOptions(kernel_name=kernel, mode=mode, cell_timeout_s=timeout, notebook_timeout_s=notebook_timeout)
-    run(submission, source, options, jobs=jobs, csv=csv, as_json=as_json)
+    options = GradeOptions(
+        kernel_name=kernel,
+        mode=mode,
+        cell_timeout_s=timeout,
+        notebook_timeout_s=notebook_timeout,
+        memory_mb=memory,
+        templates=templates_for(jobs) if submission.is_dir() else 0,
+    )
+    run(submission, source, options, has_kernel=bool(kernel), jobs=jobs, csv=csv, as_json=as_json)
 
 
 @app.command("verify")
 def verify(
-    result: Annotated[Path, typer.Argument(help="A result as printed by --json; - reads standard input.")],
+    result: Annotated[
+        Path,
+        typer.Argument(help="A result as printed by --json, or a submission as the server shows it; - reads stdin."),
+    ],
 ) -> None:
     """Check that a result was signed with this installation's key and not changed since."""
     from nexus_server.commands.grade_run import check_signature

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,48 +12,91 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from nexus_server.grading.batch import Graded, Job, find_jobs, grade_all, to_csv
+from nexus_server.grading.batch import Found, Graded, Graders, Job, Source, find_jobs, grade_all, read_source, to_csv
 from nexus_server.grading.errors import (
     BadSignatureError,
     InvalidSourceError,
     NotANotebookError,
     NotebookTooLargeError,
+    UnwritableTableError,
 )
-from nexus_server.grading.grader import Grader
 from nexus_server.grading.notebooks import read_notebook
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import GradeResult
-from nexus_server.grading.signing import sign, signing_key
+from nexus_server.grading.signing import sign, signed_part, signing_key
 from nexus_server.grading.signing import verify as verify_signature
-from nexus_server.grading.validation import require_valid
 from nexus_server.settings import NexusSettings
 
 GRADED, FAILED, BAD_INPUT = 0, 1, 2
-INPUT_ERRORS = (NotANotebookError, NotebookTooLargeError, InvalidSourceError)
+INPUT_ERRORS = (NotANotebookError, NotebookTooLargeError, InvalidSourceError, UnwritableTableError)
+#: files that are named one by one before the rest is only counted
+WARNED_FILES = 10
 
 
 def run(
-    submission: Path, source: Path, options: GradeOptions, *, jobs: int, csv: Path | None, as_json: bool
+    submission: Path,
+    source: Path,
+    options: GradeOptions,
+    *,
+    has_kernel: bool,
+    jobs: int,
+    csv: Path | None,
+    as_json: bool,
 ) -> NoReturn:
     """Grade a notebook or a directory, print the result, and leave with its exit code.
+
+    `has_kernel` says that `options` name the kernel; otherwise each notebook gets the one that fits it.
 
     Raises:
         typer.Exit: always; 0 graded, 1 not graded, 2 unusable input.
     """
     try:
-        found = find_jobs(submission, source) if submission.is_dir() else [Job(submission, source)]
-        for path in {job.source for job in found}:
-            require_valid(read_notebook(path))
+        found = find_jobs(submission, source)
+        sources = {path: read_source(path) for path in sorted({job.source for job in found.jobs})}
         if not submission.is_dir():
             read_notebook(submission)
+        if csv is not None:
+            _require_writable(csv)
     except INPUT_ERRORS as error:
         _report(GradeResult((), 0.0, reason=error.message), as_json=as_json)
         raise typer.Exit(BAD_INPUT) from None
+    _warn(found, sources)
+    graders = Graders(options, is_chosen=has_kernel)
     if submission.is_dir():
-        _grade_directory(found, options, jobs, csv, as_json=as_json)
-    graded = asyncio.run(_grade(found, options, 1))
-    _report(graded[0].result, as_json=as_json)
-    raise typer.Exit(GRADED if graded[0].result.is_graded else FAILED)
+        graded = _grade_directory(found.jobs, sources, graders, jobs)
+        _report_all(graded, as_json=as_json, is_quiet=csv is not None)
+    else:
+        graded = asyncio.run(_grade(found.jobs, sources, graders, 1))
+        _report(graded[0].result, as_json=as_json)
+    if csv is not None:
+        csv.write_text(to_csv(graded), encoding="utf-8")
+    raise typer.Exit(GRADED if all(item.result.is_graded for item in graded) else FAILED)
+
+
+def _require_writable(csv: Path) -> None:
+    """Refuse a table's place before hours of grading rather than after.
+
+    Raises:
+        UnwritableTableError: nothing can be written there.
+    """
+    try:
+        with csv.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise UnwritableTableError(f"{csv}: the table cannot be written here: {error.strerror}.") from error
+
+
+def _warn(found: Found, sources: Mapping[Path, Source]) -> None:
+    """Say on stderr what will not be graded and which files stay out of reach."""
+    for path in found.unmatched:
+        _warning(f"{path}: skipped: no source has this name.")
+    for path, source in sources.items():
+        for name in source.files.for_tests:
+            _warning(f"{path.parent / name}: only tests get this file; its name reads like answers.")
+        if left := source.files.withheld:
+            more = f" and {len(left) - WARNED_FILES} more" if len(left) > WARNED_FILES else ""
+            names = ", ".join(left[:WARNED_FILES]) + more
+            _warning(f"{path}: left out, because nothing in it names them: {names}.")
 
 
 def check_signature(result: Path) -> None:
@@ -65,11 +108,16 @@ def check_signature(result: Path) -> None:
     try:
         text = sys.stdin.read() if str(result) == "-" else result.read_text(encoding="utf-8")
         content = json.loads(text)
-    except (OSError, ValueError) as error:
-        _complain(f"{result}: not a result: {error}")
+    except OSError as error:
+        _complain(f"{result}: {error.strerror}.")
         raise typer.Exit(BAD_INPUT) from None
+    except ValueError as error:
+        _complain(f"{result}: this is not a result: {error}.")
+        raise typer.Exit(BAD_INPUT) from None
+    many = content.get("submissions") if isinstance(content, dict) else None
     try:
-        verify_signature(content, _key())
+        for one in many if isinstance(many, list) and many else [content]:
+            verify_signature(signed_part(one), _key())
     except BadSignatureError as error:
         _complain(error.message)
         raise typer.Exit(FAILED) from None
@@ -81,38 +129,41 @@ def _key() -> bytes:
 
 
 def _complain(text: str) -> None:
-    Console(stderr=True, style="red").print(text, markup=False, highlight=False)
+    Console(stderr=True, style="red").print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _warning(text: str) -> None:
+    Console(stderr=True, style="yellow").print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 async def _grade(
-    jobs: list[Job], options: GradeOptions, parallel: int, on_done: Callable[[Graded], None] = lambda _: None
+    jobs: list[Job],
+    sources: Mapping[Path, Source],
+    graders: Graders,
+    parallel: int,
+    on_done: Callable[[Graded], None] = lambda _: None,
 ) -> list[Graded]:
-    grader = Grader(options)
     try:
-        return await grade_all(grader, jobs, parallel=parallel, on_done=on_done)
+        return await grade_all(graders, jobs, sources, parallel=parallel, on_done=on_done)
     finally:
-        await grader.close()
+        await graders.close()
 
 
-def _grade_directory(jobs: list[Job], options: GradeOptions, parallel: int, csv: Path | None, *, as_json: bool) -> None:
-    """Grade many, with a progress bar on stderr, and leave.
-
-    Raises:
-        typer.Exit: always; 1 where one of them could not be graded.
-    """
+def _grade_directory(jobs: list[Job], sources: Mapping[Path, Source], graders: Graders, parallel: int) -> list[Graded]:
+    """Grade many, with a progress bar on stderr."""
     with Progress(console=Console(stderr=True)) as progress:
         bar = progress.add_task("Grading", total=len(jobs))
-        graded = asyncio.run(_grade(jobs, options, parallel, lambda _: progress.advance(bar)))
-    table = to_csv(graded)
-    if csv is not None:
-        csv.write_text(table, encoding="utf-8")
+        return asyncio.run(_grade(jobs, sources, graders, parallel, lambda _: progress.advance(bar)))
+
+
+def _report_all(graded: list[Graded], *, as_json: bool, is_quiet: bool) -> None:
+    """Print many results: one JSON object for a program, else the table, unless it goes to a file (`is_quiet`)."""
     if as_json:
         key = _key()
-        rows = [{"submission": str(item.job.submission), **sign(item.result.to_json(), key)} for item in graded]
+        rows = [sign({"submission": str(item.job.submission), **item.result.to_json()}, key) for item in graded]
         typer.echo(json.dumps({"submissions": rows}))
-    elif csv is None:
-        typer.echo(table, nl=False)
-    raise typer.Exit(GRADED if all(item.result.is_graded for item in graded) else FAILED)
+    elif not is_quiet:
+        typer.echo(to_csv(graded), nl=False)
 
 
 def _report(result: GradeResult, *, as_json: bool) -> None:

@@ -8,8 +8,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from nexus_server.commands.data_dir import Data, open_up_to_date
+
 if TYPE_CHECKING:
     from nexus_server.gamify.projections import Difference
+    from nexus_server.services import Services
 
 app = typer.Typer(help="Everything derived from the learning events.", no_args_is_help=True)
 console = Console()
@@ -18,9 +21,10 @@ console = Console()
 @app.command()
 def verify(
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,  # noqa: FBT002
+    data: Data = None,
 ) -> None:
     """Compare every table with what the events say; exit 1 when they differ."""
-    differences = asyncio.run(_verify())
+    differences = asyncio.run(_verify(open_up_to_date(data)))
     if json_output:
         rows = [{"user_id": d.user_id, "what": d.what, "stored": d.stored, "derived": d.derived} for d in differences]
         console.print_json(data={"differences": rows}, default=str)
@@ -31,17 +35,15 @@ def verify(
 
 
 @app.command()
-def rebuild() -> None:
+def rebuild(data: Data = None) -> None:
     """Make every table say what the events say."""
-    count = asyncio.run(_rebuild())
+    count = asyncio.run(_rebuild(open_up_to_date(data)))
     console.print(f"Rebuilt the projections of {count} learners.")
 
 
-async def _verify() -> "list[Difference]":
-    from nexus_server.app import open_services
+async def _verify(services: "Services") -> "list[Difference]":
     from nexus_server.gamify.projections import Projections
 
-    services = open_services()
     projections = Projections(services.database)
     try:
         return [row for user_id in await projections.learner_ids() for row in await projections.verify(user_id)]
@@ -49,11 +51,9 @@ async def _verify() -> "list[Difference]":
         await services.close()
 
 
-async def _rebuild() -> int:
-    from nexus_server.app import open_services
+async def _rebuild(services: "Services") -> int:
     from nexus_server.gamify.projections import Projections
 
-    services = open_services()
     projections = Projections(services.database)
     try:
         ids = await projections.learner_ids()

@@ -2,11 +2,11 @@
 
 import os
 import socket
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from nexus_server.commands.data_dir import Data, use_data_dir
 from nexus_server.errors import ConflictError
 from nexus_server.settings import PROJECT_ROOT
 
@@ -19,18 +19,21 @@ class PortTakenError(ConflictError):
 
 def serve(
     port: Annotated[int, typer.Option(help="TCP port to listen on.", min=1, max=65535)] = 8888,
-    data: Annotated[Path | None, typer.Option(help="Data directory (default: ./var).")] = None,
+    data: Data = None,
 ) -> None:
     """Bring the database and the content up to date, then serve until interrupted."""
     refuse_taken_port(port)
-    if data is not None:
-        os.environ["NEXUS_DATA_DIR"] = str(data.resolve())
+    use_data_dir(data)
     os.environ.setdefault("NEXUS_PUBLIC_URL", f"http://localhost:{port}")
     from jupyter_server.serverapp import ServerApp
 
+    from nexus_server.app import load_config
     from nexus_server.commands.prepare import prepare
+    from nexus_server.observability.logs import LogSettings, configure_logs
 
+    configure_logs(LogSettings(config=load_config()))
     prepare()
+    skip_yarn()
     ServerApp.launch_instance(argv=[f"--config={PROJECT_ROOT / 'jupyter_config.py'}", f"--port={port}", "--no-browser"])
 
 
@@ -48,3 +51,10 @@ def refuse_taken_port(port: int) -> None:
             raise PortTakenError(
                 f"Port {port} is taken by another program: stop it, or choose another with PORT={port + 1}.", port=port
             ) from None
+
+
+def skip_yarn() -> None:
+    """Start sooner: JupyterLab runs Node twice to read Yarn's registry, which only building Lab anew would need."""
+    from jupyterlab import commands
+
+    commands._yarn_config = lambda _logger: {"yarn config": {}, "npm config": {}}  # noqa: SLF001

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nexus_server.commands.data_dir import Data, open_up_to_date
 from nexus_server.errors import InvalidError
 from nexus_server.learner import Role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from nexus_server.accounts.build import Accounts
 
@@ -26,6 +28,7 @@ def create(
     role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.STUDENT,
     name: Annotated[str, typer.Option(help="Display name (default: the part before the @).")] = "",
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
+    data: Data = None,
 ) -> None:
     """Make an account; the password comes from stdin, or is asked for."""
     from nexus_server.accounts.service import NewUser
@@ -34,12 +37,12 @@ def create(
     if not password:
         raise InvalidError("The password is empty.")
     new = NewUser(email, password, name or email.partition("@")[0], role=role)
-    _run(lambda accounts: accounts.service.register(new))
+    _run(data, lambda accounts: accounts.service.register(new))
     typer.echo(f"{email} is registered as {role.value}.")
 
 
 @app.command("role")
-def set_role(email: Email, role: Annotated[Role, typer.Argument(help="The new role.")]) -> None:
+def set_role(email: Email, role: Annotated[Role, typer.Argument(help="The new role.")], data: Data = None) -> None:
     """Change what a person may do, at once."""
     from nexus_server.accounts.administration import UserChange
 
@@ -47,7 +50,7 @@ def set_role(email: Email, role: Annotated[Role, typer.Argument(help="The new ro
         user = await accounts.service.get_user(email)
         await accounts.administration.change_user(None, user.id, UserChange(role=role))
 
-    _run(change)
+    _run(data, change)
     typer.echo(f"{email} is {role.value} now.")
 
 
@@ -56,6 +59,7 @@ def disable(
     email: Email,
     *,
     undo: Annotated[bool, typer.Option("--undo", help="Let the person in again.")] = False,
+    data: Data = None,
 ) -> None:
     """Lock a person out: every login ends within a second."""
     from nexus_server.accounts.administration import UserChange
@@ -64,7 +68,7 @@ def disable(
         user = await accounts.service.get_user(email)
         await accounts.administration.change_user(None, user.id, UserChange(disabled=not undo))
 
-    _run(change)
+    _run(data, change)
     typer.echo(f"{email} is {'enabled' if undo else 'disabled'} now.")
 
 
@@ -73,11 +77,10 @@ def _ask_password() -> str:
     return password
 
 
-def _run(work: "Callable[[Accounts], Awaitable[object]]") -> None:
-    from nexus_server.app import open_services
+def _run(data: "Path | None", work: "Callable[[Accounts], Awaitable[object]]") -> None:
+    services = open_up_to_date(data)
 
     async def run() -> None:
-        services = open_services()
         try:
             await work(services.accounts)
         finally:

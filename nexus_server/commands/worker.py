@@ -5,6 +5,7 @@ import signal
 
 import typer
 
+from nexus_server.commands.data_dir import Data, use_data_dir
 from nexus_server.errors import ConflictError
 
 
@@ -14,27 +15,42 @@ class SingleProcessDatabaseError(ConflictError):
     code = "single_process_database"
 
 
-def worker() -> None:
+class OldSchemaError(ConflictError):
+    """The database's schema is old: start `nexus serve` once, which brings it up to date."""
+
+    code = "old_schema"
+
+
+def worker(data: Data = None) -> None:
     """Grade what is queued until interrupted; PostgreSQL only.
 
     Start as many as there is work for, and set `c.GradingQueueSettings.in_process = False` for the server.
     """
+    use_data_dir(data)
+    from nexus_server.app import load_config
+    from nexus_server.observability.logs import LogSettings, configure_logs
+
+    configure_logs(LogSettings(config=load_config()))
     asyncio.run(_work())
 
 
 async def _work() -> None:
     from nexus_server.app import open_services
+    from nexus_server.store.migrate import find_pending
 
     services = open_services()
+    services.become_worker()
     try:
         if services.database.is_sqlite:
             raise SingleProcessDatabaseError
+        if await services.database.read(find_pending):
+            raise OldSchemaError
         stopped = asyncio.Event()
         for signum in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(signum, stopped.set)
-        await services.submissions.worker.start()
+        await services.start()
         typer.echo(f"grading {services.submissions.settings.slots} at once; Ctrl-C stops", err=True)
         await stopped.wait()
-        await services.submissions.worker.stop()
     finally:
-        await services.database.close()
+        await services.close()
+        services.kernels.close()

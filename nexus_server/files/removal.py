@@ -1,7 +1,9 @@
 """Removing a hostile directory tree: however deep it is, at most two directories are open and nothing recurses."""
 
 import os
+from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from uuid import uuid4
 
 #: names of what is being written or removed, never listed
@@ -31,7 +33,20 @@ def remove_tree(name: str, directory: int) -> None:
             os.rmdir(current, dir_fd=trash_fd)
     finally:
         os.close(trash_fd)
-    os.rmdir(trash, dir_fd=directory)
+        with suppress(OSError):  # what could not be removed is still in it
+            os.rmdir(trash, dir_fd=directory)
+
+
+def remove_quietly(path: Path) -> None:
+    """Remove a directory that a hostile program wrote into, if it is there; what cannot be removed is left."""
+    with suppress(OSError):
+        if not path.is_dir():
+            return
+        parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            remove_tree(path.name, parent)
+        finally:
+            os.close(parent)
 
 
 def _empty(name: str, trash: int, numbers: "count[int]") -> list[str]:

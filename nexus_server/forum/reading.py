@@ -1,7 +1,6 @@
 """Reading the forum: lists, search, one thread with its posts."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -10,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.forum.errors import ThreadNotFoundError
 from nexus_server.forum.views import GONE, Author, PostView, Sort, ThreadView, shape_post, shape_thread
 from nexus_server.learner import Learner, Role
+from nexus_server.paging import Page, Position, cut
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.forum import Post, Thread, Vote
+from nexus_server.store.paging import newest_first
 
 
 class ForumReader:
@@ -29,18 +30,24 @@ class ForumReader:
         words: str = "",
         sort: Sort = Sort.ACTIVE,
         limit: int = 20,
-        before: datetime | None = None,
-    ) -> list[ThreadView]:
-        """Return threads, newest activity (or newest) first, after a moment of the same order."""
+        after: Position | None = None,
+    ) -> Page[ThreadView]:
+        """Return threads, newest activity (or newest) first, after a position in the same order."""
         query = select(Thread).where(Thread.deleted_at.is_(None))
         if node_id is not None:
             query = query.where(Thread.node_id == node_id)
         for word in words.split():
             query = query.where(_mentions(word))
-        async with self._database.transaction() as session:
-            threads = list(await session.scalars(_sorted(query, sort, before).limit(limit)))
+        async with self._database.reading() as session:
+            threads = (await session.scalars(_sorted(query, sort, after, limit))).all()
             authors = await find_authors(session, {thread.author_id for thread in threads})
-        return [shape_thread(thread, authors[thread.author_id]) for thread in threads]
+        moment = "created_at" if sort is Sort.NEW else "last_post_at"
+        return cut(
+            threads,
+            limit,
+            lambda thread: Position(getattr(thread, moment), thread.id),
+            lambda thread: shape_thread(thread, authors[thread.author_id]),
+        )
 
     async def thread(self, reader: Learner, thread_id: UUID) -> tuple[ThreadView, list[PostView]]:
         """Return a thread and its posts: the question, the accepted answer, then by score and age.
@@ -48,7 +55,7 @@ class ForumReader:
         Raises:
             ThreadNotFoundError: there is none, or it was deleted.
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             thread = await get_thread(session, thread_id)
             query = select(Post).where(Post.thread_id == thread_id).order_by(Post.created_at, Post.id)
             posts = list(await session.scalars(query))
@@ -87,13 +94,13 @@ def _mentions(word: str) -> ColumnElement[bool]:
     return Thread.title.icontains(word, autoescape=True) | Thread.id.in_(posts)
 
 
-def _sorted(query: Select[Thread], sort: Sort, before: datetime | None) -> Select[Thread]:
+def _sorted(query: Select[Thread], sort: Sort, after: Position | None, limit: int) -> Select[Thread]:
     moment = Thread.created_at if sort is Sort.NEW else Thread.last_post_at
     if sort is Sort.UNANSWERED:
         query = query.where(Thread.post_count == 1)
-    if before is not None:
-        return query.where(moment < before, Thread.pinned_at.is_(None)).order_by(moment.desc())
-    return query.order_by(Thread.pinned_at.is_(None), moment.desc())
+    # Pinned threads open the first page.
+    query = query.order_by(Thread.pinned_at.is_(None)) if after is None else query.where(Thread.pinned_at.is_(None))
+    return newest_first(query, moment, Thread.id, after=after, limit=limit)
 
 
 async def _votes_of(session: AsyncSession, reader: Learner, post_ids: list[UUID]) -> dict[UUID, int]:

@@ -1,6 +1,6 @@
 """After the commit: badges are evaluated, the leaderboard gets absolute scores, open tabs and the bell hear of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -36,8 +36,12 @@ class Announcer:
         user_id = recorded.achievement.user_id
         badges = await self._award(user_id)
         self._publish_award(recorded)
-        for badge in badges:
-            self._publish(user_id, "badge.earned", {"slug": badge.slug, "name": badge.name, "icon_url": badge.icon_url})
+        self._publish_badges(user_id, badges)
+        await self.put_scores(user_id)
+
+    async def catch_up(self, user_id: UUID) -> None:
+        """Evaluate badges and put scores for a learner whose announcement was lost with its process."""
+        self._publish_badges(user_id, await self._award(user_id))
         await self.put_scores(user_id)
 
     async def streak_changed(self, user_id: UUID, before: int, count: int) -> None:
@@ -47,7 +51,7 @@ class Announcer:
 
     async def put_scores(self, user_id: UUID) -> None:
         """Give the leaderboard the learner's absolute scores as the database has them now."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             scores = await scores_of(session, user_id, iso_week(self._clock.now()))
         await self._leaderboard.put(scores)
         self._bus.publish(None, {"type": "leaderboard.changed", "period": scores.week})
@@ -78,6 +82,10 @@ class Announcer:
             self._publish(user_id, "xp.awarded", facts)
         if recorded.rank_after != recorded.rank_before:
             self._publish(user_id, "rank.up", {"rank": recorded.rank_after, "before": recorded.rank_before})
+
+    def _publish_badges(self, user_id: UUID, badges: Sequence[Badge]) -> None:
+        for badge in badges:
+            self._publish(user_id, "badge.earned", {"slug": badge.slug, "name": badge.name, "icon_url": badge.icon_url})
 
     def _publish(self, user_id: UUID, kind: str, facts: Mapping[str, object]) -> None:
         self._bus.publish(user_id, {"type": kind, **facts})

@@ -4,7 +4,7 @@ Boards are ``weekly_xp`` and ``all_time_xp``. Ranks are standard competition ran
 learners are listed by id, descending, as Redis does. Learners without XP, opted out or disabled are not listed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -38,6 +38,17 @@ class Scores:
     listed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The places around a learner, how many learners are listed, and the learner's own place (None: not listed)."""
+
+    places: Sequence[Place]
+    total: int
+    mine: Place | None
+    #: what the learners on the places are called, where that came along
+    names: Mapping[UUID, str] | None = None
+
+
 class Leaderboard(Protocol):
     """Where scores are kept and ranked. `week` is an ISO week; boards of all time ignore it."""
 
@@ -55,4 +66,8 @@ class Leaderboard(Protocol):
 
     async def find_place(self, board: Board, week: str, user_id: UUID) -> tuple[Place, int] | None:
         """Return a learner's place and position in the list (from 0), or None when not listed."""
+        ...
+
+    async def around(self, board: Board, week: str, user_id: UUID, *, span: int) -> Neighbours:
+        """Return up to `span` places above and below a learner; the top of the board for one who is not listed."""
         ...

@@ -84,12 +84,12 @@ class Projections:
 
     async def learner_ids(self) -> list[UUID]:
         """Return everybody's id."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return list(await session.scalars(select(User.id).order_by(User.id)))
 
     async def verify(self, user_id: UUID) -> list[Difference]:
         """Return where the tables differ from the events, for one learner."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             user = await session.get_one(User, user_id)
             derived = derive(await _events(session, user_id))
             ledger = await _ledger(session, user_id)

@@ -12,7 +12,7 @@ from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.errors import LearnerNotFoundError
 from nexus_server.gamify.payments import payments_of
 from nexus_server.gamify.rules import rank_of
-from nexus_server.gamify.streaks import Streak, StreakPolicy, advance, local_day
+from nexus_server.gamify.streaks import Streak, StreakChange, StreakPolicy, advance, holds_unchanged, local_day
 from nexus_server.learning import Achievement, EventKind, Recorded
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Cohort, CohortMember, User
@@ -63,19 +63,34 @@ class Recorder:
         if recorded.is_new:
             await self._announcer.announce(recorded)
 
+    async def catch_up(self, user_id: UUID) -> None:
+        """Give the badges and scores that a lost announcement would have given."""
+        await self._announcer.catch_up(user_id)
+
     async def touch(self, user_id: UUID, now: datetime) -> None:
         """Count activity at `now` towards the streak; any authenticated request is a login."""
         async with self._database.transaction() as session:
-            user = await _lock(session, user_id)
-            before = user.streak_count
-            changed = await self._touch(session, user, now)
-            count = user.streak_count
-        if changed:
-            await self._announcer.streak_changed(user_id, before, count)
+            change = await self.touch_within(session, user_id, now)
+        await self.touched(user_id, change)
+
+    async def touch_within(self, session: AsyncSession, user_id: UUID, now: datetime) -> StreakChange | None:
+        """Count activity in the caller's transaction; give what comes back to `touched` after the commit."""
+        user = await _lock(session, user_id)
+        before = user.streak_count
+        changed = await self._touch(session, user, now)
+        return StreakChange(before, user.streak_count) if changed else None
+
+    async def touched(self, user_id: UUID, change: StreakChange | None) -> None:
+        """Say what activity changed, if anything."""
+        if change is not None:
+            await self._announcer.streak_changed(user_id, change.before, change.count)
 
     async def _touch(self, session: AsyncSession, user: User, now: datetime) -> bool:
         streak = streak_of(user)
         if streak.last_login is not None and now <= streak.last_login:
+            return False
+        if holds_unchanged(streak, now, user.timezone):
+            user.last_login = now
             return False
         holidays = await _holidays(session, user.id)
         after = advance(streak, now, user.timezone, self._rules.policy, holidays=holidays)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from nexus_server.gamify.leaderboard import Board, Place, Scores
+from nexus_server.gamify.leaderboard import Board, Neighbours, Place, Scores
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.store.redis import RedisUnavailableError
 from nexus_server.store.sorted_sets import Ranked, SortedSets
@@ -66,14 +66,34 @@ class RedisLeaderboard:
 
         return await self._read(board, week, read, lambda: self._sql.find_place(board, week, user_id))
 
+    async def around(self, board: Board, week: str, user_id: UUID, *, span: int) -> Neighbours:
+        """Return the learner's neighbours, in one round trip."""
+        key, member = _key(board, week), str(user_id)
+        try:
+            await self._make_up()
+            window = await self._sets.around(key, member, span=span)
+            if window is None:
+                await self._fill(board, week)
+                window = await self._sets.around(key, member, span=span)
+        except RedisUnavailableError:
+            window = None
+        if window is None:  # away, or emptied again at once
+            return await self._sql.around(board, week, user_id, span=span)
+        mine = _place(window.mine) if window.mine else None
+        return Neighbours([_place(row) for row in window.rows], window.total, mine)
+
+    async def _make_up(self) -> None:
+        """Take the marks of the sets that missed a write."""
+        for stale in list(self._stale):
+            await self._sets.distrust([_key(each, stale) for each in Board])
+            self._stale.discard(stale)
+
     async def _read(
         self, board: Board, week: str, read: Callable[[str], Awaitable[T]], otherwise: Callable[[], Awaitable[T]]
     ) -> T:
         key = _key(board, week)
         try:
-            for stale in list(self._stale):
-                await self._sets.distrust([_key(each, stale) for each in Board])
-                self._stale.discard(stale)
+            await self._make_up()
             if not await self._sets.is_whole(key):
                 await self._fill(board, week)
             return await read(key)

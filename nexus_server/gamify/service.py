@@ -4,22 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from nexus_server.clock import Clock
 from nexus_server.gamify.badge_awards import count_metrics
 from nexus_server.gamify.badges import in_words, progress_of
-from nexus_server.gamify.leaderboard import Board, Leaderboard, Place
-from nexus_server.gamify.rules import Rank, find_next_rank, iso_week, rank_of
+from nexus_server.gamify.leaderboard import Board, Leaderboard, Neighbours, Place
+from nexus_server.gamify.rules import iso_week
 from nexus_server.learner import Learner
+from nexus_server.paging import Page, Position, cut
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import Badge, LearningEvent, UserBadge, XpEntry
+from nexus_server.store.paging import newest_first
+
+#: made once: building a statement costs more than running it
+_NAMES = select(User.id, User.display_name).where(User.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One payment. `cursor` continues the list after it."""
+    """One payment."""
 
     id: UUID
     amount: int
@@ -44,16 +49,6 @@ class BadgeView:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """XP and rank. `next_rank` is None at the top."""
-
-    xp: int
-    rank: Rank
-    next_rank: Rank | None
-    badges: list[BadgeView]
-
-
-@dataclass(frozen=True, slots=True)
 class ListedPlace:
     """A place on a board, with the name to show."""
 
@@ -72,6 +67,10 @@ class BoardPage:
     period: str
 
 
+def _ledger_row(entry: XpEntry, node_id: UUID | None) -> LedgerRow:
+    return LedgerRow(entry.id, entry.amount, entry.reason, entry.award_key, node_id, entry.awarded_at)
+
+
 class GamifyService:
     """Reads of the spine's projections."""
 
@@ -81,31 +80,21 @@ class GamifyService:
         self._leaderboard = leaderboard
         self._clock = clock
 
-    async def standing(self, user_id: UUID) -> Standing:
-        """Return XP, rank and earned badges."""
-        async with self._database.transaction() as session:
-            xp = (await session.get_one(User, user_id)).xp
-        badges = [badge for badge in await self.badges(user_id) if badge.earned_at is not None]
-        return Standing(xp, rank_of(xp), find_next_rank(xp), badges)
-
-    async def ledger(self, learner: Learner, *, limit: int, before: datetime | None) -> list[LedgerRow]:
-        """Return the newest payments, or those before a moment."""
+    async def ledger(self, learner: Learner, *, limit: int, after: Position | None = None) -> Page[LedgerRow]:
+        """Return the newest payments, or those after a position."""
         query = (
             select(XpEntry, LearningEvent.node_id)
             .join(LearningEvent, LearningEvent.seq == XpEntry.event_seq)
             .where(XpEntry.user_id == learner.id)
-            .order_by(XpEntry.awarded_at.desc(), XpEntry.id)
-            .limit(limit)
         )
-        if before is not None:
-            query = query.where(XpEntry.awarded_at < before)
-        async with self._database.transaction() as session:
+        query = newest_first(query, XpEntry.awarded_at, XpEntry.id, after=after, limit=limit)
+        async with self._database.reading() as session:
             rows = (await session.execute(query)).all()
-        return [LedgerRow(e.id, e.amount, e.reason, e.award_key, node_id, e.awarded_at) for e, node_id in rows]
+        return cut(rows, limit, lambda row: Position(row[0].awarded_at, row[0].id), lambda row: _ledger_row(*row))
 
     async def badges(self, user_id: UUID) -> list[BadgeView]:
         """Return every badge, earned ones first, with the learner's progress."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             counts = await count_metrics(session, user_id)
             rows = select(UserBadge.badge_id, UserBadge.earned_at).where(UserBadge.user_id == user_id)
             earned = dict((await session.execute(rows)).all())
@@ -130,29 +119,26 @@ class GamifyService:
         week = iso_week(self._clock.now())
         places = list(await self._leaderboard.page(board, week, limit=limit, offset=offset))
         found = await self._leaderboard.find_place(board, week, learner.id)
-        return await self._shape(learner, board, week, places, found[0] if found else None)
+        total = await self._leaderboard.total(board, week)
+        return await self._shape(learner, board, week, Neighbours(places, total, found[0] if found else None))
 
     async def around(self, learner: Learner, board: Board, *, span: int) -> BoardPage:
         """Return up to `span` places above and below the asking learner; the top of the board when not listed."""
         week = iso_week(self._clock.now())
-        found = await self._leaderboard.find_place(board, week, learner.id)
-        offset = max(0, found[1] - span) if found else 0
-        limit = (found[1] - offset if found else span) + span + 1
-        places = list(await self._leaderboard.page(board, week, limit=limit, offset=offset))
-        return await self._shape(learner, board, week, places, found[0] if found else None)
+        found = await self._leaderboard.around(board, week, learner.id, span=span)
+        return await self._shape(learner, board, week, found)
 
-    async def _shape(
-        self, learner: Learner, board: Board, week: str, places: list[Place], mine: Place | None
-    ) -> BoardPage:
-        ids = {place.user_id for place in places} | {learner.id}
-        async with self._database.transaction() as session:
-            rows = await session.execute(select(User.id, User.display_name).where(User.id.in_(ids)))
-            names = dict(rows.all())
+    async def _shape(self, learner: Learner, board: Board, week: str, part: Neighbours) -> BoardPage:
+        names = part.names if part.names is not None else await self._names([place.user_id for place in part.places])
         items = [
             ListedPlace(place, names[place.user_id], me=place.user_id == learner.id)
-            for place in places
+            for place in part.places
             if place.user_id in names
         ]
-        me = ListedPlace(mine, names[learner.id], me=True) if mine and learner.id in names else None
+        me = ListedPlace(part.mine, names.get(learner.id, learner.display_name), me=True) if part.mine else None
         period = week if board is Board.WEEKLY_XP else "all_time"
-        return BoardPage(items, await self._leaderboard.total(board, week), me, period)
+        return BoardPage(items, part.total, me, period)
+
+    async def _names(self, ids: list[UUID]) -> dict[UUID, str]:
+        rows = await self._database.read(lambda connection: connection.execute(_NAMES, {"ids": ids}).all())
+        return {row.id: row.display_name for row in rows}

@@ -1,11 +1,12 @@
 """The leaderboard as queries: the embedded default, and the truth that Redis is rebuilt from."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Integer, Select, bindparam, func, select
 
-from nexus_server.gamify.leaderboard import Board, Place, Scores
+from nexus_server.gamify.leaderboard import Board, Neighbours, Place, Scores
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import XpEntry
@@ -26,19 +27,19 @@ class SqlLeaderboard:
         scores = _scores(board, week).subquery()
         rank = func.rank().over(order_by=scores.c.xp.desc())
         query = select(rank, scores.c.id, scores.c.xp).order_by(scores.c.xp.desc(), scores.c.id.desc())
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             rows = await session.execute(query.limit(limit).offset(offset))
             return [Place(rank, user_id, int(xp)) for rank, user_id, xp in rows]
 
     async def total(self, board: Board, week: str) -> int:
         """Return how many learners are listed."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return await session.scalar(select(func.count()).select_from(_scores(board, week).subquery())) or 0
 
     async def find_place(self, board: Board, week: str, user_id: UUID) -> tuple[Place, int] | None:
         """Return a learner's place and position, or None."""
         scores = _scores(board, week).subquery()
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             xp = await session.scalar(select(scores.c.xp).where(scores.c.id == user_id))
             if xp is None:
                 return None
@@ -48,8 +49,39 @@ class SqlLeaderboard:
             before = await session.scalar(level) or 0
         return Place(better + 1, user_id, int(xp)), better + before
 
+    async def around(self, board: Board, week: str, user_id: UUID, *, span: int) -> Neighbours:
+        """Return the learner's neighbours, by one statement."""
+        arguments = {"user_id": user_id, "span": span, "week": week}
+        rows = await self._database.read(lambda connection: connection.execute(_AROUND[board], arguments).all())
+        places = [Place(row.rank, row.id, int(row.xp)) for row in rows]
+        mine = next((place for place in places if place.user_id == user_id), None)
+        names = {row.id: row.display_name for row in rows}
+        return Neighbours(places, rows[0].total if rows else 0, mine, names)
 
-def _scores(board: Board, week: str) -> Select[UUID, int]:
+
+def _around(board: Board) -> Select[Any]:
+    """Return the statement of `around`, with the parameters user_id, span and week."""
+    scores = _scores(board, bindparam("week")).cte("scores")
+    order = scores.c.xp.desc()
+    placed = select(
+        scores.c.id,
+        scores.c.xp,
+        func.rank().over(order_by=order).label("rank"),
+        func.row_number().over(order_by=(order, scores.c.id.desc())).label("position"),
+        func.count().over().label("total"),
+    ).cte("placed")
+    span = bindparam("span", type_=Integer)
+    mine = select(placed.c.position).where(placed.c.id == bindparam("user_id")).scalar_subquery()
+    centre = func.coalesce(mine, span + 1)
+    return (
+        select(placed.c.rank, placed.c.id, placed.c.xp, placed.c.total, User.display_name)
+        .join(User, User.id == placed.c.id)
+        .where(placed.c.position.between(centre - span, centre + span))
+        .order_by(placed.c.position)
+    )
+
+
+def _scores(board: Board, week: str | BindParameter[str]) -> Select[UUID, int]:
     listed = (User.disabled_at.is_(None), User.leaderboard_opt_out.is_(False))
     if board is Board.ALL_TIME_XP:
         return select(User.id, User.xp.label("xp")).where(User.xp > 0, *listed)
@@ -61,3 +93,7 @@ def _scores(board: Board, week: str) -> Select[UUID, int]:
         .group_by(User.id)
         .having(total > 0)
     )
+
+
+#: made once: building a statement costs more than running it
+_AROUND = {board: _around(board) for board in Board}

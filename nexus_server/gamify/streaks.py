@@ -29,6 +29,14 @@ class Streak:
     freezes: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class StreakChange:
+    """Days of streak before an activity, and with it."""
+
+    before: int
+    count: int
+
+
 def local_day(moment: datetime, timezone: str) -> date:
     """Return the date at `moment` where the learner lives (IANA time zone)."""
     return moment.astimezone(ZoneInfo(timezone)).date()
@@ -51,6 +59,13 @@ def advance(
     return replace(
         seen, count=count, longest=max(count, streak.longest), day=today, freezes=streak.freezes - freezes_used
     )
+
+
+def holds_unchanged(streak: Streak, now: datetime, timezone: str) -> bool:
+    """Whether activity at `now` changes nothing, whatever the policy: seen within a day, and counted today."""
+    if streak.last_login is None or streak.day is None:
+        return False
+    return now - streak.last_login <= DAY and local_day(now, timezone) <= streak.day
 
 
 def _start(streak: Streak, today: date) -> Streak:

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from contextlib import suppress
 
 from prometheus_client import Histogram
+
+from nexus_server.tasks import end_task
 
 #: seconds between two looks
 INTERVAL_S = 0.02
@@ -31,10 +32,7 @@ class LoopLag:
 
     async def stop(self) -> None:
         """Stop measuring."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()

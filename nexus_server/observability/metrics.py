@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from prometheus_client import Gauge
 from sqlalchemy import func, select
@@ -14,6 +15,8 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.kernels import Kernel
 from nexus_server.store.models.tutor import Hint
+from nexus_server.tasks import end_task
+from nexus_server.tenancy.death import DeathReason
 
 log = logging.getLogger(__name__)
 
@@ -23,15 +26,33 @@ KERNELS = Gauge("nexus_kernels", "Kernels that were ever started, by present sta
 DEATHS = Gauge("nexus_kernel_deaths", "Kernels that died, by reason.", ["reason"])
 SUBMISSIONS = Gauge("nexus_submissions", "Submissions by status; queued and running are the grading queue.", ["status"])
 HINTS = Gauge("nexus_hints", "Hints given, by source.", ["source"])
+WARM = Gauge("nexus_warm_kernels", "Kernels of this server that wait for a learner, by image.", ["image"])
 POOL = Gauge("nexus_database_connections", "Connections of the database pool, by state.", ["state"])
 DATABASE_UP = Gauge("nexus_database_up", "1 while the database answers.")
 
-COUNTED: list[tuple[Gauge, str, InstrumentedAttribute[str] | InstrumentedAttribute[str | None]]] = [
-    (KERNELS, "state", Kernel.state),
-    (DEATHS, "reason", Kernel.death_reason),
-    (SUBMISSIONS, "status", Submission.status),
-    (HINTS, "source", Hint.source),
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Rows by the value of a column. Values that have no rows are 0, so that an alarm can be set on them."""
+
+    gauge: Gauge
+    label: str
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+    values: Sequence[str]
+
+
+COUNTS = [
+    Count(KERNELS, "state", Kernel.state, ("starting", "alive", "dead")),
+    Count(DEATHS, "reason", Kernel.death_reason, tuple(DeathReason)),
+    Count(SUBMISSIONS, "status", Submission.status, ("queued", "running", "graded", "failed")),
+    Count(HINTS, "source", Hint.source, ("static", "gemini")),
 ]
+
+
+def _show(gauge: Gauge, label: str, numbers: Mapping[str, int]) -> None:
+    gauge.clear()
+    for value, number in numbers.items():
+        gauge.labels(**{label: str(value)}).set(number)
 
 
 class PlatformMetrics:
@@ -39,9 +60,10 @@ class PlatformMetrics:
 
     _task: asyncio.Task[None] | None = None
 
-    def __init__(self, database: Database) -> None:
-        """Count in `database`."""
+    def __init__(self, database: Database, warm_kernels: Callable[[], Mapping[str, int]]) -> None:
+        """Count in `database`; `warm_kernels` tells how many wait, by image."""
         self._database = database
+        self._warm_kernels = warm_kernels
 
     async def start(self) -> None:
         """Begin to count."""
@@ -49,10 +71,7 @@ class PlatformMetrics:
 
     async def stop(self) -> None:
         """Stop counting."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
 
     async def count(self) -> None:
         """Bring every gauge up to date.
@@ -60,17 +79,15 @@ class PlatformMetrics:
         Raises:
             UnavailableError: the database does not answer.
         """
-        for gauge, label, column in COUNTED:
-            async with self._database.transaction() as session:
-                query = select(column, func.count()).where(column.is_not(None)).group_by(column)
-                counts = list(await session.execute(query))
-            gauge.clear()
-            for value, number in counts:
-                gauge.labels(**{label: value}).set(number)
-        pool = self._database.engine.pool
-        if isinstance(pool, QueuePool):
-            POOL.labels(state="in_use").set(pool.checkedout())
-            POOL.labels(state="idle").set(pool.checkedin())
+        for count in COUNTS:
+            query = select(count.column, func.count()).where(count.column.is_not(None)).group_by(count.column)
+            async with self._database.reading() as session:
+                found = {str(value): number for value, number in await session.execute(query)}
+            _show(count.gauge, count.label, dict.fromkeys(count.values, 0) | found)
+        _show(WARM, "image", self._warm_kernels())
+        pools = [pool for pool in self._database.pools if isinstance(pool, QueuePool)]
+        POOL.labels(state="in_use").set(sum(pool.checkedout() for pool in pools))
+        POOL.labels(state="idle").set(sum(pool.checkedin() for pool in pools))
 
     async def _run(self) -> None:
         while True:

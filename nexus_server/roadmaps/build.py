@@ -57,6 +57,7 @@ def open_roadmaps(
     """Build the roadmaps of a site; labs are put where `open_workspace` says."""
     completer = NodeCompleter(recorder, clock)
     sync = ContentSync(database, clock, content_dir)
+    watch = ContentWatch(sync, bus, content_dir, every_s=(settings or ContentSettings()).reload_s)
     return Roadmaps(
         content_dir=content_dir,
         sync=sync,
@@ -64,8 +65,8 @@ def open_roadmaps(
         nodes=NodeService(database, clock, completer, content_dir=content_dir, open_workspace=open_workspace),
         quizzes=QuizService(database, clock, completer),
         completer=completer,
-        watch=ContentWatch(sync, bus, content_dir, every_s=(settings or ContentSettings()).reload_s),
-        administration=ContentAdministration(database, sync, content_dir),
+        watch=watch,
+        administration=ContentAdministration(database, watch, content_dir),
         previews=Previews(database),
         lab_limits=LabLimitsReader(database),
     )

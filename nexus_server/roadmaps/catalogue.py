@@ -1,15 +1,13 @@
 """Roadmaps and progress, for reading."""
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from nexus_server.learner import Learner
 from nexus_server.learning import Difficulty
 from nexus_server.roadmaps.errors import RoadmapNotFoundError
-from nexus_server.roadmaps.standings import Way, completed_count, load_way
+from nexus_server.roadmaps.prerequisites import Standing
+from nexus_server.roadmaps.standings import NodeShelf, Way, completed_count
 from nexus_server.roadmaps.views import NodeView, ProgressList, ProgressRow, RoadmapDetail, RoadmapList, RoadmapView
 from nexus_server.store.database import Database
-from nexus_server.store.models.roadmaps import Node, Roadmap
+from nexus_server.store.models.roadmaps import Node
 
 
 class Catalogue:
@@ -18,6 +16,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         """Read from `database`."""
         self._database = database
+        self._shelf = NodeShelf()
 
     async def list_roadmaps(self, learner: Learner) -> RoadmapList:
         """Return every roadmap with the learner's completion."""
@@ -29,26 +28,20 @@ class Catalogue:
         Raises:
             RoadmapNotFoundError: there is none, or it is archived.
         """
-        async with self._database.transaction() as session:
-            query = select(Roadmap).where(Roadmap.slug == slug, Roadmap.archived_at.is_(None))
-            roadmap = await session.scalar(query)
-            if roadmap is None:
-                raise RoadmapNotFoundError
-            way = await load_way(session, roadmap, learner)
-        return RoadmapDetail(**roadmap_view(way).model_dump(), nodes=[node_view(way, node) for node in way.nodes])
+        ways = await self._database.read(lambda connection: self._shelf.read_ways(connection, learner, slug))
+        if not ways:
+            raise RoadmapNotFoundError
+        way = ways[0]
+        standings = way.standings()
+        nodes = [node_view(way, node, standings) for node in way.nodes]
+        return RoadmapDetail(**dict(roadmap_view(way)), nodes=nodes)
 
     async def list_progress(self, learner: Learner) -> ProgressList:
         """Return the learner's standing on every node."""
         return ProgressList(items=[_row(way, node) for way in await self._ways(learner) for node in way.nodes])
 
     async def _ways(self, learner: Learner) -> list[Way]:
-        async with self._database.transaction() as session:
-            return [await load_way(session, roadmap, learner) for roadmap in await _roadmaps(session)]
-
-
-async def _roadmaps(session: AsyncSession) -> list[Roadmap]:
-    query = select(Roadmap).where(Roadmap.archived_at.is_(None)).order_by(Roadmap.order_index, Roadmap.slug)
-    return list(await session.scalars(query))
+        return await self._database.read(lambda connection: self._shelf.read_ways(connection, learner))
 
 
 def roadmap_view(way: Way) -> RoadmapView:
@@ -67,7 +60,7 @@ def roadmap_view(way: Way) -> RoadmapView:
     )
 
 
-def node_view(way: Way, node: Node) -> NodeView:
+def node_view(way: Way, node: Node, standings: dict[str, Standing] | None = None) -> NodeView:
     """Return a node for a list."""
     row = way.progress.get(node.id)
     return NodeView(
@@ -77,7 +70,7 @@ def node_view(way: Way, node: Node) -> NodeView:
         type=node.type,
         order_index=node.order_index,
         requires=node.requires,
-        status=way.status_of(node),
+        status=way.status_of(node, standings),
         score=row.score if row else None,
         points=node.points,
         summary=node.spec.get("summary", ""),

@@ -1,16 +1,17 @@
 """What `nexus content check` finds without running anything: orphans, dead links, missing alt text, unsafe HTML."""
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
 
 from nexus_server.markdown import find_links, find_unsafe_html
-from nexus_server.roadmaps.loader import ROADMAP_FILE, load_content
-from nexus_server.roadmaps.note_file import split_note
+from nexus_server.roadmaps.folder_reader import FolderReader
+from nexus_server.roadmaps.loader import ROADMAP_FILE, load_chosen
+from nexus_server.roadmaps.markdown_texts import MarkdownText, markdown_texts
 from nexus_server.roadmaps.problem import Problem, Severity
-from nexus_server.roadmaps.quiz_file import OrderingQuestion, QuizFile
+from nexus_server.roadmaps.quiz_file import OrderingQuestion
 from nexus_server.roadmaps.roadmap_file import NodeEntry
-from nexus_server.roadmaps.source import RoadmapSource
+from nexus_server.roadmaps.source import NodeSource, RoadmapSource
+from nexus_server.roadmaps.yaml_lines import read_yaml
 
 #: folders whose files a roadmap or its notes must name
 _NAMED_FOLDERS = {"notes": ".md", "quizzes": ".yaml"}
@@ -18,9 +19,10 @@ _LAB_SUFFIXES = {".ipynb", ".py"}
 
 
 def check_content(content_dir: Path) -> tuple[list[RoadmapSource], list[Problem]]:
-    """Read everything and return it with every problem, sorted by place."""
-    sources = load_content(content_dir)
-    problems: list[Problem] = [Problem(str(content_dir), 1, "there is no roadmap here")] if not sources else []
+    """Read a content directory or one roadmap's folder; return it with every problem, sorted by place."""
+    sources = load_chosen(content_dir)
+    nothing = Problem(str(content_dir), 1, f"there is no {ROADMAP_FILE} here, nor in a folder below")
+    problems = [] if sources else [nothing]
     for source in sources:
         problems += [*source.problems, *check_roadmap(source)]
     return sources, sorted(set(problems))
@@ -31,11 +33,27 @@ def check_roadmap(source: RoadmapSource) -> Iterator[Problem]:
     if source.file is None:
         return
     yield from _check_orphans(source, source.file.nodes)
-    for path in sorted(source.folder.rglob("*.md")):
-        yield from check_markdown(path, source.folder)
+    for text in markdown_texts(source):
+        yield from check_markdown(text)
+    reader = FolderReader(source.folder)
     for node in source.nodes:
-        if node.quiz is not None and node.entry.quiz:
-            yield from _check_quiz(node.quiz, f"{source.folder.name}/{node.entry.quiz}")
+        yield from _check_quiz(node, reader)
+
+
+def check_limits(source: RoadmapSource, max_memory_mb: int, max_cpu_share: float) -> Iterator[Problem]:
+    """Yield the limits that labs ask for and the site does not give."""
+    if source.file is None:
+        return
+    reader = FolderReader(source.folder)
+    file = reader.name_of(ROADMAP_FILE)
+    document = read_yaml(reader.read_text(ROADMAP_FILE, file, 1), file)
+    most = {"memory_mb": max_memory_mb, "cpu_share": max_cpu_share}
+    for index, node in enumerate(source.file.nodes):
+        for name, limit in most.items():
+            wanted = getattr(node.lab.limits, name) if node.lab else None
+            if wanted is not None and wanted > limit:
+                line = document.line_of(("nodes", index, "lab", "limits", name))
+                yield Problem(file, line, f"{name}: {wanted:g} is over the site's limit of {limit:g}")
 
 
 def _check_orphans(source: RoadmapSource, nodes: list[NodeEntry]) -> Iterator[Problem]:
@@ -50,36 +68,29 @@ def _check_orphans(source: RoadmapSource, nodes: list[NodeEntry]) -> Iterator[Pr
             yield Problem(file, 1, f"no node of {ROADMAP_FILE} uses this file", Severity.WARNING)
 
 
-def check_markdown(path: Path, folder: Path) -> Iterator[Problem]:
-    """Yield the problems of one Markdown file of the roadmap in `folder`."""
-    file = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-    try:
-        parts = split_note(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        return  # reading the node said so already
-    before = parts.first_line - 1
-    for line, token in find_links(parts.markdown):
-        target = str(token.attrs.get("src" if token.type == "image" else "href", ""))
-        if token.type == "image" and not token.content.strip():
-            yield Problem(file, before + line, f"the image {target!r} has no alt text")
-        if _is_dead(target, path, folder):
-            yield Problem(file, before + line, f"{target!r} leads nowhere")
-    for line, markup in find_unsafe_html(parts.markdown):
-        yield Problem(file, before + line, f"this HTML is not shown as it is written: {markup[:60]}")
+def check_markdown(text: MarkdownText) -> Iterator[Problem]:
+    """Yield the dead links, the images without a description and the unsafe HTML of one text."""
+    for link in find_links(text.text):
+        line = text.line_of(link.line)
+        if link.is_image and not link.alt.strip():
+            yield Problem(text.file, line, f"the image {link.target!r} has no alt text")
+        if fault := text.fault_of(link.target):
+            yield Problem(text.file, line, f"{link.target!r} {fault}")
+    for number, markup in find_unsafe_html(text.text):
+        message = f"this HTML is not shown as it is written: {markup[:60]}".splitlines()[0]
+        yield Problem(text.file, text.line_of(number), message)
 
 
-def _is_dead(target: str, path: Path, folder: Path) -> bool:
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not parts.path:
-        return False
-    pure = PurePosixPath(unquote(parts.path))
-    found = (path.parent / pure).resolve()
-    return pure.is_absolute() or not found.is_relative_to(folder.resolve()) or not found.is_file()
-
-
-def _check_quiz(quiz: QuizFile, file: str) -> Iterator[Problem]:
-    for question in quiz.questions:
+def _check_quiz(node: NodeSource, reader: FolderReader) -> Iterator[Problem]:
+    quiz, path = node.quiz, node.entry.quiz
+    if quiz is None or path is None:
+        return
+    file = reader.name_of(path)
+    document = read_yaml(reader.read_text(path, file, 1), file)
+    for number, question in enumerate(quiz.questions):
+        line = document.line_of(("questions", number))
         if not question.explanation.strip():
-            yield Problem(file, 1, f"{question.id}: has no explanation", Severity.WARNING)
+            yield Problem(file, line, f"{question.id}: has no explanation", Severity.WARNING)
         if isinstance(question, OrderingQuestion) and question.answer == sorted(question.answer):
-            yield Problem(file, 1, f"{question.id}: the ids of the choices, sorted, are the answer", Severity.WARNING)
+            message = f"{question.id}: the ids of the choices, sorted, are the answer"
+            yield Problem(file, line, message, Severity.WARNING)

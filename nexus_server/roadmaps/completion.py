@@ -1,6 +1,7 @@
 """Completing a node: the progress row, the learning events and what gets unlocked, in the caller's transaction."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -96,3 +97,7 @@ class NodeCompleter:
         """Tell the world, after the commit."""
         for recorded in completion.recorded:
             await self._recorder.announce(recorded)
+
+    async def catch_up(self, user_id: UUID) -> None:
+        """Announce what was achieved by a learner when whoever should have done so died."""
+        await self._recorder.catch_up(user_id)

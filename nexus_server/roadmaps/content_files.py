@@ -3,6 +3,7 @@
 import posixpath
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
+from uuid import UUID
 
 from nexus_server.markdown import RewriteUrl
 from nexus_server.roadmaps.errors import NodeNotFoundError
@@ -26,6 +27,12 @@ MEDIA_TYPES = {
 }
 
 
+#: what stands before a node's id in a link that opens it; `labextension/src/components/Html.tsx` knows it too
+NODE_FRAGMENT = "#nexus-node-"
+#: the file of each node of a roadmap, relative to the content directory, and the node's id
+NodePaths = tuple[tuple[str, UUID], ...]
+
+
 def find_public_file(content_dir: Path, roadmap: str, path: str) -> Path:
     """Return where a file lies that learners may fetch.
 
@@ -43,12 +50,13 @@ def find_public_file(content_dir: Path, roadmap: str, path: str) -> Path:
     return found
 
 
-def rewriter(files_url: str, source_path: str) -> RewriteUrl:
-    """Return how a note's relative links are rewritten to `files_url`.
+def rewriter(files_url: str, source_path: str, nodes: NodePaths = ()) -> RewriteUrl:
+    """Return how a text's relative links are rewritten: images and media to `files_url`, the rest to nodes or nowhere.
 
-    `source_path` is the note's path relative to the content directory; links to anything but images and media lead to
-    other notes, which the browser opens through the roadmap, and are dropped here.
+    `source_path` is the text's file, relative to the content directory, as are those of `nodes`. A link to a node's
+    file becomes a fragment with the node's id, which the page opens (`NODE_FRAGMENT`).
     """
+    ids = dict(nodes)
     roadmap, _, file = source_path.partition("/")
     here = posixpath.dirname(file)
 
@@ -57,6 +65,8 @@ def rewriter(files_url: str, source_path: str) -> RewriteUrl:
         if not parts.path or parts.netloc:
             return None
         path = posixpath.normpath(posixpath.join(here, unquote(parts.path)))
+        if (node_id := ids.get(f"{roadmap}/{path}")) is not None:
+            return f"{NODE_FRAGMENT}{node_id}"
         if path.split("/")[0] not in PUBLIC_FOLDERS:
             return None
         return f"{files_url}/{quote(roadmap)}/{quote(path)}"

@@ -1,6 +1,6 @@
 """What can go wrong on a roadmap."""
 
-from nexus_server.errors import ConflictError, ForbiddenError, NotFoundError, UnavailableError
+from nexus_server.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
 
 
 class RoadmapNotFoundError(NotFoundError):
@@ -43,6 +43,12 @@ class QuizNotFoundError(NotFoundError):
     """This step has no quiz."""
 
     code = "quiz_not_found"
+
+
+class MisfitAnswersError(InvalidError):
+    """Some answers don't fit their questions; perhaps the quiz has changed: open it again. No attempt was counted."""
+
+    code = "misfit_answers"
 
 
 class NoAttemptsLeftError(ConflictError):

@@ -29,12 +29,23 @@ def parse_roadmap(text: str, file: str) -> RoadmapFile:
 
 
 def parse_quiz(text: str, file: str) -> QuizFile:
-    """Return a quiz.
+    """Return a quiz whose questions have unique ids.
 
     Raises:
-        ContentError: it is not one.
+        ContentError: it is not so.
     """
-    return _validate(QuizFile, read_yaml(text, file), file)
+    document = read_yaml(text, file)
+    quiz = _validate(QuizFile, document, file)
+    first: dict[str, int] = {}
+    problems = []
+    for index, question in enumerate(quiz.questions):
+        line = document.line_of(("questions", index, "id"))
+        if question.id in first:
+            problems.append(Problem(file, line, f"the id {question.id!r} is taken by line {first[question.id]}"))
+        first.setdefault(question.id, line)
+    if problems:
+        raise ContentError(problems)
+    return quiz
 
 
 def parse_note(text: str, file: str) -> tuple[NoteFrontMatter, str]:
@@ -93,6 +104,7 @@ def _check_slugs(roadmap: RoadmapFile, document: Document, file: str) -> list[Pr
         if node.slug in first:
             problems.append(Problem(file, line, f"the slug {node.slug!r} is taken by line {first[node.slug]}"))
         first.setdefault(node.slug, line)
+    problems += _check_old_slugs(roadmap, document, file, first)
     for index, node in enumerate(roadmap.nodes):
         line = document.line_of(("nodes", index, "requires"))
         problems += [
@@ -100,6 +112,19 @@ def _check_slugs(roadmap: RoadmapFile, document: Document, file: str) -> list[Pr
             for slug in _named_by(node)
             if slug not in first
         ]
+    return problems
+
+
+def _check_old_slugs(roadmap: RoadmapFile, document: Document, file: str, current: Mapping[str, int]) -> list[Problem]:
+    """An old slug leads to one node, and is nobody's slug any more."""
+    problems = []
+    taken = dict(current)
+    for index, node in enumerate(roadmap.nodes):
+        line = document.line_of(("nodes", index, "renamed_from"))
+        for slug in node.renamed_from:
+            if slug in taken:
+                problems.append(Problem(file, line, f"the old slug {slug!r} is taken by line {taken[slug]}"))
+            taken.setdefault(slug, line)
     return problems
 
 

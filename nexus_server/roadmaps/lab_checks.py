@@ -10,12 +10,14 @@ from typing import Any, Protocol
 import structlog
 from nbformat import NotebookNode
 
+from nexus_server.errors import NexusError
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import CellResult, CellStatus, GradeResult
 from nexus_server.grading.worker_engine import options_of, sandboxes_of
 from nexus_server.roadmaps.folder_reader import digest
+from nexus_server.roadmaps.lab_data import data_paths
 from nexus_server.roadmaps.lab_lines import line_of_cell
 from nexus_server.roadmaps.problem import Problem, Severity
 from nexus_server.roadmaps.roadmap_file import LabSpec
@@ -27,6 +29,7 @@ log = structlog.get_logger()
 RUNS = 3
 #: part of every cached result's key: raise it when the checks change
 CHECKS_VERSION = "1"
+NOT_RUN = "could not be run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Lab:
             content_hash=node.content_hash,
             lab=node.lab,
             spec=spec,
-            data={path: (roadmap.folder / path).read_bytes() for path in spec.data},
+            data={name: (roadmap.folder / path).read_bytes() for name, path in data_paths(spec.model_dump()).items()},
         )
 
 
@@ -78,7 +81,10 @@ class LabChecker:
 
         async def one(lab: Lab) -> list[Problem]:
             async with self._gate:
-                found = await self._check_cached(lab)
+                try:
+                    found = await self._check_cached(lab)
+                except NexusError as error:  # its kernel is missing, say; the other labs can be run all the same
+                    found = [_not_run(lab, error.message)]
             on_done(lab)
             return found
 
@@ -92,10 +98,12 @@ class LabChecker:
         grader = Grader(options, sandboxes)
         try:
             key = digest([CHECKS_VERSION, str(self._runs), lab.content_hash, repr(options), await sandboxes.image()])
-            if key not in self._cache:
-                problems = await check_lab(grader, lab, runs=self._runs)
+            if key in self._cache:
+                return [_problem(stored) for stored in self._cache[key]]
+            problems = await check_lab(grader, lab, runs=self._runs)
+            if not any(problem.message.startswith(NOT_RUN) for problem in problems):
                 self._cache[key] = [problem.as_dict() for problem in problems]
-            return [_problem(stored) for stored in self._cache[key]]
+            return problems
         finally:
             await grader.close()
 
@@ -125,19 +133,13 @@ async def check_lab(grader: NotebookGrader, lab: Lab, *, runs: int = RUNS) -> li
     stub = await grader.grade(parse_notebook(lab.lab.release_notebook), source, files=lab.data)
     for result in (*references, stub):
         if result.reason is not None:
-            return [Problem(lab.file, 1, f"could not be run: {result.reason}")]
+            return [_not_run(lab, result.reason)]
     return [*_incomplete(lab, references), *_generous(lab, stub)]
 
 
-def check_limits(lab: Lab, max_memory_mb: int, max_cpu_share: float) -> list[Problem]:
-    """Return which of the lab's limits are over the site's."""
-    wanted = lab.spec.limits
-    found = []
-    if (wanted.memory_mb or 0) > max_memory_mb:
-        found.append(f"memory_mb: {wanted.memory_mb} is over the site's limit of {max_memory_mb}")
-    if (wanted.cpu_share or 0) > max_cpu_share:
-        found.append(f"cpu_share: {wanted.cpu_share:g} is over the site's limit of {max_cpu_share:g}")
-    return [Problem(lab.file, 1, message) for message in found]
+def _not_run(lab: Lab, reason: str) -> Problem:
+    """Say why a lab could not be run, which says nothing about its content and is tried again next time."""
+    return Problem(lab.file, 1, f"{NOT_RUN}: {reason}")
 
 
 def _incomplete(lab: Lab, results: list[GradeResult]) -> list[Problem]:

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
+from nexus_server.roadmaps.renaming import LABS, lab_home
 from nexus_server.store.database import Database
-from nexus_server.store.models.roadmaps import Node, Roadmap
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +12,7 @@ class LabLimits:
 
     memory_mb: int | None = None
     cpu_share: float | None = None
+    cell_timeout_s: float | None = None
 
 
 NO_LIMITS = LabLimits()
@@ -32,9 +31,10 @@ class LabLimitsReader:
         node_slug = rest.partition("/")[0]
         if not node_slug:
             return NO_LIMITS
-        query = select(Node.spec).join(Roadmap, Roadmap.id == Node.roadmap_id)
-        query = query.where(Roadmap.slug == roadmap_slug, Node.slug == node_slug, Node.type == "lab")
-        async with self._database.transaction() as session:
-            spec = await session.scalar(query)
-        limits = (spec or {}).get("lab", {}).get("limits", {})
-        return LabLimits(limits.get("memory_mb"), limits.get("cpu_share"))
+        home = f"{roadmap_slug}/{node_slug}"
+        async with self._database.reading() as session:
+            rows = (await session.execute(LABS)).all()
+        # A renamed lab stays where learners have it, so its slug does not say where it lies.
+        spec = next((node.spec for slug, node in rows if lab_home(slug, node) == home), {})
+        limits = spec.get("lab", {}).get("limits", {})
+        return LabLimits(limits.get("memory_mb"), limits.get("cpu_share"), limits.get("cell_timeout_s"))

@@ -4,10 +4,12 @@ Each lab has a directory of its own, ``<roadmap>/<node>/``, with the notebook an
 learner's to change, also from inside a kernel and at any moment: everything goes through `ConfinedDirectory`.
 """
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.errors import FileExistsHereError
@@ -35,19 +37,25 @@ class LabFiles:
         return f"{self.directory}/{self.notebook_name}"
 
 
-def lab_path(roadmap_slug: str, node_slug: str) -> str:
-    """Return where a lab's notebook lies in every workspace."""
-    return f"{roadmap_slug}/{node_slug}/{node_slug}.ipynb"
+def lab_path(home: str) -> str:
+    """Return where a lab's notebook lies in every workspace, given the lab's directory there."""
+    return f"{home}/{home.rpartition('/')[2]}.ipynb"
 
 
-def lab_files(content_dir: Path, roadmap_slug: str, node_slug: str, release: str, data: list[str]) -> LabFiles:
-    """Read what belongs to a lab; data files come from the content directory."""
-    folder = content_dir / roadmap_slug
+def named(release: str, node_id: UUID) -> str:
+    """Return a release that says whose lab it is in its metadata, so that JupyterLab knows it under any path."""
+    notebook = json.loads(release)
+    notebook["metadata"]["nexus"] = {"node_id": str(node_id)}
+    return f"{json.dumps(notebook, ensure_ascii=False, indent=1)}\n"
+
+
+def lab_files(folder: Path, home: str, release: str, data: Mapping[str, str]) -> LabFiles:
+    """Read what belongs to a lab; `data` as by `data_paths`, from the roadmap's `folder`, and `home` by `lab_home`."""
     return LabFiles(
-        directory=f"{roadmap_slug}/{node_slug}",
-        notebook_name=f"{node_slug}.ipynb",
+        directory=home,
+        notebook_name=lab_path(home).rpartition("/")[2],
         notebook=release.encode(),
-        data={path: (folder / path).read_bytes() for path in data},
+        data={name: (folder / path).read_bytes() for name, path in data.items()},
     )
 
 

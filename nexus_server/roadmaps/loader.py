@@ -19,6 +19,11 @@ def load_content(content_dir: Path) -> list[RoadmapSource]:
     return [load_roadmap(path.parent) for path in sorted(content_dir.glob(f"*/{ROADMAP_FILE}"))]
 
 
+def load_chosen(path: Path) -> list[RoadmapSource]:
+    """Read what an author points at: a content directory, or one roadmap's folder."""
+    return [load_roadmap(path)] if (path / ROADMAP_FILE).is_file() else load_content(path)
+
+
 def load_roadmap(folder: Path) -> RoadmapSource:
     """Read one roadmap; what is wrong with it is in `problems`."""
     reader = FolderReader(folder)

@@ -1,12 +1,13 @@
 """A node with its content as safe HTML."""
 
+import posixpath
 from functools import lru_cache
 from typing import Any
 
 from nexus_server.learning import Difficulty
 from nexus_server.markdown import render
 from nexus_server.roadmaps.catalogue import node_view
-from nexus_server.roadmaps.content_files import rewriter
+from nexus_server.roadmaps.content_files import NodePaths, rewriter
 from nexus_server.roadmaps.roadmap_file import LabSpec
 from nexus_server.roadmaps.standings import Way
 from nexus_server.roadmaps.views import LabView, NodeDetail, VideoView
@@ -17,13 +18,14 @@ def node_detail(way: Way, node: Node, files_url: str) -> NodeDetail:
     """Return a node with its content; images and media lead to `files_url`."""
     row = way.progress.get(node.id)
     watched = (row.watched or {}) if row else {}
+    nodes = tuple((each.source_path, each.id) for each in way.nodes)
     return NodeDetail(
         **node_view(way, node).model_dump(),
         roadmap_id=way.roadmap.id,
         roadmap_slug=way.roadmap.slug,
         roadmap_title=way.roadmap.title,
         difficulty=Difficulty(way.roadmap.difficulty),
-        content_html=render_source(node.content_md, files_url, node.source_path),
+        content_html=render_source(node.content_md, files_url, _place(node, way.roadmap.slug), nodes),
         position=row.last_position if row else None,
         video=_video(node, way.roadmap.slug, files_url),
         watched=watched.get("intervals") if node.type == "video" else None,
@@ -33,9 +35,19 @@ def node_detail(way: Way, node: Node, files_url: str) -> NodeDetail:
 
 
 @lru_cache(maxsize=500)
-def render_source(text: str, files_url: str, source_path: str) -> str:
-    """Render an author's Markdown; `source_path` is its file, relative to the content directory."""
-    return render(text, author=True, rewrite=rewriter(files_url, source_path))
+def render_source(text: str, files_url: str, source_path: str, nodes: NodePaths = ()) -> str:
+    """Render an author's Markdown; `source_path` is its file, relative to the content directory.
+
+    Links to the files of `nodes` open those nodes.
+    """
+    return render(text, author=True, rewrite=rewriter(files_url, source_path, nodes))
+
+
+def _place(node: Node, roadmap_slug: str) -> str:
+    """Return the file from which relative links of the node's text start; a lab's start beside its data files."""
+    if node.type != "lab":
+        return node.source_path
+    return posixpath.join(roadmap_slug, node.spec["lab"].get("data_root") or "", "lab.ipynb")
 
 
 def _video(node: Node, roadmap_slug: str, files_url: str) -> VideoView | None:
@@ -43,13 +55,13 @@ def _video(node: Node, roadmap_slug: str, files_url: str) -> VideoView | None:
     if spec is None:
         return None
     rewrite = rewriter(files_url, f"{roadmap_slug}/roadmap.yaml")
-    transcript = spec.get("transcript_md") or ""
+    transcript, transcript_path = spec.get("transcript_md") or "", f"{roadmap_slug}/{spec.get('transcript')}"
     captions = spec.get("captions")
     return VideoView(
         url=spec.get("url") or rewrite(spec["file"]) or "",
         duration_s=spec.get("duration_s"),
         captions_url=rewrite(captions) if captions else None,
-        transcript_html=render_source(transcript, files_url, node.source_path) if transcript else None,
+        transcript_html=render_source(transcript, files_url, transcript_path) if transcript else None,
         required_share=spec.get("required_share"),
     )
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from nexus_server.roadmaps.folder_reader import FolderReader, digest
 from nexus_server.roadmaps.format import parse_note, parse_quiz
+from nexus_server.roadmaps.lab_data import data_paths
 from nexus_server.roadmaps.lab_file import make_lab
 from nexus_server.roadmaps.note_file import NoteFrontMatter
 from nexus_server.roadmaps.prerequisites import Expression
@@ -89,7 +90,7 @@ class NodeLoader:
         if self._entry.type != "lab" or self._entry.file is None:
             return None
         text = self._text(self._entry.file)
-        data = self._entry.lab.data if self._entry.lab else []
-        hashes = [digest([self._reader.read_bytes(path, self._named_in, self._line)]) for path in data]
+        data = data_paths(self._entry.lab.model_dump()) if self._entry.lab else {}
+        hashes = [digest([self._reader.read_bytes(path, self._named_in, self._line)]) for path in data.values()]
         self._parts += hashes
         return make_lab(text, self._reader.name_of(self._entry.file), hashes)

@@ -10,10 +10,12 @@ from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.completion import Completion, NodeCompleter
 from nexus_server.roadmaps.errors import LabNotReleasedError, NotWatchedError, QuizRequiredError, WrongNodeTypeError
-from nexus_server.roadmaps.lab_workspace import LabFiles, OpenWorkspace, lab_files, place, put_back
+from nexus_server.roadmaps.lab_data import data_paths
+from nexus_server.roadmaps.lab_workspace import LabFiles, OpenWorkspace, lab_files, named, place, put_back
 from nexus_server.roadmaps.node_detail import node_detail
+from nexus_server.roadmaps.renaming import lab_home
 from nexus_server.roadmaps.standings import Way, begin, load_way_of_node
-from nexus_server.roadmaps.video import Interval, merge, played_between, watched_share
+from nexus_server.roadmaps.video import Interval, believe, merge, played_between, watched_share
 from nexus_server.roadmaps.views import (
     CompletedView,
     NodeDetail,
@@ -54,7 +56,7 @@ class NodeService:
         Raises:
             NodeNotFoundError, NodeLockedError
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             way, node = await load_way_of_node(session, node_id, learner)
         way.require_open(node)
         return await asyncio.to_thread(node_detail, way, node, files_url)
@@ -120,7 +122,8 @@ class NodeService:
     ) -> PositionView:
         """Keep where the learner is; a video that was watched far enough is completed.
 
-        `position` is seconds into a video, or a share of a note; `watched` are the parts of the video that were played.
+        `position` is seconds into a video, or a share of a note; `watched` are the parts of the video that were played,
+        which count as far as they can have been played since the last report.
 
         Raises:
             NodeNotFoundError, NodeLockedError
@@ -148,13 +151,12 @@ class NodeService:
         self, node: Node, row: UserProgress, position: float, watched: Sequence[Interval] | None
     ) -> float | None:
         duration_s = node.spec["video"].get("duration_s")
+        elapsed_s = (self._clock.now() - row.updated_at).total_seconds()
         known: list[Interval] = [(start, end) for start, end in (row.watched or {}).get("intervals", [])]
         if watched is not None:
-            known += watched
-        elif row.last_position is not None:
-            elapsed_s = (self._clock.now() - row.updated_at).total_seconds()
-            if played := played_between(row.last_position, position, elapsed_s):
-                known.append(played)
+            known = believe(known, merge(watched, duration_s), elapsed_s)
+        elif row.last_position is not None and (played := played_between(row.last_position, position, elapsed_s)):
+            known.append(played)
         intervals = merge(known, duration_s)
         share = watched_share(intervals, duration_s)
         row.watched = {"intervals": [list(interval) for interval in intervals], "share": share}
@@ -163,11 +165,11 @@ class NodeService:
     async def _lab(self, way: Way, node: Node) -> LabFiles:
         if not node.release_notebook:
             raise LabNotReleasedError
-        data: list[str] = node.spec["lab"].get("data", [])
+        data = data_paths(node.spec["lab"])
         try:
-            return await asyncio.to_thread(
-                lab_files, self._content_dir, way.roadmap.slug, node.slug, node.release_notebook, data
-            )
+            release = named(node.release_notebook, node.id)
+            folder, home = self._content_dir / way.roadmap.slug, lab_home(way.roadmap.slug, node)
+            return await asyncio.to_thread(lab_files, folder, home, release, data)
         except OSError as exc:
             raise LabNotReleasedError("A data file of this lab is missing; tell your instructor.") from exc
 

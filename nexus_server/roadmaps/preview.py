@@ -41,7 +41,7 @@ class Previews:
             NodeNotFoundError
         """
         require(instructor, Permission.SEE_CONTENT)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             way, node = await load_way_of_node(session, node_id, instructor)
             quiz = await session.scalar(select(Quiz).where(Quiz.topic_id == node.id))
         fresh = Way(way.roadmap, way.nodes, {}, way.with_quiz, unlocks_all=True)

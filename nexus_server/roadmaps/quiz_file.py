@@ -16,7 +16,14 @@ def _as_alternatives(value: object) -> object:
     return [str(item) if isinstance(item, int | float) and not isinstance(item, bool) else item for item in values]
 
 
-Alternatives = Annotated[list[str], BeforeValidator(_as_alternatives), Field(min_length=1)]
+_Accepted = str | int | float
+Alternatives = Annotated[
+    list[str],
+    Field(min_length=1),
+    BeforeValidator(
+        _as_alternatives, json_schema_input_type=_Accepted | Annotated[list[_Accepted], Field(min_length=1)]
+    ),
+]
 
 
 class Choice(Strict):
@@ -94,10 +101,12 @@ class NumericQuestion(_Question):
 
 
 class TextQuestion(_Question):
-    """A short text, compared without regard to case, outer white space and runs of white space."""
+    """A short text, compared without regard to case, white space and how Unicode spells it."""
 
     type: Literal["text"]
     answer: Alternatives
+    #: whether "Yes, always!" is the same as "yes always"
+    ignore_punctuation: bool = False
 
 
 class CodeOutputQuestion(_Question):
@@ -122,10 +131,3 @@ class QuizFile(Strict):
     shuffle: bool = True
     max_attempts: int | None = Field(None, ge=1)
     questions: list[Question] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _unique_ids(self) -> Self:
-        ids = [question.id for question in self.questions]
-        if twice := sorted({item for item in ids if ids.count(item) > 1}):
-            raise ValueError(f"two questions have the same id: {', '.join(twice)}")
-        return self

@@ -12,11 +12,11 @@ from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.learning import EventKind
 from nexus_server.roadmaps.completion import Completion, NodeCompleter, Proof
-from nexus_server.roadmaps.errors import NoAttemptsLeftError, QuizNotFoundError
+from nexus_server.roadmaps.errors import MisfitAnswersError, NoAttemptsLeftError, QuizNotFoundError
 from nexus_server.roadmaps.node_detail import render_source
 from nexus_server.roadmaps.quiz_file import Question
 from nexus_server.roadmaps.quiz_paper import PaperQuestion, seed_of, write_paper
-from nexus_server.roadmaps.quiz_scoring import QUESTIONS, QuizScore, score_quiz
+from nexus_server.roadmaps.quiz_scoring import QUESTIONS, QuizScore, find_misfits, score_quiz
 from nexus_server.roadmaps.standings import Way, begin, load_way_of_node
 from nexus_server.roadmaps.views import UnlockedView
 from nexus_server.store.database import Database
@@ -89,7 +89,7 @@ class QuizService:
         Raises:
             NodeNotFoundError, NodeLockedError, QuizNotFoundError
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             _, node, quiz = await _load(session, learner, node_id)
             attempts, best = await _history(session, quiz.id, learner.id)
         seed = seed_of(learner.id, quiz.id, attempts + 1)
@@ -108,16 +108,20 @@ class QuizService:
 
         Raises:
             NodeNotFoundError, NodeLockedError, QuizNotFoundError, NoAttemptsLeftError
+            MisfitAnswersError: no attempt is counted then.
         """
         async with self._database.transaction() as session:
             way, node, quiz = await _load(session, learner, node_id)
+            questions = _questions(quiz)
+            if misfits := find_misfits(questions, answers):
+                raise MisfitAnswersError(fields={f"answers.{name}": fault for name, fault in misfits.items()})
             # The progress row is the lock that numbers one learner's attempts.
             row = await begin(session, learner.id, node.id, self._clock)
             attempts, _ = await _history(session, quiz.id, learner.id)
             limit = quiz.spec.get("max_attempts")
             if limit is not None and attempts >= limit:
                 raise NoAttemptsLeftError(max_attempts=limit)
-            outcome = score_quiz(_questions(quiz), answers)
+            outcome = score_quiz(questions, answers)
             passed = outcome.score >= quiz.passing_score
             session.add(self._attempt_row(learner, quiz, attempts + 1, answers, outcome, passed=passed))
             if passed:

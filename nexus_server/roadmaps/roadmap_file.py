@@ -8,7 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from nexus_server.learning import Difficulty
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
-Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=120)]
+MAX_SLUG = 120
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=MAX_SLUG)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -81,8 +82,10 @@ class LabSpec(Strict):
     """How a lab runs and how it is graded."""
 
     kernel: str = "nexus-python"
-    #: files that the notebook reads, relative to the roadmap's folder
+    #: files that the notebook reads; they stand beside it under the same names
     data: list[str] = []
+    #: folder, relative to the roadmap's, in which `data` lies
+    data_root: str = ""
     #: share of the points that completes the node
     pass_score: Share = 0.6
     limits: Limits = Limits()
@@ -100,6 +103,8 @@ class NodeEntry(Strict):
     """One step of a roadmap."""
 
     slug: Slug
+    #: slugs that the node had before; progress, grades and the learners' files stay with it
+    renamed_from: list[Slug] = []
     type: Literal["video", "note", "lab"]
     title: Title
     #: base points of the XP formula
@@ -128,6 +133,8 @@ class RoadmapFile(Strict):
     """A whole roadmap.yaml."""
 
     slug: Slug
+    #: slugs, and folders, that the roadmap had before
+    renamed_from: list[Slug] = []
     title: Title
     description: str = ""
     difficulty: Difficulty

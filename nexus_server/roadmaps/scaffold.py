@@ -1,5 +1,6 @@
 """A new roadmap to start from: one note with a quiz, and one lab. It passes every check."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import nbformat
 from nbformat import v4
 
 from nexus_server.errors import ConflictError, InvalidError
-from nexus_server.roadmaps.roadmap_file import SLUG
+from nexus_server.roadmaps.roadmap_file import MAX_SLUG, SLUG
 
 
 class RoadmapExistsError(ConflictError):
@@ -17,7 +18,7 @@ class RoadmapExistsError(ConflictError):
 
 
 class BadSlugError(InvalidError):
-    """A slug has lower-case letters, digits and single hyphens only."""
+    """A slug has lower-case letters, digits and single hyphens only, 120 signs at most."""
 
     code = "bad_slug"
 
@@ -79,8 +80,7 @@ def scaffold(content_dir: Path, slug: str, title: str) -> list[Path]:
         RoadmapExistsError: the folder exists.
         BadSlugError: the slug is none.
     """
-    if not re.match(SLUG, slug):
-        raise BadSlugError(slug=slug)
+    require_slug(slug)
     folder = content_dir / slug
     if folder.exists():
         raise RoadmapExistsError(slug=slug)
@@ -97,8 +97,18 @@ def scaffold(content_dir: Path, slug: str, title: str) -> list[Path]:
     return [folder / name for name in files]
 
 
+def require_slug(slug: str) -> None:
+    """Do nothing when a roadmap may have this name.
+
+    Raises:
+        BadSlugError
+    """
+    if not re.fullmatch(SLUG, slug) or len(slug) > MAX_SLUG:
+        raise BadSlugError(slug=slug)
+
+
 def _quoted(title: str) -> str:
-    return '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(" ".join(title.split()), ensure_ascii=False)  # JSON's texts are YAML's too
 
 
 def _lab() -> str:

@@ -10,7 +10,7 @@ from nexus_server.accounts.permissions import Permission, require
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.checks import check_content
 from nexus_server.roadmaps.problem import Problem
-from nexus_server.roadmaps.sync import ContentSync, SyncReport
+from nexus_server.roadmaps.watch import ContentWatch
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node, Roadmap
 
@@ -48,10 +48,10 @@ class SyncResult(BaseModel):
 class ContentAdministration:
     """Content, for instructors."""
 
-    def __init__(self, database: Database, sync: ContentSync, content_dir: Path) -> None:
-        """`content_dir` is what `sync` reads."""
+    def __init__(self, database: Database, watch: ContentWatch, content_dir: Path) -> None:
+        """`content_dir` is what `watch` reads; it tells open tabs what changed for them."""
         self._database = database
-        self._sync = sync
+        self._watch = watch
         self._content_dir = content_dir
 
     async def sync(self, instructor: Learner) -> SyncResult:
@@ -61,7 +61,7 @@ class ContentAdministration:
             ForbiddenError: students may not.
         """
         require(instructor, Permission.SYNC_CONTENT)
-        report: SyncReport = await self._sync.run()
+        report = await self._watch.reload()
         return SyncResult(
             created=report.created,
             updated=report.updated,
@@ -78,7 +78,7 @@ class ContentAdministration:
         """
         require(instructor, Permission.SYNC_CONTENT)
         sources, problems = await asyncio.to_thread(check_content, self._content_dir)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             query = select(Roadmap.slug, Node.slug, Node.content_hash).join(Node, Node.roadmap_id == Roadmap.id)
             rows = (await session.execute(query.where(Node.archived_at.is_(None)))).all()
             archived = await session.scalar(select(func.count()).where(Node.archived_at.is_not(None)))

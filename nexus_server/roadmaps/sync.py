@@ -1,11 +1,12 @@
 """From `content/` to the database: one transaction for each roadmap.yaml and for each node; a bad one fails alone.
 
-Nodes are known by their slug: whatever else changes, progress stays. What is no longer in the files is archived, never
-deleted. Doing it twice changes nothing.
+Nodes are known by their slug: whatever else changes, progress stays; `renamed_from` carries it over to a new slug. What
+is no longer in the files is archived, never deleted. Doing it twice changes nothing.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.clock import Clock
 from nexus_server.roadmaps.loader import load_content
 from nexus_server.roadmaps.problem import Problem
+from nexus_server.roadmaps.renaming import HOME, free_home, rename_nodes, rename_roadmap
 from nexus_server.roadmaps.roadmap_file import LabSpec, RoadmapFile
 from nexus_server.roadmaps.source import NodeSource, RoadmapSource
 from nexus_server.store.database import Database
@@ -52,10 +54,11 @@ class ContentSync:
         """Sync every roadmap; whatever is wrong is in the report, and keeps the state that it had."""
         sources = await asyncio.to_thread(load_content, self._content_dir)
         report = SyncReport()
+        present = {source.folder.name for source in sources}
         for source in sources:
             report.problems += source.problems
             if source.file is not None:
-                await self._sync_roadmap(source, source.file, report)
+                await self._sync_roadmap(source, source.file, present, report)
         await self._archive_missing(sources, report)
         return report
 
@@ -67,10 +70,14 @@ class ContentSync:
                 await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
             yield session
 
-    async def _sync_roadmap(self, source: RoadmapSource, file: RoadmapFile, report: SyncReport) -> None:
+    async def _sync_roadmap(
+        self, source: RoadmapSource, file: RoadmapFile, present: AbstractSet[str], report: SyncReport
+    ) -> None:
         now = self._clock.now()
         async with self._locked() as session:
+            await rename_roadmap(session, file, present)
             roadmap_id = await _upsert_roadmap(session, source, file, now)
+            await rename_nodes(session, roadmap_id, file)
             await _archive_nodes(session, roadmap_id, file, now, report)
         for node in source.nodes:
             async with self._locked() as session:
@@ -123,6 +130,8 @@ async def _upsert_node(
     (report.created if node is None else report.updated).append(f"{roadmap_slug}/{slug}")
     if node is None:
         node = Node(roadmap_id=roadmap_id, slug=slug)
+        if source.lab is not None:
+            node.spec = await free_home(session, roadmap_slug, slug)
         session.add(node)
     _write_node(node, source)
     await session.flush()
@@ -139,7 +148,8 @@ def _write_node(node: Node, source: NodeSource) -> None:
     node.content_md = source.lab.introduction_md if source.lab else source.content_md
     node.source_path = source.path
     node.content_hash = source.content_hash
-    node.spec = _spec_of(source)
+    home = {HOME: node.spec[HOME]} if node.spec and HOME in node.spec else {}
+    node.spec = {**_spec_of(source), **home}
     node.source_notebook = source.lab.source_notebook if source.lab else None
     node.release_notebook = source.lab.release_notebook if source.lab else None
     node.archived_at = None

@@ -1,6 +1,6 @@
 """Which parts of a video were watched: sorted intervals in seconds that do not touch. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 Interval = tuple[float, float]
 
@@ -33,6 +33,29 @@ def played_between(before: float, position: float, elapsed_s: float) -> Interval
     if before < position <= before + elapsed_s * MAX_SPEED + SLACK_S:
         return (before, position)
     return None
+
+
+def believe(known: Sequence[Interval], reported: Iterable[Sequence[float]], elapsed_s: float) -> list[Interval]:
+    """Return what was watched before with as much of `reported` as can have been played in the time since."""
+    seconds = max(0.0, elapsed_s) * MAX_SPEED + SLACK_S
+    believed = list(known)
+    for start, end in _unknown(known, merge([*known, *reported], None)):
+        believed.append((start, min(end, start + seconds)))
+        seconds -= min(end - start, seconds)
+    return merge(believed, None)
+
+
+def _unknown(known: Sequence[Interval], reported: Sequence[Interval]) -> Iterator[Interval]:
+    """Yield the parts of `reported` that `known` lacks; both are sorted and do not touch."""
+    for start, end in reported:
+        at = start
+        for begin, stop in known:
+            if at < begin < end:
+                yield (at, begin)
+            if begin < end:
+                at = max(at, stop)
+        if at < end:
+            yield (at, end)
 
 
 def watched_share(intervals: Iterable[Interval], duration_s: float | None) -> float | None:

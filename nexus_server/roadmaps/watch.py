@@ -8,7 +8,8 @@ import structlog
 
 from nexus_server.bus import EventPublisher
 from nexus_server.errors import NexusError
-from nexus_server.roadmaps.sync import ContentSync
+from nexus_server.roadmaps.sync import ContentSync, SyncReport
+from nexus_server.tasks import end_task
 
 log = structlog.get_logger()
 
@@ -46,10 +47,7 @@ class ContentWatch:
 
     async def stop(self) -> None:
         """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
 
     async def _watch(self, seen: Snapshot) -> None:
         while True:
@@ -64,11 +62,12 @@ class ContentWatch:
                 continue  # the database is away; the change is still unseen
             seen = now
 
-    async def reload(self) -> None:
-        """Sync, and tell open tabs when something changed for them."""
+    async def reload(self) -> SyncReport:
+        """Sync, tell open tabs when something changed for them, and return what was done."""
         report = await self._sync.run()
         for problem in report.problems:
             log.warning("content_problem", problem=str(problem))
         if changed := [*report.created, *report.updated, *report.archived]:
             log.info("content_reloaded", changed=changed)
             self._bus.publish(None, {"type": "content.changed", "nodes": changed})
+        return report

@@ -8,6 +8,7 @@ from nexus_server.tutor.chat import ChatService
 from nexus_server.tutor.chat_ledger import ChatLedger
 from nexus_server.tutor.hint_ledger import HintLedger
 from nexus_server.tutor.hints import HintService
+from nexus_server.tutor.lessons import LessonSource, SolutionSource
 from nexus_server.tutor.model import TutorModel
 from nexus_server.tutor.models import open_model
 from nexus_server.tutor.settings import TutorSettings
@@ -37,7 +38,26 @@ def open_tutor(settings: TutorSettings, database: Database, clock: Clock) -> Tut
     Raises:
         MissingSecretError: Gemini is asked for by name, and there is no key.
     """
-    model, lessons, solutions = open_model(settings, clock), StoredLessons(database), StoredSolutions(database)
+    return join_tutor(
+        settings,
+        database,
+        clock,
+        model=open_model(settings, clock),
+        lessons=StoredLessons(database),
+        solutions=StoredSolutions(database),
+    )
+
+
+def join_tutor(
+    settings: TutorSettings,
+    database: Database,
+    clock: Clock,
+    *,
+    model: TutorModel,
+    lessons: LessonSource,
+    solutions: SolutionSource,
+) -> Tutor:
+    """Join a tutor that speaks by `model` about what `lessons` and `solutions` know."""
     hints = HintService(
         ledger=HintLedger(database, clock, settings),
         lessons=lessons,

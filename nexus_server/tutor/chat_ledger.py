@@ -81,7 +81,7 @@ class ChatLedger:
     ) -> tuple[list[ChatMessage], UUID | None]:
         """Return a room's latest messages before message `before`, oldest first, and the cursor of the page before."""
         room = and_(Row.user_id == learner.id, Row.node_id == node_id if node_id else Row.node_id.is_(None))
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             query = select(Row).where(room)
             if before is not None and (edge := await session.scalar(select(Row).where(room, Row.id == before))):
                 # A question and its answer may share a moment; the question, "learner", sorts first.

@@ -37,7 +37,7 @@ class StoredLessons:
             NodeNotFoundError: there is no such node, or it is archived.
             NodeLockedError: it is not open to this learner yet.
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             way, node = await load_way_of_node(session, node_id, learner)
         way.require_open(node)
         kernel_name = str(node.spec.get("lab", {}).get("kernel", ""))

@@ -43,7 +43,7 @@ class StoredSolutions:
 
     async def _all(self) -> dict[UUID, str]:
         labs = Node.source_notebook.is_not(None), Node.archived_at.is_(None)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             hashes = dict((await session.execute(select(Node.id, Node.content_hash).where(*labs))).tuples().all())
             changed = [key for key, value in hashes.items() if self._known.get(key, ("", ""))[0] != value or not value]
             rows = await session.execute(select(Node.id, Node.source_notebook).where(Node.id.in_(changed)))

@@ -1,0 +1,30 @@
+"""Characters that JSON can say and not everybody can keep; U+FFFD takes their place.
+
+UTF-8 has no halves of surrogate pairs, so no file and no database keeps those. PostgreSQL's text has no NUL.
+"""
+
+import re
+from typing import Any
+
+#: what no text in UTF-8 may hold
+UNENCODABLE = re.compile("[\ud800-\udfff]")
+#: what no column of a database may hold
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+#: how JSON writes them, and the whole pairs that are none
+_ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+
+
+def may_hold_unstorable(raw: bytes) -> bool:
+    """Whether a JSON text may hold such characters: most hold none, and need no second look."""
+    return _ESCAPED.search(raw) is not None
+
+
+def without(unwanted: re.Pattern[str], value: Any) -> Any:
+    """Return a JSON value, its keys too, without these characters; the caller bounds its depth."""
+    if isinstance(value, str):
+        return unwanted.sub("\ufffd", value)
+    if isinstance(value, list | tuple):
+        return [without(unwanted, each) for each in value]
+    if isinstance(value, dict):
+        return {unwanted.sub("\ufffd", key): without(unwanted, each) for key, each in value.items()}
+    return value

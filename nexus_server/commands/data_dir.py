@@ -1,0 +1,29 @@
+"""Which installation a command works on: the data directory it is given, else the one of the settings."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from nexus_server.services import Services
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data directory (default: ./var).")]
+
+
+def use_data_dir(data: Path | None) -> None:
+    """Work on this directory from here on, unless it is None."""
+    if data is not None:
+        os.environ["NEXUS_DATA_DIR"] = str(data.resolve())
+
+
+def open_up_to_date(data: Path | None) -> "Services":
+    """Return the services of an installation whose database has today's schema, even if nobody ever served it."""
+    from nexus_server.app import open_services
+    from nexus_server.store.migrate import upgrade
+
+    use_data_dir(data)
+    services = open_services()
+    upgrade(services.database.url)
+    return services
