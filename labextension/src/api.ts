@@ -28,6 +28,9 @@ export interface User {
   longest_streak: number;
   last_login: Time | null;
   leaderboard_opt_out: boolean;
+  email_verified: boolean;
+  /** people who came through a provider may have none */
+  has_password: boolean;
 }
 
 export interface NextRank {

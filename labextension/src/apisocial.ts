@@ -1,6 +1,6 @@
-/** The JSON of the HTTP contract, second part: chat, forum, classes. */
+/** The JSON of the HTTP contract, second part: chat and forum. */
 
-import type { Id, NodeType, Time } from './api';
+import type { Id, Time } from './api';
 
 /** `text` is Markdown. */
 export interface ChatMessage {
@@ -53,64 +53,4 @@ export interface Post {
 export interface ThreadDetail extends Thread {
   /** the question first */
   posts: Post[];
-}
-
-/** A class, to its instructors. */
-export interface Cohort {
-  id: Id;
-  name: string;
-  join_code: string;
-  students: number;
-  archived_at: Time | null;
-}
-
-export interface GradebookNode {
-  id: Id;
-  slug: string;
-  title: string;
-  type: NodeType;
-  points: number;
-}
-
-export interface GradebookCell {
-  node_id: Id;
-  /** null: not begun */
-  status: string | null;
-  /** share of the points, 0 to 1 */
-  score: number | null;
-  attempts: number;
-  needs_manual: boolean;
-}
-
-export interface GradebookRow {
-  user_id: Id;
-  display_name: string;
-  email: string;
-  xp: number;
-  completed: number;
-  /** mean share over all nodes, weighted by their points */
-  score: number;
-  cells: GradebookCell[];
-}
-
-export interface Gradebook {
-  roadmap: string;
-  nodes: GradebookNode[];
-  items: GradebookRow[];
-}
-
-export interface ContentProblem {
-  file: string;
-  line: number;
-  severity: string;
-  message: string;
-}
-
-export interface ContentStatus {
-  roadmaps: number;
-  nodes: number;
-  archived_nodes: number;
-  /** changed on disk since the last sync */
-  pending: string[];
-  problems: ContentProblem[];
 }

@@ -112,6 +112,17 @@ export function headingAbove(cells: CellLike[], index: number): string | null {
   return null;
 }
 
+/** The cell with a grade id, or null. */
+export function findGraded(cells: CellLike[], gradeId: string): CellLike | null {
+  return cells.find(cell => gradeMark(cell)?.grade_id === gradeId) ?? null;
+}
+
+/** What a graded cell is called: the heading above it, or its id in words. */
+export function titleOfGraded(cells: CellLike[], gradeId: string): string {
+  const index = cells.findIndex(cell => gradeMark(cell)?.grade_id === gradeId);
+  return (index === -1 ? null : headingAbove(cells, index)) ?? inWords(gradeId);
+}
+
 /** "test-to-celsius" → "to celsius" */
 export function inWords(gradeId: string): string {
   return gradeId.replace(/^test[-_]/, '').replace(/[-_]+/g, ' ');

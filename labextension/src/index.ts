@@ -1,5 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { chatPlugin } from './plugins/chat';
+import { connectionPlugin } from './plugins/connection';
+import { kernelsPlugin } from './plugins/kernels';
 import { labsPlugin } from './plugins/labs';
 import { modelPlugin } from './plugins/model';
 import { nexusPlugin } from './plugins/nexus';
@@ -18,6 +20,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   topbarPlugin,
   nodesPlugin,
   labsPlugin,
+  connectionPlugin,
+  kernelsPlugin,
   chatPlugin,
   pagesPlugin,
   toastsPlugin

@@ -3,19 +3,21 @@
 import type { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator } from '@jupyterlab/translation';
-import type { CellLike } from './checks';
-import type { LabNotebook } from './labsession';
+import type { LabNotebook, NotebookJson } from './labsession';
 
 export function labNotebook(
   panel: NotebookPanel,
   dialogs: ISessionContextDialogs,
   translator: ITranslator
 ): LabNotebook {
-  const cells = () => (panel.content.model?.toJSON() as { cells?: CellLike[] } | undefined)?.cells ?? [];
+  const json = () => panel.content.model?.toJSON() as unknown as NotebookJson | undefined;
   return {
-    cells,
+    path: () => panel.context.path,
+    json: () => json() ?? { cells: [] },
+    cells: () => json()?.cells ?? [],
     activeIndex: () => panel.content.activeCellIndex,
     save: () => panel.context.save(),
+    reload: () => panel.context.revert(),
     runAll: async progress => {
       await panel.sessionContext.ready;
       const code = panel.content.widgets.filter(({ model }) => model.type === 'code');

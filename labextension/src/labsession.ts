@@ -1,20 +1,43 @@
 /** What a learner does in one lab: check, submit, follow the grading, ask for hints. Knows no JupyterLab widget. */
 
-import type { CellError, Hint, HintRequest, NodeDetail, Page, Submission, SubmissionReceipt } from './api';
+import type {
+  CellError,
+  Hint,
+  HintRequest,
+  NodeDetail,
+  Page,
+  ResetLab,
+  RoadmapDetail,
+  Submission,
+  SubmissionReceipt,
+  Unlocked
+} from './api';
 import { type CellLike, type CheckResult, errorOfCell, failingCell, sourceOf, summarise } from './checks';
 import { messageOf } from './errors';
 import type { NexusEvent } from './events';
+import { labPath } from './labs';
 import type { NexusModel } from './model';
 import { Observable } from './observable';
 import { Resource } from './resource';
+import { lockedNodes, unlockedSince } from './unlocking';
+
+export interface NotebookJson {
+  cells: CellLike[];
+  [name: string]: unknown;
+}
 
 /** The notebook, as far as a lab session needs it. */
 export interface LabNotebook {
+  /** where it is in the workspace */
+  path(): string;
+  json(): NotebookJson;
   cells(): CellLike[];
   activeIndex(): number;
   /** Run every code cell from top to bottom; reports how many are done. Tells which cells ran. */
   runAll(progress: (done: number, total: number) => void): Promise<Set<number>>;
   save(): Promise<void>;
+  /** Show what is on disk now. */
+  reload(): Promise<void>;
 }
 
 export interface ShownHint extends Hint {
@@ -36,8 +59,10 @@ export interface LabState {
   /** the hint that is being written, so far */
   draft: string | null;
   hints: ShownHint[];
-  /** why the kernel stopped, and what to do */
-  death: string | null;
+  /** what the last grade unlocked */
+  unlocked: Unlocked[];
+  /** where the work was kept that a new version of the lab replaced */
+  keptPath: string | null;
   problem: string | null;
 }
 
@@ -49,6 +74,8 @@ export class LabSession extends Observable<LabState> {
   readonly history: Resource<Submission[]>;
   private _timer: ReturnType<typeof setTimeout> | null = null;
   private _disposed = false;
+  /** nodes that were locked when the submission was handed in */
+  private _locked: Set<string> | null = null;
 
   constructor(
     readonly nodeId: string,
@@ -64,7 +91,8 @@ export class LabSession extends Observable<LabState> {
       asking: false,
       draft: null,
       hints: [],
-      death: null,
+      unlocked: [],
+      keptPath: null,
       problem: null
     });
     const { api } = _model;
@@ -94,7 +122,7 @@ export class LabSession extends Observable<LabState> {
     if (this.snapshot().checking) {
       return;
     }
-    this.set({ latest: 'check', checking: { done: 0, total: 0 }, problem: null, death: null });
+    this.set({ latest: 'check', checking: { done: 0, total: 0 }, problem: null });
     try {
       const ran = await this._notebook.runAll((done, total) => this.set({ checking: { done, total } }));
       this.set({ checks: summarise(this._notebook.cells(), index => ran.has(index)) });
@@ -110,10 +138,15 @@ export class LabSession extends Observable<LabState> {
     if (this.snapshot().sending || isOpen(this.snapshot().submission)) {
       return;
     }
-    this.set({ latest: 'grade', sending: true, problem: null });
+    this.set({ latest: 'grade', sending: true, unlocked: [], problem: null });
     try {
-      await this._notebook.save();
-      const receipt = await this._model.api.post<SubmissionReceipt>(`/nodes/${this.nodeId}/submissions`);
+      await Promise.all([this._notebook.save(), this._noteLocked()]);
+      // The server reads the lab's own file; of a copy it knows nothing, so that is sent along.
+      const body = this.isCopy ? { notebook: this._notebook.json() } : {};
+      const receipt = await this._model.api.post<SubmissionReceipt>(
+        `/nodes/${this.nodeId}/submissions`,
+        body
+      );
       await this._fetch(receipt.id);
     } catch (error) {
       this.set({ problem: messageOf(error) });
@@ -145,15 +178,18 @@ export class LabSession extends Observable<LabState> {
     this.set({ hints });
   }
 
-  /** The kernel works again: what was said about its end is past. */
-  forgetDeath(): void {
-    if (this.snapshot().death !== null) {
-      this.set({ death: null });
-    }
+  /** Whether this notebook is not the lab's own file but a copy of it. */
+  get isCopy(): boolean {
+    const node = this.node.data;
+    return node === undefined || labPath(node) !== this._notebook.path();
   }
 
-  died(text: string): void {
-    this.set({ death: text });
+  /** Get the lab's new version; the work at hand is saved and kept beside it. */
+  async takeNewVersion(): Promise<void> {
+    await this._notebook.save();
+    const { kept_path: keptPath } = await this._model.api.post<ResetLab>(`/nodes/${this.nodeId}/reset`);
+    await Promise.all([this._notebook.reload(), this.node.reload()]);
+    this.set({ keptPath, checks: null });
   }
 
   private async _ask(request: HintRequest): Promise<void> {
@@ -195,10 +231,33 @@ export class LabSession extends Observable<LabState> {
     }
     this.set({ submission });
     if (isOpen(submission)) {
+      void this._noteLocked();
       this._fetchLater(id);
     } else if (isOpen(before) || before?.id !== submission.id) {
       await Promise.all([this.history.reload(), this._model.reloadProgress()]);
+      this._noteUnlocked();
     }
+  }
+
+  /** Remember what is locked while a submission is on its way. */
+  private async _noteLocked(): Promise<void> {
+    await this.node.ensure();
+    const roadmap = this._roadmap();
+    await roadmap?.ensure();
+    this._locked ??= roadmap?.data ? lockedNodes(roadmap.data) : null;
+  }
+
+  private _noteUnlocked(): void {
+    const roadmap = this._roadmap()?.data;
+    if (this._locked && roadmap) {
+      this.set({ unlocked: unlockedSince(this._locked, roadmap) });
+    }
+    this._locked = null;
+  }
+
+  private _roadmap(): Resource<RoadmapDetail> | null {
+    const node = this.node.data;
+    return node ? this._model.roadmap.get(node.roadmap_slug) : null;
   }
 
   private _fetchLater(id: string): void {

@@ -25,16 +25,14 @@ export class NexusModel {
   readonly shownRoadmap = new Observable<{ slug: string | null }>({ slug: null });
   /** the node that the learner is looking at */
   readonly focus = new Observable<{ nodeId: string | null; title: string }>({ nodeId: null, title: '' });
-  readonly labs: LabBook;
+  readonly labs = new LabBook();
   private readonly _event = new Signal<this, NexusEvent>(this);
   private _boardTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     readonly api: NexusHandler,
-    connect: EventStreamOptions['connect'] = () => new WebSocket(api.eventsUrl),
-    storage: Pick<Storage, 'getItem' | 'setItem'> = window.localStorage
+    connect: EventStreamOptions['connect'] = () => new WebSocket(api.eventsUrl)
   ) {
-    this.labs = new LabBook(storage);
     const items = <T>(path: string) => new Resource(() => api.get<Page<T>>(path).then(page => page.items));
     this.me = new Resource(() => api.get<User>('/me'));
     this.roadmaps = items<Roadmap>('/roadmaps');
@@ -110,6 +108,9 @@ export class NexusModel {
       case 'badge.earned':
         void this.badges.reloadIfUsed();
         void this.notices.reloadIfUsed();
+        break;
+      case 'content.changed':
+        void this.reloadProgress();
         break;
       case 'leaderboard.changed':
         this._reloadBoardsSoon();

@@ -31,8 +31,6 @@ export function noticeText({ type, payload }: Told, words: Words): string {
 export interface Toast {
   kind: 'success' | 'info' | 'warning' | 'error';
   text: string;
-  /** keep it until it is closed */
-  sticky?: boolean;
 }
 
 /** What pops up when an event arrives; null for what happens silently. */
@@ -47,8 +45,6 @@ export function toastOf(event: { type: string; [name: string]: unknown }, words:
       return { kind: 'success', text: words.__('Rank up! You are now %1.', text('rank')) };
     case 'streak.changed':
       return streakToast(Number(event.streak_count), Number(event.before ?? 0), words);
-    case 'kernel.died':
-      return { kind: 'error', text: deathText(event, words), sticky: true };
     default:
       return null;
   }
@@ -56,17 +52,4 @@ export function toastOf(event: { type: string; [name: string]: unknown }, words:
 
 function streakToast(count: number, before: number, words: Words): Toast | null {
   return count > before && count > 1 ? { kind: 'info', text: words.__('%1 days in a row!', count) } : null;
-}
-
-/** Why a kernel stopped and what to do, as the server says it, or in general words. */
-export function deathText(event: { [name: string]: unknown }, words: Words): string {
-  const parts = [event.message, event.advice].filter(
-    (part): part is string => typeof part === 'string' && part !== ''
-  );
-  return parts.length
-    ? parts.join(' ')
-    : words.__(
-        'Your kernel stopped (%1). Restart it and run your cells again.',
-        String(event.reason ?? words.__('unknown reason'))
-      );
 }

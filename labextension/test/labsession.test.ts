@@ -23,9 +23,8 @@ function world(routes: Record<string, Route>) {
     return new Response(JSON.stringify(route(init.body ? JSON.parse(String(init.body)) : null)));
   }) as unknown as typeof globalThis.fetch;
   const socket: SocketLike = { onopen: null, onclose: null, onmessage: null, close: () => undefined };
-  const storage = { getItem: () => null, setItem: () => undefined };
   const api = new NexusHandler({ baseUrl: 'http://host/', fetch, cookies: () => '' });
-  const model = new NexusModel(api, () => socket, storage);
+  const model = new NexusModel(api, () => socket);
   model.stream.open();
   socket.onopen?.({} as Event);
   const tell = (event: object) => socket.onmessage?.({ data: JSON.stringify(event) } as MessageEvent);
@@ -39,10 +38,15 @@ const failing: CellLike = {
   outputs: [{ output_type: 'error', ename: 'SyntaxError', evalue: 'never closed', traceback: ['a', 'b'] }]
 };
 
-function notebook(cells: CellLike[]) {
+function notebook(cells: CellLike[], path = 'first/lab/lab.ipynb') {
   const saved: number[] = [];
+  const reloaded: number[] = [];
   return {
     saved,
+    reloaded,
+    path: () => path,
+    json: () => ({ cells, nbformat: 4 }),
+    reload: async () => void reloaded.push(1),
     cells: () => cells,
     activeIndex: () => 0,
     runAll: async (progress: (done: number, total: number) => void) => {
@@ -182,5 +186,75 @@ test('check runs everything and sums up the tests', async () => {
     [['f', 'passed']]
   );
   assert.equal(session.snapshot().checking, null);
+  session.dispose();
+});
+
+const lab = { id: 'n1', slug: 'lab', roadmap_slug: 'first', title: 'Lab', status: 'in_progress', lab: {} };
+const road = (status: string) => ({
+  slug: 'first',
+  nodes: [
+    { id: 'n1', slug: 'lab', title: 'Lab', type: 'lab', status: 'in_progress' },
+    { id: 'n2', slug: 'next', title: 'Next', type: 'note', status }
+  ]
+});
+
+test('a grade tells what it unlocked', async () => {
+  let [state, next] = [submission('queued'), 'locked'];
+  const { model, tell } = world({
+    'GET /nodes/n1': () => lab,
+    'GET /roadmaps/first': () => road(next),
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /nodes/n1/submissions': () => ({ id: 's1' }),
+    'GET /submissions/s1': () => state
+  });
+  const session = new LabSession('n1', model, notebook([]));
+  await session.submit();
+  assert.deepEqual(session.snapshot().unlocked, []);
+
+  [state, next] = [submission('graded', { score: 8, max_score: 8 }), 'available'];
+  await model.reloadProgress();
+  tell({ type: 'grading.progress', submission_id: 's1', status: 'graded' });
+  await settled();
+  assert.deepEqual(session.snapshot().unlocked, [{ id: 'n2', slug: 'next', title: 'Next', type: 'note' }]);
+  session.dispose();
+});
+
+test('the lab’s own file is handed in by name, a copy of it as it is', async () => {
+  const sent: unknown[] = [];
+  const { model } = world({
+    'GET /nodes/n1': () => lab,
+    'GET /roadmaps/first': () => road('locked'),
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /nodes/n1/submissions': body => {
+      sent.push(body);
+      return { id: 's1' };
+    },
+    'GET /submissions/s1': () => submission('graded')
+  });
+  for (const path of ['first/lab/lab.ipynb', 'first/lab/lab-2026-11-22.ipynb']) {
+    const session = new LabSession('n1', model, notebook([failing], path));
+    await session.submit();
+    session.dispose();
+  }
+  assert.deepEqual(sent, [{}, { notebook: { cells: [failing], nbformat: 4 } }]);
+});
+
+test('a new version is taken after saving, and says where the work went', async () => {
+  let isNew = true;
+  const book = notebook([], 'first/lab/lab.ipynb');
+  const { model } = world({
+    'GET /nodes/n1': () => ({ ...lab, lab: { new_version: isNew } }),
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /nodes/n1/reset': () => {
+      assert.equal(book.saved.length, 1, 'saved before it is moved away');
+      isNew = false;
+      return { path: 'first/lab/lab.ipynb', kept_path: 'first/lab/lab-old.ipynb' };
+    }
+  });
+  const session = new LabSession('n1', model, book);
+  await session.takeNewVersion();
+  assert.equal(book.reloaded.length, 1);
+  assert.equal(session.snapshot().keptPath, 'first/lab/lab-old.ipynb');
+  assert.equal(session.node.data?.lab?.new_version, false);
   session.dispose();
 });

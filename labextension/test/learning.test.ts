@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyAnswers, moved, toggled, toSend, unanswered } from '../src/answers';
 import type { Question } from '../src/api';
-import { LabBook } from '../src/labs';
-import { deathText, noticeText, toastOf } from '../src/notices';
+import { LabBook, labPath, nodeOfMetadata } from '../src/labs';
+import { noticeText, toastOf } from '../src/notices';
 import { addWatched, watchedShare } from '../src/watched';
 
 const words = {
@@ -69,17 +69,15 @@ test('watched parts merge, and a jump leaves a hole', () => {
   assert.deepEqual(addWatched([], [5, 5]), []);
 });
 
-test('a notebook is still known as a lab after a reload', () => {
-  const values = new Map<string, string>();
-  const storage = {
-    getItem: (key: string) => values.get(key) ?? null,
-    setItem: (key: string, value: string) => void values.set(key, value)
-  };
-  new LabBook(storage).remember('a/lab.ipynb', 'node-1');
-  assert.equal(new LabBook(storage).find('a/lab.ipynb'), 'node-1');
-  assert.equal(new LabBook(storage).find('other.ipynb'), null);
-  values.set([...values.keys()][0], 'broken');
-  assert.equal(new LabBook(storage).find('a/lab.ipynb'), null);
+test('a notebook is a lab because its metadata say so, or because it was opened as one', () => {
+  assert.equal(nodeOfMetadata({ node_id: 'node-1' }), 'node-1');
+  assert.equal(nodeOfMetadata({ node_id: 7 }), null);
+  assert.equal(nodeOfMetadata(undefined), null);
+  const book = new LabBook();
+  book.remember('a/lab.ipynb', 'node-1');
+  assert.equal(book.find('a/lab.ipynb'), 'node-1');
+  assert.equal(book.find('other.ipynb'), null);
+  assert.equal(labPath({ roadmap_slug: 'basics', slug: 'loops' }), 'basics/loops/loops.ipynb');
 });
 
 test('events that deserve a toast get one, others none', () => {
@@ -91,14 +89,6 @@ test('events that deserve a toast get one, others none', () => {
     toastOf({ type: 'streak.changed', streak_count: 6, before: 5 }, words)?.text,
     '6 days in a row!'
   );
-});
-
-test('a dead kernel says why and what to do', () => {
-  assert.equal(
-    deathText({ message: 'Out of memory.', advice: 'Use less.' }, words),
-    'Out of memory. Use less.'
-  );
-  assert.match(deathText({ reason: 'memory' }, words), /memory/);
 });
 
 test('a notification of a kind we do not know still says something', () => {

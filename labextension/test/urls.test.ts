@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextPath, renewOnce, tokenOf } from '../src/pages/urls';
+import { nextPath, renewOnce, signOnPath, signOnProblem, tokenOf } from '../src/pages/urls';
 
 test('goes where it was asked to, on this site only', () => {
   assert.equal(nextPath('', '/'), '/lab');
@@ -37,4 +37,18 @@ test('tries to renew a login once, and only when sent here', () => {
   assert.equal(renewOnce('?next=/lab', storage, 100_000), true);
   assert.equal(renewOnce('?next=/lab', storage, 110_000), false);
   assert.equal(renewOnce('?next=/lab', storage, 140_000), true);
+});
+
+test('leads to an identity provider and back', () => {
+  assert.equal(
+    signOnPath('/base/', 'campus', '/lab?a=b&c'),
+    '/base/nexus/api/v1/auth/oidc/campus/login?next=%2Flab%3Fa%3Db%26c'
+  );
+});
+
+test('says what went wrong with a sign-on, never in words from the address', () => {
+  assert.equal(signOnProblem('?next=/lab'), null);
+  assert.match(signOnProblem('?problem=email_not_verified') ?? '', /did not verify/);
+  assert.equal(signOnProblem('?problem=<b>call+me</b>'), 'Signing on did not work. Start again.');
+  assert.equal(signOnProblem('?problem=toString'), 'Signing on did not work. Start again.');
 });

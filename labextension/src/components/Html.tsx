@@ -1,5 +1,9 @@
 import { useEffect, useRef } from 'react';
+import { CommandIds } from '../tokens';
 import { useNexus } from './context';
+
+/** what the server puts before a node's id where one text links to another (`roadmaps/content_files.py`) */
+const NODE_FRAGMENT = '#nexus-node-';
 
 interface Props {
   /** HTML that the server sanitised */
@@ -7,9 +11,9 @@ interface Props {
   className?: string;
 }
 
-/** The server's sanitised HTML, with code highlighted and formulas typeset as JupyterLab does it. */
+/** The server's sanitised HTML, with code highlighted and formulas typeset as JupyterLab does it; links open nodes. */
 export function Html({ html, className = '' }: Props) {
-  const { decorate } = useNexus();
+  const { decorate, execute } = useNexus();
   const ref = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new HTML must be decorated again
   useEffect(() => {
@@ -17,6 +21,19 @@ export function Html({ html, className = '' }: Props) {
       void decorate(ref.current);
     }
   }, [html, decorate]);
+  useEffect(() => {
+    const element = ref.current;
+    const open = (event: MouseEvent) => {
+      const target = event.target instanceof Element ? event.target : null;
+      const link = target?.closest(`a[href^="${NODE_FRAGMENT}"]`)?.getAttribute('href');
+      if (link) {
+        event.preventDefault();
+        void execute(CommandIds.openNode, { id: link.slice(NODE_FRAGMENT.length) });
+      }
+    };
+    element?.addEventListener('click', open);
+    return () => element?.removeEventListener('click', open);
+  }, [execute]);
   return (
     <div
       ref={ref}

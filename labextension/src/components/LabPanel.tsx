@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { NodeDetail, ResetLab } from '../api';
+import type { NodeDetail } from '../api';
 import { percent } from '../format';
 import { isOpen, type LabPart, type LabSession, type LabState } from '../labsession';
 import type { Observable } from '../observable';
@@ -7,7 +7,7 @@ import { CommandIds } from '../tokens';
 import { CheckList } from './CheckList';
 import { useNexus } from './context';
 import { HintCards } from './HintCards';
-import { useAction } from './hooks';
+import { useAction, useResource } from './hooks';
 import { Loaded } from './Loaded';
 import { SubmissionView } from './SubmissionView';
 import { UnlockedBanner } from './UnlockedBanner';
@@ -29,7 +29,6 @@ export function LabPanel({ current }: { current: Observable<{ session: LabSessio
 }
 
 function LabBody({ session }: { session: LabSession }) {
-  const { execute, trans } = useNexus();
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
   return (
     <div className="nx-lab">
@@ -37,26 +36,15 @@ function LabBody({ session }: { session: LabSession }) {
         {node => (
           <>
             <LabHead node={node} />
-            {node.lab?.new_version && <NewVersion node={node} />}
+            {session.isCopy && <CopyNote node={node} />}
+            {node.lab?.new_version && !session.isCopy && <NewVersion session={session} />}
           </>
         )}
       </Loaded>
+      {state.keptPath && <KeptWork path={state.keptPath} />}
       <LabButtons session={session} />
       <div aria-live="polite" className="nx-lab-live">
         {state.problem && <p className="nx-note nx-note-problem">{state.problem}</p>}
-        {state.death && (
-          <div className="nx-note nx-note-problem" role="alert">
-            <strong>{trans.__('The kernel stopped')}</strong>
-            <p>{state.death}</p>
-            <button
-              type="button"
-              className="nx-button"
-              onClick={() => void execute('notebook:restart-kernel')}
-            >
-              {trans.__('Restart the kernel')}
-            </button>
-          </div>
-        )}
         {inOrder(state.latest).map(part => (
           <Part key={part} part={part} session={session} />
         ))}
@@ -124,22 +112,52 @@ function LabHead({ node }: { node: NodeDetail }) {
 }
 
 /** The author changed the lab: offer the new release; the work at hand is kept beside it. */
-function NewVersion({ node }: { node: NodeDetail }) {
-  const { execute, model, trans } = useNexus();
-  const update = useAction(
-    useCallback(async () => {
-      await model.api.post<ResetLab>(`/nodes/${node.id}/reset`);
-      await Promise.all([execute('docmanager:reload'), model.node.get(node.id).reload()]);
-    }, [execute, model, node.id])
-  );
+function NewVersion({ session }: { session: LabSession }) {
+  const { trans } = useNexus();
+  const update = useAction(useCallback(() => session.takeNewVersion(), [session]));
   return (
-    <div className="nx-note nx-note-info">
+    <div className="nx-note nx-note-info" role="status">
       <strong>{trans.__('There is a newer version of this lab.')}</strong>
-      <p>{trans.__('Your notebook is kept beside it.')}</p>
+      <p>{trans.__('Your notebook is kept beside it; nothing that you wrote is lost.')}</p>
       <button type="button" className="nx-button" disabled={update.busy} onClick={() => void update.run()}>
         {trans.__('Get the new version')}
       </button>
       {update.problem && <p className="nx-inline-problem">{update.problem}</p>}
+    </div>
+  );
+}
+
+/** Where the former work is, after a new version took its place. */
+function KeptWork({ path }: { path: string }) {
+  const { execute, trans } = useNexus();
+  return (
+    <div className="nx-note nx-note-info" role="status">
+      <strong>{trans.__('This is the new version.')}</strong>
+      <p>{trans.__('Your former notebook is kept as “%1”.', path.split('/').pop() ?? path)}</p>
+      <button
+        type="button"
+        className="nx-button"
+        onClick={() => void execute('docmanager:open', { path, factory: 'Notebook' })}
+      >
+        {trans.__('Open my former notebook')}
+      </button>
+    </div>
+  );
+}
+
+/** A renamed or kept notebook is graded as it is, but new versions go to the lab's own file. */
+function CopyNote({ node }: { node: NodeDetail }) {
+  const { execute, trans } = useNexus();
+  return (
+    <div className="nx-note nx-note-info">
+      <p>{trans.__('This is a copy of the lab’s notebook. Submit hands in what you see here.')}</p>
+      <button
+        type="button"
+        className="nx-button"
+        onClick={() => void execute(CommandIds.openNode, { id: node.id })}
+      >
+        {trans.__('Open the lab itself')}
+      </button>
     </div>
   );
 }
@@ -180,7 +198,7 @@ function LabButtons({ session }: { session: LabSession }) {
 }
 
 function Next({ session }: { session: LabSession }) {
-  const { submission } = useSyncExternalStore(session.subscribe, session.snapshot);
-  const node = session.node.data;
-  return node && submission?.status === 'graded' ? <UnlockedBanner node={node} unlocked={[]} /> : null;
+  const { submission, unlocked } = useSyncExternalStore(session.subscribe, session.snapshot);
+  const { data: node } = useResource(session.node);
+  return node && submission?.status === 'graded' ? <UnlockedBanner node={node} unlocked={unlocked} /> : null;
 }

@@ -3,6 +3,7 @@ import type { Board, BoardEntry, BoardName } from '../api';
 import { count, initials } from '../format';
 import { useNexus } from './context';
 import { Loaded } from './Loaded';
+import { Tabs } from './Tabs';
 
 /** Weekly and all-time boards: the top, and the places around me. */
 export function LeaderboardPage() {
@@ -16,19 +17,7 @@ export function LeaderboardPage() {
     <div className="nx-page-body">
       <header className="nx-section-head">
         <h1>{trans.__('Leaderboard')}</h1>
-        <div className="nx-tabs" role="tablist">
-          {tabs.map(([board, label]) => (
-            <button
-              key={board}
-              type="button"
-              role="tab"
-              aria-selected={board === name}
-              onClick={() => setName(board)}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
+        <Tabs label={trans.__('Leaderboard')} tabs={tabs} current={name} onChange={setName} />
       </header>
       <div role="tabpanel" aria-live="polite">
         <Loaded

@@ -10,7 +10,7 @@ export function Markdown({ text }: { text: string }) {
     renderMarkdown(text).then(
       node => {
         if (!stale) {
-          ref.current?.replaceChildren(node);
+          ref.current?.replaceChildren(disarmed(node));
         }
       },
       () => {
@@ -24,4 +24,12 @@ export function Markdown({ text }: { text: string }) {
     };
   }, [text, renderMarkdown]);
   return <div ref={ref} className="nx-markdown" />;
+}
+
+/** JupyterLab lets form controls through; within a form of ours, somebody's button would send it. */
+function disarmed(node: HTMLElement): HTMLElement {
+  for (const control of node.querySelectorAll('button, input, select, textarea')) {
+    control.setAttribute('disabled', '');
+  }
+  return node;
 }

@@ -27,11 +27,6 @@ function Menu({ me, close }: { me: User; close: () => void }) {
     close();
     void execute(command);
   };
-  const flip = useCallback(async () => {
-    await model.api.patch('/me', { leaderboard_opt_out: !me.leaderboard_opt_out });
-    await Promise.all([model.me.reload(), model.reloadBoards()]);
-  }, [me.leaderboard_opt_out, model]);
-  const optOut = useAction(flip);
   const join = useAction(
     useCallback(async () => {
       const { value } = await InputDialog.getText({
@@ -51,6 +46,9 @@ function Menu({ me, close }: { me: User; close: () => void }) {
         <strong>{me.display_name}</strong>
         <span className="nx-muted">{me.email}</span>
       </p>
+      <button type="button" onClick={() => go(CommandIds.openProfile)}>
+        {trans.__('My profile')}
+      </button>
       <button type="button" onClick={() => go(CommandIds.openHome)}>
         {trans.__('Home')}
       </button>
@@ -72,16 +70,6 @@ function Menu({ me, close }: { me: User; close: () => void }) {
           {trans.__('Teaching')}
         </button>
       )}
-      <label className="nx-menu-check">
-        <input
-          type="checkbox"
-          checked={!me.leaderboard_opt_out}
-          disabled={optOut.busy}
-          onChange={() => void optOut.run()}
-        />
-        {trans.__('Show me on the leaderboard')}
-      </label>
-      {optOut.problem && <p className="nx-inline-problem">{optOut.problem}</p>}
       <hr />
       <button type="button" onClick={() => go(CommandIds.signOut)}>
         {trans.__('Log out')}

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
-import type { CellStatus, GradedCell, Submission } from '../api';
-import { headingAbove, inWords } from '../checks';
+import type { GradedCell, Submission } from '../api';
+import { titleOfGraded } from '../checks';
 import { ago, percent, points } from '../format';
+import { cellWord } from '../gradewords';
 import { isOpen, type LabSession } from '../labsession';
 import { ResultMark } from './CheckList';
 import { useNexus } from './context';
@@ -85,7 +86,7 @@ function Grade({ session, submission }: { session: LabSession; submission: Submi
       </div>
       <ul className="nx-results">
         {submission.cells.map(cell => (
-          <CellRow key={cell.grade_id} cell={cell} title={titleOf(cell, session)} />
+          <CellRow key={cell.grade_id} cell={cell} title={titleOfGraded(session.cells(), cell.grade_id)} />
         ))}
       </ul>
       <p>
@@ -102,32 +103,15 @@ function Grade({ session, submission }: { session: LabSession; submission: Submi
   );
 }
 
-function titleOf(cell: GradedCell, session: LabSession): string {
-  const cells = session.cells();
-  const index = cells.findIndex(
-    ({ metadata }) => (metadata.nbgrader as { grade_id?: string } | undefined)?.grade_id === cell.grade_id
-  );
-  return (index === -1 ? null : headingAbove(cells, index)) ?? inWords(cell.grade_id);
-}
-
-function CellRow({ cell, title }: { cell: GradedCell; title: string }) {
+export function CellRow({ cell, title }: { cell: GradedCell; title: string }) {
   const { trans } = useNexus();
-  const words: Record<CellStatus, string> = {
-    passed: trans.__('passed'),
-    partial: trans.__('partly right'),
-    failed: trans.__('failed'),
-    error: trans.__('raised an error'),
-    timeout: trans.__('took too long'),
-    manual: trans.__('graded by a person'),
-    kernel_died: trans.__('the kernel died')
-  };
   const neutral = cell.status === 'manual' || cell.status === 'partial';
   return (
     <li className="nx-result" data-status={cell.status}>
       <ResultMark good={cell.status === 'passed'} bad={cell.status !== 'passed' && !neutral} />
       <span className="nx-result-title">{title}</span>
       <span className="nx-muted">
-        {words[cell.status]} · {trans.__('%1 of %2', points(cell.points), points(cell.max_points))}
+        {cellWord(cell.status, trans)} · {trans.__('%1 of %2', points(cell.points), points(cell.max_points))}
       </span>
       {cell.message && <p className="nx-result-message">{cell.message}</p>}
       {cell.comment && <p className="nx-result-message nx-comment">{cell.comment}</p>}

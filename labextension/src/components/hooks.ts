@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { messageOf } from '../errors';
-import type { Loadable, Resource } from '../resource';
+import { type Loadable, Resource } from '../resource';
 
 /** The resource's state, fetched when first shown. */
 export function useResource<T>(resource: Resource<T>): Loadable<T> {
@@ -34,4 +34,23 @@ export function useAction<A extends unknown[]>(act: (...args: A) => Promise<unkn
     [act]
   );
   return { run, busy, problem };
+}
+
+/** A resource that is made anew whenever `key` changes. */
+export function useFetched<T>(key: string, fetch: () => Promise<T>): Resource<T> {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for everything that `fetch` uses
+  return useMemo(() => new Resource(fetch), [key]);
+}
+
+/** Do something every so often, as long as it is wanted. */
+export function useEvery(ms: number, isWanted: boolean, act: () => void): void {
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    if (!isWanted) {
+      return undefined;
+    }
+    const timer = setInterval(() => latest.current(), ms);
+    return () => clearInterval(timer);
+  }, [ms, isWanted]);
 }

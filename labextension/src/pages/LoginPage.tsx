@@ -1,12 +1,13 @@
 import { useCallback, useEffect } from 'react';
 import { Field } from './Field';
 import { FormBody } from './FormBody';
+import { SignOnLinks, SignOnProblem } from './SignOn';
 import { useSite } from './site';
 import { renewOnce } from './urls';
 import { useForm } from './useForm';
 
 export function LoginPage() {
-  const { api, baseUrl, next } = useSite();
+  const { api, baseUrl, next, providers } = useSite();
   useEffect(() => {
     // sent here because the access token ended: the login may still be renewed without asking
     if (renewOnce(window.location.search, window.sessionStorage, Date.now())) {
@@ -32,11 +33,15 @@ export function LoginPage() {
       intro="Log in to go on where you left off."
       submit="Log in"
       foot={
-        <p>
-          New here? <a href={register}>Create an account</a>
-        </p>
+        <>
+          <SignOnLinks baseUrl={baseUrl} next={next} providers={providers} />
+          <p>
+            New here? <a href={register}>Create an account</a>
+          </p>
+        </>
       }
     >
+      <SignOnProblem />
       <Field
         name="email"
         label="E-mail"

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { Provider } from '../apiaccount';
 import { NexusHandler } from '../handler';
 import { LoginPage } from './LoginPage';
 import { RegisterPage } from './RegisterPage';
@@ -20,7 +21,7 @@ const PAGES: Record<string, () => ReactNode> = {
 };
 
 function start(root: HTMLElement): void {
-  const { baseUrl = '/', page = 'login' } = root.dataset;
+  const { baseUrl = '/', page = 'login', providers = '[]' } = root.dataset;
   const token = tokenOf(window.location.hash);
   if (token) {
     // a single-use token must not stay in the address bar or the history
@@ -30,7 +31,8 @@ function start(root: HTMLElement): void {
     api: new NexusHandler({ baseUrl }),
     baseUrl,
     next: nextPath(window.location.search, baseUrl),
-    token
+    token,
+    providers: JSON.parse(providers) as Provider[]
   };
   const Page = PAGES[page] ?? LoginPage;
   createRoot(root).render(

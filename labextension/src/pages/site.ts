@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import type { Provider } from '../apiaccount';
 import type { NexusHandler } from '../handler';
 
 export interface Site {
@@ -8,6 +9,8 @@ export interface Site {
   next: string;
   /** single-use token of the mailed link, or empty */
   token: string;
+  /** identity providers of this site, whose people log in there */
+  providers: Provider[];
 }
 
 const SiteContext = createContext<Site | null>(null);

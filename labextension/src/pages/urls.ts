@@ -32,3 +32,34 @@ export function renewOnce(
   storage.setItem(RENEWED_KEY, String(now));
   return true;
 }
+
+/** Where a browser begins to log in at an identity provider. */
+export function signOnPath(baseUrl: string, provider: string, next: string): string {
+  const query = new URLSearchParams({ next }).toString();
+  return `${baseUrl}nexus/api/v1/auth/oidc/${encodeURIComponent(provider)}/login?${query}`;
+}
+
+const SIGN_ON_PROBLEMS: Record<string, string> = {
+  account_disabled: 'This account is disabled; ask an administrator.',
+  account_not_confirmed:
+    'Your address has an account that never confirmed it. Log in with the password, then link this sign-on.',
+  email_not_verified:
+    'Your provider did not verify your e-mail address. Verify it there, or log in with your password.',
+  other_person: 'Your provider knows you by another address, or this identity belongs to another account.',
+  provider_unavailable: 'Your provider does not answer right now. Try again, or log in with your password.',
+  rate_limited: 'Too many tries; wait a few minutes.',
+  sign_on_declined: 'Your provider did not let you in, or you stopped there.',
+  sign_on_expired: 'That took too long, or was begun in another browser. Start again.',
+  sign_on_makes_no_accounts: 'Nobody with your address has an account here. Ask an administrator.'
+};
+
+/** What went wrong with a single sign-on, in words; null when nothing did. Never text from the address. */
+export function signOnProblem(search: string): string | null {
+  const code = new URLSearchParams(search).get('problem');
+  if (code === null) {
+    return null;
+  }
+  return Object.hasOwn(SIGN_ON_PROBLEMS, code)
+    ? SIGN_ON_PROBLEMS[code]
+    : 'Signing on did not work. Start again.';
+}

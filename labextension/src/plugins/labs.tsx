@@ -4,18 +4,20 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ISessionContextDialogs, SessionContextDialogs } from '@jupyterlab/apputils';
+import { ISessionContextDialogs, Notification, SessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 import { LabPanel } from '../components/LabPanel';
 import { bulbIcon, checkIcon, labIcon, sendIcon } from '../icons';
 import { labNotebook } from '../labnotebook';
+import { LAB_METADATA, nodeOfMetadata } from '../labs';
 import { LabSession } from '../labsession';
-import { deathText } from '../notices';
 import { Observable } from '../observable';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 import { addLabToolbar } from './labtoolbar';
+
+const LAB_PANEL_ID = 'nexus-lab';
 
 /** Labs: the panel beside the notebook, and the toolbar's Check, Hint and Submit. */
 export const labsPlugin: JupyterFrontEndPlugin<void> = {
@@ -39,7 +41,7 @@ export const labsPlugin: JupyterFrontEndPlugin<void> = {
     const sessionDialogs = dialogs ?? new SessionContextDialogs({ translator });
 
     const panel = new NexusWidget(nexus, () => <LabPanel current={current} />, 'nx-lab-panel');
-    panel.id = 'nexus-lab';
+    panel.id = LAB_PANEL_ID;
     panel.title.icon = labIcon;
     panel.title.caption = trans.__('Lab');
     app.shell.add(panel, 'right', { rank: 1, type: 'Lab' });
@@ -60,15 +62,16 @@ export const labsPlugin: JupyterFrontEndPlugin<void> = {
       }
     };
 
-    const adopt = (notebook: NotebookPanel) => {
-      const nodeId = model.labs.find(notebook.context.path);
-      if (!nodeId || sessions.has(notebook)) {
+    const adopt = async (notebook: NotebookPanel) => {
+      await notebook.context.ready;
+      const named = nodeOfMetadata(notebook.model?.getMetadata(LAB_METADATA));
+      const nodeId = named ?? model.labs.find(notebook.context.path);
+      if (!nodeId || sessions.has(notebook) || notebook.isDisposed) {
         return;
       }
       const session = new LabSession(nodeId, model, labNotebook(notebook, sessionDialogs, translator));
       sessions.set(notebook, session);
       addLabToolbar(notebook, app.commands, trans);
-      watchKernel(notebook, session, nexus);
       notebook.disposed.connect(() => {
         sessions.delete(notebook);
         session.dispose();
@@ -77,9 +80,16 @@ export const labsPlugin: JupyterFrontEndPlugin<void> = {
       follow(tracker.currentWidget);
     };
 
-    tracker.widgetAdded.connect((_, notebook) => adopt(notebook));
+    tracker.widgetAdded.connect((_, notebook) => void adopt(notebook));
     tracker.currentChanged.connect((_, notebook) => follow(notebook));
-    model.labs.changed.subscribe(() => tracker.forEach(adopt));
+    model.labs.changed.subscribe(() => tracker.forEach(notebook => void adopt(notebook)));
+    model.event.connect((_, event) => {
+      if (event.type === 'content.changed') {
+        for (const [notebook, session] of sessions) {
+          void offerNewVersion(app, nexus, notebook, session);
+        }
+      }
+    });
 
     const add = (
       id: string,
@@ -105,19 +115,29 @@ export const labsPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Tell the session when its kernel died, and when it is back. */
-function watchKernel(notebook: NotebookPanel, session: LabSession, { model, trans }: INexus): void {
-  const onEvent = (_: unknown, event: { type: string; [name: string]: unknown }) => {
-    const mine = notebook.sessionContext.session?.kernel?.id;
-    if (event.type === 'kernel.died' && (event.kernel_id === undefined || event.kernel_id === mine)) {
-      session.died(deathText(event, trans));
-    }
-  };
-  model.event.connect(onEvent);
-  notebook.disposed.connect(() => model.event.disconnect(onEvent));
-  notebook.sessionContext.statusChanged.connect((_, status) => {
-    if (status === 'idle') {
-      session.forgetDeath();
-    }
+/** The author changed the content: say so once to whoever has an older version of the lab open. */
+async function offerNewVersion(
+  app: JupyterFrontEnd,
+  { trans }: INexus,
+  notebook: NotebookPanel,
+  session: LabSession
+): Promise<void> {
+  const knew = session.node.data?.lab?.new_version ?? false;
+  await session.node.reload();
+  const node = session.node.data;
+  if (!node?.lab?.new_version || knew || session.isCopy) {
+    return;
+  }
+  Notification.info(trans.__('There is a newer version of “%1”. Your work is kept.', node.title), {
+    autoClose: false,
+    actions: [
+      {
+        label: trans.__('Look'),
+        callback: () => {
+          app.shell.activateById(notebook.id);
+          app.shell.activateById(LAB_PANEL_ID);
+        }
+      }
+    ]
   });
 }

@@ -12,8 +12,9 @@ import { BadgesPage } from '../components/BadgesPage';
 import { ForumPage } from '../components/forum/ForumPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
+import { ProfilePage } from '../components/profile/ProfilePage';
 import { TeachingPage } from '../components/teaching/TeachingPage';
-import { forumIcon, homeIcon, logoIcon, medalIcon, teachIcon, trophyIcon } from '../icons';
+import { forumIcon, homeIcon, logoIcon, medalIcon, teachIcon, trophyIcon, userIcon } from '../icons';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 
@@ -25,7 +26,7 @@ interface Page {
   body: () => ReactNode;
 }
 
-/** The pages of the main area that there is one of: home, leaderboard, badges, forum. */
+/** The pages of the main area that there is one of: home, leaderboard, badges, forum, profile, teaching. */
 export const pagesPlugin: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_PREFIX}:pages`,
   description: 'Home, leaderboard, badges and the forum in the main area.',
@@ -53,7 +54,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 function pagesOf({ trans }: INexus): Page[] {
-  const { openHome, openLeaderboard, openBadges, openForum, openTeaching } = CommandIds;
+  const { openHome, openLeaderboard, openBadges, openForum, openProfile, openTeaching } = CommandIds;
   return [
     {
       id: 'nexus-home',
@@ -82,6 +83,13 @@ function pagesOf({ trans }: INexus): Page[] {
       label: trans.__('Forum'),
       icon: forumIcon,
       body: () => <ForumPage />
+    },
+    {
+      id: 'nexus-profile',
+      command: openProfile,
+      label: trans.__('My Profile'),
+      icon: userIcon,
+      body: () => <ProfilePage />
     },
     {
       id: 'nexus-teaching',

@@ -5,17 +5,17 @@ import { INexus, PLUGIN_PREFIX } from '../tokens';
 
 const TOAST_MS = 5_000;
 
-/** Says aloud what the event socket brings: XP, badges, ranks, a dead kernel. */
+/** Says aloud what the event socket brings: XP, badges, ranks. */
 export const toastsPlugin: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_PREFIX}:toasts`,
-  description: 'Toasts for XP, badges, ranks and kernels that died.',
+  description: 'Toasts for XP, badges and ranks.',
   autoStart: true,
   requires: [INexus],
   activate: (_app: JupyterFrontEnd, { model, trans }: INexus) => {
     model.event.connect((_, event) => {
       const toast = toastOf(event, trans);
       if (toast) {
-        Notification.emit(toast.text, toast.kind, { autoClose: toast.sticky ? false : TOAST_MS });
+        Notification.emit(toast.text, toast.kind, { autoClose: TOAST_MS });
       }
     });
   }

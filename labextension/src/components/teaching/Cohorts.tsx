@@ -1,5 +1,5 @@
 import { type FormEvent, useCallback, useState } from 'react';
-import type { Cohort } from '../../apisocial';
+import type { Cohort } from '../../apiteaching';
 import { useNexus } from '../context';
 import { useAction } from '../hooks';
 
@@ -23,7 +23,6 @@ export function Cohorts({ cohorts, reload }: { cohorts: Cohort[]; reload: () => 
   };
   return (
     <section>
-      <h2>{trans.__('Classes')}</h2>
       {cohorts.length === 0 && (
         <p className="nx-muted">
           {trans.__('You have no class yet. Make one and tell your students its code.')}
@@ -40,7 +39,7 @@ export function Cohorts({ cohorts, reload }: { cohorts: Cohort[]; reload: () => 
           </li>
         ))}
       </ul>
-      <form className="nx-forum-filter" onSubmit={submit}>
+      <form className="nx-filter" onSubmit={submit}>
         <input
           className="nx-text"
           aria-label={trans.__('Name of the new class')}

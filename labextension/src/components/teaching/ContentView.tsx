@@ -1,5 +1,5 @@
-import { useCallback, useState } from 'react';
-import type { ContentStatus } from '../../apisocial';
+import { useCallback, useEffect, useState } from 'react';
+import type { ContentProblem, ContentStatus, SyncResult } from '../../apiteaching';
 import { Resource } from '../../resource';
 import { useNexus } from '../context';
 import { useAction } from '../hooks';
@@ -11,46 +11,122 @@ export function ContentView() {
   const [resource] = useState(
     () => new Resource(() => model.api.get<ContentStatus>('/teaching/content/status'))
   );
+  const [done, setDone] = useState<SyncResult | null>(null);
+  useEffect(() => {
+    const onEvent = (_: unknown, { type }: { type: string }) => {
+      if (type === 'content.changed') {
+        void resource.reload();
+      }
+    };
+    model.event.connect(onEvent);
+    return () => void model.event.disconnect(onEvent);
+  }, [model, resource]);
   const sync = useAction(
     useCallback(async () => {
-      await model.api.post('/teaching/content/sync');
+      setDone(await model.api.post<SyncResult>('/teaching/content/sync'));
       await Promise.all([resource.reload(), model.reloadProgress()]);
     }, [model, resource])
   );
   return (
     <section>
-      <h2>{trans.__('Content')}</h2>
-      <Loaded resource={resource} lines={2}>
+      <Loaded resource={resource} lines={3}>
         {status => (
           <>
-            <p className="nx-forum-filter">
+            <div className="nx-filter">
               <span>
-                {trans.__('%1 roadmaps, %2 nodes', status.roadmaps, status.nodes)}
-                {status.pending.length > 0 && ` · ${trans.__('%1 changed on disk', status.pending.length)}`}
+                {trans.__('%1 roadmaps, %2 steps', status.roadmaps, status.nodes)}
+                {status.archived_nodes > 0 && ` · ${trans.__('%1 archived', status.archived_nodes)}`}
               </span>
               <button
                 type="button"
-                className="nx-button"
+                className="nx-button nx-filter-end"
+                data-primary={status.pending.length > 0}
                 disabled={sync.busy}
                 onClick={() => void sync.run()}
               >
                 {sync.busy ? trans.__('Reading…') : trans.__('Read the files again')}
               </button>
-            </p>
-            {sync.problem && <p className="nx-inline-problem">{sync.problem}</p>}
-            <ul className="nx-content-problems">
-              {status.problems.map(problem => (
-                <li key={`${problem.file}:${problem.line}:${problem.message}`}>
-                  <code>
-                    {problem.file}:{problem.line}
-                  </code>{' '}
-                  {problem.message}
-                </li>
-              ))}
-            </ul>
+            </div>
+            {sync.problem && (
+              <p className="nx-inline-problem" role="alert">
+                {sync.problem}
+              </p>
+            )}
+            {done && <Outcome done={done} />}
+            <Pending names={status.pending} />
+            <Problems problems={status.problems} />
           </>
         )}
       </Loaded>
     </section>
+  );
+}
+
+function Outcome({ done }: { done: SyncResult }) {
+  const { trans } = useNexus();
+  const parts: [string, string[]][] = [
+    [trans.__('New'), done.created],
+    [trans.__('Changed'), done.updated],
+    [trans.__('Archived'), done.archived]
+  ];
+  const said = parts.filter(([, names]) => names.length > 0);
+  return (
+    <div className="nx-note nx-note-info" role="status">
+      <strong>{trans.__('The files were read.')}</strong>
+      {said.length === 0 && <p>{trans.__('Nothing has changed for learners.')}</p>}
+      {said.map(([word, names]) => (
+        <p key={word}>
+          {word}: {names.join(', ')}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Pending({ names }: { names: string[] }) {
+  const { trans } = useNexus();
+  if (names.length === 0) {
+    return null;
+  }
+  return (
+    <div>
+      <h2>{trans.__('Not yet with learners')}</h2>
+      <p className="nx-muted">
+        {trans.__('Changed on disk since the files were last read, or kept back by an error below.')}
+      </p>
+      <ul className="nx-plain-list">
+        {names.map(name => (
+          <li key={name}>
+            <code>{name}</code>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Problems({ problems }: { problems: ContentProblem[] }) {
+  const { trans } = useNexus();
+  if (problems.length === 0) {
+    return <p className="nx-empty">{trans.__('All files are in order.')}</p>;
+  }
+  return (
+    <div>
+      <h2>{trans._n('%1 problem in the files', '%1 problems in the files', problems.length)}</h2>
+      <p className="nx-muted">
+        {trans.__('A bad file is left out alone; learners keep its last good version.')}
+      </p>
+      <ul className="nx-content-problems">
+        {problems.map(problem => (
+          <li key={`${problem.file}:${problem.line}:${problem.message}`} data-severity={problem.severity}>
+            <span className="nx-tag">{problem.severity}</span>
+            <code>
+              {problem.file}:{problem.line}
+            </code>
+            <span>{problem.message}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

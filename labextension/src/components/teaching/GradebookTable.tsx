@@ -1,124 +1,128 @@
-import { useState } from 'react';
-import type { Roadmap } from '../../api';
-import type { Cohort, Gradebook, GradebookCell } from '../../apisocial';
+import type { Gradebook, GradebookCell, GradebookNode, GradebookRow } from '../../apiteaching';
 import { percent } from '../../format';
 import { queryString } from '../../handler';
-import { Resource } from '../../resource';
+import type { Resource } from '../../resource';
 import { useNexus } from '../context';
+import { useFetched } from '../hooks';
 import { Loaded } from '../Loaded';
+import { CohortSelect, OfRoadmap } from './Filters';
+import { useTeaching } from './view';
 
 /** Scores of everybody on every node of a roadmap. */
-export function GradebookTable({ cohorts }: { cohorts: Cohort[] }) {
+export function GradebookTable() {
   const { model, trans } = useNexus();
+  const { view } = useTeaching();
   return (
-    <section>
-      <h2>{trans.__('Gradebook')}</h2>
-      <Loaded
-        resource={model.roadmaps}
-        empty={{ when: items => items.length === 0, text: trans.__('There are no roadmaps here yet.') }}
-      >
-        {roadmaps => <Chooser roadmaps={roadmaps} cohorts={cohorts} />}
-      </Loaded>
-    </section>
+    <OfRoadmap>
+      {(roadmap, picker) => (
+        <section>
+          <div className="nx-filter">
+            {picker}
+            <CohortSelect />
+            <a
+              className="nx-link nx-filter-end"
+              download
+              href={
+                model.api.url(`/teaching/roadmaps/${roadmap.slug}/gradebook.csv`) +
+                queryString({ cohort_id: view.cohortId || null })
+              }
+            >
+              {trans.__('Download as CSV')}
+            </a>
+          </div>
+          <Table slug={roadmap.slug} />
+        </section>
+      )}
+    </OfRoadmap>
   );
 }
 
-function Chooser({ roadmaps, cohorts }: { roadmaps: Roadmap[]; cohorts: Cohort[] }) {
-  const { model, trans } = useNexus();
-  const [slug, setSlug] = useState(roadmaps[0].slug);
-  const [cohort, setCohort] = useState('');
-  const query = { cohort_id: cohort || null };
-  return (
-    <>
-      <p className="nx-forum-filter">
-        <select aria-label={trans.__('Roadmap')} value={slug} onChange={event => setSlug(event.target.value)}>
-          {roadmaps.map(roadmap => (
-            <option key={roadmap.slug} value={roadmap.slug}>
-              {roadmap.title}
-            </option>
-          ))}
-        </select>
-        <select
-          aria-label={trans.__('Class')}
-          value={cohort}
-          onChange={event => setCohort(event.target.value)}
-        >
-          <option value="">{trans.__('All my students')}</option>
-          {cohorts.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <a
-          className="nx-link"
-          href={model.api.url(`/teaching/roadmaps/${slug}/gradebook.csv`) + queryString(query)}
-        >
-          {trans.__('Download as CSV')}
-        </a>
-      </p>
-      <Table key={`${slug}/${cohort}`} slug={slug} cohort={cohort} />
-    </>
+/** The gradebook of a roadmap, of the class that is chosen. */
+export function useGradebook(slug: string): Resource<Gradebook> {
+  const { model } = useNexus();
+  const { cohortId } = useTeaching().view;
+  return useFetched(`${slug}/${cohortId}`, () =>
+    model.api.get<Gradebook>(`/teaching/roadmaps/${slug}/gradebook`, { cohort_id: cohortId || null })
   );
 }
 
-function Table({ slug, cohort }: { slug: string; cohort: string }) {
-  const { model, trans } = useNexus();
-  const [resource] = useState(
-    () =>
-      new Resource(() =>
-        model.api.get<Gradebook>(`/teaching/roadmaps/${slug}/gradebook`, { cohort_id: cohort || null })
-      )
-  );
-  const empty = trans.__('No students yet. They join with the code of your class.');
+export function useNoStudents(): { when: (book: Gradebook) => boolean; text: string } {
+  const { trans } = useNexus();
+  return {
+    when: book => book.items.length === 0,
+    text: trans.__('No students yet. They join with the code of your class.')
+  };
+}
+
+function Table({ slug }: { slug: string }) {
+  const { trans } = useNexus();
+  const resource = useGradebook(slug);
   return (
-    <Loaded resource={resource} lines={5} empty={{ when: book => book.items.length === 0, text: empty }}>
+    <Loaded resource={resource} lines={5} empty={useNoStudents()}>
       {book => (
-        <div className="nx-table-box">
-          <table className="nx-table">
-            <thead>
-              <tr>
-                <th scope="col">{trans.__('Student')}</th>
-                <th scope="col">{trans.__('Score')}</th>
-                {book.nodes.map(node => (
-                  <th key={node.id} scope="col" title={node.title}>
-                    {node.title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {book.items.map(row => (
-                <tr key={row.user_id}>
-                  <th scope="row" title={row.email}>
-                    {row.display_name}
-                  </th>
-                  <td>{percent(row.score)}</td>
-                  {row.cells.map(cell => (
-                    <Cell key={cell.node_id} cell={cell} />
+        <>
+          <div className="nx-table-box">
+            <table className="nx-table">
+              <thead>
+                <tr>
+                  <th scope="col">{trans.__('Student')}</th>
+                  <th scope="col">{trans.__('Score')}</th>
+                  {book.nodes.map(node => (
+                    <th key={node.id} scope="col" title={node.title}>
+                      {node.title}
+                    </th>
                   ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+              </thead>
+              <tbody>
+                {book.items.map(row => (
+                  <tr key={row.user_id}>
+                    <th scope="row" title={row.email}>
+                      {row.display_name}
+                    </th>
+                    <td>{percent(row.score)}</td>
+                    {row.cells.map((cell, place) => (
+                      <Cell key={cell.node_id} cell={cell} node={book.nodes[place]} row={row} />
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          <p className="nx-muted">
+            {trans.__('* waits for a person’s grade. Choose a lab’s score to see what was handed in.')}
+          </p>
+        </>
       )}
     </Loaded>
   );
 }
 
-function Cell({ cell }: { cell: GradebookCell }) {
+function Cell({ cell, node, row }: { cell: GradebookCell; node: GradebookNode; row: GradebookRow }) {
   const { trans } = useNexus();
+  const { show } = useTeaching();
   const title = [
     trans._n('%1 attempt', '%1 attempts', cell.attempts),
     cell.needs_manual ? trans.__('waits for a person’s grade') : ''
   ]
     .filter(Boolean)
     .join(', ');
+  const text = `${cell.score === null ? '–' : percent(cell.score)}${cell.needs_manual ? '*' : ''}`;
+  const look = () => show({ tab: 'submissions', nodeId: node.id, userId: row.user_id, submissionId: '' });
   return (
     <td data-status={cell.status ?? 'none'} title={title}>
-      {cell.score === null ? '–' : percent(cell.score)}
-      {cell.needs_manual && '*'}
+      {node.type === 'lab' && cell.attempts > 0 ? (
+        <button
+          type="button"
+          className="nx-link"
+          aria-label={trans.__('%1: submissions of %2 for %3', text, row.display_name, node.title)}
+          onClick={look}
+        >
+          {text}
+        </button>
+      ) : (
+        text
+      )}
     </td>
   );
 }

@@ -1,0 +1,31 @@
+import type { Provider } from '../apiaccount';
+import { signOnPath, signOnProblem } from './urls';
+
+interface Props {
+  baseUrl: string;
+  next: string;
+  providers: Provider[];
+}
+
+/** A way in for each identity provider of the site; nothing where there are none. */
+export function SignOnLinks({ baseUrl, next, providers }: Props) {
+  return (
+    <>
+      {providers.map(({ name, label }) => (
+        <a key={name} className="nx-provider" href={signOnPath(baseUrl, name, next)}>
+          Log in with {label}
+        </a>
+      ))}
+    </>
+  );
+}
+
+/** What went wrong at the provider or on the way back. */
+export function SignOnProblem() {
+  const problem = signOnProblem(window.location.search);
+  return problem ? (
+    <p className="nx-alert" role="alert">
+      {problem}
+    </p>
+  ) : null;
+}

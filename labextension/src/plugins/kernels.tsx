@@ -1,0 +1,92 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ISessionContextDialogs, Notification } from '@jupyterlab/apputils';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { BoxLayout } from '@lumino/widgets';
+import { KernelBanner } from '../components/KernelBanner';
+import { troubleText } from '../kerneltrouble';
+import { isDead, KernelWatch, startAgain } from '../kernelwatch';
+import { INexus, PLUGIN_PREFIX } from '../tokens';
+import { NexusWidget } from '../widget';
+
+/** Above each notebook: the place in the queue, a lost connection, a kernel's end with its reason, a limit that was hit. */
+export const kernelsPlugin: JupyterFrontEndPlugin<void> = {
+  id: `${PLUGIN_PREFIX}:kernels`,
+  description: 'What a notebook’s kernel is going through, and what to do about it.',
+  autoStart: true,
+  requires: [INexus, INotebookTracker],
+  optional: [ISessionContextDialogs],
+  activate: (
+    _app: JupyterFrontEnd,
+    nexus: INexus,
+    tracker: INotebookTracker,
+    dialogs: ISessionContextDialogs | null
+  ) => {
+    if (dialogs) {
+      reviveTheDead(dialogs);
+    }
+    const watches = new Map<NotebookPanel, KernelWatch>();
+
+    tracker.widgetAdded.connect((_, notebook) => {
+      const watch = new KernelWatch(notebook.sessionContext);
+      watches.set(notebook, watch);
+      addBanner(notebook, watch, nexus);
+      notebook.disposed.connect(() => {
+        watches.delete(notebook);
+        watch.dispose();
+      });
+    });
+
+    nexus.model.event.connect((_, event) => {
+      const taken = [...watches.values()].map(watch => watch.take(event));
+      if (event.type === 'kernel.died' && !taken.includes(true)) {
+        const died = {
+          kind: 'died',
+          reason: String(event.reason),
+          message: String(event.message ?? '')
+        } as const;
+        const { title, text } = troubleText(died, nexus.trans);
+        Notification.warning(`${title}. ${text}`, { autoClose: 10_000 });
+      }
+    });
+  }
+};
+
+/** Make JupyterLab's restart buttons and menus work for a kernel that ended. */
+function reviveTheDead(dialogs: ISessionContextDialogs): void {
+  const restart = dialogs.restart.bind(dialogs);
+  dialogs.restart = async (context, ...options) => {
+    if (!isDead(context)) {
+      return restart(context, ...options);
+    }
+    await startAgain(context);
+    return true;
+  };
+}
+
+/** The banner is as high as its text; nothing is there while all is well. */
+function addBanner(notebook: NotebookPanel, watch: KernelWatch, nexus: INexus): void {
+  const banner = new NexusWidget(nexus, () => <KernelBanner watch={watch} />, 'nx-kernel-banner-box');
+  banner.hide();
+  notebook.contentHeader.addWidget(banner);
+  BoxLayout.setStretch(banner, 0);
+  const fit = () => {
+    const body = banner.node.firstElementChild;
+    banner.node.style.minHeight = `${body ? body.getBoundingClientRect().height : 0}px`;
+    notebook.contentHeader.fit();
+  };
+  const sizes = new ResizeObserver(fit);
+  const rendered = new MutationObserver(() => {
+    sizes.disconnect();
+    if (banner.node.firstElementChild) {
+      sizes.observe(banner.node.firstElementChild);
+    }
+    fit();
+  });
+  rendered.observe(banner.node, { childList: true });
+  const unsubscribe = watch.subscribe(() => banner.setHidden(watch.snapshot().trouble === null));
+  banner.disposed.connect(() => {
+    unsubscribe();
+    sizes.disconnect();
+    rendered.disconnect();
+  });
+}
