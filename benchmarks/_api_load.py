@@ -22,11 +22,15 @@ class Load:
         return round(1000 * self.latencies[min(len(self.latencies) - 1, int(share * len(self.latencies)))], 2)
 
 
-def request_bytes(port: int, path: str, token: str | None = None, body: bytes | None = None) -> bytes:
-    """Return a request as it goes over the wire."""
+def request_bytes(
+    port: int, path: str, token: str | None = None, body: bytes | None = None, *, cached: bool = True
+) -> bytes:
+    """Return a request as it goes over the wire; `cached` False asks for a reply that no cache has."""
     lines = [f"{'GET' if body is None else 'POST'} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Accept: */*"]
     if token:
         lines.append(f"Authorization: Bearer {token}")
+    if not cached:
+        lines.append("Cache-Control: no-cache")
     if body is not None:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b"")

@@ -1,195 +1,135 @@
-"""How fast a sandboxed kernel feels, as ratios to a plain `jupyter server` with a local kernel in the same run.
+"""How fast, frugal and steady sandboxed kernels are, as ratios to a plain `jupyter server` in the same run.
 
-    python -m benchmarks.kernels
+    python -m benchmarks.kernels [--quick] [--only SECTION]
 
-The same client starts kernels over REST and runs cells over their WebSockets on both servers. Prints a table and
-writes benchmarks/results/kernels.json. Needs root, Docker and the kernel images.
+Prints a table and writes benchmarks/results/kernels.json. A section that fails leaves the others' figures alone: its
+own are null, with the reason. Exits 1 when a section failed or a target is missed. Needs root, Docker and the kernel
+images; docs/benchmarks.md says what each figure means.
 """
 
-import contextlib
+import argparse
 import json
 import os
 import platform
-import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
-from tests.plugins.kernel_talk import KernelTalk
-from tests.plugins.processes import free_port, wait_for
+from benchmarks import _kernels_crowd, _kernels_output, _kernels_readopt, _kernels_rtt, _kernels_start, _kernels_storm
+from benchmarks._kernels_section import QUICK, Found, Scale, say
+from benchmarks._kernels_servers import machine
 
-ROOT = Path(__file__).resolve().parents[1]
-BIN = Path(sys.executable).parent
-ROUNDS = 5
-CELLS = 30
-PASSWORD = "correct-horse-42-battery"
-TOKEN = uuid4().hex
-TARGETS = {
+RESULTS = Path(__file__).parent / "results" / "kernels.json"
+SECTIONS: dict[str, tuple[Callable[[Scale], Found], tuple[str, ...]]] = {
+    "start": (_kernels_start.measure, ("warm_first_result_ratio", "cold_first_result_ratio")),
+    "rtt": (_kernels_rtt.measure, ("rtt_ratio", "rtt_nodelay_ratio")),
+    "output": (_kernels_output.measure, ("output_ratio",)),
+    "crowd": (
+        _kernels_crowd.measure,
+        ("kernel_mb", "server_mb_per_kernel", "live_kernels", "rtt_p95_at_1", "rtt_p95_at_200", "rtt_p95_ratio"),
+    ),
+    "storm": (_kernels_storm.measure, ("storm",)),
+    "readopt": (_kernels_readopt.measure, ("readopt_s",)),
+}
+#: figure (`a.b` is inside an object) to the most it may be
+AT_MOST = {
     "warm_first_result_ratio": 0.25,
     "cold_first_result_ratio": 1.6,
     "rtt_ratio": 0.35,
+    "rtt_nodelay_ratio": 1.15,
+    "output_ratio": 1.2,
     "kernel_mb": 45.0,
+    "server_mb_per_kernel": 1.0,
+    "rtt_p95_ratio": 3.0,
+    "storm.failures": 0,
 }
+#: and to the least
+AT_LEAST = {"live_kernels": 200, "storm.completion_ratio": 0.8}
+SHOWN = ("rtt_p95_at_1", "rtt_p95_at_200", "storm.p95_s", "readopt_s")
+PACKAGES = ("jupyter-server", "ipykernel", "jupyter-client", "pyzmq", "tornado")
 
 
-@dataclass(frozen=True)
-class Target:
-    """A running server, and how to be somebody there."""
-
-    url: str
-    headers: dict[str, str]
-    kernel_name: str
-    #: the server's lock file, which its containers are labelled with
-    lock: str = ""
-
-    @contextlib.contextmanager
-    def kernel(self) -> Iterator[tuple[KernelTalk, float]]:
-        """Start a kernel, run `1+1`; give the open socket and the seconds from POST to the result."""
-        with httpx.Client(base_url=self.url, headers=self.headers, timeout=120) as client:
-            begun = time.perf_counter()
-            reply = client.post("/api/kernels", json={"name": self.kernel_name})
-            reply.raise_for_status()
-            kernel_id = reply.json()["id"]
-            try:
-                with KernelTalk(self.url, kernel_id, self.headers) as talk:
-                    assert talk.text_of("1 + 1") == "2"
-                    yield talk, time.perf_counter() - begun
-            finally:
-                client.delete(f"/api/kernels/{kernel_id}")
+def look_up(result: dict[str, Any], figure: str) -> Any:
+    """Return a figure, None when its section failed or was not run."""
+    value: Any = result
+    for part in figure.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
 
 
-@contextlib.contextmanager
-def process(command: list[str], port: int, **environment: str) -> Iterator[str]:
-    """Run a server until the context ends."""
-    with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log, cwd=ROOT)
-        try:
-            wait_for(port, server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(60)
+def run_section(name: str, scale: Scale, result: dict[str, Any]) -> None:
+    """Measure one section and put its figures into the result, or nulls and the reason."""
+    measure, figures = SECTIONS[name]
+    say(name, f"begins, load {os.getloadavg()[0]:.1f}")
+    report: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "load": os.getloadavg()}
+    begun = time.monotonic()
+    try:
+        found = measure(scale)
+    except Exception as exc:  # noqa: BLE001  one section's failure must not lose the others' figures
+        traceback.print_exc()
+        found = Found(dict.fromkeys(figures))
+        report["reason"] = f"{type(exc).__name__}: {exc}"[:2000]
+    result.update(found.figures)
+    result["sections"][name] = {**report, "seconds": round(time.monotonic() - begun, 1), "raw": found.raw}
 
 
-@contextlib.contextmanager
-def plain_server() -> Iterator[Target]:
-    """Jupyter Server as it comes, with a local ipykernel."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as home:
-        command = [str(BIN / "jupyter-server"), f"--port={port}", "--no-browser", "--allow-root"]
-        command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={home}"]
-        with process(command, port, JUPYTER_CONFIG_DIR=home) as url:
-            yield Target(url, {"Authorization": f"token {TOKEN}"}, "python3")
+def judge(result: dict[str, Any]) -> list[str]:
+    """Return the figures that miss their target."""
+    too_high = [name for name, most in AT_MOST.items() if (found := look_up(result, name)) is not None and found > most]
+    too_low = [
+        name for name, least in AT_LEAST.items() if (found := look_up(result, name)) is not None and found < least
+    ]
+    return too_high + too_low
 
 
-@contextlib.contextmanager
-def our_server(pool_size: int) -> Iterator[Target]:
-    """NexusAI with so many warm kernels, and one learner."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as data:
-        command = [str(BIN / "nexus"), "serve", "--port", str(port), "--data", data]
-        with process(command, port, NEXUS_POOL_SIZE=str(pool_size)) as url:
-            yield Target(url, login(url), "nexus-python", f"{data}/run/server.lock")
+def show(result: dict[str, Any]) -> None:
+    """Print the table."""
+    table = Table("figure", "measured", "target", title="make bench-kernels")
+    bounds = {name: f"≤ {most}" for name, most in AT_MOST.items()}
+    bounds |= {name: f"≥ {least}" for name, least in AT_LEAST.items()} | dict.fromkeys(SHOWN, "")
+    for name, bound in bounds.items():
+        found = look_up(result, name)
+        style = "red" if name in result["missed"] else None
+        table.add_row(name, "-" if found is None else f"{found:g}", bound, style=style)
+    Console(width=100).print(table)
+    for name, section in result["sections"].items():
+        if reason := section.get("reason"):
+            print(f"{name} failed: {reason}")
 
 
-def login(url: str) -> dict[str, str]:
-    """Register a learner and return the credential."""
-    with httpx.Client(base_url=f"{url}/nexus/api/v1", timeout=120) as client:
-        body = {"email": f"{uuid4().hex[:8]}@example.org", "password": PASSWORD, "display_name": "Bench"}
-        client.post("/auth/register", json=body).raise_for_status()
-        credentials = {name: body[name] for name in ("email", "password")}
-        reply = client.post("/auth/login", json=credentials)
-        reply.raise_for_status()
-        return {"Authorization": f"Bearer {reply.json()['access_token']}"}
-
-
-def first_results(target: Target, pause_s: float) -> list[float]:
-    """Seconds from POST to the first result, several times; the pause lets a pool refill."""
-    times = []
-    for _ in range(ROUNDS):
-        with target.kernel() as (_, seconds):
-            times.append(seconds)
-        time.sleep(pause_s)
-    return times
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that `work` takes."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def round_trips(target: Target) -> list[float]:
-    """Seconds of each `1+1`, with the pauses of somebody who thinks."""
-    with target.kernel() as (talk, _):
-        times = []
-        for _ in range(CELLS):
-            times.append(timed(lambda: talk.text_of("1 + 1")))
-            time.sleep(0.1)
-        return times
-
-
-def idle_memory_mb(target: Target) -> float:
-    """Memory in MiB that the engine charges to a kernel which has run one cell."""
-    with target.kernel():
-        listed = ["docker", "ps", "-q", "--no-trunc", "--filter", f"label=nexus.lock={target.lock}"]
-        container = subprocess.run(listed, check=True, capture_output=True, text=True).stdout.strip()
-        command = ["docker", "stats", "--no-stream", "--format", "{{.MemUsage}}", container]
-        used = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("/")[0].strip()
-    units = {"KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
-    return next(float(used.removesuffix(unit)) * factor for unit, factor in units.items() if used.endswith(unit))
-
-
-def measure() -> dict[str, Any]:
-    """Run everything and return ratios with the figures behind them."""
-    with plain_server() as plain, our_server(0) as cold, our_server(2) as warm:
-        time.sleep(10)  # the pool fills
-        raw = {
-            "plain_first_result_s": first_results(plain, 0.5),
-            "cold_first_result_s": first_results(cold, 0.5),
-            "warm_first_result_s": first_results(warm, 4.0),
-            "plain_round_trip_s": round_trips(plain),
-            "round_trip_s": round_trips(warm),
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print, write; return the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--quick", action="store_true", help="a smoke run: every line runs, the figures mean nothing")
+    parser.add_argument("--only", action="append", choices=SECTIONS, help="one section (may be repeated)")
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    options = parser.parse_args(arguments)
+    result: dict[str, Any] = {"sections": {}}
+    if options.only and options.output.exists():
+        # Each section names when and under what load it was taken, so those of an earlier run may stay beside it.
+        result = json.loads(options.output.read_text(encoding="utf-8"))
+    for name in options.only or SECTIONS:
+        run_section(name, QUICK if options.quick else Scale(), result)
+        result |= {
+            "quick": options.quick,
+            "missed": judge(result),
+            "targets": {"at_most": AT_MOST, "at_least": AT_LEAST},
+            "machine": {**machine(), "platform": platform.platform(), "python": platform.python_version()},
+            "versions": {package: version(package) for package in PACKAGES},
         }
-        kernel_mb = idle_memory_mb(cold)
-    middle = {name: statistics.median(times) for name, times in raw.items()}
-    return {
-        "warm_first_result_ratio": middle["warm_first_result_s"] / middle["plain_first_result_s"],
-        "cold_first_result_ratio": middle["cold_first_result_s"] / middle["plain_first_result_s"],
-        "rtt_ratio": middle["round_trip_s"] / middle["plain_round_trip_s"],
-        "kernel_mb": kernel_mb,
-        "medians": middle,
-        "raw": raw,
-        "machine": {"cores": os.cpu_count(), "load": os.getloadavg(), "platform": platform.platform()},
-        "versions": {name: version(name) for name in ("jupyter-server", "ipykernel", "jupyter-client")},
-    }
-
-
-def main() -> int:
-    """Measure, print, write; 1 when a target is missed."""
-    found = measure()
-    table = Table("figure", "measured", "target")
-    for name, target in TARGETS.items():
-        table.add_row(name, f"{found[name]:.3f}", f"≤ {target}")
-    for name, seconds in found["medians"].items():
-        table.add_row(name, f"{seconds:.3f}", "")
-    Console().print(table)
-    results = Path(__file__).parent / "results"
-    results.mkdir(exist_ok=True)
-    (results / "kernels.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
-    return int(any(found[name] > target for name, target in TARGETS.items()))
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        options.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    show(result)
+    has_failed = any("reason" in result["sections"][name] for name in options.only or SECTIONS)
+    return int(has_failed or (bool(result["missed"]) and not options.quick))
 
 
 if __name__ == "__main__":
