@@ -3,7 +3,12 @@
 pytest_plugins = [
     "tests.plugins.content",
     "tests.plugins.databases",
+    "tests.plugins.engines",
     "tests.plugins.kernels",
+    "tests.plugins.ordering",
     "tests.plugins.school",
     "tests.plugins.server",
+    "tests.plugins.sign_on",
+    # after those that it imports
+    "tests.plugins.grading_site",
 ]

@@ -10,6 +10,8 @@ import pytest
 
 NEXUS = str(Path(sys.executable).parent / "nexus")
 
+BAD_SLUG = "A slug has lower-case letters, digits and single hyphens only, 120 signs at most."
+
 
 def nexus(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "NEXUS_DATA_DIR": str(data)}
@@ -37,6 +39,105 @@ def test_check_runs_the_labs(content_dir: Path, tmp_path: Path) -> None:
     assert bad.returncode == 1
     messages = [problem["message"] for problem in json.loads(bad.stdout)["problems"]]
     assert any("the reference solution earns 0 of 1 points in test-visible" in message for message in messages)
+
+
+def test_check_takes_one_roadmaps_folder_too(content_dir: Path, tmp_path: Path) -> None:
+    done = nexus("check", str(content_dir / "tiny"), "--static", data=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "1 roadmaps, 4 nodes, 0 problems\n")
+
+
+def test_limits_over_the_sites_are_found_without_running_anything(content_dir: Path, tmp_path: Path) -> None:
+    path = content_dir / "tiny/roadmap.yaml"
+    path.write_text(path.read_text().replace("pass_score: 0.5", "limits: {cpu_share: 16}"))
+    done = nexus("check", str(content_dir), "--static", data=tmp_path)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (
+        1,
+        "tiny/roadmap.yaml:19: error: cpu_share: 16 is over the site's limit of 1",
+    )
+
+
+@pytest.mark.docker
+def test_check_shows_how_far_it_is_and_remembers(content_dir: Path, tmp_path: Path) -> None:
+    first = nexus("check", str(content_dir), "--jobs", "1", data=tmp_path)
+    assert first.returncode == 0, first.stdout
+    assert "1/1" in first.stderr
+    assert "tiny/labs/lab.ipynb" in first.stderr
+    cache = tmp_path / "content-check.json"
+    kept = '[{"file": "f", "line": 1, "message": "kept", "severity": "error"}]'
+    cache.write_text(cache.read_text().replace("[]", kept))
+    again = nexus("check", str(content_dir), data=tmp_path)
+    assert "f:1: error: kept" in again.stdout
+    anew = nexus("check", str(content_dir), "--no-cache", data=tmp_path)
+    assert anew.returncode == 0, anew.stdout
+
+
+def test_a_course_goes_to_nbgrader_and_comes_back(content_dir: Path, tmp_path: Path) -> None:
+    course, back = tmp_path / "course", tmp_path / "back"
+    exported = nexus("export-nbgrader", str(content_dir / "tiny"), str(course), data=tmp_path)
+    assert exported.returncode == 0, exported.stderr
+    assert exported.stdout.splitlines() == [
+        str(course / "source/lab/lab.ipynb"),
+        str(course / "source/lab/data/numbers.csv"),
+    ]
+    imported = nexus("import-nbgrader", str(course), "--slug", "back", "--content-dir", str(back), data=tmp_path)
+    assert imported.returncode == 0, imported.stderr
+    notebook = (back / "back/labs/lab-lab.ipynb").read_bytes()
+    assert notebook == (content_dir / "tiny/labs/lab.ipynb").read_bytes()
+    assert (back / "back/data/lab/data/numbers.csv").read_text() == "n\n1\n2\n"
+    checked = nexus("check", str(back), "--static", data=tmp_path)
+    assert (checked.returncode, checked.stdout) == (0, "1 roadmaps, 1 nodes, 0 problems\n")
+
+
+def test_an_import_says_what_it_left_out(content_dir: Path, tmp_path: Path) -> None:
+    place = tmp_path / "course/source/ps1"
+    place.mkdir(parents=True)
+    (place / "lab.ipynb").write_bytes((content_dir / "tiny/labs/lab.ipynb").read_bytes())
+    (place / "broken.ipynb").write_text("{")
+    arguments = ("import-nbgrader", str(tmp_path / "course"), "--slug", "x", "--content-dir", str(tmp_path / "new"))
+    done = nexus(*arguments, data=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"left out: {place / 'broken.ipynb'}: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("export-nbgrader", "{tmp}/gone", "{tmp}/out"), "{tmp}/gone: there is no roadmap.yaml with a lab here."),
+        (("export-nbgrader", "{content}", "{tmp}/out"), "{content}: there is no roadmap.yaml with a lab here."),
+        (("export-nbgrader", "{content}/tiny", "{tmp}/full"), "{tmp}/full/source/lab exists already."),
+        (("export-nbgrader", "{content}/tiny", "{tmp}/file"), "{tmp}/file/source/lab: Not a directory."),
+        (("import-nbgrader", "{tmp}", "--slug", "x"), "{tmp}: there is no graded notebook below {tmp}/source."),
+        (("import-nbgrader", "{tmp}/gone", "--slug", "../x"), BAD_SLUG),
+        (("release", "{tmp}/full", "--output", "{tmp}/out"), "{tmp}/full: there is no roadmap here."),
+        (("release", "{content}", "--output", "{tmp}/file"), "{tmp}/file/tiny/lab: Not a directory."),
+        (
+            ("release", "{content}", "--output", "{content}"),
+            "{content} lies in {content}: a released lab could replace its own source.",
+        ),
+        (("new", "Bad Slug"), BAD_SLUG),
+        (("new", "good", "--content-dir", "{tmp}/file"), "{tmp}/file/good: Not a directory."),
+        (("schemas", "--output", "{tmp}/file"), "{tmp}/file: File exists."),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    content_dir: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    (tmp_path / "full/source/lab").mkdir(parents=True)
+    (tmp_path / "file").write_text("")
+    names = {"tmp": tmp_path, "content": content_dir}
+    done = nexus(*(argument.format(**names) for argument in arguments), data=tmp_path / "data")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", message.format(**names) + "\n")
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "sync", "new", "release", "import-nbgrader", "export-nbgrader", "schemas"]
+)
+def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
+    help_text = nexus(command, "--help", data=tmp_path)
+    assert help_text.returncode == 0
+    assert f"Usage: nexus content {command}" in help_text.stdout
+    wrong = nexus(command, "--no-such-option", data=tmp_path)
+    assert (wrong.returncode, "No such option" in wrong.stderr) == (2, True)
 
 
 def test_new_release_and_sync(tmp_path: Path) -> None:

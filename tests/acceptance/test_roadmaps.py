@@ -1,19 +1,25 @@
 """Roadmaps through a real server."""
 
+import json
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
 from tests.plugins.content import write_content
+from tests.plugins.grading_site import wait_until_graded
 from tests.plugins.server import LiveServer, StartServer
+
+#: long enough that one report cannot be believed, short enough to wait for
+VIDEO_S = 10
 
 
 @pytest.fixture(scope="module")
 def tiny_server(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> LiveServer:
     content = write_content(tmp_path_factory.mktemp("site") / "content")
+    roadmap = content / "tiny/roadmap.yaml"
+    roadmap.write_text(roadmap.read_text().replace("duration_s: 100", f"duration_s: {VIDEO_S}"))
     return start_server(NEXUS_CONTENT_DIR=str(content))
 
 
@@ -30,6 +36,18 @@ def node_ids(client: httpx.Client) -> dict[str, str]:
     return {node["slug"]: node["id"] for node in reply.json()["nodes"]}
 
 
+def watch(client: httpx.Client, clip: str) -> None:
+    """Claim at once to have watched the video, and again and again, until enough time has passed for it."""
+    claim = {"position": VIDEO_S * 0.9, "watched": [[0, VIDEO_S * 0.9]]}
+    first = client.put(f"/nodes/{clip}/position", json=claim).json()
+    assert first["status"] == "in_progress"
+    assert client.post(f"/nodes/{clip}/complete").json()["error"]["code"] == "not_watched"
+    assert client.get(f"/nodes/{clip}").json()["position"] == VIDEO_S * 0.9
+    deadline = time.monotonic() + 60
+    while client.put(f"/nodes/{clip}/position", json=claim).json()["status"] != "completed":
+        assert time.monotonic() < deadline
+
+
 def test_a_learner_walks_a_roadmap(ada: httpx.Client, tiny_server: LiveServer) -> None:
     (roadmap,) = ada.get("/roadmaps").json()["items"]
     assert (roadmap["slug"], roadmap["completed_count"]) == ("tiny", 0)
@@ -39,10 +57,7 @@ def test_a_learner_walks_a_roadmap(ada: httpx.Client, tiny_server: LiveServer) -
     assert ada.post(f"/nodes/{ids['hello']}/open").json()["status"] == "in_progress"
     done = ada.post(f"/nodes/{ids['hello']}/complete").json()
     assert (done["status"], done["xp_awarded"]) == ("completed", 25)
-    assert (
-        ada.put(f"/nodes/{ids['clip']}/position", json={"position": 90, "watched": [[0, 90]]}).json()["status"]
-        == "completed"
-    )
+    watch(ada, ids["clip"])
     quiz = ada.get(f"/nodes/{ids['quizzed']}/quiz").json()
     assert {question["id"] for question in quiz["questions"]} == {"one", "two"}
     result = ada.post(f"/nodes/{ids['quizzed']}/quiz/attempts", json={"answers": {"one": "a", "two": 3.14}}).json()
@@ -89,6 +104,51 @@ def test_bad_requests_get_the_contracts_errors(
         assert reply.json()["error"]["code"] == code
 
 
+def test_a_quiz_gives_nothing_away_and_survives_hostile_answers(tiny_server: LiveServer) -> None:
+    eve = tiny_server.learner("eve")
+    clip, quizzed = node_ids(eve)["clip"], node_ids(eve)["quizzed"]
+    eve.post(f"/nodes/{node_ids(eve)['hello']}/complete").raise_for_status()
+    watch(eve, clip)
+    attempts = f"/nodes/{quizzed}/quiz/attempts"
+    failed = eve.post(attempts, json={"answers": {"one": "b"}})
+    assert (failed.status_code, failed.json()["passed"]) == (200, False)
+    seen = [
+        eve.get(path).text for path in ("/roadmaps/tiny", f"/nodes/{quizzed}", f"/nodes/{quizzed}/quiz", "/me/progress")
+    ]
+    seen += [failed.text, eve.get(f"/teaching/nodes/{quizzed}/preview").text, eve.get(f"{tiny_server.url}/lab").text]
+    for secret in ("It is two", "Nearly.", "3.14", "tolerance", '"answer"', "questions_json", "0.01"):
+        assert [text for text in seen if secret in text] == []
+    hostile: list[tuple[str, int]] = [
+        ('{"answers": {"two": NaN}}', 422),
+        ('{"answers": {"two": Infinity}}', 422),
+        ('{"answers": {"two": 1e999}}', 422),
+        ('{"answers": {"two": 1' + "0" * 5000 + "}}", 400),
+        ('{"answers": {"two": [3.14]}}', 422),
+        ('{"answers": {"one": "z"}}', 422),
+        ('{"answers": {"one": ["a"]}}', 422),
+        ('{"answers": {"gone": "a"}}', 422),
+        (json.dumps({"answers": {f"q{number}": "a" for number in range(201)}}), 422),
+        (json.dumps({"answers": {"one": "a" * 10_001}}), 422),
+        (json.dumps({"answers": {"one": ["a"] * 101}}), 422),
+        ('{"answers": {}, "passed": true}', 422),
+        ("[" * 100_000, 400),
+    ]
+    headers = {"Content-Type": "application/json"}
+    statuses = [(body, eve.post(attempts, content=body, headers=headers).status_code) for body, _ in hostile]
+    assert statuses == hostile
+    for position in (
+        '{"position": NaN}',
+        '{"position": 1e999}',
+        '{"position": 1, "watched": [[0, 1e999]]}',
+        '{"position": 1, "watched": [[-1, 2]]}',
+        '{"position": 1, "watched": [[1]]}',
+    ):
+        assert eve.put(f"/nodes/{clip}/position", content=position, headers=headers).status_code == 422
+    last = eve.post(attempts, json={"answers": {"one": "a", "two": 3.14}}).json()
+    assert (last["attempt"], last["passed"]) == (2, True)
+    assert "It is two" in json.dumps(last)
+
+
 def test_anonymous_people_see_nothing(tiny_server: LiveServer) -> None:
     with tiny_server.client() as client:
         for path in ("/roadmaps", "/me/progress", "/content-files/tiny/images/dot.svg"):
@@ -116,7 +176,7 @@ def test_a_lab_is_submitted_and_graded_in_the_sandbox(ada: httpx.Client) -> None
             cell["source"] = "def double(x):\n    return x + x"
     reply = ada.post(f"/nodes/{ids['lab']}/submissions", json={"notebook": notebook})
     assert reply.status_code == 202
-    graded = wait_until_graded(ada, reply.json()["id"])
+    graded = wait_until_graded(ada, f"/submissions/{reply.json()['id']}")
     assert (graded["status"], graded["score"], graded["max_score"]) == ("graded", 2.0, 2.0)
     assert graded["xp_awarded"] == 60
     assert "double(-3)" not in str(graded)
@@ -124,13 +184,3 @@ def test_a_lab_is_submitted_and_graded_in_the_sandbox(ada: httpx.Client) -> None
     assert "sandbox" in feedback.headers["content-security-policy"]
     assert "double(-3)" not in feedback.text
     assert ada.get("/roadmaps/tiny").json()["nodes"][3]["status"] == "completed"
-
-
-def wait_until_graded(client: httpx.Client, submission_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        state: dict[str, Any] = client.get(f"/submissions/{submission_id}").json()
-        if state["status"] in ("graded", "failed"):
-            return state
-        time.sleep(0.2)  # a program without an event socket polls
-    raise TimeoutError(submission_id)

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
+from tests.plugins.server import StartServer
+from tests.plugins.workshop import Workshop, found, write_workshop
+
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "tests" / "output"
 CHROMIUM = "/usr/bin/chromium"
@@ -35,6 +38,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def workshop(start_lasting_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """One server with a course of its own for all tests of these pages."""
+    content = write_workshop(tmp_path_factory.mktemp("workshop"))
+    server = start_lasting_server(NEXUS_CONTENT_DIR=str(content))
+    return found(server, content)
 
 
 @pytest.fixture

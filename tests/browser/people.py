@@ -45,3 +45,8 @@ def log_out(page: Page) -> None:
 def expect_home(page: Page, name: str) -> None:
     """Wait until JupyterLab shows this person's home page."""
     expect(page.get_by_role("heading", name=f"Hello, {name}")).to_be_visible(timeout=60_000)
+
+
+def expect_lab(page: Page, name: str) -> None:
+    """Wait until JupyterLab shows whatever this person had open last."""
+    expect(page.get_by_role("button", name=f"Profile of {name}")).to_be_visible(timeout=60_000)

@@ -73,6 +73,7 @@ def submit(page: Page, shoot: Shoot) -> None:
     shoot("07-grading")
     expect(panel.locator(".nx-grade")).to_contain_text("8 / 8", timeout=180_000)
     expect(panel.locator(".nx-grade")).to_contain_text("XP")
+    expect(panel.locator(".nx-unlocked")).to_contain_text("Next node unlocked")
     expect(panel.locator(".nx-unlocked")).to_contain_text("Watch names and values")
     shoot("08-graded")
 

@@ -37,6 +37,8 @@ minutes: 3
 # Hello
 
 ![A dot](../images/dot.svg)
+
+Go on with [questions](quizzed.md).
 """
 
 QUIZ = """\

@@ -6,7 +6,7 @@ a throw-away cluster is started for the session.
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,21 +32,36 @@ def postgres_server_url() -> Iterator[str]:
 def postgres_template(postgres_server_url: str) -> str:
     """Name of a migrated database that others are cloned from."""
     name = f"nexus_template_{uuid4().hex[:8]}"
-    _administer(postgres_server_url, f"CREATE DATABASE {name}")
+    administer(postgres_server_url, f"CREATE DATABASE {name}")
     upgrade(make_url(postgres_server_url).set(database=name))
     return name
 
 
+@pytest.fixture(scope="session")
+def fresh_postgres(postgres_server_url: str, postgres_template: str) -> Iterator[Callable[[], str]]:
+    """Makes migrated PostgreSQL databases, and returns their URLs; all are dropped at the end of the session."""
+    names: list[str] = []
+
+    def make() -> str:
+        names.append(f"nexus_test_{uuid4().hex[:8]}")
+        administer(postgres_server_url, f"CREATE DATABASE {names[-1]} TEMPLATE {postgres_template}")
+        return make_url(postgres_server_url).set(database=names[-1]).render_as_string(hide_password=False)
+
+    yield make
+    for name in names:
+        administer(postgres_server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 @pytest.fixture
-def postgres_url(postgres_server_url: str, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres_server_url: str, fresh_postgres: Callable[[], str]) -> Iterator[str]:
     """URL of a fresh, migrated PostgreSQL database."""
-    name = f"nexus_test_{uuid4().hex[:8]}"
-    _administer(postgres_server_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield make_url(postgres_server_url).set(database=name).render_as_string(hide_password=False)
-    _administer(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    url = fresh_postgres()
+    yield url
+    administer(postgres_server_url, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
 
-def _administer(server_url: str, statement: str) -> None:
+def administer(server_url: str, statement: str) -> None:
+    """Run a statement that no transaction may hold, such as CREATE DATABASE."""
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))

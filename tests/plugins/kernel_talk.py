@@ -56,7 +56,12 @@ class KernelTalk:
 
     def receive(self, timeout_s: float = TIMEOUT_S) -> dict[str, Any]:
         """Return the next message."""
-        message: dict[str, Any] = json.loads(self.socket.recv(timeout=timeout_s))
+        raw = self.socket.recv(timeout=timeout_s)
+        if isinstance(raw, bytes):
+            # with buffers: how many parts, where each begins, the message, the buffers
+            begin, end = (int.from_bytes(raw[at : at + 4], "big") for at in (4, 8))
+            raw = raw[begin:end].decode()
+        message: dict[str, Any] = json.loads(raw)
         return message
 
     def messages_of(self, msg_id: str) -> Iterator[dict[str, Any]]:
@@ -75,6 +80,12 @@ class KernelTalk:
                 waiting.discard("idle")
             if kind.endswith("_reply"):
                 waiting.discard("reply")
+
+    def wait_until_busy(self, msg_id: str) -> None:
+        """Return when the kernel works on a request; it is busy with the server's own questions too."""
+        for message in self.messages_of(msg_id):
+            if message["content"].get("execution_state") == "busy":
+                return
 
     def execute(self, code: str) -> list[dict[str, Any]]:
         """Run a cell and return all its messages."""

@@ -99,6 +99,22 @@ class LiveKernel:
         assert outcome.status == "ok", outcome.reply["content"]
         return json.loads(outcome.text)
 
+    async def close(self) -> None:
+        """End it."""
+        self.kc.stop_channels()
+        await self.km.shutdown_kernel(now=True)
+        self.km.context.term()
+
+
+async def open_kernel(kernel_name: str = "nexus-python", **options: Any) -> LiveKernel:
+    """Start a sandboxed kernel; whoever calls closes it."""
+    km = AsyncKernelManager(kernel_name=kernel_name)
+    await km.start_kernel(**options)
+    kernel = LiveKernel(km, km.client())
+    kernel.kc.start_channels()
+    await kernel.kc.wait_for_ready(timeout=READY_TIMEOUT_S)
+    return kernel
+
 
 StartKernel = Callable[..., Awaitable[LiveKernel]]
 
@@ -109,19 +125,12 @@ async def start_kernel() -> AsyncIterator[StartKernel]:
     started: list[LiveKernel] = []
 
     async def start(kernel_name: str = "nexus-python", **options: Any) -> LiveKernel:
-        km = AsyncKernelManager(kernel_name=kernel_name)
-        await km.start_kernel(**options)
-        kernel = LiveKernel(km, km.client())
-        started.append(kernel)
-        kernel.kc.start_channels()
-        await kernel.kc.wait_for_ready(timeout=READY_TIMEOUT_S)
-        return kernel
+        started.append(await open_kernel(kernel_name, **options))
+        return started[-1]
 
     yield start
     for kernel in started:
-        kernel.kc.stop_channels()
-        await kernel.km.shutdown_kernel(now=True)
-        kernel.km.context.term()
+        await kernel.close()
 
 
 @pytest_asyncio.fixture

@@ -1,20 +1,46 @@
 """Starting real processes for tests, and waiting until they answer."""
 
+import fcntl
 import os
 import pwd
+import random
 import socket
 import subprocess
+import tempfile
 import time
+from pathlib import Path
 
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 180.0
+#: below those that Linux gives to outgoing connections: such a one could take a port before its server does
+PORTS = range(20_000, 32_000)
+RESERVED = Path(tempfile.gettempdir()) / "nexus-test-ports"
 
 
 def free_port() -> int:
-    """Return a TCP port that nobody listens on."""
+    """Return a TCP port that nobody listens on, and that no process of tests is given while this one lives."""
+    RESERVED.mkdir(exist_ok=True)
+    return next(port for port in random.sample(PORTS, len(PORTS)) if _reserve(port) and _is_free(port))
+
+
+def _reserve(port: int) -> bool:
+    """Lock the port's file; the lock ends with this process."""
+    lock = os.open(RESERVED / str(port), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return False
+    return True
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,9 @@ START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 MAX_SCORE = 2.0
 
 
-def answer(points: float, note: str = "") -> dict[str, Any]:
-    """Return a notebook to which `ScriptedGrader` gives `points` of two."""
-    metadata = {"points": points, "note": note}
+def answer(points: float, note: str = "", *, waits: bool = False) -> dict[str, Any]:
+    """Return a notebook to which `ScriptedGrader` gives `points` of two; `waits` adds a cell that a person marks."""
+    metadata = {"points": points, "note": note, "waits": waits}
     return {"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
@@ -74,7 +74,7 @@ class ScriptedGrader:
             self.running -= 1
         if self.outages:
             return _graded(0.0, reason=self.outages.pop(0))
-        return _graded(wanted["points"])
+        return _waiting(_graded(wanted["points"])) if wanted["waits"] else _graded(wanted["points"])
 
     async def close(self) -> None:
         self.is_closed = True
@@ -91,6 +91,18 @@ def _graded(points: float, reason: str | None = None) -> GradedJob:
         feedback="<p>feedback</p>",
         reason=reason,
         is_retryable=reason is not None,
+    )
+
+
+def _waiting(graded: GradedJob) -> GradedJob:
+    message = "Your instructor marks this part."
+    cell = {"grade_id": "why", "points": 0.0, "max_points": 3.0, "status": "manual", "trust": "sealed"}
+    return replace(
+        graded,
+        max_score=MAX_SCORE + 3.0,
+        needs_manual=True,
+        cells=[*graded.cells, {**cell, "message": message}],
+        provenance={**graded.provenance, "hmac": "over the grader's own result"},
     )
 
 

@@ -1,16 +1,20 @@
 """A real `nexus serve` process, and a client that speaks to it as a program would."""
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import make_url
 
+from tests.plugins.databases import administer
 from tests.plugins.processes import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,10 +29,14 @@ class LiveServer:
     data_dir: Path
     log: Path
     process: subprocess.Popen[bytes]
+    #: closed with the server at the latest
+    clients: list[httpx.Client] = field(default_factory=list, repr=False)
 
     def client(self, **options: object) -> httpx.Client:
         """Return an anonymous HTTP client of the API; paths are relative to its prefix."""
-        return httpx.Client(base_url=f"{self.url}/nexus/api/v1", timeout=60, **options)  # type: ignore[arg-type]
+        base_url = f"{self.url}/nexus/api/v1"
+        self.clients.append(httpx.Client(base_url=base_url, timeout=60, **options))  # type: ignore[arg-type]
+        return self.clients[-1]
 
     def learner(self, name: str = "learner") -> httpx.Client:
         """Register a new learner and return a client with a bearer token; `client.user` is the profile."""
@@ -46,9 +54,29 @@ class LiveServer:
 StartServer = Callable[..., LiveServer]
 
 
-@pytest.fixture(scope="session")
+def config_dir(directory: Path, sections: Mapping[str, Mapping[str, object]]) -> str:
+    """Write settings (class name to traits) into a directory; give it to `start_server` as `JUPYTER_CONFIG_DIR`."""
+    (directory / "jupyter_config.json").write_text(json.dumps(sections))
+    return str(directory)
+
+
+@pytest.fixture(scope="module")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
-    """Start servers; each gets its own port and data directory, and all are stopped at the end of the session."""
+    """Start servers; all are stopped at the end of the module, because even an idle one takes from the others."""
+    with _servers(tmp_path_factory) as start:
+        yield start
+
+
+@pytest.fixture(scope="session")
+def start_lasting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+    """Start servers that several modules share; they are stopped at the end of the session."""
+    with _servers(tmp_path_factory) as start:
+        yield start
+
+
+@contextmanager
+def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+    """Give what starts servers, each with its own port and data directory, and stop them in the end."""
     started: list[LiveServer] = []
 
     def start(data_dir: Path | None = None, **environment: str) -> LiveServer:
@@ -78,12 +106,30 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServ
 
     yield start
     for server in started:
+        for client in server.clients:
+            client.close()
         server.process.terminate()
     for server in started:
-        server.process.wait(30)
+        server.process.wait(120)
 
 
 @pytest.fixture(scope="session")
-def live_server(start_server: StartServer) -> LiveServer:
+def postgres_server(
+    start_lasting_server: StartServer, postgres_server_url: str, postgres_template: str, redis_url: str
+) -> Iterator[LiveServer]:
+    """One server on PostgreSQL and Redis for all tests that want to see the same as on SQLite."""
+    name = f"nexus_live_{uuid4().hex[:8]}"
+    administer(postgres_server_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    url = make_url(postgres_server_url).set(database=name).render_as_string(hide_password=False)
+    # Other tests empty the first database of the shared Redis.
+    server = start_lasting_server(NEXUS_DATABASE_URL=url, NEXUS_REDIS_URL=f"{redis_url.removesuffix('/0')}/1")
+    yield server
+    server.process.terminate()
+    server.process.wait(60)
+    administer(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def live_server(start_lasting_server: StartServer) -> LiveServer:
     """One server on SQLite for all tests that do not change its configuration."""
-    return start_server()
+    return start_lasting_server()

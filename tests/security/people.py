@@ -6,8 +6,10 @@ from typing import Any
 
 import httpx
 
-from tests.plugins.server import LiveServer
+from tests.plugins.grading_site import wait_until_graded
+from tests.plugins.server import PASSWORD, LiveServer
 
+MISTAKE = {"cell_source": "1/0", "error": {"ename": "ZeroDivisionError", "evalue": "division by zero"}}
 PEOPLE = ("anonymous", "owner", "other_student", "cohort_instructor", "other_instructor", "admin")
 
 
@@ -26,7 +28,7 @@ class Cast:
 
 
 def gather(server: LiveServer) -> Cast:
-    """Register everybody and give the owner a kernel, a session, a file, a thread and a cohort."""
+    """Register everybody; the owner gets a cohort, a kernel, a session, a file, a graded lab, a hint and a thread."""
     clients = {name: server.learner(name.replace("_", "-")) for name in PEOPLE if name not in ("anonymous", "admin")}
     clients["anonymous"] = server.client()
     clients["admin"] = log_in_admin(server)
@@ -43,15 +45,42 @@ def gather(server: LiveServer) -> Cast:
     note = {"type": "file", "format": "text", "content": "mine"}
     _json(owner.put("/api/contents/mine.txt", json=note))
     checkpoint = _json(owner.post("/api/contents/mine.txt/checkpoints"))
+    hint = _json(owner.post(f"{api}/hints", json=MISTAKE))
+    question = {"title": "A question", "body_md": "How does this work?"}
+    thread = _json(owner.post(f"{api}/forum/threads", json=question))
     things = {
+        "login_id": _second_login(server, owner),
         "user_id": ids["owner"],
         "cohort_id": cohort["id"],
         "kernel_id": session["kernel"]["id"],
         "session_id": session["id"],
+        "submission_id": _graded_submission(owner),
+        "hint_id": hint["id"],
+        "post_id": _json(owner.get(f"{api}/forum/threads/{thread['id']}"))["posts"][0]["id"],
         "checkpoint_id": checkpoint["id"],
         "unknown_id": "00000000-0000-4000-8000-000000000000",
     }
     return Cast(clients, things)
+
+
+def _graded_submission(owner: httpx.Client) -> str:
+    """Hand in the first lab as it is released, and return the submission's id when it is graded."""
+    api = "/nexus/api/v1"
+    nodes = {node["slug"]: node["id"] for node in _json(owner.get(f"{api}/roadmaps/python-foundations"))["nodes"]}
+    owner.post(f"{api}/nodes/{nodes['welcome']}/complete").raise_for_status()
+    owner.post(f"{api}/nodes/{nodes['first-steps']}/open").raise_for_status()
+    submission = _json(owner.post(f"{api}/nodes/{nodes['first-steps']}/submissions"))["id"]
+    wait_until_graded(owner, f"{api}/submissions/{submission}")
+    return str(submission)
+
+
+def _second_login(server: LiveServer, owner: httpx.Client) -> str:
+    """Log the owner in once more, and return that session's id."""
+    with server.client() as elsewhere:
+        email = owner.get("/nexus/api/v1/me").json()["email"]
+        elsewhere.post("/auth/login", json={"email": email, "password": PASSWORD}).raise_for_status()
+        sessions = elsewhere.get("/me/sessions").raise_for_status().json()["items"]
+        return str(next(one["id"] for one in sessions if one["current"]))
 
 
 def log_in_admin(server: LiveServer) -> httpx.Client:

@@ -72,6 +72,11 @@ PROFILES: dict[str, dict[str, Check]] = {
     "learner": {"anonymous": is_anonymous, **dict.fromkeys(LOGGED_IN, is_in)},
     "page": {"anonymous": is_sent_to_login, **dict.fromkeys(LOGGED_IN, is_in)},
     "owner": {"anonymous": is_anonymous, **dict.fromkeys(LOGGED_IN, is_missing), "owner": is_found},
+    "author": {
+        "anonymous": is_anonymous,
+        "other_student": is_forbidden,
+        **dict.fromkeys(("owner", "cohort_instructor", "other_instructor", "admin"), is_found),
+    },
     "staff": {
         "anonymous": is_anonymous,
         **dict.fromkeys(STUDENTS, is_refused),
@@ -81,6 +86,11 @@ PROFILES: dict[str, dict[str, Check]] = {
         "anonymous": is_anonymous,
         **dict.fromkeys(STUDENTS, is_forbidden),
         "other_instructor": is_missing,
+        **dict.fromkeys(("cohort_instructor", "admin"), is_found),
+    },
+    "own_student": {
+        "anonymous": is_anonymous,
+        **dict.fromkeys((*STUDENTS, "other_instructor"), is_missing),
         **dict.fromkeys(("cohort_instructor", "admin"), is_found),
     },
     "admin": {

@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from nexus_server.markdown import find_links, find_unsafe_html, render
+from nexus_server.markdown import Link, find_links, find_unsafe_html, render
 
 
 class Markup(HTMLParser):
@@ -80,10 +80,18 @@ def test_tables_keep_their_alignment_and_code_its_language() -> None:
 
 def test_links_are_found_with_their_lines() -> None:
     found = find_links("# Title\n\nfirst\nthen ![x](y.png)\n\n[c](d.md)")
-    assert [(line, token.type) for line, token in found] == [(4, "image"), (6, "link_open")]
+    assert found == [Link(4, "y.png", is_image=True, alt="x"), Link(6, "d.md")]
+
+
+def test_links_are_found_in_tables_and_in_raw_html_too() -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n| [x](y) | 3 |\n"
+    raw = "<details>\n<summary>s</summary>\n<img src='a.svg'>\n</details>\n\none\n<a href='b.md'>two</a> <a>3</a>\n"
+    assert find_links(table) == [Link(4, "y")]
+    assert find_links(raw) == [Link(3, "a.svg", is_image=True), Link(7, "b.md")]
 
 
 def test_only_html_that_would_change_is_unsafe() -> None:
     harmless = "<details>\n<summary>ok</summary>\n</details>\n\nfine <b>bold</b>"
     text = f"{harmless}\n\n<b onclick='x()'>no</b>\n\n<iframe src=x></iframe>"
     assert [line for line, _ in find_unsafe_html(text)] == [7, 9]
+    assert find_unsafe_html("one\ntwo <b onclick='x()'>no</b>") == [(2, "<b onclick='x()'>")]

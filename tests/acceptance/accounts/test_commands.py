@@ -1,4 +1,4 @@
-"""`nexus user`, `backup`, `restore` and `doctor` as a person runs them."""
+"""`nexus user`, `backup` and `restore` as a person runs them."""
 
 import json
 import os
@@ -41,6 +41,17 @@ def test_the_first_admin_is_printed_once(server: LiveServer) -> None:
     with server.client() as client:
         reply = client.post("/auth/login", json={"email": "admin@localhost", "password": password})
     assert reply.json()["user"]["role"] == "admin"
+
+
+def test_commands_work_on_the_directory_that_they_are_given_before_anybody_served_it(tmp_path: Path) -> None:
+    elsewhere, here = tmp_path / "elsewhere", ("--data", str(tmp_path / "here"))
+    made = run(
+        elsewhere, "user", "create", "t@example.org", "--role", "student", "--password-stdin", *here, stdin=PASSWORD
+    )
+    assert made.returncode == 0, made.stderr
+    assert json.loads(run(elsewhere, "projections", "verify", "--json", *here).stdout) == {"differences": []}
+    assert (tmp_path / "here" / "nexus.db").exists()
+    assert not elsewhere.exists()
 
 
 def test_users_are_made_changed_and_disabled_under_a_running_server(server: LiveServer) -> None:
@@ -93,6 +104,8 @@ def test_a_backup_brings_everything_back(start_server: StartServer, tmp_path: Pa
         before = client.get("/me").json()
         progress = client.get("/me/progress").json()
         token = client.headers["Authorization"]
+        note = {"type": "file", "format": "text", "content": "my own words"}
+        client.put(f"{server.url}/api/contents/kept.txt", json=note).raise_for_status()
     archive = tmp_path / "all.tar.gz"
     made = run(server.data_dir, "backup", str(archive))
     assert made.returncode == 0, made.stderr
@@ -104,28 +117,11 @@ def test_a_backup_brings_everything_back(start_server: StartServer, tmp_path: Pa
         # the signing keys came along: the same access token opens the restored platform
         after = other.get("/me", headers={"Authorization": token}).json()
         assert other.get("/me/progress", headers={"Authorization": token}).json() == progress
+        kept = other.get(f"{twin.url}/api/contents/kept.txt", headers={"Authorization": token}).json()
         login = other.post("/auth/login", json={"email": before["email"], "password": PASSWORD})
     assert {**after, "last_login": None} == {**before, "last_login": None}
+    assert kept["content"] == "my own words"
     assert login.status_code == 200
     again = run(tmp_path / "new", "restore", str(archive))
     assert again.returncode == 1
     assert "already" in again.stderr
-
-
-def test_doctor_says_what_it_found(server: LiveServer) -> None:
-    result = run(server.data_dir, "doctor", "--json")
-    report = json.loads(result.stdout)
-    found = {finding["name"]: finding for finding in report["findings"]}
-    assert found["database"]["status"] == "ok"
-    assert found["administrator"]["status"] == "ok"
-    assert found["signing keys"]["status"] == "ok"
-    assert all(finding["advice"] for finding in found.values() if finding["status"] != "ok")
-    assert result.returncode == (0 if report["ok"] else 1)
-
-
-def test_doctor_finds_what_is_broken(server: LiveServer) -> None:
-    environment = {"NEXUS_DATABASE_URL": "postgresql://nobody:secret@127.0.0.1:9/none"}
-    result = run(server.data_dir, "doctor", **environment)
-    assert result.returncode == 1
-    assert "does not answer" in result.stdout
-    assert "secret" not in result.stdout

@@ -196,3 +196,32 @@ def test_another_sites_page_cannot_open_the_events_socket(live_server: LiveServe
     with pytest.raises(InvalidStatus) as refused, connect(address, additional_headers=headers):
         pass
     assert refused.value.response.status_code == 403
+
+
+def test_one_of_several_logins_is_ended_from_another(live_server: LiveServer) -> None:
+    with live_server.client() as here, live_server.client(headers={"User-Agent": "Library/1.0"}) as there:
+        email = _register(here)
+        for client in (here, there):
+            _log_in(client, email)
+        first, second = here.get("/me/sessions").json()["items"]
+        assert (first["current"], second["current"]) == (True, False)
+        assert second["user_agent"] == "Library/1.0"
+        assert set(first) == {"id", "created_at", "last_used_at", "expires_at", "user_agent", "current"}
+        xsrf = {"X-XSRFToken": here.cookies["_xsrf"]}
+        assert here.delete(f"/me/sessions/{second['id']}", headers=xsrf).status_code == 204
+        again = here.delete(f"/me/sessions/{second['id']}", headers=xsrf)
+        assert (again.status_code, again.json()["error"]["code"]) == (404, "unknown_session")
+        assert there.get("/me").status_code == 401
+        again = there.post("/auth/refresh", headers={"X-XSRFToken": there.cookies["_xsrf"]})
+        assert again.status_code == 401
+        # one's own is a logout, cookies and all
+        assert here.delete(f"/me/sessions/{first['id']}", headers=xsrf).status_code == 204
+        assert "nexus_refresh" not in here.cookies
+        assert here.get("/me").status_code == 401
+
+
+def test_a_strangers_login_is_not_there_to_be_ended(live_server: LiveServer) -> None:
+    with closing(live_server.learner("ada")) as ada, closing(live_server.learner("eve")) as eve:
+        (hers,) = ada.get("/me/sessions").json()["items"]
+        assert eve.delete(f"/me/sessions/{hers['id']}").status_code == 404
+        assert ada.get("/me").status_code == 200

@@ -67,6 +67,33 @@ def test_a_directory_makes_a_table(course: Path) -> None:
     ]
 
 
+@pytest.mark.docker
+def test_an_nbgrader_course_is_graded_as_it_lies(course: Path) -> None:
+    """In the sandbox, with the kernel that the imports ask for, data and modules from the folders, two assignments."""
+    reading = "import numpy as np\nfrom helpers import path\nrows = np.loadtxt(path)"
+    for assignment, value in (("ps1", 3), ("ps2", 7)):
+        source = lab.notebook(
+            lab.locked("read", reading),
+            lab.solution("total", "total = rows.sum()"),
+            lab.checks("check", f"assert total == rows.sum() == {value}", 1),
+        )
+        place = course / "source" / assignment
+        place.mkdir(parents=True)
+        nbformat.write(source, place / "lab.ipynb")
+        (place / "helpers.py").write_text("path = 'numbers.txt'")
+        (place / "numbers.txt").write_text(f"1\n{value - 1}\n")
+        for who, answer in (("ada", "from mine import add\ntotal = add(rows)"), ("bob", "total = 3.0")):
+            own = course / "submitted" / who / assignment
+            own.mkdir(parents=True)
+            nbformat.write(lab.answer(release(source), {"total": answer}), own / "lab.ipynb")
+            (own / "mine.py").write_text("def add(xs):\n    return sum(xs)")
+            (own / "numbers.txt").write_text("3\n0\n")
+    done = _nexus(course, "submitted", "--source", "source", "--json")
+    assert done.returncode == 0, done.stderr
+    found = {row["submission"].removesuffix("/lab.ipynb"): row["score"] for row in _json(done)["submissions"]}
+    assert found == {"submitted/ada/ps1": 1, "submitted/ada/ps2": 1, "submitted/bob/ps1": 1, "submitted/bob/ps2": 0}
+
+
 @pytest.mark.parametrize(
     "args",
     [
@@ -90,6 +117,69 @@ def test_a_missing_kernel_exits_1(course: Path) -> None:
     done = _nexus(course, "source.ipynb", "--source", "source.ipynb", "--json", "--kernel", "nosuch")
     assert done.returncode == 1
     assert "nosuch" in _json(done)["reason"]
+
+
+def test_the_results_of_a_directory_are_each_signed_and_stdout_is_json_alone(course: Path) -> None:
+    (course / "notes.txt").write_text("for my eyes")
+    done = _nexus(
+        course, "submissions", "--source", "source.ipynb", "--json", "--kernel", "python3", "--csv", "out.csv"
+    )
+    assert done.returncode == 0, done.stderr
+    content = _json(done)
+    assert [row["score"] for row in content["submissions"]] == [2, 0]
+    assert "left out" in done.stderr
+    assert "notes.txt" in done.stderr
+    assert "Grading" in done.stderr
+    assert _nexus(course, "verify", "-", stdin=done.stdout).returncode == 0
+    content["submissions"][1]["submission"] = "submissions/ada.ipynb"
+    assert _nexus(course, "verify", "-", stdin=json.dumps(content)).returncode == 1
+    assert len((course / "out.csv").read_text().splitlines()) == 3
+
+
+def test_a_person_reads_a_table_and_the_score(course: Path) -> None:
+    done = _nexus(
+        course, "submissions/bob.ipynb", "--source", "source.ipynb", "--kernel", "python3", "--csv", "out.csv"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Score: 0 of 2" in done.stdout
+    assert "test_square" in done.stdout
+    assert len((course / "out.csv").read_text().splitlines()) == 2
+
+
+def test_a_table_that_cannot_be_written_is_refused_before_anything_is_graded(course: Path) -> None:
+    done = _nexus(
+        course, "submissions", "--source", "source.ipynb", "--csv", "no/such/folder.csv", "--kernel", "nosuch"
+    )
+    assert done.returncode == 2
+    assert "no/such/folder.csv: the table cannot be written here" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("missing.ipynb", "--source", "source.ipynb"), "missing.ipynb: No such file"),
+        (("broken.ipynb", "--source", "source.ipynb"), "broken.ipynb: Not a notebook: the JSON is broken at line 1"),
+        (("source.ipynb", "--source", "ungraded.ipynb"), "ungraded.ipynb cannot be graded: No cell"),
+        (("empty", "--source", "source.ipynb"), "empty: there is no notebook here"),
+        (("source.ipynb", "--source", "empty"), "there is no notebook here that empty could grade"),
+        (("verify", "missing.json"), "missing.json: No such file"),
+        (("verify", "broken.ipynb"), "broken.ipynb: this is not a result"),
+    ],
+)
+def test_a_person_is_told_which_file_is_wrong_and_why(course: Path, args: tuple[str, ...], said: str) -> None:
+    (course / "broken.ipynb").write_text("{")
+    (course / "empty").mkdir()
+    nbformat.write(lab.notebook(lab.plain("1")), course / "ungraded.ipynb")
+    done = _nexus(course, *args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_mode_names_the_right_ones(course: Path) -> None:
+    done = _nexus(course, "source.ipynb", "--source", "source.ipynb", "--mode", "fast")
+    assert done.returncode == 2
+    assert all(mode in done.stderr for mode in ("auto", "sealed", "in-kernel"))
 
 
 def test_wrong_usage_exits_2(course: Path) -> None:

@@ -55,11 +55,11 @@ def gemini() -> Iterator[GeminiStandIn]:
 
 
 @pytest.fixture(scope="session")
-def gemini_server(start_server: StartServer, gemini: GeminiStandIn) -> LiveServer:
-    return start_server(GEMINI_API_KEY=KEY, GOOGLE_GEMINI_BASE_URL=gemini.url)
+def gemini_server(start_lasting_server: StartServer, gemini: GeminiStandIn) -> LiveServer:
+    return start_lasting_server(GEMINI_API_KEY=KEY, GOOGLE_GEMINI_BASE_URL=gemini.url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def anybody(live_server: LiveServer) -> Iterator[httpx.Client]:
     """A learner whose counts no test looks at."""
     with closing(live_server.learner()) as client:

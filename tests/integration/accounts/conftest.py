@@ -19,7 +19,6 @@ from nexus_server.bus import EventBus
 from nexus_server.clock import ManualClock
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules
-from nexus_server.gamify.service import GamifyService
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.learner import Learner, Role
@@ -73,10 +72,9 @@ def open_people(database: Database, data_dir: Path, config: Config, redis: Redis
         Announcer(database, leaderboard, EventBus(), clock),
         StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2),
     )
-    gamify = GamifyService(database, leaderboard, clock)
     site = NexusSettings(data_dir=str(data_dir), public_url="https://nexus.example")
     limits = RateLimits(RateLimitSettings(config=config), redis)
-    accounts = open_accounts(config, site, Around(database, clock, redis, limits, recorder, gamify))
+    accounts = open_accounts(config, site, Around(database, clock, redis, limits, recorder))
     return People(database, clock, accounts, data_dir / "mail" / "outbox")
 
 

@@ -72,9 +72,11 @@ async def test_a_session_ended_by_one_process_is_over_for_another(
     await database.close()
 
 
-async def test_fifty_learners_write_at_once(database: Database) -> None:
+async def test_fifty_learners_read_and_write_at_once(database: Database) -> None:
     async def register(number: int) -> None:
         for part in range(4):
+            async with database.reading() as session:
+                assert await session.scalar(select(func.count()).select_from(User)) is not None
             async with database.transaction() as session:
                 session.add(User(email=f"{number}-{part}@example.org", display_name="Ada"))
 

@@ -42,8 +42,11 @@ async def test_what_is_cleared_is_forgotten(rate_limits: RateLimits) -> None:
     learner = uuid4()
     for _ in range(2):
         await rate_limits.hit("hints", learner)
+    with pytest.raises(RateLimitedError):
+        await rate_limits.hit("hints", learner)
     await rate_limits.clear("hints", learner)
-    await rate_limits.hit("hints", learner)
+    outcomes = await asyncio.gather(*(rate_limits.hit("hints", learner) for _ in range(3)), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes].count(RateLimitedError) == 1
 
 
 async def test_a_crowd_gets_exactly_what_is_allowed(rate_limits: RateLimits) -> None:

@@ -4,12 +4,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from traitlets.config import Config
 
 from nexus_server.accounts.administration import UserChange
 from nexus_server.accounts.errors import AccountDisabledError, BadCredentialsError, BadRefreshTokenError
 from nexus_server.accounts.opaque_tokens import hash_token
+from nexus_server.errors import RateLimitedError
 from nexus_server.learner import Role
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuthSession, RefreshToken, User
@@ -142,6 +143,13 @@ async def test_a_disabled_account_is_out_at_once(people: People) -> None:
         await people.log_in(ada, "wrong-password-1")
 
 
+async def test_guesses_that_arrive_at_once_are_counted_as_those_that_come_one_by_one(people: People) -> None:
+    ada = await people.register()
+    guesses = [f"wrong-password-{number}" for number in range(40)] + [PASSWORD]
+    outcomes = await asyncio.gather(*(people.log_in(ada, guess) for guess in guesses), return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {BadCredentialsError, RateLimitedError}
+
+
 async def test_a_password_is_rehashed_when_the_parameters_change(database: Database, tmp_path: Path) -> None:
     old, new = open_people(database, tmp_path, CONFIG), open_people(database, tmp_path, _stronger())
     ada = await old.register()
@@ -155,3 +163,22 @@ async def test_a_password_is_rehashed_when_the_parameters_change(database: Datab
 
 def _stronger() -> Config:
     return Config({"AccountSettings": {"argon2_memory_kib": 128, "argon2_time_cost": 1}})
+
+
+async def test_a_login_is_one_transaction_that_counts_as_activity(people: People) -> None:
+    ada = await people.register()
+    begun: list[object] = []
+    event.listen(people.database.engine.sync_engine, "begin", begun.append)
+    await people.log_in(ada)
+    assert len(begun) == 2, "the login with its streak, and the badges that the first day may earn"
+    people.pass_time(hours=1)
+    await people.log_in(ada)
+    assert len(begun) == 3, "later on the same day the streak does not change"
+    profile = await people.accounts.profiles.get_profile(ada)
+    assert (profile.streak_count, profile.last_login) == (1, people.clock.now())
+
+
+async def test_logins_of_one_learner_at_once_do_not_hold_each_other_up(people: People) -> None:
+    ada = await people.register()
+    issued = await asyncio.gather(*(people.log_in(ada) for _ in range(8)))
+    assert all([await people.is_in(each) for each in issued])

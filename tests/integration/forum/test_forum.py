@@ -19,13 +19,14 @@ from nexus_server.forum.errors import (
     ThreadNotFoundError,
 )
 from nexus_server.forum.reading import ForumReader
-from nexus_server.forum.views import Sort
+from nexus_server.forum.views import Sort, ThreadView
 from nexus_server.forum.writing import ACCEPTED_POINTS, HIDE_AFTER_REPORTS, ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.learner import Learner, Role
+from nexus_server.paging import Page
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 
@@ -167,18 +168,24 @@ async def test_several_reports_hide_a_post_from_students_only(forum: Forum) -> N
     assert "watches" in posts[1].body_html
 
 
+def listed(page: Page[ThreadView]) -> list[UUID]:
+    return [thread.id for thread in page.items]
+
+
 async def test_threads_are_searched_sorted_and_paged(forum: Forum) -> None:
     ada = await forum.person("Ada")
     ids = [await forum.ask(ada, title=f"Question {n}", body="100% loops" if n == 1 else "lists") for n in range(3)]
     await forum.answer(ada, ids[0])
     active = await forum.reader.threads()
-    assert [thread.id for thread in active] == [ids[0], ids[2], ids[1]]
-    assert [thread.id for thread in await forum.reader.threads(sort=Sort.NEW)] == ids[::-1]
-    assert [thread.id for thread in await forum.reader.threads(sort=Sort.UNANSWERED)] == [ids[2], ids[1]]
-    assert [thread.id for thread in await forum.reader.threads(words="100% LOOPS")] == [ids[1]]
-    assert await forum.reader.threads(words="100_") == []
-    older = await forum.reader.threads(limit=1, before=active[0].last_post_at)
-    assert [thread.id for thread in older] == [ids[2]]
+    assert listed(active) == [ids[0], ids[2], ids[1]]
+    assert listed(await forum.reader.threads(sort=Sort.NEW)) == ids[::-1]
+    assert listed(await forum.reader.threads(sort=Sort.UNANSWERED)) == [ids[2], ids[1]]
+    assert listed(await forum.reader.threads(words="100% LOOPS")) == [ids[1]]
+    assert listed(await forum.reader.threads(words="100_")) == []
+    pages = [await forum.reader.threads(limit=1)]
+    while pages[-1].next:
+        pages.append(await forum.reader.threads(limit=1, after=pages[-1].next))
+    assert [listed(page) for page in pages] == [[ids[0]], [ids[2]], [ids[1]]]
 
 
 async def test_a_thread_needs_a_real_node_and_a_moment_between_posts(forum: Forum) -> None:

@@ -62,5 +62,11 @@ async def test_open_tabs_hear_of_xp_rank_and_badges(world: World) -> None:
 async def test_the_ledger_lists_what_was_paid(world: World) -> None:
     ada = await world.learner()
     await world.achieve(ada, "node:a")
-    rows = await world.gamify.ledger(ada, limit=10, before=None)
-    assert sorted((row.reason, row.amount) for row in rows) == [("node_completed", 20), ("streak", 5)]
+    whole = await world.gamify.ledger(ada, limit=10)
+    assert sorted((row.reason, row.amount) for row in whole.items) == [("node_completed", 20), ("streak", 5)]
+    assert whole.next is None
+    # both were paid in the same moment, and are on one page each
+    first = await world.gamify.ledger(ada, limit=1)
+    second = await world.gamify.ledger(ada, limit=1, after=first.next)
+    assert [*first.items, *second.items] == whole.items
+    assert second.next is None

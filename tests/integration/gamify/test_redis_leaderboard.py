@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
+from redis.asyncio import Redis
 
 from nexus_server.gamify.leaderboard import Board, Scores
 from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
@@ -74,3 +75,27 @@ async def test_what_redis_missed_is_made_up_for(database: Database, store: Redis
     board._sets = sets
     assert [place.xp for place in await board.page(Board.ALL_TIME_XP, WEEK, limit=5, offset=0)] == [80]
     await away.close()
+
+
+async def test_neighbours_take_one_round_trip_even_after_redis_forgot_how_to_find_them(
+    database: Database, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learners = [await _learner(database, xp) for xp in (50, 50, 40, 30, 20)]
+    sql = SqlLeaderboard(database)
+    board = RedisLeaderboard(SortedSets(store), sql)
+    await board.around(Board.ALL_TIME_XP, WEEK, learners[3].id, span=1)
+    await store.call(lambda redis: redis.script_flush())
+    for learner in learners:
+        found = await board.around(Board.ALL_TIME_XP, WEEK, learner.id, span=1)
+        expected = await sql.around(Board.ALL_TIME_XP, WEEK, learner.id, span=1)
+        assert (found.places, found.total, found.mine) == (expected.places, expected.total, expected.mine)
+    asked: list[object] = []
+    ask = Redis.execute_command
+
+    async def count(self: Redis, *arguments: object, **options: object) -> object:
+        asked.append(arguments[0])
+        return await ask(self, *arguments, **options)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(Redis, "execute_command", count)
+    await board.around(Board.ALL_TIME_XP, WEEK, learners[3].id, span=1)
+    assert asked == ["EVALSHA"]

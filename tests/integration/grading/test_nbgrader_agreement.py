@@ -1,100 +1,104 @@
 """The same submissions to the same lab: `nbgrader autograde` and this grader give the same points, cell by cell."""
 
-import os
-import subprocess
-import sys
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from importlib.resources import files
 from pathlib import Path
 
 import nbformat
 import pytest
+import pytest_asyncio
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
 
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.release import release
+from nexus_server.grading.results import GradeResult
 from tests.plugins import lab_notebooks as lab
+from tests.plugins.agreement import Lab, labs
+from tests.plugins.nbgrader_scores import RECORD, Scores, autograde, digest
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.docker,
+    pytest.mark.filterwarnings("ignore"),
+    pytest.mark.timeout(900),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+LABS = {found.name: found for found in labs()}
+RECORDS = json.loads(RECORD.read_text(encoding="utf-8"))
 
 
-def _source() -> NotebookNode:
-    return lab.notebook(
-        lab.locked("data", "data = [3, 1, 2]"),
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def grader() -> AsyncIterator[Grader]:
+    grader = Grader(GradeOptions(kernel_name="nexus-data"))
+    yield grader
+    await grader.close()
+
+
+async def _grade(grader: Grader, found: Lab) -> dict[str, GradeResult]:
+    data = {name: text.encode() for name, text in found.files.items()}
+    gate = asyncio.Semaphore(2)
+
+    async def one(submission: NotebookNode) -> GradeResult:
+        async with gate:
+            return await grader.grade(submission, found.source, files=data)
+
+    results = await asyncio.gather(*(one(submission) for submission in found.submissions.values()))
+    return dict(zip(found.submissions, results, strict=True))
+
+
+def _agree(mine: dict[str, GradeResult], theirs: Scores) -> None:
+    for student, scores in theirs.items():
+        points = {cell.grade_id: cell.points for cell in mine[student].cells}
+        # A task is never scored automatically; nbgrader has no automatic score for it, or 0.
+        assert points == {cell: score or 0 for cell, score in scores.items()}, student
+        assert mine[student].needs_manual or not any(score is None for score in scores.values()), student
+
+
+@pytest.mark.parametrize("name", sorted(LABS))
+async def test_points_agree_with_what_nbgrader_gave(grader: Grader, name: str) -> None:
+    assert RECORDS[name]["lab"] == digest(LABS[name]), "run `python -m tests.plugins.nbgrader_scores`"
+    assert set(RECORDS[name]["scores"]) == set(LABS[name].submissions)
+    _agree(await _grade(grader, LABS[name]), RECORDS[name]["scores"])
+
+
+def _own_lab() -> Lab:
+    source = lab.notebook(
         lab.solution("square", lab.SQUARE),
         lab.checks("test_square", lab.SQUARE_TESTS, 2),
-        lab.solution("parts", "def positive(x):\n    if x <= 0:\n        raise ValueError(x)\n    return x"),
-        lab.checks(
-            "test_parts",
-            "points = 0\ntry:\n    positive(0)\nexcept ValueError:\n    points += 1\nif positive(data[0]) == 3:\n"
-            "    points += 0.5\npoints",
-            1.5,
-        ),
-        lab.checks("test_text", "'not a number'", 1),
+        lab.checks("test_half", "0.5 if square(2) == 4 else 0", 1.5),
         lab.manual("why", "Because.", 3),
         lab.task("work", "Do it.", 2),
     )
+    scratch = lab.answer(release(source), {"square": "def square(x):\n    return x ** 2", "why": "So."})
+    # Scratch work of an honest learner. (nbgrader refuses copied cells altogether.)
+    scratch.cells.insert(1, lab.plain("scratch = [3, 1]\nscratch.sort()"))
+    submissions = {
+        "scratch": scratch,
+        "broken": lab.answer(release(source), {"square": "def square(x)"}),
+        "nothing": lab.answer(release(source), {"square": "", "why": ""}),
+    }
+    return Lab("lab", source, {}, submissions)
 
 
-GOOD = {"square": "def square(x):\n    return x ** 2", "parts": "def positive(x):\n    assert x > 0\n    return x"}
-SUBMISSIONS = {
-    "right": {
-        **GOOD,
-        "parts": "def positive(x):\n    if x <= 0:\n        raise ValueError\n    return x",
-        "why": "So.",
-    },
-    "partly": {"square": "def square(x):\n    return 9", "parts": "def positive(x):\n    raise ValueError"},
-    "untouched": {},
-    "broken": {"square": "def square(x)", "parts": "1 / 0"},
-    "half": {**GOOD, "why": "I do not know."},
-    "nothing": {"square": "", "parts": "", "why": ""},
-    "wrong_type": {"square": "def square(x):\n    return str(x)", "parts": "positive = 3"},
-}
+def _tutorial(number: int) -> Lab:
+    """The problem set that nbgrader's own documentation comes with, and what two learners made of it."""
+    guide = Path(str(files("nbgrader"))) / "docs/source/user_guide"
+    name = f"ps1/problem{number}.ipynb"
+    source = nbformat.read(guide / "source" / name, as_version=4)
+    learners = {who: guide / "submitted" / who / name for who in ("bitdiddle", "hacker")}
+    return Lab(
+        f"problem{number}",
+        source,
+        {},
+        {who: nbformat.read(path, as_version=4) for who, path in learners.items()},
+    )
 
 
-def _submission(name: str) -> NotebookNode:
-    notebook = lab.answer(release(_source()), SUBMISSIONS[name])
-    if name == "half":
-        # Scratch work of an honest learner. (nbgrader refuses copied cells altogether.)
-        notebook.cells.insert(1, lab.plain("scratch = [x for x in data]\nscratch.sort()"))
-    return notebook
-
-
-@pytest.fixture(scope="module")
-def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, tuple[float | None, float]]]:
-    """Automatic score and maximum by submission and cell, from nbgrader's database."""
-    root: Path = tmp_path_factory.mktemp("course")
-    (root / "source/ps1").mkdir(parents=True)
-    nbformat.write(_source(), root / "source/ps1/lab.ipynb")
-    for name in SUBMISSIONS:
-        place = root / f"submitted/{name}/ps1"
-        place.mkdir(parents=True)
-        nbformat.write(_submission(name), place / "lab.ipynb")
-    (root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'x'\n")
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    for command in ("generate_assignment", "autograde"):
-        subprocess.run(
-            [sys.executable, "-m", "nbgrader", command, "ps1"],
-            cwd=root,
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
-    found: dict[str, dict[str, tuple[float | None, float]]] = {}
-    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
-        for name in SUBMISSIONS:
-            grades = gradebook.find_submission_notebook("lab", "ps1", name).grades
-            found[name] = {grade.name: (grade.auto_score, grade.max_score) for grade in grades}
-    return found
-
-
-async def test_points_agree_with_nbgrader(theirs: dict[str, dict[str, tuple[float | None, float]]]) -> None:
-    grader = Grader(GradeOptions(kernel_name="python3"))
-    try:
-        for name in SUBMISSIONS:
-            result = await grader.grade(_submission(name), _source())
-            mine = {cell.grade_id: (cell.points, cell.max_points) for cell in result.cells}
-            assert mine == {cell: (points or 0, top) for cell, (points, top) in theirs[name].items()}, name
-            assert result.needs_manual is any(points is None for points, _ in theirs[name].values())
-    finally:
-        await grader.close()
+@pytest.mark.parametrize("found", [_own_lab(), _tutorial(1), _tutorial(2)], ids=["own", "problem1", "problem2"])
+async def test_points_agree_with_nbgrader_run_now(grader: Grader, found: Lab, tmp_path: Path) -> None:
+    theirs = await asyncio.to_thread(autograde, tmp_path, found.name, found)
+    assert set(theirs) == set(found.submissions)
+    _agree(await _grade(grader, found), theirs)

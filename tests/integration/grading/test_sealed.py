@@ -61,6 +61,89 @@ async def test_instructors_cells_and_later_answers_see_what_they_need(grader: Gr
     assert (await grader.grade(cheated, source)).score == 0
 
 
+GIVEN = """from collections import namedtuple
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum, auto
+class Suit(Enum):
+    HEARTS = auto()
+    SPADES = auto()
+    @property
+    def is_red(self):
+        return self is Suit.HEARTS
+class Rank(IntEnum):
+    TWO = 2
+    ACE = 14
+Point = namedtuple('Point', 'x y')
+@dataclass(frozen=True, order=True)
+class Card:
+    rank: Rank
+    suit: Suit = field(compare=False)
+    name: str = field(init=False, default='')
+    def __post_init__(self):
+        object.__setattr__(self, 'name', f'{self.rank.name} of {self.suit.name}')
+class BadMove(ValueError):
+    pass
+"""
+PLAYED = """def cards():
+    return [(rank, suit) for suit in Suit for rank in Rank]
+def colours(suits):
+    return {suit: 'red' if suit.is_red else 'black' for suit in suits}
+def move(point, by):
+    if not isinstance(point, Point):
+        raise TypeError(point)
+    if by < 0:
+        raise BadMove('backwards')
+    return point._replace(x=point.x + by)
+def parse(name, kind):
+    return kind[name]
+def best(hand):
+    return max(hand)
+"""
+PLAYED_CHECKS = """assert cards()[0] == (Rank.TWO, Suit.HEARTS) and cards()[-1][1] is Suit.SPADES
+assert colours([Suit.SPADES, Suit.HEARTS]) == {Suit.HEARTS: 'red', Suit.SPADES: 'black'}
+assert {rank for rank, _ in cards()} == set(Rank) and max(rank for rank, _ in cards()) + 1 == 15
+moved = move(Point(1, 2), 3)
+assert isinstance(moved, Point) and moved == Point(4, 2)
+assert parse('ACE', Rank) is Rank.ACE
+hand = [Card(Rank.TWO, Suit.HEARTS), Card(Rank.ACE, Suit.SPADES)]
+assert best(hand) == hand[1] and isinstance(best(hand), Card) and best(hand).name == 'ACE of SPADES'
+try:
+    move(Point(0, 0), -1)
+except BadMove as error:
+    assert str(error) == 'backwards' and isinstance(error, ValueError)
+else:
+    raise AssertionError('nothing raised')
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "points"),
+    [
+        (("", ""), 1),
+        (("by < 0", "by < -9"), 0),
+        (("kind[name]", "'ACE'"), 0),
+        (("max(hand)", "min(hand)"), 0),
+        (("max(hand)", "(Rank.ACE, Suit.SPADES)"), 0),
+        (("max(hand)", "type('Card', (), {'__eq__': lambda s, o: True, 'name': 'ACE of SPADES'})()"), 0),
+        (("BadMove('", "KeyError('"), 0),
+        (("point._replace(x=point.x + by)", "(point.x + by, point.y)"), 0),
+        (("for suit in Suit ", "for suit in [Suit.SPADES, Suit.HEARTS] "), 0),
+        # Classes of one's own, named like the given ones, are not them.
+        (("def cards", "class Suit(Enum):\n    HEARTS = 1\n    SPADES = 2\ndef cards"), 0),
+        (("def cards", "class Liar(Enum):\n    __eq__ = lambda s, o: True\n    A = 1\nSuit = Liar\ndef cards"), 0),
+    ],
+)
+async def test_enumerations_named_tuples_and_exceptions_that_are_given_cross(
+    grader: Grader, change: tuple[str, str], points: float
+) -> None:
+    source = lab.notebook(
+        lab.locked("given", GIVEN), lab.solution("answer", PLAYED), lab.checks("check", PLAYED_CHECKS, 1)
+    )
+    submission = lab.answer(release(source), {"answer": PLAYED.replace(*change)})
+    (cell,) = (await grader.grade(submission, source)).cells
+    assert (cell.points, cell.trust) == (points, Trust.SEALED), cell.message
+
+
 @pytest.mark.parametrize(
     "checks",
     [
@@ -77,6 +160,23 @@ async def test_what_cannot_be_sealed_runs_in_the_kernel_and_says_so(grader: Grad
     )
     result = await grader.grade(source, source)
     assert [(cell.status, cell.trust) for cell in result.cells] == [(CellStatus.PASSED, Trust.IN_KERNEL)]
+
+
+async def test_a_test_that_needs_another_ones_effect_takes_only_that_one_into_the_kernel(grader: Grader) -> None:
+    source = lab.notebook(
+        lab.solution("square", "def square(x):\n    return x * x\nfound = [1, 4]"),
+        lab.checks("plain", "assert square(3) == 9", 1),
+        lab.checks("changes", "found.append(square(3))\nassert found == [1, 4, 9]", 1),
+        lab.checks("needs", "assert len(found) == 3", 1),
+        lab.checks("last", "assert square(-1) == 1", 1),
+    )
+    result = await grader.grade(source, source)
+    assert [(cell.points, cell.trust) for cell in result.cells] == [
+        (1, Trust.SEALED),
+        (1, Trust.IN_KERNEL),
+        (1, Trust.IN_KERNEL),
+        (1, Trust.SEALED),
+    ]
 
 
 async def test_learner_and_tests_find_the_labs_files(

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.grading.errors import NotANotebookError
 from nexus_server.grading.queue import claim
 from nexus_server.grading.service_errors import (
@@ -17,7 +18,10 @@ from nexus_server.grading.service_errors import (
     NothingToSubmitError,
     SubmissionNotFoundError,
 )
+from nexus_server.grading.service_results import NewGrade
+from nexus_server.grading.service_teaching import SubmissionFilter
 from nexus_server.learner import Role
+from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.errors import NodeLockedError
 from nexus_server.store.models.gamify import XpEntry
 from nexus_server.store.models.grading import Grade, Submission
@@ -146,6 +150,24 @@ async def test_attempts_are_limited_but_outages_use_up_none(school: School) -> N
         await service.submit(ada, lab, answer(2.0, "again"))
 
 
+async def test_a_regrade_that_fails_gives_no_attempt_back(school: School) -> None:
+    await school.change_lab("attempts: 1")
+    ada, lab = await school.ready_for_lab()
+    teacher = await school.learner("Grace", role=Role.INSTRUCTOR)
+    await school.cohorts.join(ada, (await school.cohorts.create(teacher, "Class")).join_code)
+    receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
+    await school.grade_all()
+    await school.submissions.teaching.regrade(teacher, receipt.id)
+    school.grader.outages = ["no kernel"] * 5
+    for _ in range(5):
+        school.pass_time(minutes=10)
+        await school.grade_all()
+    failed = await school.submissions.service.get_submission(ada, receipt.id)
+    assert (failed.status, failed.score) == ("failed", 1.0)
+    with pytest.raises(NoSubmissionsLeftError):
+        await school.submissions.service.submit(ada, lab, answer(2.0))
+
+
 async def test_an_outage_is_retried_later_and_by_itself(school: School) -> None:
     ada, lab = await school.ready_for_lab()
     school.grader.outages = ["no kernel"]
@@ -268,3 +290,87 @@ async def test_an_instructor_may_try_a_locked_lab(school: School) -> None:
     teacher = await school.learner(role=Role.INSTRUCTOR)
     await school.submissions.service.submit(teacher, await school.node_id("lab"), answer(2.0))
     assert await school.grade_all() == 1
+
+
+async def test_a_grade_that_nobody_was_told_of_is_announced_by_the_sweeper(school: School) -> None:
+    async with school.database.transaction() as session:
+        await store_catalogue(session)
+    ada, lab = await school.ready_for_lab()
+    receipt = await school.submissions.service.submit(ada, lab, answer(2.0))
+    async with school.database.transaction() as session:
+        row = await session.get_one(Submission, receipt.id)
+        # the process that writes this dies before it tells anybody
+        await school.submissions.writer.write(session, row, NewGrade("autograde", 2.0, 2.0, False, [], {}, "<p></p>"))  # noqa: FBT003
+    with school.bus.subscribe(ada.id) as messages:
+        await school.submissions.worker.sweep()
+        assert messages.empty()  # it may only be about to tell
+        school.pass_time(seconds=31)
+        await school.submissions.worker.sweep()
+        told = [messages.get_nowait() for _ in range(messages.qsize())]
+    assert {(m["type"], m.get("slug") or m.get("status")) for m in told} >= {
+        ("grading.progress", "graded"),
+        ("badge.earned", "first-lab"),
+    }
+    with school.bus.subscribe(ada.id) as messages:
+        await school.submissions.worker.sweep()
+        assert messages.empty()
+    assert await count_payments(school) == 2
+
+
+async def test_instructors_are_told_of_what_could_not_be_graded(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    teacher = await school.learner("Grace", role=Role.INSTRUCTOR)
+    stranger = await school.learner("Eve", role=Role.INSTRUCTOR)
+    cohort = await school.cohorts.create(teacher, "Class")
+    await school.cohorts.join(ada, cohort.join_code)
+    school.grader.outages = ["no kernel"] * 5
+    receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
+    for _ in range(5):
+        school.pass_time(minutes=10)
+        await school.grade_all()
+    bell = NotificationService(school.database, school.clock)
+    (notice,) = (await bell.newest(teacher, limit=10)).items
+    assert notice.payload["submission_id"] == str(receipt.id)
+    assert "Ada could not be graded" in notice.payload["message"]
+    assert "no kernel" in notice.payload["reason"]
+    assert (await bell.newest(stranger, limit=10)).items == []
+    failed = await school.submissions.teaching.list_submissions(teacher, SubmissionFilter(status="failed"))
+    assert [(item.id, "no kernel" in (item.reason or "")) for item in failed.items] == [(receipt.id, True)]
+
+
+async def test_a_wrong_answer_is_not_retried(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    receipt = await school.submissions.service.submit(ada, lab, answer(0.0))
+    assert await school.grade_all() == 1
+    school.pass_time(hours=1)
+    assert await school.grade_all() == 0
+    graded = await school.submissions.service.get_submission(ada, receipt.id)
+    assert (graded.status, graded.score) == ("graded", 0.0)
+
+
+async def test_learners_are_told_what_their_lab_unlocked(school: School) -> None:
+    roadmap = school.content_dir / "tiny/roadmap.yaml"
+    after = "  - {slug: after, type: note, title: After, points: 1, file: notes/hello.md, requires: {all: [lab]}}\n"
+    roadmap.write_text(roadmap.read_text() + after)
+    await school.roadmaps.sync.run()
+    ada, lab = await school.ready_for_lab()
+    await school.submissions.service.submit(ada, lab, answer(2.0))
+    with school.bus.subscribe(ada.id) as messages:
+        await school.grade_all()
+        told = [messages.get_nowait() for _ in range(messages.qsize())]
+    assert [message["slug"] for message in told if message["type"] == "node.unlocked"] == ["after"]
+
+
+async def test_a_lab_whose_data_is_missing_stops_nobody_and_is_tried_again(school: School) -> None:
+    file = school.content_dir / "tiny/data/numbers.csv"
+    text = file.read_text()
+    ada, lab = await school.ready_for_lab()
+    receipt = await school.submissions.service.submit(ada, lab, answer(2.0))
+    file.unlink()
+    assert await school.grade_all() == 1
+    assert (await school.submissions.service.get_submission(ada, receipt.id)).status == "queued"
+    file.write_text(text)
+    school.pass_time(minutes=1)
+    assert await school.grade_all() == 1
+    graded = await school.submissions.service.get_submission(ada, receipt.id)
+    assert (graded.status, graded.score, graded.attempt) == ("graded", 2.0, 1)

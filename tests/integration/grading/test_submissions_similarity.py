@@ -46,3 +46,24 @@ async def test_copied_answers_are_found_among_ones_own_students(school: School) 
     assert {pair.first.display_name, pair.second.display_name} == {"Ada", "Bob"}
     assert pair.similarity == 1.0
     assert "raise ValueError" in pair.first.code
+
+
+async def test_only_the_newest_of_each_students_attempts_is_compared(school: School) -> None:
+    teacher = await school.learner("Teacher", Role.INSTRUCTOR)
+    cohort = await school.cohorts.create(teacher, "Class")
+    own = "def double(x):\n    return x * 2"
+    for name, attempts in {"Ada": [own, ANSWER], "Bob": [ANSWER, own], "Cy": [own, ANSWER]}.items():
+        student, lab = await school.ready_for_lab(name)
+        await school.cohorts.join(student, cohort.join_code)
+        for code in attempts:
+            await school.submissions.service.submit(student, lab, notebook(code))
+            school.pass_time(seconds=1)
+    report = await school.submissions.similarity.report(teacher, lab, SimilarityFilter(cohort_id=cohort.id))
+    assert report.compared == 3
+    assert [{pair.first.display_name, pair.second.display_name} for pair in report.items] == [{"Ada", "Cy"}]
+    (pair,) = report.items
+    texts = pair.first.code.splitlines(), pair.second.code.splitlines()
+    assert pair.matches
+    for first, last, other_first, other_last in pair.matches:
+        assert texts[0][first - 1 : last] == texts[1][other_first - 1 : other_last]
+    assert (await school.submissions.similarity.report(teacher, lab, SimilarityFilter(threshold=1.0))).items

@@ -10,6 +10,7 @@ from nexus_server.grading.gradebook import as_csv
 from nexus_server.grading.service_errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from nexus_server.grading.service_teaching import ManualCell, SubmissionFilter
 from nexus_server.learner import Learner, Role
+from nexus_server.paging import Position
 from tests.plugins.school import School, answer
 
 
@@ -67,6 +68,8 @@ async def test_another_instructors_students_do_not_exist(school: School) -> None
     with pytest.raises(SubmissionNotFoundError):
         await teaching.regrade(stranger, receipt.id)
     with pytest.raises(SubmissionNotFoundError):
+        await teaching.get_feedback(stranger, receipt.id)
+    with pytest.raises(SubmissionNotFoundError):
         await teaching.score_by_hand(stranger, receipt.id, {"test": ManualCell(points=1)}, None)
 
 
@@ -123,6 +126,82 @@ async def test_points_by_hand_count_are_shown_and_survive_as_history(school: Sch
     ]
     page = await school.submissions.service.get_feedback(ada, receipt.id)
     assert "Well &lt;b&gt;said&lt;/b&gt;." in page
+    assert await teaching.get_feedback(teacher, receipt.id) == page
+
+
+async def test_a_regrade_keeps_marks_comments_and_what_the_learner_reads_of_them(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    teacher = await a_class(school, ada)
+    service, teaching = school.submissions.service, school.submissions.teaching
+    receipt = await service.submit(ada, lab, answer(1.0, waits=True))
+    await school.grade_all()
+    cells = {"why": ManualCell(points=2.5, comment="Name a reason.")}
+    marked = await teaching.score_by_hand(teacher, receipt.id, cells, "Nearly there.")
+    assert (marked.score, marked.needs_manual) == (3.5, False)
+    school.pass_time(minutes=1)
+    await teaching.regrade(teacher, receipt.id)
+    await school.grade_all()
+    again = await service.get_submission(ada, receipt.id)
+    assert (again.score, again.max_score, again.needs_manual) == (3.5, 5.0, False)
+    assert [(cell.status, cell.message, cell.comment) for cell in again.cells][1] == ("partial", "", "Name a reason.")
+    page = await service.get_feedback(ada, receipt.id)
+    assert "3.5 of 5 points" in page
+    assert "Name a reason." in page
+    assert "Nearly there." in page
+    assert "Waits for your instructor" not in page
+    assert "hmac" not in ((await teaching.get_submission(teacher, receipt.id)).provenance or {})
+
+
+async def test_a_moved_deadline_counts_for_whoever_is_graded_again(school: School) -> None:
+    await school.change_lab('deadline: "2026-11-18T13:00:00Z", late_penalty: zero')
+    ada, lab = await school.ready_for_lab()
+    teacher = await a_class(school, ada)
+    school.pass_time(hours=2)
+    receipt = await school.submissions.service.submit(ada, lab, answer(2.0))
+    await school.grade_all()
+    assert (await school.submissions.service.get_submission(ada, receipt.id)).share == 0.0
+    assert (await school.statuses(ada))["lab"] == "in_progress"
+    roadmap = school.content_dir / "tiny/roadmap.yaml"
+    roadmap.write_text(roadmap.read_text().replace("2026-11-18T13", "2026-11-20T13"))
+    await school.roadmaps.sync.run()
+    assert await school.submissions.teaching.regrade_all(teacher, lab) == 1
+    await school.grade_all()
+    graded = await school.submissions.service.get_submission(ada, receipt.id)
+    assert (graded.late_penalty, graded.share) == (0.0, 1.0)
+    assert (await school.statuses(ada))["lab"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("policy", "penalty", "counts"),
+    [
+        ("best", "none", 0.9),
+        ("best", "zero", 0.7),
+        ("best", "0.5", 0.7),
+        ("last", "none", 0.9),
+        ("last", "zero", 0.0),
+        ("last", "0.5", 0.45),
+        ("first", "none", 0.6),
+        ("first", "zero", 0.6),
+        ("first", "0.5", 0.6),
+    ],
+)
+async def test_policies_and_penalties_decide_what_the_gradebook_says(
+    school: School, policy: str, penalty: str, counts: float
+) -> None:
+    lab_spec = f'deadline: "2026-11-18T13:00:00Z", late_penalty: {penalty}, attempt_policy: {policy}'
+    await school.change_lab(lab_spec)
+    ada, lab = await school.ready_for_lab()
+    teacher = await a_class(school, ada)
+    for points in (1.2, 1.4):
+        await school.submissions.service.submit(ada, lab, answer(points))
+    school.pass_time(hours=2)
+    await school.submissions.service.submit(ada, lab, answer(1.8))
+    await school.grade_all()
+    book = await school.submissions.gradebook.read(teacher, "tiny")
+    (score,) = [cell.score for cell in book.items[0].cells if cell.node_id == lab]
+    assert score == pytest.approx(counts)
+    (line,) = csv.DictReader(StringIO(as_csv(book)))
+    assert float(line["lab"]) == pytest.approx(counts)
 
 
 async def test_submissions_are_listed_in_pages_and_filtered(school: School) -> None:
@@ -134,7 +213,8 @@ async def test_submissions_are_listed_in_pages_and_filtered(school: School) -> N
     teaching = school.submissions.teaching
     first = await teaching.list_submissions(teacher, SubmissionFilter(limit=2))
     assert [item.attempt for item in first.items] == [3, 2]
-    rest = await teaching.list_submissions(teacher, SubmissionFilter(limit=2, cursor=first.items[-1].received_at))
+    assert first.next
+    rest = await teaching.list_submissions(teacher, SubmissionFilter(limit=2, cursor=Position.parse(first.next)))
     assert ([item.attempt for item in rest.items], rest.next) == ([1], None)
     assert (await teaching.list_submissions(teacher, SubmissionFilter(status="graded"))).items == []
     assert len((await teaching.list_submissions(teacher, SubmissionFilter(node_id=lab, user_id=ada.id))).items) == 3
@@ -153,6 +233,11 @@ async def test_analytics_show_where_learners_fail_and_who_is_stuck(school: Schoo
     assert seen.score_distribution == [0, 1, 0, 0, 0, 0, 0, 0, 0, 1]
     assert [(point.id, point.tried, point.missed) for point in seen.points_of_failure] == [("test", 2, 1)]
     assert seen.mean_attempts == 1.0
+    book = await school.submissions.gradebook.read(teacher, "tiny")
+    assert {row.display_name: [c.node_id for c in row.cells if c.is_stuck] for row in book.items} == {
+        "Ada": [],
+        "Bob": [lab],
+    }
 
 
 async def test_content_status_tells_what_is_wrong_and_pending(school: School) -> None:

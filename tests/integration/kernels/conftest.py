@@ -50,4 +50,4 @@ async def start_runtime(tmp_path: Path) -> AsyncIterator[StartRuntime]:
 @pytest.fixture
 def python_pool() -> dict[str, Any]:
     """Settings of a pool with two Python kernels."""
-    return {"pool_size": 2, "pool_sizes": {"nexus-data": 0}}
+    return {"pool_size": 2, "pool_sizes": {"nexus-data": 0, "nexus-javascript": 0}}

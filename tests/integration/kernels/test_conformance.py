@@ -1,7 +1,4 @@
-"""Jupyter's own conformance tests, against the sandboxed Python kernel through the provisioner.
-
-Deno's kernel is left out: it sends some results after its `idle`, which the suite takes for missing.
-"""
+"""Jupyter's own conformance tests, against the sandboxed kernels through the provisioner."""
 
 from queue import Empty
 from typing import Any, ClassVar
@@ -72,3 +69,24 @@ class TestPython(SandboxedKernel):
     supported_history_operations = ()
     code_inspect_sample = "zip"
     code_clear_output = "from IPython.display import clear_output; clear_output()"
+
+
+class TestJavaScript(SandboxedKernel):
+    """Deno's kernel. What it does not know (history, inspection, pages, unfinished cells) has no samples here."""
+
+    __test__ = True
+    kernel_name = "nexus-javascript"
+    language_name = "typescript"
+    file_extension = ".ts"
+    code_hello_world = "console.log('hello, world')"
+    code_stderr = "console.error('test')"
+    completion_samples: ClassVar[list[dict[str, Any]]] = [{"text": "Number.isInt", "matches": {"isInteger"}}]
+    complete_code_samples: ClassVar[list[str]] = ["1", "console.log('hello, world')", "const f = (x: number) => x * 2"]
+    code_generate_error = "throw new Error('no')"
+    code_execute_result: ClassVar[list[dict[str, str]]] = [
+        {"code": "1 + 2 + 3", "result": "6"},
+        {"code": "[1, 2].map((x) => x * 2)", "result": "[ 2, 4 ]"},
+    ]
+    code_display_data: ClassVar[list[dict[str, str]]] = [
+        {"code": "await Deno.jupyter.display({'text/html': '<b>t</b>'}, {raw: true})", "mime": "text/html"},
+    ]

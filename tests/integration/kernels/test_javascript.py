@@ -4,11 +4,13 @@ import asyncio
 import stat
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
 from nexus_server.kernels.sandbox import SandboxRequest
+from tests.integration.kernels.conftest import StartRuntime, until, warm
 from tests.plugins.kernels import LiveKernel, StartKernel, containers
 
 pytestmark = pytest.mark.docker
@@ -27,18 +29,17 @@ def workspace(tmp_path: Path) -> Path:
     return made
 
 
-async def wait_for(deno: LiveKernel, code: str, kind: str) -> dict[str, Any]:
-    """Run a cell and return the content of its first message of this kind; Deno sends some after `idle`."""
-    msg_id = deno.kc.execute(code)
-    while True:
-        message = await deno.kc.get_iopub_msg(timeout=60)
-        if message["msg_type"] == kind and message["parent_header"]["msg_id"] == msg_id:
-            content: dict[str, Any] = message["content"]
-            return content
+async def shown(deno: LiveKernel, code: str, kind: str) -> dict[str, Any]:
+    """Run a cell and return the content of the only message of this kind that came before its end."""
+    outcome = await deno.run(code)
+    found = [item["content"] for item in outcome.outputs if item["msg_type"] == kind]
+    assert len(found) == 1, outcome
+    content: dict[str, Any] = found[0]
+    return content
 
 
 async def value_of(deno: LiveKernel, code: str) -> str:
-    return str((await wait_for(deno, code, "execute_result"))["data"]["text/plain"])
+    return str((await shown(deno, code, "execute_result"))["data"]["text/plain"])
 
 
 def attempt(code: str) -> str:
@@ -54,9 +55,88 @@ async def test_errors_and_rich_output(deno: LiveKernel) -> None:
     outcome = await deno.run("throw new TypeError('no such thing')")
     assert outcome.status == "error"
     assert outcome.reply["content"]["evalue"] == "no such thing"
-    shown = await wait_for(deno, "await Deno.jupyter.display({'text/html': '<b>hi</b>'}, {raw: true})", "display_data")
-    assert shown["data"] == {"text/html": "<b>hi</b>"}
-    assert (await wait_for(deno, "console.log('printed')", "stream"))["text"] == "printed\n"
+    rich = await shown(deno, "await Deno.jupyter.display({'text/html': '<b>hi</b>'}, {raw: true})", "display_data")
+    assert rich["data"] == {"text/html": "<b>hi</b>"}
+    assert (await shown(deno, "console.log('printed')", "stream"))["text"] == "printed\n"
+
+
+async def test_output_comes_before_the_end_of_its_own_cell(deno: LiveKernel) -> None:
+    """Run all cells at once, as a notebook does; without the relay's order one in ten loses its result."""
+    asked = [deno.kc.execute(f"console.log('printed {number}'); {number}") for number in range(30)]
+    for number, msg_id in enumerate(asked):
+        came: dict[str, list[str]] = {}
+        while "idle" not in came.get("status", []):
+            message = await deno.kc.get_iopub_msg(timeout=60)
+            if message["parent_header"].get("msg_id") == msg_id:
+                content = message["content"]
+                said = (
+                    content.get("text") or content.get("execution_state") or content.get("data", {}).get("text/plain")
+                )
+                came.setdefault(message["msg_type"], []).append(said)
+        assert (came["stream"], came["execute_result"]) == ([f"printed {number}\n"], [str(number)])
+
+
+async def test_what_piled_up_while_printing_belongs_to_its_cell(deno: LiveKernel) -> None:
+    """Sending takes several times as long as printing; a cell that waits behind it gets none of it."""
+    printing = (
+        "let n = 0; const end = Date.now() + 2000; while (Date.now() < end) console.log(++n); console.log('last', n)"
+    )
+    asked = [deno.kc.execute(printing), deno.kc.execute("'next'")]
+    lines: dict[str, list[str]] = {msg_id: [] for msg_id in asked}
+    while True:
+        message = await deno.kc.get_iopub_msg(timeout=60)
+        msg_id, content = message["parent_header"].get("msg_id"), message["content"]
+        if message["msg_type"] == "stream":
+            lines[msg_id] += content["text"].splitlines()
+        if msg_id == asked[1] and content.get("execution_state") == "idle":
+            break
+    printed = lines[asked[0]]
+    assert printed[-1] == f"last {len(printed) - 1}"
+    assert printed[:-1] == [str(number) for number in range(1, len(printed))]
+    assert lines[asked[1]] == []
+
+
+async def test_a_kernel_that_never_sleeps_still_ends_its_cells(deno: LiveKernel) -> None:
+    worker = "new Worker('data:text/javascript,while (true) {}', {type: 'module'})"
+    assert (await deno.run(f"const worker = {worker}; 1")).status == "ok"
+    assert await value_of(deno, "2") == "2"
+
+
+async def test_a_large_message_passes_whole(deno: LiveKernel) -> None:
+    assert len((await deno.run("console.log('x'.repeat(3_000_000))")).text) == 3_000_001
+    assert await value_of(deno, f"'{'y' * 200_000}'.length") == "200000"
+
+
+async def test_a_warm_kernel_becomes_the_learners(start_runtime: StartRuntime, start_kernel: StartKernel) -> None:
+    server = await start_runtime(pool_size=1, pool_sizes={"nexus-python": 0, "nexus-data": 0})
+    place = await server.workspaces.open(uuid4())
+    (place / "lab").mkdir()
+    (place / "lab" / "data.txt").write_text("mine")
+    (place / "lab" / "tools.ts").write_text("export const twice = (n: number) => 2 * n")
+    await until(lambda: warm(server) == 1)
+    deno = await start_kernel(
+        "nexus-javascript", sandbox=SandboxRequest(workspace=place, cwd="lab", env={"LAB": 'it\'s "loops"'})
+    )
+    assert deno.provisioner.kernel.label.startswith("pool-")
+    assert await value_of(deno, "Deno.readTextFileSync('data.txt')") == '"mine"'
+    assert await value_of(deno, "[Deno.env.get('LAB'), Deno.env.has('NEXUS_POOLED')].join()") == '`it\'s "loops",false`'
+    twice = "const {twice} = await import('./tools.ts'); twice(21)"
+    assert await value_of(deno, twice) == "42", "modules lie beside the notebook"
+    host = deno.inspect()["HostConfig"]
+    assert (host["CpuQuota"], host["Memory"]) == (100_000, 256 * 1024 * 1024)
+    key = deno.km.session.key
+    await deno.km.restart_kernel(now=True)
+    await deno.kc.wait_for_ready(timeout=60)
+    assert deno.km.session.key == key, "open tabs go on with the key that they know"
+    assert await value_of(deno, "Deno.cwd()") == '"/home/learner/work/lab"'
+    assert await value_of(deno, twice) == "42", "nor does a cold start change that"
+
+
+async def test_a_cell_that_cannot_be_read_says_what_is_wrong_and_where(deno: LiveKernel) -> None:
+    error = await shown(deno, "const n: number = 1\nlet x = ;", "error")
+    assert (error["ename"], error["evalue"]) == ("SyntaxError", "Expression expected")
+    assert error["traceback"][-1].strip() == "at <anonymous>:2:9"
+    assert await value_of(deno, "1 + 1") == "2", "and nothing of it sticks to the next cell"
 
 
 async def test_an_interrupt_stops_a_cell_and_keeps_variables(start_kernel: StartKernel, workspace: Path) -> None:
@@ -67,7 +147,9 @@ async def test_an_interrupt_stops_a_cell_and_keeps_variables(start_kernel: Start
         while not (workspace / "begun").exists():
             await asyncio.sleep(0.02)
     await deno.km.interrupt_kernel()
-    assert (await cell).status == "error"
+    outcome = await cell
+    assert outcome.status == "error"
+    assert [item["msg_type"] for item in outcome.outputs].count("error") == 1, "and the learner sees it"
     assert await value_of(deno, "kept") == "5"
 
 

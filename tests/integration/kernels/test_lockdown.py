@@ -1,5 +1,6 @@
 """The container's locks, asked of the engine and tried from inside."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -96,3 +97,37 @@ async def test_a_workspace_is_shared_at_once(start_kernel: StartKernel, tmp_path
     assert await kernel.evaluate("open('from_host.txt').read()") == "hello kernel"
     await kernel.run("open('from_kernel.txt', 'w').write('hello host')")
     assert (workspace / "from_kernel.txt").read_text() == "hello host"
+
+
+#: x86-64 numbers of calls, and arguments with which they don't answer EPERM where no filter stands
+FILTERED = {
+    "setuid": (105, 61000),
+    "setgid": (106, 61000),
+    "setreuid": (113, 61000, 61000),
+    "setresuid": (117, 61000, 61000, 61000),
+    "setresgid": (119, 61000, 61000, 61000),
+    "setfsuid": (122, 61000),
+    "splice": (275, -1, 0, -1, 0, 0, 0),
+    "tee": (276, -1, -1, 0, 0),
+    "vmsplice": (278, -1, 0, 0, 0),
+    "sched_setscheduler": (144, 0, 3, 0),
+    "sched_setattr": (314, 0, 0, 0),
+    "io_uring_setup": (425, 1, 0),
+    "userfaultfd": (323, 1),
+    "perf_event_open": (298, 0, 0, 0, 0, 0),
+    "bpf": (321, 0, 0, 0),
+    "keyctl": (250, 0, -3, 0),
+    "add_key": (248, 0, 0, 0, 0, -3),
+    "memfd_create": (319, 0, 0),
+    "timer_create": (222, 0, 0, 0),
+    "syncfs": (306, -1),
+}
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers are this machine's")
+async def test_filtered_calls_are_refused_to_a_real_kernel(kernel: LiveKernel) -> None:
+    tried = (
+        "(lambda c: {name: c.CDLL(None, use_errno=True).syscall(*map(c.c_long, call)) and c.get_errno()"
+        f" for name, call in {FILTERED!r}.items()}})(__import__('ctypes'))"
+    )
+    assert await kernel.evaluate(tried) == dict.fromkeys(FILTERED, errno.EPERM)

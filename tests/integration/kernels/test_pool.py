@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from nexus_server.kernels.dialogue import Dialogue
 from nexus_server.kernels.errors import KernelsBusyError
+from nexus_server.kernels.launcher import WARM_UP
 from nexus_server.kernels.sandbox import SandboxRequest
 from tests.integration.kernels.conftest import StartRuntime, until, warm
 from tests.plugins.kernels import LiveKernel, StartKernel, docker
@@ -40,6 +42,23 @@ async def test_a_claimed_kernel_is_the_learners(
     assert (workspace / "lab" / "made.txt").exists()
     host = kernel.inspect()["HostConfig"]
     assert (host["CpuQuota"], host["Memory"]) == (100_000, 128 * 1024 * 1024)
+
+
+async def test_the_generators_are_seeded_anew_at_the_claim(
+    start_runtime: StartRuntime, start_kernel: StartKernel
+) -> None:
+    server = await start_runtime(pool_size=1, pool_sizes={"nexus-python": 0, "nexus-javascript": 0})
+    await until(lambda: warm(server) == 1)
+    assert server.pool is not None
+    waiting = next(shelf.warm[0] for shelf in server.pool._shelves.values() if shelf.warm)
+    # As if every warm kernel had come from one image of a process: all in the same state.
+    code = "import random, numpy; random.seed(7); numpy.random.seed(7)"
+    async with Dialogue(waiting.connection_info, "shell") as shell:
+        await shell.ask("execute_request", {**WARM_UP, "code": code})
+    kernel = await start_kernel("nexus-data")
+    assert is_from_pool(kernel)
+    draws = "[__import__('random').random(), __import__('numpy').random.random()]"
+    assert await kernel.evaluate(draws) != pytest.approx([0.32383276483316237, 0.07630828937395717])
 
 
 async def test_each_has_a_key_and_random_numbers_of_its_own(

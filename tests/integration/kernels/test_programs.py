@@ -1,5 +1,6 @@
 """Programs that start kernels by themselves, with no server and no database."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from nexus_server.kernels import runtime
 from nexus_server.kernels.reaper import Reaper
@@ -49,7 +51,9 @@ async def test_nbclient_runs_cells_and_leaves_nothing() -> None:
 
 async def test_nbclient_times_out_by_interrupting() -> None:
     book = notebook("while True: pass", "print('still here')")
-    client = NotebookClient(book, kernel_name="nexus-python", timeout=2, interrupt_on_timeout=True, allow_errors=True)
+    client = NotebookClient(book, kernel_name="nexus-python", interrupt_on_timeout=True, allow_errors=True)
+    # Only the cell that never ends may be at odds with the time.
+    client.timeout_func = lambda cell: 5 if "while" in cell.source else 60
     await client.async_execute()
     assert book.cells[0].outputs[-1].ename == "KeyboardInterrupt"
     assert book.cells[1].outputs[0].text == "still here\n"
@@ -57,10 +61,43 @@ async def test_nbclient_times_out_by_interrupting() -> None:
         await NotebookClient(notebook("while True: pass"), kernel_name="nexus-python", timeout=2).async_execute()
 
 
+async def test_nbclient_lives_through_an_interrupt_from_outside() -> None:
+    book = notebook("x = 5\nprint('begun', flush=True)\nwhile True: pass", "print(x)")
+    client = NotebookClient(book, kernel_name="nexus-python", timeout=60, allow_errors=True)
+    interrupting: list[asyncio.Task[None]] = []
+
+    async def interrupt(cell: nbformat.NotebookNode) -> None:
+        while not cell.outputs:
+            await asyncio.sleep(0.02)
+        assert isinstance(client.km, AsyncKernelManager)
+        await client.km.interrupt_kernel()
+
+    def watch(cell: nbformat.NotebookNode, cell_index: int) -> None:
+        if cell_index == 0:
+            interrupting.append(asyncio.create_task(interrupt(cell)))
+
+    client.on_cell_execute = watch
+    await client.async_execute()
+    await asyncio.gather(*interrupting)
+    assert book.cells[0].outputs[-1].ename == "KeyboardInterrupt"
+    assert book.cells[1].outputs[0].text == "5\n"
+
+
+async def test_nbclient_notices_that_the_kernel_died() -> None:
+    book = notebook("import os; os._exit(3)", "1")
+    with pytest.raises(DeadKernelError):
+        await NotebookClient(book, kernel_name="nexus-python", timeout=60).async_execute()
+    assert mine(str(runtime.current().owner.path)) == []
+
+
 async def test_nbclient_takes_large_outputs() -> None:
-    book = notebook("print('x' * 5_000_000)")
-    await NotebookClient(book, kernel_name="nexus-python", timeout=60).async_execute()
+    picture = "from IPython.display import display\ndisplay({'image/png': 'A' * 8_000_000}, raw=True)"
+    book = notebook("print('x' * 5_000_000)", "for n in range(800): print(n, flush=True)", picture)
+    # A busy machine may bring the reply long before the output; ZeroMQ itself keeps a thousand messages and no more.
+    await NotebookClient(book, kernel_name="nexus-python", timeout=120, iopub_timeout=60).async_execute()
     assert len(book.cells[0].outputs[0].text) == 5_000_001
+    assert "".join(output.text for output in book.cells[1].outputs).split() == [str(n) for n in range(800)]
+    assert len(book.cells[2].outputs[0].data["image/png"]) == 8_000_000
 
 
 async def test_the_container_of_a_killed_program_is_reaped(tmp_path: Path) -> None:

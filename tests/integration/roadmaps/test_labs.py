@@ -1,7 +1,11 @@
 """Every lab of the product, in the real sandbox: the reference solution earns full marks and the stub none."""
 
+import copy
+import json
+import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from nexus_server.grading.options import GradeOptions
@@ -69,3 +73,52 @@ async def test_what_was_checked_once_is_remembered(content_dir: Path, tmp_path: 
     assert cache.read_text() == written
     cache.write_text("{broken")
     assert await checker(cache).check([lab]) == first
+
+
+async def test_a_lab_that_depends_on_chance_is_found(content_dir: Path) -> None:
+    # Tests begin with the same random state every time; learners' kernels don't. That no cell of 14 differs between
+    # three runs happens once in 200 million times.
+    path = content_dir / "tiny/labs/lab.ipynb"
+    notebook = nbformat.reads(path.read_text(), as_version=4)
+    for number in range(12):
+        notebook.cells.append(copy.deepcopy(notebook.cells[2]))
+        notebook.cells[-1].id = notebook.cells[-1].metadata.nbgrader.grade_id = f"test-{number}"
+    path.write_text(nbformat.writes(notebook))
+    lab = edit(content_dir, "return 2 * x", "import random; return 2 * x if random.random() < 0.5 else 'unlucky'")
+    messages = [problem.message for problem in await checker(runs=3).check([lab])]
+    assert any(
+        re.match(r"test-\w+ fails [12] times out of 3 on the reference solution \(failed: ", m) for m in messages
+    )
+
+
+async def test_a_lab_that_needs_more_memory_than_its_limit_is_found(content_dir: Path) -> None:
+    lab = edit(content_dir, "return 2 * x", "return len(bytearray(b'1') * 300_000_000) and 2 * x")
+    problems = await checker().check([lab])
+    assert any("kernel_died" in problem.message and "memory" in problem.message for problem in problems), problems
+
+
+async def test_a_lab_that_could_not_be_run_fails_alone_and_is_tried_again(content_dir: Path, tmp_path: Path) -> None:
+    (sound,) = labs_of([load_roadmap(content_dir / "tiny")])
+    path = content_dir / "tiny/roadmap.yaml"
+    path.write_text(path.read_text().replace("pass_score: 0.5", "pass_score: 0.5, kernel: nexus-gone"))
+    (strange,) = labs_of([load_roadmap(content_dir / "tiny")])
+    cache = tmp_path / "cache.json"
+    (problem,) = await checker(cache).check([strange, sound])
+    assert str(problem) == (
+        "tiny/labs/lab.ipynb:1: error: could not be run: There is no kernel named 'nexus-gone' to grade in."
+    )
+    assert list(json.loads(cache.read_text()).values()) == [[]]
+
+
+def test_the_caches_key_knows_limits_kernel_data_and_notebook(content_dir: Path) -> None:
+    roadmap, data = content_dir / "tiny/roadmap.yaml", content_dir / "tiny/data/numbers.csv"
+    hashes = [labs_of([load_roadmap(content_dir / "tiny")])[0].content_hash]
+    for change in (
+        lambda: roadmap.write_text(roadmap.read_text().replace("pass_score: 0.5", "limits: {memory_mb: 256}")),
+        lambda: roadmap.write_text(roadmap.read_text().replace("256}", "256}, kernel: nexus-data")),
+        lambda: data.write_text("n\n7\n"),
+        lambda: edit(content_dir, "assert double(2) == 4", "assert double(3) == 6"),
+    ):
+        change()
+        hashes.append(labs_of([load_roadmap(content_dir / "tiny")])[0].content_hash)
+    assert len(set(hashes)) == 5

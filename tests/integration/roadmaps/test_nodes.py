@@ -16,6 +16,7 @@ from nexus_server.roadmaps.errors import (
     RoadmapNotFoundError,
     WrongNodeTypeError,
 )
+from nexus_server.roadmaps.lab_limits import NO_LIMITS
 from tests.plugins.school import School
 
 FILES = "/nexus/api/v1/content-files"
@@ -72,6 +73,7 @@ async def test_instructors_see_everything(school: School) -> None:
 async def test_a_note_has_safe_html_with_served_images(school: School) -> None:
     node = await school.roadmaps.nodes.get_node(await school.learner(), await school.node_id("hello"), files_url=FILES)
     assert f'<img src="{FILES}/tiny/images/dot.svg" alt="A dot">' in node.content_html
+    assert f'href="#nexus-node-{await school.node_id("quizzed")}"' in node.content_html, "one note links to another"
     assert (node.summary, node.minutes, node.has_quiz) == ("A first note.", 3.0, False)
 
 
@@ -104,6 +106,12 @@ async def test_a_video_is_completed_by_watching_it(school: School) -> None:
     # a jump to the end is not watching
     jumped = await nodes.set_position(ada, clip, 99.0)
     assert (jumped.watched_share, jumped.status) == (0.5, "in_progress")
+    # nor is a list of seconds that have not passed
+    claimed = await nodes.set_position(ada, clip, 100.0, [(0.0, 100.0)])
+    assert (claimed.watched_share, claimed.status) == (0.52, "in_progress")
+    with pytest.raises(NotWatchedError):
+        await nodes.complete_node(ada, clip)
+    school.pass_time(seconds=20)
     done = await nodes.set_position(ada, clip, 85.0, [(50.0, 85.0)])
     assert (done.status, done.watched_share) == ("completed", 0.85)
     assert done.xp_awarded == 10
@@ -147,6 +155,14 @@ async def test_reset_keeps_the_old_notebook_aside(school: School) -> None:
     texts = [(school.workspace(teacher) / str(path)).read_text() for path in kept]
     assert texts == ["first", "second"]
     assert json.loads((folder / "lab.ipynb").read_text())["nbformat"] == 4
+
+
+async def test_a_released_notebook_names_its_node(school: School) -> None:
+    teacher, lab = await school.learner(role=Role.INSTRUCTOR), await school.node_id("lab")
+    opened = await school.roadmaps.nodes.open_node(teacher, lab)
+    notebook = json.loads((school.workspace(teacher) / str(opened.path)).read_text())
+    assert notebook["metadata"]["nexus"] == {"node_id": str(lab)}
+    assert notebook["metadata"]["kernelspec"]["name"] == "nexus-python"
 
 
 async def test_a_new_release_is_offered_and_the_work_stays(school: School) -> None:
@@ -204,3 +220,73 @@ async def test_progress_lists_every_node(school: School) -> None:
     ]
     (roadmap,) = (await school.roadmaps.catalogue.list_roadmaps(ada)).items
     assert (roadmap.node_count, roadmap.completed_count, roadmap.completion) == (4, 1, 0.25)
+
+
+async def test_a_renamed_lab_keeps_its_place_in_the_workspace_and_its_grades(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    opened = await school.roadmaps.nodes.open_node(ada, lab)
+    notebook = school.workspace(ada) / str(opened.path)
+    notebook.write_text(notebook.read_text() + " ")
+    await school.submissions.service.submit(ada, lab, None)
+    path = school.content_dir / "tiny/roadmap.yaml"
+    path.write_text(path.read_text().replace("pass_score: 0.5", "pass_score: 0.5, limits: {memory_mb: 256}"))
+    path.write_text(path.read_text().replace("slug: lab\n", "slug: doubling\n    renamed_from: [lab]\n"))
+    await school.roadmaps.sync.run()
+    assert await school.node_id("doubling") == lab
+    assert (await school.roadmaps.nodes.open_node(ada, lab)).path == opened.path
+    # Its kernel still gets what the lab asks for.
+    assert (await school.roadmaps.lab_limits.for_directory("tiny/lab")).memory_mb == 256
+    assert await school.roadmaps.lab_limits.for_directory("tiny/doubling") == NO_LIMITS
+    assert notebook.read_text().endswith(" ")
+    # The same bytes from the same place are the same attempt.
+    await school.submissions.service.submit(ada, lab, None)
+    assert len((await school.submissions.service.list_submissions(ada, lab)).items) == 1
+
+
+async def test_a_new_lab_under_an_old_slug_does_not_get_the_renamed_ones_files(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    opened = await school.roadmaps.nodes.open_node(ada, lab)
+    notebook = school.workspace(ada) / str(opened.path)
+    notebook.write_text(notebook.read_text() + " ")
+    path = school.content_dir / "tiny/roadmap.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("slug: lab\n", "slug: doubling\n    renamed_from: [lab]\n"))
+    await school.roadmaps.sync.run()
+    path.write_text(text.replace("slug: lab\n", "slug: doubling\n") + text[text.index("  - slug: lab\n") :])
+    await school.roadmaps.sync.run()
+    new = await school.node_id("lab")
+    assert new != lab
+    await school.roadmaps.sync.run()
+    teacher = await school.learner(role=Role.INSTRUCTOR)
+    for who in (ada, teacher):
+        assert (await school.roadmaps.nodes.open_node(who, lab)).path == opened.path
+    fresh = await school.roadmaps.nodes.open_node(teacher, new)
+    assert fresh.path == "tiny/lab-2/lab-2.ipynb"
+    assert str(new) in (school.workspace(teacher) / str(fresh.path)).read_text()
+    assert notebook.read_text().endswith(" ")
+
+
+async def test_pictures_of_transcripts_and_labs_are_served_from_where_they_lie(school: School) -> None:
+    tiny = school.content_dir / "tiny"
+    (tiny / "media/clip.md").write_text("![Seen](still.png)")
+    (tiny / "media/still.png").write_bytes(b"png")
+    notebook = tiny / "labs/lab.ipynb"
+    notebook.write_text(notebook.read_text().replace("# Double a number", "![Axes](images/dot.svg)"))
+    path = tiny / "roadmap.yaml"
+    path.write_text(path.read_text().replace("[data/numbers.csv]", "[images/dot.svg]"))
+    await school.roadmaps.sync.run()
+    teacher = await school.learner(role=Role.INSTRUCTOR)
+    clip = await school.roadmaps.nodes.get_node(teacher, await school.node_id("clip"), files_url=FILES)
+    lab = await school.roadmaps.nodes.get_node(teacher, await school.node_id("lab"), files_url=FILES)
+    assert clip.video is not None
+    assert f'src="{FILES}/tiny/media/still.png"' in str(clip.video.transcript_html)
+    assert f'src="{FILES}/tiny/images/dot.svg"' in lab.content_html
+
+
+async def test_data_files_may_lie_in_a_folder_of_their_own(school: School) -> None:
+    path = school.content_dir / "tiny/roadmap.yaml"
+    path.write_text(path.read_text().replace("data: [data/numbers.csv]", "data: [numbers.csv], data_root: data"))
+    await school.roadmaps.sync.run()
+    ada, lab = await school.ready_for_lab()
+    await school.roadmaps.nodes.open_node(ada, lab)
+    assert (school.workspace(ada) / "tiny/lab/numbers.csv").read_text() == "n\n1\n2\n"

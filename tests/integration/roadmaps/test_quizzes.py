@@ -1,12 +1,13 @@
 """Quizzes on real databases."""
 
 import asyncio
+from typing import cast
 from uuid import UUID
 
 import pytest
 
 from nexus_server.learner import Learner, Role
-from nexus_server.roadmaps.errors import NoAttemptsLeftError, QuizNotFoundError
+from nexus_server.roadmaps.errors import MisfitAnswersError, NoAttemptsLeftError, QuizNotFoundError
 from tests.plugins.school import School
 
 FILES = "/files"
@@ -75,6 +76,38 @@ async def test_attempts_end_even_when_they_come_at_once(school: School) -> None:
     )
     assert sum(1 for outcome in outcomes if isinstance(outcome, NoAttemptsLeftError)) == 3
     assert (await quizzes.get_quiz(learner, node, files_url=FILES)).attempts_left == 0
+
+
+async def test_answers_that_do_not_fit_cost_no_attempt(school: School) -> None:
+    await limit_attempts(school, 1)
+    learner, node = await taker(school)
+    quizzes = school.roadmaps.quizzes
+    with pytest.raises(MisfitAnswersError) as caught:
+        await quizzes.attempt(learner, node, {"one": "z", "two": [1], "gone": "a"}, files_url=FILES)
+    fields = cast("list[dict[str, str]]", caught.value.details["fields"])
+    assert {field["field"]: field["message"] for field in fields} == {
+        "answers.one": "takes the id of one choice",
+        "answers.two": "takes a number",
+        "answers.gone": "is no question of this quiz",
+    }
+    assert (await quizzes.get_quiz(learner, node, files_url=FILES)).attempts_left == 1
+    assert (await quizzes.attempt(learner, node, RIGHT, files_url=FILES)).attempt == 1
+
+
+async def test_two_learners_and_two_attempts_get_papers_of_their_own(school: School) -> None:
+    path = school.content_dir / "tiny/quizzes/quizzed.yaml"
+    choices = ", ".join(f'{{id: c{number}, text: "{number}"}}' for number in range(30))
+    path.write_text(f"questions: [{{id: q, type: single, prompt: P, choices: [{choices}], answer: c1}}]\n")
+    await school.roadmaps.sync.run()
+    node, papers = await school.node_id("quizzed"), []
+    for name in ("Ada", "Emil"):
+        learner = await school.learner(name, role=Role.INSTRUCTOR)
+        for _ in range(2):
+            paper = await school.roadmaps.quizzes.get_quiz(learner, node, files_url=FILES)
+            papers.append([choice.id for choice in paper.questions[0].choices or []])
+            await school.roadmaps.quizzes.attempt(learner, node, {"q": "c2"}, files_url=FILES)
+    assert len({tuple(paper) for paper in papers}) == 4
+    assert {tuple(sorted(paper)) for paper in papers} == {tuple(sorted(papers[0]))}
 
 
 async def test_a_node_without_a_quiz_says_so(school: School) -> None:

@@ -58,6 +58,41 @@ async def test_a_renamed_node_is_the_same_node(sync: ContentSync, database: Data
     assert (after.id, after.title, after.source_path) == (before, "Hi", "tiny/notes/new.md")
 
 
+async def test_a_new_slug_keeps_the_node_when_it_names_the_old_one(
+    sync: ContentSync, database: Database, content_dir: Path
+) -> None:
+    await sync.run()
+    before = (await nodes(database))["hello"].id
+    roadmap = content_dir / "tiny/roadmap.yaml"
+    edit(roadmap, "slug: hello,", "slug: welcome, renamed_from: [hello],")
+    edit(roadmap, "all: [hello]", "all: [welcome]")
+    report = await sync.run()
+    assert (report.created, report.archived) == ([], [])
+    stored = await nodes(database)
+    assert stored["welcome"].id == before
+    assert "hello" not in stored
+    assert (await sync.run()).updated == []
+
+
+async def test_an_old_slug_that_is_still_in_use_is_a_problem(sync: ContentSync, content_dir: Path) -> None:
+    edit(content_dir / "tiny/roadmap.yaml", "slug: hello,", "slug: hello, renamed_from: [clip],")
+    [problem] = (await sync.run()).problems
+    assert (problem.file, problem.line) == ("tiny/roadmap.yaml", 6)
+    assert "'clip' is taken by line 7" in problem.message
+
+
+async def test_a_renamed_roadmap_is_the_same_roadmap(sync: ContentSync, database: Database, content_dir: Path) -> None:
+    await sync.run()
+    before = {slug: node.id for slug, node in (await nodes(database)).items()}
+    (content_dir / "tiny").rename(content_dir / "small")
+    edit(content_dir / "small/roadmap.yaml", "slug: tiny", "slug: small\nrenamed_from: [tiny]")
+    report = await sync.run()
+    assert (report.created, report.archived, report.problems) == ([], [], [])
+    assert {slug: node.id for slug, node in (await nodes(database)).items()} == before
+    async with database.transaction() as session:
+        assert (await session.scalars(select(Roadmap.slug))).all() == ["small"]
+
+
 async def test_a_bad_file_keeps_its_former_state_and_the_rest_goes_on(
     sync: ContentSync, database: Database, content_dir: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from nexus_server.learner import Role
 from nexus_server.roadmaps.watch import ContentWatch
 from tests.plugins.school import School
 
@@ -25,3 +26,11 @@ async def test_a_broken_file_changes_nothing_for_learners(school: School) -> Non
         (school.content_dir / "tiny/quizzes/quizzed.yaml").write_text("questions: [")
         await watch.reload()
         assert messages.empty()
+
+
+async def test_a_sync_that_an_instructor_asks_for_reaches_open_tabs(school: School) -> None:
+    ada, teacher = await school.learner(), await school.learner(role=Role.INSTRUCTOR)
+    (school.content_dir / "tiny/data/numbers.csv").write_text("n\n7\n")
+    with school.bus.subscribe(ada.id) as messages:
+        await school.roadmaps.administration.sync(teacher)
+        assert messages.get_nowait() == {"type": "content.changed", "nodes": ["tiny/lab"]}

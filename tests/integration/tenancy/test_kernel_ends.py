@@ -1,8 +1,7 @@
 """How a kernel's end and a kernel's flood reach the learner."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -13,23 +12,20 @@ from tests.plugins.server import LiveServer
 pytestmark = [pytest.mark.docker]
 
 
-@pytest.fixture
-def ada(live_server: LiveServer) -> Iterator[httpx.Client]:
-    with closing(live_server.learner("ada")) as client:
-        client.base_url = httpx.URL(live_server.url)
-        yield client
-
-
-@pytest.fixture
-def kernel_id(ada: httpx.Client) -> Iterator[str]:
-    reply = ada.post("/api/kernels")
-    assert reply.status_code == 201, reply.text
-    yield str(reply.json()["id"])
-    ada.delete(f"/api/kernels/{reply.json()['id']}")
+#: fills the workspace, and ends the process as a library that cannot write might
+FILL = """
+import os
+try:
+    with open('big', 'wb') as f:
+        while True: f.write(b'x' * 10**6)
+except OSError:
+    os._exit(1)
+"""
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"), [("x = []\nwhile True: x.append(' ' * 10**6)", "memory"), ("import os; os._exit(3)", "crashed")]
+    ("code", "reason"),
+    [("x = []\nwhile True: x.append(' ' * 10**6)", "memory"), ("import os; os._exit(3)", "crashed"), (FILL, "disk")],
 )
 def test_an_end_is_told_with_its_reason_and_not_repaired_silently(
     live_server: LiveServer, ada: httpx.Client, kernel_id: str, code: str, reason: str
@@ -79,8 +75,7 @@ def test_output_of_an_absent_page_is_replayed(live_server: LiveServer, ada: http
     )
     first = KernelTalk(live_server.url, kernel_id, headers_of(ada))
     request = first.send("execute_request", {"code": code, "silent": False})
-    while first.receive()["content"].get("execution_state") != "busy":
-        pass
+    first.wait_until_busy(request)
     first.close()
     until(lambda: ada.get(f"/api/kernels/{kernel_id}").json()["connections"] == 0)
     ada.put("/api/contents/go.txt", json={"type": "file", "format": "text", "content": ""}).raise_for_status()

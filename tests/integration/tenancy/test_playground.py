@@ -17,9 +17,10 @@ def learner(live_server: LiveServer) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_python_is_there(learner: httpx.Client) -> None:
+def test_every_language_is_there(learner: httpx.Client) -> None:
     items = learner.get("/playground/languages").json()["items"]
-    assert {"name": "python", "kernel_name": "nexus-python"}.items() <= items[0].items()
+    kernels = {each["name"]: each["kernel_name"] for each in items}
+    assert kernels == {"javascript": "nexus-javascript", "python": "nexus-python", "typescript": "nexus-javascript"}
 
 
 def test_a_run_says_everything(learner: httpx.Client) -> None:
@@ -45,6 +46,7 @@ def test_an_error_is_explained(learner: httpx.Client) -> None:
 def test_a_limit_ends_it(learner: httpx.Client, code: str, killed_by: str) -> None:
     body = learner.post("/playground/runs", json={"language": "python", "code": code}).json()
     assert (body["status"], body["killed_by"]) == ("killed", killed_by)
+    assert body["hint"]["text"].endswith(("Look for a loop that never ends.", "Work on less data at a time."))
 
 
 def test_output_is_bounded(learner: httpx.Client) -> None:
@@ -53,6 +55,29 @@ def test_output_is_bounded(learner: httpx.Client) -> None:
     assert len(body["stdout"]) < 100_000
 
 
-def test_another_language_is_a_404(learner: httpx.Client) -> None:
+def test_a_run_may_send_what_is_no_message(learner: httpx.Client) -> None:
+    code = (
+        "send = get_ipython().kernel.iopub_socket.send_multipart\n"
+        "for _ in range(1000): send([b'stream', b'<IDS|MSG>', b'', b'junk'])\nprint('done')"
+    )
+    reply = learner.post("/playground/runs", json={"language": "python", "code": code})
+    assert (reply.status_code, reply.json()["stdout"]) == (200, "done\n"), reply.text
+
+
+def test_javascript_runs_and_its_mistakes_are_explained(learner: httpx.Client) -> None:
+    code = "console.log('hello ' + prompt('who?')); console.error('careful'); 6 * 7"
+    body = learner.post("/playground/runs", json={"language": "javascript", "code": code, "stdin": "ada\n"}).json()
+    assert (body["stdout"], body["stderr"], body["result"]) == ("hello ada\n", "careful\n", "42")
+    body = learner.post("/playground/runs", json={"language": "javascript", "code": "1\nlet x = ;"}).json()
+    assert (body["status"], body["error"]["ename"]) == ("error", "SyntaxError")
+    assert "line 2" in body["hint"]["text"]
+
+
+def test_another_language_is_refused_with_the_list(learner: httpx.Client) -> None:
     reply = learner.post("/playground/runs", json={"language": "cobol", "code": "x"})
-    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "no_such_language")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (422, "no_such_language")
+    (field,) = reply.json()["error"]["details"]["fields"]
+    assert field == {
+        "field": "language",
+        "message": "The playground knows javascript, python, typescript, not 'cobol'.",
+    }

@@ -1,5 +1,6 @@
 """Two learners on one server never see, list, attach to or end each other's kernels, sessions or files."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -8,7 +9,7 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.plugins.kernel_talk import KernelTalk, headers_of
+from tests.plugins.kernel_talk import TIMEOUT_S, KernelTalk, headers_of
 from tests.plugins.server import LiveServer
 
 pytestmark = [pytest.mark.docker]
@@ -19,15 +20,25 @@ def jupyter(server: LiveServer, client: httpx.Client) -> httpx.Client:
     return httpx.Client(base_url=server.url, headers=headers_of(client), timeout=60)
 
 
+@pytest.fixture(
+    scope="module",
+    params=["live_server", pytest.param("postgres_server", marks=[pytest.mark.postgres, pytest.mark.redis])],
+)
+def site(request: pytest.FixtureRequest) -> LiveServer:
+    """A server on SQLite, then one on PostgreSQL and Redis."""
+    server: LiveServer = request.getfixturevalue(request.param)
+    return server
+
+
 @pytest.fixture(scope="module")
-def ada(live_server: LiveServer) -> Iterator[httpx.Client]:
-    with closing(live_server.learner("ada")) as client, jupyter(live_server, client) as found:
+def ada(site: LiveServer) -> Iterator[httpx.Client]:
+    with closing(site.learner("ada")) as client, jupyter(site, client) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def bob(live_server: LiveServer) -> Iterator[httpx.Client]:
-    with closing(live_server.learner("bob")) as client, jupyter(live_server, client) as found:
+def bob(site: LiveServer) -> Iterator[httpx.Client]:
+    with closing(site.learner("bob")) as client, jupyter(site, client) as found:
         yield found
 
 
@@ -47,12 +58,12 @@ def kernel_id(session: dict[str, Any]) -> str:
 
 
 def test_the_owner_sees_and_uses_the_kernel(
-    live_server: LiveServer, ada: httpx.Client, kernel_id: str, session: dict[str, Any]
+    site: LiveServer, ada: httpx.Client, kernel_id: str, session: dict[str, Any]
 ) -> None:
     assert [kernel["id"] for kernel in ada.get("/api/kernels").json()] == [kernel_id]
     assert [each["id"] for each in ada.get("/api/sessions").json()] == [session["id"]]
     assert ada.get("/api/status").json()["kernels"] == 1
-    with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
+    with KernelTalk(site.url, kernel_id, headers_of(ada)) as talk:
         assert talk.text_of("print(6 * 7)") == "42\n"
         assert talk.text_of("x = 5; x") == "5"
 
@@ -65,9 +76,9 @@ def test_a_stranger_sees_nothing(bob: httpx.Client, kernel_id: str, session: dic
     assert bob.get(f"/api/sessions/{session['id']}").status_code == 404
 
 
-def test_a_stranger_cannot_attach(live_server: LiveServer, bob: httpx.Client, kernel_id: str) -> None:
+def test_a_stranger_cannot_attach(site: LiveServer, bob: httpx.Client, kernel_id: str) -> None:
     with pytest.raises(InvalidStatus) as caught:
-        KernelTalk(live_server.url, kernel_id, headers_of(bob))
+        KernelTalk(site.url, kernel_id, headers_of(bob))
     assert caught.value.response.status_code == 404
     body = {"path": "mine.ipynb", "type": "notebook", "kernel": {"id": kernel_id}}
     assert bob.post("/api/sessions", json=body).status_code == 404
@@ -88,14 +99,14 @@ def test_a_stranger_cannot_end_interrupt_or_restart(
 
 
 def test_the_same_path_is_another_session(
-    live_server: LiveServer, ada: httpx.Client, bob: httpx.Client, session: dict[str, Any]
+    site: LiveServer, ada: httpx.Client, bob: httpx.Client, session: dict[str, Any]
 ) -> None:
     body = {"path": "lab.ipynb", "type": "notebook", "name": "lab.ipynb", "kernel": {"name": "nexus-python"}}
     assert ada.post("/api/sessions", json=body).json()["id"] == session["id"]
     theirs = bob.post("/api/sessions", json=body).json()
     assert theirs["id"] != session["id"]
     assert theirs["kernel"]["id"] != session["kernel"]["id"]
-    with KernelTalk(live_server.url, theirs["kernel"]["id"], headers_of(bob)) as talk:
+    with KernelTalk(site.url, theirs["kernel"]["id"], headers_of(bob)) as talk:
         assert "NameError" in talk.text_of("x")
     # giving one's session somebody else's kernel would end the own and attach to theirs
     reply = bob.patch(f"/api/sessions/{theirs['id']}", json={"kernel": {"id": session["kernel"]["id"]}})
@@ -113,11 +124,11 @@ def test_the_client_does_not_choose_ids(ada: httpx.Client) -> None:
 
 
 def test_files_are_shared_with_the_own_kernel_only(
-    live_server: LiveServer, ada: httpx.Client, bob: httpx.Client, kernel_id: str
+    site: LiveServer, ada: httpx.Client, bob: httpx.Client, kernel_id: str
 ) -> None:
     body = {"type": "file", "format": "text", "content": "from the page"}
     assert ada.put("/api/contents/shared.txt", json=body).status_code == 201
-    with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
+    with KernelTalk(site.url, kernel_id, headers_of(ada)) as talk:
         assert talk.text_of("print(open('shared.txt').read())") == "from the page\n"
         talk.execute("open('made.txt', 'w').write('from the kernel')")
     assert ada.get("/api/contents/made.txt").json()["content"] == "from the kernel"
@@ -127,16 +138,20 @@ def test_files_are_shared_with_the_own_kernel_only(
     assert bob.get("/api/contents").json()["content"] == []
 
 
-def test_a_fourth_kernel_is_refused_while_three_are_in_use(live_server: LiveServer) -> None:
-    with closing(live_server.learner("eve")) as client, jupyter(live_server, client) as eve:
+def test_a_fourth_kernel_is_refused_while_three_are_in_use(site: LiveServer) -> None:
+    with closing(site.learner("eve")) as client, jupyter(site, client) as eve:
         ids = [eve.post("/api/kernels").json()["id"] for _ in range(3)]
-        talks = [KernelTalk(live_server.url, each, headers_of(eve)) for each in ids]
+        talks = [KernelTalk(site.url, each, headers_of(eve)) for each in ids]
         reply = eve.post("/api/kernels")
         assert reply.status_code == 429
         assert "Retry-After" in reply.headers
         assert "shut one down" in reply.json()["message"]
         talks[0].text_of("1")
         talks[0].close()
+        deadline = time.monotonic() + TIMEOUT_S
+        while eve.get(f"/api/kernels/{ids[0]}").json()["connections"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)  # nothing to await: the server notices the end of a connection by itself
         # one that no page shows any more makes room by itself
         assert eve.post("/api/kernels").status_code == 201
         left = {kernel["id"] for kernel in eve.get("/api/kernels").json()}

@@ -14,10 +14,9 @@ from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.roadmaps import Node, Roadmap
+from nexus_server.tutor.build import join_tutor
 from nexus_server.tutor.chat import ChatService
-from nexus_server.tutor.chat_ledger import ChatLedger
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.hint_ledger import HintLedger
 from nexus_server.tutor.hint_types import HintRequest
 from nexus_server.tutor.hints import HintService
 from nexus_server.tutor.lessons import Lesson
@@ -98,21 +97,8 @@ def make_world(database: Database) -> MakeWorld:
         clock, shelf = ManualClock(START), Shelf()
         settings = TutorSettings(config=Config(TutorSettings=values))
         model: TutorModel = ScriptedTutor(replies) if replies else NoModel()
-        hints = HintService(
-            ledger=HintLedger(database, clock, settings),
-            lessons=shelf,
-            solutions=shelf,
-            model=model,
-            settings=settings,
-        )
-        chat = ChatService(
-            ledger=ChatLedger(database, clock, settings),
-            lessons=shelf,
-            solutions=shelf,
-            model=model,
-            settings=settings,
-        )
-        return World(database, clock, shelf, model, hints, chat)
+        tutor = join_tutor(settings, database, clock, model=model, lessons=shelf, solutions=shelf)
+        return World(database, clock, shelf, model, tutor.hints, tutor.chat)
 
     return make
 

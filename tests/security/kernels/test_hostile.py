@@ -4,112 +4,56 @@ The outcome of each goes to ``tests/output/security.json``; ``python -m tests.se
 of ``docs/security.md``.
 """
 
-import asyncio
-import contextlib
-import json
-import statistics
-import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from uuid import uuid4
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from nexus_server.kernels.runtime import KERNEL_UID
-from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.workspaces import Workspaces
-from tests.plugins.kernels import LiveKernel, Outcome, StartKernel
-from tests.security.kernels.attacks import ATTACKS, PRELUDE, Attack, Expected
+from tests.security.kernels.arena import Arena
+from tests.security.kernels.attack import Attack, Expected
+from tests.security.kernels.attacks import ATTACKS
 
-pytestmark = [pytest.mark.docker, pytest.mark.slow]
+pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-OUTPUT = Path(__file__).resolve().parents[2] / "output" / "security.json"
-#: an attack that neither ends nor kills its kernel is interrupted after this long, in seconds
-ATTACK_TIMEOUT_S = 25.0
 #: how much longer a neighbour's cell may take, in seconds: far from what a busy machine costs, near to standing still
 NEIGHBOUR_SLACK_S = 15.0
 
 
-@pytest_asyncio.fixture(loop_scope="function")
-async def workspaces(tmp_path: Path) -> AsyncIterator[Workspaces]:
-    made = Workspaces(tmp_path / "w", size_mb=8, files=500, uid=KERNEL_UID, gid=KERNEL_UID, is_enforced=True)
-    yield made
-    await made.close_all()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def arena(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Arena]:
+    root = tmp_path_factory.mktemp("arena")
+    workspaces = Workspaces(root / "w", size_mb=8, files=500, uid=KERNEL_UID, gid=KERNEL_UID, is_enforced=True)
+    built = await Arena.build(workspaces)
+    yield built
+    await built.close()
+    await workspaces.close_all()
 
 
-@pytest.fixture(scope="session")
-def report() -> Iterator[list[dict[str, object]]]:
-    """Rows of this run; attacks that were not run keep what is known of them."""
-    rows: list[dict[str, object]] = []
-    yield rows
-    known = {row["name"]: row for row in json.loads(OUTPUT.read_text())} if OUTPUT.exists() else {}
-    known |= {row["name"]: row for row in rows}
-    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
-    OUTPUT.write_text(json.dumps([known[each.name] for each in ATTACKS if each.name in known], indent=1))
-
-
-async def cell_time(neighbour: LiveKernel) -> float:
-    """Seconds for a small cell of the neighbour."""
-    begun = time.perf_counter()
-    assert (await neighbour.run("1 + 1")).status == "ok"
-    return time.perf_counter() - begun
-
-
-async def strike(attacker: LiveKernel, code: str) -> Outcome | None:
-    """Run the attack; None when it ended its kernel or had to be given up."""
-    cell = asyncio.create_task(attacker.run(code, timeout=ATTACK_TIMEOUT_S + 5))
-    deadline = time.monotonic() + ATTACK_TIMEOUT_S
-    while not cell.done() and time.monotonic() < deadline and await attacker.km.is_alive():
-        await asyncio.wait({cell}, timeout=0.1)
-    if not cell.done():
-        cell.cancel()
-        with contextlib.suppress(asyncio.CancelledError, RuntimeError, TimeoutError):
-            await cell
-        return None
-    with contextlib.suppress(RuntimeError, TimeoutError):
-        return cell.result()
-    return None
-
-
-def verdict(attack: Attack, outcome: Outcome | None) -> str:
-    """What came of it, in a word or two."""
-    if outcome is None:
-        return "kernel ended or stopped"
-    if "REFUSED" in outcome.text and "DONE" not in outcome.text:
-        return "refused: " + outcome.text.split("REFUSED", 1)[1].split("\n")[0].strip()[:70]
-    return "contained" if outcome.status == "ok" else f"refused: {outcome.ename}"
-
-
-@pytest.mark.parametrize("attack", ATTACKS, ids=[attack.name for attack in ATTACKS])
-async def test_attack(
-    attack: Attack, start_kernel: StartKernel, workspaces: Workspaces, report: list[dict[str, object]]
-) -> None:
-    attacker = await start_kernel(sandbox=SandboxRequest(workspace=await workspaces.open(uuid4())))
-    neighbour = await start_kernel(sandbox=SandboxRequest(workspace=await workspaces.open(uuid4())))
-    await attacker.run(PRELUDE)
-    before = statistics.median([await cell_time(neighbour) for _ in range(3)])
-    attacking = asyncio.create_task(strike(attacker, attack.code))
-    during = [await cell_time(neighbour)]
-    while not attacking.done():
-        await asyncio.wait({attacking}, timeout=0.2)
-        during.append(await cell_time(neighbour))
-    outcome = await attacking
-    slowest_usual = statistics.median(during)
-    found = verdict(attack, outcome)
+@pytest.mark.parametrize("attack", ATTACKS, ids=[f"{attack.group}: {attack.name}" for attack in ATTACKS])
+async def test_attack(attack: Attack, arena: Arena, report: list[dict[str, object]]) -> None:
+    bout = await arena.fight(attack)
     report.append(
         {
             "name": attack.name,
             "group": attack.group,
             "expected": str(attack.expected),
-            "outcome": found,
-            "neighbour_ms_before": round(before * 1000, 1),
-            "neighbour_ms_during": round(slowest_usual * 1000, 1),
+            "outcome": bout.told(attack),
+            "neighbour_ms_before": round(bout.before_s * 1000, 1),
+            "neighbour_ms_during": round(bout.during_s * 1000, 1),
         }
     )
-    assert await neighbour.km.is_alive()
-    assert slowest_usual < before + NEIGHBOUR_SLACK_S, "the neighbour must not suffer"
-    if attack.expected is Expected.REFUSED:
-        assert found.startswith("refused"), (found, outcome.text if outcome else "", outcome and outcome.reply)
-    if attack.expected is not Expected.ALONE:
-        assert (await attacker.run("print('alive')")).text.endswith("alive\n")
+    # An attack that may end its kernel may have maimed it as well.
+    must_be_fit = attack.expected is not Expected.ALONE and bout.outcome is not None and bout.is_as(attack)
+    is_fit = must_be_fit and await arena.is_fit(attack.kernel)
+    try:
+        assert await arena.neighbour.km.is_alive()
+        assert bout.during_s < bout.before_s + NEIGHBOUR_SLACK_S, "the neighbour must not suffer"
+        assert bout.is_as(attack), (bout.verdict(), bout.text[-1000:], bout.outcome and bout.outcome.reply["content"])
+        assert is_fit or not must_be_fit, "the attacker's kernel must go on"
+    finally:
+        if is_fit and arena.is_alone(attack.kernel):
+            await arena.tidy(attack.kernel)
+        else:
+            await arena.retire(attack.kernel)

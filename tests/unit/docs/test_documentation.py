@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
+
+from nexus_server.observability import loop_lag, metrics
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -29,3 +32,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_page_is_reached_from_the_architecture_or_the_readme() -> None:
     entrances = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/architecture.md"))
     assert [page.name for page in (ROOT / "docs").glob("*.md") if page.name not in entrances] == []
+
+
+def test_every_metric_is_in_the_operators_page() -> None:
+    assert loop_lag
+    assert metrics
+    ours = {family.name for family in REGISTRY.collect() if family.name.startswith("nexus_")}
+    assert len(ours) >= 9
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(ours) if f"`{name}" not in page] == []

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from nexus_server.gamify.streaks import Streak, StreakPolicy, advance
+from nexus_server.gamify.streaks import Streak, StreakPolicy, advance, holds_unchanged
 
 ROLLING, CALENDAR = StreakPolicy.ROLLING_24H, StreakPolicy.CALENDAR_DAY
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -62,3 +63,19 @@ def test_travelling_west_does_not_count_a_day_twice() -> None:
     tokyo = advance(Streak(), datetime(2026, 11, 20, 20, 0, tzinfo=UTC), "Asia/Tokyo", ROLLING)
     assert tokyo.day == date(2026, 11, 21)
     assert advance(tokyo, datetime(2026, 11, 20, 21, 0, tzinfo=UTC), "America/New_York", ROLLING).count == 1
+
+
+@pytest.mark.parametrize("policy", [ROLLING, CALENDAR])
+@pytest.mark.parametrize("hours", [-1, 0, 3, 11.5, 12, 20, 24, 24.1, 50])
+def test_what_holds_unchanged_is_what_advancing_would_leave_as_it_is(policy: StreakPolicy, hours: float) -> None:
+    now = NOON + timedelta(hours=hours)
+    after = advance(FIRST, now, "UTC", policy)
+    if holds_unchanged(FIRST, now, "UTC"):
+        assert after == replace(FIRST, last_login=now)
+    else:
+        assert (after.day, after.last_login) == (now.date(), now)
+
+
+def test_nothing_holds_before_the_first_activity() -> None:
+    assert not holds_unchanged(Streak(), NOON, "UTC")
+    assert holds_unchanged(FIRST, NOON + timedelta(hours=1), "UTC")

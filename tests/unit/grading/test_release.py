@@ -103,6 +103,7 @@ def _without_points() -> NotebookNode:
             [lab.task("a", "### BEGIN MARK SCHEME\n![x](attachment:y.png)\n### END MARK SCHEME")],
             "attachment_leak",
         ),
+        ([lab.checks("a", "### HASHED AUTOTEST f(1)", 1)], "autotest_directive"),
     ],
 )
 def test_mistakes_are_found(cells: list[NotebookNode], code: str) -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from nexus_server.grading.similarity import fingerprints, similar_pairs
 
 ORIGINAL = """
@@ -53,6 +55,42 @@ def test_renaming_and_comments_hide_nothing() -> None:
 
 def test_what_everybody_was_given_counts_for_nobody() -> None:
     assert similar_pairs({"a": ORIGINAL, "b": RENAMED}, ORIGINAL) == []
+
+
+def test_functions_in_another_order_are_still_the_same() -> None:
+    head, tail = RENAMED.split("\n\n\n")
+    (pair,) = similar_pairs({"a": ORIGINAL, "b": f"{tail}\n\n{head}"}, "")
+    # Only what spans the border between the two functions is lost.
+    assert pair.similarity > 0.7
+    places = {(match[0] < 9, match[2] < 4) for match in pair.matches}
+    assert {(True, False), (False, True)} <= places
+
+
+TEMPLATE = """
+def mean(values):
+    \"\"\"Return the arithmetic mean.\"\"\"
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+def check(values, wanted):
+    for value in values:
+        assert abs(mean([value]) - wanted) < 1e-9, (value, wanted)
+    print("all", len(values), "are right")
+"""
+
+
+def test_those_who_handed_in_the_template_are_no_pair() -> None:
+    one = TEMPLATE.replace("# YOUR CODE HERE\n    raise NotImplementedError()", "return sum(values) / len(values)")
+    two = TEMPLATE.replace(
+        "# YOUR CODE HERE\n    raise NotImplementedError()", "return math.fsum(values) * 1 / max(1, n)"
+    )
+    assert similar_pairs({"a": TEMPLATE, "b": TEMPLATE, "c": one, "d": two}, TEMPLATE, threshold=0.1) == []
+
+
+@pytest.mark.parametrize("hole", ["x = (\n", "'\n", "if x:\n      a\n   b\n", '"""\n'])
+def test_a_broken_line_hides_nothing_below_it(hole: str) -> None:
+    (pair,) = similar_pairs({"a": ORIGINAL, "b": hole + RENAMED}, "")
+    assert pair.similarity > 0.7
 
 
 def test_short_and_broken_programs_are_like_nothing() -> None:

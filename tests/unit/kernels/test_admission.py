@@ -40,6 +40,18 @@ async def test_leaving_twice_frees_one_place() -> None:
     assert gate.taken == 1
 
 
+async def test_who_has_a_place_already_keeps_it_and_the_next_waits_until_there_is_room() -> None:
+    gate, _ = turnstile(places=1)
+    leaves = [gate.occupy(), gate.occupy()]
+    bob = asyncio.create_task(gate.enter("bob", "k1"))
+    for leave in leaves:
+        await asyncio.sleep(0)
+        assert not bob.done()
+        leave()
+    await bob
+    assert gate.taken == 1
+
+
 async def test_a_full_queue_refuses() -> None:
     gate, _ = turnstile(queue_limit=0)
     await gate.enter("ada", "k1")

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,15 @@ KERNEL_ID = "0d2f2fd2-7a0c-4b0a-9a53-6d1b0f3c9b11"
 
 
 @pytest.fixture
-def directory(tmp_path: Path) -> ConnectionDir:
-    made = ConnectionDir(tmp_path, KERNEL_ID)
+def root() -> Iterator[Path]:
+    """A directory with a short name: pytest's own may leave no room for a socket's."""
+    with tempfile.TemporaryDirectory(prefix="nexus-") as path:
+        yield Path(path)
+
+
+@pytest.fixture
+def directory(root: Path) -> ConnectionDir:
+    made = ConnectionDir(root, KERNEL_ID)
     made.create(b"key", uid=os.getuid(), gid=os.getgid())
     return made
 
@@ -52,8 +61,8 @@ def test_a_missing_socket_is_refused(directory: ConnectionDir) -> None:
         directory.seal()
 
 
-def test_strange_kernel_ids_stay_inside_the_root(tmp_path: Path) -> None:
-    assert ConnectionDir(tmp_path, "../../etc").outer.parent == tmp_path
+def test_strange_kernel_ids_stay_inside_the_root(root: Path) -> None:
+    assert ConnectionDir(root, "../../etc").outer.parent == root
 
 
 def test_long_paths_are_refused_or_shortened(tmp_path: Path) -> None:

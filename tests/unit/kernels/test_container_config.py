@@ -37,6 +37,22 @@ def test_has_no_swap_no_network_no_capabilities() -> None:
     assert host["CapDrop"] == ["ALL"]
 
 
+def test_only_a_template_has_capabilities_and_they_are_those_it_needs() -> None:
+    assert "CapAdd" not in container_config(SPEC)["HostConfig"]
+    template = container_config(replace(SPEC, is_template=True))
+    assert template["User"] == "0:0"
+    assert template["HostConfig"]["CapDrop"] == ["ALL"]
+    assert set(template["HostConfig"]["CapAdd"]) == {"SETUID", "SETGID", "KILL", "DAC_OVERRIDE", "FOWNER"}
+    assert "no-new-privileges" in template["HostConfig"]["SecurityOpt"]
+    assert template["HostConfig"]["ReadonlyRootfs"] is True
+
+
+def test_nothing_is_left_to_set_for_one_that_starts_at_its_limits() -> None:
+    assert not SPEC.starts_at_limits
+    assert replace(SPEC, limits=Limits(cpu_share=1.0)).starts_at_limits
+    assert not replace(SPEC, limits=Limits(cpu_share=1.0), start_weight=64).starts_at_limits
+
+
 def test_environment_is_exactly_what_is_asked() -> None:
     assert container_config(SPEC)["Env"] == ["A=1", "B=2"]
 

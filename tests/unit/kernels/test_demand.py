@@ -17,3 +17,11 @@ def test_stays_below_the_ceiling() -> None:
     for _ in range(9):
         demand.note(1.0)
     assert demand.target(2.0) == 2
+
+
+def test_tells_whether_somebody_asked_just_now() -> None:
+    demand = Demand(floor=1, ceiling=4, window_s=60)
+    assert not demand.is_fresh(0.0, 0.5)
+    demand.note(1.0)
+    assert demand.is_fresh(1.4, 0.5)
+    assert not demand.is_fresh(1.5, 0.5)

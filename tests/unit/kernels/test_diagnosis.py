@@ -15,7 +15,7 @@ INFO: dict[str, Any] = {
     "CpuCfsQuota": True,
     "PidsLimit": True,
     "SecurityOptions": ["name=seccomp,profile=default", "name=userns"],
-    "Runtimes": {"runc": {}, "runsc": {}},
+    "Runtimes": {"runc": {}, "runsc": {"runtimeArgs": ["--host-uds=all"]}},
     "DefaultRuntime": "runc",
 }
 
@@ -52,3 +52,9 @@ def test_the_host_is_looked_at_too() -> None:
 def test_gvisor_is_offered_where_it_is_installed() -> None:
     found = findings_about(INFO, SandboxSettings(), core_pattern="core", is_root=True)
     assert any("gVisor" in finding.message for finding in found)
+
+
+def test_gvisor_must_let_the_kernels_sockets_out() -> None:
+    closed = {**INFO, "Runtimes": {"runsc": {"path": "/usr/bin/runsc"}}}
+    assert bad(closed, oci_runtime="runsc") == ["runtime"]
+    assert bad({**INFO, "Runtimes": {"runsc": {"runtimeArgs": ["--host-uds=create"]}}}, oci_runtime="runsc") == []

@@ -1,4 +1,5 @@
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +11,13 @@ def test_links_lead_to_served_files() -> None:
     rewrite = rewriter("/files", "tiny/notes/hello.md")
     assert rewrite("../images/a b.png") == "/files/tiny/images/a%20b.png"
     assert rewrite("../media/v.webm#t=3") == "/files/tiny/media/v.webm"
+
+
+def test_links_to_a_nodes_file_open_the_node() -> None:
+    node_id = UUID(int=7)
+    rewrite = rewriter("/files", "tiny/notes/hello.md", (("tiny/notes/other.md", node_id),))
+    assert rewrite("other.md") == rewrite("./../notes/other.md#part") == f"#nexus-node-{node_id}"
+    assert rewrite("third.md") is None
 
 
 @pytest.mark.parametrize(

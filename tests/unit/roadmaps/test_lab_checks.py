@@ -5,7 +5,7 @@ import pytest
 from nbformat import NotebookNode
 
 from nexus_server.grading.results import CellResult, CellStatus, GradeResult, Trust
-from nexus_server.roadmaps.lab_checks import Lab, check_lab, check_limits, labs_of
+from nexus_server.roadmaps.lab_checks import Lab, check_lab, labs_of
 from nexus_server.roadmaps.loader import load_roadmap
 
 STATUS = {0.0: CellStatus.FAILED, 1.0: CellStatus.PASSED}
@@ -53,11 +53,3 @@ async def test_full_marks_three_times_and_none_for_the_stub_is_sound(lab: Lab) -
 async def test_anything_else_is_a_problem(lab: Lab, points: tuple[float | str, ...], message: str) -> None:
     (problem,) = await check_lab(Points(*points), lab)
     assert (problem.file, problem.message) == ("tiny/labs/lab.ipynb", message)
-
-
-def test_limits_over_the_sites_are_problems(content_dir: Path) -> None:
-    path = content_dir / "tiny/roadmap.yaml"
-    path.write_text(path.read_text().replace("pass_score: 0.5", "limits: {memory_mb: 900, cpu_share: 0.5}"))
-    (found,) = labs_of([load_roadmap(content_dir / "tiny")])
-    (problem,) = check_limits(found, 512, 1.0)
-    assert problem.message == "memory_mb: 900 is over the site's limit of 512"

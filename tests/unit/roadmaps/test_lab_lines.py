@@ -1,3 +1,7 @@
+import json
+
+import pytest
+
 from nexus_server.roadmaps.lab_lines import line_of_cell
 from tests.plugins.content import lab_notebook
 
@@ -7,6 +11,21 @@ def test_a_source_line_of_a_notebook_is_found() -> None:
     line = line_of_cell(text, "lab.ipynb", 1, 3)
     assert "return 2 * x" in text.splitlines()[line - 1]
     assert text.splitlines()[line_of_cell(text, "lab.ipynb", 0) - 1].strip() == "{"
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_lines_are_counted_whatever_the_layout(indent: int | None) -> None:
+    text = json.dumps({"cells": [{"metadata": {}, "source": ["a\n", '"b",\n', "c"]}, {"source": "x"}]}, indent=indent)
+    wanted = text.splitlines()
+    line = line_of_cell(text, "lab.ipynb", 0, 3)
+    assert '"c"' in wanted[line - 1]
+    assert line_of_cell(text, "lab.ipynb", 1, 9) == line_of_cell(text, "lab.ipynb", 1, 1)
+
+
+def test_what_stands_above_a_scripts_first_marker_is_a_cell() -> None:
+    header = "# ---\n# jupyter:\n#   x: 1\n# ---\n\n"
+    assert line_of_cell(f"{header}# %%\nx = 1\n", "lab.py", 0, 1) == 7
+    assert line_of_cell(f"{header}import os\n\n# %%\nx = 1\n", "lab.py", 1, 1) == 9
 
 
 def test_a_cell_of_a_script_is_found() -> None:

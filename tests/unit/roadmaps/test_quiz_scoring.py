@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from nexus_server.roadmaps.quiz_file import Question
-from nexus_server.roadmaps.quiz_scoring import QUESTIONS, is_correct, score_quiz
+from nexus_server.roadmaps.quiz_scoring import QUESTIONS, find_misfits, is_correct, score_quiz
 
 CHOICES = [{"id": name, "text": name.upper()} for name in "abc"]
 
@@ -40,6 +40,27 @@ def question(kind: str, **fields: Any) -> Question:
             ["split", " SPLIT ", "Split()"],
             ["splitt", "", None, ["split"], True],
         ),
+        (
+            question(
+                "text", answer=["d'accord", "\N{LATIN SMALL LETTER E WITH ACUTE}t\N{LATIN SMALL LETTER E WITH ACUTE}"]
+            ),
+            [
+                "D\N{RIGHT SINGLE QUOTATION MARK}accord",
+                "e\N{COMBINING ACUTE ACCENT}te\N{COMBINING ACUTE ACCENT}",
+                "d'ac\N{ZERO WIDTH SPACE}cord",
+            ],
+            ["daccord", "ete", "d'accord!"],
+        ),
+        (
+            question("text", answer=["STRASSE"]),
+            ["stra\N{LATIN SMALL LETTER SHARP S}e", "\N{FULLWIDTH LATIN SMALL LETTER S}trasse"],
+            ["strase"],
+        ),
+        (
+            question("text", answer=["Don't stop, ever"], ignore_punctuation=True),
+            ["dont stop ever.", "Don\N{RIGHT SINGLE QUOTATION MARK}t stop - ever!"],
+            ["do not stop ever", "", "?"],
+        ),
         (question("text", answer=["New York"]), ["new   york", "NEW\nYORK"], ["newyork"]),
         (
             question("code_output", code="print()", answer=["1\n2"]),
@@ -52,6 +73,32 @@ def question(kind: str, **fields: Any) -> Question:
 def test_each_type_knows_right_from_wrong(asked: Question, right: list[Any], wrong: list[Any]) -> None:
     assert [answer for answer in right if not is_correct(asked, answer)] == []
     assert [answer for answer in wrong if is_correct(asked, answer)] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "fitting", "misfits"),
+    [
+        (question("single", choices=CHOICES, answer="b"), ["a", None], ["z", "", 1, True, ["b"]]),
+        (
+            question("multiple", choices=CHOICES, answer=["a"]),
+            [[], ["c", "a"], None],
+            ["a", ["z"], ["a", "a"], [1], ["a"] * 5000],
+        ),
+        (
+            question("ordering", choices=CHOICES, answer=["b", "a", "c"]),
+            [["a"], ["c", "b", "a"]],
+            ["abc", ["a", "a", "b"]],
+        ),
+        (question("numeric", answer=1), [1, "1", "one", float("inf")], [[1], True, {}]),
+        (question("text", answer=["x"]), ["", "y", 4], [["x"], False]),
+        (question("code_output", code="", answer=["x"]), ["", 4], [["x"], {"x": 1}]),
+    ],
+)
+def test_answers_that_do_not_fit_are_named(asked: Question, fitting: list[Any], misfits: list[Any]) -> None:
+    assert [answer for answer in fitting if find_misfits([asked], {"q": answer})] == []
+    assert [answer for answer in misfits if "q" not in find_misfits([asked], {"q": answer})] == []
+    assert [answer for answer in misfits if is_correct(asked, answer)] == []
+    assert find_misfits([asked], {"other": "x"}) == {"other": "is no question of this quiz"}
 
 
 def test_points_weigh_and_missing_answers_are_wrong() -> None:

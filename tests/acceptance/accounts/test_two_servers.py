@@ -1,0 +1,160 @@
+"""Two servers of one site, as processes: what one ends is over on the other, for requests and open WebSockets."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from tests.plugins.grading_site import until
+from tests.plugins.kernel_talk import KernelTalk, headers_of
+from tests.plugins.server import PASSWORD, LiveServer, StartServer
+from tests.security.people import log_in_admin
+
+log = logging.getLogger(__name__)
+
+pytestmark = [pytest.mark.docker, pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(400)]
+
+PATIENCE_S = 60.0
+LOGIN_ENDED, POLICY_VIOLATION = 4401, 1008
+#: one route of ours that is answered from memory for a while, one that is not, and one of Jupyter's
+ROUTES = ("/nexus/api/v1/me", "/nexus/api/v1/me/sessions", "/api/kernels")
+
+
+@dataclass
+class Pair:
+    """Two servers that share a database and signing keys, and the site's administrator on the first."""
+
+    here: LiveServer
+    there: LiveServer
+    admin: httpx.Client
+
+    def learner(self) -> httpx.Client:
+        """Return a learner's client of the first server, whose token opens the other one too."""
+        return self.here.learner("ada")
+
+
+@pytest.fixture(scope="module", params=["postgres", pytest.param("redis", marks=pytest.mark.redis)])
+def pair(
+    request: pytest.FixtureRequest, start_server: StartServer, fresh_postgres: Callable[[], str]
+) -> Iterator[Pair]:
+    redis_url = request.getfixturevalue("redis_url").removesuffix("/0") + "/2" if request.param == "redis" else ""
+    site = {"NEXUS_DATABASE_URL": fresh_postgres(), "NEXUS_REDIS_URL": redis_url}
+    here = start_server(**site)
+    keys = (here.data_dir / "keys" / "jwt.json").read_text()
+    there = start_server(NEXUS_JWT_KEYS=keys, **site)
+    with closing(log_in_admin(here)) as admin:
+        yield Pair(here, there, admin)
+    for server in (here, there):  # before their database is dropped
+        server.process.terminate()
+        assert server.process.wait(120) == 0
+
+
+@dataclass
+class Tabs:
+    """What a learner has open on the other server."""
+
+    server: LiveServer
+    headers: dict[str, str]
+    events: ClientConnection
+    kernel: KernelTalk
+
+    def statuses(self) -> set[int]:
+        """Return what requests are answered there."""
+        return {httpx.get(self.server.url + path, headers=self.headers, timeout=60).status_code for path in ROUTES}
+
+    def wait_until_closed(self) -> None:
+        """Read both sockets to their end, which must be the end of the login."""
+        for receive, code in ((self.events_receive, LOGIN_ENDED), (self.kernel.receive, POLICY_VIOLATION)):
+            with pytest.raises(ConnectionClosed) as closed:
+                deque(iter(receive, None), maxlen=0)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == code
+
+    def events_receive(self) -> str | bytes:
+        return self.events.recv(timeout=PATIENCE_S)
+
+
+@pytest.fixture
+def tabs(pair: Pair) -> Iterator[tuple[httpx.Client, Tabs]]:
+    """A learner of the first server who works on the other one."""
+    with closing(pair.learner()) as learner:
+        headers, url = headers_of(learner), pair.there.url
+        kernel_id = httpx.post(f"{url}/api/kernels", headers=headers, timeout=60).raise_for_status().json()["id"]
+        address = url.replace("http", "ws", 1) + "/nexus/api/v1/events"
+        with (
+            connect(address, additional_headers=headers, open_timeout=PATIENCE_S, proxy=None) as events,
+            KernelTalk(url, kernel_id, headers) as kernel,
+        ):
+            assert kernel.text_of("1 + 1") == "2"
+            yield learner, Tabs(pair.there, headers, events, kernel)
+
+
+def log_out(_pair: Pair, learner: httpx.Client) -> None:
+    learner.post("/auth/logout").raise_for_status()
+
+
+def log_out_everywhere(_pair: Pair, learner: httpx.Client) -> None:
+    learner.post("/auth/logout-all").raise_for_status()
+
+
+def disable(pair: Pair, learner: httpx.Client) -> None:
+    user_id = learner.get("/me").json()["id"]
+    pair.admin.patch(f"/admin/users/{user_id}", json={"disabled": True}).raise_for_status()
+
+
+def change_the_password_elsewhere(pair: Pair, learner: httpx.Client) -> None:
+    with pair.here.client() as elsewhere:
+        login = {"email": learner.get("/me").json()["email"], "password": PASSWORD}
+        elsewhere.post("/auth/login", json=login).raise_for_status()
+        body = {"current_password": PASSWORD, "new_password": "another-horse-77-staple"}
+        xsrf = {"X-XSRFToken": elsewhere.cookies["_xsrf"]}
+        elsewhere.post("/me/password", json=body, headers=xsrf).raise_for_status()
+
+
+def delete(_pair: Pair, learner: httpx.Client) -> None:
+    learner.delete("/me").raise_for_status()
+
+
+@pytest.mark.parametrize(
+    "end", [log_out, log_out_everywhere, disable, change_the_password_elsewhere, delete], ids=lambda end: end.__name__
+)
+def test_what_one_server_ends_is_over_on_the_other(
+    pair: Pair,
+    tabs: tuple[httpx.Client, Tabs],
+    end: Callable[[Pair, httpx.Client], None],
+) -> None:
+    """How long that may take is bounded by two settings (`test_revocation.py`); what it took is logged."""
+    learner, there = tabs
+    assert there.statuses() == {200}, "and the login is remembered there now"
+    end(pair, learner)
+    ended = time.monotonic()
+    there.wait_until_closed()
+    log.info("sockets_s: %s", round(time.monotonic() - ended, 2))
+    until(lambda: there.statuses() <= {401, 403}, "no request gets in")
+    log.info("requests_s: %s", round(time.monotonic() - ended, 2))
+    with pytest.raises(InvalidStatus):
+        KernelTalk(pair.there.url, "00000000-0000-4000-8000-000000000000", there.headers)
+
+
+def test_a_changed_role_is_felt_on_the_other(pair: Pair, tabs: tuple[httpx.Client, Tabs]) -> None:
+    learner, there = tabs
+    user_id = learner.get("/me").json()["id"]
+    classes = f"{pair.there.url}/nexus/api/v1/teaching/cohorts"
+
+    def status() -> int:
+        return httpx.get(classes, headers=there.headers, timeout=60).status_code
+
+    assert status() == 403
+    for role, wanted in (("instructor", 200), ("student", 403)):
+        pair.admin.patch(f"/admin/users/{user_id}", json={"role": role}).raise_for_status()
+        changed = time.monotonic()
+        until(lambda wanted=wanted: status() == wanted, f"they are {role} there too")  # type: ignore[misc]
+        log.info("%s: %s", role, round(time.monotonic() - changed, 2))
+    assert there.kernel.text_of("2 + 2") == "4", "whoever may still come in is not thrown out"

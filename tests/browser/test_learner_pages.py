@@ -1,0 +1,83 @@
+"""A quiz with every type of question, in the dark theme."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Shoot
+from tests.browser.people import register
+from tests.plugins.workshop import Workshop
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+#: what WCAG asks of normal text
+LEGIBLE = 4.5
+
+CONTRAST = """node => {
+  const rgb = text => {
+    const canvas = document.createElement('canvas').getContext('2d');
+    canvas.fillStyle = text;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => {
+    const linear = [r, g, b].map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  let paper = node;
+  while (rgb(getComputedStyle(paper).backgroundColor)[3] === 0) paper = paper.parentElement;
+  const [a, b] = [getComputedStyle(node).color, getComputedStyle(paper).backgroundColor].map(c => light(rgb(c)));
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}"""
+
+
+def test_a_quiz_of_every_type_in_the_dark(page: Page, workshop: Workshop, shoot: Shoot) -> None:
+    register(page, workshop.server, "Emil Post")
+    page.get_by_role("menuitem", name="Settings").click()
+    page.get_by_text("Theme", exact=True).hover()
+    page.get_by_text("JupyterLab Dark", exact=True).first.click()
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    page.locator(".nx-sidebar .nx-roadmap-card", has_text="Workshop").click()
+    page.get_by_role("button", name="Open Welcome").click()
+    quiz = page.locator(".nx-quiz")
+    expect(quiz.locator(".nx-question")).to_have_count(6)
+
+    answer(quiz, five="5")
+    quiz.get_by_role("button", name="Check my answers").click()
+    verdict = quiz.locator(".nx-verdict")
+    expect(verdict).to_contain_text("not yet enough")
+    expect(quiz).not_to_contain_text("Two threes are six.")
+    shoot("dark-quiz-failed")
+    quiz.get_by_role("button", name="Try again").click()
+    answer(quiz, five="6")
+    quiz.get_by_role("button", name="Check my answers").click()
+    expect(verdict).to_contain_text("Passed with 100%")
+    expect(quiz).to_contain_text("Two threes are six.")
+    shoot("dark-quiz-passed")
+
+    for legible in (verdict.locator("strong"), page.locator(".nx-difficulty-beginner").first, page.locator(".nx-logo")):
+        assert legible.evaluate(CONTRAST) >= LEGIBLE
+
+
+def answer(quiz: Locator, *, five: str) -> None:
+    """Answer everything right, but `2 * 3` with `five`."""
+
+    def question(text: str) -> Locator:
+        return quiz.locator(".nx-question", has_text=text)
+
+    question("2 * 3").get_by_text(five, exact=True).click()
+    question("Which are even").get_by_text("2", exact=True).click()
+    question("Which are even").get_by_text("4", exact=True).click()
+    question("pi, to two").get_by_role("textbox").fill("3,14")
+    question("Which keyword").get_by_role("textbox").fill("DEF")
+    question("What does this print").get_by_role("textbox").fill("aaa")
+    put_in_order(question("Put them in order"), ["1", "10", "100"])
+
+
+def put_in_order(question: Locator, wanted: list[str]) -> None:
+    """Move the items by their buttons, by keyboard."""
+    items = question.get_by_role("listitem")
+    for place, text in enumerate(wanted):
+        while items.nth(place).inner_text().split()[0] != text:
+            at = next(n for n in range(place, len(wanted)) if items.nth(n).inner_text().split()[0] == text)
+            items.nth(at).get_by_role("button", name="Move up").press("Enter")
+            expect(items.nth(at - 1)).to_contain_text(text)

@@ -1,0 +1,109 @@
+"""An instructor's day: points by hand, similar work, who is stuck, and content that changes under an open lab."""
+
+import re
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Shoot
+from tests.browser.people import expect_lab, log_in
+from tests.plugins.workshop import Workshop, add_to_the_lab, break_the_quiz
+
+pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(420)]
+
+
+@pytest.fixture
+def teaching(page: Page, workshop: Workshop) -> Page:
+    """The teaching page, as the course's instructor finds it."""
+    workshop.end_kernels()
+    page.goto(f"{workshop.server.url}/nexus/login")
+    log_in(page, workshop.instructor)
+    expect_lab(page, "Instructor")
+    page.get_by_role("button", name="Profile of").click()
+    page.get_by_role("button", name="Teaching").click()
+    expect(page.get_by_role("heading", name="Teaching")).to_be_visible()
+    return page
+
+
+def tab(page: Page, name: str) -> None:
+    """Choose a tab of the teaching page."""
+    page.locator(".nx-wide").get_by_role("tab", name=name, exact=True).click()
+
+
+def test_points_by_hand_reach_the_gradebook(teaching: Page, shoot: Shoot) -> None:
+    tab(teaching, "Submissions")
+    row = teaching.get_by_role("row", name="Bob")
+    expect(row).to_contain_text("needs you", timeout=180_000)
+    shoot("teaching-submissions")
+    teaching.get_by_role("button", name="Look at attempt 1 of Bob").click()
+    body = teaching.locator(".nx-wide")
+    expect(body).to_contain_text("When somebody is very rich, says Bob.")
+    teaching.get_by_label("Points for explain").fill("2.5")
+    teaching.get_by_label("Comment on explain").fill("Say what outliers do.")
+    teaching.get_by_role("button", name="Save the points").click()
+    expect(body.locator(".nx-grade-score")).to_contain_text("5.5 / 6")
+    expect(body).to_contain_text("points by hand")
+    expect(body).to_contain_text("Say what outliers do.")
+    shoot("teaching-submission")
+
+    teaching.get_by_role("button", name="Grade again", exact=True).click()
+    expect(body.locator("li", has_text="graded again")).to_contain_text("5.5 / 6", timeout=180_000)
+
+    tab(teaching, "Gradebook")
+    expect(teaching.get_by_role("row", name="Bob")).to_contain_text("92%")
+    with teaching.expect_download() as download:
+        teaching.get_by_role("link", name="Download as CSV").click()
+    assert "Bob" in download.value.path().read_text()
+    teaching.get_by_role("button", name="submissions of Bob for The mean").click()
+    expect(teaching.get_by_role("button", name="Look at attempt 1 of Bob")).to_be_visible()
+    expect(teaching.get_by_role("button", name="Look at attempt 1 of Ada")).to_have_count(0)
+
+
+def test_similar_work_is_shown_side_by_side(teaching: Page, shoot: Shoot) -> None:
+    tab(teaching, "Similarity")
+    pair = teaching.locator(".nx-pairs li").first
+    expect(pair).to_contain_text(re.compile("Ada and Bob|Bob and Ada"))
+    expect(pair.locator(".nx-lines [data-match]", has_text="result = result + value")).to_be_visible()
+    expect(pair.locator(".nx-lines [data-match]", has_text="s = s + x")).to_be_visible()
+    shoot("teaching-similarity")
+
+    tab(teaching, "Progress")
+    teaching.get_by_role("button", name="The mean", exact=True).click()
+    expect(teaching.locator(".nx-details")).to_contain_text("The mean of 1, 2, 3 is 2.")
+
+    tab(teaching, "Preview")
+    teaching.get_by_label("Step").select_option(label="The mean")
+    preview = teaching.get_by_label("As a student sees it")
+    expect(preview).to_contain_text("raise NotImplementedError")
+    expect(preview).not_to_contain_text("total += value")
+
+
+def test_changed_content_is_offered_to_an_open_lab_and_a_bad_file_shows(
+    teaching: Page, workshop: Workshop, shoot: Shoot
+) -> None:
+    teaching.get_by_title("Home").first.click()
+    tab_of_roadmap = teaching.locator(".nx-sidebar .nx-roadmap-card", has_text="Workshop")
+    tab_of_roadmap.click()
+    teaching.get_by_role("button", name="Open The mean").click()
+    panel = teaching.locator(".nx-lab")
+    expect(panel).to_contain_text("20 points")
+
+    add_to_the_lab(workshop, nbformat.v4.new_markdown_cell("Now with a hint: add first."))
+    offer = panel.locator(".nx-note-info")
+    expect(offer).to_contain_text("newer version of this lab", timeout=60_000)
+    shoot("lab-new-version")
+    offer.get_by_role("button", name="Get the new version").click()
+    shown = teaching.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook")
+    expect(shown).to_contain_text("Now with a hint: add first.")
+    expect(panel).to_contain_text("Your former notebook is kept")
+
+    break_the_quiz(workshop)
+    teaching.get_by_role("button", name="Profile of").click()
+    teaching.get_by_role("button", name="Teaching").click()
+    tab(teaching, "Content")
+    problem = teaching.locator(".nx-content-problems li")
+    expect(problem).to_contain_text("workshop/quiz.yaml:")
+    teaching.get_by_role("button", name="Read the files again").click()
+    expect(teaching.locator(".nx-wide")).to_contain_text("Nothing has changed for learners.")
+    shoot("teaching-content")

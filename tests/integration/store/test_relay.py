@@ -1,0 +1,155 @@
+"""Messages between processes, through a real PostgreSQL and a real Redis."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID, uuid4
+
+import pytest
+
+from nexus_server.bus import EventBus
+from nexus_server.relay import Channel, EventRelay
+from nexus_server.store.database import Database
+from nexus_server.store.postgres_channel import PostgresChannel
+from nexus_server.store.redis import RedisStore, RedisUnavailableError
+from nexus_server.store.redis_channel import RedisChannel
+from tests.plugins.clusters import RedisServer, running_postgres, running_redis
+
+pytestmark = [pytest.mark.postgres, pytest.mark.redis]
+
+#: for a machine that is busy with other things
+TIMEOUT_S = 60
+
+OpenChannels = Callable[[], list[Channel]]
+Messages = asyncio.Queue[Mapping[str, object]]
+
+
+@asynccontextmanager
+async def relayed(bus: EventBus, channels: list[Channel]) -> AsyncIterator[EventRelay]:
+    relay = EventRelay(bus, channels)
+    await relay.start()
+    try:
+        yield relay
+    finally:
+        await relay.stop()
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    database = Database(postgres_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(params=["postgres", "redis"])
+async def channels(request: pytest.FixtureRequest, database: Database, redis_url: str) -> AsyncIterator[OpenChannels]:
+    """Opens one process's channels; each kind in turn."""
+    stores: list[RedisStore] = []
+
+    def open_one() -> list[Channel]:
+        if request.param == "postgres":
+            return [PostgresChannel(database)]
+        stores.append(RedisStore(redis_url))
+        return [RedisChannel(stores[-1])]
+
+    yield open_one
+    for store in stores:
+        await store.close()
+
+
+async def test_a_tab_hears_what_another_process_says(channels: OpenChannels) -> None:
+    here, there, ada = EventBus(), EventBus(), uuid4()
+    heard_of: list[object] = []
+    there.listeners.append(heard_of.append)
+    with here.subscribe(ada) as own, there.subscribe(ada) as messages, there.subscribe(uuid4()) as strangers:
+        async with relayed(here, channels()), relayed(there, channels()), asyncio.timeout(TIMEOUT_S):
+            here.publish(ada, {"type": "xp.awarded", "xp": 7, "note": "größer"})
+            here.publish(None, {"type": "leaderboard.changed"})
+            assert await messages.get() == {"type": "xp.awarded", "xp": 7, "note": "größer"}
+            assert await messages.get() == {"type": "leaderboard.changed"}
+            assert await strangers.get() == {"type": "leaderboard.changed"}
+            there.publish(ada, {"type": "back"})
+            # its own messages come once, not again from outside
+            assert [await own.get() for _ in range(3)] == [
+                {"type": "xp.awarded", "xp": 7, "note": "größer"},
+                {"type": "leaderboard.changed"},
+                {"type": "back"},
+            ]
+    assert heard_of == [ada, None, ada]
+
+
+async def test_many_messages_come_in_order(channels: OpenChannels) -> None:
+    here, there, ada = EventBus(), EventBus(), uuid4()
+    with there.subscribe(ada) as messages:
+        async with relayed(here, channels()), relayed(there, channels()), asyncio.timeout(TIMEOUT_S):
+            for number in range(200):
+                here.publish(ada, {"type": "queue.position", "position": number, "note": "x" * 100})
+            assert [(await messages.get())["position"] for _ in range(200)] == list(range(200))
+
+
+async def test_what_was_said_before_the_stop_is_sent(channels: OpenChannels) -> None:
+    here, there, ada = EventBus(), EventBus(), uuid4()
+    with there.subscribe(ada) as messages:
+        async with relayed(there, channels()), asyncio.timeout(TIMEOUT_S):
+            async with relayed(here, channels()):
+                here.publish(ada, {"type": "last"})
+            assert await messages.get() == {"type": "last"}
+
+
+async def test_without_redis_the_database_carries_the_news(database: Database) -> None:
+    with running_redis() as server:
+        stores = [RedisStore(server.url), RedisStore(server.url)]
+        here, there, ada = EventBus(), EventBus(), uuid4()
+        both: list[list[Channel]] = [[RedisChannel(store), PostgresChannel(database)] for store in stores]
+        with there.subscribe(ada) as messages:
+            async with relayed(here, both[0]), relayed(there, both[1]), asyncio.timeout(TIMEOUT_S):
+                here.publish(ada, {"type": "by redis"})
+                assert await messages.get() == {"type": "by redis"}
+                server.stop()
+                here.publish(ada, {"type": "by postgres"})
+                assert await messages.get() == {"type": "by postgres"}
+                await _back(server, stores[0])
+                await _until_heard(here, messages, ada, "by redis again")
+        for store in stores:
+            await store.close()
+
+
+async def test_a_restart_of_postgres_is_survived() -> None:
+    with running_postgres() as cluster:
+        database = Database(cluster.url)
+        here, there, ada = EventBus(), EventBus(), uuid4()
+        with there.subscribe(ada) as messages:
+            async with (
+                relayed(here, [PostgresChannel(database)]),
+                relayed(there, [PostgresChannel(database)]),
+                asyncio.timeout(TIMEOUT_S),
+            ):
+                cluster.stop()
+                here.publish(ada, {"type": "lost"})
+                cluster.start()
+                assert await _until_heard(here, messages, ada, "again") > 0
+        await database.close()
+
+
+async def _back(server: RedisServer, store: RedisStore) -> None:
+    await asyncio.to_thread(server.start)
+    async with asyncio.timeout(TIMEOUT_S):
+        while store.is_down:
+            with suppress(RedisUnavailableError):
+                await store.ping()
+            await asyncio.sleep(0.05)
+
+
+async def _until_heard(bus: EventBus, messages: Messages, ada: UUID, kind: str) -> int:
+    """Say something again and again until it arrives: when a listener is back is its own affair. Return how often."""
+    said = 0
+    while True:
+        bus.publish(ada, {"type": kind})
+        said += 1
+        try:
+            async with asyncio.timeout(0.5):
+                while (await messages.get())["type"] != kind:
+                    pass
+        except TimeoutError:
+            continue
+        return said

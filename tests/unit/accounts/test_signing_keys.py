@@ -1,0 +1,79 @@
+"""Keys come and go without ending anybody's login."""
+
+import json
+import stat
+from datetime import timedelta
+
+import pytest
+
+from nexus_server.accounts.errors import SigningKeyError
+from nexus_server.accounts.signing_keys import SigningKeys
+from tests.unit.accounts.conftest import LIFETIME, Mint, OpenMint
+
+
+def test_a_rotated_key_verifies_on_while_the_new_one_signs(mint: Mint) -> None:
+    before, old = mint.issue(), mint.keys.signing_key.key_id
+    mint.keys.rotate()
+    after = mint.issue()
+    assert mint.keys.signing_key.key_id != old
+    assert mint.is_accepted(before)
+    assert mint.is_accepted(after)
+
+
+def test_a_process_that_did_not_rotate_learns_the_new_key(mint: Mint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nexus_server.accounts.signing_keys.RELOAD_INTERVAL_S", 0.0)
+    other = mint.other_process()
+    mint.keys.rotate()
+    assert other.is_accepted(mint.issue())
+    assert mint.is_accepted(other.issue())
+
+
+def test_a_key_is_succeeded_at_start_when_its_life_is_over(mint: Mint) -> None:
+    first = mint.keys.signing_key.key_id
+    mint.clock.time += LIFETIME
+    assert mint.other_process().keys.signing_key.key_id == first
+    mint.clock.time += timedelta(seconds=1)
+    restarted = mint.other_process()
+    assert restarted.keys.signing_key.key_id != first
+    assert restarted.keys.find(str(first)) is not None
+
+
+def test_a_key_is_forgotten_after_two_lives(mint: Mint) -> None:
+    first = mint.keys.signing_key.key_id
+    for _ in range(2):
+        mint.clock.time += LIFETIME + timedelta(seconds=1)
+        restarted = mint.other_process()
+    assert restarted.keys.find(str(first)) is None
+    assert len(json.loads(mint.path.read_text())["keys"]) == 2
+
+
+def test_only_the_owner_reads_the_keys(mint: Mint) -> None:
+    assert stat.S_IMODE(mint.path.stat().st_mode) == 0o600
+
+
+def test_keys_of_the_environment_win_and_are_never_written(
+    open_mint: OpenMint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mint = open_mint("EdDSA")
+    text = mint.path.read_text()
+    monkeypatch.setenv("NEXUS_JWT_KEYS", text)
+    mint.path.unlink()
+    again = mint.other_process()
+    assert again.is_accepted(mint.issue())
+    assert not mint.path.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not json",
+        '{"keys": [{"kty": "OKP"}]}',
+        '{"keys": []}',
+        '{"keys": [{"kid": "1", "kty": "oct", "alg": "HS256", "k": "c2hvcnQ"}]}',
+        '{"keys": [{"kid": "1", "kty": "OKP", "alg": "HS256", "crv": "Ed25519", "x": "AA", "d": "AA"}]}',
+    ],
+)
+def test_unusable_keys_stop_the_start(mint: Mint, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("NEXUS_JWT_KEYS", text)
+    with pytest.raises(SigningKeyError):
+        SigningKeys(mint.path, "HS256", mint.clock, lifetime=LIFETIME)

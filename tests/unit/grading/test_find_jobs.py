@@ -1,0 +1,33 @@
+"""Which submission belongs to which source."""
+
+from pathlib import Path
+
+import pytest
+
+from nexus_server.grading.batch import find_jobs
+from nexus_server.grading.errors import NotANotebookError
+
+
+def _touch(*paths: Path) -> None:
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def test_a_source_directory_gives_the_notebook_of_the_same_name_and_folder(tmp_path: Path) -> None:
+    sources = [tmp_path / "source" / name for name in ("ps1/lab.ipynb", "ps2/lab.ipynb", "ps2/other.ipynb")]
+    ada = [tmp_path / "submitted/ada" / name for name in ("ps1/lab.ipynb", "ps2/lab.ipynb", "ps2/scratch.ipynb")]
+    _touch(*sources, *ada, tmp_path / "submitted/ada/ps1/.ipynb_checkpoints/lab.ipynb")
+    found = find_jobs(tmp_path / "submitted", tmp_path / "source")
+    assert [(job.submission, job.source) for job in found.jobs] == list(zip(ada[:2], sources[:2], strict=True))
+    assert found.unmatched == [ada[2]]
+    one = find_jobs(ada[1], tmp_path / "source")
+    assert [job.source for job in one.jobs] == [sources[1]]
+
+
+def test_no_submission_is_the_source_of_its_own_tests(tmp_path: Path) -> None:
+    mine, theirs = tmp_path / "a/lab.ipynb", tmp_path / "b/lab.ipynb"
+    _touch(mine, theirs)
+    with pytest.raises(NotANotebookError):
+        find_jobs(tmp_path, tmp_path)
+    assert [job.source for job in find_jobs(mine, tmp_path).jobs] == [theirs]

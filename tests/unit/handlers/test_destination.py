@@ -1,0 +1,41 @@
+import pytest
+
+from nexus_server.handlers.destination import safe_destination
+
+
+@pytest.mark.parametrize("wanted", ["/lab", "/lab/tree/a.ipynb?x=1#y", "/lab?reset", "/base/lab"])
+def test_a_path_of_this_site_is_kept(wanted: str) -> None:
+    assert safe_destination(wanted, "/") == wanted
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        None,
+        "",
+        "/",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        " //evil.example",
+        "https://evil.example",
+        "https:evil.example",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "lab",
+        "/nexus/login?next=/lab",
+        "/login",
+        "/logout",
+        "/" + "x" * 3000,
+    ],
+)
+def test_anything_else_leads_to_the_lab(wanted: str | None) -> None:
+    assert safe_destination(wanted, "/") == "/lab"
+
+
+def test_a_site_below_a_path_keeps_to_it() -> None:
+    assert safe_destination("/other/app", "/base/") == "/base/lab"
+    assert safe_destination("/base/lab/tree", "/base/") == "/base/lab/tree"

@@ -1,0 +1,46 @@
+"""The counters of a container's cgroups are found under both versions of cgroups, and read without surprises."""
+
+from pathlib import Path
+
+import pytest
+
+from nexus_server.kernels.counters import Hits, LimitCounters
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def find(tmp_path: Path) -> LimitCounters | None:
+    return LimitCounters.find(7, root=tmp_path / "cgroup", proc=tmp_path / "proc")
+
+
+def test_version_1_has_a_tree_for_each_controller(tmp_path: Path) -> None:
+    write(tmp_path / "proc/7/cgroup", "9:name=systemd:/docker/abc\n8:pids:/docker/abc\n4:memory:/m\n0::/docker/abc\n")
+    write(tmp_path / "cgroup/pids/docker/abc/pids.events", "max 12\n")
+    write(tmp_path / "cgroup/memory/m/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
+    counters = find(tmp_path)
+    assert counters is not None
+    assert counters.read() == Hits(processes=12, memory=2)
+
+
+def test_version_2_has_one_tree(tmp_path: Path) -> None:
+    write(tmp_path / "proc/7/cgroup", "0::/system.slice/docker-abc.scope\n")
+    group = tmp_path / "cgroup/system.slice/docker-abc.scope"
+    write(group / "pids.events", "max 3\n")
+    write(group / "memory.events", "low 0\nhigh 0\nmax 40\noom 2\noom_kill 1\noom_group_kill 0\n")
+    counters = find(tmp_path)
+    assert counters is not None
+    assert counters.read() == Hits(processes=3, memory=1)
+
+
+@pytest.mark.parametrize("groups", ["", "0::/\n", "8:pids:/docker/abc\n4:memory:/docker/abc\n"])
+def test_what_cannot_be_seen_is_not_counted(tmp_path: Path, groups: str) -> None:
+    write(tmp_path / "proc/7/cgroup", groups)
+    assert find(tmp_path) is None
+    assert LimitCounters.find(8, root=tmp_path, proc=tmp_path / "proc") is None, "no such process"
+
+
+def test_a_cgroup_that_is_gone_counts_nothing(tmp_path: Path) -> None:
+    assert LimitCounters(tmp_path / "pids.events", tmp_path / "memory.events").read() == Hits()
