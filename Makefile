@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8888
 DATA ?= var
 PYTEST_ARGS ?=
+TEST_WORKERS ?= 2
 BIN := .venv/bin
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
@@ -30,7 +31,7 @@ demo: setup  ## Run a learner's whole journey headless; the last line is one JSO
 
 test: setup-test lint  ## Set up what tests need, then run every check and test
 	$(PYTHON) scripts/front_end.py
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: setup-dev  ## Style, types and layers
 	$(BIN)/ruff format --check .

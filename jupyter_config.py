@@ -1,5 +1,7 @@
 """Configuration of Jupyter Server as NexusAI runs it. Site settings go below the line at the end."""
 
+import resource
+
 c = get_config()
 
 # What else is installed in the environment stays off; what it would add is closed anyway (tenancy/gate.py).
@@ -24,6 +26,8 @@ c.ServerApp.allow_root = True
 c.ServerApp.port_retries = 0
 c.ServerApp.terminals_enabled = False
 c.ServerApp.allow_unauthenticated_access = False
+# One form of line for everybody's log, Jupyter's own too (nexus_server/observability/logs.py).
+c.Application.logging_config = {"formatters": {"console": {"()": "nexus_server.observability.logs.make_formatter"}}}
 # CORS is closed: a pattern that matches no origin also keeps Jupyter from reflecting a bearer request's Origin.
 c.ServerApp.allow_origin_pat = r"(?!)"
 c.ServerApp.tornado_settings = {
@@ -35,6 +39,9 @@ c.ServerApp.tornado_settings = {
         "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     },
 }
+# A kernel with an open tab takes some fifteen descriptors. No more than the system grants; -1 is no limit.
+granted_files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+c.ServerApp.min_open_files_limit = min(granted_files, 65536) if granted_files >= 0 else 65536
 # Submissions are the largest bodies that the product takes.
 c.ServerApp.max_body_size = 16 * 1024 * 1024
 c.ServerApp.max_buffer_size = 16 * 1024 * 1024

@@ -4,7 +4,7 @@ usage: bootstrap.py [run|dev|test] [--port N]
 
 run: virtual environment, packages, front end, Docker engine, kernel images.
 dev: only the virtual environment, with the developers' packages.
-test: run and dev, PostgreSQL, Redis and Chromium.
+test: run and dev, PostgreSQL, Redis and Chromium, and gVisor where it is packaged.
 """
 
 import argparse
@@ -66,11 +66,19 @@ def install_python_packages(lock: str) -> None:
     if is_current(stamp, value):
         return
     say(f"installing Python packages from requirements/{lock}.txt")
-    install = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(VENV / "bin" / "python")]
+    # Compiled now, once: where PYTHONDONTWRITEBYTECODE is set every process would compile everything that it imports.
+    install = [str(VENV / "bin" / "uv"), "pip", "install", "--compile-bytecode"]
+    install += ["--python", str(VENV / "bin" / "python")]
     log = LOGS / f"packages-{lock}.log"
     run([*install, "-r", str(path)], log=log, advice="Python packages could not be installed: check the network")
     run([*install, "--no-deps", "-e", str(ROOT)], log=log, advice="The project could not be installed into .venv")
     stamp.write_text(value)
+
+
+def compile_sources() -> None:
+    """Compile the project's own modules, which pip does not do for a project installed in place."""
+    command = [str(VENV / "bin" / "python"), "-m", "compileall", "-q", str(ROOT / "nexus_server")]
+    run(command, log=LOGS / "compile.log", advice="The project's modules could not be compiled")
 
 
 def start_docker() -> None:
@@ -103,17 +111,28 @@ def install_test_services() -> None:
         install_packages(missing, "The tests")
 
 
+def install_gvisor() -> None:
+    """Install gVisor from Debian where missing; without it one test is skipped, which says so."""
+    if shutil.which("runsc") is not None:
+        return
+    try:
+        install_packages(["runsc"], "The test of gVisor")
+    except SetupError as error:
+        say(f"the test of gVisor will be skipped: {error}")
+
+
 Step = tuple[str, Callable[[], None]]
 BASE: list[Step] = [("virtual environment", make_venv)]
 RUN: list[Step] = [
     *BASE,
     ("Python packages", lambda: install_python_packages("run")),
+    ("compiled modules", compile_sources),
     ("front end", front_end.build),
     ("Docker engine", start_docker),
     ("kernel images", build_images),
 ]
 DEV: list[Step] = [*BASE, ("developers' packages", lambda: install_python_packages("dev"))]
-TEST: list[Step] = [*DEV, *RUN[2:], ("PostgreSQL, Redis, Chromium", install_test_services)]
+TEST: list[Step] = [*DEV, *RUN[2:], ("PostgreSQL, Redis, Chromium", install_test_services), ("gVisor", install_gvisor)]
 PLANS = {"run": RUN, "dev": DEV, "test": TEST}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+APT_LOCK_S = 600
 
 
 class SetupError(Exception):
@@ -53,8 +54,10 @@ def install_packages(names: Iterable[str], why: str) -> None:
     say(f"installing from Debian: {wanted}  ({why})")
     log = ROOT / "var" / "log" / "apt.log"
     env_set = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    run([*env_set, "apt-get", "update", "-q"], log=log, advice="The package lists could not be read")
-    command = [*env_set, "apt-get", "install", "-y", "-q", "--no-install-recommends", *names]
+    # A fresh machine often updates itself in the background: wait for it instead of failing.
+    apt = [*env_set, "apt-get", "-o", f"DPkg::Lock::Timeout={APT_LOCK_S}", "-q"]
+    run([*apt, "update"], log=log, advice="The package lists could not be read")
+    command = [*apt, "install", "-y", "--no-install-recommends", *names]
     run(command, log=log, advice=f"{wanted} could not be installed")
 
 
