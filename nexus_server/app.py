@@ -1,9 +1,11 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
+import asyncio
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
 from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
@@ -56,6 +58,8 @@ from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.settings import TutorSettings
+
+log = structlog.get_logger()
 
 S = TypeVar("S", bound=FrozenConfigurable)
 
@@ -204,6 +208,10 @@ class NexusApp(ExtensionApp):
     load_other_extensions = True
     classes = SETTINGS
 
+    #: starts the services; None: the server is not there yet
+    _opening: "asyncio.Task[None] | None" = None
+    _is_stopping: bool = False
+
     def initialize_settings(self) -> None:
         """Build the services and hand them to the handlers."""
         self.services = open_services(self.config, is_server=True)
@@ -221,17 +229,34 @@ class NexusApp(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         # Every extension has added its routes by now, and no request was answered yet.
         close_the_rest(serverapp.web_app, serverapp.base_url)
+        if self._is_stopping:
+            return
+        self._opening = asyncio.create_task(self._open(serverapp.kernel_manager))
+        await asyncio.wait({self._opening})
+        if not self._opening.cancelled():
+            self._opening.result()
+
+    async def _open(self, manager: Any) -> None:
         try:
             await self.services.start()
-            await adopt_kernels(serverapp.kernel_manager)
+            await adopt_kernels(manager)
         finally:
             self.services.opened.set()
 
     async def stop_extension(self) -> None:
-        """Stop in good order when the server stops."""
+        """Stop in good order when the server stops, also when it was told so before it had begun.
+
+        Nothing is raised: Jupyter Server would not end then.
+        """
+        self._is_stopping = True
+        if self._opening is not None:
+            # What starts beside what stops would be left running, and the server with it.
+            self._opening.cancel()
+            await asyncio.wait({self._opening})
         # Jupyter would end the kernels after this, when there is no database any more to write it down in.
         manager: Any = self.settings["kernel_manager"]
-        try:
-            await manager.shutdown_all()
-        finally:
-            await self.services.close()
+        for step in (manager.shutdown_all, self.services.close):
+            try:
+                await step()
+            except Exception:  # whatever it is, the server has to end
+                log.exception("did_not_stop_in_order", step=step.__qualname__)

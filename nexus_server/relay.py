@@ -59,9 +59,11 @@ class EventRelay:
         for channel, event in zip(self._channels, ready, strict=True):
             self._tasks.append(asyncio.create_task(channel.listen(self._hear, on_ready=event.set)))
         waits = [asyncio.create_task(event.wait()) for event in ready]
-        _, late = await asyncio.wait(waits, timeout=PATIENCE_S)
-        for wait in late:
-            wait.cancel()
+        try:
+            await asyncio.wait(waits, timeout=PATIENCE_S)
+        finally:
+            for wait in waits:
+                wait.cancel()
         self._bus.outlets.append(self._keep)
         self._tasks.append(asyncio.create_task(self._send_all()))
 
@@ -69,7 +71,8 @@ class EventRelay:
         """Send what is left, and let go."""
         if not self._tasks:
             return
-        self._bus.outlets.remove(self._keep)
+        if self._keep in self._bus.outlets:  # not there when it was stopped while it started
+            self._bus.outlets.remove(self._keep)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await self._unsent.join()

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from nexus_server.errors import UnavailableError
 from nexus_server.services import stop_all
 
@@ -39,7 +41,8 @@ async def test_a_part_that_hangs_is_left_behind() -> None:
     assert stopped == ["a"]
 
 
-async def test_a_part_that_fails_does_not_keep_the_others() -> None:
+@pytest.mark.parametrize("error", [UnavailableError(), ValueError("it was not there")])
+async def test_a_part_that_fails_does_not_keep_the_others(error: Exception) -> None:
     stopped: list[str] = []
-    await stop_all([Part("a", stopped), Part("b", stopped, error=UnavailableError())], limit_s=60)
+    await stop_all([Part("a", stopped), Part("b", stopped, error=error)], limit_s=60)
     assert stopped == ["a"]
