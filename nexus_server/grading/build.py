@@ -93,7 +93,9 @@ def open_submissions(
         writer,
         worker,
         queue,
-        TeachingService(place.database, place.cohorts, place.audit, writer, queue=called),
+        TeachingService(
+            place.database, place.cohorts, place.audit, writer, queue=called, content_dir=place.roadmaps.content_dir
+        ),
         Gradebook(place.database, place.cohorts, place.clock),
         Analytics(place.database, place.cohorts, place.clock),
         SimilarityService(place.database, place.cohorts),

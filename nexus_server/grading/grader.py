@@ -20,7 +20,7 @@ from nexus_server.grading.dialogue import DialogueError
 from nexus_server.grading.engine import Grading
 from nexus_server.grading.errors import SandboxUnavailableError
 from nexus_server.grading.forking import ForkingSandboxes
-from nexus_server.grading.format import cell_meta, graded_cells, max_score, upgrade
+from nexus_server.grading.format import GRADED_ROLES, CellMeta, Role, cell_meta, max_score, upgrade
 from nexus_server.grading.languages.registry import LANGUAGES
 from nexus_server.grading.learner_kernel import LearnerKernel
 from nexus_server.grading.merge import merge
@@ -111,7 +111,7 @@ class Grader:
             "image": await self._sandboxes.image(),
             "mode": self.options.mode.value,
             "content_hash": lab.key,
-            "test_hash": tests_hash(lab.source),
+            "test_hash": tests_hash(lab.source, {**lab.files, **lab.test_files}),
             "submission_sha256": submission_sha256,
             "graded_at": self._clock.now().isoformat(),
         }
@@ -230,13 +230,28 @@ async def grade(submission: NotebookNode, source: NotebookNode, options: GradeOp
 def content_hash(notebook: NotebookNode, files: Mapping[str, bytes] | None = None) -> str:
     """Return the SHA-256 of a notebook's canonical JSON, without outputs and cell ids, and of its files."""
     cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader"), *_key(cell)] for cell in notebook.cells]
-    digests = {name: hashlib.sha256(data).hexdigest() for name, data in (files or {}).items()}
-    return _hash([cells, notebook.metadata, digests])
+    return _hash([cells, notebook.metadata, _digests(files or {})])
 
 
-def tests_hash(source: NotebookNode) -> str:
-    """Return the SHA-256 of what decides points: ids, points and content of the graded cells, in order."""
-    return _hash([[meta.grade_id, meta.points, cell.source, *_key(cell)] for cell, meta in graded_cells(source)])
+def tests_hash(source: NotebookNode, files: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 of what decides points beside the answers.
+
+    These are ids, points and content of the graded and of the locked code cells, in order, and the files beside them.
+    """
+    source = copy.deepcopy(source)
+    upgrade(source)
+    cells = [(cell, cell_meta(cell)) for cell in source.cells]
+    decide = [(cell, meta) for cell, meta in cells if meta.role in GRADED_ROLES or _is_given_code(cell, meta)]
+    return _hash([[[meta.grade_id, meta.points, cell.source, *_key(cell)] for cell, meta in decide], _digests(files)])
+
+
+def _is_given_code(cell: NotebookNode, meta: CellMeta) -> bool:
+    """Whether it is the instructor's code that tests may build on."""
+    return meta.role is Role.LOCKED and cell.cell_type == "code"
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
 
 
 def _key(cell: NotebookNode) -> list[list[int]]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
@@ -24,10 +25,11 @@ from nexus_server.grading.service_views import SubmissionView, submission_view
 from nexus_server.learner import Learner
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
+from nexus_server.roadmaps.lab_data import read_data
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
-from nexus_server.store.models.roadmaps import Node
+from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.store.paging import newest_first
 
 
@@ -92,14 +94,17 @@ class TeachingService:
         cohorts: Cohorts,
         audit: AuditLog,
         writer: GradeWriter,
+        *,
         queue: GradingQueue,
+        content_dir: Path,
     ) -> None:
-        """What is to be graded again goes into `queue`."""
+        """What is to be graded again goes into `queue`; the labs' data lies in `content_dir`."""
         self._database = database
         self._cohorts = cohorts
         self._audit = audit
         self._writer = writer
         self._queue = queue
+        self._content_dir = content_dir
 
     async def list_submissions(self, instructor: Learner, wanted: SubmissionFilter) -> TaughtSubmissionList:
         """Return the submissions of the instructor's students.
@@ -191,7 +196,7 @@ class TeachingService:
                 Submission.user_id.in_(students),
                 Submission.status.in_(("graded", "failed")),
             )
-            present = tests_hash(parse_notebook(node.source_notebook or ""))
+            present = await self._tests_hash(session, node) if only_changed else None
             rows = [
                 row
                 for row in await session.scalars(query.with_for_update())
@@ -201,6 +206,15 @@ class TeachingService:
                 await self._put(session, row)
             self._audit.write(session, instructor.id, "node.regrade", "node", node_id, count=len(rows))
         return len(rows)
+
+    async def _tests_hash(self, session: AsyncSession, node: Node) -> str | None:
+        """Say what a grading of today would; None when it could not: a data file is missing."""
+        roadmap = await session.get_one(Roadmap, node.roadmap_id)
+        try:
+            data = await asyncio.to_thread(read_data, self._content_dir / roadmap.slug, node.spec["lab"])
+        except OSError:
+            return None
+        return tests_hash(parse_notebook(node.source_notebook or ""), data)
 
     async def score_by_hand(
         self, instructor: Learner, submission_id: UUID, cells: Mapping[str, ManualCell], comment: str | None

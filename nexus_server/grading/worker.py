@@ -24,7 +24,7 @@ from nexus_server.grading.queue_interface import GradingQueue
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.service_results import GradeWriter
 from nexus_server.grading.worker_grader import GradedJob, GradingJob, JobGrader
-from nexus_server.roadmaps.lab_data import data_paths
+from nexus_server.roadmaps.lab_data import read_data
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
@@ -181,14 +181,13 @@ class GradingWorker:
             node = await session.get_one(Node, claimed.node_id)
             roadmap = await session.get_one(Roadmap, node.roadmap_id)
         lab = node.spec["lab"]
-        folder = self._content_dir / roadmap.slug
         return GradingJob(
             notebook=row.notebook,
             sha256=row.sha256,
             source=node.source_notebook or "",
             title=node.title,
             lab=lab,
-            data={name: await asyncio.to_thread((folder / path).read_bytes) for name, path in data_paths(lab).items()},
+            data=await asyncio.to_thread(read_data, self._content_dir / roadmap.slug, lab),
         )
 
     async def _tell(self, claimed: Claim) -> None:

@@ -17,7 +17,7 @@ from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import CellResult, CellStatus, GradeResult
 from nexus_server.grading.worker_engine import options_of, sandboxes_of
 from nexus_server.roadmaps.folder_reader import digest
-from nexus_server.roadmaps.lab_data import data_paths
+from nexus_server.roadmaps.lab_data import read_data
 from nexus_server.roadmaps.lab_lines import line_of_cell
 from nexus_server.roadmaps.problem import Problem, Severity
 from nexus_server.roadmaps.roadmap_file import LabSpec
@@ -56,7 +56,7 @@ class Lab:
             content_hash=node.content_hash,
             lab=node.lab,
             spec=spec,
-            data={name: (roadmap.folder / path).read_bytes() for name, path in data_paths(spec.model_dump()).items()},
+            data=read_data(roadmap.folder, spec.model_dump()),
         )
 
 

@@ -1,7 +1,7 @@
-"""Which files belong to a lab, and where they lie. Pure."""
+"""Which files belong to a lab, and where they lie."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 
@@ -12,3 +12,12 @@ def data_paths(spec: Mapping[str, Any]) -> dict[str, str]:
     """
     root = PurePosixPath(spec.get("data_root") or ".")
     return {name: (root / name).as_posix() for name in spec.get("data", [])}
+
+
+def read_data(folder: Path, spec: Mapping[str, Any]) -> dict[str, bytes]:
+    """Read a lab's data files from its roadmap's folder; by path beside the notebook.
+
+    Raises:
+        OSError: one is missing.
+    """
+    return {name: (folder / path).read_bytes() for name, path in data_paths(spec).items()}

@@ -20,6 +20,8 @@ from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.grading.build import Place, Submissions, open_submissions
+from nexus_server.grading.grader import tests_hash as hash_of_tests
+from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.grading.worker_grader import GradedJob, GradingJob
@@ -74,7 +76,10 @@ class ScriptedGrader:
             self.running -= 1
         if self.outages:
             return _graded(0.0, reason=self.outages.pop(0))
-        return _waiting(_graded(wanted["points"])) if wanted["waits"] else _graded(wanted["points"])
+        graded = _graded(wanted["points"])
+        tests = hash_of_tests(parse_notebook(job.source), job.data)
+        graded = replace(graded, provenance={"test_hash": tests})
+        return _waiting(graded) if wanted["waits"] else graded
 
     async def close(self) -> None:
         self.is_closed = True
@@ -87,7 +92,7 @@ def _graded(points: float, reason: str | None = None) -> GradedJob:
         max_score=MAX_SCORE,
         needs_manual=False,
         cells=[{**cell, "status": "passed" if points == MAX_SCORE else "partial"}],
-        provenance={"test_hash": "t1"},
+        provenance={},
         feedback="<p>feedback</p>",
         reason=reason,
         is_retryable=reason is not None,

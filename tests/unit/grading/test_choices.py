@@ -111,7 +111,7 @@ def test_a_source_that_names_no_right_option_is_refused(kind: str, choice: list[
 
 
 def test_another_right_option_is_another_test() -> None:
-    assert grader.tests_hash(_source()) != grader.tests_hash(_source(choice=["0"]))
+    assert grader.tests_hash(_source(), {}) != grader.tests_hash(_source(choice=["0"]), {})
     assert grader.content_hash(_source()) != grader.content_hash(_source(choice=["0"]))
 
 
