@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { chatPlugin } from './plugins/chat';
+import { choicesPlugin } from './plugins/choices';
 import { connectionPlugin } from './plugins/connection';
 import { kernelsPlugin } from './plugins/kernels';
 import { labsPlugin } from './plugins/labs';
@@ -20,6 +21,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   topbarPlugin,
   nodesPlugin,
   labsPlugin,
+  choicesPlugin,
   connectionPlugin,
   kernelsPlugin,
   chatPlugin,

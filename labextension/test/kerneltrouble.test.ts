@@ -10,7 +10,17 @@ const words = {
 test('a dead kernel says which limit it hit and what the server advises', () => {
   const told = troubleText({ kind: 'died', reason: 'memory', message: 'Work on less data.' }, words);
   assert.deepEqual(told, { title: 'The kernel ran out of memory', text: 'Work on less data.' });
-  const reasons = ['wall_clock', 'flood', 'processes', 'idle', 'engine_gone', 'server_restart', 'restart_failed', 'admin', 'exited'];
+  const reasons = [
+    'wall_clock',
+    'flood',
+    'processes',
+    'idle',
+    'engine_gone',
+    'server_restart',
+    'restart_failed',
+    'admin',
+    'exited'
+  ];
   const titles = reasons.map(reason => troubleText({ kind: 'died', reason, message: '' }, words).title);
   assert.equal(new Set(titles).size, titles.length);
 });
