@@ -19,6 +19,7 @@ export const lockIcon = stroke(
 export const checkIcon = stroke('check', '<path d="M5 12.5 10 17.5 19.5 7"/>');
 export const crossIcon = stroke('cross', '<path d="M6 6l12 12M18 6 6 18"/>');
 export const videoIcon = stroke('video', '<path d="M8 5.5v13l10.5-6.5z"/>');
+export const playIcon = stroke('play', '<path d="M4 6l6 6-6 6M12 18h8"/>');
 export const noteIcon = stroke('note', '<path d="M5 4h9l5 5v11H5zM14 4v5h5M8 13h8M8 16.5h5"/>');
 export const labIcon = stroke(
   'lab',

@@ -30,6 +30,7 @@ export const CommandIds = {
   openFeedback: 'nexus:open-feedback',
   openChat: 'nexus:open-chat',
   openForum: 'nexus:open-forum',
+  openPlayground: 'nexus:open-playground',
   openProfile: 'nexus:open-profile',
   openTeaching: 'nexus:open-teaching',
   signOut: 'nexus:sign-out'

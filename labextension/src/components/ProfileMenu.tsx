@@ -61,6 +61,9 @@ function Menu({ me, close }: { me: User; close: () => void }) {
       <button type="button" onClick={() => go(CommandIds.openForum)}>
         {trans.__('Forum')}
       </button>
+      <button type="button" onClick={() => go(CommandIds.openPlayground)}>
+        {trans.__('Playground')}
+      </button>
       <button type="button" onClick={() => void join.run()}>
         {trans.__('Join a class…')}
       </button>

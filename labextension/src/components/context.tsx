@@ -1,5 +1,6 @@
 /** What every component may reach: the model, the commands, the translation. */
 
+import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext } from 'react';
 import type { Decorate } from '../decorate';
@@ -14,6 +15,8 @@ export interface Nexus {
   decorate: Decorate;
   /** Turn Markdown that nobody vouches for into safe elements. */
   renderMarkdown: (text: string) => Promise<HTMLElement>;
+  /** Put a code editor for a language into an element; the caller disposes of it. */
+  newEditor: (host: HTMLElement, language: string) => CodeEditor.IEditor;
 }
 
 const NexusContext = createContext<Nexus | null>(null);

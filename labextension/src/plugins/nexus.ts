@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { CodeEditor, IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ILatexTypesetter, IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
@@ -12,13 +13,14 @@ export const nexusPlugin: JupyterFrontEndPlugin<Nexus> = {
   description: 'The context of every NexusAI component: model, translation, commands, rendering.',
   autoStart: true,
   provides: INexus,
-  requires: [INexusModel, ITranslator, IRenderMimeRegistry],
+  requires: [INexusModel, ITranslator, IRenderMimeRegistry, IEditorServices],
   optional: [IEditorLanguageRegistry, ILatexTypesetter],
   activate: (
     app: JupyterFrontEnd,
     model: INexusModel,
     translator: ITranslator,
     rendermime: IRenderMimeRegistry,
+    editors: IEditorServices,
     languages: IEditorLanguageRegistry | null,
     typesetter: ILatexTypesetter | null
   ): Nexus => ({
@@ -30,6 +32,15 @@ export const nexusPlugin: JupyterFrontEndPlugin<Nexus> = {
       const renderer = rendermime.createRenderer('text/markdown');
       await renderer.renderModel(new MimeModel({ data: { 'text/markdown': text }, trusted: false }));
       return renderer.node;
+    },
+    newEditor: (host, language) => {
+      const mimeType = String(editors.mimeTypeService.getMimeTypeByLanguage({ name: language }));
+      const editor = editors.factoryService.newInlineEditor({
+        host,
+        model: new CodeEditor.Model({ mimeType })
+      });
+      editor.setOption('lineNumbers', true);
+      return editor;
     }
   })
 };

@@ -12,9 +12,19 @@ import { BadgesPage } from '../components/BadgesPage';
 import { ForumPage } from '../components/forum/ForumPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
+import { PlaygroundPage } from '../components/playground/PlaygroundPage';
 import { ProfilePage } from '../components/profile/ProfilePage';
 import { TeachingPage } from '../components/teaching/TeachingPage';
-import { forumIcon, homeIcon, logoIcon, medalIcon, teachIcon, trophyIcon, userIcon } from '../icons';
+import {
+  forumIcon,
+  homeIcon,
+  logoIcon,
+  medalIcon,
+  playIcon,
+  teachIcon,
+  trophyIcon,
+  userIcon
+} from '../icons';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 
@@ -26,10 +36,10 @@ interface Page {
   body: () => ReactNode;
 }
 
-/** The pages of the main area that there is one of: home, leaderboard, badges, forum, profile, teaching. */
+/** The pages of the main area that there is one of: home, leaderboard, badges, forum, playground, profile, teaching. */
 export const pagesPlugin: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_PREFIX}:pages`,
-  description: 'Home, leaderboard, badges and the forum in the main area.',
+  description: 'Home, leaderboard, badges, forum and playground in the main area.',
   autoStart: true,
   requires: [INexus],
   optional: [ICommandPalette, ILayoutRestorer, ILabShell],
@@ -54,7 +64,8 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 function pagesOf({ trans }: INexus): Page[] {
-  const { openHome, openLeaderboard, openBadges, openForum, openProfile, openTeaching } = CommandIds;
+  const { openHome, openLeaderboard, openBadges, openForum, openPlayground, openProfile, openTeaching } =
+    CommandIds;
   return [
     {
       id: 'nexus-home',
@@ -83,6 +94,13 @@ function pagesOf({ trans }: INexus): Page[] {
       label: trans.__('Forum'),
       icon: forumIcon,
       body: () => <ForumPage />
+    },
+    {
+      id: 'nexus-playground',
+      command: openPlayground,
+      label: trans.__('Playground'),
+      icon: playIcon,
+      body: () => <PlaygroundPage />
     },
     {
       id: 'nexus-profile',

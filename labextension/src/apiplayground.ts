@@ -1,0 +1,32 @@
+/** The JSON of the HTTP contract, third part: the playground. */
+
+export interface Language {
+  name: string;
+  display_name: string;
+}
+
+export interface Run {
+  stdout: string;
+  stderr: string;
+  result: string | null;
+  status: 'ok' | 'error' | 'killed';
+  error: { ename: string; evalue: string; traceback: string[] } | null;
+  duration_ms: number;
+  killed_by: string | null;
+  truncated: boolean;
+  /** `text` is Markdown. */
+  hint: { text: string; concept: string } | null;
+}
+
+/** What a program looks like in a language that nobody typed anything in yet; nothing for languages not known here. */
+export const STARTERS: Record<string, string> = {
+  python: 'name = input("Who are you? ")\nprint(f"Hello, {name}!")\n',
+  javascript: 'const name = "Ada";\nconsole.log("Hello,", name);\n',
+  typescript: 'const name: string = "Ada";\nconsole.log("Hello,", name);\n'
+};
+
+/** Text without the colours that terminals would draw it in. */
+export function withoutColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what such codes begin with
+  return text.replace(/\u001b\[[0-9;]*m/g, '');
+}
