@@ -8,6 +8,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
+from nexus_server import garbage
 from nexus_server.accounts.build import Around, open_accounts
 from nexus_server.accounts.mail import MailSettings
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings
@@ -225,6 +226,7 @@ class NexusApp(ExtensionApp):
             await self.services.start()
             await adopt_kernels(serverapp.kernel_manager)
         finally:
+            garbage.settle()
             self.services.opened.set()
 
     async def stop_extension(self) -> None:
