@@ -19,6 +19,7 @@ from nexus_server.accounts.passwords import Passwords
 from nexus_server.accounts.profile import Profiles
 from nexus_server.accounts.sessions import SessionService, learner_of
 from nexus_server.clock import Clock
+from nexus_server.errors import NotFoundError
 from nexus_server.learner import Learner, Role
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
@@ -106,7 +107,10 @@ class AccountService:
         if login is not None:
             self._activity.recorded(account.profile.id, now)
             return login
-        return await self._open_first(account, fresh_hash, visitor)
+        try:
+            return await self._open_first(account, fresh_hash, visitor)
+        except NotFoundError:  # deleted meanwhile
+            raise BadCredentialsError from None
 
     async def _open_first(self, account: Account, fresh_hash: str | None, visitor: Visitor) -> Login:
         """Open the day's first session, or one of an account that changed since it was read."""

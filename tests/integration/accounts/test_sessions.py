@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from traitlets.config import Config
 
 from nexus_server.accounts.administration import UserChange
@@ -203,14 +203,15 @@ class SlowVerify:
     [
         ({"disabled_at": START}, AccountDisabledError),
         ({"password_hash": "$argon2id$another"}, BadCredentialsError),
+        (None, BadCredentialsError),
     ],
-    ids=["disabled", "another password"],
+    ids=["disabled", "another password", "deleted"],
 )
 async def test_what_changes_while_the_password_is_hashed_counts(
     people: People,
     monkeypatch: pytest.MonkeyPatch,
     was_here_today: bool,  # noqa: FBT001  pytest's parameter
-    change: dict[str, object],
+    change: dict[str, object] | None,
     error: type[Exception],
 ) -> None:
     ada = await people.register()
@@ -219,13 +220,16 @@ async def test_what_changes_while_the_password_is_hashed_counts(
 
     async def act() -> None:
         async with people.database.transaction() as session:
-            await session.execute(update(User).where(User.id == ada.id).values(**change))
+            if change is None:
+                await session.execute(delete(User).where(User.id == ada.id))
+            else:
+                await session.execute(update(User).where(User.id == ada.id).values(**change))
 
     before = await _count_sessions(people, ada)
     monkeypatch.setattr(people.accounts.passwords, "verify", SlowVerify(people, act))
     with pytest.raises(error):
         await people.log_in(ada)
-    assert await _count_sessions(people, ada) == before
+    assert await _count_sessions(people, ada) == (before if change else 0)
 
 
 async def test_a_login_of_the_next_day_moves_the_streak(people: People) -> None:
