@@ -17,7 +17,7 @@ from tests.security.people import PEOPLE, Cast, gather
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TABLE: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8")
 )
