@@ -1,6 +1,7 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.pages import page_handlers
 from nexus_server.handlers.reply_cache import ReplyCache
 from nexus_server.handlers.routes import api_handlers
+from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
@@ -59,6 +61,9 @@ from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.settings import TutorSettings
 
 S = TypeVar("S", bound=FrozenConfigurable)
+
+#: where the data directory keeps what signs cookies
+COOKIE_KEY = Path("keys", "cookies.key")
 
 #: every group of settings that `jupyter_config.py` may set
 SETTINGS: list[type[Configurable]] = [
@@ -209,6 +214,8 @@ class NexusApp(ExtensionApp):
         """Build the services and hand them to the handlers."""
         self.services = open_services(self.config, is_server=True)
         self.settings["nexus_services"] = self.services
+        # Jupyter keeps its own beside its other files, where neither a backup nor another server of the site finds it.
+        self.settings["cookie_secret"] = kept_secret("NEXUS_COOKIE_KEY", self.services.settings.data_path / COOKIE_KEY)
         self.settings["log_function"] = AccessLog(log_successes=_frozen(LogSettings, self.config).log_successes)
         self.settings["page_config_hook"] = page_config
         join(self.serverapp, self.services)
