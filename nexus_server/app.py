@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
+from nexus_server import garbage
 from nexus_server.accounts.build import Around, open_accounts
 from nexus_server.accounts.mail import MailSettings
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings
@@ -29,6 +31,7 @@ from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.pages import page_handlers
 from nexus_server.handlers.reply_cache import ReplyCache
 from nexus_server.handlers.routes import api_handlers
+from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
@@ -62,6 +65,9 @@ from nexus_server.tutor.settings import TutorSettings
 log = structlog.get_logger()
 
 S = TypeVar("S", bound=FrozenConfigurable)
+
+#: where the data directory keeps what signs cookies
+COOKIE_KEY = Path("keys", "cookies.key")
 
 #: every group of settings that `jupyter_config.py` may set
 SETTINGS: list[type[Configurable]] = [
@@ -216,6 +222,8 @@ class NexusApp(ExtensionApp):
         """Build the services and hand them to the handlers."""
         self.services = open_services(self.config, is_server=True)
         self.settings["nexus_services"] = self.services
+        # Jupyter keeps its own beside its other files, where neither a backup nor another server of the site finds it.
+        self.settings["cookie_secret"] = kept_secret("NEXUS_COOKIE_KEY", self.services.settings.data_path / COOKIE_KEY)
         self.settings["log_function"] = AccessLog(log_successes=_frozen(LogSettings, self.config).log_successes)
         self.settings["page_config_hook"] = page_config
         join(self.serverapp, self.services)
@@ -241,6 +249,7 @@ class NexusApp(ExtensionApp):
             await self.services.start()
             await adopt_kernels(manager)
         finally:
+            garbage.settle()
             self.services.opened.set()
 
     async def stop_extension(self) -> None:

@@ -60,9 +60,7 @@ class ActivityTracker:
         last = self._noticed.get(learner.id)
         if last is not None and (now - last).total_seconds() < self._interval_s:
             return
-        if len(self._noticed) >= MAX_REMEMBERED:
-            self._noticed.pop(next(iter(self._noticed)))
-        self._noticed[learner.id] = now
+        self.recorded(learner.id, now)
         self._pending[learner.id] = now
         self._wake.set()
 
@@ -81,8 +79,14 @@ class ActivityTracker:
             # First: who inserts a row that refers to the learner's, and then locks that, waits for another who does so.
             change = await self._recorder.touch_within(session, user_id, now)
             yield session
-        self._noticed[user_id] = now
+        self.recorded(user_id, now)
         await self._recorder.touched(user_id, change)
+
+    def recorded(self, user_id: UUID, at: datetime) -> None:
+        """Take notice of activity that was written down elsewhere."""
+        if len(self._noticed) >= MAX_REMEMBERED:
+            self._noticed.pop(next(iter(self._noticed)))
+        self._noticed[user_id] = at
 
     async def settle(self, learner: Learner) -> None:
         """Write down what was noticed of one learner, if that is still to be done."""

@@ -96,11 +96,12 @@ def open_accounts(config: Config, site: NexusSettings, around: Around) -> Accoun
     activity = ActivityTracker(around.recorder, clock, interval_s=settings.activity_interval_s)
     audit = AuditLog(database, clock)
     mailer = open_mailer(MailSettings(config=config), site.data_path)
+    profiles, guard = Profiles(database, sessions), LoginGuard(around.rate_limits)
     return Accounts(
-        service=AccountService(database, passwords, sessions, LoginGuard(around.rate_limits), activity, clock=clock),
+        service=AccountService(database, passwords, sessions, guard, activity, profiles=profiles, clock=clock),
         sessions=sessions,
         own_sessions=OwnSessions(database, sessions, clock),
-        profiles=Profiles(database, sessions),
+        profiles=profiles,
         recovery=Recovery(database, passwords, sessions, mailer, audit, clock=clock, public_url=site.public_url),
         single_sign_on=_open_single_sign_on(config, site, around, sessions, audit),
         personal_data=PersonalData(database, sessions, audit),

@@ -39,11 +39,7 @@ class Attempt:
         Raises:
             RateLimitedError: there were.
         """
-        if self.device is not None:
-            await self.limits.check("login_failures_device", self.account, self.device)
-            return
-        await self.limits.check("login_failures", self.account)
-        await self.limits.check("login_failures_address", self.address)
+        await self.limits.check_all(self._counted())
 
     async def failed(self) -> None:
         """Count a failure.
@@ -51,11 +47,13 @@ class Attempt:
         Raises:
             RateLimitedError: it was one too many (tries in parallel).
         """
+        for name, *per in self._counted():
+            await self.limits.hit(name, *per)
+
+    def _counted(self) -> list[tuple[str, ...]]:
         if self.device is not None:
-            await self.limits.hit("login_failures_device", self.account, self.device)
-            return
-        await self.limits.hit("login_failures", self.account)
-        await self.limits.hit("login_failures_address", self.address)
+            return [("login_failures_device", self.account, self.device)]
+        return [("login_failures", self.account), ("login_failures_address", self.address)]
 
 
 class LoginGuard:

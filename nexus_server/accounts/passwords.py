@@ -25,8 +25,8 @@ class Passwords:
             memory_cost=settings.argon2_memory_kib,
             parallelism=settings.argon2_parallelism,
         )
-        self._threads = ThreadPoolExecutor(settings.hash_threads, thread_name_prefix="argon2")
-        self._limit = settings.hash_threads + settings.hash_queue
+        self._threads = ThreadPoolExecutor(settings.hashes_at_once, thread_name_prefix="argon2")
+        self._limit = settings.hashes_at_once + settings.hash_queue
         self._waiting = 0
         # Made at once: the first unknown address would take twice as long as a known one.
         self._nobody = self._threads.submit(self._hasher.hash, "nobody")

@@ -1,11 +1,12 @@
 """A learner's profile: who they are to themselves, with what gamify knows about them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from nexus_server.accounts.errors import UnknownUserError
 from nexus_server.accounts.sessions import SessionService
@@ -14,23 +15,23 @@ from nexus_server.learner import Learner, Role
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 
-#: made once: building a statement costs more than running it
-_PROFILE = with_badges(
-    select(
-        User.id,
-        User.email,
-        User.display_name,
-        User.role,
-        User.timezone,
-        User.xp,
-        User.streak_count,
-        User.longest_streak,
-        User.last_login,
-        User.leaderboard_opt_out,
-        User.email_verified_at,
-        User.password_hash.is_not(None).label("has_password"),
-    ).where(User.id == bindparam("user_id"))
+#: what a profile takes from its user's row
+PROFILE_COLUMNS = (
+    User.id,
+    User.email,
+    User.display_name,
+    User.role,
+    User.timezone,
+    User.xp,
+    User.streak_count,
+    User.longest_streak,
+    User.last_login,
+    User.leaderboard_opt_out,
+    User.email_verified_at,
+    User.password_hash.is_not(None).label("has_password"),
 )
+#: made once: building a statement costs more than running it
+_PROFILE = with_badges(select(*PROFILE_COLUMNS).where(User.id == bindparam("user_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +71,7 @@ class Profiles:
         rows = await self._database.read(lambda connection: connection.execute(_PROFILE, {"user_id": learner.id}).all())
         if not rows:
             raise UnknownUserError
-        user = rows[0]
-        standing = standing_of(user.xp, rows)
-        return Profile(
-            id=user.id,
-            email=user.email,
-            display_name=user.display_name,
-            role=Role(user.role),
-            timezone=user.timezone,
-            xp=standing.xp,
-            streak_count=user.streak_count,
-            longest_streak=user.longest_streak,
-            last_login=user.last_login,
-            leaderboard_opt_out=user.leaderboard_opt_out,
-            email_verified=user.email_verified_at is not None,
-            has_password=user.has_password,
-            standing=standing,
-        )
+        return profile_of(rows)
 
     async def change(self, learner: Learner, values: Mapping[str, object]) -> Profile:
         """Set `display_name`, `timezone` and `leaderboard_opt_out` as far as given (validated by the caller).
@@ -103,3 +88,24 @@ class Profiles:
                     setattr(user, name, values[name])
         await self._sessions.forget_user(learner.id)
         return await self.get_profile(learner)
+
+
+def profile_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Profile:
+    """Return the profile in the rows of a statement of PROFILE_COLUMNS `with_badges`; there is one at least."""
+    user = rows[0]
+    standing = standing_of(user.xp, rows)
+    return Profile(
+        id=user.id,
+        email=user.email,
+        display_name=user.display_name,
+        role=Role(user.role),
+        timezone=user.timezone,
+        xp=standing.xp,
+        streak_count=user.streak_count,
+        longest_streak=user.longest_streak,
+        last_login=user.last_login,
+        leaderboard_opt_out=user.leaderboard_opt_out,
+        email_verified=user.email_verified_at is not None,
+        has_password=user.has_password,
+        standing=standing,
+    )

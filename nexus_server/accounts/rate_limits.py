@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeVar
 from uuid import UUID
@@ -68,7 +68,8 @@ class RateLimits:
         self._redis = redis
         self._items = _parse({**DEFAULTS, **settings.limits})
         self._local = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = MovingWindowRateLimiter(redis.rate_limit_storage()) if redis else None
+        self._storage = redis.rate_limit_storage() if redis else None
+        self._shared = MovingWindowRateLimiter(self._storage) if self._storage else None
 
     async def hit(self, name: str, *per: UUID | str) -> None:
         """Count one more, per learner, address or whatever identifies the caller.
@@ -87,6 +88,27 @@ class RateLimits:
         """
         if not await self._ask(name, per, count=False):
             raise await self._refusal(name, per)
+
+    async def check_all(self, limits: Sequence[Sequence[str]]) -> None:
+        """Like `check` for each of `limits` (the name, then per what it counts), in their order.
+
+        Where nothing was counted yet, which is usual, all of them together are one question to Redis.
+
+        Raises:
+            RateLimitedError: one more would be too many.
+        """
+        if await self._nothing_counted(limits):
+            return
+        for name, *per in limits:
+            await self.check(name, *per)
+
+    async def _nothing_counted(self, limits: Sequence[Sequence[str]]) -> bool:
+        if self._storage is None or self._redis is None:
+            return False
+        keys = [self._storage.bridge.prefixed_key(self._items[name].key_for(name, *per)) for name, *per in limits]
+        with suppress(RedisUnavailableError):
+            return await self._redis.count_keys(keys) == 0
+        return False
 
     async def clear(self, name: str, *per: UUID | str) -> None:
         """Forget what was counted."""

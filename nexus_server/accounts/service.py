@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from nexus_server.accounts.activity import ActivityTracker
@@ -14,9 +14,12 @@ from nexus_server.accounts.errors import (
 )
 from nexus_server.accounts.fields import clean_name, normalise_email
 from nexus_server.accounts.login_guard import LoginGuard, Visitor
+from nexus_server.accounts.logins import Account, Login, find_account, open_again
 from nexus_server.accounts.passwords import Passwords
-from nexus_server.accounts.sessions import IssuedTokens, SessionService, learner_of
+from nexus_server.accounts.profile import Profiles
+from nexus_server.accounts.sessions import SessionService, learner_of
 from nexus_server.clock import Clock
+from nexus_server.errors import NotFoundError
 from nexus_server.learner import Learner, Role
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
@@ -44,6 +47,7 @@ class AccountService:
         guard: LoginGuard,
         activity: ActivityTracker,
         *,
+        profiles: Profiles,
         clock: Clock,
     ) -> None:
         """Join the parts."""
@@ -52,6 +56,7 @@ class AccountService:
         self._sessions = sessions
         self._guard = guard
         self._activity = activity
+        self._profiles = profiles
         self._clock = clock
 
     async def register(self, new: NewUser) -> Learner:
@@ -78,7 +83,7 @@ class AccountService:
             raise EmailTakenError from exc
         return learner_of(user)
 
-    async def log_in(self, email: str, password: str, visitor: Visitor) -> IssuedTokens:
+    async def log_in(self, email: str, password: str, visitor: Visitor) -> Login:
         """Open a session; an unknown address fails in the same words and time as a wrong password.
 
         Raises:
@@ -88,20 +93,37 @@ class AccountService:
         """
         attempt = self._guard.attempt(normalise_email(email), visitor)
         await attempt.check()
-        async with self._database.reading() as session:
-            user = await session.scalar(select(User).where(User.email == normalise_email(email)))
-        if not await self._passwords.verify(user.password_hash if user else None, password) or user is None:
+        account = await find_account(self._database, normalise_email(email))
+        if not await self._passwords.verify(account.password_hash if account else None, password) or account is None:
             await attempt.failed()
             raise BadCredentialsError
         # Guesses that arrive all at once pass the first look together: one that is right comes too late for them all.
         await attempt.check()
-        if user.disabled_at is not None:
+        if account.disabled_at is not None:
             raise AccountDisabledError
-        fresh_hash = await self._fresh_hash(user, password)
-        async with self._activity.recording(self._database, user.id) as session:
+        fresh_hash = await self._fresh_hash(account.password_hash, password)
+        new, now = self._sessions.draft(account.learner, user_agent=visitor.user_agent), self._clock.now()
+        login = await open_again(self._database, account, new, now) if fresh_hash is None else None
+        if login is not None:
+            self._activity.recorded(account.profile.id, now)
+            return login
+        try:
+            return await self._open_first(account, fresh_hash, visitor)
+        except NotFoundError:  # deleted meanwhile
+            raise BadCredentialsError from None
+
+    async def _open_first(self, account: Account, fresh_hash: str | None, visitor: Visitor) -> Login:
+        """Open the day's first session, or one of an account that changed since it was read."""
+        async with self._activity.recording(self._database, account.profile.id) as session:
+            user = await session.get_one(User, account.profile.id)
+            if user.disabled_at is not None:
+                raise AccountDisabledError
+            if user.password_hash != account.password_hash:
+                raise BadCredentialsError
             if fresh_hash is not None:
-                await session.execute(update(User).where(User.id == user.id).values(password_hash=fresh_hash))
-            return self._sessions.open(session, user, user_agent=visitor.user_agent)
+                user.password_hash = fresh_hash
+            issued = self._sessions.open(session, user, user_agent=visitor.user_agent)
+        return Login(issued, await self._profiles.get_profile(issued.learner))
 
     async def get_user(self, email: str) -> Learner:
         """Return the person with an address.
@@ -120,7 +142,7 @@ class AccountService:
         async with self._database.reading() as session:
             return (await session.scalar(select(User.id).where(User.role == Role.ADMIN).limit(1))) is not None
 
-    async def _fresh_hash(self, user: User, password: str) -> str | None:
-        if user.password_hash is None or not self._passwords.needs_rehash(user.password_hash):
+    async def _fresh_hash(self, password_hash: str | None, password: str) -> str | None:
+        if password_hash is None or not self._passwords.needs_rehash(password_hash):
             return None
         return await self._passwords.hash(password)

@@ -1,7 +1,9 @@
 """Logins: opened with a password, kept by rotating refresh tokens, ended by revoking the whole family."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, select, update
@@ -36,6 +38,20 @@ class IssuedTokens:
     expires_in_s: int
     #: when the session ends unless it is refreshed
     session_expires_at: datetime
+
+
+#: what a new session's row and its first token's row are made of
+LOGIN_COLUMNS = ("id", "user_id", "created_at", "last_used_at", "expires_at", "user_agent")
+TOKEN_COLUMNS = ("id", "session_id", "token_hash", "created_at", "expires_at")
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A login that is not written down yet: the rows (LOGIN_COLUMNS, TOKEN_COLUMNS), and what to hand out then."""
+
+    login: Mapping[str, Any]
+    token: Mapping[str, Any]
+    issued: IssuedTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +90,25 @@ class SessionService:
         self._lifetime = timedelta(days=settings.session_lifetime_days)
         self._grace = timedelta(seconds=settings.refresh_grace_s)
 
+    def draft(self, learner: Learner, *, user_agent: str = "") -> NewSession:
+        """Return a new login of a learner, for whoever writes its rows."""
+        now, login_id = self._clock.now(), uuid4()
+        login = {
+            "id": login_id,
+            "user_id": learner.id,
+            "created_at": now,
+            "last_used_at": now,
+            "expires_at": now + self._idle,
+            "user_agent": user_agent[:200],
+        }
+        token, issued = self._issue(replace(learner, session_id=login_id), login_id, now + self._idle)
+        return NewSession(login, token, issued)
+
     def open(self, session: AsyncSession, user: User, *, user_agent: str = "") -> IssuedTokens:
         """Begin a login of `user` in the caller's transaction."""
-        now = self._clock.now()
-        login = AuthSession(
-            id=uuid4(),
-            user_id=user.id,
-            created_at=now,
-            last_used_at=now,
-            expires_at=now + self._idle,
-            user_agent=user_agent[:200],
-        )
-        session.add(login)
-        return self._issue(session, user, login, parent_id=None)
+        new = self.draft(learner_of(user), user_agent=user_agent)
+        session.add_all([AuthSession(**new.login), RefreshToken(**new.token)])
+        return new.issued
 
     async def refresh(self, refresh_token: str) -> IssuedTokens:
         """Exchange a refresh token for its child and a fresh access token.
@@ -215,25 +237,28 @@ class SessionService:
         token.used_at = token.used_at or now
         login.last_used_at = now
         login.expires_at = min(now + self._idle, login.created_at + self._lifetime)
-        return self._issue(session, user, login, parent_id=token.id)
+        child, issued = self._issue(learner_of(user, login.id), login.id, login.expires_at)
+        session.add(RefreshToken(**child, parent_id=token.id))
+        return issued
 
-    def _issue(self, session: AsyncSession, user: User, login: AuthSession, *, parent_id: UUID | None) -> IssuedTokens:
+    def _issue(
+        self, learner: Learner, session_id: UUID, expires_at: datetime
+    ) -> tuple[Mapping[str, Any], IssuedTokens]:
+        """Return the row of a new refresh token, and what to hand out with it."""
         refresh_token = new_token()
-        session.add(
-            RefreshToken(
-                session_id=login.id,
-                parent_id=parent_id,
-                token_hash=hash_token(refresh_token),
-                created_at=self._clock.now(),
-                expires_at=login.expires_at,
-            )
-        )
-        return IssuedTokens(
-            learner=learner_of(user, login.id),
-            access_token=self._tokens.issue(user.id, login.id),
+        row = {
+            "id": uuid4(),
+            "session_id": session_id,
+            "token_hash": hash_token(refresh_token),
+            "created_at": self._clock.now(),
+            "expires_at": expires_at,
+        }
+        return row, IssuedTokens(
+            learner=learner,
+            access_token=self._tokens.issue(learner.id, session_id),
             refresh_token=refresh_token,
             expires_in_s=int(self._tokens.lifetime.total_seconds()),
-            session_expires_at=login.expires_at,
+            session_expires_at=expires_at,
         )
 
     def _mark_revoked(self, login: AuthSession, reason: str) -> None:

@@ -1,5 +1,7 @@
 """Settings of accounts: how long a login lasts, and how hard a password is to guess."""
 
+import os
+
 from traitlets import Enum, Float, Int, Unicode
 
 from nexus_server.settings import FrozenConfigurable
@@ -32,5 +34,14 @@ class AccountSettings(FrozenConfigurable):
     argon2_memory_kib = Int(19_456, min=8, help="Memory of one Argon2id hash in KiB (OWASP: 19456).").tag(config=True)
     argon2_time_cost = Int(2, min=1, help="Passes of Argon2id (OWASP: 2).").tag(config=True)
     argon2_parallelism = Int(1, min=1, help="Lanes of Argon2id (OWASP: 1).").tag(config=True)
-    hash_threads = Int(2, min=1, help="Passwords hashed at the same time, off the event loop.").tag(config=True)
+    hash_threads = Int(
+        0,
+        min=0,
+        help="Passwords hashed at the same time, off the event loop; 0 is one per core that the server may use.",
+    ).tag(config=True)
     hash_queue = Int(64, min=1, help="Passwords that may wait to be hashed before logins get a 503.").tag(config=True)
+
+    @property
+    def hashes_at_once(self) -> int:
+        """How many passwords are hashed at the same time: more than there are cores would only wait for each other."""
+        return self.hash_threads or len(os.sched_getaffinity(0))

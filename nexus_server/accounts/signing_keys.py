@@ -5,10 +5,13 @@ only. A key older than its lifetime is succeeded by a new one at start and verif
 """
 
 import base64
+import fcntl
 import json
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -62,18 +65,35 @@ class SigningKeys:
 
     def rotate(self) -> None:
         """Make a new signing key, and forget those that are older than two lifetimes."""
+        with self._alone():
+            self._rotate()
+
+    def _rotate(self) -> None:
         horizon = (self._clock.now() - 2 * self._lifetime).timestamp()
         kept = [jwk for jwk in self._stored() if jwk["iat"] >= horizon]
         self._write([self._make(), *kept])
 
     def _load_or_make(self) -> None:
-        stored = self._stored()
-        newest = stored[0] if stored else None
-        horizon = (self._clock.now() - self._lifetime).timestamp()
-        if newest is None or newest["alg"] != self.algorithm or newest["iat"] < horizon:
-            self.rotate()
-        else:
-            self._load(json.dumps({"keys": stored}))
+        # Servers that start at the same moment must not each make a key: the last one would be the only one known.
+        with self._alone():
+            stored = self._stored()
+            newest = stored[0] if stored else None
+            horizon = (self._clock.now() - self._lifetime).timestamp()
+            if newest is None or newest["alg"] != self.algorithm or newest["iat"] < horizon:
+                self._rotate()
+            else:
+                self._load(json.dumps({"keys": stored}))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let one process at a time look into the file and write it; the lock ends with the process that holds it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(directory)
 
     def _stored(self) -> list[Jwk]:
         if not self._path.exists():
@@ -112,7 +132,6 @@ class SigningKeys:
         return {**common, "kty": "OKP", "crv": "Ed25519", "x": public, "d": _encode(key.private_bytes_raw())}
 
     def _write(self, keys: list[Jwk]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         text = json.dumps({"keys": keys}, indent=1)
         fresh = self._path.with_suffix(f".{os.getpid()}.new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

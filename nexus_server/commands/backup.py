@@ -123,17 +123,20 @@ async def _write_archive(services: "Services", file: IO[bytes]) -> dict[str, int
 
 def _add_data(archive: tarfile.TarFile, data_path: Path) -> None:
     _flush_workspaces(data_path / "workspaces")
-    left_out: list[str] = []
-    for path in sorted(data_path.iterdir()):
-        if path.name not in LEFT_OUT and not path.name.startswith("nexus-"):
-            left_out += add_tree(archive, path, f"data/{path.name}")
-    if left_out:
+    top = (path for path in sorted(data_path.iterdir()) if path.name not in LEFT_OUT)
+    reports = [add_tree(archive, path, f"data/{path.name}") for path in top if not path.name.startswith("nexus-")]
+    if left_out := [name for report in reports for name in report.left_out]:
         message = f"{len(left_out)} files or directories lie too deep, and were left out; the first is {left_out[0]!r}."
+        typer.echo(message, err=True)
+    if unsteady := [name for report in reports for name in report.unsteady]:
+        message = (
+            f"{len(unsteady)} workspaces could not be held still while they were copied; the first is {unsteady[0]!r}."
+        )
         typer.echo(message, err=True)
 
 
 def _flush_workspaces(workspaces: Path) -> None:
-    """Write out what was just saved: a workspace may be a file system in a file, and it is the file that is copied."""
+    """Write out what was just saved, so that each file system is held still for as short as possible."""
     for path in workspaces.iterdir() if workspaces.is_dir() else ():
         if path.is_mount():
             subprocess.run(["sync", "-f", str(path)], check=True)

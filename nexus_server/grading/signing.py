@@ -7,15 +7,12 @@ The key is the environment's ``NEXUS_GRADING_KEY``, else a file in the data dire
 import hashlib
 import hmac
 import json
-import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nexus_server.errors import MissingSecretError
 from nexus_server.grading.errors import BadSignatureError
-from nexus_server.settings import secret
+from nexus_server.kept_secrets import kept_secret
 
 KEY_VARIABLE = "NEXUS_GRADING_KEY"
 KEY_FILE = "grading.key"
@@ -28,25 +25,7 @@ SHOWN_KEYS = {*RESULT_KEYS, "attempt", "sha256"}
 
 def signing_key(data_dir: Path) -> bytes:
     """Return the signing key, making one in the data directory if there is none anywhere."""
-    try:
-        return secret(KEY_VARIABLE).encode()
-    except MissingSecretError:
-        return _file_key(data_dir / KEY_FILE)
-
-
-def _file_key(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    candidate = path.with_name(f"{path.name}.{os.getpid()}")
-    candidate.touch(mode=0o600)
-    candidate.write_text(secrets.token_hex(32), encoding="ascii")
-    try:
-        # A link appears whole or not at all, so two processes that start together agree on one key.
-        os.link(candidate, path)
-    except FileExistsError:
-        pass
-    finally:
-        candidate.unlink()
-    return path.read_bytes().strip()
+    return kept_secret(KEY_VARIABLE, data_dir / KEY_FILE)
 
 
 def sign(result: Mapping[str, Any], key: bytes) -> dict[str, Any]:

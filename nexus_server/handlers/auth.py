@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, StringConstraints
 
 from nexus_server.accounts.errors import BadRefreshTokenError
+from nexus_server.accounts.profile import Profile
 from nexus_server.accounts.service import NewUser
 from nexus_server.accounts.sessions import IssuedTokens
 from nexus_server.handlers.account_fields import DisplayName, Email, Password, Timezone
@@ -77,8 +78,7 @@ def give_cookies(handler: NexusHandler, issued: IssuedTokens) -> None:
 
 
 class _TokenHandler(NexusHandler):
-    async def hand_out(self, issued: IssuedTokens, *, with_cookies: bool, show_refresh: bool) -> TokensOut:
-        accounts = self.services.accounts
+    def hand_out(self, issued: IssuedTokens, profile: Profile, *, with_cookies: bool, show_refresh: bool) -> TokensOut:
         if with_cookies:
             give_cookies(self, issued)
         self.set_header("Cache-Control", "no-store")
@@ -86,7 +86,7 @@ class _TokenHandler(NexusHandler):
             access_token=issued.access_token,
             expires_in=issued.expires_in_s,
             refresh_token=issued.refresh_token if show_refresh else None,
-            user=profile_out(await accounts.profiles.get_profile(issued.learner)),
+            user=profile_out(profile),
         )
 
 
@@ -98,9 +98,9 @@ class LoginHandler(_TokenHandler):
     @operation("Log in", body=LoginIn, reply=TokensOut, public=True)
     async def post(self, body: LoginIn) -> TokensOut:
         """Open a session: tokens for programs, cookies for browsers."""
-        issued = await self.services.accounts.service.log_in(body.email, body.password, visitor_of(self))
-        remember_device(self, issued.learner.email)
-        return await self.hand_out(issued, with_cookies=True, show_refresh=True)
+        login = await self.services.accounts.service.log_in(body.email, body.password, visitor_of(self))
+        remember_device(self, login.issued.learner.email)
+        return self.hand_out(login.issued, login.profile, with_cookies=True, show_refresh=True)
 
 
 class RefreshHandler(_TokenHandler):
@@ -115,9 +115,11 @@ class RefreshHandler(_TokenHandler):
         token = given or find_cookie(self, REFRESH)
         if token is None:
             raise BadRefreshTokenError
-        issued = await self.services.accounts.sessions.refresh(token)
-        await self.services.accounts.activity.record_now(issued.learner)
-        return await self.hand_out(issued, with_cookies=given is None, show_refresh=given is not None)
+        accounts = self.services.accounts
+        issued = await accounts.sessions.refresh(token)
+        await accounts.activity.record_now(issued.learner)
+        profile = await accounts.profiles.get_profile(issued.learner)
+        return self.hand_out(issued, profile, with_cookies=given is None, show_refresh=given is not None)
 
 
 class LogoutHandler(NexusHandler):

@@ -29,9 +29,10 @@ class NotReadyError(UnavailableError):
 
 
 class LiveHandler(NexusHandler):
-    """GET /health/live."""
+    """GET /health/live: depends on nothing, whatever credential the request carries."""
 
     waits_for_opening = False
+    asks_who_calls = False
 
     @operation("Whether the process answers", reply=Live, public=True)
     async def get(self) -> Live:

@@ -1,6 +1,6 @@
 """The way to the database: one engine, short transactions, the same on SQLite and PostgreSQL."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from sqlalchemy.pool import Pool
 from sqlalchemy.util import greenlet_spawn
 
 from nexus_server.errors import InvalidError, UnavailableError, WriteConflictError
+from nexus_server.store.guarded import GuardedInsert
 from nexus_server.store.idle_connections import ask_idle_connections
 from nexus_server.store.sqlite_driver import OneTurnDriver
 from nexus_server.store.storable import clean_parameters, storable_json
@@ -97,12 +98,16 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine
         self._reading_engine: AsyncEngine
+        #: for statements that are a transaction by themselves
+        self._single: AsyncEngine
         if self.is_sqlite:
             self.engine, self._reading_engine = self._sqlite(SQLITE_WRITERS), self._sqlite(SQLITE_READERS)
+            self._single = self.engine
             event.listen(self.engine.sync_engine, "begin", _begin_immediate)
             event.listen(self._reading_engine.sync_engine, "begin", _begin_snapshot)
         else:
             pooled = self._postgres(pool_size, pool_timeout_s, statement_timeout_ms)
+            self._single = pooled
             # Without BEGIN and COMMIT a statement costs one round trip instead of three.
             self._reading_engine = pooled.execution_options()
             # The same connections, switched over for a transaction: there are fewer of those than of reads.
@@ -206,6 +211,22 @@ class Database:
     def _look(self, look: Callable[[Connection], T]) -> T:
         with self._reading_engine.sync_engine.connect() as connection:
             return look(connection)
+
+    async def write_guarded(self, insert: GuardedInsert, values: Mapping[str, Any]) -> bool:
+        """Insert rows if the UPDATE before them finds its row, all in one transaction; returns whether it did.
+
+        The cheapest way to write, for what is written all the time; `transaction` is for the rest.
+
+        Raises:
+            DatabaseUnavailableError: the database is gone, restarting, or its pool is exhausted.
+            WriteConflictError: another transaction won; the same one may succeed when it is tried again.
+        """
+        with _translated():
+            return await greenlet_spawn(self._write_guarded, insert, values)
+
+    def _write_guarded(self, insert: GuardedInsert, values: Mapping[str, Any]) -> bool:
+        with self._single.sync_engine.connect() as connection:
+            return insert.write(connection, values)
 
     async def ping(self) -> None:
         """Do nothing, successfully.

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from limits.aio.storage import RedisStorage
@@ -76,6 +76,14 @@ class RedisStore:
             self._is_down = False
             log.warning("Redis answers again")
         return result
+
+    async def count_keys(self, keys: Sequence[str]) -> int:
+        """Return how many of `keys` exist.
+
+        Raises:
+            RedisUnavailableError: Redis does not answer.
+        """
+        return int(await self.call(lambda redis: redis.exists(*keys)))
 
     async def ping(self) -> None:
         """Read something, successfully.

@@ -99,6 +99,14 @@ class OneTurnConnection(AsyncAdapt_aiosqlite_connection):
         self._is_settled = True
         return facts
 
+    async def take_turn_alone(self, guard: str, parameters: list[Any], then: list[tuple[str, list[Any]]]) -> bool:
+        """In one turn and one transaction: run an UPDATE, and the other statements if it changed something.
+
+        Returns whether it did; if not, or when a statement fails, nothing is written.
+        """
+        driver = cast("Any", self._connection)
+        return bool(await driver._execute(_write_guarded, driver._conn, guard, parameters, then))
+
     def rollback(self) -> None:
         """Roll back, if something was or may have been begun."""
         driver = cast("Any", self._connection)
@@ -131,6 +139,22 @@ class OneTurnDriver(AsyncAdapt_aiosqlite_dbapi):
         connection: Any = aiosqlite.connect(*arg, **kw)
         connection._thread.daemon = True
         return OneTurnConnection(self, await_only(connection))
+
+
+def _write_guarded(
+    raw: sqlite3.Connection, guard: str, parameters: list[Any], then: list[tuple[str, list[Any]]]
+) -> bool:
+    raw.execute("BEGIN IMMEDIATE")
+    try:
+        found = raw.execute(guard, parameters).rowcount > 0
+        for statement, its_parameters in then if found else ():
+            raw.execute(statement, its_parameters)
+        raw.execute("COMMIT" if found else "ROLLBACK")
+    except BaseException:
+        if raw.in_transaction:
+            raw.rollback()
+        raise
+    return found
 
 
 def _facts_of(cursor: sqlite3.Cursor) -> Facts:

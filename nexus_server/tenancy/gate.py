@@ -22,6 +22,7 @@ from nexus_server.learner import Learner, Role
 from nexus_server.nesting import is_deeper
 from nexus_server.tenancy.bodies import MAX_JSON_DEPTH, check_body
 from nexus_server.tenancy.border import http_error
+from nexus_server.tenancy.direct_routes import DirectRoutes
 from nexus_server.tenancy.openings import OPENINGS, Audience, Opening
 
 log = logging.getLogger(__name__)
@@ -126,6 +127,8 @@ def close_the_rest(application: Application, base_url: str = "/") -> list[str]:
         else:
             _guard(rule, opening)
     log.info("%d routes of Jupyter are closed", len(closed))
+    direct = DirectRoutes(application, _rules(application.default_router), base_url.rstrip("/") + OWN_PREFIX)
+    application.default_router.rules.insert(0, direct.rule)
     return closed
 
 
@@ -133,7 +136,7 @@ def _rules(router: RuleRouter) -> Iterator[Rule]:
     for rule in router.rules:
         if isinstance(rule.target, RuleRouter):
             yield from _rules(rule.target)
-        else:
+        elif not isinstance(rule.target, DirectRoutes):  # it leads to the same rules
             yield rule
 
 

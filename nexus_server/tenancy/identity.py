@@ -93,15 +93,19 @@ class NexusIdentityProvider(IdentityProvider):
         """Authentication cannot be switched off."""
         return True
 
+    def begin(self, handler: RequestHandler) -> None:
+        """Give a request its id, and its reply what every reply carries."""
+        handler.set_header("X-Request-ID", begin_request(handler.request.headers.get("X-Request-ID")))
+        if is_secure(handler):
+            handler.set_header("Strict-Transport-Security", "max-age=31536000")
+
     async def get_user(self, handler: RequestHandler) -> NexusUser | None:
         """Return who asks, or None.
 
         Raises:
             HTTPError: 503, nobody can be recognised while the database is away.
         """
-        handler.set_header("X-Request-ID", begin_request(handler.request.headers.get("X-Request-ID")))
-        if is_secure(handler):
-            handler.set_header("Strict-Transport-Security", "max-age=31536000")
+        self.begin(handler)
         try:
             learner = await self._find_learner(handler)
         except UnavailableError as exc:

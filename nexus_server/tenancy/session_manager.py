@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 from jupyter_server.services.sessions.sessionmanager import SessionManager
 
-from nexus_server.errors import InvalidError
+from nexus_server.errors import InvalidError, NexusError
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.tenancy.errors import NoSuchKernelError
@@ -87,29 +87,55 @@ class LearnerSessionManager(SessionManager):
             return record
 
     async def change(self, learner: Learner, session_id: UUID, changes: dict[str, Any]) -> SessionRecord:
-        """Rename a session or give it another kernel; the old kernel ends when nothing else uses it."""
+        """Rename a session or give it another kernel; the old kernel ends when nothing else uses it.
+
+        Raises:
+            NoSuchSessionError: there is none, or it was ended meanwhile; a kernel that was started for it ends, too.
+            SessionExistsError: another one has the new path.
+        """
         before = await self.get_for(learner, session_id)
-        after = replace(
-            before,
-            path=changes.get("path") or before.path,
-            name=changes.get("name") or before.name,
-            type=changes.get("type") or before.type,
-        )
-        _check_lengths(after.path, after.type, after.name)
         kernel = changes.get("kernel") or {}
+        used: str | None = None
         if kernel.get("id") or kernel.get("name"):
-            used = await self._kernel_for(learner, after.path, kernel.get("name"), kernel.get("id"))
-            after = replace(after, kernel_id=UUID(used))
-        await self.store.replace(learner, after)
+            path = changes.get("path") or before.path
+            used = await self._kernel_for(learner, path, kernel.get("name"), kernel.get("id"))
+        try:
+            before, after = await self._replace(learner, session_id, changes, used)
+        except NexusError:
+            if used is not None and not kernel.get("id"):
+                await self._end_unused(learner, UUID(used))
+            raise
         if after.kernel_id != before.kernel_id:
             await self._end_unused(learner, before.kernel_id)
         return after
 
+    async def _replace(
+        self, learner: Learner, session_id: UUID, changes: dict[str, Any], kernel_id: str | None
+    ) -> tuple[SessionRecord, SessionRecord]:
+        """Write changes over the session as it is by now, and return both."""
+        while True:
+            before = await self.get_for(learner, session_id)
+            after = replace(
+                before,
+                path=changes.get("path") or before.path,
+                name=changes.get("name") or before.name,
+                type=changes.get("type") or before.type,
+                kernel_id=UUID(kernel_id) if kernel_id else before.kernel_id,
+            )
+            _check_lengths(after.path, after.type, after.name)
+            if await self.store.replace(learner, before, after):
+                return before, after
+
     async def end(self, learner: Learner, session_id: UUID) -> None:
-        """End a session and its kernel."""
-        record = await self.get_for(learner, session_id)
-        await self.store.remove(learner, record)
-        await self.kernel_manager.shutdown_kernel(str(record.kernel_id))
+        """End a session and its kernel, which may be another one since a moment ago.
+
+        Raises:
+            NoSuchSessionError: there is none.
+        """
+        await self.get_for(learner, session_id)
+        record = await self.store.take(learner, session_id)
+        if self._has_kernel(learner, record):
+            await self.kernel_manager.shutdown_kernel(str(record.kernel_id))
 
     def model_of(self, record: SessionRecord) -> dict[str, Any]:
         """Return Jupyter's model of a session."""

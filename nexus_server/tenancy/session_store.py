@@ -75,23 +75,38 @@ class SessionStore:
         except IntegrityError:
             raise SessionExistsError from None
 
-    async def replace(self, learner: Learner, record: SessionRecord) -> None:
-        """Change one of the learner's sessions.
+    async def replace(self, learner: Learner, before: SessionRecord, after: SessionRecord) -> bool:
+        """Change one of the learner's sessions; False when it is no longer as it was in `before`, or gone.
 
         Raises:
             SessionExistsError: another one has this path.
         """
-        values = {"kernel_id": record.kernel_id, "path": record.path, "name": record.name, "type": record.type}
-        mine = (KernelSession.user_id == learner.id, KernelSession.id == record.id)
+        values = {"kernel_id": after.kernel_id, "path": after.path, "name": after.name, "type": after.type}
+        unchanged = (KernelSession.path == before.path, KernelSession.name == before.name)
+        as_before = (*unchanged, KernelSession.type == before.type, KernelSession.kernel_id == before.kernel_id)
+        change = update(KernelSession).where(*_is(learner, before.id), *as_before).values(**values)
         try:
             async with self._database.transaction() as session:
-                await session.execute(update(KernelSession).where(*mine).values(**values))
+                return await session.scalar(change.returning(KernelSession.id)) is not None
         except IntegrityError:
             raise SessionExistsError from None
 
+    async def take(self, learner: Learner, session_id: UUID) -> SessionRecord:
+        """Forget one of the learner's sessions, and return it as it was then: with the kernel that it had at last.
+
+        Raises:
+            NoSuchSessionError: there is none, or it is somebody else's.
+        """
+        taking = delete(KernelSession).where(*_is(learner, session_id)).returning(KernelSession)
+        async with self._database.transaction() as session:
+            row = await session.scalar(taking)
+            if row is None:
+                raise NoSuchSessionError
+            return SessionRecord(row.id, row.kernel_id, row.path, row.name, row.type)
+
     async def remove(self, learner: Learner, record: SessionRecord) -> None:
         """Forget one of the learner's sessions, unless it got another kernel since `record` was read."""
-        mine = (KernelSession.user_id == learner.id, KernelSession.id == record.id)
+        mine = _is(learner, record.id)
         async with self._database.transaction() as session:
             await session.execute(delete(KernelSession).where(*mine, KernelSession.kernel_id == record.kernel_id))
 
@@ -99,3 +114,7 @@ class SessionStore:
         async with self._database.reading() as session:
             rows = await session.scalars(select(KernelSession).where(*conditions).order_by(KernelSession.created_at))
             return [SessionRecord(row.id, row.kernel_id, row.path, row.name, row.type) for row in rows]
+
+
+def _is(learner: Learner, session_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return KernelSession.user_id == learner.id, KernelSession.id == session_id

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -17,6 +18,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(300)]
 
 LEARNERS = 8
 PATIENCE_S = 100.0
+#: after which a server asks the database again whether a session still is one
+SESSION_CACHE_S = 1.0
 LIMITS = json.dumps({"forum_posts": "100000 per minute"})
 
 
@@ -83,3 +86,22 @@ def test_postgres_restarts_under_load(start_server: StartServer, cluster: Postgr
         kept = [clients[0].get(f"/forum/threads/{thread}").status_code for thread in load.acknowledged]
     assert set(kept) == {200}
     assert len(kept) > LEARNERS
+
+
+def test_the_process_lives_for_people_with_credentials_too_while_the_database_is_away(
+    start_server: StartServer, cluster: Postgres
+) -> None:
+    server = start_server(NEXUS_DATABASE_URL=cluster.url)
+    program = server.learner()
+    browser = server.client(cookies={"nexus_access": program.headers["Authorization"].split()[1]})
+    assert browser.get("/me").status_code == 200
+    cluster.stop()
+    try:
+        time.sleep(SESSION_CACHE_S)
+        for client in (program, browser):
+            assert client.get("/me").status_code == 503
+            reply = client.get("/health/live")
+            assert (reply.status_code, reply.json()) == (200, {"status": "ok"})
+            assert reply.headers["X-Request-ID"]
+    finally:
+        cluster.start()

@@ -1,11 +1,15 @@
 """Everybody whom the matrix asks about, on a real server, with something of the owner's to be curious about."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import ExternalIdentity
 from tests.plugins.grading_site import wait_until_graded
 from tests.plugins.server import PASSWORD, LiveServer
 
@@ -20,6 +24,8 @@ class Cast:
     clients: dict[str, httpx.Client]
     #: fills the placeholders of example paths
     things: dict[str, str]
+    #: what is the owner's alone, by names of `things` and "email"
+    private: dict[str, str]
 
     def close(self) -> None:
         """Close every client."""
@@ -46,32 +52,52 @@ def gather(server: LiveServer) -> Cast:
     _json(owner.put("/api/contents/mine.txt", json=note))
     checkpoint = _json(owner.post("/api/contents/mine.txt/checkpoints"))
     hint = _json(owner.post(f"{api}/hints", json=MISTAKE))
+    identity_id = asyncio.run(_identity(server, ids["owner"]))
+    submission_id, nodes = _graded_submission(owner)
     question = {"title": "A question", "body_md": "How does this work?"}
     thread = _json(owner.post(f"{api}/forum/threads", json=question))
+    opinion = {"body_md": "It works like this."}
+    answer = _json(clients["other_student"].post(f"{api}/forum/threads/{thread['id']}/posts", json=opinion))
     things = {
         "login_id": _second_login(server, owner),
         "user_id": ids["owner"],
         "cohort_id": cohort["id"],
         "kernel_id": session["kernel"]["id"],
         "session_id": session["id"],
-        "submission_id": _graded_submission(owner),
+        "submission_id": submission_id,
+        "lab_id": nodes["first-steps"],
+        "quiz_node_id": nodes["values-and-types"],
+        "identity_id": identity_id,
         "hint_id": hint["id"],
+        "thread_id": thread["id"],
+        "answer_id": answer["id"],
         "post_id": _json(owner.get(f"{api}/forum/threads/{thread['id']}"))["posts"][0]["id"],
         "checkpoint_id": checkpoint["id"],
-        "unknown_id": "00000000-0000-4000-8000-000000000000",
     }
-    return Cast(clients, things)
+    names = ("login_id", "kernel_id", "session_id", "submission_id", "hint_id", "identity_id")
+    private = {name: things[name] for name in names} | {"email": owner.get(f"{api}/me").json()["email"]}
+    return Cast(clients, things, private)
 
 
-def _graded_submission(owner: httpx.Client) -> str:
-    """Hand in the first lab as it is released, and return the submission's id when it is graded."""
+async def _identity(server: LiveServer, user_id: str) -> str:
+    """Let the owner have signed on through a provider, and return that identity's id."""
+    database = Database(f"sqlite:///{server.data_dir / 'nexus.db'}")
+    identity = ExternalIdentity(user_id=UUID(user_id), provider="school", issuer="https://id.example", subject="owner")
+    async with database.transaction() as session:
+        session.add(identity)
+    await database.close()
+    return str(identity.id)
+
+
+def _graded_submission(owner: httpx.Client) -> tuple[str, dict[str, str]]:
+    """Hand in the first lab as it is released; return the submission's id when it is graded, and all steps' by slug."""
     api = "/nexus/api/v1"
     nodes = {node["slug"]: node["id"] for node in _json(owner.get(f"{api}/roadmaps/python-foundations"))["nodes"]}
     owner.post(f"{api}/nodes/{nodes['welcome']}/complete").raise_for_status()
     owner.post(f"{api}/nodes/{nodes['first-steps']}/open").raise_for_status()
     submission = _json(owner.post(f"{api}/nodes/{nodes['first-steps']}/submissions"))["id"]
     wait_until_graded(owner, f"{api}/submissions/{submission}")
-    return str(submission)
+    return str(submission), nodes
 
 
 def _second_login(server: LiveServer, owner: httpx.Client) -> str:

@@ -17,7 +17,7 @@ from tests.security.people import PEOPLE, Cast, gather
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TABLE: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8")
 )
@@ -29,6 +29,9 @@ UPGRADE = {
 }
 LOGGED_IN = tuple(name for name in PEOPLE if name != "anonymous")
 STUDENTS = ("owner", "other_student")
+STAFF = ("cohort_instructor", "other_instructor", "admin")
+#: who has no business with the owner
+STRANGERS = ("anonymous", "other_student", "other_instructor")
 
 
 def is_in(reply: httpx.Response) -> bool:
@@ -70,17 +73,20 @@ PROFILES: dict[str, dict[str, Check]] = {
     "public": dict.fromkeys(PEOPLE, is_in),
     "nobody": dict.fromkeys(PEOPLE, is_nothing),
     "learner": {"anonymous": is_anonymous, **dict.fromkeys(LOGGED_IN, is_in)},
+    "shared": {"anonymous": is_anonymous, **dict.fromkeys(LOGGED_IN, is_found)},
+    "reached": {"anonymous": is_anonymous, "other_student": is_forbidden, **dict.fromkeys(("owner", *STAFF), is_found)},
+    "ahead": {"anonymous": is_anonymous, **dict.fromkeys(STUDENTS, is_forbidden), **dict.fromkeys(STAFF, is_found)},
     "page": {"anonymous": is_sent_to_login, **dict.fromkeys(LOGGED_IN, is_in)},
     "owner": {"anonymous": is_anonymous, **dict.fromkeys(LOGGED_IN, is_missing), "owner": is_found},
     "author": {
         "anonymous": is_anonymous,
         "other_student": is_forbidden,
-        **dict.fromkeys(("owner", "cohort_instructor", "other_instructor", "admin"), is_found),
+        **dict.fromkeys(("owner", *STAFF), is_found),
     },
     "staff": {
         "anonymous": is_anonymous,
         **dict.fromkeys(STUDENTS, is_refused),
-        **dict.fromkeys(("cohort_instructor", "other_instructor", "admin"), is_in),
+        **dict.fromkeys(STAFF, is_found),
     },
     "own_cohort": {
         "anonymous": is_anonymous,
@@ -174,6 +180,10 @@ def test_people_get_in_or_not(cast: Cast, row: Row) -> None:
             continue
         reply = ask(cast, person, row.method, row.example, row.body, is_websocket=row.is_websocket)
         assert check(reply), f"{person}: {reply.status_code} {reply.text[:300]}"
+        if person in STRANGERS:
+            told = {name for name, value in cast.private.items() if value in reply.text}
+            asked = {name for name in told if f"{{{name}}}" in row.example}
+            assert told == asked, f"{person} hears of the owner's {told - asked}"
 
 
 @pytest.mark.parametrize("route", TABLE["closed"], ids=lambda route: str(route["example"]))

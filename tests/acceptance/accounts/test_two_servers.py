@@ -42,13 +42,22 @@ class Pair:
 
 @pytest.fixture(scope="module", params=["postgres", pytest.param("redis", marks=pytest.mark.redis)])
 def pair(
-    request: pytest.FixtureRequest, start_server: StartServer, fresh_postgres: Callable[[], str]
+    request: pytest.FixtureRequest,
+    start_server: StartServer,
+    fresh_postgres: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pair]:
     redis_url = request.getfixturevalue("redis_url").removesuffix("/0") + "/2" if request.param == "redis" else ""
     site = {"NEXUS_DATABASE_URL": fresh_postgres(), "NEXUS_REDIS_URL": redis_url}
-    here = start_server(**site)
-    keys = (here.data_dir / "keys" / "jwt.json").read_text()
-    there = start_server(NEXUS_JWT_KEYS=keys, **site)
+    # Two machines have no files in common, Jupyter's own neither.
+    homes = [str(tmp_path_factory.mktemp("runtime")) for _ in range(2)]
+    here = start_server(JUPYTER_RUNTIME_DIR=homes[0], **site)
+    keys = here.data_dir / "keys"
+    shared = {
+        "NEXUS_JWT_KEYS": (keys / "jwt.json").read_text(),
+        "NEXUS_COOKIE_KEY": (keys / "cookies.key").read_text(),
+    }
+    there = start_server(JUPYTER_RUNTIME_DIR=homes[1], **shared, **site)
     with closing(log_in_admin(here)) as admin:
         yield Pair(here, there, admin)
     for server in (here, there):  # before their database is dropped
@@ -158,3 +167,16 @@ def test_a_changed_role_is_felt_on_the_other(pair: Pair, tabs: tuple[httpx.Clien
         until(lambda wanted=wanted: status() == wanted, f"they are {role} there too")  # type: ignore[misc]
         log.info("%s: %s", role, round(time.monotonic() - changed, 2))
     assert there.kernel.text_of("2 + 2") == "4", "whoever may still come in is not thrown out"
+
+
+def test_a_browser_that_one_server_knows_is_known_to_the_other(pair: Pair) -> None:
+    with closing(pair.here.learner("ada")) as ada:
+        email = ada.get("/me").json()["email"]
+    with pair.here.client() as browser, pair.there.client() as stranger:
+        login = {"email": email, "password": PASSWORD}
+        browser.post("/auth/login", json=login).raise_for_status()
+        for _ in range(10):
+            assert stranger.post("/auth/login", json={**login, "password": "wrong-password-1"}).status_code == 401
+        assert stranger.post("/auth/login", json=login).status_code == 429
+        device = {"Cookie": f"nexus_device={browser.cookies['nexus_device']}"}
+        assert stranger.post("/auth/login", json=login, headers=device).status_code == 200

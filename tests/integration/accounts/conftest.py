@@ -48,7 +48,7 @@ class People:
         return await self.accounts.service.register(NewUser(email, PASSWORD, name, role=role))
 
     async def log_in(self, learner: Learner, password: str = PASSWORD) -> IssuedTokens:
-        return await self.accounts.service.log_in(learner.email, password, HOME)
+        return (await self.accounts.service.log_in(learner.email, password, HOME)).issued
 
     async def is_in(self, issued: IssuedTokens) -> bool:
         return await self.accounts.sessions.find_credential(issued.access_token) is not None

@@ -38,6 +38,18 @@ async def test_one_too_many_is_refused_with_the_time_to_wait(rate_limits: RateLi
     await rate_limits.hit("hints", other)
 
 
+async def test_several_limits_are_checked_at_once(rate_limits: RateLimits) -> None:
+    full, free, new = str(uuid4()), str(uuid4()), str(uuid4())
+    for learner, times in ((full, 2), (free, 1)):
+        for _ in range(times):
+            await rate_limits.hit("hints", learner)
+    await rate_limits.check_all([("hints", new), ("hints", free)])
+    await rate_limits.check_all([("hints", new)])
+    for limits in ([("hints", free), ("hints", full)], [("hints", full)]):
+        with pytest.raises(RateLimitedError):
+            await rate_limits.check_all(limits)
+
+
 async def test_what_is_cleared_is_forgotten(rate_limits: RateLimits) -> None:
     learner = uuid4()
     for _ in range(2):

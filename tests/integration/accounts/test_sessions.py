@@ -1,20 +1,21 @@
 """Logins on both databases: rotation, grace, reuse, expiry, revocation."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, func, select, update
 from traitlets.config import Config
 
 from nexus_server.accounts.administration import UserChange
 from nexus_server.accounts.errors import AccountDisabledError, BadCredentialsError, BadRefreshTokenError
 from nexus_server.accounts.opaque_tokens import hash_token
 from nexus_server.errors import RateLimitedError
-from nexus_server.learner import Role
+from nexus_server.learner import Learner, Role
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuthSession, RefreshToken, User
-from tests.integration.accounts.conftest import CONFIG, HOME, PASSWORD, People, open_people
+from tests.integration.accounts.conftest import CONFIG, HOME, PASSWORD, START, People, open_people
 
 
 async def test_a_login_identifies_its_learner(people: People) -> None:
@@ -173,7 +174,7 @@ async def test_a_login_is_one_transaction_that_counts_as_activity(people: People
     assert len(begun) == 2, "the login with its streak, and the badges that the first day may earn"
     people.pass_time(hours=1)
     await people.log_in(ada)
-    assert len(begun) == 3, "later on the same day the streak does not change"
+    assert len(begun) == 2, "later on the same day the streak does not change: one statement, or one turn"
     profile = await people.accounts.profiles.get_profile(ada)
     assert (profile.streak_count, profile.last_login) == (1, people.clock.now())
 
@@ -182,3 +183,67 @@ async def test_logins_of_one_learner_at_once_do_not_hold_each_other_up(people: P
     ada = await people.register()
     issued = await asyncio.gather(*(people.log_in(ada) for _ in range(8)))
     assert all([await people.is_in(each) for each in issued])
+
+
+class SlowVerify:
+    """Stands around the hashing of passwords: something else happens before it returns."""
+
+    def __init__(self, people: People, act: Callable[[], Awaitable[None]]) -> None:
+        self.verify, self.act = people.accounts.passwords.verify, act
+
+    async def __call__(self, password_hash: str | None, password: str) -> bool:
+        fits = await self.verify(password_hash, password)
+        await self.act()
+        return fits
+
+
+@pytest.mark.parametrize("was_here_today", [True, False])
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"disabled_at": START}, AccountDisabledError),
+        ({"password_hash": "$argon2id$another"}, BadCredentialsError),
+        (None, BadCredentialsError),
+    ],
+    ids=["disabled", "another password", "deleted"],
+)
+async def test_what_changes_while_the_password_is_hashed_counts(
+    people: People,
+    monkeypatch: pytest.MonkeyPatch,
+    was_here_today: bool,  # noqa: FBT001  pytest's parameter
+    change: dict[str, object] | None,
+    error: type[Exception],
+) -> None:
+    ada = await people.register()
+    if was_here_today:
+        await people.log_in(ada)
+
+    async def act() -> None:
+        async with people.database.transaction() as session:
+            if change is None:
+                await session.execute(delete(User).where(User.id == ada.id))
+            else:
+                await session.execute(update(User).where(User.id == ada.id).values(**change))
+
+    before = await _count_sessions(people, ada)
+    monkeypatch.setattr(people.accounts.passwords, "verify", SlowVerify(people, act))
+    with pytest.raises(error):
+        await people.log_in(ada)
+    assert await _count_sessions(people, ada) == (before if change else 0)
+
+
+async def test_a_login_of_the_next_day_moves_the_streak(people: People) -> None:
+    ada = await people.register()
+    for days in (1, 2, 3):
+        for _ in range(2):
+            login = await people.accounts.service.log_in(ada.email, PASSWORD, HOME)
+            profile = await people.accounts.profiles.get_profile(ada)
+            assert login.profile == profile
+            assert (profile.streak_count, profile.last_login) == (days, people.clock.now())
+            people.pass_time(hours=1)
+        people.pass_time(hours=21)
+
+
+async def _count_sessions(people: People, learner: Learner) -> int:
+    async with people.database.reading() as session:
+        return await session.scalar(select(func.count()).where(AuthSession.user_id == learner.id)) or 0

@@ -1,6 +1,8 @@
 """Hashing takes its time elsewhere, and for so many at once only."""
 
 import asyncio
+import os
+import threading
 
 from argon2 import PasswordHasher
 from traitlets.config import Config
@@ -45,3 +47,18 @@ def test_the_parameters_are_those_of_owasp() -> None:
     """Password Storage Cheat Sheet: 19 MiB, two passes, one lane."""
     settings = AccountSettings()
     assert (settings.argon2_memory_kib, settings.argon2_time_cost, settings.argon2_parallelism) == (19456, 2, 1)
+
+
+async def test_as_many_are_hashed_at_once_as_there_are_cores() -> None:
+    cores = len(os.sched_getaffinity(0))
+    passwords = Passwords(AccountSettings(config=Config({"AccountSettings": {**CHEAP, "hash_threads": 0}})))
+    together = threading.Barrier(cores)
+
+    class Meeting(PasswordHasher):
+        def verify(self, *_: object) -> bool:  # type: ignore[override]
+            together.wait(20)
+            return True
+
+    passwords._hasher = Meeting(1, 64, 1)
+    assert all(await asyncio.gather(*(passwords.verify("a hash", "a password") for _ in range(cores))))
+    passwords.close()

@@ -2,12 +2,16 @@
 
 import json
 import stat
-from datetime import timedelta
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from nexus_server.accounts.errors import SigningKeyError
 from nexus_server.accounts.signing_keys import SigningKeys
+from nexus_server.clock import ManualClock
 from tests.unit.accounts.conftest import LIFETIME, Mint, OpenMint
 
 
@@ -77,3 +81,47 @@ def test_unusable_keys_stop_the_start(mint: Mint, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("NEXUS_JWT_KEYS", text)
     with pytest.raises(SigningKeyError):
         SigningKeys(mint.path, "HS256", mint.clock, lifetime=LIFETIME)
+
+
+#: a process that says that it is ready, waits for the word, makes or reads the keys, and says which one signs
+SERVER = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from nexus_server.accounts.signing_keys import SigningKeys
+from nexus_server.clock import ManualClock
+from nexus_server.clock import SystemClock
+print("ready", flush=True)
+sys.stdin.readline()
+keys = SigningKeys(Path(sys.argv[1]), "EdDSA", SystemClock(), lifetime=timedelta(days=90))
+print(keys.signing_key.key_id, flush=True)
+"""
+
+
+@pytest.mark.parametrize("age_days", [None, 91], ids=["the first key", "a key that is too old"])
+def test_servers_that_start_at_the_same_moment_sign_with_one_key(tmp_path: Path, age_days: int | None) -> None:
+    for attempt in range(5):
+        path = tmp_path / str(attempt) / "jwt.json"
+        if age_days:
+            past = ManualClock(datetime.now(UTC) - timedelta(days=age_days))
+            SigningKeys(path, "EdDSA", past, lifetime=timedelta(days=90))
+        command = [sys.executable, "-c", SERVER, str(path)]
+        servers = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
+        ]
+        assert [_line(server) for server in servers] == ["ready"] * len(servers)
+        for server in servers:
+            assert server.stdin is not None
+            server.stdin.write("go\n")
+            server.stdin.flush()
+        signing = {_line(server) for server in servers}
+        for server in servers:
+            server.communicate(timeout=30)
+        stored = [jwk["kid"] for jwk in json.loads(path.read_text())["keys"]]
+        assert signing == {stored[0]}
+        assert len(stored) == (2 if age_days else 1)
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()

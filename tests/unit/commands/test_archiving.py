@@ -21,7 +21,7 @@ def archive(top: Path) -> tuple[dict[str, bytes | None], list[str]]:
     """Return the archive's content by name (None for a directory), and what was left out."""
     with io.BytesIO() as sink:
         with tarfile.open(fileobj=sink, mode="w") as tar:
-            left_out = add_tree(tar, top, "data")
+            left_out = add_tree(tar, top, "data").left_out
         sink.seek(0)
         with tarfile.open(fileobj=sink) as tar:
             assert all(entry.isreg() or entry.isdir() for entry in tar)
