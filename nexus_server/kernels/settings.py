@@ -43,7 +43,11 @@ class SandboxSettings(FrozenConfigurable):
     ).tag(config=True)
     pool_max = Int(8, help="Most warm kernels of each image, when many ask.").tag(config=True)
     pool_window_s = Float(120.0, help="How long in seconds a claim raises the number of warm kernels.").tag(config=True)
-    pool_memory_mb = Int(2048, help="Memory in MiB that all warm kernels together may come to use.").tag(config=True)
+    pool_memory_mb = Int(
+        2048,
+        help="Memory in MiB that all warm kernels together may come to use; never more than a quarter of what is free "
+        "when the server starts.",
+    ).tag(config=True)
     flood_memory_mb = Int(
         128,
         help="MiB of unfinished messages that a kernel may send the server before it is ended, and MiB that it may "
