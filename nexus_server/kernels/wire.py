@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 BACKLOG = 100
 #: bytes a second from one kernel, on all its connections, once it has sent as much as one message may have
 STEADY_BYTES_S = 16 * 1024 * 1024
+#: how long a kernel that does not read has for what a client said before it left, in seconds
+LINGER_S = 2.0
+#: what an end waits for that is not watched
+UNWATCHED = -1
 #: pause of a listener when this process has no descriptor left, in seconds
 STARVED_S = 0.5
 
@@ -33,7 +37,7 @@ STARVED_S = 0.5
 class End:
     """One socket of a link."""
 
-    __slots__ = ("_events", "_is_broken", "_is_resting", "_link", "_meter", "_pending", "other", "plug")
+    __slots__ = ("_events", "_is_broken", "_is_gone", "_is_resting", "_link", "_meter", "_pending", "other", "plug")
 
     other: "End"
 
@@ -48,20 +52,24 @@ class End:
         self._is_broken = False
         #: whether it sent too much lately to be read on
         self._is_resting = False
-        #: what is waited for
-        self._events = 0
+        #: whether it ended before it could be read
+        self._is_gone = False
+        self._events = UNWATCHED
 
     def update(self) -> None:
-        """Wait for what can be dealt with. A socket that nothing is wanted of would report its end for ever."""
+        """Wait for what can be dealt with, and for a client's end; any other end would be reported for ever."""
         can_pass_on = self.other._pending is None and not self.other._is_broken  # noqa: SLF001  of the same class
         events = EPOLLIN if can_pass_on and not self._is_resting else 0
         events |= 0 if self._pending is None else EPOLLOUT
+        is_kernel = self._meter is not None
+        if not events and (is_kernel or self._is_gone):
+            events = UNWATCHED
         if events == self._events:
             return
         loop, descriptor = self._link.loop, self.plug.fileno()
-        if not events:
+        if events == UNWATCHED:
             loop.forget(descriptor)
-        elif not self._events:
+        elif self._events == UNWATCHED:
             loop.watch(descriptor, events, self._on_events)
         else:
             loop.change(descriptor, events)
@@ -73,8 +81,13 @@ class End:
             self._write(pending)
             self.update()
             self.other.update()
-        if self._events & EPOLLIN and events & (EPOLLIN | EPOLLERR | EPOLLHUP):
+        if self._events > 0 and self._events & EPOLLIN:
             self._read()
+        elif self._events == 0 and events & (EPOLLERR | EPOLLHUP):
+            # The client left, and the kernel does not read what it said.
+            self._is_gone = True
+            self.update()
+            self._link.loop.later(LINGER_S, self._link.close)
 
     def _read(self) -> None:
         buffer = self._link.loop.buffer
@@ -135,9 +148,9 @@ class End:
         """Let go of the socket."""
         if self._meter is not None:
             self._meter.settle()
-        if self._events:
+        if self._events != UNWATCHED:
             self._link.loop.forget(self.plug.fileno())
-            self._events = 0
+            self._events = UNWATCHED
         self.plug.close()
 
 

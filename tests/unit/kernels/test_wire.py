@@ -161,6 +161,31 @@ def test_a_kernel_that_does_not_read_is_not_written_to(place: Place) -> None:
     assert push(client, bytes(CHUNK_BYTES)) > 0
 
 
+def test_a_client_that_leaves_a_kernel_that_does_not_read_leaves_nothing(place: Place) -> None:
+    wire = place.open()
+    client, kernel = place.pair()
+    client.settimeout(0.3)
+    sent = push(client, bytes(CHUNK_BYTES))
+    client.close()
+    until(lambda: not wire.links)
+    received = 0
+    while data := kernel.recv(MIB):
+        received += len(data)
+    assert 0 < received <= sent + CHUNK_BYTES
+
+
+def test_what_a_client_said_before_it_left_arrives(place: Place) -> None:
+    place.open()
+    client, kernel = place.pair()
+    client.settimeout(0.3)
+    sent = push(client, bytes(CHUNK_BYTES))
+    client.close()
+    received = 0
+    while data := kernel.recv(MIB):
+        received += len(data)
+    assert received >= sent
+
+
 def test_the_end_of_one_side_is_the_end_of_the_other(place: Place) -> None:
     wire = place.open()
     client, kernel = place.pair()
