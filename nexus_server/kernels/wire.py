@@ -201,10 +201,12 @@ class Wire:
         self._credit, self._credit_at = float(bound), time.monotonic()
         self._listeners: list[socket.socket] = []
         self._is_closed = False
-        # By descriptor: directories of warm kernels are renamed, and a link in a socket's place leads nowhere.
-        self._back = os.open(back, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        self._back = -1
+        self.loop = relay_loop.acquire()
         listeners = {}
         try:
+            # By descriptor: directories of warm kernels are renamed, and a link in a socket's place leads nowhere.
+            self._back = os.open(back, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
             for port in ports:
                 listeners[port] = listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
                 self._listeners.append(listener)
@@ -214,8 +216,8 @@ class Wire:
                 listener.listen(BACKLOG)
         except OSError:
             self._let_go()
+            relay_loop.release(self.loop)
             raise
-        self.loop = relay_loop.acquire()
         self.loop.call(lambda: self._listen(listeners))
 
     def close(self) -> None:
