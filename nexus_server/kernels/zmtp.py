@@ -17,7 +17,7 @@ COMMAND: Final = 4
 #: the longest command that is taken; a kernel's longest is READY, with a hundred bytes
 COMMAND_BYTES: Final = 64 * 1024
 #: what is added for each part. libzmq holds 64 bytes for any, and for one that came alone a whole read buffer with room
-#: for the counters of those that might have come with it: 18 KiB for 34 bytes (`shared_message_memory_allocator`)
+#: for the counters of those that might have come with it: 18 KB for 34 bytes (`shared_message_memory_allocator`)
 PART_BYTES: Final = 20 * 1024
 
 
