@@ -39,7 +39,8 @@ c.ServerApp.tornado_settings = {
         "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     },
 }
-# A kernel with an open tab takes some fifteen descriptors. No more than the system grants; -1 is no limit.
+# A kernel with an open tab takes some thirty descriptors, more than half of them for the relay before its sockets. No
+# more than the system grants; -1 is no limit.
 granted_files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 c.ServerApp.min_open_files_limit = min(granted_files, 65536) if granted_files >= 0 else 65536
 # Submissions are the largest bodies that the product takes.

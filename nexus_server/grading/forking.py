@@ -18,7 +18,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
@@ -29,6 +29,10 @@ from nexus_server.grading.sandboxes import FreshSandboxes, ManagedKernel, Sandbo
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS
 from nexus_server.kernels.container_config import CONNECTION_DIR
+
+if TYPE_CHECKING:
+    from nexus_server.kernels.sandbox import Sandbox
+    from nexus_server.kernels.wire import Wire
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +68,19 @@ class Template:
         self._lock = asyncio.Lock()
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter | None = None
+        #: between the present kernel and its client
+        self._wire: Wire | None = None
         self.uses = 0
 
     @property
     def container_id(self) -> str:
         """The container that it lives in."""
-        return str(self._base.km.provisioner.kernel.sandbox.id)
+        return str(self._sandbox.id)
+
+    @property
+    def _sandbox(self) -> "Sandbox":
+        sandbox: Sandbox = self._base.km.provisioner.kernel.sandbox
+        return sandbox
 
     async def start(self) -> None:
         """Turn the kernel into a template.
@@ -122,7 +133,11 @@ class Template:
         if os.geteuid() == 0:
             os.chown(place, 0, 0)
         place.chmod(0o755)
-        kernel = ForkedKernel(self, place, _client(place, key))
+        self._close_front()
+        front = self._place.parent / "w"
+        front.mkdir(mode=0o700)
+        self._wire = launcher.open_wire(self._sandbox, front, place)
+        kernel = ForkedKernel(self, place, _client(front, key))
         await kernel.connect()
         return kernel
 
@@ -145,8 +160,15 @@ class Template:
             raise TemplateLostError("It answered nonsense.")
         return answer
 
+    def _close_front(self) -> None:
+        if self._wire is not None:
+            wire, self._wire = self._wire, None
+            wire.close()
+            shutil.rmtree(self._place.parent / "w", ignore_errors=True)
+
     async def close(self) -> None:
         """Remove the container."""
+        self._close_front()
         if self._writer is not None:
             writer, self._writer = self._writer, None
             writer.close()
@@ -170,9 +192,9 @@ def _write_connection_file(path: Path, address: dict[str, str]) -> None:
     path.chmod(0o644)
 
 
-def _client(place: Path, key: str) -> Any:
+def _client(front: Path, key: str) -> Any:
     client = AsyncKernelClient()
-    info: Any = {"transport": "ipc", "signature_scheme": "hmac-sha256", "ip": str(place / "s"), "key": key, **PORTS}
+    info: Any = {"transport": "ipc", "signature_scheme": "hmac-sha256", "ip": str(front / "w"), "key": key, **PORTS}
     client.load_connection_info(info)
     return client
 

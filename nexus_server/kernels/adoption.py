@@ -63,6 +63,11 @@ async def find_survivors(
         connection = ConnectionDir(root, record["kernel_id"])
         if sandbox is None or not connection.has_all_sockets():
             continue
+        try:
+            wire = launcher.open_wire(sandbox, connection.outer, connection.path)
+        except OSError as exc:
+            log.warning("Kernel %s is not taken over: %s", record["kernel_id"], exc)
+            continue
         launcher.owned.add(record["label"])
         survivors[record["kernel_id"]] = RunningKernel(
             sandbox,
@@ -72,5 +77,6 @@ async def find_survivors(
             record["label"],
             launcher.owned,
             Path(record["slot"]) if record["slot"] else None,
+            wire,
         )
     return survivors

@@ -1,6 +1,7 @@
 """A kernel's sockets: one directory per kernel, bind-mounted into its container.
 
 Host side: ``<runtime dir>/<kernel>/k/s-1`` … ``s-5`` (shell, iopub, stdin, control, heartbeat) and ``connection.json``.
+Beside it, where no kernel can reach, are the sockets for clients: ``<runtime dir>/<kernel>/w-1`` … ``w-5`` (`wire.py`).
 While the kernel starts, the directory belongs to the kernel's user; once its sockets exist it is handed to the server's
 user and made read-only for the kernel, so that student code can neither replace a socket (a symlink would be followed
 by the server) nor fill the host's disk through it.
@@ -46,8 +47,13 @@ class ConnectionDir:
 
     @property
     def prefix(self) -> str:
-        """Jupyter's `ip` for the ipc transport, on the host."""
+        """What the paths of the kernel's own sockets begin with, on the host."""
         return str(self.path / "s")
+
+    @property
+    def front(self) -> str:
+        """Jupyter's `ip` for the ipc transport: what the paths of the sockets for clients begin with."""
+        return str(self.outer / "w")
 
     def create(self, key: bytes, *, uid: int, gid: int) -> None:
         """Make the directory afresh, with the file that tells the kernel where to listen and how to sign."""
@@ -71,7 +77,7 @@ class ConnectionDir:
         """What a client on the host needs to connect."""
         return {
             "transport": "ipc",
-            "ip": self.prefix,
+            "ip": self.front,
             "key": key,
             "signature_scheme": "hmac-sha256",
             **PORTS,

@@ -42,7 +42,11 @@ class LimitCounters:
 
     def read(self) -> Hits:
         """Return the counts; a cgroup that is gone counts nothing."""
-        return Hits(processes=_count(self.processes, "max"), memory=_count(self.memory, "oom_kill"))
+        return Hits(processes=_count(self.processes, "max") or 0, memory=self.memory_kills() or 0)
+
+    def memory_kills(self) -> int | None:
+        """Return how many processes were killed for want of memory; None: the cgroup is gone, or does not count."""
+        return _count(self.memory, "oom_kill")
 
 
 def _groups(file: Path) -> dict[str, str]:
@@ -62,7 +66,7 @@ def _version_1(root: Path, groups: dict[str, str], controller: str) -> Path | No
     return root / controller / groups[controller].lstrip("/") if controller in groups else None
 
 
-def _count(file: Path, name: str) -> int:
+def _count(file: Path, name: str) -> int | None:
     try:
         for line in file.read_text(encoding="ascii").splitlines():
             key, _, value = line.partition(" ")
@@ -70,4 +74,4 @@ def _count(file: Path, name: str) -> int:
                 return int(value)
     except (OSError, ValueError):
         pass
-    return 0
+    return None

@@ -1,12 +1,15 @@
 """One kernel's container, watched through its first process where that can be seen."""
 
 import asyncio
+import contextlib
+import select
 import signal
 import time
 from typing import TYPE_CHECKING, Any
 
 import docker.errors
 
+from nexus_server.kernels import relay_loop
 from nexus_server.kernels.counters import Hits, LimitCounters
 from nexus_server.kernels.errors import EngineUnavailableError, KernelStartError
 from nexus_server.kernels.limits import CPU_PERIOD_US, Limits
@@ -33,13 +36,41 @@ class Container:
         self._backend = backend
         self._id = container_id
         self._exit: Exit | None = None
+        self._is_closed = False
         self._asked_at = 0.0
         self._counters: LimitCounters | None = None
+        #: processes that were killed for want of memory, as counted at the end; None: nobody could count
+        self._memory_kills: int | None = None
+        #: where the end is waited for: soon after it the cgroup is gone, with its count
+        self._watch: relay_loop.RelayLoop | None = None
         try:
             self.process: WatchedProcess | None = WatchedProcess(pid, container_id)
             self._counters = LimitCounters.find(pid)
         except OSError:
             self.process = None
+        if self.process is not None and self._counters is not None:
+            self._watch = relay_loop.acquire()
+            self._watch.call(self._await_end)
+
+    def _await_end(self) -> None:
+        if self._watch is not None and self.process is not None and self.process.fileno() >= 0:
+            self._watch.watch(self.process.fileno(), select.EPOLLIN, self._note_end)
+
+    def _note_end(self, _events: int) -> None:
+        if self._watch is not None and self._counters is not None:
+            self._memory_kills = self._counters.memory_kills()
+            self._forget_end()
+
+    def _forget_end(self) -> None:
+        if self._watch is not None and self.process is not None:
+            with contextlib.suppress(KeyError, OSError):  # it ended, and was forgotten then
+                self._watch.forget(self.process.fileno())
+
+    def _let_go(self) -> None:
+        """Close the process's descriptor, in the thread that waits for it."""
+        self._forget_end()
+        if self.process is not None:
+            self.process.close()
 
     @property
     def id(self) -> str:
@@ -86,9 +117,15 @@ class Container:
 
     def _judge(self, state: dict[str, Any]) -> Exit:
         """An engine that ends or comes back kills its containers; what was killed then did not lack memory."""
-        code, oom_killed = state["ExitCode"], state["OOMKilled"]
+        code, oom_killed = state["ExitCode"], self._lacked_memory(told=state["OOMKilled"])
         is_victim = code in KILLED_BY_ENGINE and not oom_killed and self._backend.state.is_disturbed
         return Exit(code=code, oom_killed=oom_killed, engine_gone=is_victim)
+
+    def _lacked_memory(self, *, told: bool) -> bool | None:
+        """The engine may miss what the cgroup counted; and where neither could be seen nothing is known."""
+        if told or self._memory_kills:
+            return True
+        return None if self._memory_kills is None else False
 
     def _is_surely_gone(self) -> bool:
         return self.process is not None and self.process.has_ended()
@@ -140,5 +177,13 @@ class Container:
                 self.process.send(signal.SIGKILL)
             raise
         finally:
+            self._close()
+
+    def _close(self) -> None:
+        if self._watch is None:
             if self.process is not None:
                 self.process.close()
+        elif not self._is_closed:
+            self._is_closed = True
+            self._watch.call(self._let_go)
+            relay_loop.release(self._watch)

@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nexus_server.errors import NexusError
-from nexus_server.kernels.connection import ConnectionDir
+from nexus_server.kernels.connection import PORTS, ConnectionDir
 from nexus_server.kernels.dialogue import Dialogue
 from nexus_server.kernels.docker_backend import KERNEL_LABEL
 from nexus_server.kernels.errors import KernelStartError
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import MIB, Limits
 from nexus_server.kernels.sandbox import FULL_WEIGHT, LOW_WEIGHT, Sandbox, SandboxBackend, SandboxRequest, SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
+from nexus_server.kernels.wire import Wire
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,8 @@ class RunningKernel:
     owned: set[str]
     #: where a workspace can be mounted; only kernels of the pool have one
     slot: Path | None = None
+    #: what its clients connect to, once it listens
+    wire: Wire | None = None
     #: what else to give back
     on_close: list[Callable[[], None]] = field(default_factory=list)
 
@@ -67,6 +71,11 @@ class RunningKernel:
     def connection_info(self) -> dict[str, Any]:
         """What clients need to connect."""
         return self.connection.connection_info(self.key)
+
+    @property
+    def has_flooded(self) -> bool:
+        """Whether it is ended because it sent more than the server can hold."""
+        return self.wire is not None and self.wire.has_flooded
 
     async def close(self) -> None:
         """End the kernel and leave nothing behind. May be called twice.
@@ -77,6 +86,8 @@ class RunningKernel:
         try:
             await self.sandbox.remove()
         finally:
+            if self.wire is not None:
+                self.wire.close()
             self.connection.remove()
             self.owned.discard(self.label)
             while self.on_close:
@@ -142,6 +153,15 @@ class Launcher:
             raise
         return kernel
 
+    def open_wire(self, sandbox: Sandbox, front: Path, back: Path) -> Wire:
+        """Let clients connect at `front` to the kernel in this sandbox, which listens at `back`; the caller closes it.
+
+        Raises:
+            OSError: a directory is missing, or there are no descriptors left.
+        """
+        bound = self.settings.flood_memory_mb * MIB
+        return Wire(front, back, PORTS.values(), bound=bound, end=lambda: _end_flooding(sandbox))
+
     def _spec(
         self,
         kernel_id: str,
@@ -174,6 +194,7 @@ class Launcher:
     async def _make_ready(self, kernel: RunningKernel, spec: SandboxSpec) -> None:
         await _or_early_end(kernel.sandbox, kernel.connection.wait_for_sockets())
         kernel.connection.seal()
+        kernel.wire = self.open_wire(kernel.sandbox, kernel.connection.outer, kernel.connection.path)
         async with Dialogue(kernel.connection_info, "shell") as shell:
             await _or_early_end(kernel.sandbox, shell.ask("kernel_info_request", {}))
             if kernel.slot is not None:
@@ -208,6 +229,15 @@ def safe_cwd(cwd: str) -> str:
     if path.is_absolute() or ".." in path.parts:
         raise KernelStartError("The working directory lies outside the workspace.")
     return "" if str(path) == "." else str(path)
+
+
+def _end_flooding(sandbox: Sandbox) -> None:
+    """Kill a kernel, in a thread without an event loop."""
+    log.warning("The kernel in sandbox %s sends more than the server can hold, and is ended", sandbox.id[:12])
+    try:
+        asyncio.run(sandbox.signal(signal.SIGKILL))
+    except NexusError as exc:
+        log.warning("A kernel that floods could not be ended: %s", exc)
 
 
 async def close_quietly(kernel: RunningKernel) -> None:

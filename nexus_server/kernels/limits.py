@@ -1,6 +1,7 @@
 """How much one kernel may use: pure data and arithmetic."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from nexus_server.kernels.errors import LimitTooHighError
 
@@ -54,3 +55,9 @@ class Limits:
         if too_high:
             raise LimitTooHighError(fields=too_high)
         return wanted
+
+
+def available_mb(meminfo: Path = Path("/proc/meminfo")) -> int:
+    """MiB of this machine that programs could take now without swap."""
+    lines = (line.split() for line in meminfo.read_text(encoding="ascii").splitlines())
+    return next(int(words[1]) for words in lines if words[0] == "MemAvailable:") // 1024

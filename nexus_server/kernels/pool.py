@@ -21,6 +21,7 @@ from nexus_server.kernels.container_config import WORK_DIR
 from nexus_server.kernels.demand import Demand
 from nexus_server.kernels.dialogue import Dialogue
 from nexus_server.kernels.launcher import WARM_UP, KernelImage, Launcher, RunningKernel, close_quietly, safe_cwd
+from nexus_server.kernels.limits import available_mb
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.slots import Slots
 from nexus_server.tasks import end_task
@@ -33,6 +34,8 @@ IDLE_INTERVAL_S = 5.0
 RETRY_INTERVAL_S = 10.0
 #: pause after a claim while there are others to claim: the claimer's first cell goes first, in seconds
 CALM_S = 0.5
+#: the share of the machine's free memory, at the server's start, that warm kernels may come to use at most
+POOL_SHARE = 0.25
 #: how long a claimed kernel may take to answer, in seconds
 CLAIM_TIMEOUT_S = 5.0
 
@@ -55,6 +58,7 @@ class WarmPool:
         """Keep kernels of `images` (kernel name to image) warm."""
         self._launcher = launcher
         self._settings = launcher.settings
+        self._most_mb = min(launcher.settings.pool_memory_mb, int(available_mb() * POOL_SHARE))
         self._slots = slots
         self._shelves = {
             image.reference: Shelf(image, self._demand(name)) for name, image in images.items() if image.is_claimable
@@ -195,7 +199,7 @@ class WarmPool:
     def _has_memory(self, one_more: Shelf) -> bool:
         """Whether one more fits: all warm kernels at their limit stay within the pool's share."""
         used_mb = sum(self._memory_mb(shelf.image) * len(shelf.warm) for shelf in self._shelves.values())
-        return used_mb + self._memory_mb(one_more.image) <= self._settings.pool_memory_mb
+        return used_mb + self._memory_mb(one_more.image) <= self._most_mb
 
     def _memory_mb(self, image: KernelImage) -> int:
         return max(image.memory_mb, self._settings.memory_mb)

@@ -67,7 +67,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         """
         manager: Any = self.parent
         connection = ConnectionDir(runtime.current().root, self.kernel_id)
-        manager.transport, manager.ip = "ipc", connection.prefix
+        manager.transport, manager.ip = "ipc", connection.front
         for name, port in PORTS.items():
             setattr(manager, name, port)
         manager.write_connection_file()

@@ -22,7 +22,6 @@ from nexus_server.kernels.connection import runtime_root
 from nexus_server.kernels.docker_backend import DockerBackend
 from nexus_server.kernels.engine import EngineWatch
 from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel, close_quietly
-from nexus_server.kernels.limits import MIB
 from nexus_server.kernels.mapped_users import UserMap, read_user_map
 from nexus_server.kernels.owners import OwnerLock
 from nexus_server.kernels.pool import WarmPool
@@ -31,7 +30,6 @@ from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.slots import Slots
 from nexus_server.kernels.specs import product_images
-from nexus_server.kernels.wire_guard import WireGuard
 from nexus_server.kernels.workspaces import Workspaces, can_enforce
 from nexus_server.settings import NexusSettings
 
@@ -95,7 +93,6 @@ class SandboxRuntime:
         self.places = self._turnstile(settings.place_count()) if is_server else None
         self.starts = self._turnstile(settings.max_starting) if is_server else None
         self.engine = EngineWatch(self.backend)
-        self.guard = WireGuard(self.backend, lambda: self.owner.path, settings.flood_memory_mb * MIB)
         self.pool: WarmPool | None = None
         self._reaper: Reaper | None = None
         #: kernels of the server before this one that nobody took over yet, by kernel id
@@ -141,7 +138,6 @@ class SandboxRuntime:
             await self._find_survivors()
         self._reaper = Reaper(self.backend, self.owner.path, self.root, self.launcher.owned)
         await self._reaper.start()
-        await self.guard.start()
         if not self.is_server:
             return
         self.pool = WarmPool(self.launcher, self.slots, product_images(KernelSpecManager()))
@@ -204,7 +200,6 @@ class SandboxRuntime:
             self.slots.release()
         if self._reaper is not None:
             await self._reaper.stop()
-        await self.guard.stop()
         await self.engine.stop()
         await self.workspaces.close_all()
 

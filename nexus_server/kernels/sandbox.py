@@ -80,10 +80,10 @@ class SandboxSpec:
 class Exit:
     """How a sandbox ended."""
 
-    #: as a shell shows it: 137 is SIGKILL, which for a kernel that nobody killed means memory
+    #: as a shell shows it: 137 is SIGKILL
     code: int
-    #: whether the engine says that something in the sandbox was killed for want of memory
-    oom_killed: bool = False
+    #: whether something in the sandbox was killed for want of memory; None: nobody saw
+    oom_killed: bool | None = None
     #: whether the engine itself did not answer
     engine_gone: bool = False
 

@@ -43,10 +43,15 @@ class SandboxSettings(FrozenConfigurable):
     ).tag(config=True)
     pool_max = Int(8, help="Most warm kernels of each image, when many ask.").tag(config=True)
     pool_window_s = Float(120.0, help="How long in seconds a claim raises the number of warm kernels.").tag(config=True)
-    pool_memory_mb = Int(2048, help="Memory in MiB that all warm kernels together may come to use.").tag(config=True)
+    pool_memory_mb = Int(
+        2048,
+        help="Memory in MiB that all warm kernels together may come to use; never more than a quarter of what is free "
+        "when the server starts.",
+    ).tag(config=True)
     flood_memory_mb = Int(
-        256,
-        help="MiB by which the server's memory may grow at once before the kernel that floods it is ended; 0: never.",
+        128,
+        help="MiB of unfinished messages that a kernel may send the server before it is ended, and MiB that it may "
+        "send at once before it is slowed down to 16 a second; 0: any number.",
     ).tag(config=True)
     start_timeout_s = Float(60.0, help="Seconds that a kernel may take to start.").tag(config=True)
     shutdown_grace_s = Float(2.0, help="Seconds a kernel has to end by itself before it is killed.").tag(config=True)

@@ -46,19 +46,19 @@ SENTENCES: dict[DeathReason, str] = {
 SIGKILLED = 137
 
 
-def reason_of(code: int | None, *, oom_killed: bool = False, engine_gone: bool = False) -> DeathReason:
+def reason_of(code: int | None, *, oom_killed: bool | None = None, engine_gone: bool = False) -> DeathReason:
     """Return why a kernel that nobody asked to end has ended.
 
     Args:
-        code: the exit code as a shell shows it; 137 is SIGKILL, which nobody but the memory limit sends.
-        oom_killed: the engine says that something in the container was killed for want of memory. Without 137 it was
-            a child of the kernel, and the kernel ended for another reason.
+        code: the exit code as a shell shows it; 137 is SIGKILL, which the memory limit sends, or the kernel itself.
+        oom_killed: whether something in the container was killed for want of memory; None: nobody saw. Without 137 it
+            was a child of the kernel, and the kernel ended for another reason.
         engine_gone: the engine does not know the container any more.
     """
     if engine_gone:
         return DeathReason.ENGINE_GONE
     if code == SIGKILLED:
-        return DeathReason.MEMORY
+        return DeathReason.CRASHED if oom_killed is False else DeathReason.MEMORY
     if code == 0 and not oom_killed:
         return DeathReason.EXITED
     return DeathReason.CRASHED

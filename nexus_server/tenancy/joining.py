@@ -33,7 +33,6 @@ def join(serverapp: Any, services: Services) -> None:
     serverapp.identity_provider.accounts = services.accounts
     serverapp.kernel_manager.services = services
     serverapp.session_manager.services = services
-    services.kernels.guard.end_learners = serverapp.kernel_manager.end_flooding
     services.accounts.personal_data.erasers.append(FootprintEraser(serverapp.kernel_manager, services))
 
 

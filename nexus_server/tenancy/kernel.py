@@ -130,6 +130,8 @@ class LearnerKernel(ServerKernelManager):
         """Return why the kernel ended: what somebody announced, or what its sandbox tells."""
         if self.death_reason is not None:
             return self.death_reason
+        if self.running is not None and self.running.has_flooded:
+            return DeathReason.FLOOD
         end: Any = getattr(self.provisioner, "exit", None)
         if end is None:
             return DeathReason.CRASHED

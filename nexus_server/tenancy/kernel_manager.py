@@ -199,13 +199,6 @@ class LearnerKernelManager(ListeningKernelManager):
         kernel.note_death(reason)
         self._announce(kernel, reason)
 
-    async def end_flooding(self, container_id: str) -> bool:
-        """Kill the learner's kernel in this container because it floods the server; return whether there is one."""
-        kernel = next((each for each in self._kernels.values() if each.container_id == container_id), None)
-        if kernel is not None:
-            await kernel.kill_for(DeathReason.FLOOD)
-        return kernel is not None
-
     async def end_kernel(self, kernel_id: str, reason: DeathReason) -> None:
         """End a kernel for a reason its learner hears of, and forget it."""
         self._tell_end(self.get_kernel(kernel_id), reason)

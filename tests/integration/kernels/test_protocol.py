@@ -75,6 +75,16 @@ async def test_memory_death_is_exit_137(kernel: LiveKernel) -> None:
     assert kernel.provisioner.exit.oom_killed
 
 
+async def test_a_kernel_that_kills_itself_did_not_lack_memory(kernel: LiveKernel) -> None:
+    kernel.kc.execute("import os; os.kill(os.getpid(), 9)")
+    async with asyncio.timeout(60):
+        while await kernel.km.is_alive():
+            await asyncio.sleep(0.02)
+    assert kernel.provisioner.exit is not None
+    assert kernel.provisioner.exit.code == 137
+    assert kernel.provisioner.exit.oom_killed is False
+
+
 async def test_completion_and_inspection(kernel: LiveKernel) -> None:
     reply = await kernel.kc.complete("import o", 8, reply=True, timeout=60)
     assert "os" in reply["content"]["matches"]

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from tests.plugins.kernel_talk import KernelTalk, headers_of
-from tests.plugins.server import LiveServer
+from tests.plugins.server import LiveServer, StartServer, config_dir
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -214,19 +214,89 @@ __import__('time').sleep(100)
 def test_one_message_of_endless_parts_costs_its_kernel_and_not_the_servers_memory(
     live_server: LiveServer, scene: Scene
 ) -> None:
+    told, grown, before, during = attack(live_server, scene, ENDLESS)
+    assert told[-1]["content"]["reason"] == "flood"
+    # It is sent to the tab and to the server's own ear: without a bound that would be 3 GB.
+    assert grown < 400
+    scene.tell("frames", "one message of endless parts", "kernel ended: flood", before, during)
+
+
+def attack(server: LiveServer, scene: Scene, code: str) -> tuple[list[dict[str, Any]], float, float, float]:
+    """Let a third learner run a cell on a server, while the neighbour works.
+
+    Return what the tab was told, by how many MiB the server's memory grew at most, and the neighbour's times before and
+    during.
+    """
     before = statistics.median([scene.neighbour.cell_time() for _ in range(3)])
-    memory = Path(f"/proc/{live_server.process.pid}/statm")
-    calm = most = int(memory.read_text().split()[1])
+    memory = Path(f"/proc/{server.process.pid}/statm")
     with ExitStack() as stack:
-        eve = enter(live_server, "eve", stack)
-        request = eve.talk.send("execute_request", {"code": ENDLESS, "silent": False})
+        eve = enter(server, "eve", stack)
+        calm = most = int(memory.read_text().split()[1])
+        request = eve.talk.send("execute_request", {"code": code, "silent": False})
         told: list[dict[str, Any]] = []
         reading = stack.enter_context(ThreadPoolExecutor(1)).submit(lambda: told.extend(eve.talk.messages_of(request)))
         during = []
         while not reading.done():
             during.append(scene.neighbour.cell_time())
             most = max(most, int(memory.read_text().split()[1]))
-    assert told[-1]["content"]["reason"] == "flood"
-    # It is sent to the tab and to the server's own ear: without a guard that would be 3 GB.
-    assert (most - calm) * os.sysconf("SC_PAGE_SIZE") < 1500 * 1024 * 1024
-    scene.tell("frames", "one message of endless parts", "kernel ended: flood", before, statistics.median(during))
+        reading.result()
+    return told, (most - calm) * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024, before, statistics.median(during)
+
+
+#: parts of 200 bytes, ten kilobytes a second, into the connections that ZeroMQ has made: it would itself send no part
+#: before the last
+DRIPS = """
+import os, socket, time
+def plugs():
+    for name in os.listdir('/proc/self/fd'):
+        try: plug = socket.socket(fileno=os.dup(int(name)))
+        except OSError: continue
+        if plug.family == socket.AF_UNIX and not plug.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and plug.getsockname() == '/run/kernel/s-2':
+            yield plug
+ears = list(plugs())
+time.sleep(1)
+while True:
+    for ear in ears: ear.sendall(bytes([1, 200]) + bytes(200))
+    time.sleep(0.02)
+"""
+
+
+@pytest.fixture(scope="module")
+def small_scene(
+    start_server: StartServer, tmp_path_factory: pytest.TempPathFactory, report: list[dict[str, object]]
+) -> Iterator[tuple[LiveServer, Scene]]:
+    """A server that bounds unfinished messages to 8 MiB: 400 parts, or seconds of drips."""
+    config = config_dir(tmp_path_factory.mktemp("config"), {"SandboxSettings": {"flood_memory_mb": 8}})
+    server = start_server(JUPYTER_CONFIG_DIR=config)
+    with ExitStack() as stack:
+        person = enter(server, "bob", stack)
+        yield server, Scene(person, person, server.data_dir / "secret.txt", report)
+
+
+def test_an_endless_message_in_slow_drips_ends_its_kernel_too(small_scene: tuple[LiveServer, Scene]) -> None:
+    server, scene = small_scene
+    told, grown, before, during = attack(server, scene, DRIPS)
+    assert told[-1]["content"].get("reason") == "flood", told
+    assert grown < 20
+    scene.tell("frames", "one endless message in slow drips", "kernel ended: flood", before, during)
+
+
+#: whole messages of 8 MB each, as fast as a tenth of a CPU can
+WHOLE = """
+import time
+from threading import Event
+kernel, done, big = get_ipython().kernel, Event(), bytes(8 << 20)
+def send():
+    end = time.monotonic() + 10
+    while time.monotonic() < end: kernel.iopub_thread.socket.send_multipart([b'stream', big], copy=False)
+    done.set()
+kernel.iopub_thread.schedule(send)
+done.wait()
+"""
+
+
+def test_whole_messages_without_end_are_slowed_down(live_server: LiveServer, scene: Scene) -> None:
+    told, grown, before, during = attack(live_server, scene, WHOLE)
+    assert told[-1]["msg_type"] in {"execute_reply", "status"}
+    assert grown < 400
+    scene.tell("frames", "large messages without end", f"slowed down; {grown:.0f} MiB held", before, during)

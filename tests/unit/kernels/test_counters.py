@@ -43,4 +43,6 @@ def test_what_cannot_be_seen_is_not_counted(tmp_path: Path, groups: str) -> None
 
 
 def test_a_cgroup_that_is_gone_counts_nothing(tmp_path: Path) -> None:
-    assert LimitCounters(tmp_path / "pids.events", tmp_path / "memory.events").read() == Hits()
+    gone = LimitCounters(tmp_path / "pids.events", tmp_path / "memory.events")
+    assert gone.read() == Hits()
+    assert gone.memory_kills() is None

@@ -1,9 +1,11 @@
 """What a lab may ask for."""
 
+from pathlib import Path
+
 import pytest
 
 from nexus_server.kernels.errors import LimitTooHighError
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import Limits, available_mb
 
 CEILING = Limits(memory_mb=512, cpu_share=1.0)
 
@@ -21,3 +23,10 @@ def test_asking_for_more_is_granted_up_to_the_ceiling() -> None:
     with pytest.raises(LimitTooHighError) as caught:
         Limits().asking(513, 1.1, ceiling=CEILING)
     assert {field["field"] for field in caught.value.details["fields"]} == {"memory_mb", "cpu_share"}  # type: ignore[attr-defined]
+
+
+def test_the_machines_free_memory_is_known(tmp_path: Path) -> None:
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemTotal:       24684000 kB\nMemFree:         1000000 kB\nMemAvailable:    2097152 kB\n")
+    assert available_mb(meminfo) == 2048
+    assert 0 < available_mb() < 1 << 24

@@ -9,7 +9,8 @@ from nexus_server.tenancy.death import SENTENCES, DeathReason, reason_of
     ("code", "oom_killed", "engine_gone", "reason"),
     [
         (137, True, False, DeathReason.MEMORY),
-        (137, False, False, DeathReason.MEMORY),
+        (137, None, False, DeathReason.MEMORY),  # nobody else sends that, as a rule
+        (137, False, False, DeathReason.CRASHED),  # the kernel killed itself
         (1, True, False, DeathReason.CRASHED),  # a child died for want of memory, the kernel of something else
         (139, False, False, DeathReason.CRASHED),
         (0, False, False, DeathReason.EXITED),
@@ -18,7 +19,7 @@ from nexus_server.tenancy.death import SENTENCES, DeathReason, reason_of
 )
 def test_the_exit_tells_the_reason(
     code: int | None,
-    oom_killed: bool,  # noqa: FBT001  parametrized
+    oom_killed: bool | None,  # noqa: FBT001  parametrized
     engine_gone: bool,  # noqa: FBT001  parametrized
     reason: DeathReason,
 ) -> None:
