@@ -294,6 +294,7 @@ def test_nothing_is_left_when_it_closes(place: Place) -> None:
         use(place)
         until(lambda: THREAD not in {thread.name for thread in threading.enumerate()})
         until(lambda: descriptors() == before)
+    assert descriptors() == before
 
 
 def use(place: Place) -> None:

@@ -38,6 +38,14 @@ def meter(bound: int) -> Meter:
     return made
 
 
+def with_allowance(bound: int) -> tuple[Meter, Allowance]:
+    """The same, with what it has used."""
+    allowance = Allowance(bound)
+    measured = Meter(allowance)
+    measured.feed(memoryview(GREETING))
+    return measured, allowance
+
+
 def feed(to: Meter, data: bytes, size: int) -> None:
     """Feed in pieces of so many bytes."""
     for at in range(0, len(data), size):
@@ -81,14 +89,16 @@ def test_empty_parts_without_end_are_found() -> None:
 
 
 def test_whole_messages_may_come_for_ever() -> None:
-    measured = meter(7 * PART_BYTES + 100)
+    measured, allowance = with_allowance(7 * PART_BYTES + 100)
     for _ in range(1000):
         measured.feed(memoryview(message(*[b"x" * 10] * 7)))
+    assert allowance.used == 0
 
 
 def test_short_frames_may_have_long_lengths() -> None:
-    measured = meter(2 * PART_BYTES)
+    measured, allowance = with_allowance(2 * PART_BYTES)
     measured.feed(memoryview(frame(b"x", is_long=True) * 5))
+    assert allowance.used == 0
 
 
 @pytest.mark.parametrize("length", [1 << 63, (1 << 64) - 1, 1 << 31, 128 << 20])
@@ -98,9 +108,10 @@ def test_a_length_is_believed_before_anything_has_come(length: int) -> None:
 
 
 def test_without_a_bound_any_length_goes() -> None:
-    measured = meter(0)
+    measured, allowance = with_allowance(0)
     measured.feed(memoryview(struct.pack(">BQ", LONG | MORE, (1 << 64) - 1)))
     measured.feed(memoryview(bytes(1 << 20)))
+    assert allowance.used >= 1 << 63
 
 
 def test_commands_amid_a_message_end_it_not() -> None:
@@ -111,9 +122,10 @@ def test_commands_amid_a_message_end_it_not() -> None:
 
 
 def test_commands_between_messages_add_nothing_up() -> None:
-    measured = meter(PART_BYTES + 100)
+    measured, allowance = with_allowance(PART_BYTES + 100)
     for _ in range(1000):
         measured.feed(memoryview(frame(b"\x04PING\x00\x00", COMMAND)))
+    assert allowance.used == 0
 
 
 def test_connections_share_an_allowance_and_give_it_back() -> None:
