@@ -195,7 +195,8 @@ def test_the_end_of_one_side_is_the_end_of_the_other(place: Place) -> None:
     until(lambda: not wire.links)
 
 
-@pytest.mark.parametrize("step", [1, 7, 4096])
+# the client reads nothing: a socket takes some hundred writes, however small
+@pytest.mark.parametrize("step", [7, 64, 4096])
 def test_a_message_that_is_too_long_ends_its_kernel(place: Place, step: int) -> None:
     wire = place.open(bound=20 * PART_BYTES)
     client, kernel = place.pair()
