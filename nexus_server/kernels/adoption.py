@@ -11,7 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from nexus_server.errors import NexusError
 from nexus_server.kernels.connection import ConnectionDir
+from nexus_server.kernels.errors import UnsafeSocketError
 from nexus_server.kernels.launcher import Launcher, RunningKernel
 from nexus_server.kernels.limits import Limits
 from nexus_server.kernels.owners import LOCK_LABEL
@@ -56,27 +58,40 @@ async def find_survivors(
     """
     running = {item.id for item in await backend.list() if item.is_running and item.labels.get(LOCK_LABEL) == str(lock)}
     survivors: dict[str, RunningKernel] = {}
-    for record in read_records(root):
-        if record["sandbox_id"] not in running:
-            continue
-        sandbox = await backend.find(record["sandbox_id"])
-        connection = ConnectionDir(root, record["kernel_id"])
-        if sandbox is None or not connection.has_all_sockets():
-            continue
-        try:
-            wire = launcher.open_wire(sandbox, connection.outer, connection.path)
-        except OSError as exc:
-            log.warning("Kernel %s is not taken over: %s", record["kernel_id"], exc)
-            continue
-        launcher.owned.add(record["label"])
-        survivors[record["kernel_id"]] = RunningKernel(
-            sandbox,
-            connection,
-            record["key"].encode(),
-            Limits(**record["limits"]),
-            record["label"],
-            launcher.owned,
-            Path(record["slot"]) if record["slot"] else None,
-            wire,
-        )
+    try:
+        for record in read_records(root):
+            if record["sandbox_id"] in running and (kernel := await _take_over(launcher, backend, root, record)):
+                survivors[record["kernel_id"]] = kernel
+    except NexusError:
+        for kernel in survivors.values():
+            kernel.let_go()
+        raise
     return survivors
+
+
+async def _take_over(
+    launcher: Launcher, backend: SandboxBackend, root: Path, record: dict[str, Any]
+) -> RunningKernel | None:
+    """Return the kernel of a record; None where it has ended, or nobody can talk to it."""
+    sandbox = await backend.find(record["sandbox_id"])
+    if sandbox is None:
+        return None
+    connection = ConnectionDir(root, record["kernel_id"])
+    try:
+        connection.check()
+        wire = launcher.open_wire(sandbox, connection.outer, connection.path)
+    except (UnsafeSocketError, OSError) as exc:
+        log.warning("Kernel %s is not taken over: %s", record["kernel_id"], exc)
+        sandbox.let_go()
+        return None
+    launcher.owned.add(record["label"])
+    return RunningKernel(
+        sandbox,
+        connection,
+        record["key"].encode(),
+        Limits(**record["limits"]),
+        record["label"],
+        launcher.owned,
+        Path(record["slot"]) if record["slot"] else None,
+        wire,
+    )

@@ -177,9 +177,10 @@ class Container:
                 self.process.send(signal.SIGKILL)
             raise
         finally:
-            self._close()
+            self.let_go()
 
-    def _close(self) -> None:
+    def let_go(self) -> None:
+        """Stop watching it, and leave it as it is. May be called twice."""
         if self._watch is None:
             if self.process is not None:
                 self.process.close()

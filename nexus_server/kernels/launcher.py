@@ -77,6 +77,13 @@ class RunningKernel:
         """Whether it is ended because it sent more than the server can hold."""
         return self.wire is not None and self.wire.has_flooded
 
+    def let_go(self) -> None:
+        """Leave the kernel as it is, and let nobody talk to it from here any more."""
+        if self.wire is not None:
+            self.wire.close()
+        self.owned.discard(self.label)
+        self.sandbox.let_go()
+
     async def close(self) -> None:
         """End the kernel and leave nothing behind. May be called twice.
 

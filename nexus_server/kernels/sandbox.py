@@ -99,7 +99,7 @@ class SandboxInfo:
 
 
 class Sandbox(Protocol):
-    """One isolated kernel process. Owned by whoever started or adopted it, who calls `remove`."""
+    """One isolated kernel process. Owned by whoever started or found it, who calls `remove` or `let_go`."""
 
     @property
     def id(self) -> str:
@@ -120,6 +120,10 @@ class Sandbox(Protocol):
 
     async def resize(self, limits: Limits) -> None:
         """Change memory and CPU while it runs."""
+        ...
+
+    def let_go(self) -> None:
+        """Stop watching it, and leave it as it is. May be called twice."""
         ...
 
     async def remove(self) -> None:
