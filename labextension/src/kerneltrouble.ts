@@ -30,7 +30,7 @@ export function troubleText(trouble: KernelTrouble, words: Words): Told {
         title: words.__('Waiting for a kernel'),
         text:
           trouble.position > 0
-            ? words.__('All places are taken. You are number %1 in the queue.', trouble.position)
+            ? words.__('Others are before you: you are number %1 in the queue.', trouble.position)
             : words.__('It is your turn: your kernel is starting.')
       };
     case 'lost':
