@@ -248,8 +248,8 @@ class NexusApp(ExtensionApp):
         try:
             await self.services.start()
             await adopt_kernels(manager)
-        finally:
             garbage.settle()
+        finally:
             self.services.opened.set()
 
     async def stop_extension(self) -> None:

@@ -45,6 +45,8 @@ class _Lab:
     """A source, ready to grade against."""
 
     key: str
+    #: as `tests_hash` says
+    tests: str
     source: NotebookNode
     released: dict[str, NotebookNode]
     plan: Plan
@@ -111,7 +113,7 @@ class Grader:
             "image": await self._sandboxes.image(),
             "mode": self.options.mode.value,
             "content_hash": lab.key,
-            "test_hash": tests_hash(lab.source, {**lab.files, **lab.test_files}),
+            "test_hash": lab.tests,
             "submission_sha256": submission_sha256,
             "graded_at": self._clock.now().isoformat(),
         }
@@ -273,7 +275,8 @@ def _prepare(
     sealed = frozenset() if mode is Mode.IN_KERNEL else analysis.sealable
     choices = {cell_meta(cell).grade_id: cell for cell in source.cells if kind_of(cell)}
     plan = Plan(analysis, sealed, LANGUAGES.get(notebook_language(source)), defined_names(source), choices)
-    return _Lab(key, source, released, plan, files, test_files)
+    tests = tests_hash(source, {**files, **test_files})
+    return _Lab(key, tests, source, released, plan, files, test_files)
 
 
 def _behind(lab: _Lab, plan: Plan, losers: Collection[str]) -> frozenset[int]:

@@ -210,11 +210,11 @@ class TeachingService:
     async def _tests_hash(self, session: AsyncSession, node: Node) -> str | None:
         """Say what a grading of today would; None when it could not: a data file is missing."""
         roadmap = await session.get_one(Roadmap, node.roadmap_id)
+        folder, lab, source = self._content_dir / roadmap.slug, node.spec["lab"], node.source_notebook or ""
         try:
-            data = await asyncio.to_thread(read_data, self._content_dir / roadmap.slug, node.spec["lab"])
+            return await asyncio.to_thread(lambda: tests_hash(parse_notebook(source), read_data(folder, lab)))
         except OSError:
             return None
-        return tests_hash(parse_notebook(node.source_notebook or ""), data)
 
     async def score_by_hand(
         self, instructor: Learner, submission_id: UUID, cells: Mapping[str, ManualCell], comment: str | None
