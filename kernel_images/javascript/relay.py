@@ -4,10 +4,11 @@ Bytes are never changed, but a cell's `idle` and the request after it wait until
 the kernel could not read gets the error that the kernel does not send (`ordering`), and what is said while nobody
 listens is kept for the next who does (`tail`).
 
-``relay.py CONNECTION_FILE COMMAND...`` reads Jupyter's connection file with ``transport: ipc``, writes one with
-``transport: tcp``, starts the command with ``{tcp_file}`` replaced by its path, and listens at the Unix sockets once
-the kernel answers. Signals are handed on; the program ends with the kernel's exit code. Standard library only, one
-thread, and few imports: it lives as long as the kernel and shares its memory limit.
+``relay.py CONNECTION_FILE FIRST_CELL COMMAND...`` reads Jupyter's connection file with ``transport: ipc``, writes one
+with ``transport: tcp``, starts the command with ``{tcp_file}`` replaced by its path, has the kernel run the code in the
+file ``FIRST_CELL`` (`-`: none), and listens at the Unix sockets once it has. Signals are handed on; the program ends
+with the kernel's exit code. Standard library only, one thread, and few imports: it lives as long as the kernel and
+shares its memory limit.
 """
 
 import json
@@ -300,7 +301,7 @@ def main() -> None:
     if os.environ.pop(POOLED, None):
         os.mkdir(HERE)  # noqa: PTH102  pathlib costs memory for nothing
         os.chdir(HERE)
-    command = [part.replace("{tcp_file}", TCP_FILE) for part in sys.argv[2:]]
+    first, *command = [part.replace("{tcp_file}", TCP_FILE) for part in sys.argv[2:]]
     pid = os.posix_spawnp(command[0], command, os.environ)
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda number, _frame: os.kill(pid, number))
@@ -311,6 +312,8 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, lambda *_: leave_with(pid, os.WNOHANG))
     for name in PORTS:
         wait_for(tcp[name], pid)
+    if first != "-":
+        run_first_cell(tcp["shell_port"], first)
     for name in PORTS:
         Listener(selector, f"{ipc['ip']}-{ipc[name]}", name, tcp[name])
     selector.register(reader, selectors.EVENT_READ)
@@ -320,6 +323,21 @@ def main() -> None:
                 reader.recv(CHUNK)
             elif key.fileobj.fileno() >= 0:  # the other end of its pair may have closed it just now
                 key.data.handle(key.fileobj, mask)
+
+
+def run_first_cell(port: int, path: str) -> None:
+    """Return when the kernel has run the code in this file. Done by a process that takes its memory with it."""
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    try:
+        import first_cell  # noqa: PLC0415  costs memory
+
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123  pathlib costs memory for nothing
+            first_cell.run(port, NotRun.key, file.read())
+    finally:
+        os._exit(0)
 
 
 def go_to(directory: str) -> None:

@@ -79,7 +79,8 @@ async def test_output_comes_before_the_end_of_its_own_cell(deno: LiveKernel) -> 
 async def test_what_piled_up_while_printing_belongs_to_its_cell(deno: LiveKernel) -> None:
     """Sending takes several times as long as printing; a cell that waits behind it gets none of it."""
     printing = (
-        "let n = 0; const end = Date.now() + 2000; while (Date.now() < end) console.log(++n); console.log('last', n)"
+        "let n = 0; const end = Date.now() + 1000;"
+        "while (Date.now() < end) { console.log(++n); await null } console.log('last', n)"
     )
     asked = [deno.kc.execute(printing), deno.kc.execute("'next'")]
     lines: dict[str, list[str]] = {msg_id: [] for msg_id in asked}
@@ -94,6 +95,41 @@ async def test_what_piled_up_while_printing_belongs_to_its_cell(deno: LiveKernel
     assert printed[-1] == f"last {len(printed) - 1}"
     assert printed[:-1] == [str(number) for number in range(1, len(printed))]
     assert lines[asked[1]] == []
+
+
+async def test_what_is_printed_in_one_go_is_sent_together(deno: LiveKernel) -> None:
+    """With a message for each line, this took half a minute or ran out of memory."""
+    lines = 100_000
+    outcome = await deno.run(f"for (let n = 0; n < {lines}; n++) console.log(n)", timeout=30)
+    assert outcome.text.splitlines() == [str(number) for number in range(lines)]
+    assert [item["msg_type"] for item in outcome.outputs].count("stream") < lines / 500
+    waits = "console.log('before'); await new Promise((done) => setTimeout(done, 50)); console.log('after')"
+    assert [item["content"]["text"] for item in (await deno.run(waits)).outputs if item["msg_type"] == "stream"] == [
+        "before\n",
+        "after\n",
+    ]
+
+
+async def test_everything_said_keeps_its_order(deno: LiveKernel) -> None:
+    outcome = await deno.run(
+        "const {log} = console; log('one'); console.error('two'); console.group('three'); log('four');"
+        "console.groupEnd(); Deno.jupyter.broadcast('display_data', {data: {'text/plain': 'five'}, metadata: {},"
+        "transient: {}}); Deno.stdout.writeSync(new TextEncoder().encode('six')); process.stdout.write(' seven\\n');"
+        "log('eight'); throw new Error('nine')"
+    )
+    said = [
+        (item["msg_type"], content.get("name"), content.get("text") or content.get("evalue") or content.get("data"))
+        for item in outcome.outputs
+        if (content := item["content"]) and item["msg_type"] in {"stream", "display_data", "error"}
+    ]
+    assert said == [
+        ("stream", "stdout", "one\n"),
+        ("stream", "stderr", "two\n"),
+        ("stream", "stdout", "three\n  four\n"),
+        ("display_data", None, {"text/plain": "five"}),
+        ("stream", "stdout", "six seven\neight\n"),
+        ("error", None, "nine"),
+    ]
 
 
 async def test_a_kernel_that_never_sleeps_still_ends_its_cells(deno: LiveKernel) -> None:

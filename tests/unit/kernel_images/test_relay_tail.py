@@ -103,7 +103,7 @@ def prefix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     prefix = str(folder / "s")
     info = {"transport": "ipc", "ip": prefix, "key": KEY.decode(), "signature_scheme": "hmac-sha256", **PORTS}
     (folder / "c.json").write_text(json.dumps(info))
-    command = [sys.executable, str(RELAY), str(folder / "c.json"), sys.executable, "-c", KERNEL, "{tcp_file}"]
+    command = [sys.executable, str(RELAY), str(folder / "c.json"), "-", sys.executable, "-c", KERNEL, "{tcp_file}"]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as relay:
         while not all(Path(f"{prefix}-{port}").exists() for port in PORTS.values()):
             assert relay.poll() is None
