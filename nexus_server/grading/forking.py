@@ -48,7 +48,7 @@ RUSH_KERNELS, RUSH_S = 3, 20.0
 KEEP_S = 120.0
 #: seconds after a template that could not be started
 RETRY_S = 300.0
-#: seconds in which a forked kernel answers; it takes a tenth of one, but for one in some hundred that never does
+#: seconds in which a forked kernel answers; it takes a tenth of one
 READY_S = 4.0
 LOOK_INTERVAL_S = 0.002
 ANSWER_BYTES = 4096
@@ -130,9 +130,10 @@ class Template:
                 if not (await self.ask("alive"))["alive"]:
                     raise TemplateLostError("The kernel ended while it started.")
                 await asyncio.sleep(LOOK_INTERVAL_S)
+        # The kernel still reads here: its right to must not be gone for a moment.
+        place.chmod(0o755)
         if os.geteuid() == 0:
             os.chown(place, 0, 0)
-        place.chmod(0o755)
         self._close_front()
         front = self._place.parent / "w"
         front.mkdir(mode=0o700)

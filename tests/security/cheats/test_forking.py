@@ -1,7 +1,9 @@
 """Kernels forked from one template: what a learner's code can do to the template, and to the next learner."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -115,6 +117,27 @@ open('mine.txt', 'w').close()
     assert following.template is kernel.template
     assert await _draw(following) != drawn
     await following.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives directories away")
+async def test_a_starting_kernel_can_read_its_directory_all_the_time(
+    sandboxes: ForkingSandboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One in two hundred did not find its connection file, ended, and was waited for."""
+    modes: list[int] = []
+    chown = os.chown
+
+    def watched(path: Path, uid: int, gid: int) -> None:
+        if uid == 0:
+            modes.append(path.stat().st_mode & 0o777)
+        chown(path, uid, gid)
+
+    monkeypatch.setattr("nexus_server.grading.forking.os.chown", watched)
+    kernel = await _open(sandboxes)
+    await kernel.close()
+    await (await _open(sandboxes)).close()
+    assert modes
+    assert set(modes) == {0o755}
 
 
 async def _draw(kernel: ForkedKernel) -> str:
