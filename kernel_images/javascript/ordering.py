@@ -190,6 +190,10 @@ class Requests:
                 self.running, self.is_settling, self.since = [], True, time.monotonic()
         return data
 
+    def is_busy(self) -> bool:
+        """Whether anything that was asked is not done yet."""
+        return bool(self.queue or self.running or self.is_settling)
+
     def is_waiting(self) -> bool:
         """Whether the next request waits until the kernel sleeps."""
         return self.is_settling

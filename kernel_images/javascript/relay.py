@@ -94,6 +94,16 @@ class Keeper(Pump):
         return True
 
 
+class Replies(Pump):
+    """Answers to a client. One that is gone does not hold up what it had asked for before."""
+
+    def write(self) -> bool:
+        """Pass on what is pending, if anybody is there."""
+        if not super().write():
+            self.pending = memoryview(b"")
+        return True
+
+
 class Pair:
     """A client's connection and the kernel's, each pumped into the other."""
 
@@ -115,7 +125,7 @@ class Pair:
             look_up, look_down = self.subscription.feed, outputs.feed
         self.client: socket.socket | None = client
         self.up = Pump(client, self.kernel, look_up)
-        self.down = Pump(self.kernel, client, look_down)
+        self.down = (Replies if isinstance(self.gate, Requests) else Pump)(self.kernel, client, look_down)
         #: the way down to a client that has not subscribed yet
         self.coming: Pump | None = None
         for end in (client, self.kernel):
@@ -129,7 +139,7 @@ class Pair:
     def release(self) -> None:
         """Let pass what waited."""
         pump = self.up if isinstance(self.gate, Requests) else self.down
-        if self.gate is not None and not pump.send(self.gate.release()):
+        if (self.gate is not None and not pump.send(self.gate.release())) or self.is_over():
             self.close()
         else:
             self.await_all()
@@ -141,10 +151,14 @@ class Pair:
         lives = lives and (not mask & selectors.EVENT_READ or inward.read())
         if lives and self.coming is not None and self.subscription is not None and self.subscription.is_made:
             lives = self.hand_over(self.coming)
-        if not lives:
+        if not lives or self.is_over():
             self.close()
         else:
             self.await_all()
+
+    def is_over(self) -> bool:
+        """Whether the client that asked is gone, and the kernel has done all of it."""
+        return self.client is None and isinstance(self.gate, Requests) and not self.gate.is_busy()
 
     def await_all(self) -> None:
         """Say what is waited for at both ends."""
@@ -165,10 +179,13 @@ class Pair:
             self.selector.unregister(end)
 
     def close(self) -> None:
-        """Let go of the client, and of the kernel unless that is to be heard for the next client."""
+        """Let go of the client, and of the kernel unless that is busy for it, or to be heard for the next client."""
         if self.client is not None:
             self.let_go(self.client)
             self.client = None
+            if isinstance(self.gate, Requests) and self.gate.is_busy():
+                self.await_all()
+                return
         if self.listener.keep(self):
             self.stay()
         else:

@@ -17,9 +17,9 @@ RELAY = Path(__file__).parents[3] / "kernel_images" / "javascript" / "relay.py"
 KEY = b"secret"
 PATIENCE_MS = 20_000
 
-#: publishes numbered lines, as many and as long as it is asked for
+#: publishes numbered lines, as many and as long as it is asked for, once a file is there
 KERNEL = """
-import json, sys, zmq
+import json, os, sys, time, zmq
 from jupyter_client.session import Session
 info = json.load(open(sys.argv[1]))
 def bind(kind, name):
@@ -31,9 +31,11 @@ others = [bind(zmq.ROUTER, name) for name in ("stdin", "control", "hb")]
 session = Session(key=info["key"].encode())
 while True:
     whose, asked = session.recv(shell, mode=0)
-    first, count, width = json.loads(asked["content"]["code"])
+    first, count, width, *gates = json.loads(asked["content"]["code"])
     def publish(kind, **content): session.send(output, kind, content, asked, ident=kind.encode())
     publish("status", execution_state="busy")
+    for gate in gates:
+        while not os.path.exists(gate): time.sleep(0.01)
     for number in range(first, first + count): publish("stream", name="stdout", text=f"{number}".ljust(width))
     publish("status", execution_state="idle")
     session.send(shell, "execute_reply", {"status": "ok"}, asked, whose)
@@ -63,11 +65,15 @@ class Server:
         return plug
 
     def ask(self, first: int, count: int, width: int = 4) -> None:
-        self.session.send(self.shell, "execute_request", {"code": json.dumps([first, count, width])})
+        self.send(first, count, width)
         self.session.recv(self.shell, mode=0)
 
-    def hear(self, plug: Any, until: int | None = None) -> list[dict[str, Any]]:
-        """Everything published until a line, and then until the cell's end."""
+    def send(self, *what: Any, padding: int = 0) -> None:
+        what = what if len(what) > 2 else (*what, 4)
+        self.session.send(self.shell, "execute_request", {"code": json.dumps(what) + " " * padding})
+
+    def hear(self, plug: Any, until: int | None = None, *, until_busy: bool = False) -> list[dict[str, Any]]:
+        """Everything published until a line, and then until the cell's end; or until a cell begins."""
         found: list[dict[str, Any]] = []
         is_said = until is None
         session = Session(key=KEY)  # one that has not heard the messages on another plug
@@ -75,6 +81,8 @@ class Server:
             _, message = session.recv(plug, mode=0)
             assert message is not None
             found.append(message)
+            if until_busy and message["content"].get("execution_state") == "busy":
+                return found
             is_said = is_said or str(message["content"].get("text")).strip() == str(until)
             if is_said and message["content"].get("execution_state") == "idle":
                 return found
@@ -88,9 +96,9 @@ class Server:
             plug.recv_multipart()
         return plug
 
-    def end(self) -> None:
-        """As when the process is killed: every connection is gone when this returns."""
-        self.context.destroy(linger=0)
+    def end(self, linger_ms: int = 0) -> None:
+        """As when the process is killed, once the system has what it said: every connection is gone after this."""
+        self.context.destroy(linger=linger_ms)
 
 
 def lines(messages: list[dict[str, Any]]) -> list[str]:
@@ -128,6 +136,23 @@ def test_the_next_listener_gets_what_was_said_meanwhile_once_and_in_order(prefix
     assert lines(third.hear(other, until=32)) == ["30", "31", "32"], "what was kept is for the first who listens"
     assert lines(third.hear(ear, until=32))[-3:] == ["30", "31", "32"]
     third.end()
+
+
+def test_what_was_asked_before_a_server_died_is_done_to_the_end(prefix: str, tmp_path: Path) -> None:
+    """Also what the relay has not read by then."""
+    gate = tmp_path / "gate"
+    first = Server(prefix)
+    ear = first.begin_to_hear()
+    first.send(10, 1, 4, str(gate))
+    for number in range(11, 15):
+        first.send(number, 1, padding=12_000)
+    assert first.hear(ear, until_busy=True)
+    first.end(linger_ms=PATIENCE_MS)
+    gate.touch()
+    second = Server(prefix)
+    assert lines(second.hear(second.listen(), until=14)) == [str(number) for number in range(10, 15)]
+    second.ask(40, 1)
+    second.end()
 
 
 def test_who_leaves_while_another_listens_keeps_nothing(prefix: str) -> None:
