@@ -105,6 +105,8 @@ class LearnerKernel:
     def __init__(self, kernel: SandboxKernel, *, max_output_bytes: int) -> None:
         """Use a fresh kernel, which the caller closes."""
         self.kernel = kernel
+        # Nobody answers a cell: what asks fails at once, as in nbgrader. Dialogues say otherwise for themselves.
+        kernel.kc.allow_stdin = False
         self._notebook = NotebookNode(cells=[], metadata=NotebookNode(), nbformat=4, nbformat_minor=5)
         self._client = BoundedClient(self._notebook, max_output_bytes=max_output_bytes, km=kernel.km)
         self._client.kc = kernel.kc
@@ -211,10 +213,11 @@ class LearnerKernel:
         try:
             await self._client.async_execute_cell(cell, len(self._notebook.cells) - 1)
         except DeadKernelError:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                # nbclient takes any cancellation for its own, which says that the kernel died.
+                raise asyncio.CancelledError from None
             await self.kill()
             return CellRun(Ending.KERNEL_DIED)
-        except asyncio.CancelledError:
-            raise
         except Exception as exc:  # noqa: BLE001  the learner's process can send any message, and nbclient reads them all
             return CellRun(Ending.ERROR, CellError("InvalidKernelMessage", type(exc).__name__))
         finally:

@@ -1,5 +1,9 @@
 """Grading with a real kernel, tests inside the learner's process."""
 
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from nexus_server.grading.grader import grade
@@ -28,6 +32,7 @@ async def _grade(answer: str | None) -> GradeResult:
         ("def square(x): return 1 / 0", 0, CellStatus.ERROR),
         ("import os; os._exit(0)", 0, CellStatus.KERNEL_DIED),
         ("def square(x):\n    while True: pass", 0, CellStatus.TIMEOUT),
+        ("square = lambda x: int(input('how much? '))", 0, CellStatus.ERROR),
         ("import sys\nprint('noise', file=sys.stderr)\nsquare = lambda x: x * x", 2, CellStatus.PASSED),
     ],
 )
@@ -35,6 +40,19 @@ async def test_outcomes(answer: str | None, points: float, status: CellStatus) -
     result = await _grade(answer)
     assert [(cell.points, cell.status) for cell in result.cells] == [(points, status)]
     assert result.max_score == 2
+
+
+async def test_who_gives_a_grading_up_gets_no_verdict(tmp_path: Path) -> None:
+    """nbclient takes a cancellation for the kernel's death: a server that stopped hung, or wrote down no points."""
+    source, begun = lab.square_lab(), tmp_path / "begun"
+    answer = lab.answer(release(source), {"square": f"open({str(begun)!r}, 'w').close()\nwhile True: pass"})
+    grading = asyncio.create_task(grade(answer, source, replace(OPTIONS, cell_timeout_s=600.0)))
+    while not begun.exists():
+        assert not grading.done()
+        await asyncio.sleep(0.05)  # nothing to await: the learner's code runs in a process of its own
+    grading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await grading
 
 
 async def test_broken_builtins_earn_nothing() -> None:

@@ -147,7 +147,10 @@ def test_a_neighbour_hardly_notices(live_server: LiveServer, flood: str) -> None
         while not flooding.done():
             during.append(round_trip(calm))
         assert flooding.result()[-1]["msg_type"] in {"execute_reply", "status"}, "the cell ended"
-        assert loud.text_of("40 + 2") == "42"
+        # What is still on its way may cost the loud kernel itself the next output; then it is as before.
+        deadline = time.monotonic() + TIMEOUT_S
+        while not loud.text_of("40 + 2").endswith("42"):
+            assert time.monotonic() < deadline
         assert median(during) < 10 * before
 
 
