@@ -1,7 +1,6 @@
 """Background tasks, and ending them."""
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
 
@@ -14,5 +13,7 @@ async def end_task(task: "asyncio.Task[Any] | None") -> None:
     if task is None:
         return
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    # Unlike `await task` with its cancellation suppressed, this lets whoever waits be cancelled meanwhile.
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.result()

@@ -36,3 +36,24 @@ async def test_what_a_task_failed_with_is_not_hidden() -> None:
     await asyncio.wait({task})
     with pytest.raises(LookupError):
         await end_task(task)
+
+
+async def test_who_ends_a_task_may_be_cancelled_meanwhile() -> None:
+    may_end = asyncio.Event()
+
+    async def linger() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await may_end.wait()
+
+    task = asyncio.create_task(linger())
+    await asyncio.sleep(0)
+    ending = asyncio.create_task(end_task(task))
+    await asyncio.sleep(0)
+    ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    assert not task.done()
+    may_end.set()
+    await asyncio.wait({task})
