@@ -13,6 +13,7 @@ import random
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,11 +32,31 @@ POOLED = "NEXUS_POOLED"
 CWD = "NEXUS_CWD"
 
 
+class Unkept(defaultdict[int, list[Any]]):
+    """What cells put out, as IPython would keep all of it for its `%notebook` magic: nothing.
+
+    A loop that prints would fill the memory with what everybody has seen.
+    """
+
+    def __missing__(self, _cell: int) -> list[Any]:
+        """Give a list that nobody keeps."""
+        return []
+
+    def setdefault(self, _cell: int, outputs: list[Any] | None = None) -> list[Any]:
+        """Give a list that nobody keeps."""
+        return [] if outputs is None else outputs
+
+
 class SandboxKernel(IPythonKernel):
-    """An IPython kernel that can be claimed once."""
+    """An IPython kernel that can be claimed once, and keeps no outputs."""
 
     control_msg_types: ClassVar[list[str]] = [*IPythonKernel.control_msg_types, "nexus_claim_request"]
     claimable = os.environ.pop(POOLED, "") == "1"
+
+    def __init__(self, **options: Any) -> None:
+        """Start."""
+        super().__init__(**options)
+        self.shell.history_manager.outputs = Unkept()
 
     async def nexus_claim_request(self, stream: Any, ident: list[bytes], parent: dict[str, Any]) -> None:
         """Become the kernel of the learner described in the message; the reply is signed with the new key."""
@@ -80,11 +101,12 @@ def preload() -> None:
 
 
 def settings() -> Config:
-    """IPython's settings for a small sandbox: no history file, no bug-report dialogue, cheap completion."""
+    """IPython's settings for a small sandbox: no history file, no bug-report dialogue, bounded prints."""
     config = Config()
     config.HistoryManager.enabled = False
     config.IPCompleter.use_jedi = False
     config.IPKernelApp.log_level = "ERROR"
+    config.IPKernelApp.outstream_class = "print_stream.PrintStream"
     return config
 
 

@@ -6,7 +6,7 @@ import { ago, points } from '../../format';
 import { submissionWord } from '../../gradewords';
 import { isOpen } from '../../labsession';
 import { useNexus } from '../context';
-import { useAction, useEvery, useFetched } from '../hooks';
+import { useAction, useEvery, useFetched, useResource } from '../hooks';
 import { Loaded } from '../Loaded';
 import { CohortSelect, OfNode, OfRoadmap } from './Filters';
 import { SubmissionPage } from './SubmissionPage';
@@ -107,7 +107,8 @@ function List({ labs, lab, only }: { labs: NodeSummary[]; lab: NodeSummary | nul
     }
     return found;
   });
-  useEvery(LOOK_AGAIN_MS, resource.data?.items.some(isOpen) ?? false, () => void resource.reload());
+  const { data } = useResource(resource);
+  useEvery(LOOK_AGAIN_MS, data?.items.some(isOpen) ?? false, () => void resource.reload());
   return (
     <>
       {lab && <RegradeAll lab={lab} reload={() => resource.reload()} />}
