@@ -19,9 +19,10 @@ class PrintStream(OutStream):  # type: ignore[misc]
 
     def write(self, string: str) -> int | None:
         """Print; may wait until what was printed before is handed on."""
-        written: int | None = super().write(string)
-        self._ahead += len(string)
-        if self._ahead > MAX_AHEAD and self._is_master_process():
+        # A line's end goes with its line.
+        if self._ahead > MAX_AHEAD and string != "\n" and self._is_master_process():
             self._ahead = 0
             self.flush()
+        self._ahead += len(string)
+        written: int | None = super().write(string)
         return written
