@@ -8,7 +8,7 @@ megabytes.
 from ipykernel.iostream import OutStream
 
 #: so many characters may be printed before the cell waits until they are handed on
-MAX_AHEAD = 1 << 16
+MAX_AHEAD = 1 << 18
 
 
 class PrintStream(OutStream):  # type: ignore[misc]
