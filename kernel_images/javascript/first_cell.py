@@ -1,11 +1,11 @@
 """Run one cell in the kernel before anybody else can."""
 
-import hmac
 import json
 import os
 import socket
 
-from zmtp import DELIMITER, GREETING_BYTES, Splitter, framed, part
+from signing import signed
+from zmtp import GREETING_BYTES, Splitter, part
 
 #: ZMTP 3.0's greeting: signature, version, mechanism; the rest is zero
 GREETING = (b"\xff" + bytes(8) + b"\x7f\x03\x00NULL").ljust(GREETING_BYTES, b"\x00")
@@ -21,10 +21,9 @@ def run(port: int, key: bytes, code: str) -> None:
     header |= {"msg_type": "execute_request", "version": "5.3"}
     content = {"code": code, "silent": True, "store_history": False, "allow_stdin": False}
     parts = [json.dumps(each).encode() for each in (header, {}, {}, content)]
-    signature = hmac.new(key, b"".join(parts), "sha256").hexdigest().encode() if key else b""
     try:
         with socket.create_connection(("127.0.0.1", port), TIMEOUT_S) as shell:
-            shell.sendall(GREETING + bytes([4, len(READY)]) + READY + framed([DELIMITER, signature, *parts]))
+            shell.sendall(GREETING + bytes([4, len(READY)]) + READY + signed([], parts, key))
             splitter, is_answered = Splitter(), False
             while not is_answered:
                 came = shell.recv(CHUNK)

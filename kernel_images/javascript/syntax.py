@@ -3,14 +3,14 @@
 Imported when such a cell is met, not before: what is imported here costs memory in every kernel.
 """
 
-import hmac
 import json
 import os
 import re
 import subprocess
 from contextlib import suppress
 
-from zmtp import DELIMITER, framed, part
+from signing import signed
+from zmtp import DELIMITER, part
 
 #: reads TypeScript and runs none of it
 READER = ("/opt/nexus/deno", "fmt", "--no-config", "--ext", "ts", "-")
@@ -68,5 +68,4 @@ def message_like(other: list[bytes], kind: str, content: dict[str, object], key:
     start = other.index(DELIMITER)
     header = part(other, 2) | {"msg_type": kind, "msg_id": os.urandom(16).hex()}
     parts = [json.dumps(header).encode(), other[start + 3], b"{}", json.dumps(content).encode()]
-    signature = hmac.new(key, b"".join(parts), "sha256").hexdigest().encode() if key else b""
-    return framed([*other[:start], DELIMITER, signature, *parts])
+    return signed(other[:start], parts, key)

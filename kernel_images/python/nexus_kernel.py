@@ -13,7 +13,6 @@ import random
 import shutil
 import sys
 import tempfile
-from collections import defaultdict
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -32,7 +31,7 @@ POOLED = "NEXUS_POOLED"
 CWD = "NEXUS_CWD"
 
 
-class Unkept(defaultdict[int, list[Any]]):
+class Unkept(dict[int, list[Any]]):
     """What cells put out, as IPython would keep all of it for its `%notebook` magic: nothing.
 
     A loop that prints would fill the memory with what everybody has seen.

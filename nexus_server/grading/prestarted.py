@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from nexus_server.grading.errors import SandboxUnavailableError
 from nexus_server.grading.sandboxes import Sandboxes, SandboxKernel
+from nexus_server.tasks import end_task
 
 #: seconds for which kernels wait for a submission before they are ended
 KEEP_S = 120.0
@@ -78,6 +79,7 @@ class PrestartedSandboxes:
     async def _end_all(self) -> None:
         while self._started:
             task = self._started.popleft()
-            task.cancel()
-            with suppress(asyncio.CancelledError, SandboxUnavailableError):
-                await (await task).close()
+            with suppress(SandboxUnavailableError):
+                await end_task(task)
+                if not task.cancelled():
+                    await task.result().close()

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.plugins.content import write_content
+from tests.plugins.grading_site import AT_WORK, containers_of, is_at_work, until
 from tests.plugins.kernel_talk import KernelTalk, headers_of
 from tests.plugins.kernels import docker
 from tests.plugins.server import PASSWORD, LiveServer, StartServer
@@ -26,8 +27,6 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 ADMIN = {"NEXUS_ADMIN_EMAIL": "boss@example.org", "NEXUS_ADMIN_PASSWORD": "administrates-42-horses"}
 #: until a submission runs, and until the server has ended, on a busy machine
 PATIENCE_S = 120.0
-#: what the learner's code starts, to be seen from outside
-SLEEP = ["sleep", "36123"]
 
 
 @pytest.fixture
@@ -78,16 +77,6 @@ def mailed_token(server: LiveServer) -> str:
     raise AssertionError("no mail came")
 
 
-def is_running(command: list[str]) -> bool:
-    """Whether any process of this machine, in a container or not, is this command."""
-    wanted = "".join(f"{word}\0" for word in command).encode()
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):  # it ended meanwhile
-            if process.read_bytes() == wanted:
-                return True
-    return False
-
-
 def submit_what_never_ends(boss: httpx.Client, server: LiveServer) -> str:
     """Submit a lab whose first cell sleeps, and return the submission's id once it is graded."""
     nodes: list[dict[str, Any]] = boss.get("/roadmaps/tiny").json()["nodes"]
@@ -95,14 +84,11 @@ def submit_what_never_ends(boss: httpx.Client, server: LiveServer) -> str:
     opened = boss.post(f"/nodes/{lab}/open").raise_for_status().json()
     notebook = boss.get(f"{server.url}/api/contents/{opened['path']}").json()["content"]
     cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
-    cell["source"] = f"import subprocess; subprocess.run({SLEEP})"
+    cell["source"] = f"import time; open({AT_WORK!r}, 'w').close(); time.sleep(3600)"
     sent = boss.post(f"/nodes/{lab}/submissions", json={"notebook": notebook}).raise_for_status().json()
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if is_running(SLEEP):
-            return str(sent["id"])
-        time.sleep(0.1)  # nothing to await: the learner's code begins in a container
-    raise AssertionError("the learner's code did not begin")
+    lock = str(server.data_dir / "run" / "server.lock")
+    until(lambda: any(is_at_work(container) for container in containers_of(lock)), "the learner's code begins")
+    return str(sent["id"])
 
 
 def read_submission(server: LiveServer, submission_id: str) -> tuple[str, str | None]:

@@ -20,7 +20,7 @@ GREETING = bytes(64)
 @pytest.fixture
 def ordering(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(FOLDER)
-    for name in ("zmtp", "ordering", "syntax"):
+    for name in ("zmtp", "ordering", "signing", "syntax"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     return importlib.import_module("ordering")
 

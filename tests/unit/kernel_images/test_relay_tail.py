@@ -68,9 +68,9 @@ class Server:
         self.send(first, count, width)
         self.session.recv(self.shell, mode=0)
 
-    def send(self, *what: Any, padding: int = 0) -> None:
-        what = what if len(what) > 2 else (*what, 4)
-        self.session.send(self.shell, "execute_request", {"code": json.dumps(what) + " " * padding})
+    def send(self, first: int, count: int, width: int = 4, *gates: str, padding: int = 0) -> None:
+        code = json.dumps([first, count, width, *gates]) + " " * padding
+        self.session.send(self.shell, "execute_request", {"code": code})
 
     def hear(self, plug: Any, until: int | None = None, *, until_busy: bool = False) -> list[dict[str, Any]]:
         """Everything published until a line, and then until the cell's end; or until a cell begins."""
