@@ -3,21 +3,19 @@
 `labextension/` builds them into `nexus_server/static/`; these handlers serve the empty page that starts the bundle.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
-from functools import cache
 from html import escape
-from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
-from jupyter_server.utils import url_path_join
 from tornado.web import StaticFileHandler
 
 from nexus_server.accounts.oidc.settings import Provider
+from nexus_server.handlers.front_page import FrontPageHandler
+from nexus_server.handlers.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
 
 if TYPE_CHECKING:
     from nexus_server.services import Services
@@ -29,53 +27,20 @@ PAGES = {
     "verify-email": "Confirm your e-mail address",
 }
 
-STATIC_ROOT = Path(__file__).parent.parent / "static"
-
-#: nothing but our own bundle runs, and nobody may frame a page that takes passwords
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-_DOCUMENT = Template("""\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>$title · NexusAI</title>
-<link rel="icon" type="image/svg+xml" href="$static/favicon.svg?v=$version">
-<link rel="stylesheet" href="$static/pages.css?v=$version">
-<script defer src="$static/pages.js?v=$version"></script>
-</head>
-<body>
+_START = Template("""\
 <div id="nexus-page" data-page="$page" data-base-url="$base_url" data-providers="$providers"></div>
 <noscript>NexusAI needs JavaScript.</noscript>
-</body>
-</html>
 """)
-
-
-@cache
-def bundle_version(root: Path) -> str:
-    """Return a short hash of the built bundle, so that browsers fetch a new build at once."""
-    digest = hashlib.sha256()
-    for path in sorted(root.glob("pages.*")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def render_page(page: str, base_url: str, version: str, providers: Sequence[Provider] = ()) -> str:
     """Return the HTML that starts `page` of the bundle; people may log in at `providers`, too."""
-    return _DOCUMENT.substitute(
-        title=escape(PAGES[page]),
+    start = _START.substitute(
         page=escape(page),
         base_url=escape(base_url),
         providers=escape(json.dumps([{"name": each.name, "label": each.label} for each in providers])),
-        static=escape(url_path_join(base_url, "nexus/static")),
-        version=version,
     )
+    return render_document(PAGES[page], start, base_url, version, has_script=True)
 
 
 class PageHandler(JupyterHandler):
@@ -95,15 +60,6 @@ class PageHandler(JupyterHandler):
         services = cast("Services", self.settings["nexus_services"])
         providers = services.accounts.single_sign_on.providers
         self.finish(render_page(page, self.base_url, bundle_version(STATIC_ROOT), providers))
-
-
-class LandingHandler(JupyterHandler):
-    """GET /nexus: to the lab, or to the login page."""
-
-    @allow_unauthenticated
-    def get(self) -> None:
-        """Redirect."""
-        self.redirect(url_path_join(self.base_url, "lab" if self.current_user else "nexus/login"))
 
 
 class PageStaticHandler(JupyterHandler, StaticFileHandler):
@@ -135,7 +91,8 @@ def page_handlers() -> list[tuple[Any, ...]]:
     """Return Tornado's handler list of the stand-alone pages."""
     names = "|".join(PAGES)
     return [
-        (r"/nexus/?", LandingHandler),
+        (r"/", FrontPageHandler),
+        (r"/nexus/?", FrontPageHandler),
         (rf"/nexus/({names})", PageHandler),
         (r"/nexus/static/((?:pages|favicon)\.[a-z]+)", PageStaticHandler, {"path": str(STATIC_ROOT)}),
     ]

@@ -9,15 +9,15 @@ import logging
 import re
 from collections.abc import Iterator
 from inspect import isawaitable
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from jupyter_server.base.handlers import JupyterHandler
 from tornado.routing import PathMatches, Rule, RuleRouter
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler
 
 from nexus_server.characters import UNENCODABLE, may_hold_unstorable, without
 from nexus_server.errors import NexusError
 from nexus_server.handlers.base import API
+from nexus_server.handlers.front_page import NotFoundHandler
 from nexus_server.learner import Learner, Role
 from nexus_server.nesting import is_deeper
 from nexus_server.tenancy.bodies import MAX_JSON_DEPTH, check_body
@@ -25,27 +25,17 @@ from nexus_server.tenancy.border import http_error
 from nexus_server.tenancy.direct_routes import DirectRoutes
 from nexus_server.tenancy.openings import OPENINGS, Audience, Opening
 
+if TYPE_CHECKING:
+    from jupyter_server.base.handlers import JupyterHandler
+
 log = logging.getLogger(__name__)
 
 #: everything below is ours
 OWN_PREFIX = API.split("/api", maxsplit=1)[0]
 
 
-class ClosedHandler(JupyterHandler):
+class ClosedHandler(NotFoundHandler):
     """A route of Jupyter's that this product does not have: there is nothing here, for nobody."""
-
-    async def prepare(self, **_: Any) -> None:
-        """Answer 404 whatever the method, without asking who calls.
-
-        Raises:
-            HTTPError: always.
-        """
-        raise HTTPError(404)
-
-    def write_error(self, status_code: int, **_: Any) -> None:
-        """Say so in the least words."""
-        self.set_header("Content-Type", "application/json")
-        self.finish({"message": "Not Found" if status_code == 404 else "Error", "reason": None})  # noqa: PLR2004
 
 
 class Guard:

@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from tornado.web import RequestHandler
 
+from nexus_server.handlers.front_page import NotFoundHandler
 from nexus_server.tenancy import kernel_handlers, kernelspec_handlers, lab_handlers, session_handlers, status_handler
 from nexus_server.tenancy.kernel_socket import LearnerKernelSocket
 
@@ -57,7 +58,9 @@ OPENINGS: dict[str, Opening] = {
     r"/logout": _public("GET"),
     r"/": _public("GET"),
     r"/?": _public("GET"),
-    r"(.*)": _public("GET HEAD POST PUT PATCH DELETE"),  # the 404 page
+    r"(.*)": Opening(
+        frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}), Audience.PUBLIC, instead=NotFoundHandler
+    ),
     # files
     rf"/api/contents{_PATH}": _open("GET POST PUT PATCH DELETE"),
     rf"/api/contents{_PATH}/checkpoints": _open("GET POST"),

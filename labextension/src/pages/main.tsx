@@ -7,7 +7,6 @@ import { NexusHandler } from '../handler';
 import { LoginPage } from './LoginPage';
 import { RegisterPage } from './RegisterPage';
 import { ResetPasswordPage } from './ResetPasswordPage';
-import { Shell } from './Shell';
 import { type Site, SiteProvider } from './site';
 import { nextPath, tokenOf } from './urls';
 import { VerifyEmailPage } from './VerifyEmailPage';
@@ -37,9 +36,7 @@ function start(root: HTMLElement): void {
   const Page = PAGES[page] ?? LoginPage;
   createRoot(root).render(
     <SiteProvider value={site}>
-      <Shell>
-        <Page />
-      </Shell>
+      <Page />
     </SiteProvider>
   );
 }

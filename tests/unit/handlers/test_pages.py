@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from nexus_server.handlers.pages import PAGES, POLICY, bundle_version, render_page
+from nexus_server.handlers.page_document import POLICY, bundle_version
+from nexus_server.handlers.pages import PAGES, render_page
 
 
 @pytest.mark.parametrize("page", PAGES)
