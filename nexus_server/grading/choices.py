@@ -41,7 +41,7 @@ def chosen(cell: NotebookNode) -> frozenset[int]:
 
 def release_choice(cell: NotebookNode) -> None:
     """Take the right answer out, and put an empty box before each option."""
-    _note(cell, ())
+    cell.metadata[KEY].pop("choice", None)
     cell.source = "\n".join(
         f"{match[1]}[ ] {match[3]}" if (match := OPTION.match(line)) else line for line in cell.source.split("\n")
     )

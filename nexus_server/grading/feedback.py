@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 from nexus_server.grading.choices import chosen, kind_of, options
 from nexus_server.grading.format import ANSWER_ROLES, cell_meta
 from nexus_server.grading.merge import merge
+from nexus_server.grading.release import for_grading
 from nexus_server.grading.results import AnswerError, CellResult, CellStatus, GradeResult
 
 _WORDS = {
@@ -84,6 +85,7 @@ def _written(words: str) -> str:
 def _answers(submission: NotebookNode, source: NotebookNode, errors: Sequence[AnswerError]) -> str:
     by_cell = {error.cell: error.message for error in errors}
     parts: list[str] = []
+    source = for_grading(source)
     for index, merged in enumerate(merge(submission, source)):
         is_answer = merged.position is not None and cell_meta(source.cells[merged.position]).role in ANSWER_ROLES
         if not is_answer and index not in by_cell:

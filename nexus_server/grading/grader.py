@@ -28,7 +28,7 @@ from nexus_server.grading.names import defined_names
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.prestarted import PrestartedSandboxes
-from nexus_server.grading.release import notebook_language, release
+from nexus_server.grading.release import for_grading, notebook_language, release
 from nexus_server.grading.results import CellResult, GradeResult
 from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
 from nexus_server.grading.tests_process import TestsProcess
@@ -268,8 +268,7 @@ def _hash(value: object) -> str:
 def _prepare(
     key: str, source: NotebookNode, mode: Mode, files: Mapping[str, bytes], test_files: Mapping[str, bytes]
 ) -> _Lab:
-    source = copy.deepcopy(source)
-    upgrade(source)
+    source = for_grading(source)
     released = {cell.metadata.nbgrader.grade_id: cell for cell in release(source).cells if "nbgrader" in cell.metadata}
     analysis = analyse(source)
     sealed = frozenset() if mode is Mode.IN_KERNEL else analysis.sealable

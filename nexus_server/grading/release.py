@@ -5,15 +5,18 @@ import copy
 from nbformat import NotebookNode
 
 from nexus_server.grading.choices import kind_of, release_choice
+from nexus_server.grading.foreign_markers import without_foreign_regions
 from nexus_server.grading.format import Role, cell_meta, checksum, is_locked, upgrade
 from nexus_server.grading.markers import TEXT_STUB, Region, code_stub, spans, without
+from nexus_server.grading.release_contents import is_for_staff, remove_excess
 from nexus_server.grading.validation import require_valid
 
 
 def release(source: NotebookNode) -> NotebookNode:
-    """Make the student version: stubs for solutions, no hidden tests, mark schemes or outputs, and checksums.
+    """Make the student version: stubs for solutions, no hidden tests or mark schemes, and checksums.
 
-    The source is left alone. Cell ids are kept, so that an answer is found again even where metadata got lost.
+    Of everything else it keeps what `release_contents` lists. The source is left alone. Cell ids are kept, so that an
+    answer is found again even where metadata got lost.
 
     Raises:
         InvalidSourceError: see `validation.validate_source`.
@@ -21,11 +24,26 @@ def release(source: NotebookNode) -> NotebookNode:
     released = copy.deepcopy(source)
     upgrade(released)
     require_valid(released)
-    released.metadata.pop("celltoolbar", None)
     language = notebook_language(released)
     for cell in released.cells:
         _release_cell(cell, language)
+    remove_excess(released)
     return released
+
+
+def for_grading(source: NotebookNode) -> NotebookNode:
+    """Return a copy of a source without what no grading may run: staff's plain cells, and answers in other plain cells.
+
+    Where a learner removes a plain cell, the source's runs; an answer in it would be a present.
+    """
+    graded = copy.deepcopy(source)
+    upgrade(graded)
+    graded.cells = [cell for cell in graded.cells if not (is_for_staff(cell) and cell_meta(cell).role is Role.PLAIN)]
+    language = notebook_language(graded)
+    for cell in graded.cells:
+        if cell_meta(cell).role is Role.PLAIN:
+            cell.source = _without_foreign(cell, language)
+    return graded
 
 
 def notebook_language(notebook: NotebookNode) -> str:
@@ -44,10 +62,7 @@ def _release_cell(cell: NotebookNode, language: str) -> None:
         cell.source = without(cell.source, Region.HIDDEN_TESTS)
     if meta.role in (Role.TASK, Role.MANUAL):
         cell.source = without(cell.source, Region.MARK_SCHEME)
-    if cell.cell_type == "code":
-        cell.outputs = []
-        cell.execution_count = None
-    cell.metadata.pop("execution", None)
+    cell.source = _without_foreign(cell, language)
     if meta.role is Role.PLAIN:
         return
     _lock(cell)
@@ -61,6 +76,10 @@ def _stubbed(cell: NotebookNode, language: str) -> str:
     if spans(cell.source, Region.SOLUTION):
         return without(cell.source, Region.SOLUTION, stub)
     return stub
+
+
+def _without_foreign(cell: NotebookNode, language: str) -> str:
+    return without_foreign_regions(cell.source, language=language if cell.cell_type == "code" else None)
 
 
 def _lock(cell: NotebookNode) -> None:

@@ -7,15 +7,25 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from nexus_server.grading.author_metadata import metadata_problems
 from nexus_server.grading.choices import SINGLE, chosen, kind_of, options
 from nexus_server.grading.errors import InvalidSourceError, UnbalancedMarkersError
-from nexus_server.grading.format import GRADED_ROLES, SCHEMA_VERSION, CellMeta, Role, cell_meta
+from nexus_server.grading.foreign_markers import without_foreign_regions
+from nexus_server.grading.format import (
+    ANSWER_ROLES,
+    GRADED_ROLES,
+    KNOWN_KEYS,
+    SCHEMA_VERSION,
+    CellMeta,
+    Role,
+    cell_meta,
+)
 from nexus_server.grading.markers import Region, spans
+from nexus_server.grading.release_contents import CELL_KINDS, STAFF_TAG, is_for_staff
 
 GRADE_ID = re.compile(r"^[a-zA-Z0-9_\-]+$")
 #: nbgrader's directives for tests that it makes from the reference solution
 AUTOTEST = re.compile(r"^\s*#+\s*(?:HASHED\s+)?AUTOTEST\b")
-ATTACHMENT = re.compile(r"!\[.*\]\(attachment:.+?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ def validate_source(source: NotebookNode) -> list[Problem]:
     """Return every mistake of an instructor's notebook; an empty list means that it can be released and graded."""
     problems = [problem for index, cell in enumerate(source.cells) for problem in _cell_problems(index, cell)]
     problems.extend(_duplicate_ids(source))
+    problems.extend(Problem("unknown_metadata", text, cell) for cell, text in metadata_problems(source))
     if not any(cell_meta(cell).role in GRADED_ROLES for cell in source.cells):
         problems.append(Problem("nothing_graded", "No cell of this notebook gives points."))
     return problems
@@ -73,12 +84,14 @@ def _duplicate_ids(source: NotebookNode) -> Iterator[Problem]:
 def _cell_problems(index: int, cell: NotebookNode) -> Iterator[Problem]:
     meta, raw = cell_meta(cell), cell.metadata.get("nbgrader", {})
     if meta.role is not Role.PLAIN:
-        for check in (_id_problem, _points_problem, _type_problem, _choice_problem):
+        for check in _CHECKS:
             if found := check(cell, meta, raw):
                 yield Problem(found[0], found[1], index, meta.grade_id)
     if meta.schema_version > SCHEMA_VERSION:
         text = f"The metadata is of schema {meta.schema_version}, newer than {SCHEMA_VERSION}."
         yield Problem("schema_too_new", text, index, meta.grade_id)
+    if is_for_staff(cell) and meta.role is Role.PLAIN:
+        return
     yield from _marker_problems(index, cell, meta)
     yield from _directives(index, cell, meta)
 
@@ -107,6 +120,8 @@ def _points_problem(_cell: NotebookNode, meta: CellMeta, raw: dict[str, Any]) ->
 
 def _type_problem(cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) -> _Found:
     is_text = cell.cell_type == "markdown"
+    if cell.cell_type not in CELL_KINDS and meta.role is not Role.LOCKED:
+        return "no_cell_for_learners", f"The cell {meta.grade_id!r} must be code or Markdown, not {cell.cell_type}."
     if meta.role is Role.TASK and not is_text:
         return "task_not_markdown", f"The task cell {meta.grade_id!r} must be Markdown."
     if meta.role is Role.TESTS and is_text:
@@ -125,6 +140,20 @@ def _choice_problem(cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) ->
     return None
 
 
+def _staff_problem(cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) -> _Found:
+    if is_for_staff(cell) and (meta.role in ANSWER_ROLES or meta.role is Role.TASK):
+        return "answer_for_staff", f"Learners answer in {meta.grade_id!r}: it cannot have the tag {STAFF_TAG!r}."
+    return None
+
+
+def _key_problem(_cell: NotebookNode, meta: CellMeta, raw: dict[str, Any]) -> _Found:
+    unknown = sorted(set(raw) - KNOWN_KEYS)
+    if meta.schema_version != SCHEMA_VERSION or not unknown:
+        return None
+    return "unknown_metadata", f"metadata.nbgrader.{unknown[0]} of {meta.grade_id!r}: there is no such key."
+
+
+_CHECKS = (_id_problem, _points_problem, _type_problem, _choice_problem, _staff_problem, _key_problem)
 #: which roles may hold which region
 _ALLOWED: dict[Region, Callable[[CellMeta], bool]] = {
     Region.SOLUTION: lambda meta: meta.solution,
@@ -145,10 +174,11 @@ def _marker_problems(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator
         if found and not allowed(meta):
             text = f"A {region} region does not belong into a cell of this kind ({meta.role})."
             yield Problem("misplaced_region", text, index, meta.grade_id, found[0].begin)
-        if region is Region.MARK_SCHEME:
-            yield from _leaking_attachments(
-                index, cell, meta, [n for span in found for n in range(span.begin, span.end)]
-            )
+    try:
+        without_foreign_regions(cell.source, language=None)
+    except UnbalancedMarkersError as exc:
+        line = exc.details["line"]
+        yield Problem("unbalanced_markers", exc.message, index, meta.grade_id, line if isinstance(line, int) else None)
 
 
 def _directives(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator[Problem]:
@@ -157,11 +187,3 @@ def _directives(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator[Prob
         if meta.grade and AUTOTEST.match(line):
             message = "AUTOTEST lines are no tests yet; let nbgrader write them out (generate_assignment) first."
             yield Problem("autotest_directive", message, index, meta.grade_id, number)
-
-
-def _leaking_attachments(index: int, cell: NotebookNode, meta: CellMeta, lines: list[int]) -> Iterator[Problem]:
-    text = cell.source.split("\n")
-    for number in lines:
-        if ATTACHMENT.search(text[number - 1]):
-            message = "A picture attached to a mark scheme stays in the student version; embed it as data instead."
-            yield Problem("attachment_leak", message, index, meta.grade_id, number)

@@ -9,6 +9,7 @@ from nexus_server.roadmaps.loader import ROADMAP_FILE, load_chosen
 from nexus_server.roadmaps.markdown_texts import MarkdownText, markdown_texts
 from nexus_server.roadmaps.problem import Problem, Severity
 from nexus_server.roadmaps.quiz_file import OrderingQuestion
+from nexus_server.roadmaps.release_check import check_release
 from nexus_server.roadmaps.roadmap_file import NodeEntry
 from nexus_server.roadmaps.source import NodeSource, RoadmapSource
 from nexus_server.roadmaps.yaml_lines import read_yaml
@@ -38,6 +39,7 @@ def check_roadmap(source: RoadmapSource) -> Iterator[Problem]:
     reader = FolderReader(source.folder)
     for node in source.nodes:
         yield from _check_quiz(node, reader)
+        yield from check_release(node, reader)
 
 
 def check_limits(source: RoadmapSource, max_memory_mb: int, max_cpu_share: float) -> Iterator[Problem]:

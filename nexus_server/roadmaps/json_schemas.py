@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from nexus_server.grading.author_metadata import CellMetadata, ExtendedCell, NotebookMetadata
 from nexus_server.roadmaps.note_file import NoteFrontMatter
 from nexus_server.roadmaps.quiz_file import QuizFile
 from nexus_server.roadmaps.roadmap_file import RoadmapFile
@@ -13,6 +14,9 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "roadmap.schema.json": RoadmapFile,
     "quiz.schema.json": QuizFile,
     "note-front-matter.schema.json": NoteFrontMatter,
+    "cell-metadata.schema.json": CellMetadata,
+    "notebook-metadata.schema.json": NotebookMetadata,
+    "extended-cell.schema.json": ExtendedCell,
 }
 
 

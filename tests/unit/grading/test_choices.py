@@ -57,7 +57,7 @@ def test_a_release_shows_boxes_and_no_answer() -> None:
         assert chosen(source.cells[0]) == {0, 2}
         (cell,) = release(source).cells
         assert cell.source == QUESTION.replace("- ", "- [ ] ")
-        assert cell.metadata["extended_cell"] == {"type": MULTIPLE, "choice": []}
+        assert cell.metadata["extended_cell"] == {"type": MULTIPLE}
         assert (kind_of(cell), chosen(cell)) == (MULTIPLE, frozenset())
 
 

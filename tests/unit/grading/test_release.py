@@ -87,6 +87,21 @@ def _without_points() -> NotebookNode:
     return cell
 
 
+def _tagged(cell: NotebookNode) -> NotebookNode:
+    cell.metadata["tags"] = ["remove-for-students"]
+    return cell
+
+
+def _raw(cell: NotebookNode) -> NotebookNode:
+    cell.cell_type = "raw"
+    return cell
+
+
+def _unknown_key(cell: NotebookNode) -> NotebookNode:
+    cell.metadata.nbgrader["remark"] = "the answer is 42"
+    return cell
+
+
 @pytest.mark.parametrize(
     ("cells", "code"),
     [
@@ -99,10 +114,12 @@ def _without_points() -> NotebookNode:
         ([lab.checks("a", "### BEGIN HIDDEN TESTS")], "unbalanced_markers"),
         ([lab.checks("a", "### BEGIN SOLUTION\n### END SOLUTION")], "misplaced_region"),
         ([lab.checks("a", "1"), lab.plain("### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS")], "misplaced_region"),
-        (
-            [lab.task("a", "### BEGIN MARK SCHEME\n![x](attachment:y.png)\n### END MARK SCHEME")],
-            "attachment_leak",
-        ),
+        ([lab.checks("a", "# begin answer\n1")], "unbalanced_markers"),
+        ([lab.checks("a", "1"), lab.plain("# END MODEL ANSWER")], "unbalanced_markers"),
+        ([lab.checks("a", "1"), _tagged(lab.solution("b", "1"))], "answer_for_staff"),
+        ([lab.checks("a", "1"), _tagged(lab.task("b", "Do it."))], "answer_for_staff"),
+        ([_raw(lab.manual("a", "Because."))], "no_cell_for_learners"),
+        ([_unknown_key(lab.checks("a", "1"))], "unknown_metadata"),
         ([lab.checks("a", "### HASHED AUTOTEST f(1)", 1)], "autotest_directive"),
     ],
 )

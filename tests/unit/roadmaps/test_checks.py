@@ -1,13 +1,15 @@
 """One bad file for each thing that `nexus content check` finds by reading: its exact message, with file and line."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import jupytext
 import nbformat
 import pytest
 
-from nexus_server.roadmaps.checks import check_content, check_limits
+from nexus_server.roadmaps.checks import check_content, check_limits, check_roadmap
 from nexus_server.roadmaps.loader import load_roadmap
 from tests.plugins.content import QUIZ, ROADMAP
 
@@ -192,6 +194,55 @@ def test_markers_out_of_balance_are_named_by_their_line(content_dir: Path) -> No
     path.write_text(path.read_text().replace("### END HIDDEN TESTS", "# and so on"))
     line = line_with(path, "BEGIN HIDDEN TESTS")
     assert found(content_dir) == [f"tiny/{LAB}:{line}: error: BEGIN HIDDEN TESTS without an END (line 1)."]
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "what"),
+    [
+        (lambda book: book.metadata.update(widgets={"state": {}}), "notebook", "metadata.widgets is not for learners"),
+        (
+            lambda book: book.cells[1].metadata.update(nexus={"hints": ["Add."]}),
+            "cell 2",
+            "metadata.nexus.hints is not for learners",
+        ),
+        (
+            lambda book: book.cells[0].update(attachments={"a.png": {"image/png": "AAAA"}}),
+            "cell 1",
+            "the text does not show the attachment 'a.png'",
+        ),
+        (
+            lambda book: book.cells[1].update(outputs=[nbformat.v4.new_output("stream", text="4")]),
+            "cell 2",
+            "outputs of a run of the source are not for learners",
+        ),
+    ],
+)
+def test_a_release_with_more_than_the_allow_list_is_named_by_its_cell(
+    content_dir: Path, change: Callable[[nbformat.NotebookNode], None], place: str, what: str
+) -> None:
+    source = load_roadmap(content_dir / "tiny")
+    node = next(node for node in source.nodes if node.lab is not None)
+    assert node.lab is not None
+    released = nbformat.reads(node.lab.release_notebook, as_version=4)
+    change(released)
+    lab = replace(node.lab, release_notebook=json.dumps(released))
+    spoilt = replace(source, nodes=[replace(node, lab=lab) if one is node else one for one in source.nodes])
+    (problem,) = check_roadmap(spoilt)
+    ids = [cell.id for cell in released.cells]
+    at = line_with(content_dir / "tiny" / LAB, f'"id": "{ids[int(place[-1]) - 1]}"') if place != "notebook" else 1
+    assert (problem.file, str(problem.message)) == (f"tiny/{LAB}", f"the student version is not clean: {place}: {what}")
+    assert problem.line == 1 if place == "notebook" else problem.line < at
+    assert list(check_roadmap(source)) == []
+
+
+def test_a_misspelt_key_of_the_authors_is_named_by_its_cell(content_dir: Path) -> None:
+    path = content_dir / "tiny" / LAB
+    notebook = json.loads(path.read_text())
+    notebook["cells"][2]["metadata"]["nexus"] = {"hint": ["Add."]}
+    path.write_text(json.dumps(notebook, indent=1))
+    (message,) = found(content_dir)
+    assert message.endswith(": error: metadata.nexus.hint: there is no such key")
+    assert not message.startswith(f"tiny/{LAB}:1:")
 
 
 def test_limits_over_the_sites_are_named_by_their_line(content_dir: Path) -> None:
