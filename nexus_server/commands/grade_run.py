@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from nexus_server.files.names import printable
 from nexus_server.grading.batch import Found, Graded, Graders, Job, Source, find_jobs, grade_all, read_source, to_csv
 from nexus_server.grading.errors import (
     BadSignatureError,
@@ -69,7 +70,7 @@ def run(
         graded = asyncio.run(_grade(found.jobs, sources, graders, 1))
         _report(graded[0].result, as_json=as_json)
     if csv is not None:
-        csv.write_text(to_csv(graded), encoding="utf-8")
+        csv.write_bytes(_as_bytes(to_csv(graded)))
     raise typer.Exit(GRADED if all(item.result.is_graded for item in graded) else FAILED)
 
 
@@ -129,11 +130,11 @@ def _key() -> bytes:
 
 
 def _complain(text: str) -> None:
-    Console(stderr=True, style="red").print(text, markup=False, highlight=False, soft_wrap=True)
+    Console(stderr=True, style="red").print(printable(text), markup=False, highlight=False, soft_wrap=True)
 
 
 def _warning(text: str) -> None:
-    Console(stderr=True, style="yellow").print(text, markup=False, highlight=False, soft_wrap=True)
+    Console(stderr=True, style="yellow").print(printable(text), markup=False, highlight=False, soft_wrap=True)
 
 
 async def _grade(
@@ -163,7 +164,12 @@ def _report_all(graded: list[Graded], *, as_json: bool, is_quiet: bool) -> None:
         rows = [sign({"submission": str(item.job.submission), **item.result.to_json()}, key) for item in graded]
         typer.echo(json.dumps({"submissions": rows}))
     elif not is_quiet:
-        typer.echo(to_csv(graded), nl=False)
+        typer.echo(_as_bytes(to_csv(graded)), nl=False)
+
+
+def _as_bytes(table: str) -> bytes:
+    """Return a table in UTF-8; a file's name that is none keeps its bytes, so that the file can be found."""
+    return table.encode(errors="surrogateescape")
 
 
 def _report(result: GradeResult, *, as_json: bool) -> None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
+import structlog
 from nbformat import NotebookNode
 
+from nexus_server.files.names import composed, is_nobodys
 from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError, SandboxUnavailableError
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.kernel_choice import DATA_KERNEL, DATA_MEMORY_MB, choose_kernel, code_of
@@ -19,6 +21,8 @@ from nexus_server.grading.notebooks import read_notebook
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import GradeResult
 from nexus_server.grading.validation import require_valid
+
+log = structlog.get_logger()
 
 #: what a submission itself can be guilty of; it fails alone
 SUBMISSION_ERRORS = (NotANotebookError, NotebookTooLargeError)
@@ -113,13 +117,15 @@ def find_jobs(submission: Path, source: Path) -> Found:
 
 
 def _notebooks(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+    found = (path for path in folder.rglob("*.ipynb") if path.is_file())
+    return sorted(path for path in found if not is_nobodys(path.relative_to(folder)))
 
 
 def _source_of(submission: Path, sources: Sequence[Path]) -> Path | None:
     """Find the source of the same name; where assignments share a name, the one in a folder of the same name, too."""
-    same = [path for path in sources if path.name == submission.name]
-    return next((path for path in same if path.parent.name == submission.parent.name), same[0] if same else None)
+    same = [path for path in sources if composed(path.name) == composed(submission.name)]
+    folder = composed(submission.parent.name)
+    return next((path for path in same if composed(path.parent.name) == folder), same[0] if same else None)
 
 
 async def grade_all(
@@ -137,11 +143,22 @@ async def grade_all(
     async def one(job: Job) -> Graded:
         async with gate:
             is_alone = (job.submission.parent, job.source) not in crowded
-            graded = Graded(job, await _grade_one(graders, job, sources[job.source], is_alone=is_alone))
+            graded = Graded(job, await _grade_alone(graders, job, sources[job.source], is_alone=is_alone))
         on_done(graded)
         return graded
 
     return list(await asyncio.gather(*(one(job) for job in jobs)))
+
+
+async def _grade_alone(graders: Graders, job: Job, source: Source, *, is_alone: bool) -> GradeResult:
+    """Grade a job so that whatever is odd about it costs no other job its grade."""
+    try:
+        return await _grade_one(graders, job, source, is_alone=is_alone)
+    except OSError as exc:
+        return GradeResult((), 0.0, reason=f"{job.submission}: {exc.strerror or exc}.")
+    except Exception as exc:  # a fault of ours that one submission brings out; the others' grades still count
+        log.exception("grading_failed", submission=str(job.submission))
+        return GradeResult((), 0.0, reason=f"{job.submission}: the grader failed on this file ({type(exc).__name__}).")
 
 
 async def _grade_one(graders: Graders, job: Job, source: Source, *, is_alone: bool) -> GradeResult:

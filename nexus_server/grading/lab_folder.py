@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from nexus_server.files.names import composed, is_nobodys
 from nexus_server.grading.format import ANSWER_ROLES, Role, cell_meta
 from nexus_server.grading.kernel_choice import code_of
 from nexus_server.grading.named_files import DATA_FOLDERS, Naming, closure, looks_like_answers, naming
@@ -46,7 +47,7 @@ def lab_files(path: Path, source: NotebookNode) -> LabFiles:
     Raises:
         InvalidSourceError: the notebook cannot be released.
     """
-    found = _find(path)
+    found = _find(path, source)
     given = _closure(found, _naming(source))
     if len(found) <= SMALL_FOLDER:
         given |= {name for name in found if DATA_FOLDERS & set(Path(name).parts[:-1])}
@@ -62,7 +63,11 @@ def lab_files(path: Path, source: NotebookNode) -> LabFiles:
 
 def own_files(submission: Path, notebook: NotebookNode, source: Path) -> dict[str, bytes]:
     """Return the files that came with a submission and that it names; nothing of the source's folder or of answers."""
-    found = {name: path for name, path in _find(submission).items() if not path.resolve().is_relative_to(_home(source))}
+    found = {
+        name: path
+        for name, path in _find(submission, notebook).items()
+        if not path.resolve().is_relative_to(_home(source))
+    }
     named = _closure(found, naming([code_of(notebook)]))
     return _read({name: found[name] for name in sorted(named) if not looks_like_answers(name)})
 
@@ -71,11 +76,16 @@ def _home(source: Path) -> Path:
     return source.resolve().parent
 
 
-def _find(notebook: Path) -> dict[str, Path]:
-    """List the files below a notebook's folder, but no notebooks' twins and nothing of another notebook's folder."""
-    folder = notebook.parent
-    twins = {path.stem for path in folder.glob("*.ipynb")} - {notebook.stem}
-    return {path.relative_to(folder).as_posix(): path for path in _walk(folder) if path.stem not in twins}
+def _find(path: Path, notebook: NotebookNode) -> dict[str, Path]:
+    """List the files below a notebook's folder, but no notebooks' twins and nothing of another notebook's folder.
+
+    They are known by the names that the notebook writes, however the archive wrote them that they came in.
+    """
+    folder = path.parent
+    twins = {other.stem for other in folder.glob("*.ipynb")} - {path.stem}
+    text = "\n".join(cell.source for cell in notebook.cells)
+    found = {each.relative_to(folder).as_posix(): each for each in _walk(folder) if each.stem not in twins}
+    return {name if Path(name).name in text else composed(name): each for name, each in found.items()}
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -86,13 +96,14 @@ def _walk(folder: Path) -> Iterator[Path]:
             folders.clear()
             continue
         depth = len(here.relative_to(folder).parts)
-        folders[:] = sorted(n for n in folders if depth < MAX_DEPTH and not n.startswith(".") and n not in _SKIPPED)
+        own = (name for name in folders if name not in _SKIPPED and not is_nobodys(Path(name)))
+        folders[:] = sorted(own) if depth < MAX_DEPTH else []
         for name in sorted(names):
             seen += 1
             if seen > MAX_ENTRIES:
                 return
             path = here / name
-            if not name.startswith(".") and name not in _SKIPPED and path.suffix not in _NEVER and _is_own(path):
+            if name not in _SKIPPED and path.suffix not in _NEVER and _is_own(path) and not is_nobodys(Path(name)):
                 yield path
 
 
@@ -102,7 +113,7 @@ def _is_own(path: Path) -> bool:
 
 
 def _closure(found: Mapping[str, Path], start: Naming) -> set[str]:
-    return closure(found, start, lambda name: found[name].read_text(encoding="utf-8", errors="replace"))
+    return closure(found, start, lambda name: (_bytes_of(found[name]) or b"").decode(errors="replace"))
 
 
 def _told(source: NotebookNode) -> Naming:
@@ -120,8 +131,18 @@ def _read(paths: Mapping[str, Path]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     room = MAX_BYTES
     for name, path in paths.items():
-        size = path.stat().st_size
-        if len(found) < MAX_FILES and size <= room:
-            found[name] = path.read_bytes()
-            room -= size
+        data = _bytes_of(path) if len(found) < MAX_FILES else None
+        if data is not None and len(data) <= room:
+            found[name] = data
+            room -= len(data)
     return found
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    """Return a file's content; None for one that is too large for a lab, or that nobody may read any more."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError:
+        return None
+    return data if len(data) <= MAX_BYTES else None

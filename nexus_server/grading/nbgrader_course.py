@@ -4,12 +4,14 @@ A course is a directory with ``source/<assignment>/<notebook>.ipynb`` and what t
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from nexus_server.errors import ConflictError, InvalidError
+from nexus_server.files.names import composed, is_nobodys
 from nexus_server.grading.errors import (
     InvalidSourceError,
     NotANotebookError,
@@ -65,7 +67,8 @@ def import_course(course: Path, content_dir: Path, slug: str, title: str) -> Imp
     target = content_dir / slug
     if target.exists():
         raise CourseExistsError(f"{target} exists already.")
-    faults = {path: _fault_of(path) for path in sorted((course / "source").glob("*/*.ipynb"))}
+    found = (path for path in (course / "source").glob("*/*.ipynb") if path.is_file())
+    faults = {path: _fault_of(path) for path in sorted(found) if not is_nobodys(path.relative_to(course))}
     left_out = {path: fault for path, fault in faults.items() if fault is not None}
     labs = _labs([path for path in faults if path not in left_out])
     if not labs:
@@ -147,7 +150,7 @@ def _lab(path: Path, slug: str) -> _Lab:
     files = dict(beside.given)
     texts = [code, *(data.decode(errors="replace") for name, data in files.items() if name.endswith(".py"))]
     withheld = [path.parent / name for name in (*beside.for_tests, *beside.withheld)]
-    return _Lab(slug, path, choose_kernel(notebook, texts), f"data/{path.parent.name}", files, withheld)
+    return _Lab(slug, path, choose_kernel(notebook, texts), f"data/{composed(path.parent.name)}", files, withheld)
 
 
 def _fault_of(path: Path) -> str | None:
@@ -162,7 +165,9 @@ def _fault_of(path: Path) -> str | None:
 
 
 def _slug(path: Path) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", f"{path.parent.name}-{path.stem}".lower())[:MAX_SLUG].strip("-")
+    spelt = unicodedata.normalize("NFKD", composed(f"{path.parent.name}-{path.stem}"))
+    plain = "".join(sign for sign in spelt if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[:MAX_SLUG].strip("-")
 
 
 def _copy(source: Path, target: Path) -> Path:
@@ -180,7 +185,7 @@ def _roadmap(slug: str, title: str, labs: list[_Lab]) -> str:
         {
             "slug": lab.slug,
             "type": "lab",
-            "title": f"Lab: {lab.notebook.parent.name} {lab.notebook.stem}",
+            "title": composed(f"Lab: {lab.notebook.parent.name} {lab.notebook.stem}"),
             "points": 20,
             "file": f"labs/{lab.slug}.ipynb",
             "lab": {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nexus_server.markdown import find_links, find_unsafe_html
+from nexus_server.files.names import is_nobodys
 from nexus_server.roadmaps.folder_reader import FolderReader
 from nexus_server.roadmaps.loader import ROADMAP_FILE, load_chosen
 from nexus_server.roadmaps.markdown_texts import MarkdownText, markdown_texts
@@ -65,7 +66,7 @@ def _check_orphans(source: RoadmapSource, nodes: list[NodeEntry]) -> Iterator[Pr
         folder = relative.parts[0]
         is_lab = folder == "labs" and path.suffix in _LAB_SUFFIXES
         is_named = is_lab or _NAMED_FOLDERS.get(folder) == path.suffix
-        if path.is_file() and is_named and relative.as_posix() not in named:
+        if path.is_file() and is_named and relative.as_posix() not in named and not is_nobodys(relative):
             file = f"{source.folder.name}/{relative.as_posix()}"
             yield Problem(file, 1, f"no node of {ROADMAP_FILE} uses this file", Severity.WARNING)
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from nexus_server.files.names import is_nobodys
 from nexus_server.roadmaps.folder_reader import FolderReader, digest
 from nexus_server.roadmaps.format import parse_roadmap, requirements_of
 from nexus_server.roadmaps.node_loader import NodeLoader
@@ -16,7 +17,8 @@ def load_content(content_dir: Path) -> list[RoadmapSource]:
     """Read every folder that holds a roadmap.yaml, in the order of their names."""
     if not content_dir.is_dir():
         return []
-    return [load_roadmap(path.parent) for path in sorted(content_dir.glob(f"*/{ROADMAP_FILE}"))]
+    found = sorted(content_dir.glob(f"*/{ROADMAP_FILE}"))
+    return [load_roadmap(path.parent) for path in found if not is_nobodys(path.relative_to(content_dir))]
 
 
 def load_chosen(path: Path) -> list[RoadmapSource]:

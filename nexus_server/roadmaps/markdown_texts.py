@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from nbformat import NotebookNode
 
+from nexus_server.files.names import is_nobodys
 from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.roadmaps.folder_reader import FolderReader
 from nexus_server.roadmaps.lab_data import data_paths
@@ -46,6 +47,8 @@ class MarkdownText:
 def markdown_texts(source: RoadmapSource) -> Iterator[MarkdownText]:
     """Yield every Markdown text that could be read."""
     for path in sorted(source.folder.rglob("*.md")):
+        if is_nobodys(path.relative_to(source.folder)):
+            continue
         try:
             yield _note(path, source.folder)
         except UnicodeDecodeError:

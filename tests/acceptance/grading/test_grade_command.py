@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,32 @@ def test_a_directory_makes_a_table(course: Path) -> None:
         ("bob", "graded", "0.0"),
         ("eve", "failed", "0"),
     ]
+
+
+def test_one_odd_file_or_name_costs_nobody_else_a_grade(course: Path) -> None:
+    right = (course / "submissions/ada.ipynb").read_text()
+    notebook = json.loads(right)
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    sheet = {"cells": [{"cell_type": "heading", "source": ["One\n"]}]}
+    sheet["cells"] += [{"cell_type": "code", "input": cell["source"], "metadata": cell["metadata"]} for cell in code]
+    odd = {
+        b"caf\xe9/lab.ipynb": right,
+        b"=1+1/two\nlines.ipynb": right,
+        b"old/lab.ipynb": json.dumps({"nbformat": 3, "worksheets": [sheet]}),
+        b"long/lab.ipynb": json.dumps({**notebook, "cells": [{**code[0], "outputs": ["x" * 60_000_000]}, *code[1:]]}),
+        b"mac/._lab.ipynb": "\0\5",
+        b"__MACOSX/mac/lab.ipynb": "\0\5",
+    }
+    for name, text in odd.items():
+        path = course / "submissions" / os.fsdecode(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    done = _nexus(course, "submissions", "--source", "source.ipynb", "--csv", "out.csv", "--kernel", "python3")
+    assert done.returncode == 0, done.stderr
+    text = (course / "out.csv").read_text(errors="surrogateescape")
+    rows = list(csv.DictReader(StringIO(text, newline="")))
+    points = {os.fsencode(row["submission"]).removeprefix(b"submissions/"): row["score"] for row in rows}
+    assert points == {b"ada.ipynb": "2.0", b"bob.ipynb": "0.0"} | dict.fromkeys([*odd][:4], "2.0")
 
 
 @pytest.mark.docker

@@ -1,5 +1,7 @@
 """Which submission belongs to which source."""
 
+import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,19 @@ def test_no_submission_is_the_source_of_its_own_tests(tmp_path: Path) -> None:
     with pytest.raises(NotANotebookError):
         find_jobs(tmp_path, tmp_path)
     assert [job.source for job in find_jobs(mine, tmp_path).jobs] == [theirs]
+
+
+def test_what_a_mac_or_jupyter_left_behind_is_nobodys_submission(tmp_path: Path) -> None:
+    source, ada = tmp_path / "lab.ipynb", tmp_path / ".hidden/submitted/ada/lab.ipynb"
+    left = ("ada/._lab.ipynb", "ada/.~lab.ipynb", "__MACOSX/ada/lab.ipynb", ".trash/lab.ipynb")
+    _touch(source, ada, *(tmp_path / ".hidden/submitted" / name for name in left))
+    (ada.parent / "folder.ipynb").mkdir()
+    assert [job.submission for job in find_jobs(tmp_path / ".hidden/submitted", source).jobs] == [ada]
+
+
+def test_a_source_is_found_by_its_name_in_whatever_encoding(tmp_path: Path) -> None:
+    source = tmp_path / "source/Übung 1/Größe.ipynb"
+    mac = tmp_path / "submitted/ada" / unicodedata.normalize("NFD", "Übung 1/Größe.ipynb")
+    windows = tmp_path / "submitted/bob" / os.fsdecode("Übung 1/Größe.ipynb".encode("cp1252"))
+    _touch(source, tmp_path / "source/other/Größe.ipynb", mac, windows)
+    assert {job.source for job in find_jobs(tmp_path / "submitted", tmp_path / "source").jobs} == {source}

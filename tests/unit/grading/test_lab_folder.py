@@ -1,5 +1,7 @@
 """Which files of a notebook's folder go along with it, and which never do."""
 
+import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,21 @@ def test_a_submission_brings_what_it_names_but_nothing_of_the_source(folder: Pat
     assert set(own_files(folder / "mine/lab.ipynb", greedy, source)) == {"helpers.csv"}
     assert own_files(folder / "submission.ipynb", greedy, source) == {}
     assert own_files(folder / "source/submission.ipynb", greedy, source) == {}
+
+
+def test_files_have_the_names_that_the_notebook_writes(tmp_path: Path) -> None:
+    mac, windows = unicodedata.normalize("NFD", "Größen.csv"), os.fsdecode("Zoë.csv".encode("cp1252"))
+    apart = unicodedata.normalize("NFD", "é.csv")
+    for name in (mac, windows, apart, "Thumbs.db", "desktop.ini", "__MACOSX"):
+        (tmp_path / name).write_text(name, errors="surrogateescape")
+    source = lab.notebook(*lab.square_lab().cells, lab.plain(f"open('Größen.csv'), open('Zoë.csv'), open('{apart}')"))
+    files = lab_files(tmp_path / "lab.ipynb", source)
+    assert set(files.given) == {"Größen.csv", "Zoë.csv", apart}
+    assert files.withheld == ()
+
+
+def test_a_file_that_nobody_can_read_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.csv").write_text("far too much")
+    monkeypatch.setattr(lab_folder, "MAX_BYTES", 3)
+    source = lab.notebook(*lab.square_lab().cells, lab.plain("open('a.csv')"))
+    assert lab_files(tmp_path / "lab.ipynb", source).withheld == ("a.csv",)

@@ -1,5 +1,7 @@
 """A course becomes a roadmap that loads without problems, and a course again."""
 
+import os
+import unicodedata
 from pathlib import Path
 
 import jupytext
@@ -140,3 +142,23 @@ def test_a_script_is_exported_as_a_notebook(content_dir: Path, tmp_path: Path) -
 def test_what_is_no_roadmap_is_not_exported(tmp_path: Path) -> None:
     with pytest.raises(NotANotebookError, match=r"there is no roadmap.yaml with a lab here"):
         export_course(tmp_path, tmp_path / "back")
+
+
+@pytest.mark.parametrize(
+    "folder", ["Übung 1", unicodedata.normalize("NFD", "Übung 1"), os.fsdecode("Übung 1".encode("cp1252"))]
+)
+def test_names_of_every_encoding_give_the_same_roadmap(tmp_path: Path, folder: str) -> None:
+    place = tmp_path / "course/source" / folder
+    (place / "data").mkdir(parents=True)
+    (place / "data/Größen.csv").write_text("1")
+    nbformat.write(lab.square_lab(), place / "Teil (a).ipynb")
+    for left in ("._Teil (a).ipynb", "__MACOSX.ipynb", "Thumbs.db", "data/._Größen.csv"):
+        (place / left).write_bytes(b"\0\5\x16\7")
+    imported = import_course(tmp_path / "course", tmp_path / "content", "c", "C")
+    names = [path.relative_to(tmp_path / "content/c").as_posix() for path in imported.written]
+    assert names == ["roadmap.yaml", "labs/ubung-1-teil-a.ipynb", "data/Übung 1/data/Größen.csv"]
+    assert [path.name for path in imported.left_out] == ["__MACOSX.ipynb"]
+    (tmp_path / "content/__MACOSX").mkdir()
+    (tmp_path / "content/__MACOSX/roadmap.yaml").write_bytes(b"\0")
+    [loaded] = load_content(tmp_path / "content")
+    assert not loaded.problems
