@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 from nbformat import NotebookNode
@@ -98,6 +99,18 @@ def _points(value: Any) -> float:
     except (TypeError, ValueError):
         return 0.0
     return points if 0.0 <= points < float("inf") else 0.0
+
+
+def with_numeric_points(raw: Any) -> Any:
+    """Return a cell's grading metadata with its points as a number: nbgrader's first toolbars kept what was typed."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("points"), str):
+        return raw
+    text = raw["points"].strip()
+    try:
+        number = float(text) if text or _version(raw) >= SCHEMA_VERSION else 0.0
+    except ValueError:
+        return raw
+    return {**raw, "points": number} if isfinite(number) else raw
 
 
 def graded_cells(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, CellMeta]]:

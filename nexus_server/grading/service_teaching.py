@@ -139,7 +139,7 @@ class TeachingService:
         await self._require_taught(instructor, row)
         return SubmissionDetail(
             **_taught(row, user.display_name).model_dump(),
-            notebook=dict(await asyncio.to_thread(parse_notebook, row.notebook)),
+            notebook=dict(await asyncio.to_thread(parse_notebook, row.notebook, keep_outputs=True)),
             provenance=row.provenance,
             grades=[GradeView.model_validate(grade, from_attributes=True) for grade in grades],
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.errors import InvalidSourceError, NotANotebookError
+from nexus_server.grading.errors import InvalidSourceError, NotANotebookError, NotebookTooLargeError
 from nexus_server.grading.feedback import feedback_html
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.notebooks import parse_notebook
@@ -37,7 +37,7 @@ class EngineGrader:
             submission, source = await asyncio.to_thread(_parse, job)
             grader = await self._grader(job)
             result = await grader.grade(submission, source, submission_sha256=job.sha256, files=job.data)
-        except (InvalidSourceError, NotANotebookError) as error:
+        except (InvalidSourceError, NotANotebookError, NotebookTooLargeError) as error:
             return _failed(error.message, is_retryable=False)
         if result.reason is not None:
             return _failed(result.reason, is_retryable=True)
