@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from nexus_server.markdown import find_links, find_unsafe_html
 from nexus_server.files.names import is_nobodys
+from nexus_server.markdown import find_links, find_unsafe_html
 from nexus_server.roadmaps.folder_reader import FolderReader
 from nexus_server.roadmaps.loader import ROADMAP_FILE, load_chosen
 from nexus_server.roadmaps.markdown_texts import MarkdownText, markdown_texts
