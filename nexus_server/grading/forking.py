@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
 import secrets
 import shutil
 from collections import deque
@@ -89,27 +88,41 @@ class Template:
             TemplateLostError: it does not answer.
         """
         place = self._make_place("z")
+        await self._lend(place)
         Dialogue(self._base, zygote_code(f"{CONNECTION_DIR}/z/s"))
         socket = place / "s"
         async with _patience():
+            while not socket.is_socket():
+                await self._insist_on_life()
+            await self._take_back(place)
             while self._writer is None:
-                if not await self._base.km.is_alive():
-                    raise TemplateLostError("It ended while it started.")
-                await asyncio.sleep(LOOK_INTERVAL_S)
                 # Its socket is there a moment before it listens.
-                with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+                with contextlib.suppress(ConnectionRefusedError):
                     self._reader, self._writer = await asyncio.open_unix_connection(socket, limit=ANSWER_BYTES)
+                    break
+                await self._insist_on_life()
         self._base.kc.stop_channels()
         shutil.rmtree(place)
 
+    async def _insist_on_life(self) -> None:
+        if not await self._base.km.is_alive():
+            raise TemplateLostError("It ended while it started.")
+        await asyncio.sleep(LOOK_INTERVAL_S)
+
     def _make_place(self, name: str) -> Path:
-        """Make a directory in which the container's user may make sockets."""
+        """Make a directory below the one that the container sees; what lies above it keeps other users out."""
         place = self._place / name
-        place.mkdir(mode=0o700)
-        launcher = runtime.current().launcher
-        if os.geteuid() == 0:
-            os.chown(place, launcher.host_uid, launcher.host_gid)
+        place.mkdir()
+        place.chmod(0o755)
         return place
+
+    async def _lend(self, place: Path) -> None:
+        """Let the container's user make sockets there."""
+        launcher = runtime.current().launcher
+        await asyncio.to_thread(launcher.dirs.lend, place, launcher.host_uid, launcher.host_gid)
+
+    async def _take_back(self, place: Path) -> None:
+        await asyncio.to_thread(runtime.current().launcher.dirs.take_back, place)
 
     async def fork(self) -> "ForkedKernel":
         """Start a kernel and connect to it, before any code of a learner's could run.
@@ -123,6 +136,7 @@ class Template:
         key = secrets.token_hex(32)
         inside = {"ip": f"{CONNECTION_DIR}/{name}/s", "key": key}
         _write_connection_file(place / "c.json", inside)
+        await self._lend(place)
         launcher = runtime.current().launcher
         await self.ask("fork", connection_file=f"{CONNECTION_DIR}/{name}/c.json", uid=launcher.uid, gid=launcher.gid)
         async with _patience():
@@ -130,10 +144,7 @@ class Template:
                 if not (await self.ask("alive"))["alive"]:
                     raise TemplateLostError("The kernel ended while it started.")
                 await asyncio.sleep(LOOK_INTERVAL_S)
-        # The kernel still reads here: its right to must not be gone for a moment.
-        place.chmod(0o755)
-        if os.geteuid() == 0:
-            os.chown(place, 0, 0)
+        await self._take_back(place)
         self._close_front()
         front = self._place.parent / "w"
         front.mkdir(mode=0o700)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from nexus_server.errors import NexusError
-from nexus_server.kernels.connection import ConnectionDir
 from nexus_server.kernels.errors import UnsafeSocketError
 from nexus_server.kernels.launcher import Launcher, RunningKernel
 from nexus_server.kernels.limits import Limits
@@ -60,7 +59,7 @@ async def find_survivors(
     survivors: dict[str, RunningKernel] = {}
     try:
         for record in read_records(root):
-            if record["sandbox_id"] in running and (kernel := await _take_over(launcher, backend, root, record)):
+            if record["sandbox_id"] in running and (kernel := await _take_over(launcher, backend, record)):
                 survivors[record["kernel_id"]] = kernel
     except NexusError:
         for kernel in survivors.values():
@@ -69,14 +68,12 @@ async def find_survivors(
     return survivors
 
 
-async def _take_over(
-    launcher: Launcher, backend: SandboxBackend, root: Path, record: dict[str, Any]
-) -> RunningKernel | None:
+async def _take_over(launcher: Launcher, backend: SandboxBackend, record: dict[str, Any]) -> RunningKernel | None:
     """Return the kernel of a record; None where it has ended, or nobody can talk to it."""
     sandbox = await backend.find(record["sandbox_id"])
     if sandbox is None:
         return None
-    connection = ConnectionDir(root, record["kernel_id"])
+    connection = launcher.connection_of(record["kernel_id"])
     try:
         connection.check()
         wire = launcher.open_wire(sandbox, connection.outer, connection.path)

@@ -18,6 +18,7 @@ from typing import Any
 from nexus_server.files.removal import remove_quietly
 from nexus_server.kernels.container_config import CONNECTION_DIR
 from nexus_server.kernels.errors import PathTooLongError, UnsafeSocketError
+from nexus_server.kernels.socket_dirs import OWN, SocketDirs
 
 #: sun_path of a Unix socket, without the closing zero byte
 SOCKET_PATH_LIMIT = 107
@@ -29,8 +30,8 @@ LOOK_INTERVAL_S = 0.005
 class ConnectionDir:
     """The directory of one kernel's sockets."""
 
-    def __init__(self, root: Path, kernel_id: str) -> None:
-        """Name the directory; nothing is created.
+    def __init__(self, root: Path, kernel_id: str, dirs: SocketDirs = OWN) -> None:
+        """Name the directory; nothing is created. `dirs` has the rights that the kernel's part of it needs.
 
         Raises:
             PathTooLongError: a socket's path would not fit.
@@ -41,7 +42,8 @@ class ConnectionDir:
         #: private to the server
         self.outer = root / name
         #: what the container sees as `CONNECTION_DIR`
-        self.path = self.outer / "k"
+        self.path = dirs.place(self.outer)
+        self._dirs = dirs
         if len(os.fsencode(f"{self.prefix}-1")) > SOCKET_PATH_LIMIT:
             raise PathTooLongError(f"Socket paths below {root} are longer than {SOCKET_PATH_LIMIT} bytes.")
 
@@ -59,7 +61,7 @@ class ConnectionDir:
         """Make the directory afresh, with the file that tells the kernel where to listen and how to sign."""
         self.remove()
         self.outer.mkdir(mode=0o700, parents=True)
-        self.path.mkdir(mode=0o755)
+        self._dirs.make(self.path)
         info = {
             "transport": "ipc",
             "ip": f"{CONNECTION_DIR}/s",
@@ -70,8 +72,7 @@ class ConnectionDir:
         file = self.path / "connection.json"
         file.write_text(json.dumps(info), encoding="utf-8")
         file.chmod(0o644)
-        if os.geteuid() == 0:
-            os.chown(self.path, uid, gid)
+        self._dirs.lend(self.path, uid, gid)
 
     def connection_info(self, key: bytes) -> dict[str, Any]:
         """What a client on the host needs to connect."""
@@ -108,9 +109,7 @@ class ConnectionDir:
         Raises:
             UnsafeSocketError: something else stands where a socket should be.
         """
-        if os.geteuid() == 0:
-            os.chown(self.path, 0, 0)
-        self.path.chmod(0o755)
+        self._dirs.take_back(self.path)
         self.check()
 
     def check(self) -> None:
@@ -133,9 +132,11 @@ class ConnectionDir:
         """Take another's name; a running container keeps seeing its directory under the old one."""
         other.remove()
         self.outer.rename(other.outer)
+        self._dirs.rename(self.path, other.path)
 
     def remove(self) -> None:
         """Delete the directory; the kernel's container must be gone."""
+        self._dirs.remove(self.path)
         remove_quietly(self.outer)
 
 

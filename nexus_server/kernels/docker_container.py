@@ -5,16 +5,15 @@ import contextlib
 import select
 import signal
 import time
-from typing import TYPE_CHECKING, Any
-
-import docker.errors
+from typing import TYPE_CHECKING
 
 from nexus_server.kernels import relay_loop
+from nexus_server.kernels.container_engine import ContainerState
 from nexus_server.kernels.counters import Hits, LimitCounters
-from nexus_server.kernels.errors import EngineUnavailableError, KernelStartError
-from nexus_server.kernels.limits import CPU_PERIOD_US, Limits
+from nexus_server.kernels.errors import EngineUnavailableError
+from nexus_server.kernels.limits import Limits
 from nexus_server.kernels.pidfd import WatchedProcess
-from nexus_server.kernels.sandbox import FULL_WEIGHT, Exit
+from nexus_server.kernels.sandbox import Exit
 
 if TYPE_CHECKING:
     from nexus_server.kernels.docker_backend import DockerBackend
@@ -101,13 +100,12 @@ class Container:
         deadline = time.monotonic() + NOTICE_TIMEOUT_S
         while True:
             try:
-                inspected = await self._backend.call(lambda api: api.inspect_container(self._id))
-            except docker.errors.NotFound:
-                return KILLED_WITH_ENGINE
-            except (docker.errors.APIError, EngineUnavailableError):
+                state = await self._backend.ask(lambda engine: engine.inspect(self._id))
+            except EngineUnavailableError:
                 return KILLED_WITH_ENGINE if self._is_surely_gone() else None
-            state = inspected["State"]
-            if not state["Running"]:
+            if state is None:
+                return KILLED_WITH_ENGINE
+            if not state.is_running:
                 return self._judge(state)
             if not self._is_surely_gone():
                 return None
@@ -115,9 +113,9 @@ class Container:
                 return KILLED_WITH_ENGINE
             await asyncio.sleep(0.02)
 
-    def _judge(self, state: dict[str, Any]) -> Exit:
+    def _judge(self, state: ContainerState) -> Exit:
         """An engine that ends or comes back kills its containers; what was killed then did not lack memory."""
-        code, oom_killed = state["ExitCode"], self._lacked_memory(told=state["OOMKilled"])
+        code, oom_killed = state.exit_code, self._lacked_memory(told=state.oom_killed)
         is_victim = code in KILLED_BY_ENGINE and not oom_killed and self._backend.state.is_disturbed
         return Exit(code=code, oom_killed=oom_killed, engine_gone=is_victim)
 
@@ -137,32 +135,19 @@ class Container:
             EngineUnavailableError: the engine does not answer, and the process cannot be seen from here.
         """
         try:
-            await self._backend.call(lambda api: api.kill(self._id, int(signum)))
+            await self._backend.ask(lambda engine: engine.signal(self._id, signum))
         except EngineUnavailableError:
             if self.process is None:
                 raise
             self.process.send(signum)
-        except docker.errors.APIError as exc:
-            if exc.status_code not in {404, 409}:
-                raise
 
     async def resize(self, limits: Limits) -> None:
-        """Set memory and CPU."""
-        await self._update(
-            mem_limit=limits.memory_bytes,
-            memswap_limit=limits.memory_bytes,
-            cpu_period=CPU_PERIOD_US,
-            cpu_quota=limits.cpu_quota_us,
-            cpu_shares=FULL_WEIGHT,
-        )
+        """Set memory and CPU.
 
-    async def _update(self, **values: int) -> None:
-        try:
-            await self._backend.call(lambda api: api.update_container(self._id, **values))
-        except docker.errors.APIError as exc:
-            if exc.status_code not in {404, 409}:
-                raise KernelStartError(f"The kernel's limits could not be set: {exc.explanation or exc}") from exc
-            raise KernelStartError("The kernel ended while it was starting.") from exc
+        Raises:
+            KernelStartError: they could not be set, or the kernel has ended.
+        """
+        await self._backend.ask(lambda engine: engine.resize(self._id, limits))
 
     async def remove(self) -> None:
         """End and delete the container.

@@ -10,12 +10,13 @@ from typing import Any
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.connection import PORTS, ConnectionDir
+from nexus_server.kernels.container_engine import KERNEL_LABEL
 from nexus_server.kernels.dialogue import Dialogue
-from nexus_server.kernels.docker_backend import KERNEL_LABEL
 from nexus_server.kernels.errors import KernelStartError
 from nexus_server.kernels.limits import MIB, Limits
 from nexus_server.kernels.sandbox import FULL_WEIGHT, LOW_WEIGHT, Sandbox, SandboxBackend, SandboxRequest, SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
+from nexus_server.kernels.socket_dirs import OWN, SocketDirs
 from nexus_server.kernels.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -118,6 +119,16 @@ class Launcher:
     owner_labels: Callable[[], Mapping[str, str]]
     #: labels of the kernels that are starting or running; the reaper spares them
     owned: set[str] = field(default_factory=set)
+    #: has the rights that the sockets' directories need
+    dirs: SocketDirs = OWN
+
+    def connection_of(self, kernel_id: str) -> ConnectionDir:
+        """Name a kernel's directory.
+
+        Raises:
+            PathTooLongError: sockets in it would have too long paths.
+        """
+        return ConnectionDir(self.runtime_root, kernel_id, self.dirs)
 
     def limits_for(self, request: SandboxRequest) -> Limits:
         """The limits of a kernel for this request.
@@ -138,7 +149,7 @@ class Launcher:
             NexusError: one of `errors`, with the reason; nothing is left behind.
         """
         limits = self.limits_for(request)
-        connection = ConnectionDir(self.runtime_root, kernel_id)
+        connection = self.connection_of(kernel_id)
         spec = self._spec(kernel_id, image, request, connection, slot=slot)
         connection.create(key, uid=self.host_uid, gid=self.host_gid)
         self.owned.add(kernel_id)

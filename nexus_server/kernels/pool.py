@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from nexus_server.errors import NexusError
-from nexus_server.kernels.connection import ConnectionDir
 from nexus_server.kernels.container_config import WORK_DIR
 from nexus_server.kernels.demand import Demand
 from nexus_server.kernels.dialogue import Dialogue
@@ -138,7 +137,7 @@ class WarmPool:
         kernel.connection.check()
         await self._introduce(kernel, image, key, request)
         # Only now: a client that waits for the learner's sockets must not hear what the old key signed.
-        connection = ConnectionDir(self._launcher.runtime_root, kernel_id)
+        connection = self._launcher.connection_of(kernel_id)
         kernel.connection.move_to(connection)
         kernel.connection = connection
         if limits != kernel.limits:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nexus_server.errors import NexusError
-from nexus_server.files.removal import remove_quietly
+from nexus_server.kernels.connection import ConnectionDir
 from nexus_server.kernels.docker_backend import DockerBackend
 from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, is_owner_alive
 from nexus_server.kernels.sandbox import SandboxInfo
+from nexus_server.kernels.socket_dirs import OWN, SocketDirs
 from nexus_server.tasks import end_task
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ class Reaper:
     runtime_root: Path
     #: the kernels that this process starts, started or adopted; a kernel is in it before its container exists
     owned: AbstractSet[str]
+    #: has the rights that the sockets' directories need
+    dirs: SocketDirs = OWN
     _wake: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
 
@@ -98,5 +101,5 @@ class Reaper:
             await self.backend.remove(orphan.id)
             lock = Path(orphan.labels.get(LOCK_LABEL, ""))
             if lock.parent == self.runtime_root:
-                remove_quietly(self.runtime_root / orphan.kernel_id.replace("-", ""))
+                ConnectionDir(self.runtime_root, orphan.kernel_id, self.dirs).remove()
         return len(orphans)

@@ -8,7 +8,6 @@ provisioners by entry point, with nothing but the kernel manager as parent, so t
 import asyncio
 import atexit
 import logging
-import os
 import time
 from functools import partial
 from pathlib import Path
@@ -21,22 +20,18 @@ from nexus_server.kernels.adoption import find_survivors, read_records, write_re
 from nexus_server.kernels.connection import runtime_root
 from nexus_server.kernels.docker_backend import DockerBackend
 from nexus_server.kernels.engine import EngineWatch
+from nexus_server.kernels.host import Host, own_host
 from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel, close_quietly
-from nexus_server.kernels.mapped_users import UserMap, read_user_map
 from nexus_server.kernels.owners import OwnerLock
 from nexus_server.kernels.pool import WarmPool
 from nexus_server.kernels.reaper import Reaper
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.settings import SandboxSettings
-from nexus_server.kernels.slots import Slots
 from nexus_server.kernels.specs import product_images
-from nexus_server.kernels.workspaces import Workspaces, can_enforce
 from nexus_server.settings import NexusSettings
 
 log = logging.getLogger(__name__)
 
-#: user and group of kernels when the server is root; otherwise kernels run as the server's own user, who is no root
-KERNEL_UID = 61000
 #: how long the kernels of the last server wait to be taken over, in seconds
 ADOPTION_WAIT_S = 60.0
 #: how long a server that starts waits for the engine that knows of such kernels, and how often it asks, in seconds
@@ -47,48 +42,37 @@ ENGINE_INTERVAL_S = 0.5
 class SandboxRuntime:
     """The shared part of a process's kernels. A server runs `start` and `stop`; whoever builds one may `close` it."""
 
-    def __init__(self, settings: SandboxSettings, data_dir: Path, *, is_server: bool = False) -> None:
+    def __init__(
+        self, settings: SandboxSettings, data_dir: Path, *, is_server: bool = False, host: Host | None = None
+    ) -> None:
         """Name what is needed; nothing is locked, made or asked of the engine yet.
 
         Args:
             settings: the sandbox's settings.
             data_dir: the server's data directory.
             is_server: whether kernels outlive this process, to be adopted by the next server on `data_dir`.
+            host: what has the rights that kernels need; by default this process itself.
         """
         self.settings = settings
         self.root = runtime_root(data_dir, settings.runtime_dir)
         self.is_server = is_server
         self._owner: OwnerLock | None = None
-        # Without a range of ids no engine here maps users, and none will be found to use this empty one.
-        user_map = (read_user_map() or UserMap()) if settings.userns_remap else None
-        self.backend = DockerBackend(
-            settings.engine_url,
-            runtime=settings.oci_runtime,
-            own_seccomp=settings.seccomp == "own",
-            user_map=user_map,
-        )
-        uid, gid = (KERNEL_UID, KERNEL_UID) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
-        # What is shared with a kernel belongs to the kernel's user as the host sees it.
-        host_uid, host_gid = (uid + user_map.uid, gid + user_map.gid) if user_map else (uid, gid)
+        host = own_host(settings, data_dir, self.root) if host is None else host
+        self.backend = DockerBackend(host.engine)
+        users = host.users
         self.launcher = Launcher(
             settings=settings,
             backend=self.backend,
             runtime_root=self.root,
-            uid=uid,
-            gid=gid,
-            host_uid=host_uid,
-            host_gid=host_gid,
+            uid=users.uid,
+            gid=users.gid,
+            host_uid=users.host_uid,
+            host_gid=users.host_gid,
             owner_labels=self._labels,
+            dirs=host.dirs,
         )
-        self.workspaces = Workspaces(
-            data_dir / "workspaces",
-            size_mb=settings.workspace_mb,
-            files=settings.workspace_files,
-            uid=host_uid,
-            gid=host_gid,
-            is_enforced=settings.workspace_quota and can_enforce(),
-        )
-        self.slots = Slots(self.root / "slots", host_uid, host_gid)
+        self.workspaces = host.workspaces
+        self.slots = host.slots
         #: None outside of a server: whoever starts kernels there counts them
         self.places = self._turnstile(settings.place_count()) if is_server else None
         self.starts = self._turnstile(settings.max_starting) if is_server else None
@@ -136,7 +120,7 @@ class SandboxRuntime:
         self.engine.on_return.append(self._wake_all)
         if self.is_server:
             await self._find_survivors()
-        self._reaper = Reaper(self.backend, self.owner.path, self.root, self.launcher.owned)
+        self._reaper = Reaper(self.backend, self.owner.path, self.root, self.launcher.owned, self.launcher.dirs)
         await self._reaper.start()
         if not self.is_server:
             return

@@ -168,27 +168,41 @@ class Workspaces:
 
     async def close(self, owner: UUID) -> None:
         """Unmount a workspace that no kernel uses; its files stay."""
-        await asyncio.to_thread(self._close, owner)
+        await asyncio.to_thread(self.close_now, owner)
 
-    def _close(self, owner: UUID) -> None:
+    def close_now(self, owner: UUID) -> None:
+        """Like `close`, for callers outside of an event loop."""
         path = self.path_of(owner)
         with self._lock:
             if os.path.ismount(path):
                 unmount(path)
 
-    async def close_all(self) -> None:
-        """Unmount every workspace; kernels that still run keep theirs until they end."""
-        if not self.root.is_dir():
-            return
+    def owners(self) -> list[UUID]:
+        """Whose workspaces are file systems of their own."""
+        found = []
         for image in self.root.glob("*.ext4"):
             with contextlib.suppress(ValueError):
-                await self.close(UUID(image.stem))
+                found.append(UUID(image.stem))
+        return found
+
+    async def close_all(self) -> None:
+        """Unmount every workspace; kernels that still run keep theirs until they end."""
+        await asyncio.to_thread(self.close_all_now)
+
+    def close_all_now(self) -> None:
+        """Like `close_all`, for callers outside of an event loop."""
+        for owner in self.owners():
+            self.close_now(owner)
 
     async def delete(self, owner: UUID) -> None:
         """Delete a learner's files for ever."""
-        await self.close(owner)
+        await asyncio.to_thread(self.delete_now, owner)
+
+    def delete_now(self, owner: UUID) -> None:
+        """Like `delete`, for callers outside of an event loop."""
+        self.close_now(owner)
         self._image_of(owner).unlink(missing_ok=True)
-        await asyncio.to_thread(remove_quietly, self.path_of(owner))
+        remove_quietly(self.path_of(owner))
 
 
 def inodes(size_mb: int, files: int) -> int:

@@ -15,8 +15,9 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nexus_server.kernels import runtime
 from nexus_server.kernels.diagnosis import diagnose
 from nexus_server.kernels.errors import KernelStartError
+from nexus_server.kernels.kernel_users import KERNEL_UID
 from nexus_server.kernels.launcher import KernelImage
-from nexus_server.kernels.runtime import KERNEL_UID, SandboxRuntime
+from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.specs import image_of

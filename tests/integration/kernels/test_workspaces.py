@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
-from nexus_server.kernels.runtime import KERNEL_UID
+from nexus_server.kernels.kernel_users import KERNEL_UID
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.workspaces import Workspaces

@@ -132,7 +132,7 @@ async def test_a_starting_kernel_can_read_its_directory_all_the_time(
             modes.append(path.stat().st_mode & 0o777)
         chown(path, uid, gid)
 
-    monkeypatch.setattr("nexus_server.grading.forking.os.chown", watched)
+    monkeypatch.setattr("os.chown", watched)
     kernel = await _open(sandboxes)
     await kernel.close()
     await (await _open(sandboxes)).close()

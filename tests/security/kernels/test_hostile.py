@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from nexus_server.kernels.runtime import KERNEL_UID
+from nexus_server.kernels.kernel_users import KERNEL_UID
 from nexus_server.kernels.workspaces import Workspaces
 from tests.security.kernels.arena import Arena
 from tests.security.kernels.attack import Attack, Expected
