@@ -28,9 +28,8 @@ from nexus_server.gamify.settings import GamifySettings
 from nexus_server.grading.build import Place, Submissions, open_submissions
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.settings import GradingSettings
-from nexus_server.handlers.pages import page_handlers
 from nexus_server.handlers.reply_cache import ReplyCache
-from nexus_server.handlers.routes import api_handlers
+from nexus_server.handlers.routes import all_handlers
 from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
@@ -232,7 +231,7 @@ class NexusApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Add the HTTP API and the stand-alone pages."""
-        self.handlers.extend([*page_handlers(), *api_handlers()])
+        self.handlers.extend(all_handlers())
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         # Every extension has added its routes by now, and no request was answered yet.

@@ -14,8 +14,8 @@ from traitlets.config import Configurable
 
 from nexus_server.app import SETTINGS
 from nexus_server.cli import app
-from nexus_server.handlers.base import API
 from nexus_server.handlers.routes import ROUTES
+from nexus_server.web.contract import API
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 VERBS = ("get", "post", "put", "patch", "delete")

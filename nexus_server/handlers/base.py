@@ -1,45 +1,31 @@
-"""What every API handler shares: who is asking, the error shape, and the one map from causes to HTTP statuses."""
+"""What every API handler shares: who is asking, how it answers, and the shape of its errors."""
 
 import json
 from http.client import responses
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from jupyter_server import CallContext
 from jupyter_server.base.handlers import JupyterHandler
 from pydantic import BaseModel
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
-from nexus_server.errors import Kind, NexusError, UnauthenticatedError
+from nexus_server.errors import NexusError, UnauthenticatedError
 from nexus_server.handlers.reply_cache import ReplyCache
 from nexus_server.learner import Learner
 from nexus_server.services import Services
+from nexus_server.web.contract import CODE_OF, STATUS_OF
 
-if TYPE_CHECKING:
-    from nexus_server.tenancy.identity import NexusIdentityProvider
 
-API = "/nexus/api/v1"
+class RequestIdentity(Protocol):
+    """What a handler asks of Jupyter Server's identity provider."""
 
-STATUS_OF: dict[Kind, int] = {
-    Kind.MALFORMED: 400,
-    Kind.UNAUTHENTICATED: 401,
-    Kind.FORBIDDEN: 403,
-    Kind.NOT_FOUND: 404,
-    Kind.CONFLICT: 409,
-    Kind.TOO_LARGE: 413,
-    Kind.INVALID: 422,
-    Kind.RATE_LIMITED: 429,
-    Kind.UNAVAILABLE: 503,
-}
+    def begin(self, handler: RequestHandler) -> None:
+        """Give a request its id."""
+        ...
 
-#: codes of errors that Tornado or Jupyter Server raise before our code runs
-CODE_OF = {
-    400: "malformed",
-    401: "unauthenticated",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-}
+    async def get_user(self, handler: RequestHandler) -> Any:
+        """Begin the request, and return who asks; None for an anonymous request."""
+        ...
 
 
 class NexusHandler(JupyterHandler):
@@ -97,7 +83,7 @@ class NexusHandler(JupyterHandler):
         self.current_user = self._jupyter_current_user = None
         if not self.check_host():
             raise HTTPError(403)
-        provider = cast("NexusIdentityProvider", self.identity_provider)
+        provider = cast("RequestIdentity", self.identity_provider)
         if self.asks_who_calls:
             self.current_user = self._jupyter_current_user = await provider.get_user(self)
         else:

@@ -3,16 +3,16 @@
 import inspect
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from nexus_server import __version__
-from nexus_server.handlers.base import API, NexusHandler
+from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Operation, Route, operation
+from nexus_server.web.contract import API
 
 Mode = Literal["validation", "serialization"]
 
@@ -171,21 +171,20 @@ def _failure(status: int, text: str) -> dict[str, Any]:
     return reply
 
 
-@cache
-def _own_document() -> dict[str, Any]:
-    from nexus_server.handlers.routes import ROUTES  # noqa: PLC0415  the list of routes contains ours
+def openapi_route(routes: Sequence[Route]) -> Route:
+    """Return the route of the document of `routes`, which are read at the first request: they may hold this one."""
 
-    return document(ROUTES)
+    class OpenApiHandler(NexusHandler):
+        """GET /openapi.json."""
 
+        made: ClassVar[dict[str, Any] | None] = None
 
-class OpenApiHandler(NexusHandler):
-    """GET /openapi.json."""
+        @operation("The OpenAPI document of this API", public=True)
+        async def get(self) -> None:
+            """Send the document; it is made once."""
+            if OpenApiHandler.made is None:
+                OpenApiHandler.made = document(routes)
+            self.set_header("Cache-Control", "public, max-age=300")
+            self.reply(OpenApiHandler.made)
 
-    @operation("The OpenAPI document of this API", public=True)
-    async def get(self) -> None:
-        """Send the document; it is made once."""
-        self.set_header("Cache-Control", "public, max-age=300")
-        self.reply(_own_document())
-
-
-ROUTES = [Route("/openapi.json", OpenApiHandler)]
+    return Route("/openapi.json", OpenApiHandler)

@@ -1,4 +1,4 @@
-"""Every route of the HTTP API, in one list."""
+"""Every route of the product: the HTTP API in one list, and the stand-alone pages. Nothing else imports a handler."""
 
 import re
 from typing import Any
@@ -17,7 +17,6 @@ from nexus_server.handlers import (
     hints,
     me,
     nodes,
-    openapi,
     own_sessions,
     playground,
     quizzes,
@@ -27,8 +26,11 @@ from nexus_server.handlers import (
     submissions,
     teaching,
 )
-from nexus_server.handlers.base import API, UnknownRouteHandler
+from nexus_server.handlers.base import UnknownRouteHandler
+from nexus_server.handlers.openapi import openapi_route
 from nexus_server.handlers.operation import Route
+from nexus_server.handlers.pages import page_handlers
+from nexus_server.web.contract import API
 
 #: one module of handlers per line; each has its ROUTES
 MODULES = (
@@ -45,7 +47,6 @@ MODULES = (
     hints,
     me,
     nodes,
-    openapi,
     own_sessions,
     playground,
     quizzes,
@@ -57,6 +58,7 @@ MODULES = (
 )
 
 ROUTES: list[Route] = [route for module in MODULES for route in module.ROUTES]
+ROUTES.append(openapi_route(ROUTES))
 
 
 def pattern_of(path: str) -> str:
@@ -68,3 +70,8 @@ def pattern_of(path: str) -> str:
 def api_handlers() -> list[tuple[Any, ...]]:
     """Return Tornado's handler list of the API, ending with the 404 in our shape."""
     return [*((pattern_of(route.path), route.handler) for route in ROUTES), (f"{API}(?:/.*)?", UnknownRouteHandler)]
+
+
+def all_handlers() -> list[tuple[Any, ...]]:
+    """Return Tornado's handler list of the product: the pages, then the API."""
+    return [*page_handlers(), *api_handlers()]

@@ -11,9 +11,9 @@ from jupyter_server.base.call_context import CallContext
 from tornado.web import HTTPError
 
 from nexus_server.errors import NexusError, UnauthenticatedError
-from nexus_server.handlers.base import STATUS_OF
 from nexus_server.learner import Learner
 from nexus_server.services import Services
+from nexus_server.web.contract import STATUS_OF
 
 P = ParamSpec("P")
 R = TypeVar("R")
