@@ -27,7 +27,7 @@ from nexus_server.grading.remote.install import zygote_code
 from nexus_server.grading.sandboxes import FreshSandboxes, ManagedKernel, Sandboxes, SandboxKernel
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS
-from nexus_server.kernels.container_config import CONNECTION_DIR
+from nexus_server.kernels.sandbox import CONNECTION_DIR
 
 if TYPE_CHECKING:
     from nexus_server.kernels.sandbox import Sandbox

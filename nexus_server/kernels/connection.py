@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from nexus_server.files.removal import remove_quietly
-from nexus_server.kernels.container_config import CONNECTION_DIR
 from nexus_server.kernels.errors import PathTooLongError, UnsafeSocketError
+from nexus_server.kernels.sandbox import CONNECTION_DIR
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs
 
 #: sun_path of a Unix socket, without the closing zero byte

@@ -3,14 +3,10 @@
 from typing import Any
 
 from nexus_server.kernels.limits import CPU_PERIOD_US, MIB, Limits
-from nexus_server.kernels.sandbox import SandboxSpec
+from nexus_server.kernels.sandbox import CONNECTION_DIR, HOME_DIR, WORK_DIR, SandboxSpec
 
-#: where the image expects things
-CONNECTION_DIR = "/run/kernel"
-HOME_DIR = "/home/learner"
 #: what a template of kernels may: become their user, end them, and empty what they left
 TEMPLATE_CAPABILITIES = ("SETUID", "SETGID", "KILL", "DAC_OVERRIDE", "FOWNER")
-WORK_DIR = f"{HOME_DIR}/work"
 
 
 def container_config(spec: SandboxSpec, *, runtime: str = "", seccomp: str = "") -> dict[str, Any]:

@@ -8,17 +8,9 @@ no engine.
 from dataclasses import dataclass
 from pathlib import Path
 
+from nexus_server.kernels.sandbox import Hits
+
 CGROUPS = Path("/sys/fs/cgroup")
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """Counts since the sandbox started; they never go down."""
-
-    #: forks and threads that were refused
-    processes: int = 0
-    #: processes that were killed for want of memory
-    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)

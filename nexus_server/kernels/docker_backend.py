@@ -3,20 +3,15 @@
 import asyncio
 import builtins
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from nexus_server.kernels.container_engine import ContainerEngine, ContainerState
 from nexus_server.kernels.docker_container import Container
-from nexus_server.kernels.engine import EngineState, run_in_daemon_thread
+from nexus_server.kernels.engine import run_in_daemon_thread
+from nexus_server.kernels.engine_calls import EngineCalls
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.kernels.sandbox import SandboxInfo, SandboxSpec
-
-T = TypeVar("T")
-
-#: threads that wait for the engine at the same time
-ENGINE_THREADS = 16
 
 
 class DockerBackend:
@@ -25,12 +20,8 @@ class DockerBackend:
     def __init__(self, engine: ContainerEngine) -> None:
         """Ask this engine, which is closed with the back end."""
         self._engine = engine
-        self._threads = ThreadPoolExecutor(ENGINE_THREADS, thread_name_prefix="docker")
-        self.state = EngineState()
-
-    async def ask(self, function: Callable[[ContainerEngine], T]) -> T:
-        """Run `function(engine)` in a thread, and raise what it raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, self._engine)
+        self._calls = EngineCalls(engine)
+        self.state = self._calls.state
 
     async def follow(self, opened: Callable[[], None]) -> None:
         """Call `opened` once the engine answers, then return when its event stream ends.
@@ -55,7 +46,7 @@ class DockerBackend:
         Raises:
             EngineUnavailableError, ImageMissingError, KernelStartError: with the reason.
         """
-        starting = asyncio.ensure_future(self.ask(lambda engine: self._attach(engine.start(spec))))
+        starting = asyncio.ensure_future(self._calls.ask(lambda engine: self._attach(engine.start(spec))))
         try:
             return await asyncio.shield(starting)
         except asyncio.CancelledError:
@@ -70,16 +61,16 @@ class DockerBackend:
                 await starting.result().remove()
 
     def _attach(self, state: ContainerState) -> Container:
-        return Container(self, state.id, state.pid)
+        return Container(self._calls, state.id, state.pid)
 
     async def find(self, sandbox_id: str) -> Container | None:
         """Return a running container, whoever started it."""
-        state = await self.ask(lambda engine: engine.inspect(sandbox_id))
+        state = await self._calls.ask(lambda engine: engine.inspect(sandbox_id))
         return self._attach(state) if state is not None and state.is_running else None
 
     async def list(self) -> builtins.list[SandboxInfo]:
         """Every container of this product, running or not."""
-        return await self.ask(lambda engine: engine.list())
+        return await self._calls.ask(lambda engine: engine.list())
 
     async def remove(self, sandbox_id: str) -> None:
         """End and delete a container, and return when it is gone, whoever removes it.
@@ -87,7 +78,7 @@ class DockerBackend:
         Raises:
             EngineUnavailableError: the engine does not answer; the container is left.
         """
-        await self.ask(lambda engine: engine.remove(sandbox_id))
+        await self._calls.ask(lambda engine: engine.remove(sandbox_id))
 
     async def image_id(self, reference: str) -> str:
         """The content hash of an image.
@@ -95,13 +86,12 @@ class DockerBackend:
         Raises:
             ImageMissingError: the engine has no such image.
         """
-        return await self.ask(lambda engine: engine.image_id(reference))
+        return await self._calls.ask(lambda engine: engine.image_id(reference))
 
     async def info(self) -> dict[str, Any]:
         """What the engine says about itself."""
-        return await self.ask(lambda engine: engine.info())
+        return await self._calls.ask(lambda engine: engine.info())
 
     def close(self) -> None:
         """Let go of threads and connections."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        self._engine.close()
+        self._calls.close()

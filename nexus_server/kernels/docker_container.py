@@ -5,18 +5,15 @@ import contextlib
 import select
 import signal
 import time
-from typing import TYPE_CHECKING
 
 from nexus_server.kernels import relay_loop
 from nexus_server.kernels.container_engine import ContainerState
-from nexus_server.kernels.counters import Hits, LimitCounters
+from nexus_server.kernels.counters import LimitCounters
+from nexus_server.kernels.engine_calls import EngineCalls
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.kernels.limits import Limits
 from nexus_server.kernels.pidfd import WatchedProcess
-from nexus_server.kernels.sandbox import Exit
-
-if TYPE_CHECKING:
-    from nexus_server.kernels.docker_backend import DockerBackend
+from nexus_server.kernels.sandbox import Exit, Hits
 
 #: how long the engine may take to notice that a process has ended, in seconds
 NOTICE_TIMEOUT_S = 5.0
@@ -30,9 +27,9 @@ KILLED_WITH_ENGINE = Exit(code=128 + signal.SIGKILL, engine_gone=True)
 class Container:
     """One running container."""
 
-    def __init__(self, backend: "DockerBackend", container_id: str, pid: int) -> None:
+    def __init__(self, calls: EngineCalls, container_id: str, pid: int) -> None:
         """Watch the container's first process where it can be seen, else ask the engine now and then."""
-        self._backend = backend
+        self._calls = calls
         self._id = container_id
         self._exit: Exit | None = None
         self._is_closed = False
@@ -100,7 +97,7 @@ class Container:
         deadline = time.monotonic() + NOTICE_TIMEOUT_S
         while True:
             try:
-                state = await self._backend.ask(lambda engine: engine.inspect(self._id))
+                state = await self._calls.ask(lambda engine: engine.inspect(self._id))
             except EngineUnavailableError:
                 return KILLED_WITH_ENGINE if self._is_surely_gone() else None
             if state is None:
@@ -116,7 +113,7 @@ class Container:
     def _judge(self, state: ContainerState) -> Exit:
         """An engine that ends or comes back kills its containers; what was killed then did not lack memory."""
         code, oom_killed = state.exit_code, self._lacked_memory(told=state.oom_killed)
-        is_victim = code in KILLED_BY_ENGINE and not oom_killed and self._backend.state.is_disturbed
+        is_victim = code in KILLED_BY_ENGINE and not oom_killed and self._calls.state.is_disturbed
         return Exit(code=code, oom_killed=oom_killed, engine_gone=is_victim)
 
     def _lacked_memory(self, *, told: bool) -> bool | None:
@@ -135,7 +132,7 @@ class Container:
             EngineUnavailableError: the engine does not answer, and the process cannot be seen from here.
         """
         try:
-            await self._backend.ask(lambda engine: engine.signal(self._id, signum))
+            await self._calls.ask(lambda engine: engine.signal(self._id, signum))
         except EngineUnavailableError:
             if self.process is None:
                 raise
@@ -147,7 +144,7 @@ class Container:
         Raises:
             KernelStartError: they could not be set, or the kernel has ended.
         """
-        await self._backend.ask(lambda engine: engine.resize(self._id, limits))
+        await self._calls.ask(lambda engine: engine.resize(self._id, limits))
 
     async def remove(self) -> None:
         """End and delete the container.
@@ -156,7 +153,7 @@ class Container:
             EngineUnavailableError: the engine does not answer; the process is ended all the same.
         """
         try:
-            await self._backend.remove(self._id)
+            await self._calls.ask(lambda engine: engine.remove(self._id))
         except EngineUnavailableError:
             if self.process is not None:
                 self.process.send(signal.SIGKILL)

@@ -16,12 +16,11 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from nexus_server.errors import NexusError
-from nexus_server.kernels.container_config import WORK_DIR
 from nexus_server.kernels.demand import Demand
 from nexus_server.kernels.dialogue import Dialogue
 from nexus_server.kernels.launcher import WARM_UP, KernelImage, Launcher, RunningKernel, close_quietly, safe_cwd
 from nexus_server.kernels.limits import available_mb
-from nexus_server.kernels.sandbox import SandboxRequest
+from nexus_server.kernels.sandbox import WORK_DIR, SandboxRequest
 from nexus_server.kernels.slots import Slots
 from nexus_server.tasks import end_task
 

@@ -14,10 +14,9 @@ from traitlets import Bool, Int, Unicode
 
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS, ConnectionDir
-from nexus_server.kernels.container_config import WORK_DIR
 from nexus_server.kernels.errors import SandboxGoneError
 from nexus_server.kernels.launcher import RunningKernel, close_quietly
-from nexus_server.kernels.sandbox import Exit, SandboxRequest
+from nexus_server.kernels.sandbox import WORK_DIR, Exit, SandboxRequest
 from nexus_server.kernels.specs import image_of
 
 #: how often `wait` looks, in seconds

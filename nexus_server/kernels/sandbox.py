@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from nexus_server.kernels.counters import Hits
 from nexus_server.kernels.limits import Limits
 
 #: CPU weight of a learner's kernel, and of one that starts in the background
 FULL_WEIGHT = 1024
 LOW_WEIGHT = 64
+#: where an image expects things: its sockets, and the learner's files
+CONNECTION_DIR = "/run/kernel"
+HOME_DIR = "/home/learner"
+WORK_DIR = f"{HOME_DIR}/work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,16 @@ class Exit:
     oom_killed: bool | None = None
     #: whether the engine itself did not answer
     engine_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Counts since the sandbox started; they never go down."""
+
+    #: forks and threads that were refused
+    processes: int = 0
+    #: processes that were killed for want of memory
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from nexus_server.kernels.container_config import CONNECTION_DIR
 from nexus_server.kernels.errors import KernelStartError
 from nexus_server.kernels.launcher import KernelImage
+from nexus_server.kernels.sandbox import CONNECTION_DIR
 
 PROVISIONER = "nexus-sandbox"
 

@@ -11,7 +11,7 @@ from collections import deque
 from enum import StrEnum
 from typing import Any, Protocol
 
-from nexus_server.kernels.counters import Hits
+from nexus_server.kernels.sandbox import Hits
 from nexus_server.tenancy.flood import FloodGate, FloodLimits
 from nexus_server.tenancy.kernel_status import CellError, Status, error_of
 

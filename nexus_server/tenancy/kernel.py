@@ -21,8 +21,8 @@ from nexus_server.tenancy.wall_clock import WallClock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nexus_server.kernels.counters import Hits
     from nexus_server.kernels.launcher import RunningKernel
+    from nexus_server.kernels.sandbox import Hits
     from nexus_server.tenancy.output_gate import OutputGate
 
 

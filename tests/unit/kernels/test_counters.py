@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from nexus_server.kernels.counters import Hits, LimitCounters
+from nexus_server.kernels.counters import LimitCounters
+from nexus_server.kernels.sandbox import Hits
 
 
 def write(file: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jupyter_client.session import DELIM
 
-from nexus_server.kernels.counters import Hits
+from nexus_server.kernels.sandbox import Hits
 from nexus_server.tenancy.cell_limits import SENTENCES, TOLD, CellLimit, LimitWatch, limit_behind
 from nexus_server.tenancy.kernel_status import CellError, Status
 
