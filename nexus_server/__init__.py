@@ -1,7 +1,5 @@
 """NexusAI: a learning platform as one Jupyter Server extension."""
 
-__version__ = "0.1.0"
-
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:
     """Tell Jupyter Server where the extension app is; imported late so that `nexus --help` stays fast."""

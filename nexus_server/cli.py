@@ -5,9 +5,9 @@ import sys
 import typer
 from rich.console import Console
 
-from nexus_server import __version__
 from nexus_server.commands import backup, content, demo, doctor, grade, projections, serve, user, worker
 from nexus_server.errors import NexusError
+from nexus_server.version import __version__
 
 app = typer.Typer(
     name="nexus",

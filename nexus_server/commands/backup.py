@@ -21,11 +21,11 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nexus_server import __version__
 from nexus_server.commands.archiving import add_tree
 from nexus_server.commands.data_dir import Data, open_up_to_date, use_data_dir
 from nexus_server.commands.writing import writing
 from nexus_server.errors import ConflictError, InvalidError
+from nexus_server.version import __version__
 
 if TYPE_CHECKING:
     from nexus_server.services import Services

@@ -12,7 +12,6 @@ from time import monotonic
 
 from nbformat import NotebookNode
 
-from nexus_server import __version__
 from nexus_server.clock import Clock, SystemClock
 from nexus_server.grading.analysis import analyse, has_reference
 from nexus_server.grading.choices import chosen, kind_of
@@ -32,6 +31,7 @@ from nexus_server.grading.release import for_grading, notebook_language, release
 from nexus_server.grading.results import CellResult, GradeResult
 from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
 from nexus_server.grading.tests_process import TestsProcess
+from nexus_server.version import __version__
 
 SYSTEM_CLOCK = SystemClock()
 #: sources whose plans are remembered

@@ -27,8 +27,7 @@ from nexus_server.grading.service_errors import (
 )
 from nexus_server.grading.service_views import Receipt, SubmissionList, SubmissionView, submission_view
 from nexus_server.learner import Learner
-from nexus_server.roadmaps.lab_workspace import OpenWorkspace, lab_path
-from nexus_server.roadmaps.renaming import lab_home
+from nexus_server.roadmaps.lab_workspace import OpenWorkspace, lab_home, lab_path
 from nexus_server.roadmaps.roadmap_file import LabSpec
 from nexus_server.roadmaps.standings import Way, begin, load_way_of_node
 from nexus_server.store.database import Database

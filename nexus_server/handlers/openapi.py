@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from nexus_server import __version__
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Operation, Route, operation
+from nexus_server.version import __version__
 from nexus_server.web.contract import API
 
 Mode = Literal["validation", "serialization"]

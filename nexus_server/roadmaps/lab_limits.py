@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nexus_server.roadmaps.renaming import LABS, lab_home
+from nexus_server.roadmaps.lab_workspace import LABS, lab_home
 from nexus_server.store.database import Database
 
 

@@ -11,12 +11,25 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import load_only
+
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.errors import FileExistsHereError
 from nexus_server.learner import Learner
+from nexus_server.store.models.roadmaps import Node, Roadmap
 
 #: gives the files of a learner
 OpenWorkspace = Callable[[Learner], Awaitable[ConfinedDirectory]]
+#: key of a node's `spec`: where its lab lies in workspaces since before it was renamed
+HOME = "home"
+#: every lab with its roadmap's slug, as far as `lab_home` needs it: notebooks stay where they are
+LABS = (
+    select(Roadmap.slug, Node)
+    .join(Roadmap, Roadmap.id == Node.roadmap_id)
+    .where(Node.type == "lab")
+    .options(load_only(Node.slug, Node.spec))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,11 @@ class LabFiles:
     def path(self) -> str:
         """The notebook's path in the workspace."""
         return f"{self.directory}/{self.notebook_name}"
+
+
+def lab_home(roadmap_slug: str, node: Node) -> str:
+    """Return a lab's directory in every workspace, which a new slug does not move."""
+    return str(node.spec.get(HOME) or f"{roadmap_slug}/{node.slug}")
 
 
 def lab_path(home: str) -> str:

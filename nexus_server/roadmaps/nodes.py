@@ -11,9 +11,8 @@ from nexus_server.learner import Learner
 from nexus_server.roadmaps.completion import Completion, NodeCompleter
 from nexus_server.roadmaps.errors import LabNotReleasedError, NotWatchedError, QuizRequiredError, WrongNodeTypeError
 from nexus_server.roadmaps.lab_data import data_paths
-from nexus_server.roadmaps.lab_workspace import LabFiles, OpenWorkspace, lab_files, named, place, put_back
+from nexus_server.roadmaps.lab_workspace import LabFiles, OpenWorkspace, lab_files, lab_home, named, place, put_back
 from nexus_server.roadmaps.node_detail import node_detail
-from nexus_server.roadmaps.renaming import lab_home
 from nexus_server.roadmaps.standings import Way, begin, load_way_of_node
 from nexus_server.roadmaps.video import Interval, believe, merge, played_between, watched_share
 from nexus_server.roadmaps.views import (

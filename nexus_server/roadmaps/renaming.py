@@ -5,25 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import load_only
 
+from nexus_server.roadmaps.lab_workspace import HOME, LABS, lab_home
 from nexus_server.roadmaps.roadmap_file import RoadmapFile
 from nexus_server.store.models.roadmaps import Node, Roadmap
-
-#: key of a node's `spec`: where its lab lies in workspaces since before it was renamed
-HOME = "home"
-#: every lab with its roadmap's slug, as far as `lab_home` needs it: notebooks stay where they are
-LABS = (
-    select(Roadmap.slug, Node)
-    .join(Roadmap, Roadmap.id == Node.roadmap_id)
-    .where(Node.type == "lab")
-    .options(load_only(Node.slug, Node.spec))
-)
-
-
-def lab_home(roadmap_slug: str, node: Node) -> str:
-    """Return a lab's directory in every workspace, which a new slug does not move."""
-    return str(node.spec.get(HOME) or f"{roadmap_slug}/{node.slug}")
 
 
 async def free_home(session: AsyncSession, roadmap_slug: str, slug: str) -> dict[str, str]:

@@ -18,9 +18,10 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
+from nexus_server.roadmaps.lab_workspace import HOME
 from nexus_server.roadmaps.loader import load_content
 from nexus_server.roadmaps.problem import Problem
-from nexus_server.roadmaps.renaming import HOME, free_home, rename_nodes, rename_roadmap
+from nexus_server.roadmaps.renaming import free_home, rename_nodes, rename_roadmap
 from nexus_server.roadmaps.roadmap_file import LabSpec, RoadmapFile
 from nexus_server.roadmaps.source import NodeSource, RoadmapSource
 from nexus_server.store.database import Database

@@ -6,17 +6,27 @@ see the expected value and could answer what pleases.
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from nexus_server.grading.remote.wire import ARITHMETIC
-
-if TYPE_CHECKING:
-    from nexus_server.grading.remote.learner_side import LearnerSide
 
 #: attributes with two underscores that tests may read from the learner's objects
 READABLE = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__annotations__", "__defaults__"})
 FIRST_BATCH = 4
 T = TypeVar("T")
+
+
+class Questions(Protocol):
+    """How the learner's process is asked."""
+
+    def operate(self, what: str, *args: Any) -> Any:
+        """Apply an operation there."""
+
+    def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call an object there."""
+
+    def batch(self, number: int, count: int) -> tuple[list[Any], bool]:
+        """Take the next items of an iterator there, and say whether that was the end."""
 
 
 class BorderError(TypeError):
@@ -38,12 +48,12 @@ class Unpassable:
 class Stub:
     """What all stubs share: which object they stand for."""
 
-    _side: "LearnerSide"
+    _side: Questions
     _number: int
     _name: str
     _known: bool
 
-    def __init__(self, side: "LearnerSide", number: int, name: str, *, known: bool) -> None:
+    def __init__(self, side: Questions, number: int, name: str, *, known: bool) -> None:
         """`known` says that the assignment asks for this class."""
         for key, value in {"_side": side, "_number": number, "_name": name, "_known": known}.items():
             object.__setattr__(self, key, value)
@@ -90,7 +100,7 @@ class ClassStub(Stub):
 class ObjectStub(Stub):
     """A learner's object of any other kind."""
 
-    def __init__(self, side: "LearnerSide", number: int, name: str, *, known: bool) -> None:
+    def __init__(self, side: Questions, number: int, name: str, *, known: bool) -> None:
         """Start with no items fetched."""
         super().__init__(side, number, name, known=known)
         object.__setattr__(self, "_items", [])
