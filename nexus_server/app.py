@@ -25,7 +25,7 @@ from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.build import open_gamify
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
-from nexus_server.grading.build import Place, Submissions, open_submissions
+from nexus_server.grading.build import Site, Submissions, open_submissions
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.reply_cache import ReplyCache
@@ -49,6 +49,7 @@ from nexus_server.store.database import Database
 from nexus_server.store.postgres_channel import PostgresChannel
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.redis_channel import RedisChannel
+from nexus_server.teaching.build import open_teaching
 from nexus_server.tenancy.adoption import adopt_kernels
 from nexus_server.tenancy.gate import close_the_rest
 from nexus_server.tenancy.home import confine
@@ -108,8 +109,8 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         return confine(await open_home(services, learner), tenancy)
 
     roadmaps = _open_roadmaps(config, settings, around, spine.recorder, open_workspace, bus=bus)
-    place = Place(settings, database, clock, bus, roadmaps, accounts.cohorts, accounts.audit, open_workspace)
-    submissions = _open_submissions(config, place)
+    site = Site(settings, database, clock, bus, roadmaps, open_workspace)
+    submissions = _open_submissions(config, site)
     kernels = _open_kernels(config, settings, bus, is_server=is_server)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock)
     services = Services(
@@ -133,6 +134,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         kernel_sessions=SessionStore(database, clock),
         playground=Playground(rate_limits),
         submissions=submissions,
+        teaching=open_teaching(site, submissions, accounts.cohorts, accounts.audit),
         kernels=kernels,
         relay=_open_relay(bus, database, redis),
         background=[accounts, tutor, roadmaps, submissions, LoopLag(), PlatformMetrics(database, kernels.warm_counts)],
@@ -185,8 +187,8 @@ def _open_roadmaps(
     )
 
 
-def _open_submissions(config: Config, place: Place) -> Submissions:
-    return open_submissions(place, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
+def _open_submissions(config: Config, site: Site) -> Submissions:
+    return open_submissions(site, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
 
 
 def _open_kernels(config: Config, settings: NexusSettings, bus: EventBus, *, is_server: bool) -> SandboxRuntime:

@@ -27,6 +27,7 @@ from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
+from nexus_server.teaching.build import Teaching
 from nexus_server.tenancy.playground import Playground
 from nexus_server.tenancy.register import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
@@ -73,6 +74,7 @@ class Services:
     kernel_register: KernelRegister
     kernel_sessions: SessionStore
     submissions: Submissions
+    teaching: Teaching
     playground: Playground
     #: None where the site has no other process
     relay: EventRelay | None

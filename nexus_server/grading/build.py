@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-from nexus_server.accounts.audit import AuditLog
-from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
-from nexus_server.grading.gradebook import Gradebook
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.outages import Outages
 from nexus_server.grading.queue_in_process import InProcessQueue
@@ -14,10 +11,7 @@ from nexus_server.grading.queue_interface import GradingQueue
 from nexus_server.grading.queue_procrastinate import ProcrastinateQueue
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.service import SubmissionService
-from nexus_server.grading.service_analytics import Analytics
 from nexus_server.grading.service_results import GradeWriter
-from nexus_server.grading.service_similarity import SimilarityService
-from nexus_server.grading.service_teaching import TeachingService
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.grading.signing import signing_key
 from nexus_server.grading.worker import GradingWorker
@@ -37,10 +31,7 @@ class Submissions:
     writer: GradeWriter
     worker: GradingWorker
     settings: GradingQueueSettings
-    teaching: TeachingService
-    gradebook: Gradebook
-    analytics: Analytics
-    similarity: SimilarityService
+    queue: GradingQueue
 
     async def start(self) -> None:
         """Begin to grade, where this process is meant to."""
@@ -54,55 +45,44 @@ class Submissions:
 
 
 @dataclass(frozen=True)
-class Place:
+class Site:
     """What the queue finds around it."""
 
-    site: NexusSettings
+    settings: NexusSettings
     database: Database
     clock: Clock
     bus: EventPublisher
     roadmaps: Roadmaps
-    cohorts: Cohorts
-    audit: AuditLog
     open_workspace: OpenWorkspace
 
 
 def open_submissions(
-    place: Place, queue: GradingQueueSettings, grading: GradingSettings, *, grader: JobGrader | None = None
+    site: Site, queue: GradingQueueSettings, grading: GradingSettings, *, grader: JobGrader | None = None
 ) -> Submissions:
     """Build the queue of a site; `grader` does the work (default: the engine, in sandboxes)."""
     if grader is None:
-        grader = EngineGrader(GradeOptions.from_settings(grading), signing_key(place.site.data_path))
-    called = _open_queue(place, queue)
-    outages = Outages(called, place.clock, queue)
-    writer = GradeWriter(place.database, place.clock, place.bus, place.roadmaps.completer, outages)
+        grader = EngineGrader(GradeOptions.from_settings(grading), signing_key(site.settings.data_path))
+    grading_queue = _open_queue(site, queue)
+    outages = Outages(grading_queue, site.clock, queue)
+    writer = GradeWriter(site.database, site.clock, site.bus, site.roadmaps.completer, outages)
     worker = GradingWorker(
-        place.database,
-        place.clock,
-        place.bus,
+        site.database,
+        site.clock,
+        site.bus,
         grader=grader,
         writer=writer,
-        queue=called,
+        queue=grading_queue,
         outages=outages,
         settings=queue,
-        content_dir=place.roadmaps.content_dir,
+        content_dir=site.roadmaps.content_dir,
     )
-    service = SubmissionService(place.database, place.clock, queue, open_workspace=place.open_workspace, queue=called)
-    return Submissions(
-        service,
-        writer,
-        worker,
-        queue,
-        TeachingService(
-            place.database, place.cohorts, place.audit, writer, queue=called, content_dir=place.roadmaps.content_dir
-        ),
-        Gradebook(place.database, place.cohorts, place.clock),
-        Analytics(place.database, place.cohorts, place.clock),
-        SimilarityService(place.database, place.cohorts),
+    service = SubmissionService(
+        site.database, site.clock, queue, open_workspace=site.open_workspace, queue=grading_queue
     )
+    return Submissions(service, writer, worker, queue, grading_queue)
 
 
-def _open_queue(place: Place, settings: GradingQueueSettings) -> GradingQueue:
-    if place.database.is_sqlite:
+def _open_queue(site: Site, settings: GradingQueueSettings) -> GradingQueue:
+    if site.database.is_sqlite:
         return InProcessQueue(settings)
-    return ProcrastinateQueue(place.database, place.clock, settings)
+    return ProcrastinateQueue(site.database, site.clock, settings)

@@ -11,8 +11,8 @@ from nexus_server.errors import NexusError
 from nexus_server.grading.errors import SandboxUnavailableError
 from nexus_server.kernels import runtime
 from nexus_server.kernels.sandbox import SandboxRequest
+from nexus_server.kernels.specs import image_of, is_product
 
-SANDBOX_PROVISIONER = "nexus-sandbox"
 #: seconds that an interrupted kernel may take to come back before it is killed
 GRACE_S = 2.0
 
@@ -106,7 +106,7 @@ class FreshSandboxes:
         return kernel
 
     def _launch_arguments(self, km: Any) -> dict[str, Any]:
-        if _sandbox_image(km.kernel_spec):
+        if is_product(km.kernel_spec.to_dict()):
             request = SandboxRequest(
                 memory_mb=self.memory_mb,
                 cpu_share=self.cpu_share,
@@ -124,7 +124,7 @@ class FreshSandboxes:
             spec = AsyncKernelManager(kernel_name=self.kernel_name).kernel_spec
         except NoSuchKernel:
             return False
-        return spec is not None and bool(_sandbox_image(spec)) and spec.language == "python"
+        return spec is not None and is_product(spec.to_dict()) and spec.language == "python"
 
     async def image(self) -> str:
         """Return the image's digest; for a kernel outside the sandbox, its name.
@@ -133,17 +133,11 @@ class FreshSandboxes:
             SandboxUnavailableError: no kernel spec of that name.
         """
         try:
-            spec = AsyncKernelManager(kernel_name=self.kernel_name).kernel_spec
-            reference = _sandbox_image(spec)
+            spec: Any = AsyncKernelManager(kernel_name=self.kernel_name).kernel_spec
+            reference = image_of(spec).reference if is_product(spec.to_dict()) else ""
             return await runtime.current().backend.image_id(reference) if reference else f"local:{self.kernel_name}"
         except (NoSuchKernel, NexusError) as exc:
             raise SandboxUnavailableError(f"There is no kernel named {self.kernel_name!r} to grade in.") from exc
 
     async def close(self) -> None:
         """Nothing is kept warm."""
-
-
-def _sandbox_image(spec: Any) -> str:
-    """Return the image that a kernel spec of the sandbox names; empty for other kernels."""
-    provisioner = spec.metadata.get("kernel_provisioner", {})
-    return str(provisioner["config"]["image"]) if provisioner.get("provisioner_name") == SANDBOX_PROVISIONER else ""

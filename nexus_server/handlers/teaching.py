@@ -53,7 +53,7 @@ class GradebookHandler(NexusHandler):
     @operation("Read the gradebook of a roadmap", query=OfCohort, reply=GradebookView)
     async def get(self, slug: str, query: OfCohort) -> GradebookView:
         """Read it."""
-        return await self.services.submissions.gradebook.read(self.learner, slug, query.cohort_id)
+        return await self.services.teaching.gradebook.read(self.learner, slug, query.cohort_id)
 
 
 class GradebookCsvHandler(NexusHandler):
@@ -62,7 +62,7 @@ class GradebookCsvHandler(NexusHandler):
     @operation("Read the gradebook of a roadmap as CSV", query=OfCohort, media_types=("text/csv",))
     async def get(self, slug: str, query: OfCohort) -> None:
         """Send it as a file."""
-        book = await self.services.submissions.gradebook.read(self.learner, slug, query.cohort_id)
+        book = await self.services.teaching.gradebook.read(self.learner, slug, query.cohort_id)
         self.set_header("Content-Type", "text/csv; charset=utf-8")
         self.set_header("Content-Disposition", f'attachment; filename="{book.roadmap}.csv"')
         self.finish(as_csv(book))
@@ -74,7 +74,7 @@ class AnalyticsHandler(NexusHandler):
     @operation("Read how students do on a step", query=OfCohort, reply=NodeAnalytics)
     async def get(self, node_id: UUID, query: OfCohort) -> NodeAnalytics:
         """Read it."""
-        return await self.services.submissions.analytics.read(self.learner, node_id, query.cohort_id)
+        return await self.services.teaching.analytics.read(self.learner, node_id, query.cohort_id)
 
 
 class SimilarityHandler(NexusHandler):
@@ -85,7 +85,7 @@ class SimilarityHandler(NexusHandler):
     )
     async def get(self, node_id: UUID, query: SimilarityFilter) -> SimilarityReport:
         """Compare them."""
-        return await self.services.submissions.similarity.report(self.learner, node_id, query)
+        return await self.services.teaching.similarity.report(self.learner, node_id, query)
 
 
 class PreviewHandler(NodePageHandler):
@@ -104,7 +104,7 @@ class RegradeNodeHandler(NexusHandler):
     async def post(self, node_id: UUID, body: RegradeIn | None) -> RegradeOut:
         """Queue them."""
         only_changed = body.only_changed if body else False
-        teaching = self.services.submissions.teaching
+        teaching = self.services.teaching.submissions
         return RegradeOut(queued=await teaching.regrade_all(self.learner, node_id, only_changed=only_changed))
 
 
@@ -114,7 +114,7 @@ class TaughtSubmissionsHandler(NexusHandler):
     @operation("List my students' submissions, newest first", query=SubmissionFilter, reply=TaughtSubmissionList)
     async def get(self, query: SubmissionFilter) -> TaughtSubmissionList:
         """List them."""
-        return await self.services.submissions.teaching.list_submissions(self.learner, query)
+        return await self.services.teaching.submissions.list_submissions(self.learner, query)
 
 
 class TaughtSubmissionHandler(NexusHandler):
@@ -123,7 +123,7 @@ class TaughtSubmissionHandler(NexusHandler):
     @operation("Read a student's submission with its notebook and every grade it was given", reply=SubmissionDetail)
     async def get(self, submission_id: UUID) -> SubmissionDetail:
         """Read it."""
-        return await self.services.submissions.teaching.get_submission(self.learner, submission_id)
+        return await self.services.teaching.submissions.get_submission(self.learner, submission_id)
 
 
 class TaughtFeedbackHandler(NexusHandler):
@@ -132,7 +132,7 @@ class TaughtFeedbackHandler(NexusHandler):
     @operation("Read the feedback that a student of mine was given", media_types=("text/html",))
     async def get(self, submission_id: UUID) -> None:
         """Send the page."""
-        send_feedback(self, await self.services.submissions.teaching.get_feedback(self.learner, submission_id))
+        send_feedback(self, await self.services.teaching.submissions.get_feedback(self.learner, submission_id))
 
 
 class RegradeHandler(NexusHandler):
@@ -141,7 +141,7 @@ class RegradeHandler(NexusHandler):
     @operation("Grade a submission again; the old grade is kept in its history", reply=SubmissionView, status=202)
     async def post(self, submission_id: UUID) -> SubmissionView:
         """Queue it."""
-        return await self.services.submissions.teaching.regrade(self.learner, submission_id)
+        return await self.services.teaching.submissions.regrade(self.learner, submission_id)
 
 
 class ManualScoreHandler(NexusHandler):
@@ -150,7 +150,7 @@ class ManualScoreHandler(NexusHandler):
     @operation("Give points by hand", body=ManualScoreIn, reply=SubmissionView)
     async def post(self, submission_id: UUID, body: ManualScoreIn) -> SubmissionView:
         """Write them down."""
-        teaching = self.services.submissions.teaching
+        teaching = self.services.teaching.submissions
         return await teaching.score_by_hand(self.learner, submission_id, body.cells, body.comment)
 
 

@@ -12,13 +12,13 @@ from traitlets import default
 from nexus_server.errors import NexusError, UnavailableError
 from nexus_server.files.paths import split
 from nexus_server.kernels.sandbox import SandboxRequest
+from nexus_server.kernels.specs import find_product_spec
 from nexus_server.learner import Learner
 from nexus_server.tenancy.border import current_learner, find_learner
 from nexus_server.tenancy.death import DeathReason
 from nexus_server.tenancy.errors import NoSuchKernelError, NoSuchKernelSpecError, TooManyKernelsError
 from nexus_server.tenancy.kernel import LearnerKernel
 from nexus_server.tenancy.kernel_listening import ListeningKernelManager
-from nexus_server.tenancy.kernelspec_handlers import find_product_spec
 from nexus_server.tenancy.output_gate import OutputGate
 
 #: what the server holds for one kernel's socket that is read too slowly: messages, and bytes of one message

@@ -3,34 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec, NoSuchKernel
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
-PROVISIONER = "nexus-sandbox"
+from nexus_server.kernels.specs import find_product_spec, product_specs
+
 LOGO_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
-
-
-def is_product(spec: dict[str, Any]) -> bool:
-    """Whether a kernel spec starts a sandboxed kernel; anything else would run on the host."""
-    provisioner = (spec.get("metadata") or {}).get("kernel_provisioner") or {}
-    return provisioner.get("provisioner_name") == PROVISIONER
-
-
-def product_specs(manager: Any) -> dict[str, dict[str, Any]]:
-    """Return the product's kernel specs by name: ``{"spec": ..., "resource_dir": ...}``."""
-    return {name: found for name, found in manager.get_all_specs().items() if is_product(found["spec"])}
-
-
-def find_product_spec(manager: Any, name: str) -> KernelSpec | None:
-    """Return one of the product's kernel specs, or None."""
-    try:
-        spec = manager.get_kernel_spec(name)
-    except (NoSuchKernel, ValueError):  # ValueError: a name that no kernel can have
-        return None
-    return spec if is_product(spec.to_dict()) else None
 
 
 def public_model(name: str, spec: dict[str, Any], resource_dir: str, base_url: str) -> dict[str, Any]:

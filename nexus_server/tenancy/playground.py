@@ -16,9 +16,9 @@ from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.errors import InvalidError, RateLimitedError
 from nexus_server.kernels.dialogue import MALFORMED_ERRORS
 from nexus_server.kernels.sandbox import SandboxRequest
+from nexus_server.kernels.specs import product_specs
 from nexus_server.learner import Learner
 from nexus_server.tenancy.death import DeathReason, reason_of
-from nexus_server.tenancy.kernelspec_handlers import product_specs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -19,7 +19,7 @@ from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.gamify.streaks import StreakPolicy
-from nexus_server.grading.build import Place, Submissions, open_submissions
+from nexus_server.grading.build import Site, Submissions, open_submissions
 from nexus_server.grading.grader import tests_hash as hash_of_tests
 from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.queue_settings import GradingQueueSettings
@@ -30,6 +30,7 @@ from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
+from nexus_server.teaching.build import Teaching, open_teaching
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 MAX_SCORE = 2.0
@@ -121,6 +122,7 @@ class School:
     recorder: Recorder
     roadmaps: Roadmaps
     submissions: Submissions
+    teaching: Teaching
     grader: ScriptedGrader
     content_dir: Path
     workspaces: Path
@@ -184,11 +186,15 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
     grader = ScriptedGrader()
     audit = AuditLog(database, clock)
     cohorts = Cohorts(database, audit, clock)
+    site = Site(NexusSettings(data_dir=str(tmp_path)), database, clock, bus, roadmaps, open_workspace)
     submissions = open_submissions(
-        Place(NexusSettings(data_dir=str(tmp_path)), database, clock, bus, roadmaps, cohorts, audit, open_workspace),
+        site,
         GradingQueueSettings(concurrency=2, poll_s=0.05),
         GradingSettings(),
         grader=grader,
     )
     await roadmaps.sync.run()
-    return School(database, clock, bus, recorder, roadmaps, submissions, grader, content_dir, workspaces, cohorts)
+    teaching = open_teaching(site, submissions, cohorts, audit)
+    return School(
+        database, clock, bus, recorder, roadmaps, submissions, teaching, grader, content_dir, workspaces, cohorts
+    )

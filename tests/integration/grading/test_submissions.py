@@ -157,7 +157,7 @@ async def test_a_regrade_that_fails_gives_no_attempt_back(school: School) -> Non
     await school.cohorts.join(ada, (await school.cohorts.create(teacher, "Class")).join_code)
     receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
     await school.grade_all()
-    await school.submissions.teaching.regrade(teacher, receipt.id)
+    await school.teaching.submissions.regrade(teacher, receipt.id)
     school.grader.outages = ["no kernel"] * 5
     for _ in range(5):
         school.pass_time(minutes=10)
@@ -334,7 +334,7 @@ async def test_instructors_are_told_of_what_could_not_be_graded(school: School) 
     assert "Ada could not be graded" in notice.payload["message"]
     assert "no kernel" in notice.payload["reason"]
     assert (await bell.newest(stranger, limit=10)).items == []
-    failed = await school.submissions.teaching.list_submissions(teacher, SubmissionFilter(status="failed"))
+    failed = await school.teaching.submissions.list_submissions(teacher, SubmissionFilter(status="failed"))
     assert [(item.id, "no kernel" in (item.reason or "")) for item in failed.items] == [(receipt.id, True)]
 
 

@@ -40,7 +40,7 @@ async def test_copied_answers_are_found_among_ones_own_students(school: School) 
         await school.submissions.service.submit(student, lab, notebook(code))
     stranger, lab = await school.ready_for_lab("Stranger")
     await school.submissions.service.submit(stranger, lab, notebook(ANSWER))
-    report = await school.submissions.similarity.report(teacher, lab, SimilarityFilter())
+    report = await school.teaching.similarity.report(teacher, lab, SimilarityFilter())
     assert report.compared == 3
     (pair,) = report.items
     assert {pair.first.display_name, pair.second.display_name} == {"Ada", "Bob"}
@@ -58,7 +58,7 @@ async def test_only_the_newest_of_each_students_attempts_is_compared(school: Sch
         for code in attempts:
             await school.submissions.service.submit(student, lab, notebook(code))
             school.pass_time(seconds=1)
-    report = await school.submissions.similarity.report(teacher, lab, SimilarityFilter(cohort_id=cohort.id))
+    report = await school.teaching.similarity.report(teacher, lab, SimilarityFilter(cohort_id=cohort.id))
     assert report.compared == 3
     assert [{pair.first.display_name, pair.second.display_name} for pair in report.items] == [{"Ada", "Cy"}]
     (pair,) = report.items
@@ -66,4 +66,4 @@ async def test_only_the_newest_of_each_students_attempts_is_compared(school: Sch
     assert pair.matches
     for first, last, other_first, other_last in pair.matches:
         assert texts[0][first - 1 : last] == texts[1][other_first - 1 : other_last]
-    assert (await school.submissions.similarity.report(teacher, lab, SimilarityFilter(threshold=1.0))).items
+    assert (await school.teaching.similarity.report(teacher, lab, SimilarityFilter(threshold=1.0))).items

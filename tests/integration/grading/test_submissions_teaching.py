@@ -28,7 +28,7 @@ async def test_the_gradebook_shows_only_ones_own_students(school: School) -> Non
     teacher = await a_class(school, ada)
     await school.submissions.service.submit(ada, lab, answer(1.5))
     await school.grade_all()
-    book = await school.submissions.gradebook.read(teacher, "tiny")
+    book = await school.teaching.gradebook.read(teacher, "tiny")
     (row,) = book.items
     assert (row.user_id, row.completed, row.xp) == (ada.id, 2, 85)
     cells = {node.slug: cell for node, cell in zip(book.nodes, row.cells, strict=True)}
@@ -42,10 +42,10 @@ async def test_the_gradebook_shows_only_ones_own_students(school: School) -> Non
 async def test_students_see_nothing_of_it(school: School) -> None:
     ada, lab = await school.ready_for_lab()
     receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
-    teaching = school.submissions.teaching
+    teaching = school.teaching.submissions
     for refused in (
-        school.submissions.gradebook.read(ada, "tiny"),
-        school.submissions.analytics.read(ada, lab),
+        school.teaching.gradebook.read(ada, "tiny"),
+        school.teaching.analytics.read(ada, lab),
         teaching.list_submissions(ada, SubmissionFilter()),
         teaching.regrade_all(ada, lab),
         school.roadmaps.administration.status(ada),
@@ -63,7 +63,7 @@ async def test_another_instructors_students_do_not_exist(school: School) -> None
     receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
     await school.grade_all()
     stranger = await a_class(school)
-    teaching = school.submissions.teaching
+    teaching = school.teaching.submissions
     assert (await teaching.list_submissions(stranger, SubmissionFilter())).items == []
     with pytest.raises(SubmissionNotFoundError):
         await teaching.regrade(stranger, receipt.id)
@@ -77,7 +77,7 @@ async def test_a_regrade_keeps_the_history_and_pays_nothing_again(school: School
     ada, lab = await school.ready_for_lab()
     teacher = await a_class(school, ada)
     receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
-    teaching = school.submissions.teaching
+    teaching = school.teaching.submissions
     with pytest.raises(NotGradedYetError):
         await teaching.regrade(teacher, receipt.id)
     await school.grade_all()
@@ -97,7 +97,7 @@ async def test_only_what_other_tests_graded_is_graded_again(school: School) -> N
     for number in range(3):
         await school.submissions.service.submit(ada, lab, answer(1.0, str(number)))
     await school.grade_all()
-    teaching = school.submissions.teaching
+    teaching = school.teaching.submissions
     assert await teaching.regrade_all(teacher, lab) == 3
     assert await school.grade_all() == 3
     assert await teaching.regrade_all(teacher, lab, only_changed=True) == 0
@@ -114,7 +114,7 @@ async def test_points_by_hand_count_are_shown_and_survive_as_history(school: Sch
     receipt = await school.submissions.service.submit(ada, lab, answer(0.5))
     await school.grade_all()
     assert (await school.statuses(ada))["lab"] == "in_progress"
-    teaching = school.submissions.teaching
+    teaching = school.teaching.submissions
     for cells in ({"gone": ManualCell(points=1)}, {"test": ManualCell(points=3)}):
         with pytest.raises(BadManualScoreError):
             await teaching.score_by_hand(teacher, receipt.id, cells, None)
@@ -136,7 +136,7 @@ async def test_points_by_hand_count_are_shown_and_survive_as_history(school: Sch
 async def test_a_regrade_keeps_marks_comments_and_what_the_learner_reads_of_them(school: School) -> None:
     ada, lab = await school.ready_for_lab()
     teacher = await a_class(school, ada)
-    service, teaching = school.submissions.service, school.submissions.teaching
+    service, teaching = school.submissions.service, school.teaching.submissions
     receipt = await service.submit(ada, lab, answer(1.0, waits=True))
     await school.grade_all()
     cells = {"why": ManualCell(points=2.5, comment="Name a reason.")}
@@ -168,7 +168,7 @@ async def test_a_moved_deadline_counts_for_whoever_is_graded_again(school: Schoo
     roadmap = school.content_dir / "tiny/roadmap.yaml"
     roadmap.write_text(roadmap.read_text().replace("2026-11-18T13", "2026-11-20T13"))
     await school.roadmaps.sync.run()
-    assert await school.submissions.teaching.regrade_all(teacher, lab) == 1
+    assert await school.teaching.submissions.regrade_all(teacher, lab) == 1
     await school.grade_all()
     graded = await school.submissions.service.get_submission(ada, receipt.id)
     assert (graded.late_penalty, graded.share) == (0.0, 1.0)
@@ -201,7 +201,7 @@ async def test_policies_and_penalties_decide_what_the_gradebook_says(
     school.pass_time(hours=2)
     await school.submissions.service.submit(ada, lab, answer(1.8))
     await school.grade_all()
-    book = await school.submissions.gradebook.read(teacher, "tiny")
+    book = await school.teaching.gradebook.read(teacher, "tiny")
     (score,) = [cell.score for cell in book.items[0].cells if cell.node_id == lab]
     assert score == pytest.approx(counts)
     (line,) = csv.DictReader(StringIO(as_csv(book)))
@@ -214,7 +214,7 @@ async def test_submissions_are_listed_in_pages_and_filtered(school: School) -> N
     for number in range(3):
         await school.submissions.service.submit(ada, lab, answer(1.0, str(number)))
         school.pass_time(seconds=1)
-    teaching = school.submissions.teaching
+    teaching = school.teaching.submissions
     first = await teaching.list_submissions(teacher, SubmissionFilter(limit=2))
     assert [item.attempt for item in first.items] == [3, 2]
     assert first.next
@@ -232,12 +232,12 @@ async def test_analytics_show_where_learners_fail_and_who_is_stuck(school: Schoo
     await school.submissions.service.submit(bob, lab, answer(0.2))
     await school.grade_all()
     school.pass_time(days=4)
-    seen = await school.submissions.analytics.read(teacher, lab)
+    seen = await school.teaching.analytics.read(teacher, lab)
     assert (seen.students, seen.opened, seen.completed, seen.stuck) == (2, 2, 1, [bob.id])
     assert seen.score_distribution == [0, 1, 0, 0, 0, 0, 0, 0, 0, 1]
     assert [(point.id, point.tried, point.missed) for point in seen.points_of_failure] == [("test", 2, 1)]
     assert seen.mean_attempts == 1.0
-    book = await school.submissions.gradebook.read(teacher, "tiny")
+    book = await school.teaching.gradebook.read(teacher, "tiny")
     assert {row.display_name: [c.node_id for c in row.cells if c.is_stuck] for row in book.items} == {
         "Ada": [],
         "Bob": [lab],
