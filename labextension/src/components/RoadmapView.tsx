@@ -5,9 +5,9 @@ import { backIcon, checkIcon, labIcon, lockIcon, noteIcon, videoIcon } from '../
 import { asksOnlyFor, requirementText } from '../requirement';
 import { CommandIds } from '../tokens';
 import { useNexus } from './context';
+import { DifficultyTag } from './DifficultyTag';
 import { Loaded } from './Loaded';
 import { Meter } from './Meter';
-import { DifficultyTag } from './Sidebar';
 
 /** One roadmap: its nodes in order, with what is open, done and locked. */
 export function RoadmapView({ slug, onBack }: { slug: string; onBack: () => void }) {

@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
-import type { Difficulty, Roadmap } from '../api';
+import type { Roadmap } from '../api';
 import { percent } from '../format';
 import { nextIcon } from '../icons';
 import { useNexus } from './context';
+import { DifficultyTag } from './DifficultyTag';
 import { Loaded } from './Loaded';
 import { Meter } from './Meter';
 import { RoadmapView } from './RoadmapView';
@@ -53,14 +54,4 @@ export function RoadmapCard({ roadmap, onOpen }: { roadmap: Roadmap; onOpen: () 
       <Meter share={roadmap.completion} label={trans.__('Completed')} />
     </button>
   );
-}
-
-export function DifficultyTag({ difficulty }: { difficulty: Difficulty }) {
-  const { trans } = useNexus();
-  const words: Record<Difficulty, string> = {
-    beginner: trans.__('Beginner'),
-    intermediate: trans.__('Intermediate'),
-    advanced: trans.__('Advanced')
-  };
-  return <span className={`nx-tag nx-difficulty-${difficulty}`}>{words[difficulty]}</span>;
 }
