@@ -1,7 +1,7 @@
 """Everything that can go wrong on purpose.
 
 One `NexusError`, one subclass per cause. The class docstring's first line is the default message shown to a person;
-`code` is what programs switch on; `details` is plain data. Nothing here knows HTTP: `handlers/base.py` maps `kind` to
+`code` is what programs switch on; `details` is plain data. Nothing here knows HTTP: `web/contract.py` maps `kind` to
 a status.
 
 A domain adds its own causes in its own `errors.py`, by subclassing the kind below that fits.

@@ -15,7 +15,7 @@ from tornado.web import StaticFileHandler
 
 from nexus_server.accounts.oidc.settings import Provider
 from nexus_server.handlers.front_page import FrontPageHandler
-from nexus_server.handlers.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
+from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
 
 if TYPE_CHECKING:
     from nexus_server.services import Services

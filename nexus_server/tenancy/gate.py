@@ -16,7 +16,6 @@ from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler
 
 from nexus_server.characters import UNENCODABLE, may_hold_unstorable, without
 from nexus_server.errors import NexusError
-from nexus_server.handlers.front_page import NotFoundHandler
 from nexus_server.learner import Learner, Role
 from nexus_server.nesting import is_deeper
 from nexus_server.tenancy.bodies import MAX_JSON_DEPTH, check_body
@@ -24,6 +23,7 @@ from nexus_server.tenancy.border import http_error
 from nexus_server.tenancy.direct_routes import DirectRoutes
 from nexus_server.tenancy.openings import OPENINGS, Audience, Opening
 from nexus_server.web.contract import API
+from nexus_server.web.not_found import NotFoundHandler
 
 if TYPE_CHECKING:
     from jupyter_server.base.handlers import JupyterHandler

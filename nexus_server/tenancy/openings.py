@@ -10,9 +10,9 @@ from enum import Enum, auto
 
 from tornado.web import RequestHandler
 
-from nexus_server.handlers.front_page import NotFoundHandler
 from nexus_server.tenancy import kernel_handlers, kernelspec_handlers, lab_handlers, session_handlers, status_handler
 from nexus_server.tenancy.kernel_socket import LearnerKernelSocket
+from nexus_server.web.not_found import NotFoundHandler
 
 
 class Audience(Enum):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from nexus_server.handlers.page_document import POLICY, bundle_version
 from nexus_server.handlers.pages import PAGES, render_page
+from nexus_server.web.page_document import POLICY, bundle_version
 
 
 @pytest.mark.parametrize("page", PAGES)
