@@ -18,7 +18,7 @@ from nexus_server.grading.names import BUILTINS, cell_names, parse
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.results import AnswerError, CellResult, Trust
-from nexus_server.grading.scoring import Ending, TestRun, score_manual, score_tests
+from nexus_server.grading.scoring import Ending, TestRun, score_lost, score_manual, score_tests
 from nexus_server.grading.tests_process import Outcome, TestsProcess, Wanted
 
 _STOPPED = {"timeout": Ending.TIMEOUT, "died": Ending.KERNEL_DIED}
@@ -50,6 +50,9 @@ class Grading:
         role = merged.meta.role
         if role is Role.TESTS and merged.cell.cell_type == "code":
             self.results.append(score_tests(merged.meta, await self._test(merged)))
+            return
+        if merged.origin is Origin.LOST:
+            self.results.append(score_lost(merged.meta))
             return
         if merged.cell.cell_type == "code" and merged.origin is not Origin.MISSING:
             await self._answer(index, merged)

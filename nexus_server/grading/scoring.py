@@ -82,3 +82,9 @@ def score_manual(meta: CellMeta, cell: NotebookNode, released: NotebookNode) -> 
         return CellResult(meta.grade_id, 0.0, meta.points, CellStatus.FAILED, Trust.SEALED, "No answer was given.")
     message = "Your instructor marks this part."
     return CellResult(meta.grade_id, 0.0, meta.points, CellStatus.MANUAL, Trust.SEALED, message)
+
+
+def score_lost(meta: CellMeta) -> CellResult:
+    """Leave to a person an answer whose cell is not known for certain any more."""
+    message = "This answer's cell lost its name. Your instructor looks for it among your other cells."
+    return CellResult(meta.grade_id, 0.0, meta.points, CellStatus.MANUAL, Trust.SEALED, message)

@@ -121,3 +121,9 @@ def _give_missing_ids(cells: list[dict[str, Any]]) -> None:
         if not isinstance(given, str) or not _CELL_ID.fullmatch(given) or given in seen:
             cell["id"] = f"{MADE_UP}{number}"
         seen.add(cell["id"])
+
+
+def own_id(cell: Mapping[str, Any]) -> str | None:
+    """Return a cell's id if its notebook came with it; None for one that was made up in its place."""
+    cell_id = cell.get("id")
+    return None if not isinstance(cell_id, str) or cell_id.startswith(MADE_UP) else cell_id
