@@ -1,10 +1,11 @@
 """One submission on its way to a grade: run the learner's cells, run the tests where the plan says."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from nexus_server.grading import messages
 from nexus_server.grading.analysis import import_statements
@@ -18,7 +19,7 @@ from nexus_server.grading.names import BUILTINS, cell_names, parse
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.results import AnswerError, CellResult, Trust
-from nexus_server.grading.scoring import Ending, TestRun, score_lost, score_manual, score_tests
+from nexus_server.grading.scoring import Ending, TestRun, number_of, score_lost, score_manual, score_tests
 from nexus_server.grading.tests_process import Outcome, TestsProcess, Wanted
 
 _STOPPED = {"timeout": Ending.TIMEOUT, "died": Ending.KERNEL_DIED}
@@ -146,7 +147,18 @@ class Grading:
         await self.learner.remove(self.test_files)
         if run.ending is Ending.COMPLETED and language is not None and not await canaries_hold(self.learner, language):
             return self._canary_failure()
-        return self._told(merged.cell.source, run)
+        return self._told(merged.cell.source, await self._with_number(merged.cell, run))
+
+    async def _with_number(self, cell: NotebookNode, run: CellRun) -> CellRun:
+        """Ask what number a test's value is, where its text does not tell: `np.float64(0.5)`, `1/2`."""
+        language, count = self.plan.language, cell.get("execution_count")
+        if run.last_value is None or number_of(run.last_value) is not None or not isinstance(count, int):
+            return run
+        if language is None or language.number is None:
+            return run
+        asked = await self.learner.run(new_code_cell(language.number(count)), self._cell_budget_s())
+        number = number_of((asked.last_value or "").strip("'"))
+        return run if number is None else replace(run, last_value=repr(number))
 
     def _shadowable(self, source: str) -> frozenset[str]:
         """Name the builtins that a test uses and the assignment does not define."""

@@ -17,6 +17,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from nexus_server.decimals import decimal_sum
+
 SCHEMA_VERSION = 3
 KNOWN_KEYS = frozenset(
     {"schema_version", "grade", "locked", "solution", "task", "grade_id", "points", "checksum", "cell_type"}
@@ -123,7 +125,7 @@ def graded_cells(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, CellMet
 
 def max_score(notebook: NotebookNode) -> float:
     """Points that the notebook's graded cells give together."""
-    return sum(meta.points for _, meta in graded_cells(notebook))
+    return round(decimal_sum(meta.points for _, meta in graded_cells(notebook)), 6)
 
 
 def upgrade(notebook: NotebookNode) -> None:

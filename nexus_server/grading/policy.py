@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+from nexus_server.decimals import decimal_share, exact
+
 AttemptPolicy = Literal["best", "last", "first"]
 #: none, zero, or the share taken off for each day begun
 LatePenalty = Literal["none", "zero"] | float
@@ -22,13 +24,13 @@ def late_penalty(received_at: datetime, deadline: datetime | None, rule: LatePen
     if rule == "zero":
         return 1.0
     days_begun = math.ceil((received_at - deadline) / DAY)
-    return min(1.0, float(rule) * days_begun)
+    return min(1.0, float(exact(rule) * days_begun))
 
 
 def share_of(score: float, max_score: float, penalty: float = 0.0) -> float:
     """Return the share that a grade is worth; a lab without points is passed by handing it in."""
-    share = score / max_score if max_score > 0 else 1.0
-    return share * (1.0 - penalty)
+    share = decimal_share(score, max_score) if max_score > 0 else 1.0
+    return float(exact(share) * (1 - exact(penalty)))
 
 
 def decisive_share(shares: Sequence[float], policy: AttemptPolicy) -> float:

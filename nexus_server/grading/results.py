@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from nexus_server.decimals import decimal_sum
+
 
 class CellStatus(StrEnum):
     """How a graded cell came out."""
@@ -77,7 +79,7 @@ class GradeResult:
     @property
     def score(self) -> float:
         """Points earned; 0 where grading failed."""
-        return round(sum(cell.points for cell in self.cells), 6)
+        return round(decimal_sum(cell.points for cell in self.cells), 6)
 
     @property
     def needs_manual(self) -> bool:

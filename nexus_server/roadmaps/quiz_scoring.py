@@ -13,6 +13,7 @@ from typing import Any, assert_never
 
 from pydantic import TypeAdapter
 
+from nexus_server.decimals import decimal_share, decimal_sum
 from nexus_server.roadmaps.quiz_file import (
     CodeOutputQuestion,
     MultipleQuestion,
@@ -84,8 +85,8 @@ def score_quiz(questions: Sequence[Question], answers: Mapping[str, Any]) -> Qui
     for question in questions:
         correct = question.id in answers and is_correct(question, answers[question.id])
         outcomes.append(QuestionScore(question.id, correct, question.points if correct else 0.0, question.points))
-    total = sum(outcome.max_points for outcome in outcomes)
-    return QuizScore(sum(outcome.points for outcome in outcomes) / total, outcomes)
+    total = decimal_sum(outcome.max_points for outcome in outcomes)
+    return QuizScore(decimal_share(decimal_sum(outcome.points for outcome in outcomes), total), outcomes)
 
 
 def is_correct(question: Question, answer: Any) -> bool:

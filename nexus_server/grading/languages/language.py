@@ -30,6 +30,8 @@ class Language:
     reset: Callable[[Collection[str]], str]
     #: makes one canary of each kind with fresh numbers
     canaries: Callable[[], list[Canary]]
+    #: code that shows the number that the result of a cell is, given its execution count; None where its text tells
+    number: Callable[[int], str] | None = None
 
 
 def inside(files: Mapping[str, bytes]) -> dict[str, bytes]:

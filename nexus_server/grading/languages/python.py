@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping
 
 from nexus_server.grading.languages.language import Canary, Language, inside
+from nexus_server.grading.remote.install import number_code
 
 _WRITE_FILES = """
 def _nexus_write(files):
@@ -41,6 +42,7 @@ def _nexus_reset():
     manager.line_transforms[:] = fresh.line_transforms
     manager.token_transformers[:] = fresh.token_transformers
     shell.custom_exceptions = ()
+    shell.ast_node_interactivity = "last_expr"
     shell.events.callbacks = dict.fromkeys(shell.events.callbacks, ())
     for name in ("run_cell", "run_cell_async", "run_code", "run_ast_nodes", "showtraceback", "set_custom_exc"):
         shell.__dict__.pop(name, None)
@@ -82,4 +84,6 @@ def _canaries() -> list[Canary]:
     ]
 
 
-PYTHON = Language(file_cells=_file_cells, removal=_removal, guard="", reset=_reset, canaries=_canaries)
+PYTHON = Language(
+    file_cells=_file_cells, removal=_removal, guard="", reset=_reset, canaries=_canaries, number=number_code
+)

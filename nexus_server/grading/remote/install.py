@@ -59,7 +59,7 @@ def agent_code(classes: Classes) -> str:
 
 def runner_code(classes: Classes) -> str:
     """Return what a tests' kernel needs for one submission: modules, once, and a runner with an empty namespace."""
-    return install_code("kinds", "wire", "stubs", "learner_side", "runner") + (
+    return install_code("kinds", "wire", "stubs", "learner_side", "partial_credit", "runner") + (
         f"__import__('sys').modules['{PACKAGE}.runner'].current = "
         f"__import__('sys').modules['{PACKAGE}.runner'].Runner(get_ipython(), {classes.arguments})"
     )
@@ -72,6 +72,15 @@ def run_code(source: str, learner_names: list[str], asked_imports: list[str]) ->
     """Return what makes a tests' kernel run one cell."""
     return (
         f"__import__('sys').modules['{PACKAGE}.runner'].current.run({source!r}, {learner_names!r}, {asked_imports!r})"
+    )
+
+
+def number_code(execution_count: int) -> str:
+    """Return what makes a kernel show, as a string, the number that a cell's result is; nothing where it is none."""
+    source = (Path(__file__).parent / "partial_credit.py").read_text(encoding="utf-8")
+    result = f"get_ipython().user_ns['_oh'].get({execution_count})"
+    return (
+        f"(lambda names: exec({source!r}, names) or names['number_text']({result}))({{'__name__': 'partial_credit'}})"
     )
 
 

@@ -10,10 +10,12 @@ import io
 import json
 import random
 import sys
+import tokenize
 import traceback
 from typing import Any
 
 from nexus_server.grading.remote.learner_side import LearnerSide
+from nexus_server.grading.remote.partial_credit import number_text
 from nexus_server.grading.remote.stubs import BorderError, Stub
 
 TEST_FILE = "<test>"
@@ -82,11 +84,20 @@ class Runner:
         if not isinstance(last, ast.Expr):
             return None
         value = eval(compile(ast.Expression(last.value), TEST_FILE, "eval"), self.namespace)  # noqa: S307  as above
-        if value is None or source.rstrip().endswith(";"):
+        if value is None or _is_quiet(source):
             return None
         if isinstance(value, Stub):
             return "<an object of the learner>"
+        if (number := number_text(value)) is not None:
+            return number
         return str(self._shell.display_formatter.format(value)[0].get("text/plain", ""))
+
+
+def _is_quiet(source: str) -> bool:
+    """Whether a cell ends with a semicolon, by which IPython shows no value; one in a comment says nothing."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    words = [token.string for token in tokens if token.type != tokenize.COMMENT and token.string.strip()]
+    return bool(words) and words[-1] == ";"
 
 
 def _line(exc: BaseException) -> int | None:
