@@ -196,7 +196,7 @@ class Grader:
                 return process
         process = TestsProcess(await self._for_tests.open())
         try:
-            await process.write_files({**lab.files, **lab.test_files})
+            await process.prepare({**lab.files, **lab.test_files})
             await process.begin(lab.plan.analysis.classes)
         except DialogueError as exc:
             await process.close()

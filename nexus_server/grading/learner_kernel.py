@@ -25,7 +25,7 @@ from nexus_server.grading.errors import SandboxUnavailableError
 from nexus_server.grading.languages.language import Language
 from nexus_server.grading.messages import CellError
 from nexus_server.grading.remote.install import SERVE_CODE, Classes, agent_code
-from nexus_server.grading.sandboxes import GRACE_S, SandboxKernel
+from nexus_server.grading.sandboxes import ENVIRONMENT, GRACE_S, SandboxKernel
 from nexus_server.grading.scoring import Ending
 from nexus_server.grading.tests_process import INSTALL_TIMEOUT_S, LearnerLostError
 
@@ -125,7 +125,7 @@ class LearnerKernel:
             SandboxUnavailableError: the files could not be written, or the guard does not stand.
         """
         self._language = language
-        guard = [language.guard] if language is not None and language.guard else []
+        guard = [] if language is None else [f"{language.environment(ENVIRONMENT)}\n{language.guard}"]
         for code in [*self._file_cells(files), *guard]:
             if not await self._run_own(code) and not self.is_dead:
                 raise SandboxUnavailableError("The lab's files could not be put into the kernel.")

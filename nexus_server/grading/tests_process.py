@@ -17,7 +17,7 @@ from nexus_server.grading.dialogue import (
 )
 from nexus_server.grading.languages.python import PYTHON
 from nexus_server.grading.remote.install import Classes, run_code, runner_code
-from nexus_server.grading.sandboxes import GRACE_S, SandboxKernel
+from nexus_server.grading.sandboxes import ENVIRONMENT, GRACE_S, SandboxKernel
 
 INSTALL_TIMEOUT_S = 30.0
 
@@ -81,13 +81,13 @@ class TestsProcess:
             self.is_dead = True
             raise KernelLostError(str(reply.get("evalue", "")))
 
-    async def write_files(self, files: Mapping[str, bytes]) -> None:
-        """Put the lab's files into the working directory.
+    async def prepare(self, files: Mapping[str, bytes]) -> None:
+        """Set the environment, and put the lab's files into the working directory.
 
         Raises:
             DialogueError: the kernel does not answer.
         """
-        for code in PYTHON.file_cells(files):
+        for code in [PYTHON.environment(ENVIRONMENT), *PYTHON.file_cells(files)]:
             await run_silently(self._kernel, code, INSTALL_TIMEOUT_S)
 
     async def run(self, source: str, wanted: Wanted, relay: Relay, timeout_s: float) -> Outcome:

@@ -71,6 +71,10 @@ _GUARD = """Object.defineProperty(globalThis, "_nexusReset", {value: await (asyn
 })()});"""
 
 
+def _environment(variables: Mapping[str, str]) -> str:
+    return "".join(f"Deno.env.set({json.dumps(name)}, {json.dumps(value)});\n" for name, value in variables.items())
+
+
 def _file_cells(files: Mapping[str, bytes]) -> Iterator[str]:
     for name, data in inside(files).items():
         for start in range(0, max(len(data), 1), CHUNK):
@@ -103,4 +107,6 @@ def _canaries() -> list[Canary]:
     ]
 
 
-JAVASCRIPT = Language(file_cells=_file_cells, removal=_removal, guard=_GUARD, reset=_reset, canaries=_canaries)
+JAVASCRIPT = Language(
+    file_cells=_file_cells, removal=_removal, guard=_GUARD, environment=_environment, reset=_reset, canaries=_canaries
+)

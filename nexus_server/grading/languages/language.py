@@ -24,8 +24,10 @@ class Language:
     file_cells: Callable[[Mapping[str, bytes]], Iterable[str]]
     #: code that removes files below the working directory, and says nothing of those that are not there
     removal: Callable[[Collection[str]], str]
-    #: run before any of the learner's cells; empty where nothing need be remembered
+    #: run before any of the learner's cells
     guard: str
+    #: code that sets variables of the process's environment
+    environment: Callable[[Mapping[str, str]], str]
     #: undoes the usual ways of bending how cells run, given the builtins that the learner must not have replaced
     reset: Callable[[Collection[str]], str]
     #: makes one canary of each kind with fresh numbers

@@ -55,6 +55,23 @@ del _nexus_reset
 """
 
 
+#: `exit()` ends a cell as `sys.exit()` does: the kernel's own would end the kernel, and every later test with it
+_GUARD = """
+def _nexus_guard():
+    shell = get_ipython()
+    class Exit(type(shell.exiter)):
+        def __call__(self, code=None, **_):
+            raise SystemExit(code)
+    shell.exiter = shell.user_ns["exit"] = shell.user_ns["quit"] = shell.ask_exit = Exit(shell)
+_nexus_guard()
+del _nexus_guard
+"""
+
+
+def _environment(variables: Mapping[str, str]) -> str:
+    return f"__import__('os').environ.update({dict(variables)!r})"
+
+
 def _file_cells(files: Mapping[str, bytes]) -> Iterator[str]:
     if encoded := {name: base64.b64encode(data).decode() for name, data in inside(files).items()}:
         yield _WRITE_FILES.format(files=encoded)
@@ -85,5 +102,11 @@ def _canaries() -> list[Canary]:
 
 
 PYTHON = Language(
-    file_cells=_file_cells, removal=_removal, guard="", reset=_reset, canaries=_canaries, number=number_code
+    file_cells=_file_cells,
+    removal=_removal,
+    guard=_GUARD,
+    environment=_environment,
+    reset=_reset,
+    canaries=_canaries,
+    number=number_code,
 )
