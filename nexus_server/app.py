@@ -39,6 +39,7 @@ from nexus_server.observability.access_log import AccessLog
 from nexus_server.observability.logs import LogSettings
 from nexus_server.observability.loop_lag import LoopLag
 from nexus_server.observability.metrics import PlatformMetrics
+from nexus_server.part_watch import PartWatch
 from nexus_server.relay import EventRelay
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.lab_workspace import OpenWorkspace
@@ -113,6 +114,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
     submissions = _open_submissions(config, site)
     kernels = _open_kernels(config, settings, bus, is_server=is_server)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock)
+    notifications = NotificationService(database, clock)
     services = Services(
         settings=settings,
         database=database,
@@ -122,7 +124,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         announcer=spine.announcer,
         recorder=spine.recorder,
         gamify=spine.service,
-        notifications=NotificationService(database, clock),
+        notifications=notifications,
         accounts=accounts,
         rate_limits=rate_limits,
         forum_reader=ForumReader(database),
@@ -137,7 +139,15 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         teaching=open_teaching(site, submissions, accounts.cohorts, accounts.audit),
         kernels=kernels,
         relay=_open_relay(bus, database, redis),
-        background=[accounts, tutor, roadmaps, submissions, LoopLag(), PlatformMetrics(database, kernels.warm_counts)],
+        background=[
+            accounts,
+            tutor,
+            roadmaps,
+            submissions,
+            LoopLag(),
+            PlatformMetrics(database, kernels.warm_counts),
+            PartWatch(notifications),
+        ],
     )
     services.background[:0] = [kernels] if is_server else []
     services.background[:0] = [services.relay] if services.relay is not None else []

@@ -1,5 +1,6 @@
 """The bell: what happened while the learner looked elsewhere."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.paging import Page, Position, cut
 from nexus_server.store.database import Database
-from nexus_server.store.models.accounts import Notification
+from nexus_server.store.models.accounts import Notification, User
 from nexus_server.store.paging import newest_first
 
 
@@ -45,6 +46,17 @@ class NotificationService:
         async with self._database.reading() as session:
             rows = (await session.scalars(query)).all()
         return cut(rows, limit, lambda row: Position(row.created_at, row.id), _view)
+
+    async def notify_staff(self, kind: str, payload: Mapping[str, Any]) -> None:
+        """Put a line under the bell of every instructor and admin.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        staff = select(User.id).where(User.role.in_(("instructor", "admin")), User.disabled_at.is_(None))
+        async with self._database.transaction() as session:
+            for user_id in await session.scalars(staff):
+                session.add(Notification(user_id=user_id, type=kind, payload=dict(payload)))
 
     async def mark_read(self, learner: Learner) -> None:
         """Mark all that the learner has as read."""

@@ -7,6 +7,7 @@ nothing answers is seen when the page is loaded the next time.
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ import structlog
 
 from nexus_server.bus import EventBus
 from nexus_server.errors import UnavailableError
+from nexus_server.tasks import Part, end_task, forever
 
 log = structlog.get_logger()
 
@@ -26,6 +28,8 @@ PATIENCE_S = 5.0
 class Channel(Protocol):
     """A way to every process of the site."""
 
+    #: what the part that listens is called
+    name: str
     #: longest text that it carries, in bytes
     max_bytes: int
 
@@ -38,7 +42,11 @@ class Channel(Protocol):
         ...
 
     async def listen(self, hear: Callable[[str], None], *, on_ready: Callable[[], None]) -> None:
-        """Give everything that is sent to `hear` until cancelled, and connect again whenever that breaks."""
+        """Give everything that is sent to `hear` until cancelled.
+
+        Raises:
+            UnavailableError: the connection broke; whoever listens calls again.
+        """
         ...
 
 
@@ -51,13 +59,13 @@ class EventRelay:
         self._channels = channels
         self._origin = uuid4().hex
         self._unsent: asyncio.Queue[str] = asyncio.Queue(MAX_UNSENT)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._parts: list[Part] = []
 
     async def start(self) -> None:
         """Listen, then begin to send; what does not answer yet is joined when it does."""
         ready = [asyncio.Event() for _ in self._channels]
         for channel, event in zip(self._channels, ready, strict=True):
-            self._tasks.append(asyncio.create_task(channel.listen(self._hear, on_ready=event.set)))
+            self._parts.append(forever(channel.name, partial(channel.listen, self._hear, on_ready=event.set)))
         waits = [asyncio.create_task(event.wait()) for event in ready]
         try:
             await asyncio.wait(waits, timeout=PATIENCE_S)
@@ -65,11 +73,11 @@ class EventRelay:
             for wait in waits:
                 wait.cancel()
         self._bus.outlets.append(self._keep)
-        self._tasks.append(asyncio.create_task(self._send_all()))
+        self._parts.append(forever("event-relay", self._send_next))
 
     async def stop(self) -> None:
         """Send what is left, and let go."""
-        if not self._tasks:
+        if not self._parts:
             return
         if self._keep in self._bus.outlets:  # not there when it was stopped while it started
             self._bus.outlets.remove(self._keep)
@@ -78,10 +86,8 @@ class EventRelay:
                 await self._unsent.join()
         except TimeoutError:
             log.warning("events_unsent", count=self._unsent.qsize())
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        while self._parts:
+            await end_task(self._parts.pop())
 
     def _keep(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
         if self._unsent.full():
@@ -97,16 +103,16 @@ class EventRelay:
         for target, message in events:
             self._bus.deliver(UUID(target) if target else None, message)
 
-    async def _send_all(self) -> None:
-        while True:
-            events = [await self._unsent.get()]
-            while not self._unsent.empty():
-                events.append(self._unsent.get_nowait())
-            try:
-                await self._send(events)
-            finally:
-                for _ in events:
-                    self._unsent.task_done()
+    async def _send_next(self) -> None:
+        """Send what waits, once something does."""
+        events = [await self._unsent.get()]
+        while not self._unsent.empty():
+            events.append(self._unsent.get_nowait())
+        try:
+            await self._send(events)
+        finally:
+            for _ in events:
+                self._unsent.task_done()
 
     async def _send(self, events: list[str]) -> None:
         for channel in self._channels:

@@ -22,6 +22,7 @@ from nexus_server.gamify.service import GamifyService
 from nexus_server.grading.build import Submissions
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.notifications import NotificationService
+from nexus_server.part_watch import PartWatch
 from nexus_server.relay import EventRelay
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
@@ -86,7 +87,7 @@ class Services:
     def become_worker(self) -> None:
         """Run nothing in the background but what a process that only grades needs."""
         relay = [self.relay] if self.relay is not None else []
-        self.background = [*relay, self.kernels, self.submissions.worker]
+        self.background = [*relay, self.kernels, self.submissions.worker, PartWatch(self.notifications)]
 
     async def start(self) -> None:
         """Start everything that works in the background."""

@@ -1,7 +1,6 @@
 """Any authenticated activity is a login (the seed's rule): tells the streaks who is here, once a minute at most."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -15,11 +14,8 @@ from nexus_server.errors import NotFoundError, UnavailableError
 from nexus_server.gamify.streaks import StreakChange
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 
-log = logging.getLogger(__name__)
-
-RETRY_S = 2.0
 #: learners remembered before the oldest are forgotten, which costs them one extra record
 MAX_REMEMBERED = 50_000
 
@@ -52,7 +48,7 @@ class ActivityTracker:
         self._pending: dict[UUID, datetime] = {}
         self._wake = asyncio.Event()
         self._writing = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
+        self._part: Part | None = None
 
     def notice(self, learner: Learner) -> None:
         """Take notice that a learner is active now."""
@@ -109,28 +105,26 @@ class ActivityTracker:
         at = self._pending.get(user_id) if user_id else None
         if user_id is None or at is None:
             return
-        with suppress(NotFoundError):  # deleted meanwhile
-            await self._recorder.touch(user_id, at)
+        try:
+            with suppress(NotFoundError):  # deleted meanwhile
+                await self._recorder.touch(user_id, at)
+        except UnavailableError:
+            raise
+        except Exception:
+            self._forget(user_id, at)  # one learner's row must not hold up everybody's
+            raise
+        self._forget(user_id, at)
+
+    def _forget(self, user_id: UUID, at: datetime) -> None:
         if self._pending.get(user_id) == at:
             del self._pending[user_id]
 
     async def start(self) -> None:
         """Begin to write down what is noticed."""
-        self._task = asyncio.create_task(self._run(), name="activity")
+        self._part = forever("activity", self.flush, every_s=None, wake=self._wake)
 
     async def stop(self) -> None:
         """Write down the rest, if the database answers."""
-        await end_task(self._task)
+        await end_task(self._part)
         with suppress(UnavailableError):
             await self.flush()
-
-    async def _run(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            try:
-                await self.flush()
-            except UnavailableError:
-                log.warning("activity is not written down yet: the database does not answer")
-                await asyncio.sleep(RETRY_S)
-                self._wake.set()

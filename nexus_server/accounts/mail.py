@@ -19,7 +19,7 @@ import aiosmtplib
 from traitlets import Enum, Float, Int, Unicode
 
 from nexus_server.settings import FrozenConfigurable, secret
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class SmtpMailer:
         self._password = secret("NEXUS_SMTP_PASSWORD") if settings.smtp_username else None
         self._wake = asyncio.Event()
         self._is_stopping = False
-        self._task: asyncio.Task[None] | None = None
+        self._part: Part | None = None
 
     async def post(self, to: str, subject: str, text: str) -> None:
         """Queue the mail."""
@@ -101,25 +101,20 @@ class SmtpMailer:
     async def start(self) -> None:
         """Begin to send, first what an earlier run left."""
         self._is_stopping = False
-        self._wake.set()
-        self._task = asyncio.create_task(self._run(), name="mail")
+        self._part = forever("mail", self._send_due, every_s=None, wake=self._wake)
 
     async def stop(self) -> None:
         """Stop; what is not sent waits for the next start."""
         self._is_stopping = True
-        await end_task(self._task)
+        await end_task(self._part)
 
-    async def _run(self) -> None:
-        # A cancellation that comes while aiosmtplib talks can end as an error of the connection: the flag holds then.
-        while not self._is_stopping:
-            await self._wake.wait()
-            self._wake.clear()
-            if not await self._send_all() and not self._is_stopping:
-                await asyncio.sleep(self._settings.retry_s)
-                self._wake.set()
+    async def _send_due(self) -> float | None:
+        """Send what is there; return the seconds until another try, if one is needed."""
+        return None if await self._send_all() else self._settings.retry_s
 
     async def _send_all(self) -> bool:
         """Send what is there, and return whether nothing waits for another try."""
+        # A cancellation that comes while aiosmtplib talks can end as an error of the connection: the flag holds then.
         is_done = True
         for path in sorted(self._outbox.directory.glob("*.eml")):
             if self._is_stopping:

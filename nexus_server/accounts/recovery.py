@@ -1,7 +1,6 @@
 """Proving an address, choosing a new password by mail, and changing it while logged in."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
@@ -17,12 +16,10 @@ from nexus_server.accounts.one_time_tokens import OneTimeTokens, Purpose
 from nexus_server.accounts.passwords import Passwords
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.clock import Clock
-from nexus_server.errors import NexusError
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
-
-log = logging.getLogger(__name__)
+from nexus_server.tasks import once
 
 VERIFY_SUBJECT = "Confirm your e-mail address"
 VERIFY_TEXT = """\
@@ -156,13 +153,7 @@ class Recovery:
         await self._mailer.stop()
 
     def _soon(self, work: Callable[[], Awaitable[None]]) -> None:
-        async def run() -> None:
-            try:
-                await work()
-            except NexusError as error:
-                log.warning("a mail was not sent: %s", error.message)
-
-        task = asyncio.create_task(run(), name="recovery-mail")
+        task = once("recovery-mail", work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 

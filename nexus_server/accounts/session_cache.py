@@ -11,6 +11,7 @@ from uuid import UUID
 
 from nexus_server.learner import Learner, Role
 from nexus_server.store.redis import RedisStore, RedisUnavailableError
+from nexus_server.tasks import once
 
 MAX_SESSIONS = 10_000
 #: seconds for which Redis keeps a session's row
@@ -81,7 +82,6 @@ class RedisSessionCache:
         """Look into `local` first, then into `redis`."""
         self._redis = redis
         self._local = local
-        self._untold: set[asyncio.Task[None]] = set()
 
     async def find(self, session_id: UUID) -> LiveSession | None:
         """Return the session if either remembers it."""
@@ -107,9 +107,7 @@ class RedisSessionCache:
         try:
             await self._mark(session_id)
         except RedisUnavailableError:
-            task = asyncio.create_task(self._mark_later(session_id))
-            self._untold.add(task)
-            task.add_done_callback(self._untold.discard)
+            once("session-cache", lambda: self._mark_later(session_id))
 
     async def _mark(self, session_id: UUID) -> None:
         await self._redis.call(lambda redis: redis.set(_key(session_id), CHANGED, ex=CHANGED_S))

@@ -1,7 +1,5 @@
 """Closes what stays open when a login ends: a WebSocket is authenticated once, but lives for hours."""
 
-import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,12 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from nexus_server.clock import Clock
-from nexus_server.errors import UnavailableError
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuthSession, User
-from nexus_server.tasks import end_task
-
-log = logging.getLogger(__name__)
+from nexus_server.tasks import Part, end_task, forever
 
 #: seconds between two looks for sessions that another process ended
 INTERVAL_S = 0.5
@@ -31,7 +26,7 @@ class SessionWatch:
         self._database = database
         self._clock = clock
         self._watched: defaultdict[UUID, set[OnEnd]] = defaultdict(set)
-        self._task: asyncio.Task[None] | None = None
+        self._part: Part | None = None
 
     @contextmanager
     def watching(self, session_id: UUID, on_end: OnEnd) -> Iterator[None]:
@@ -61,14 +56,18 @@ class SessionWatch:
 
     async def start(self) -> None:
         """Begin to look for sessions that another process ended."""
-        self._task = asyncio.create_task(self._run(), name="session-watch")
+        self._part = forever("session-watch", self.check, every_s=INTERVAL_S, delay_s=INTERVAL_S)
 
     async def stop(self) -> None:
         """Stop looking."""
-        await end_task(self._task)
+        await end_task(self._part)
 
     async def check(self) -> None:
-        """End every watched session that is not live any more."""
+        """End every watched session that is not live any more.
+
+        Raises:
+            UnavailableError: the database does not answer. Nobody is thrown out for that; the next look decides.
+        """
         watched = list(self._watched)
         if not watched:
             return
@@ -87,12 +86,3 @@ class SessionWatch:
         for session_id in watched:
             if session_id not in alive:
                 self.end(session_id)
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(INTERVAL_S)
-            try:
-                await self.check()
-            except UnavailableError:
-                # Nobody is thrown out because the database restarts; the next look decides.
-                log.warning("cannot look for ended sessions: the database does not answer")

@@ -28,6 +28,7 @@ from nexus_server.grading.sandboxes import FreshSandboxes, ManagedKernel, Sandbo
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS
 from nexus_server.kernels.sandbox import CONNECTION_DIR
+from nexus_server.tasks import once
 
 if TYPE_CHECKING:
     from nexus_server.kernels.sandbox import Sandbox
@@ -344,7 +345,7 @@ class ForkingSandboxes:
         self._expiry = asyncio.get_running_loop().call_later(self._keep_s, self._expire)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, name="template of kernels")
+        task = once("grading-template", lambda: work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 

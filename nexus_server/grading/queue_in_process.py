@@ -1,19 +1,16 @@
 """The engine for SQLite: this process grades, so that a commit wakes it directly."""
 
 import asyncio
-from contextlib import suppress
+from functools import partial
 from uuid import uuid4
 
-import structlog
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nexus_server.errors import NexusError
 from nexus_server.grading.queue_interface import Work
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.store.models.grading import Submission
-
-log = structlog.get_logger()
+from nexus_server.tasks import end_task, forever
 
 
 class InProcessQueue:
@@ -30,24 +27,21 @@ class InProcessQueue:
 
     async def run(self, work: Work, process: str) -> None:
         """Work until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._settings.slots):
-                group.create_task(self._serve(work, f"{process}{uuid4().hex[:8]}"))
+        slots = [
+            forever("grading-slot", partial(self._serve, work, name), every_s=self._settings.poll_s, wake=self._wake)
+            for name in (f"{process}{uuid4().hex[:8]}" for _ in range(self._settings.slots))
+        ]
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for slot in slots:
+                await end_task(slot)
 
     async def mend(self) -> int:
         """Nobody has to be called: whoever works looks at the table itself."""
         return 0
 
     async def _serve(self, work: Work, worker: str) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                while await work.work_once(worker):
-                    pass
-            except NexusError as error:
-                # The database is away: whatever was in hand comes back when its lease runs out.
-                log.warning("grading_interrupted", code=error.code, message=error.message)
-            except Exception:  # one submission must not end the queue for all; its lease runs out
-                log.exception("grading_worker_crashed")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._settings.poll_s)
+        # When that fails, whatever was in hand comes back when its lease runs out.
+        while await work.work_once(worker):
+            pass

@@ -27,7 +27,11 @@ class GradingQueue(Protocol):
         ...
 
     async def run(self, work: Work, process: str) -> None:
-        """Work off what is queued, several at once, until cancelled; workers' names begin with `process`."""
+        """Work off what is queued, several at once, until cancelled; workers' names begin with `process`.
+
+        Raises:
+            UnavailableError: the database went away; whoever runs the queue calls again.
+        """
         ...
 
     async def mend(self) -> int:

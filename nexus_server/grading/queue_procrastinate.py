@@ -6,7 +6,6 @@ job is written in the transaction that queues its submission. `mend` makes up fo
 a queueing lock keeps several menders from doing so twice.
 """
 
-import asyncio
 import math
 from typing import Any
 from uuid import uuid4
@@ -30,8 +29,6 @@ log = structlog.get_logger()
 #: name of the queue in Procrastinate's tables
 QUEUE = "grading"
 TASK = "nexus.grade_next"
-#: seconds before a worker whose connection broke tries again
-RECONNECT_S = 2.0
 #: connections for jobs; the one that listens comes on top
 CONNECTIONS = 2
 CONNECT_TIMEOUT_S = 5
@@ -82,14 +79,16 @@ class ProcrastinateQueue:
             log.debug("grading_job_waits_already", submission=str(row.id))
 
     async def run(self, work: Work, process: str) -> None:
-        """Take jobs until cancelled; when the database goes away, try until it is back."""
+        """Take jobs until cancelled.
+
+        Raises:
+            DatabaseUnavailableError: the database went away.
+        """
         self._work, self._process = work, process
-        while True:
-            try:
-                await self._run_once()
-            except (ConnectorException, OSError) as exc:
-                log.warning("grading_queue_interrupted", error=repr(exc))
-            await asyncio.sleep(RECONNECT_S)
+        try:
+            await self._run_worker()
+        except (ConnectorException, OSError) as exc:
+            raise DatabaseUnavailableError(retry_after_s=2) from exc
 
     async def mend(self) -> int:
         """Remove the jobs of dead workers, and write jobs when fewer wait than submissions do.
@@ -110,7 +109,7 @@ class ProcrastinateQueue:
                 await self._defer_unless_waiting(session, row)
         return lost
 
-    async def _run_once(self) -> None:
+    async def _run_worker(self) -> None:
         lease_s = self._settings.lease_s
         async with self._app.open_async():
             self._is_open = True

@@ -105,7 +105,9 @@ class GradeWriter:
         """Do what the announcement would have done had its process not died after the commit."""
         await self._completer.catch_up(user_id)
         async with self._database.transaction() as session:
-            row = await session.get_one(Submission, submission_id)
+            row = await session.get(Submission, submission_id)
+            if row is None:
+                return  # the account was deleted meanwhile
             await _mark_told(session, submission_id)
         self._tell(row)
 

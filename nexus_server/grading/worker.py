@@ -1,15 +1,15 @@
 """Whoever works off the queue: claims, keeps the claim alive, grades, writes down; and takes over from the dead.
 
-`kill -9` at any moment leaves a claim that runs out. Only the holder of a claim can write its grade, in the transaction
+A worker is known by a number that nobody else has, and alive as long as it renews its claim. `kill -9` at any moment
+leaves a claim that runs out. Only the holder of a claim can write its grade, in the transaction
 that pays for it: nothing is lost, and nothing is paid twice.
 """
 
 import asyncio
-import os
-import socket
-from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import structlog
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from sqlalchemy.orm import undefer
 
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
-from nexus_server.errors import NexusError
+from nexus_server.errors import NexusError, UnavailableError
 from nexus_server.grading.outages import Outages
 from nexus_server.grading.queue import Claim, claim, claimed_by_prefix, expired, is_any_due, positions, renew, untold
 from nexus_server.grading.queue_interface import GradingQueue
@@ -28,7 +28,7 @@ from nexus_server.roadmaps.lab_data import read_data
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 
 log = structlog.get_logger()
 
@@ -63,30 +63,33 @@ class GradingWorker:
         self._settings = settings
         self._content_dir = content_dir
         self._lease = timedelta(seconds=settings.lease_s)
-        self._process = f"{socket.gethostname()[:24]}:{os.getpid()}:"
-        self._tasks: list[asyncio.Task[None]] = []
+        #: of this process's workers, and of nobody else's
+        self.name = uuid4().hex
+        self._parts: list[Part] = []
 
     async def start(self) -> None:
-        """Take over from processes of this machine that are gone, and begin."""
-        try:
-            await self.take_over_from_the_dead(at_start=True)
-        except NexusError as error:
-            # The database is away: leases run out once it is back, and the server starts all the same.
-            log.warning("grading_takeover_failed", code=error.code, message=error.message)
-        runner = asyncio.create_task(self._queue.run(self, self._process), name="grading")
-        self._tasks = [runner, asyncio.create_task(self._sweep(), name="grading sweeper")]
+        """Take over from the process before this one, where there can be no other, and begin."""
+        if self._database.is_sqlite:
+            try:
+                await self._take_over_all()
+            except UnavailableError as error:
+                # The database is away: leases run out once it is back, and the server starts all the same.
+                log.warning("grading_takeover_failed", code=error.code, message=error.message)
+        sweep_s = self._settings.sweep_s
+        self._parts = [
+            forever("grading-queue", partial(self._queue.run, self, f"{self.name}:")),
+            forever("grading-sweeper", self._sweep, every_s=sweep_s, delay_s=sweep_s),
+        ]
 
     async def stop(self) -> None:
         """Stop; what is in hand is given back without counting as a failure."""
-        if not self._tasks:
+        if not self._parts:
             return
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        while self._parts:
+            await end_task(self._parts.pop())
         try:
             async with self._database.transaction() as session:
-                for row in await claimed_by_prefix(session, self._process):
+                for row in await claimed_by_prefix(session, f"{self.name}:"):
                     row.status, row.claimed_by, row.claimed_until = "queued", None, None
                     await self._queue.put(session, row)
         finally:
@@ -102,41 +105,43 @@ class GradingWorker:
         if claimed is None:
             return False
         await self._tell(claimed)
-        keeper = asyncio.create_task(self._keep(claimed))
+        graded = await self._grade_while_held(claimed)
+        if graded is None or not await self._writer.finish(claimed, graded):
+            log.warning("grading_claim_lost", submission=str(claimed.submission_id))
+        else:
+            log.info("submission_graded", submission=str(claimed.submission_id), reason=graded.reason)
+        return True
+
+    async def _grade_while_held(self, claimed: Claim) -> GradedJob | None:
+        """Grade, and renew the claim meanwhile; None when it was lost, and somebody else grades."""
+        grading = asyncio.create_task(self._grade(claimed), name=f"grading {claimed.submission_id}")
+        pause_s = self._settings.lease_s / 3
+        keeper = forever("grading-lease", partial(self._keep, claimed, grading), every_s=pause_s, delay_s=pause_s)
         try:
-            graded = await self._grade(claimed)
+            await asyncio.wait({grading})
         finally:
             await end_task(keeper)
-        log.info("submission_graded", submission=str(claimed.submission_id), reason=graded.reason)
-        if not await self._writer.finish(claimed, graded):
-            log.warning("grading_claim_lost", submission=str(claimed.submission_id))
-        return True
+            await end_task(grading)
+        return None if grading.cancelled() else grading.result()
 
     async def sweep(self) -> int:
         """Queue again what silent workers held, and see to what died halfway; return how many fell silent."""
-        await self.take_over_from_the_dead()
         async with self._database.transaction() as session:
             rows = await expired(session, self._clock.now())
             for row in rows:
                 await self._outages.retry(session, row, "its worker fell silent", at_once=True)
         if rows:
             log.warning("grading_claims_expired", count=len(rows))
-        await self.tell_late()
         if called := await self._queue.mend():
             log.info("grading_jobs_added", count=called)
+        await self.tell_late()
         return len(rows)
 
-    async def take_over_from_the_dead(self, *, at_start: bool = False) -> None:
-        """Queue again what processes of this machine held that no longer exist.
-
-        `at_start` this process holds nothing: its own number then stands for one of before.
-        """
-        host = f"{socket.gethostname()[:24]}:"
+    async def _take_over_all(self) -> None:
+        """Queue again whatever is being graded: the database serves one process, and this one holds nothing yet."""
         async with self._database.transaction() as session:
-            for row in await claimed_by_prefix(session, host):
-                pid = (row.claimed_by or "").removeprefix(host).partition(":")[0]
-                if _is_gone(pid) or (at_start and pid == str(os.getpid())):
-                    await self._outages.retry(session, row, "its worker was killed", at_once=True)
+            for row in await claimed_by_prefix(session, ""):
+                await self._outages.retry(session, row, "its worker was killed", at_once=True)
 
     async def tell_late(self) -> None:
         """Announce the grades whose writer died between writing and telling."""
@@ -147,17 +152,14 @@ class GradingWorker:
             await self._writer.announce_late(submission_id, user_id)
 
     async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(self._settings.sweep_s)
-            with suppress(NexusError):  # the database is away; there is a next time
-                await self.sweep()
+        await self.sweep()
 
-    async def _keep(self, claimed: Claim) -> None:
-        while True:
-            await asyncio.sleep(self._settings.lease_s / 3)
-            with suppress(NexusError):  # until it comes back, the lease runs
-                async with self._database.transaction() as session:
-                    await renew(session, claimed, self._clock.now() + self._lease)
+    async def _keep(self, claimed: Claim, grading: "asyncio.Task[GradedJob]") -> None:
+        """Renew the claim; once it is lost, end the grading, which nobody waits for any more."""
+        async with self._database.transaction() as session:
+            is_held = await renew(session, claimed, self._clock.now() + self._lease)
+        if not is_held and not grading.cancelling():
+            grading.cancel()
 
     async def _grade(self, claimed: Claim) -> GradedJob:
         try:
@@ -206,10 +208,6 @@ class GradingWorker:
                     "position": place,
                 },
             )
-
-
-def _is_gone(pid: str) -> bool:
-    return pid.isdecimal() and not Path(f"/proc/{pid}").exists()
 
 
 def _failed(reason: str, *, is_retryable: bool) -> GradedJob:

@@ -1,9 +1,9 @@
 """WS /events: what happens to a learner, as it happens."""
 
-import asyncio
 import json
 from collections.abc import Awaitable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.websocket import WebSocketMixin
@@ -13,6 +13,10 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route
 from nexus_server.learner import Learner
+from nexus_server.tasks import once
+
+if TYPE_CHECKING:
+    import asyncio
 
 #: WebSocket close code: the login ended, do not reconnect with the same credential
 LOGIN_ENDED = 4401
@@ -43,7 +47,7 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
         """Begin to forward."""
         self.set_nodelay(True)
         learner = self.learner
-        self._forwarding = asyncio.get_running_loop().create_task(self._forward(learner), name="events")
+        self._forwarding = once("events", lambda: self._forward(learner))
         opened: Awaitable[None] | None = super().open(*args, **kwargs)
         return opened
 
@@ -66,10 +70,13 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
     async def _forward(self, learner: Learner) -> None:
         assert learner.session_id is not None  # noqa: S101  who comes over HTTP has one
         watch = self.services.accounts.watch
-        with self.services.bus.subscribe(learner.id) as messages, watch.watching(learner.session_id, self._end):
-            await self._send({"type": "hello"})
-            while True:
-                await self._send(dict(await messages.get()))
+        try:
+            with self.services.bus.subscribe(learner.id) as messages, watch.watching(learner.session_id, self._end):
+                await self._send({"type": "hello"})
+                while True:
+                    await self._send(dict(await messages.get()))
+        finally:
+            self.close()  # a tab that hears nothing any more must not think that nothing happens
 
     def _end(self) -> None:
         self.close(LOGIN_ENDED, "login ended")

@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from nexus_server.errors import UnavailableError
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.readiness import dependencies, is_ready
 
 
 class Live(BaseModel):
@@ -16,16 +16,10 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """Each dependency by name, and the worst of them."""
+    """Each dependency by name, each part of the server that does not work, and whether all is well."""
 
     status: Literal["ok", "degraded"]
     dependencies: dict[str, str]
-
-
-class NotReadyError(UnavailableError):
-    """The platform cannot work right now."""
-
-    code = "not_ready"
 
 
 class LiveHandler(NexusHandler):
@@ -47,28 +41,13 @@ class ReadyHandler(NexusHandler):
 
     @operation("Whether every dependency answers", reply=Ready, public=True)
     async def get(self) -> Ready:
-        """Ask each dependency; without Redis the platform is slower, without the container engine no kernel starts.
+        """Ask each dependency, and look at each part that works in the background.
 
         Raises:
             NotReadyError: the database does not answer.
         """
-        try:
-            await self.services.database.ping()
-        except UnavailableError as error:
-            raise NotReadyError(retry_after_s=2, dependencies={"database": error.message}) from error
-        engine = "ok" if self.services.kernels.backend.state.is_up else "unavailable"
-        found = {"database": "ok", "redis": await self._ask_redis(), "engine": engine}
-        return Ready(status="degraded" if "unavailable" in found.values() else "ok", dependencies=found)
-
-    async def _ask_redis(self) -> str:
-        redis = self.services.redis
-        if redis is None:
-            return "not configured"
-        try:
-            await redis.ping()
-        except UnavailableError:
-            return "unavailable"
-        return "ok"
+        found = await dependencies(self.services)
+        return Ready(status="ok" if is_ready(found) else "degraded", dependencies=found)
 
 
 ROUTES = [Route("/health/live", LiveHandler), Route("/health/ready", ReadyHandler)]

@@ -14,19 +14,36 @@ MALFORMED_ERRORS = (ValueError, KeyError, IndexError, TypeError, AttributeError,
 PATIENCE = 200
 
 
+def _socket_to(address: str) -> "zmq.asyncio.Socket":
+    context: zmq.asyncio.Context = zmq.asyncio.Context.shadow(zmq.Context.instance())
+    socket = context.socket(zmq.DEALER)
+    socket.linger = 0
+    socket.reconnect_ivl = 5
+    # A kernel answers with a few kilobytes; whoever sends more is no kernel of ours.
+    socket.maxmsgsize = 1 << 20
+    try:
+        socket.connect(address)
+    except zmq.ZMQError:
+        socket.close()
+        raise
+    return socket
+
+
 class Dialogue:
     """Requests on one channel of a kernel. Use as an async context manager."""
 
     def __init__(self, connection_info: dict[str, Any], channel: str) -> None:
-        """Connect to ``shell`` or ``control``."""
+        """Connect to ``shell`` or ``control``.
+
+        Raises:
+            KernelStartError: there are no sockets left.
+        """
         self._session = Session(key=connection_info["key"], signature_scheme=connection_info["signature_scheme"])
-        context: zmq.asyncio.Context = zmq.asyncio.Context.shadow(zmq.Context.instance())
-        self._socket = context.socket(zmq.DEALER)
-        self._socket.linger = 0
-        self._socket.reconnect_ivl = 5
-        # A kernel answers with a few kilobytes; whoever sends more is no kernel of ours.
-        self._socket.maxmsgsize = 1 << 20
-        self._socket.connect(f"ipc://{connection_info['ip']}-{connection_info[f'{channel}_port']}")
+        address = f"ipc://{connection_info['ip']}-{connection_info[f'{channel}_port']}"
+        try:
+            self._socket = _socket_to(address)
+        except zmq.ZMQError as exc:
+            raise KernelStartError(f"The kernel could not be connected to: {exc}") from exc
 
     async def __aenter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from nexus_server.kernels.errors import EngineUnavailableError
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 
 log = logging.getLogger(__name__)
 
@@ -96,28 +96,29 @@ class EngineWatch:
     engine: FollowedEngine
     #: called when the engine is back
     on_return: list[Callable[[], None]] = field(default_factory=list)
-    _task: asyncio.Task[None] | None = field(default=None, init=False)
+    _part: Part | None = field(default=None, init=False)
+    _is_stopping: bool = field(default=False, init=False)
 
     async def start(self) -> None:
         """Begin, on the running event loop."""
-        self._task = asyncio.create_task(self._run())
+        self._is_stopping = False
+        self._part = forever("engine-watch", self._follow, every_s=LOOK_INTERVAL_S)
 
     async def stop(self) -> None:
         """End."""
-        if self._task is not None:
-            self._task.cancel()  # first, or it would take the end of the stream for the engine's
+        self._is_stopping = True  # first, or it would take the end of the stream for the engine's
+        if self._part is not None:
             self.engine.stop_following()
-            await end_task(self._task)
-            self._task = None
+            await end_task(self._part)
+            self._part = None
 
-    async def _run(self) -> None:
-        while True:
-            with contextlib.suppress(EngineUnavailableError):
-                await self.engine.follow(self._note_answer)
-            if self.engine.state.is_up:
-                self.engine.state.is_up = False
-                log.warning("The container engine went away: running kernels may end, new ones cannot start")
-            await asyncio.sleep(LOOK_INTERVAL_S)
+    async def _follow(self) -> None:
+        """Follow the engine until its stream ends, which is the engine's end."""
+        with contextlib.suppress(EngineUnavailableError):
+            await self.engine.follow(self._note_answer)
+        if self.engine.state.is_up and not self._is_stopping:
+            self.engine.state.is_up = False
+            log.warning("The container engine went away: running kernels may end, new ones cannot start")
 
     def _note_answer(self) -> None:
         state = self.engine.state

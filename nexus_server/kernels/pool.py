@@ -7,7 +7,6 @@ with little weight, so that live kernels don't notice.
 """
 
 import asyncio
-import contextlib
 import json
 import logging
 import time
@@ -22,7 +21,7 @@ from nexus_server.kernels.launcher import WARM_UP, KernelImage, Launcher, Runnin
 from nexus_server.kernels.limits import available_mb
 from nexus_server.kernels.sandbox import WORK_DIR, SandboxRequest
 from nexus_server.kernels.slots import Slots
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +61,7 @@ class WarmPool:
             image.reference: Shelf(image, self._demand(name)) for name, image in images.items() if image.is_claimable
         }
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._part: Part | None = None
 
     def _demand(self, kernel_name: str) -> Demand:
         settings = self._settings
@@ -75,12 +74,12 @@ class WarmPool:
         if not self._shelves or not self._slots.prepare():
             self._shelves = {}
             return
-        self._task = asyncio.create_task(self._run())
+        self._part = forever("kernel-pool", self._step, wake=self._wake)
 
     async def stop(self) -> None:
         """End the waiting kernels."""
-        await end_task(self._task)
-        self._task = None
+        await end_task(self._part)
+        self._part = None
         waiting = [kernel for shelf in self._shelves.values() for kernel in shelf.warm]
         for shelf in self._shelves.values():
             shelf.warm.clear()
@@ -155,15 +154,6 @@ class WarmPool:
         kernel.key = key
 
     # ---- filling ----
-
-    async def _run(self) -> None:
-        while True:
-            self._wake.clear()
-            pause_s = await self._step()
-            if pause_s:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(pause_s):
-                        await self._wake.wait()
 
     async def _step(self) -> float:
         """Start or end one kernel; return how long to pause, in seconds."""

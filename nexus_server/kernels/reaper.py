@@ -12,13 +12,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nexus_server.errors import NexusError
 from nexus_server.kernels.connection import ConnectionDir
 from nexus_server.kernels.docker_backend import DockerBackend
 from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, is_owner_alive
 from nexus_server.kernels.sandbox import SandboxInfo
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 
 log = logging.getLogger(__name__)
 
@@ -61,29 +60,21 @@ class Reaper:
     #: has the rights that the sockets' directories need
     dirs: SocketDirs = OWN
     _wake: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _task: asyncio.Task[None] | None = field(default=None, init=False)
+    _part: Part | None = field(default=None, init=False)
 
     async def start(self) -> None:
         """Begin, on the running event loop."""
-        self._task = asyncio.create_task(self._run())
+        self._part = forever("kernel-reaper", self._look, every_s=REAP_INTERVAL_S, wake=self._wake)
 
     async def stop(self) -> None:
         """End."""
-        await end_task(self._task)
-        self._task = None
+        await end_task(self._part)
+        self._part = None
 
-    async def _run(self) -> None:
-        while True:
-            with contextlib.suppress(FileNotFoundError):
-                self.own_lock.touch()
-            try:
-                await self.reap()
-            except NexusError as exc:
-                log.warning("The reaper could not look: %s", exc)
-            self._wake.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(REAP_INTERVAL_S):
-                    await self._wake.wait()
+    async def _look(self) -> None:
+        await self.reap()
+        with contextlib.suppress(FileNotFoundError):
+            self.own_lock.touch()
 
     def wake(self) -> None:
         """Look now."""

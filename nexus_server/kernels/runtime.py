@@ -29,6 +29,7 @@ from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.specs import product_images
 from nexus_server.settings import NexusSettings
+from nexus_server.tasks import end_task, once
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ class SandboxRuntime:
                 kernel.on_close.append(self.places.occupy())
         self.slots.remove_all({kernel.slot.name for kernel in found.values() if kernel.slot is not None})
         self._survivors = found
-        self._clearing = asyncio.create_task(self._end_unclaimed())
+        self._clearing = once("unclaimed-kernels", self._end_unclaimed)
 
     async def _wait_for_survivors(self) -> dict[str, RunningKernel]:
         """Look for them, also when the engine comes up later than the server: the reaper takes what is not claimed."""
@@ -177,8 +178,7 @@ class SandboxRuntime:
 
     async def stop(self) -> None:
         """End what waits for learners. Jupyter ends the learners' kernels later, so engine and lock are kept."""
-        if self._clearing is not None:
-            self._clearing.cancel()
+        await end_task(self._clearing)
         if self.pool is not None:
             await self.pool.stop()
             self.slots.release()

@@ -5,7 +5,7 @@ import time
 
 from prometheus_client import Histogram
 
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 
 #: seconds between two looks
 INTERVAL_S = 0.02
@@ -24,22 +24,21 @@ BLOCKED = Histogram(
 class LoopLag:
     """Measures all the time; costs fifty timers a second. A `Background`."""
 
-    _task: asyncio.Task[None] | None = None
+    _part: Part | None = None
 
     async def start(self) -> None:
         """Begin to measure."""
-        self._task = asyncio.create_task(self._run(), name="loop-lag")
+        self._part = forever("loop-lag", self._measure)
 
     async def stop(self) -> None:
         """Stop measuring."""
-        await end_task(self._task)
+        await end_task(self._part)
 
-    async def _run(self) -> None:
+    async def _measure(self) -> None:
         loop = asyncio.get_running_loop()
-        while True:
-            due = loop.time() + INTERVAL_S
-            computed = time.thread_time()
-            await asyncio.sleep(INTERVAL_S)
-            lag = max(0.0, loop.time() - due)
-            LAG.observe(lag)
-            BLOCKED.observe(min(lag, time.thread_time() - computed))
+        due = loop.time() + INTERVAL_S
+        computed = time.thread_time()
+        await asyncio.sleep(INTERVAL_S)
+        lag = max(0.0, loop.time() - due)
+        LAG.observe(lag)
+        BLOCKED.observe(min(lag, time.thread_time() - computed))

@@ -1,7 +1,5 @@
 """Gauges for Prometheus, beside Jupyter Server's own request durations; admins read them at /metrics."""
 
-import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,10 +13,8 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.kernels import Kernel
 from nexus_server.store.models.tutor import Hint
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 from nexus_server.tenancy.death import DeathReason
-
-log = logging.getLogger(__name__)
 
 INTERVAL_S = 15.0
 
@@ -58,7 +54,7 @@ def _show(gauge: Gauge, label: str, numbers: Mapping[str, int]) -> None:
 class PlatformMetrics:
     """Counts rows now and then, so that a scrape never waits for the database. A `Background`."""
 
-    _task: asyncio.Task[None] | None = None
+    _part: Part | None = None
 
     def __init__(self, database: Database, warm_kernels: Callable[[], Mapping[str, int]]) -> None:
         """Count in `database`; `warm_kernels` tells how many wait, by image."""
@@ -67,11 +63,11 @@ class PlatformMetrics:
 
     async def start(self) -> None:
         """Begin to count."""
-        self._task = asyncio.create_task(self._run(), name="metrics")
+        self._part = forever("metrics", self._look, every_s=INTERVAL_S)
 
     async def stop(self) -> None:
         """Stop counting."""
-        await end_task(self._task)
+        await end_task(self._part)
 
     async def count(self) -> None:
         """Bring every gauge up to date.
@@ -89,11 +85,10 @@ class PlatformMetrics:
         POOL.labels(state="in_use").set(sum(pool.checkedout() for pool in pools))
         POOL.labels(state="idle").set(sum(pool.checkedin() for pool in pools))
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.count()
-                DATABASE_UP.set(1)
-            except UnavailableError:
-                DATABASE_UP.set(0)
-            await asyncio.sleep(INTERVAL_S)
+    async def _look(self) -> None:
+        try:
+            await self.count()
+        except UnavailableError:
+            DATABASE_UP.set(0)
+            raise
+        DATABASE_UP.set(1)

@@ -7,9 +7,8 @@ from pathlib import Path
 import structlog
 
 from nexus_server.bus import EventPublisher
-from nexus_server.errors import NexusError
 from nexus_server.roadmaps.sync import ContentSync, SyncReport
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 
 log = structlog.get_logger()
 
@@ -37,30 +36,25 @@ class ContentWatch:
         self._bus = bus
         self._content_dir = content_dir
         self._every_s = every_s
-        self._task: asyncio.Task[None] | None = None
+        self._seen: Snapshot | None = None
+        self._part: Part | None = None
 
     async def start(self) -> None:
         """Begin to look."""
         if self._every_s > 0:
-            seen = await asyncio.to_thread(snapshot, self._content_dir)
-            self._task = asyncio.create_task(self._watch(seen))
+            self._seen = await asyncio.to_thread(snapshot, self._content_dir)
+            self._part = forever("content-watch", self._look, every_s=self._every_s, delay_s=self._every_s)
 
     async def stop(self) -> None:
         """Stop looking."""
-        await end_task(self._task)
+        await end_task(self._part)
 
-    async def _watch(self, seen: Snapshot) -> None:
-        while True:
-            await asyncio.sleep(self._every_s)
-            now = await asyncio.to_thread(snapshot, self._content_dir)
-            if now == seen:
-                continue
-            try:
-                await self.reload()
-            except NexusError as error:
-                log.warning("content_reload_failed", code=error.code)
-                continue  # the database is away; the change is still unseen
-            seen = now
+    async def _look(self) -> None:
+        """Reload when something changed; a reload that fails leaves the change unseen."""
+        now = await asyncio.to_thread(snapshot, self._content_dir)
+        if now != self._seen:
+            await self.reload()
+            self._seen = now
 
     async def reload(self) -> SyncReport:
         """Sync, tell open tabs when something changed for them, and return what was done."""

@@ -1,26 +1,22 @@
 """LISTEN and NOTIFY: messages between processes through the database that they share anyway."""
 
-import asyncio
 from collections.abc import Callable
 
-import structlog
 from psycopg import AsyncConnection, OperationalError
 from sqlalchemy import text
 
-from nexus_server.store.database import Database
-
-log = structlog.get_logger()
+from nexus_server.store.database import Database, DatabaseUnavailableError
 
 CHANNEL = "nexus_events"
 #: seconds between looks whether a silent connection still lives
 PROBE_S = 30.0
-RECONNECT_S = 1.0
 CONNECT_TIMEOUT_S = 5
 
 
 class PostgresChannel:
     """Carries short texts to every process on the same PostgreSQL database."""
 
+    name = "events-postgres"
     #: PostgreSQL's own limit is 8,000 bytes, the closing zero included
     max_bytes = 7_900
 
@@ -38,15 +34,17 @@ class PostgresChannel:
             await session.execute(text("SELECT pg_notify(:channel, :text)"), {"channel": CHANNEL, "text": text_})
 
     async def listen(self, hear: Callable[[str], None], *, on_ready: Callable[[], None]) -> None:
-        """Give everything that is sent to `hear` until cancelled."""
-        while True:
-            try:
-                await self._listen_once(hear, on_ready)
-            except OperationalError as exc:
-                log.warning("events_unheard", channel="postgres", error=str(exc))
-                await asyncio.sleep(RECONNECT_S)
+        """Give everything that is sent to `hear` until cancelled.
 
-    async def _listen_once(self, hear: Callable[[str], None], on_ready: Callable[[], None]) -> None:
+        Raises:
+            DatabaseUnavailableError: the connection broke.
+        """
+        try:
+            await self._listen(hear, on_ready)
+        except OperationalError as exc:
+            raise DatabaseUnavailableError(f"Messages are not heard: {exc}") from exc
+
+    async def _listen(self, hear: Callable[[str], None], on_ready: Callable[[], None]) -> None:
         address = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         connection = await AsyncConnection.connect(address, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S)
         async with connection:

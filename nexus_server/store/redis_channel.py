@@ -1,25 +1,21 @@
 """Redis pub/sub: messages between processes where the site has a Redis."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 
-import structlog
 from redis.exceptions import RedisError
 
-from nexus_server.store.redis import RedisStore
-
-log = structlog.get_logger()
+from nexus_server.store.redis import RedisStore, RedisUnavailableError
 
 CHANNEL = "nexus:events"
 #: seconds for which one read waits
 READ_S = 30.0
-RECONNECT_S = 1.0
 
 
 class RedisChannel:
     """Carries texts to every process on the same Redis."""
 
+    name = "events-redis"
     max_bytes = 1_000_000
 
     def __init__(self, store: RedisStore) -> None:
@@ -35,15 +31,17 @@ class RedisChannel:
         await self._store.call(lambda redis: redis.publish(CHANNEL, text))
 
     async def listen(self, hear: Callable[[str], None], *, on_ready: Callable[[], None]) -> None:
-        """Give everything that is sent to `hear` until cancelled."""
-        while True:
-            try:
-                await self._listen_once(hear, on_ready)
-            except (RedisError, OSError) as exc:
-                log.warning("events_unheard", channel="redis", error=str(exc))
-                await asyncio.sleep(RECONNECT_S)
+        """Give everything that is sent to `hear` until cancelled.
 
-    async def _listen_once(self, hear: Callable[[str], None], on_ready: Callable[[], None]) -> None:
+        Raises:
+            RedisUnavailableError: the connection broke.
+        """
+        try:
+            await self._listen(hear, on_ready)
+        except (RedisError, OSError) as exc:
+            raise RedisUnavailableError(f"Messages are not heard: {exc}") from exc
+
+    async def _listen(self, hear: Callable[[str], None], on_ready: Callable[[], None]) -> None:
         async with aclosing(self._store.subscriber()) as subscriber:
             await subscriber.subscribe(CHANNEL)
             while True:

@@ -14,6 +14,7 @@ from nexus_server.files.paths import split
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.specs import find_product_spec
 from nexus_server.learner import Learner
+from nexus_server.tasks import once
 from nexus_server.tenancy.border import current_learner, find_learner
 from nexus_server.tenancy.death import DeathReason
 from nexus_server.tenancy.errors import NoSuchKernelError, NoSuchKernelSpecError, TooManyKernelsError
@@ -180,7 +181,7 @@ class LearnerKernelManager(ListeningKernelManager):
         if kernel is None:
             return
         self.log.warning("Kernel %s died: %s", kernel_id, kernel.death_reason)
-        kernel.burial = asyncio.ensure_future(self._bury(kernel))
+        kernel.burial = once("kernel-burial", lambda: self._bury(kernel))
 
     async def _bury(self, kernel: LearnerKernel) -> None:
         """Tell the learner, and free what the dead kernel held; it stays known so that it can be restarted."""

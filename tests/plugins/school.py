@@ -127,6 +127,7 @@ class School:
     content_dir: Path
     workspaces: Path
     cohorts: Cohorts
+    site: Site
 
     async def learner(self, name: str = "Ada", role: Role = Role.STUDENT) -> Learner:
         user = User(email=f"{uuid4()}@example.org", display_name=name, role=role.value)
@@ -156,6 +157,11 @@ class School:
         while await self.submissions.worker.work_once(worker):
             count += 1
         return count
+
+    def other_process(self, **settings: Any) -> Submissions:
+        """Return the submissions of the same site as another process has them, with the same grader."""
+        queue = GradingQueueSettings(**{"concurrency": 2, "poll_s": 0.05, **settings})
+        return open_submissions(self.site, queue, GradingSettings(), grader=self.grader)
 
     def workspace(self, learner: Learner) -> Path:
         return self.workspaces / str(learner.id)
@@ -196,5 +202,5 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
     await roadmaps.sync.run()
     teaching = open_teaching(site, submissions, cohorts, audit)
     return School(
-        database, clock, bus, recorder, roadmaps, submissions, teaching, grader, content_dir, workspaces, cohorts
+        database, clock, bus, recorder, roadmaps, submissions, teaching, grader, content_dir, workspaces, cohorts, site
     )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text, update
@@ -15,6 +16,7 @@ from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.store.database import Database
 from nexus_server.store.migrate import upgrade
 from nexus_server.store.models.grading import Submission
+from nexus_server.tasks import end_task, forever
 from tests.plugins.clusters import running_postgres
 from tests.plugins.school import School, answer
 
@@ -53,13 +55,11 @@ class Counter:
 
 @asynccontextmanager
 async def running(queue: ProcrastinateQueue, work: Counter, process: str) -> AsyncIterator[None]:
-    task = asyncio.create_task(queue.run(work, process))
+    part = forever("grading-queue", partial(queue.run, work, process))
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end_task(part)
 
 
 async def jobs(database: Database, condition: str = "true") -> int:

@@ -1,12 +1,10 @@
 """Submissions and their queue on real databases, with a scripted grader."""
 
 import asyncio
-import socket
-import subprocess
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.grading.errors import NotANotebookError
@@ -258,16 +256,56 @@ async def test_stopping_gives_back_what_is_in_hand(school: School) -> None:
         assert await session.scalar(select(Submission.failures)) == 0
 
 
-async def test_a_restarted_server_takes_over_from_the_process_that_was_killed(school: School) -> None:
+async def test_what_a_killed_process_held_is_graded_after_the_restart(school: School) -> None:
+    """At once where the database serves one process; elsewhere its worker may live, and the lease decides."""
     ada, lab = await school.ready_for_lab()
     receipt = await school.submissions.service.submit(ada, lab, answer(2.0))
-    gone = subprocess.Popen(["true"])
-    gone.wait()
     async with school.database.transaction() as session:
-        await claim(session, f"{socket.gethostname()[:24]}:{gone.pid}:x", school.clock.now(), LEASE)
-    await school.submissions.worker.take_over_from_the_dead()
+        await claim(session, "of the process before:x", school.clock.now(), LEASE)
+    school.grader.gate.clear()
+    await school.submissions.start()
+    if school.database.is_sqlite:
+        await school.grader.is_running(1)
+    await school.submissions.stop()
+    school.grader.gate.set()
+    assert await school.grade_all() == int(school.database.is_sqlite)
+    school.pass_time(minutes=2)
+    await school.submissions.worker.sweep()
     await school.grade_all()
     assert (await school.submissions.service.get_submission(ada, receipt.id)).status == "graded"
+
+
+async def test_two_workers_of_one_machine_do_not_take_each_others_work(school: School) -> None:
+    """In containers both have the same host name and number of process; one that starts or stops leaves the other's."""
+    ada, lab = await school.ready_for_lab()
+    await school.submissions.service.submit(ada, lab, answer(2.0))
+    one, other = school.other_process(), school.other_process()
+    async with school.database.transaction() as session:
+        claimed = await claim(session, f"{one.worker.name}:x", school.clock.now(), LEASE)
+    assert claimed is not None
+    assert one.worker.name != other.worker.name
+    if not school.database.is_sqlite:
+        await other.worker.start()
+        await other.worker.stop()
+    assert await other.worker.sweep() == 0
+    async with school.database.transaction() as session:
+        assert await session.scalar(select(Submission.claimed_by)) == f"{one.worker.name}:x"
+
+
+async def test_a_grading_whose_claim_was_lost_is_ended(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    await school.submissions.service.submit(ada, lab, answer(2.0))
+    school.grader.gate.clear()
+    hasty = school.other_process(lease_s=0.03)
+    grading = asyncio.create_task(hasty.worker.work_once("slow"))
+    await school.grader.is_running(1)
+    async with school.database.transaction() as session:
+        await session.execute(update(Submission).values(claimed_by="somebody else"))
+    async with asyncio.timeout(60):
+        assert await grading
+    assert school.grader.running == 0
+    async with school.database.transaction() as session:
+        assert await session.scalar(select(Submission.status)) == "running"
 
 
 async def test_late_work_and_the_policy_decide_the_score(school: School) -> None:
