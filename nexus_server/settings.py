@@ -72,6 +72,15 @@ class NexusSettings(FrozenConfigurable):
         help="Address under which browsers reach the server; used in mails. The environment's NEXUS_PUBLIC_URL wins."
     ).tag(config=True)
 
+    server_user = Unicode(
+        help="System user that a server or worker becomes when root starts it; made when missing. A helper "
+        "keeps root's rights for what kernels need. Empty: it stays root. The environment's NEXUS_SERVER_USER wins."
+    ).tag(config=True)
+
+    @default("server_user")
+    def _default_server_user(self) -> str:
+        return os.environ.get("NEXUS_SERVER_USER", "")
+
     @default("data_dir")
     def _default_data_dir(self) -> str:
         return os.environ.get("NEXUS_DATA_DIR") or str(PROJECT_ROOT / "var")

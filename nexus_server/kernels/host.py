@@ -4,6 +4,7 @@ Mounts, file systems, ownership and the engine's socket belong to the `Host` of 
 runs kernels as its own user, has an `own_host`; a server that gave its rights up asks a helper (`helper/client.py`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class Host:
     workspaces: Workspaces
     slots: Slots
     dirs: SocketDirs
+    #: called when nothing is to be done any more
+    leave: Callable[[], None] = lambda: None
 
 
 def own_host(settings: SandboxSettings, data_dir: Path, root: Path) -> Host:

@@ -5,7 +5,8 @@ import os
 import re
 from pathlib import Path
 
-MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_SHARED = 0x2, 0x4, 0x1000, 0x4000, 0x100000
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC = 0x2, 0x4, 0x8, 0x20, 0x1000, 0x4000
+MS_PRIVATE, MS_SLAVE, MS_SHARED = 0x40000, 0x80000, 0x100000
 MNT_DETACH = 2
 
 #: how mountinfo writes a space, say
@@ -56,3 +57,18 @@ def make_shared(directory: Path) -> None:
     if str(directory) not in mount_points():
         bind(directory, directory)
     _mount("none", directory, "none", MS_SHARED)
+
+
+def make_private(mount_point: Path) -> None:
+    """Keep what is mounted below it from showing elsewhere. Raises OSError."""
+    _mount("none", mount_point, "none", MS_PRIVATE)
+
+
+def receive_only(mount_point: Path) -> None:
+    """Let later mounts arrive at this mount and all below it, and let none made here leave. Raises OSError."""
+    _mount("none", mount_point, "none", MS_SLAVE | MS_REC)
+
+
+def restrict(mount_point: Path) -> None:
+    """Let nothing below it be run, be a device or lend its owner's rights. Raises OSError."""
+    _mount("none", mount_point, "none", MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV | MS_NOEXEC)

@@ -20,6 +20,8 @@ from nexus_server.kernels.adoption import find_survivors, read_records, write_re
 from nexus_server.kernels.connection import runtime_root
 from nexus_server.kernels.docker_backend import DockerBackend
 from nexus_server.kernels.engine import EngineWatch
+from nexus_server.kernels.helper.client import helped_host
+from nexus_server.kernels.helper.separation import find_helper
 from nexus_server.kernels.host import Host, own_host
 from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel, close_quietly
 from nexus_server.kernels.owners import OwnerLock
@@ -55,10 +57,13 @@ class SandboxRuntime:
             host: what has the rights that kernels need; by default this process itself.
         """
         self.settings = settings
-        self.root = runtime_root(data_dir, settings.runtime_dir)
+        helped = find_helper() if host is None else None
+        self.root = helped.runtime_root if helped else runtime_root(data_dir, settings.runtime_dir)
         self.is_server = is_server
         self._owner: OwnerLock | None = None
-        host = own_host(settings, data_dir, self.root) if host is None else host
+        if host is None:
+            host = helped_host(settings, helped.places) if helped else own_host(settings, data_dir, self.root)
+        self._leave = host.leave
         self.backend = DockerBackend(host.engine)
         users = host.users
         self.launcher = Launcher(
@@ -186,6 +191,7 @@ class SandboxRuntime:
             await self._reaper.stop()
         await self.engine.stop()
         await self.workspaces.close_all()
+        await asyncio.to_thread(self._leave)
 
     async def open_kernel(
         self, kernel_id: str, key: bytes, image: KernelImage, request: SandboxRequest
