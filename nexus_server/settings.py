@@ -68,6 +68,9 @@ class NexusSettings(FrozenConfigurable):
     stop_timeout_s = Float(
         20, min=0.1, help="Seconds that each part of a stopping server may take to finish or give back what it does."
     ).tag(config=True)
+    max_restored_mb = Integer(
+        262_144, min=1, help="MB that the files of a backup may have together, holes included, to be restored."
+    ).tag(config=True)
     public_url = Unicode(
         help="Address under which browsers reach the server; used in mails. The environment's NEXUS_PUBLIC_URL wins."
     ).tag(config=True)

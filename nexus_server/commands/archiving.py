@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
 
 from nexus_server.commands.freezing import held_still
+from nexus_server.commands.sparse import add_regular, data_spans
 
 #: levels of directories, and bytes of a path: a kernel can make more than a restore could
 MAX_DEPTH = 100
@@ -29,17 +29,6 @@ PIECE_BYTES = 1024 * 1024
 _LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 #: what opening says of something that is gone, or is a link or a socket by now
 _NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
-
-
-class _Steady:
-    """A file with as many bytes as were announced, whatever becomes of it."""
-
-    def __init__(self, source: IO[bytes]) -> None:
-        self._source = source
-
-    def read(self, length: int) -> bytes:
-        """Return `length` bytes; NULs where there are none any more."""
-        return self._source.read(length).ljust(length, b"\0")
 
 
 @dataclass
@@ -74,9 +63,7 @@ def _add(archive: tarfile.TarFile, descriptor: int, name: str, report: Report) -
     entry.mode, entry.mtime = stat.S_IMODE(status.st_mode), status.st_mtime
     entry.uid, entry.gid = status.st_uid, status.st_gid
     if stat.S_ISREG(status.st_mode):
-        entry.size = status.st_size
-        with open(descriptor, "rb", closefd=False) as source:
-            archive.addfile(entry, cast("IO[bytes]", _Steady(source)))
+        add_regular(archive, entry, descriptor)
     elif stat.S_ISDIR(status.st_mode):
         entry.type = tarfile.DIRTYPE
         archive.addfile(entry)
@@ -121,16 +108,10 @@ def _add_image(archive: tarfile.TarFile, image: int, mount: int, name: str, repo
 
 def copy_sparse(source: int, target: int) -> None:
     """Copy a file into an empty one, without its holes. Raises OSError."""
-    size, at = os.fstat(source).st_size, 0
+    size = os.fstat(source).st_size
     os.ftruncate(target, size)
-    while at < size:
-        try:
-            at = os.lseek(source, at, os.SEEK_DATA)
-        except OSError as error:
-            if error.errno != errno.ENXIO:
-                raise
-            break  # only a hole is left
-        end = os.lseek(source, at, os.SEEK_HOLE)
+    for start, length in data_spans(source, size):
+        at, end = start, start + length
         while at < end and (piece := os.pread(source, min(PIECE_BYTES, end - at), at)):
             os.pwrite(target, piece, at)
             at += len(piece)

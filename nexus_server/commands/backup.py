@@ -5,26 +5,26 @@ sockets, locks and logs. It holds password hashes and signing keys: it is writte
 """
 
 import asyncio
-import gzip
 import io
-import json
 import os
 import shutil
 import subprocess
 import tarfile
 import tempfile
-import zlib
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.commands.archiving import add_tree
 from nexus_server.commands.data_dir import Data, open_up_to_date, use_data_dir
+from nexus_server.commands.unpacking import BadBackupError, Contents, opened, read_contents, unpack
 from nexus_server.commands.writing import writing
-from nexus_server.errors import ConflictError, InvalidError
+from nexus_server.errors import ConflictError
 from nexus_server.version import __version__
 
 if TYPE_CHECKING:
@@ -32,18 +32,20 @@ if TYPE_CHECKING:
 
 # Imports inside the commands: what they load takes a second, which `nexus --help` should not.
 FORMAT = 1
+MAX_MANIFEST_BYTES = 1024 * 1024
 #: what a running server makes anew, at the top of the data directory
 LEFT_OUT = ("nexus.db", "nexus.db-wal", "nexus.db-shm", "run", "server.log", "dockerd.log", "log", "logs")
 
 
-#: what reading an archive raises that is none, or was cut short
-DAMAGED = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, json.JSONDecodeError, UnicodeDecodeError)
+class Manifest(BaseModel):
+    """What an archive says about itself; `rows` is how many each table has."""
 
+    model_config = ConfigDict(frozen=True)
 
-class BadBackupError(InvalidError):
-    """This is not a backup that can be restored."""
-
-    code = "bad_backup"
+    format: int
+    version: str = ""
+    made_at: str = ""
+    rows: dict[str, Annotated[int, Field(ge=0)]] = {}
 
 
 class DataDirNotEmptyError(ConflictError):
@@ -72,18 +74,17 @@ def restore(
     data: Data = None,
 ) -> None:
     """Bring everything back, into an empty database and an empty data directory; SQLite or PostgreSQL."""
-    data_path, is_whole = _empty_data_dir(data), False
-    try:
-        with tarfile.open(file) as archive:
-            manifest = _read_manifest(archive)
-            _restore_files(archive, data_path)
-            count = _restore_database(archive, manifest, data)
-            is_whole = True
-    except DAMAGED as exc:
-        raise BadBackupError(f"{file} is not a backup, or is damaged. Nothing was restored.") from exc
-    finally:
-        if not is_whole:
-            _empty(data_path)
+    from nexus_server.app import load_config
+    from nexus_server.settings import NexusSettings
+
+    use_data_dir(data)
+    settings = NexusSettings(config=load_config())
+    max_bytes = settings.max_restored_mb * 1024 * 1024
+    with _emptied_on_failure(settings.data_path) as data_path, writing(), opened(file) as archive:
+        contents = read_contents(archive, max_bytes=max_bytes, left_out=LEFT_OUT)
+        manifest = _read_manifest(archive, contents)
+        unpack(archive, contents, data_path)
+        count = asyncio.run(_restore_rows(open_up_to_date(data), archive, contents, manifest))
     typer.echo(f"Restored {count} rows. Now run `nexus serve`.")
 
 
@@ -115,8 +116,8 @@ async def _write_archive(services: "Services", file: IO[bytes]) -> dict[str, int
                         rows.write(line)
                         counts[table.name] += 1
                     _add_file(archive, f"rows/{table.name}.jsonl", rows)
-        manifest = {"format": FORMAT, "version": __version__, "made_at": datetime.now(UTC).isoformat(), "rows": counts}
-        _add_bytes(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
+        manifest = Manifest(format=FORMAT, version=__version__, made_at=datetime.now(UTC).isoformat(), rows=counts)
+        _add_bytes(archive, "manifest.json", manifest.model_dump_json(indent=1).encode())
         _add_data(archive, services.settings.data_path)
     return counts
 
@@ -157,29 +158,36 @@ def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     archive.addfile(entry, io.BytesIO(content))
 
 
-def _read_manifest(archive: tarfile.TarFile) -> dict[str, Any]:
+def _read_manifest(archive: tarfile.TarFile, contents: Contents) -> Manifest:
+    (entry,) = contents.manifest
+    if entry.size > MAX_MANIFEST_BYTES:
+        raise BadBackupError("This is not a backup: its manifest is too long.")
+    member = archive.extractfile(entry)
+    assert member is not None  # noqa: S101  it is a file
     try:
-        member = archive.extractfile("manifest.json")
-    except KeyError:
-        member = None
-    if member is None:
-        raise BadBackupError
-    manifest: dict[str, Any] = json.load(member)
-    if manifest.get("format") != FORMAT:
-        raise BadBackupError(f"This backup has format {manifest.get('format')}; this version reads {FORMAT}.")
-    return manifest
+        found = Manifest.model_validate_json(member.read())
+    except ValueError as exc:
+        raise BadBackupError("This is not a backup: its manifest cannot be read.") from exc
+    if found.format != FORMAT:
+        raise BadBackupError(f"This backup has format {found.format}; this version reads {FORMAT}.")
+    return found
 
 
-def _empty_data_dir(data: Path | None) -> Path:
-    from nexus_server.app import load_config
-    from nexus_server.settings import NexusSettings
+@contextmanager
+def _emptied_on_failure(data_path: Path) -> Iterator[Path]:
+    """Give the data directory, made if needed; a restore that fails leaves it as empty as it was.
 
-    use_data_dir(data)
-    data_path = NexusSettings(config=load_config()).data_path
+    Raises:
+        DataDirNotEmptyError: there is something in it.
+    """
     if data_path.is_dir() and any(data_path.iterdir()):
         raise DataDirNotEmptyError(f"There are files in {data_path} already; restore into an empty data directory.")
-    data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return data_path
+    with ExitStack() as undo:
+        with writing():
+            data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        undo.callback(_empty, data_path)
+        yield data_path
+        undo.pop_all()
 
 
 def _empty(data_path: Path) -> None:
@@ -191,32 +199,24 @@ def _empty(data_path: Path) -> None:
             path.unlink()
 
 
-def _restore_files(archive: tarfile.TarFile, data_path: Path) -> None:
-    for entry in archive.getmembers():
-        if entry.name.startswith("data/"):
-            relative = entry.replace(name=str(Path(entry.name).relative_to("data")), deep=False)
-            archive.extract(relative, data_path, filter="data")
-
-
-def _restore_database(archive: tarfile.TarFile, manifest: dict[str, Any], data: Path | None) -> int:
-    return asyncio.run(_restore_rows(open_up_to_date(data), archive, manifest))
-
-
-async def _restore_rows(services: "Services", archive: tarfile.TarFile, manifest: dict[str, Any]) -> int:
+async def _restore_rows(services: "Services", archive: tarfile.TarFile, contents: Contents, manifest: Manifest) -> int:
     from nexus_server.store.dump import check_empty, load_table, tables
 
     total = 0
-    async with services.database.transaction() as session:
-        await check_empty(session)
-        for table in tables():
-            if table.name not in manifest["rows"]:
-                continue  # a backup of an older version
-            member = archive.extractfile(f"rows/{table.name}.jsonl")
-            if member is None:
-                raise BadBackupError
-            loaded = await load_table(session, table, io.TextIOWrapper(member, encoding="utf-8"))
-            if loaded != manifest["rows"][table.name]:
-                raise BadBackupError(f"The rows of {table.name} are not complete.")
-            total += loaded
-    await services.close()
+    try:
+        async with services.database.transaction() as session:
+            await check_empty(session)
+            for table in tables():
+                if table.name not in manifest.rows:
+                    continue  # a backup of an older version
+                if table.name not in contents.rows:
+                    raise BadBackupError(f"The rows of {table.name} are not in this backup.")
+                member = archive.extractfile(contents.rows[table.name])
+                assert member is not None  # noqa: S101  it is a file
+                loaded = await load_table(session, table, member)
+                if loaded != manifest.rows[table.name]:
+                    raise BadBackupError(f"The rows of {table.name} are not complete.")
+                total += loaded
+    finally:
+        await services.close()
     return total

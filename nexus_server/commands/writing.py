@@ -22,4 +22,4 @@ def writing() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CannotWriteError(f"{error.filename}: {error.strerror}.") from None
+        raise CannotWriteError(f"{error.filename or 'The disk'}: {error.strerror or error}.") from None

@@ -2,26 +2,35 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from sqlalchemy import Column, Date, DateTime, Integer, LargeBinary, Table, Uuid, func, insert, select, text
+from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nexus_server.errors import ConflictError
+from nexus_server.errors import ConflictError, InvalidError
 from nexus_server.store.models import Base
 from nexus_server.store.models.base import UtcDateTime
 
 #: rows inserted at once
 BATCH = 200
+#: bytes of a row as a line; the largest notebook that can be handed in, with its results, takes less
+MAX_ROW_BYTES = 256 * 1024 * 1024
 
 
 class NotEmptyError(ConflictError):
     """The database holds data already; restore into an empty one."""
 
     code = "not_empty"
+
+
+class BadRowsError(InvalidError):
+    """Rows of this backup do not fit their table."""
+
+    code = "bad_rows"
 
 
 def tables() -> list[Table]:
@@ -37,13 +46,19 @@ async def dump_table(session: AsyncSession, table: Table) -> AsyncIterator[str]:
         yield json.dumps({column.name: _encode(row[column.name]) for column in table.columns}) + "\n"
 
 
-async def load_table(session: AsyncSession, table: Table, lines: Iterable[str]) -> int:
-    """Insert rows and return their number."""
+async def load_table(session: AsyncSession, table: Table, lines: IO[bytes]) -> int:
+    """Insert rows and return their number.
+
+    Raises:
+        BadRowsError: a line is no row of this table.
+    """
     count = 0
-    for batch in _batches(lines):
-        rows = [{c.name: _decode(c, row[c.name]) for c in table.columns if c.name in row} for row in batch]
-        await session.execute(insert(table), rows)
-        count += len(rows)
+    for batch in _batches(table, lines):
+        try:
+            await session.execute(insert(table), batch)
+        except (StatementError, ValueError, OverflowError) as exc:
+            raise _bad(table, count + 1, "these rows do not fit the table") from exc
+        count += len(batch)
     await _continue_sequences(session, table)
     return count
 
@@ -80,15 +95,33 @@ async def _continue_sequences(session: AsyncSession, table: Table) -> None:
                 )
 
 
-def _batches(lines: Iterable[str]) -> Iterator[list[dict[str, Any]]]:
+def _batches(table: Table, lines: IO[bytes]) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
-    for line in lines:
-        batch.append(json.loads(line))
+    number = 0
+    while line := lines.readline(MAX_ROW_BYTES):
+        number += 1
+        if not line.endswith(b"\n"):
+            raise _bad(table, number, "the line has no end")
+        batch.append(_row(table, number, line))
         if len(batch) == BATCH:
             yield batch
             batch = []
     if batch:
         yield batch
+
+
+def _row(table: Table, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+        if not isinstance(row, dict):
+            raise _bad(table, number, "a row is a JSON object")
+        return {c.name: _decode(c, row[c.name]) for c in table.columns if c.name in row}
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as exc:
+        raise _bad(table, number, "a value in it is not of its column's kind") from exc
+
+
+def _bad(table: Table, number: int, why: str) -> BadRowsError:
+    return BadRowsError(f"Row {number} of {table.name} in this backup cannot be restored: {why}.")
 
 
 def _encode(value: Any) -> Any:
