@@ -104,7 +104,7 @@ def open_accounts(config: Config, site: NexusSettings, around: Around) -> Accoun
         profiles=profiles,
         recovery=Recovery(database, passwords, sessions, mailer, audit, clock=clock, public_url=site.public_url),
         single_sign_on=_open_single_sign_on(config, site, around, sessions, audit),
-        personal_data=PersonalData(database, sessions, audit),
+        personal_data=PersonalData(database, sessions, audit, mailer),
         administration=Administration(database, sessions, audit, clock),
         cohorts=Cohorts(database, audit, clock),
         audit=audit,

@@ -7,6 +7,7 @@ Without an SMTP host the files stay in `<data>/mail/outbox` for a person to read
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
@@ -48,6 +49,10 @@ class Mailer(Protocol):
         """Accept a plain-text mail: it is on disk when this returns."""
         ...
 
+    async def forget(self, to: str) -> None:
+        """Delete the mails to this address that are still here."""
+        ...
+
     async def start(self) -> None:
         """Begin to send."""
         ...
@@ -69,6 +74,10 @@ class FileOutbox:
         """Write the mail."""
         message = _compose(self._sender, to, subject, text)
         await asyncio.to_thread(_write, self.directory, message)
+
+    async def forget(self, to: str) -> None:
+        """Delete the mails to this address, refused ones too."""
+        await asyncio.to_thread(_forget, self.directory, to)
 
     async def start(self) -> None:
         """There is nothing to start."""
@@ -97,6 +106,10 @@ class SmtpMailer:
         """Queue the mail."""
         await self._outbox.post(to, subject, text)
         self._wake.set()
+
+    async def forget(self, to: str) -> None:
+        """Delete the mails to this address that wait or were refused."""
+        await self._outbox.forget(to)
 
     async def start(self) -> None:
         """Begin to send, first what an earlier run left."""
@@ -132,7 +145,7 @@ class SmtpMailer:
                 if not _verdicts(exc):
                     return False  # nobody else's mail would fare better
             else:
-                path.unlink()
+                path.unlink(missing_ok=True)
         return is_done
 
     async def _send(self, message: EmailMessage) -> None:
@@ -193,3 +206,11 @@ def _write(directory: Path, message: EmailMessage) -> None:
     fresh.write_bytes(message.as_bytes())
     fresh.chmod(0o600)
     fresh.rename(directory / f"{name}.eml")
+
+
+def _forget(directory: Path, to: str) -> None:
+    for path in directory.glob("*.*") if directory.is_dir() else ():
+        with suppress(FileNotFoundError):  # it was sent meanwhile
+            message = BytesParser(policy=SMTP).parsebytes(path.read_bytes(), headersonly=True)
+            if str(message["To"]).casefold() == to.casefold():
+                path.unlink()

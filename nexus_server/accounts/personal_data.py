@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -13,12 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.accounts.administration import count_active_admins
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.errors import LastAdminError, UnknownUserError
+from nexus_server.accounts.mail import Mailer
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.learner import Learner, Role
 from nexus_server.store.database import Database
 from nexus_server.store.models import Base
-from nexus_server.store.models.accounts import User
+from nexus_server.store.models.accounts import AuditEntry, User
 
+#: what the audit log calls it
+DELETION = "user.delete"
 #: what proves identity is not personal data to take along
 SECRET_COLUMNS = frozenset({"password_hash", "token_hash"})
 #: rows in which somebody else's person is the point
@@ -36,8 +39,9 @@ class Eraser(Protocol):
 class PersonalData:
     """Exports and deletes."""
 
-    def __init__(self, database: Database, sessions: SessionService, audit: AuditLog) -> None:
+    def __init__(self, database: Database, sessions: SessionService, audit: AuditLog, mailer: Mailer) -> None:
         """Know no eraser yet; `app.py` adds those of other domains to `erasers`."""
+        self._mailer = mailer
         self._database = database
         self._sessions = sessions
         self._audit = audit
@@ -58,7 +62,7 @@ class PersonalData:
         yield "\n}\n"
 
     async def delete(self, learner: Learner) -> None:
-        """Delete an account and everything that hangs on it; posts stay, without an author.
+        """Delete an account and everything that hangs on it; what stays is in the table of docs/accounts.md.
 
         Raises:
             UnknownUserError: it is gone already.
@@ -69,10 +73,25 @@ class PersonalData:
         await self._sessions.revoke_all(learner.id, "deleted")
         async with self._database.transaction() as session:
             user = await _get_deletable(session, learner)
-            self._audit.write(session, user.id, "user.delete", "user", user.id)
+            self._audit.write(session, user.id, DELETION, "user", user.id)
+            email = user.email
             await session.delete(user)
+        await self._mailer.forget(email)
         for eraser in self.erasers:
             await eraser.erase(learner.id)
+        await self._database.scrub()
+
+    async def deleted_among(self, user_ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these accounts were deleted; ids that nobody ever had are not among them."""
+        if not user_ids:
+            return set()
+        names = [str(user_id) for user_id in user_ids]
+        deletions = select(AuditEntry.subject_id).where(
+            AuditEntry.action == DELETION, AuditEntry.subject_type == "user", AuditEntry.subject_id.in_(names)
+        )
+        async with self._database.reading() as session:
+            deleted = {UUID(name) for name in await session.scalars(deletions)}
+            return deleted - set(await session.scalars(select(User.id).where(User.id.in_(deleted))))
 
 
 async def _get_deletable(session: AsyncSession, learner: Learner) -> User:

@@ -1,6 +1,7 @@
 """After the commit: badges are evaluated, the leaderboard gets absolute scores, open tabs and the bell hear of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
 from nexus_server.gamify.badge_awards import award_badges
-from nexus_server.gamify.leaderboard import Leaderboard, Scores
+from nexus_server.gamify.leaderboard import KEPT_WEEKS, Leaderboard, Scores
 from nexus_server.gamify.rules import iso_week
 from nexus_server.learning import Recorded
 from nexus_server.store.database import Database
@@ -58,8 +59,11 @@ class Announcer:
 
     async def erase(self, user_id: UUID) -> None:
         """Take a deleted learner off the leaderboards."""
-        week = iso_week(self._clock.now())
-        await self._leaderboard.put(Scores(user_id, week, weekly_xp=0, all_time_xp=0, listed=False))
+        now = self._clock.now()
+        week = iso_week(now)
+        for past in range(KEPT_WEEKS + 1):
+            before = iso_week(now - timedelta(weeks=past))
+            await self._leaderboard.put(Scores(user_id, before, weekly_xp=0, all_time_xp=0, listed=False))
         self._bus.publish(None, {"type": "leaderboard.changed", "period": week})
 
     async def _award(self, user_id: UUID) -> list[Badge]:

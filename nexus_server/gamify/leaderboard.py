@@ -10,6 +10,9 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+#: weeks that a weekly board is kept after its own
+KEPT_WEEKS = 5
+
 
 class Board(StrEnum):
     """The seed's two boards."""

@@ -9,15 +9,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from nexus_server.gamify.leaderboard import Board, Neighbours, Place, Scores
+from nexus_server.gamify.leaderboard import KEPT_WEEKS, Board, Neighbours, Place, Scores
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.store.redis import RedisUnavailableError
 from nexus_server.store.sorted_sets import Ranked, SortedSets
 
 T = TypeVar("T")
 
-#: weekly sets are kept for some weeks after their own
-WEEKLY_TTL_S = 5 * 7 * 24 * 3600
+WEEKLY_TTL_S = KEPT_WEEKS * 7 * 24 * 3600
 CHUNK = 1000
 
 

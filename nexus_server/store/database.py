@@ -1,7 +1,9 @@
 """The way to the database: one engine, short transactions, the same on SQLite and PostgreSQL."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, event, make_url, text
@@ -22,6 +24,8 @@ from nexus_server.store.storable import clean_parameters, storable_json
 T = TypeVar("T")
 
 SQLITE_BUSY_TIMEOUT_S = 30
+#: seconds for which readers of an older state may keep its log from being emptied
+SCRUB_TIMEOUT_S = 1.0
 #: SQLite has one writer at a time: ours queue for one connection, in order, instead of polling for its lock
 SQLITE_WRITERS = 1
 #: each is a thread of the driver's; more would only wait for each other
@@ -237,6 +241,16 @@ class Database:
         async with self.reading() as session:
             await session.execute(text("SELECT 1"))
 
+    async def scrub(self) -> None:
+        """Empty SQLite's log of changes, where rows that were deleted can still be read.
+
+        That waits for whoever reads an older state, but no longer than a second: what is left then goes at the next
+        call, or when the last connection is closed. PostgreSQL vacuums by itself.
+        """
+        if self.is_sqlite and self.url.database:
+            with _translated():
+                await asyncio.to_thread(_empty_log, self.url.database)
+
     async def close(self) -> None:
         """Give every connection back."""
         await self.engine.dispose()
@@ -261,10 +275,17 @@ def _sqlite_on_connect(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "foreign_keys=ON",
         "synchronous=NORMAL",
+        # What was deleted is overwritten, not only forgotten: a deleted account leaves nothing on the disk.
+        "secure_delete=ON",
         f"busy_timeout={SQLITE_BUSY_TIMEOUT_S * 1000}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _empty_log(path: str) -> None:
+    with closing(sqlite3.connect(path, timeout=SCRUB_TIMEOUT_S)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _refuse_write(

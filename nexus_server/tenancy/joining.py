@@ -5,7 +5,7 @@ from typing import Any
 from nexus_server.services import Services
 from nexus_server.tenancy.authorizer import LearnerAuthorizer
 from nexus_server.tenancy.contents import LearnerContentsManager
-from nexus_server.tenancy.erasure import FootprintEraser
+from nexus_server.tenancy.erasure import ErasureSweep, FootprintEraser
 from nexus_server.tenancy.identity import NexusIdentityProvider
 from nexus_server.tenancy.kernel_manager import LearnerKernelManager
 from nexus_server.tenancy.session_manager import LearnerSessionManager
@@ -33,7 +33,9 @@ def join(serverapp: Any, services: Services) -> None:
     serverapp.identity_provider.accounts = services.accounts
     serverapp.kernel_manager.services = services
     serverapp.session_manager.services = services
-    services.accounts.personal_data.erasers.append(FootprintEraser(serverapp.kernel_manager, services))
+    eraser = FootprintEraser(serverapp.kernel_manager, services)
+    services.accounts.personal_data.erasers.append(eraser)
+    services.background.append(ErasureSweep(eraser, services))
 
 
 def page_config(_handler: Any, config: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,9 @@ class TenancySettings(FrozenConfigurable):
     message_mb = Float(8, help="Megabytes of one message from a kernel.").tag(config=True)
     incoming_message_mb = Float(4, help="Megabytes of one message to a kernel.").tag(config=True)
     unread_mb = Float(32, help="Megabytes that a tab may leave unread before its socket is closed.").tag(config=True)
+    erasure_sweep_s = Float(
+        60, min=0.1, help="Seconds between two looks for files of accounts that were deleted through another server."
+    ).tag(config=True)
     sockets_per_kernel = Integer(8, help="Open tabs on one kernel; the oldest is closed for a new one.").tag(
         config=True
     )
