@@ -11,6 +11,7 @@ from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.errors import (
     AccountDisabledError,
     ClosedRegistrationError,
+    EmailTakenError,
     LastCredentialError,
     OtherPersonError,
     UnconfirmedAccountError,
@@ -23,6 +24,7 @@ from nexus_server.accounts.oidc.id_tokens import ProvenIdentity
 from nexus_server.accounts.oidc.settings import Provider
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
+from nexus_server.lookalikes import skeleton
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import ExternalIdentity, User
 
@@ -46,6 +48,7 @@ class Identities:
             AccountDisabledError: the address's account is disabled.
             UnconfirmedAccountError: the address's account never proved to own the address: it may be a trap.
             ClosedRegistrationError: the provider's newcomers get no accounts.
+            EmailTakenError: an account has an address that looks the same.
         """
         user = await self._find(identity)
         if user is not None:
@@ -118,6 +121,7 @@ class Identities:
         async with self._database.transaction() as session:
             user = await session.scalar(select(User).where(User.email == email).with_for_update())
             if user is None:
+                await _require_unlike(session, email)
                 user = self._newcomer(identity, provider, email)
                 session.add(user)
                 await session.flush()
@@ -152,6 +156,12 @@ class Identities:
             )
         )
         self._audit.write(session, user.id, "identity.link", "user", user.id, provider=provider.name)
+
+
+async def _require_unlike(session: AsyncSession, email: str) -> None:
+    """Refuse a new address that looks like that of an account: one of them would be taken for the other."""
+    if await session.scalar(select(User.id).where(User.email_skeleton == skeleton(email))) is not None:
+        raise EmailTakenError("An account has an address that looks like this one.")
 
 
 def _email_of(identity: ProvenIdentity) -> str:

@@ -7,7 +7,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from nexus_server.lookalikes import skeleton
 from nexus_server.store.models.base import Base, Created, Key, PortableJSON
+
+
+def _skeleton_of_email(context: Any) -> str:
+    return skeleton(context.get_current_parameters()["email"])
 
 
 class User(Base):
@@ -21,6 +26,8 @@ class User(Base):
 
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(String(254), unique=True)
+    #: what addresses that look alike have in common; None for older accounts that share theirs
+    email_skeleton: Mapped[str | None] = mapped_column(String(600), unique=True, default=_skeleton_of_email)
     #: Argon2id in PHC form; None for people who only sign on through a provider
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(16), default="student")

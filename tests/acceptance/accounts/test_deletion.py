@@ -61,7 +61,8 @@ def test_nothing_of_a_deleted_learner_is_left_on_the_disk(server: LiveServer, le
     assert [path for path in (server.data_dir / "workspaces").iterdir() if user_id in path.name]
     assert leaver.delete("/me").status_code == 204
     assert [path for path in (server.data_dir / "workspaces").iterdir() if user_id in path.name] == []
-    assert files_with(server.data_dir, email, NAME, user_id) == []
+    assert files_with(server.data_dir, email, NAME) == [], "the bare id is in the audit log"
+    assert list(server.data_dir.rglob(f"*{user_id}*")) == []
     assert leaver.get("/me").status_code == 401
 
 

@@ -42,3 +42,36 @@ def test_addresses(email: str) -> None:
 )
 def test_what_a_header_would_read_as_something_else_is_no_address(email: str) -> None:
     assert not is_email(email)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "stored"),
+    [
+        ("u\u0308mit@example.org", "\u00fcmit@example.org"),
+        ("ada@xn--bcher-kva.example", "ada@b\u00fccher.example"),
+        ("ada@XN--BCHER-KVA.example", "ada@b\u00fccher.example"),
+        ("ada@bu\u0308cher.example", "ada@b\u00fccher.example"),
+    ],
+)
+def test_one_address_has_one_form(spelt: str, stored: str) -> None:
+    assert normalise_email(spelt) == normalise_email(stored) == stored
+    assert is_email(stored)
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a\u200bda@example.org",
+        "ada@exam\u00adple.org",
+        "ada\ufe0f@example.org",
+        "ada\u202e@example.org",
+        "\uff41da@example.org",
+        "ada@\ufb01ne.example",
+        "ada@ban\N{KELVIN SIGN}.example",
+        "ada@xn--a.example",
+        "ada@\u0300b.example",
+        "ada@\u2603\u2603-.example",
+    ],
+)
+def test_an_address_that_hides_something_is_none(email: str) -> None:
+    assert not is_email(normalise_email(email))
