@@ -54,6 +54,6 @@ def _prototype(letter: str) -> str:
     from confusable_homoglyphs import confusables  # noqa: PLC0415
 
     found = confusables.is_confusable(letter, greedy=True, preferred_aliases=[]) or []
-    alike = [other["c"] for one in found for other in one["homoglyphs"] if len(other["c"]) == 1]
+    alike: list[str] = [other["c"] for one in found for other in one["homoglyphs"] if len(other["c"]) == 1]
     of_ascii = sorted(other.lower() for other in alike if other.isascii())
     return of_ascii[0] if of_ascii else min([letter, *alike])
