@@ -62,6 +62,7 @@ from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.settings import TutorSettings
+from nexus_server.web.compression import ReplyCompression
 
 log = structlog.get_logger()
 
@@ -236,7 +237,7 @@ class NexusApp(ExtensionApp):
         # Jupyter keeps its own beside its other files, where neither a backup nor another server of the site finds it.
         self.settings["cookie_secret"] = kept_secret("NEXUS_COOKIE_KEY", self.services.settings.data_path / COOKIE_KEY)
         self.settings["log_function"] = AccessLog(log_successes=_frozen(LogSettings, self.config).log_successes)
-        self.settings["page_config_hook"] = page_config
+        self.settings["page_config_hook"] = partial(page_config, self.services.tenancy)
         join(self.serverapp, self.services)
         self.settings["nexus_replies"] = ReplyCache()
         self.services.bus.listeners.append(self.settings["nexus_replies"].forget)
@@ -248,6 +249,7 @@ class NexusApp(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         # Every extension has added its routes by now, and no request was answered yet.
         close_the_rest(serverapp.web_app, serverapp.base_url)
+        serverapp.web_app.transforms.append(ReplyCompression)
         if self._is_stopping:
             return
         self._opening = asyncio.create_task(self._open(serverapp.kernel_manager))

@@ -15,6 +15,7 @@ from tornado.web import StaticFileHandler
 
 from nexus_server.accounts.oidc.settings import Provider
 from nexus_server.handlers.front_page import FrontPageHandler
+from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class PageHandler(JupyterHandler):
         self.finish(render_page(page, self.base_url, bundle_version(STATIC_ROOT), providers))
 
 
-class PageStaticHandler(JupyterHandler, StaticFileHandler):
+class PageStaticHandler(CompressedFiles, JupyterHandler, StaticFileHandler):
     """The built bundle; its addresses carry a version, so it may be cached for ever."""
 
     @property
@@ -73,12 +74,12 @@ class PageStaticHandler(JupyterHandler, StaticFileHandler):
     @allow_unauthenticated
     async def get(self, path: str, *, include_body: bool = True) -> None:  # type: ignore[override]
         """Send one file of the bundle."""
-        await StaticFileHandler.get(self, path, include_body)
+        await CompressedFiles.get(self, path, include_body)
 
     @allow_unauthenticated
     async def head(self, path: str) -> None:
         """Send its headers."""
-        await StaticFileHandler.get(self, path, include_body=False)
+        await CompressedFiles.get(self, path, include_body=False)
 
     def set_headers(self) -> None:
         """Cache what is addressed by version."""

@@ -12,7 +12,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from tornado.routing import PathMatches, Rule, RuleRouter
-from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler
+from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
 from nexus_server.characters import UNENCODABLE, may_hold_unstorable, without
 from nexus_server.errors import NexusError
@@ -22,6 +22,7 @@ from nexus_server.tenancy.bodies import MAX_JSON_DEPTH, check_body
 from nexus_server.tenancy.border import http_error
 from nexus_server.tenancy.direct_routes import DirectRoutes
 from nexus_server.tenancy.openings import OPENINGS, Audience, Opening
+from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.contract import API
 from nexus_server.web.not_found import NotFoundHandler
 
@@ -152,4 +153,6 @@ def _guard(rule: Rule, opening: Opening) -> None:
     target = opening.instead or rule.target
     if issubclass(target, RedirectHandler):
         return  # where `/` leads to; it knows nobody
-    rule.target = type(target.__name__, (Guard, target), {"opening": opening, "__module__": target.__module__})
+    is_shared_file = issubclass(target, StaticFileHandler) and opening.audience is Audience.PUBLIC
+    bases = (Guard, CompressedFiles, target) if is_shared_file else (Guard, target)
+    rule.target = type(target.__name__, bases, {"opening": opening, "__module__": target.__module__})

@@ -9,6 +9,7 @@ from nexus_server.tenancy.erasure import ErasureSweep, FootprintEraser
 from nexus_server.tenancy.identity import NexusIdentityProvider
 from nexus_server.tenancy.kernel_manager import LearnerKernelManager
 from nexus_server.tenancy.session_manager import LearnerSessionManager
+from nexus_server.tenancy.settings import TenancySettings
 
 #: what Jupyter Server must have been configured with, by attribute of its application
 REQUIRED: dict[str, type] = {
@@ -38,10 +39,15 @@ def join(serverapp: Any, services: Services) -> None:
     services.background.append(ErasureSweep(eraser, services))
 
 
-def page_config(_handler: Any, config: dict[str, Any]) -> dict[str, Any]:
-    """Return what JupyterLab's page may know: no paths of the host, no credentials, nothing that is closed."""
+def page_config(settings: TenancySettings, _handler: Any, config: dict[str, Any]) -> dict[str, Any]:
+    """Return what JupyterLab's page may know: no paths of the host, no credentials, nothing that is closed.
+
+    A browser loads every extension that it is told of, also one whose plugins are all disabled.
+    """
     known = {name: value for name, value in config.items() if not name.endswith("Dir")}
+    installed = config.get("federated_extensions", [])
     return known | {
+        "federated_extensions": [each for each in installed if each["name"] in settings.lab_extensions],
         "token": "",
         "serverRoot": "",
         "preferredPath": "/",

@@ -1,6 +1,6 @@
 """What one learner may use of Jupyter Server's own services."""
 
-from traitlets import Float, Integer
+from traitlets import Float, Integer, List, Unicode
 
 from nexus_server.settings import FrozenConfigurable
 from nexus_server.tenancy.flood import FloodLimits
@@ -18,6 +18,11 @@ class TenancySettings(FrozenConfigurable):
     trusted_notebooks = Integer(500, help="Notebook signatures kept per learner; the oldest go first.").tag(config=True)
     lab_workspaces = Integer(20, help="Saved JupyterLab layouts per learner.").tag(config=True)
     lab_workspace_kb = Integer(256, help="Kilobytes of one saved JupyterLab layout.").tag(config=True)
+    lab_extensions = List(
+        Unicode(),
+        ["nexusai"],
+        help="JupyterLab extensions that browsers load, by name; what else is installed is not sent.",
+    ).tag(config=True)
     lab_setting_kb = Integer(32, help="Kilobytes of a learner's settings for one JupyterLab plugin.").tag(config=True)
     kernels_per_learner = Integer(3, help="Kernels that one learner may have running.").tag(config=True)
     kernels_per_site = Integer(200, help="Kernels that may run on this server.").tag(config=True)

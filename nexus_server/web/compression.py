@@ -1,0 +1,108 @@
+"""Replies in gzip: files once, replies as they are made, and nothing that brings credentials.
+
+A compressed reply that holds a secret beside what a stranger can put into the request gives the secret away by its
+length (BREACH, CVE-2013-3587). So the routes that hand out tokens are left
+alone; everywhere else the cookies are `SameSite`.
+"""
+
+import asyncio
+import gzip
+import mimetypes
+import stat
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from tornado.httputil import HTTPServerRequest
+from tornado.web import GZipContentEncoding, StaticFileHandler
+
+from nexus_server.web.contract import API
+
+#: files kept in memory compressed; JupyterLab and our bundles have some two hundred, two megabytes together
+KEPT_FILES = 512
+#: bytes; what is smaller fits into a packet as it is
+MIN_BYTES = 1024
+#: once per file and version, so the best is worth its time
+FILE_LEVEL = 9
+
+#: below it, replies carry tokens
+CREDENTIALS = f"{API}/auth/"
+
+
+class ReplyCompression(GZipContentEncoding):
+    """Tornado's transform, for what may be compressed; it is made for each request."""
+
+    #: of nine: a reply is made anew each time, and the event loop waits meanwhile
+    GZIP_LEVEL = 4
+
+    def __init__(self, request: HTTPServerRequest) -> None:
+        """Look at what is asked for."""
+        super().__init__(request)
+        if CREDENTIALS in request.path or "Range" in request.headers:
+            self._gzipping = False
+
+    def _compressible_type(self, ctype: str) -> bool:
+        # the chunks of an event stream are small, and each has to arrive at once
+        return ctype != "text/event-stream" and super()._compressible_type(ctype)
+
+
+class CompressedFiles(StaticFileHandler):
+    """Mixed in before a handler of files for everybody: text goes out in gzip, compressed once and kept in memory."""
+
+    _compressed: bytes | None = None
+
+    @allow_unauthenticated
+    async def get(self, path: str, include_body: bool = True) -> None:  # noqa: FBT001, FBT002  Tornado's signature
+        """Send a file."""
+        self._compressed = await self._find_compressed(path)
+        await super().get(path, include_body)
+
+    @allow_unauthenticated
+    async def head(self, path: str) -> None:
+        """Send a file's headers."""
+        await self.get(path, include_body=False)
+
+    async def _find_compressed(self, path: str) -> bytes | None:
+        headers = self.request.headers
+        if "gzip" not in headers.get("Accept-Encoding", "") or "Range" in headers:
+            return None
+        file = Path(self.get_absolute_path(self.root, self.parse_url_path(path)) or "")
+        return await asyncio.to_thread(compressed, file) if is_text(file) else None
+
+    def set_headers(self) -> None:
+        """Say what was done to the file."""
+        super().set_headers()
+        if self._compressed is not None:
+            self.set_header("Content-Encoding", "gzip")
+
+    def get_content_size(self) -> int:
+        """Return the bytes that are sent."""
+        return super().get_content_size() if self._compressed is None else len(self._compressed)
+
+    def get_content(self, abspath: str, start: int | None = None, end: int | None = None) -> Any:  # type: ignore[override]
+        """Return what is sent."""
+        return super().get_content(abspath, start, end) if self._compressed is None else self._compressed
+
+
+def is_text(file: Path) -> bool:
+    """Whether compressing helps, by the file's name."""
+    kind = mimetypes.guess_type(file.name)[0] or ""
+    return kind.startswith("text/") or kind in GZipContentEncoding.CONTENT_TYPES
+
+
+def compressed(file: Path) -> bytes | None:
+    """Return a file in gzip; None for what is not there or too small to gain anything."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode) or status.st_size < MIN_BYTES:
+        return None
+    return _compress(file, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=KEPT_FILES)
+def _compress(file: Path, _modified_ns: int, _bytes: int) -> bytes:
+    """Compress a file; its time and size make another one of a file that changed."""
+    return gzip.compress(file.read_bytes(), FILE_LEVEL, mtime=0)
