@@ -38,7 +38,7 @@ export class ApiError extends Error {
 /** The server could not be reached at all. */
 export class OfflineError extends ApiError {
   constructor() {
-    super(0, 'offline', 'The server cannot be reached. Check your connection; we keep trying.');
+    super(0, 'offline', 'The server cannot be reached. What you typed is kept; we keep trying.');
     this.name = 'OfflineError';
   }
 }

@@ -33,6 +33,8 @@ export class EventStream {
   private _failures = 0;
   private _opened = 0;
   private _closed = false;
+  /** for the pause to end, or for a new login */
+  private _waiting = false;
   private readonly _schedule: (run: () => void, delayMs: number) => unknown;
 
   constructor(private readonly _options: EventStreamOptions) {
@@ -48,6 +50,7 @@ export class EventStream {
     if (this._closed) {
       return;
     }
+    this._waiting = false;
     const socket = this._options.connect();
     this._socket = socket;
     socket.onopen = () => {
@@ -64,19 +67,24 @@ export class EventStream {
     socket.onclose = event => void this._lost(event?.code === LOGIN_ENDED);
   }
 
+  /** Do not wait for the pause to end; also after the login ended and there is a new one. */
+  retryNow(): void {
+    if (!this._closed && this._waiting) {
+      this.open();
+    }
+  }
+
   close(): void {
     this._closed = true;
     this._socket?.close();
   }
 
   private async _lost(loginEnded: boolean): Promise<void> {
-    if (loginEnded && !(await this._options.mayReconnect?.().catch(() => true))) {
-      this.close();
-    }
-    this._retry();
+    const isOver = loginEnded && !(await this._options.mayReconnect?.().catch(() => true));
+    this._retry(isOver);
   }
 
-  private _retry(): void {
+  private _retry(isOver: boolean): void {
     if (this._closed) {
       return;
     }
@@ -84,7 +92,10 @@ export class EventStream {
     if (this._failures === 1) {
       this._options.onDisconnected?.();
     }
-    this._schedule(() => this.open(), pauseAfter(this._failures));
+    this._waiting = true;
+    if (!isOver) {
+      this._schedule(() => this.retryNow(), pauseAfter(this._failures));
+    }
   }
 }
 

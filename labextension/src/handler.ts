@@ -16,6 +16,8 @@ export interface HandlerOptions {
   cookies?: () => string;
   /** the session is over for good: nothing but logging in helps */
   onSignedOut?: () => void;
+  /** resolves when the learner logged in again: reading waits for that */
+  signedInAgain?: () => Promise<void>;
 }
 
 export class NexusHandler {
@@ -23,6 +25,7 @@ export class NexusHandler {
   private readonly _fetch: typeof fetch;
   private readonly _cookies: () => string;
   private readonly _onSignedOut: () => void;
+  private readonly _signedInAgain: (() => Promise<void>) | null;
   private _refreshing: Promise<boolean> | null = null;
 
   constructor(options: HandlerOptions) {
@@ -30,6 +33,7 @@ export class NexusHandler {
     this._fetch = options.fetch ?? ((input, init) => fetch(input, init));
     this._cookies = options.cookies ?? (() => document.cookie);
     this._onSignedOut = options.onSignedOut ?? (() => undefined);
+    this._signedInAgain = options.signedInAgain ?? null;
   }
 
   get<T>(path: string, query?: Query): Promise<T> {
@@ -72,6 +76,12 @@ export class NexusHandler {
     throw new ApiError(response.status, 'broken_off', 'The answer broke off. Try again.');
   }
 
+  /** Who is logged in now, whoever that is; null for nobody. Neither waits nor renews anything. */
+  async whoAmI<T>(): Promise<T | null> {
+    const response = await fetch(this.url('/me'), { credentials: 'same-origin', cache: 'no-store' });
+    return response.ok ? ((await response.json()) as T) : null;
+  }
+
   /** Absolute address below the API's prefix. */
   url(path: string): string {
     return this.baseUrl + API_PREFIX + path;
@@ -108,7 +118,10 @@ export class NexusHandler {
     let response = await this._send(method, path, body, accept);
     if (response.status === 401 && !path.startsWith('/auth/')) {
       if (!(await this.refresh())) {
-        throw await errorOf(response);
+        if (method !== 'GET' || !this._signedInAgain) {
+          throw await errorOf(response);
+        }
+        await this._signedInAgain();
       }
       response = await this._send(method, path, body, accept);
     }

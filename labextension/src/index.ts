@@ -1,7 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { chatPlugin } from './plugins/chat';
 import { choicesPlugin } from './plugins/choices';
-import { connectionPlugin } from './plugins/connection';
+import { connectionPlugin, reconnectPlugin } from './plugins/connection';
 import { kernelsPlugin } from './plugins/kernels';
 import { labsPlugin } from './plugins/labs';
 import { modelPlugin } from './plugins/model';
@@ -9,11 +9,15 @@ import { nexusPlugin } from './plugins/nexus';
 import { nodesPlugin } from './plugins/nodes';
 import { pagesPlugin } from './plugins/pages';
 import { quietEventsPlugin } from './plugins/quietevents';
+import { savingPlugin } from './plugins/saving';
+import { serverSettingsPlugin, sessionPlugin } from './plugins/session';
 import { sidebarPlugin } from './plugins/sidebar';
 import { toastsPlugin } from './plugins/toasts';
 import { topbarPlugin } from './plugins/topbar';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  sessionPlugin,
+  serverSettingsPlugin,
   quietEventsPlugin,
   modelPlugin,
   nexusPlugin,
@@ -22,7 +26,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   nodesPlugin,
   labsPlugin,
   choicesPlugin,
+  savingPlugin,
   connectionPlugin,
+  reconnectPlugin,
   kernelsPlugin,
   chatPlugin,
   pagesPlugin,

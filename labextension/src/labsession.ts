@@ -13,7 +13,7 @@ import type {
   Unlocked
 } from './api';
 import { type CellLike, type CheckResult, errorOfCell, failingCell, sourceOf, summarise } from './checks';
-import { messageOf } from './errors';
+import { messageOf, OfflineError } from './errors';
 import type { NexusEvent } from './events';
 import { labPath } from './labs';
 import type { NexusModel } from './model';
@@ -54,6 +54,8 @@ export interface LabState {
   checking: { done: number; total: number } | null;
   checks: CheckResult[] | null;
   sending: boolean;
+  /** handed in, and held here until the server can be reached */
+  held: boolean;
   submission: Submission | null;
   asking: boolean;
   /** the hint that is being written, so far */
@@ -87,6 +89,7 @@ export class LabSession extends Observable<LabState> {
       checking: null,
       checks: null,
       sending: false,
+      held: false,
       submission: null,
       asking: false,
       draft: null,
@@ -140,18 +143,46 @@ export class LabSession extends Observable<LabState> {
     }
     this.set({ latest: 'grade', sending: true, unlocked: [], problem: null });
     try {
-      await Promise.all([this._notebook.save(), this._noteLocked()]);
-      // The server reads the lab's own file; of a copy it knows nothing, so that is sent along.
-      const body = this.isCopy ? { notebook: this._notebook.json() } : {};
-      const receipt = await this._model.api.post<SubmissionReceipt>(
-        `/nodes/${this.nodeId}/submissions`,
-        body
-      );
-      await this._fetch(receipt.id);
+      await this._fetch(await this._handIn());
     } catch (error) {
       this.set({ problem: messageOf(error) });
     } finally {
-      this.set({ sending: false });
+      this.set({ sending: false, held: false });
+    }
+  }
+
+  /** Save and send, as soon as the server can be reached; returns the submission's id. */
+  private async _handIn(): Promise<string> {
+    const before = this.history.data?.[0]?.id;
+    for (;;) {
+      await this._reachable();
+      try {
+        await Promise.all([this._notebook.save(), this._noteLocked()]);
+        // The server reads the lab's own file; of a copy it knows nothing, so that is sent along.
+        const body = this.isCopy ? { notebook: this._notebook.json() } : {};
+        const path = `/nodes/${this.nodeId}/submissions`;
+        return (await this._model.api.post<SubmissionReceipt>(path, body)).id;
+      } catch (error) {
+        if (!(error instanceof OfflineError)) {
+          throw error;
+        }
+      }
+      // The line may have been cut after the server had received it: then it is not sent twice.
+      await this._reachable();
+      await this.history.reload();
+      const newest = this.history.data?.[0]?.id;
+      if (newest !== undefined && newest !== before) {
+        return newest;
+      }
+    }
+  }
+
+  private async _reachable(): Promise<void> {
+    const { connection } = this._model;
+    if (!connection.isUsable) {
+      this.set({ held: true });
+      await connection.usable();
+      this.set({ held: false });
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { Badge, Board, BoardName, NodeDetail, Notice, Page, Roadmap, RoadmapDetail, User } from './api';
+import { Connection } from './connection';
 import { EventStream, type EventStreamOptions, type NexusEvent } from './events';
 import type { NexusHandler } from './handler';
 import { LabBook } from './labs';
@@ -31,7 +32,8 @@ export class NexusModel {
 
   constructor(
     readonly api: NexusHandler,
-    connect: EventStreamOptions['connect'] = () => new WebSocket(api.eventsUrl)
+    connect: EventStreamOptions['connect'] = () => new WebSocket(api.eventsUrl),
+    readonly connection = new Connection()
   ) {
     const items = <T>(path: string) => new Resource(() => api.get<Page<T>>(path).then(page => page.items));
     this.me = new Resource(() => api.get<User>('/me'));
@@ -47,8 +49,16 @@ export class NexusModel {
     this.stream = new EventStream({
       connect,
       onEvent: event => this._receive(event),
-      onConnected: again => void (again && this.reloadAll()),
+      onConnected: again => {
+        connection.reached();
+        void (again && this.reloadAll());
+      },
       mayReconnect: () => api.refresh()
+    });
+    connection.subscribe(() => {
+      if (connection.isUsable) {
+        this.stream.retryNow();
+      }
     });
   }
 

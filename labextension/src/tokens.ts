@@ -1,5 +1,7 @@
 import { Token } from '@lumino/coreutils';
 import type { Nexus } from './components/context';
+import type { Connection } from './connection';
+import type { NexusHandler } from './handler';
 import type { NexusModel } from './model';
 
 export type INexusModel = NexusModel;
@@ -14,6 +16,28 @@ export type INexus = Nexus;
 export const INexus = new Token<INexus>(
   'nexusai:INexus',
   'What every NexusAI component may reach: model, translation, commands, rendering.'
+);
+
+export interface ISession {
+  connection: Connection;
+  api: NexusHandler;
+}
+
+export const ISession = new Token<ISession>(
+  'nexusai:ISession',
+  'Whether the server is there and the login holds, and the client of the API.'
+);
+
+export interface ISaving {
+  /** Save every document that was changed; false when something stays unsaved. */
+  saveAll: () => Promise<boolean>;
+  /** Save whatever was changed in the document at `path`. */
+  save: (path: string) => Promise<boolean>;
+}
+
+export const ISaving = new Token<ISaving>(
+  'nexusai:ISaving',
+  'Saves documents soon after each edit, and keeps a draft until the server has it.'
 );
 
 export const PLUGIN_PREFIX = 'nexusai';

@@ -191,7 +191,7 @@ function LabButtons({ session }: { session: LabSession }) {
         disabled={waiting}
         onClick={() => void execute(CommandIds.submit)}
       >
-        {waiting ? trans.__('Grading…') : trans.__('Submit')}
+        {state.held ? trans.__('Waiting…') : waiting ? trans.__('Grading…') : trans.__('Submit')}
       </button>
     </div>
   );

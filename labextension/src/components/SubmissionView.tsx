@@ -11,9 +11,12 @@ import { useResource } from './hooks';
 /** The last submission: where it stands in the queue, then its grade cell by cell. */
 export function SubmissionView({ session }: { session: LabSession }) {
   const { trans } = useNexus();
-  const { sending, submission } = useSyncExternalStore(session.subscribe, session.snapshot);
+  const { sending, held, submission } = useSyncExternalStore(session.subscribe, session.snapshot);
   if (sending && !isOpen(submission)) {
-    return <Waiting text={trans.__('Sending your notebook…')} />;
+    const text = held
+      ? trans.__('You are offline. Your notebook is handed in as soon as the server can be reached.')
+      : trans.__('Sending your notebook…');
+    return <Waiting text={text} />;
   }
   if (!submission) {
     return null;

@@ -1,12 +1,11 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISessionContextDialogs, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
-import { BoxLayout } from '@lumino/widgets';
 import { KernelBanner } from '../components/KernelBanner';
 import { troubleText } from '../kerneltrouble';
 import { isDead, KernelWatch, startAgain } from '../kernelwatch';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
-import { NexusWidget } from '../widget';
+import { addBanner } from './banner';
 
 /** Above each notebook: the place in the queue, a lost connection, a kernel's end with its reason, a limit that was hit. */
 export const kernelsPlugin: JupyterFrontEndPlugin<void> = {
@@ -29,7 +28,8 @@ export const kernelsPlugin: JupyterFrontEndPlugin<void> = {
     tracker.widgetAdded.connect((_, notebook) => {
       const watch = new KernelWatch(notebook.sessionContext);
       watches.set(notebook, watch);
-      addBanner(notebook, watch, nexus);
+      const isShown = () => watch.snapshot().trouble !== null;
+      addBanner(notebook, nexus, watch, isShown, () => <KernelBanner watch={watch} />);
       notebook.disposed.connect(() => {
         watches.delete(notebook);
         watch.dispose();
@@ -61,32 +61,4 @@ function reviveTheDead(dialogs: ISessionContextDialogs): void {
     await startAgain(context);
     return true;
   };
-}
-
-/** The banner is as high as its text; nothing is there while all is well. */
-function addBanner(notebook: NotebookPanel, watch: KernelWatch, nexus: INexus): void {
-  const banner = new NexusWidget(nexus, () => <KernelBanner watch={watch} />, 'nx-kernel-banner-box');
-  banner.hide();
-  notebook.contentHeader.addWidget(banner);
-  BoxLayout.setStretch(banner, 0);
-  const fit = () => {
-    const body = banner.node.firstElementChild;
-    banner.node.style.minHeight = `${body ? body.getBoundingClientRect().height : 0}px`;
-    notebook.contentHeader.fit();
-  };
-  const sizes = new ResizeObserver(fit);
-  const rendered = new MutationObserver(() => {
-    sizes.disconnect();
-    if (banner.node.firstElementChild) {
-      sizes.observe(banner.node.firstElementChild);
-    }
-    fit();
-  });
-  rendered.observe(banner.node, { childList: true });
-  const unsubscribe = watch.subscribe(() => banner.setHidden(watch.snapshot().trouble === null));
-  banner.disposed.connect(() => {
-    unsubscribe();
-    sizes.disconnect();
-    rendered.disconnect();
-  });
 }
