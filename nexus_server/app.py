@@ -52,6 +52,7 @@ from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.redis_channel import RedisChannel
 from nexus_server.teaching.build import open_teaching
 from nexus_server.tenancy.adoption import adopt_kernels
+from nexus_server.tenancy.body_limits import limit_bodies
 from nexus_server.tenancy.gate import close_the_rest
 from nexus_server.tenancy.home import confine
 from nexus_server.tenancy.home import open_workspace as open_home
@@ -250,6 +251,7 @@ class NexusApp(ExtensionApp):
         # Every extension has added its routes by now, and no request was answered yet.
         close_the_rest(serverapp.web_app, serverapp.base_url)
         serverapp.web_app.transforms.append(ReplyCompression)
+        limit_bodies(serverapp, notebook_bytes=self.services.tenancy.max_notebook_bytes)
         if self._is_stopping:
             return
         self._opening = asyncio.create_task(self._open(serverapp.kernel_manager))

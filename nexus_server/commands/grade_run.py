@@ -94,10 +94,16 @@ def _warn(found: Found, sources: Mapping[Path, Source]) -> None:
     for path, source in sources.items():
         for name in source.files.for_tests:
             _warning(f"{path.parent / name}: only tests get this file; its name reads like answers.")
-        if left := source.files.withheld:
+        if left := [name for name in source.files.withheld if not _is_for_people(name)]:
             more = f" and {len(left) - WARNED_FILES} more" if len(left) > WARNED_FILES else ""
             names = ", ".join(left[:WARNED_FILES]) + more
             _warning(f"{path}: left out, because nothing in it names them: {names}.")
+
+
+def _is_for_people(name: str) -> bool:
+    """Whether a file beside a source tells people about it, so that no notebook misses it."""
+    path = Path(name)
+    return path.suffix in (".md", ".rst", ".sh") or path.stem.upper() in ("README", "LICENSE", "MAKEFILE")
 
 
 def check_signature(result: Path) -> None:

@@ -69,22 +69,23 @@ class ConfinedDirectory:
                     entries.append(entry_of(join([*parts, item.name]), item.stat(follow_symlinks=False), root))
         return sorted(entries, key=lambda entry: entry.name)
 
-    def read(self, path: str) -> tuple[Entry, bytes]:
-        """Return the file at `path` and its bytes.
+    def read(self, path: str, *, max_bytes: int | None = None) -> tuple[Entry, bytes]:
+        """Return the file at `path` and its bytes, of which there may be `max_bytes` (default: what may be written).
 
         Raises:
             NoSuchFileError: there is no such file.
             FileTooLargeError: it has more than the allowed bytes.
         """
+        limit = self._max_file_bytes if max_bytes is None else max_bytes
         with self._look(split(path)) as (descriptor, root):
             entry = entry_of(join(split(path)), os.fstat(descriptor), root)
             if entry.is_directory:
                 raise NoSuchFileError("This is a directory, not a file.")
             # Opening through /proc reaches the very inode that was examined, whatever its name leads to by now.
             with open(f"/proc/self/fd/{descriptor}", "rb") as source:  # noqa: PTH123  a descriptor
-                data = source.read(self._max_file_bytes + 1)
-        if len(data) > self._max_file_bytes:
-            raise FileTooLargeError(max_bytes=self._max_file_bytes)
+                data = source.read(limit + 1)
+        if len(data) > limit:
+            raise FileTooLargeError(max_bytes=limit)
         return entry, data
 
     def write(self, path: str, data: bytes) -> None:

@@ -40,21 +40,23 @@ def parse_notebook(
     return clean_notebook(read_json(data), keep_outputs=keep_outputs)
 
 
-def clean_notebook(content: Mapping[str, Any], *, keep_outputs: bool = False, keep_minor: bool = False) -> NotebookNode:
+def clean_notebook(
+    content: Mapping[str, Any], *, keep_outputs: bool = False, keep_minor: bool = False, max_cells: int = MAX_CELLS
+) -> NotebookNode:
     """Bring a notebook's parsed JSON, version 3 or 4, to version 4.5.
 
     `keep_minor` leaves a notebook of an older version 4 what it is, without ids.
 
     Raises:
         NotANotebookError: it is no notebook; the message says why.
-        NotebookTooLargeError: over `MAX_CELLS` cells.
+        NotebookTooLargeError: over `max_cells` cells.
     """
     _require_version(content)
     minor = _minor(content) if keep_minor else MINOR
     cells = clean_cells(content, Keep(outputs=keep_outputs, ids=minor >= MINOR))
-    if len(cells) > MAX_CELLS:
-        text = f"This notebook has over {MAX_CELLS} cells. Split it, or delete cells that are not needed."
-        raise NotebookTooLargeError(text, max_cells=MAX_CELLS)
+    if len(cells) > max_cells:
+        text = f"This notebook has over {max_cells} cells. Split it, or delete cells that are not needed."
+        raise NotebookTooLargeError(text, max_cells=max_cells)
     metadata = notebook_metadata(content.get("metadata"))
     clean = {"nbformat": 4, "nbformat_minor": minor, "metadata": metadata, "cells": cells}
     return cast("NotebookNode", nbformat.from_dict(clean))

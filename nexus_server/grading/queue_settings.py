@@ -24,7 +24,9 @@ class GradingQueueSettings(FrozenConfigurable):
     poll_s = Float(1.0, help="Seconds between looks for submissions that another process received.").tag(config=True)
     max_failures = Integer(5, help="Infrastructure failures after which a submission is given up.").tag(config=True)
     retry_s = Float(5.0, help="Seconds before the first retry; doubled each time.").tag(config=True)
-    max_notebook_mb = Integer(10, help="Megabytes of the largest notebook that is taken.").tag(config=True)
+    max_notebook_mb = Integer(
+        10, help="Megabytes of the largest notebook that is kept with its outputs; larger ones are kept without."
+    ).tag(config=True)
 
     @default("in_process")
     def _default_in_process(self) -> bool:

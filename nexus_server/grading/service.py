@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import undefer
 
 from nexus_server.clock import Clock
 from nexus_server.files.errors import NoSuchFileError
-from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.grading.notebooks import MAX_NOTEBOOK_BYTES
 from nexus_server.grading.policy import late_penalty
 from nexus_server.grading.queue import position_of, positions
 from nexus_server.grading.queue_interface import GradingQueue
@@ -27,6 +28,7 @@ from nexus_server.grading.service_errors import (
 )
 from nexus_server.grading.service_views import Receipt, SubmissionList, SubmissionView, submission_view
 from nexus_server.learner import Learner
+from nexus_server.notebook_format.slimming import MIB, acceptable
 from nexus_server.roadmaps.lab_workspace import OpenWorkspace, lab_home, lab_path
 from nexus_server.roadmaps.roadmap_file import LabSpec
 from nexus_server.roadmaps.standings import Way, begin, load_way_of_node
@@ -70,7 +72,7 @@ class SubmissionService:
         async with self._database.reading() as session:
             way, node = await _load_lab(session, learner, node_id)
         data = _as_bytes(notebook) if notebook is not None else await self._read_workspace(learner, way, node)
-        await asyncio.to_thread(parse_notebook, data, max_bytes=self._settings.max_notebook_mb * 1024 * 1024)
+        data = await asyncio.to_thread(acceptable, data, self._settings.max_notebook_mb * MIB)
         async with self._database.transaction() as session:
             row = await self._store(session, learner, node, data, received_at)
             position = await position_of(session, row.id, self._clock.now())
@@ -156,7 +158,7 @@ class SubmissionService:
         path = lab_path(lab_home(way.roadmap.slug, node))
         files = await self._open_workspace(learner)
         try:
-            _, data = await asyncio.to_thread(files.read, path)
+            _, data = await asyncio.to_thread(partial(files.read, path, max_bytes=MAX_NOTEBOOK_BYTES))
         except NoSuchFileError:
             raise NothingToSubmitError(path=path) from None
         return data

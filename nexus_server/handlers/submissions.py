@@ -9,8 +9,8 @@ from nexus_server.grading.service_views import Receipt, SubmissionList, Submissi
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
 
-#: the notebook's own limit is lower and has its own message
-MAX_SUBMISSION_BYTES = 16 * 1024 * 1024
+#: the server's own limit for requests with a notebook is lower and has its own message
+MAX_SUBMISSION_BYTES = 64 * 1024 * 1024
 
 
 class SubmissionIn(BaseModel):

@@ -1,9 +1,12 @@
 """Each learner's own files behind Jupyter's contents API."""
 
 import asyncio
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from jupyter_server.services.contents.manager import AsyncContentsManager
+from nbformat import NotebookNode
 from tornado.web import HTTPError
 from traitlets import Type, default
 
@@ -11,6 +14,9 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.entry import Entry
 from nexus_server.files.errors import BadPathError, NoSuchFileError
 from nexus_server.files.paths import is_hidden
+from nexus_server.grading.notebooks import clean_notebook
+from nexus_server.notebook_format.json_text import read_json
+from nexus_server.notebook_format.slimming import Fitted, fit, notebook_bytes, told
 from nexus_server.tenancy import models
 from nexus_server.tenancy.border import current_learner, current_services, for_jupyter
 from nexus_server.tenancy.checkpoints import LearnerCheckpoints
@@ -18,6 +24,9 @@ from nexus_server.tenancy.files_handler import LearnerFilesHandler
 from nexus_server.tenancy.home import current_files, state_of
 from nexus_server.tenancy.models import BadContentError, Model
 from nexus_server.tenancy.trust import notary_of
+
+#: cells of a notebook that is saved or opened; far fewer can be handed in
+MAX_CELLS = 10_000
 
 
 class LearnerContentsManager(AsyncContentsManager):
@@ -73,7 +82,9 @@ class LearnerContentsManager(AsyncContentsManager):
         model = models.describe(entry, kind)
         if not content and not require_hash:
             return model
-        entry, data = await asyncio.to_thread(files.read, path)
+        # A kernel may have written a notebook that is larger than what a save leaves.
+        most = current_services().tenancy.max_notebook_bytes if kind == "notebook" else None
+        entry, data = await asyncio.to_thread(partial(files.read, path, max_bytes=most))
         model = models.describe(entry, kind)
         if require_hash:
             model = models.with_hash(model, data)
@@ -166,21 +177,21 @@ class LearnerContentsManager(AsyncContentsManager):
     async def _content(self, entry: Entry, kind: str, data: bytes, wanted: str | None) -> Model:
         if kind == "file":
             return models.file_content(entry.name, data, wanted)
-        notebook = await asyncio.to_thread(models.parse_notebook, data)
+        notebook, message = await asyncio.to_thread(_opened, data, current_services().tenancy.max_file_bytes)
         self.mark_trusted_cells(notebook, entry.path)
         found: Model = {"content": notebook, "format": "json"}
-        message = await asyncio.to_thread(models.validation_message, notebook)
         return found | {"message": message} if message else found
 
     async def _save_notebook(self, files: ConfinedDirectory, model: Model, path: str) -> str | None:
-        notebook = models.notebook_from(model.get("content"))
-        data = await asyncio.to_thread(models.notebook_bytes, notebook)
-        message = await asyncio.to_thread(models.validation_message, notebook)
-        if message is None:
-            self.check_and_sign(notebook, path)
-            data = await asyncio.to_thread(models.notebook_bytes, notebook)  # signing took the trust marks out
-        await asyncio.to_thread(files.write, path, data)
-        return message
+        content = model.get("content")
+        if not isinstance(content, dict):
+            raise BadContentError("The content is not a notebook.")
+        most = current_services().tenancy.max_file_bytes
+        notebook, fitted = await asyncio.to_thread(_fitted, content, most)
+        self.check_and_sign(notebook, path)
+        # Signing took the trust marks out.
+        await asyncio.to_thread(files.write, path, await asyncio.to_thread(notebook_bytes, notebook))
+        return told(fitted, most)
 
     async def _save_file(self, files: ConfinedDirectory, model: Model, path: str) -> None:
         data = models.file_bytes(model.get("content"), model.get("format"))
@@ -188,3 +199,23 @@ class LearnerContentsManager(AsyncContentsManager):
         # JupyterLab uploads large files in pieces numbered from 1; the last is -1.
         later_piece = isinstance(chunk, int) and chunk not in (0, 1)
         await asyncio.to_thread(files.append if later_piece else files.write, path, data)
+
+
+def _fitted(content: Mapping[str, Any], max_bytes: int) -> tuple[NotebookNode, Fitted]:
+    """Make a clean notebook of at most `max_bytes` of what a client sent; outputs give way.
+
+    Raises:
+        NotANotebookError, NotebookTooLargeError
+    """
+    notebook = clean_notebook(content, keep_outputs=True, keep_minor=True, max_cells=MAX_CELLS)
+    return notebook, fit(notebook, max_bytes)
+
+
+def _opened(data: bytes, max_bytes: int) -> tuple[NotebookNode, str | None]:
+    """Read a notebook file, and say what of it was left out.
+
+    Raises:
+        NotANotebookError, NotebookTooLargeError
+    """
+    notebook, fitted = _fitted(read_json(data), max_bytes)
+    return notebook, told(fitted, max_bytes)

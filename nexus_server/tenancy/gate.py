@@ -19,6 +19,7 @@ from nexus_server.errors import NexusError
 from nexus_server.learner import Learner, Role
 from nexus_server.nesting import is_deeper
 from nexus_server.tenancy.bodies import MAX_JSON_DEPTH, check_body
+from nexus_server.tenancy.body_limits import BodyLimits
 from nexus_server.tenancy.border import http_error
 from nexus_server.tenancy.direct_routes import DirectRoutes
 from nexus_server.tenancy.openings import OPENINGS, Audience, Opening
@@ -127,7 +128,7 @@ def _rules(router: RuleRouter) -> Iterator[Rule]:
     for rule in router.rules:
         if isinstance(rule.target, RuleRouter):
             yield from _rules(rule.target)
-        elif not isinstance(rule.target, DirectRoutes):  # it leads to the same rules
+        elif not isinstance(rule.target, DirectRoutes | BodyLimits):  # they lead to the same rules, or nowhere
             yield rule
 
 

@@ -1,24 +1,14 @@
-"""Jupyter's content models, made from entries and bytes, and back. Pure but for nbformat."""
+"""Jupyter's content models, made from entries and bytes, and back. Pure."""
 
-import json
 import mimetypes
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Any
 
-import nbformat
-from nbformat.validator import NotebookValidationError
-
 from nexus_server.errors import InvalidError, MalformedError
 from nexus_server.files.entry import Entry
 
 Model = dict[str, Any]
-
-
-class NotANotebookError(MalformedError):
-    """This file is not a notebook that can be read."""
-
-    code = "not_a_notebook"
 
 
 class NotTextError(MalformedError):
@@ -94,53 +84,3 @@ def file_bytes(content: object, wanted: object) -> bytes:
         return content.encode("utf-8") if wanted == "text" else b64decode(content, validate=False)
     except ValueError:
         raise BadContentError(f"The content is not {wanted}.") from None
-
-
-def parse_notebook(data: bytes) -> Any:
-    """Return the notebook in the current format.
-
-    Raises:
-        NotANotebookError: it is none.
-    """
-    try:
-        return nbformat.reads(data.decode("utf-8"), as_version=4, capture_validation_error={})
-    except Exception as error:  # noqa: BLE001  nbformat raises whatever a malformed notebook makes it stumble over
-        raise NotANotebookError(f"This file is not a notebook that can be read: {type(error).__name__}.") from None
-
-
-def notebook_from(content: object) -> Any:
-    """Return the notebook that a client sent.
-
-    Raises:
-        BadContentError: it is none.
-    """
-    if not isinstance(content, dict):
-        raise BadContentError("The content is not a notebook.")
-    cells = content.get("cells")
-    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise BadContentError("The content is not a notebook: it has no list of cells.")
-    return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, **content})
-
-
-def notebook_bytes(notebook: Any) -> bytes:
-    """Return the notebook as it is written to a file.
-
-    Raises:
-        BadContentError: it is not a notebook.
-    """
-    try:
-        text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT, capture_validation_error={})
-    except Exception as error:  # noqa: BLE001  as above
-        raise BadContentError(f"The content is not a notebook: {type(error).__name__}.") from None
-    return text.encode("utf-8")
-
-
-def validation_message(notebook: Any) -> str | None:
-    """Return what is wrong with the notebook, for a person, or None."""
-    try:
-        nbformat.validate(notebook)
-    except NotebookValidationError as error:
-        return f"Notebook validation failed: {error}:\n{json.dumps(error.instance, indent=1, default=repr)}"
-    except Exception as error:  # noqa: BLE001  as above
-        return f"Notebook validation failed: {type(error).__name__}"
-    return None

@@ -14,6 +14,11 @@ class TenancySettings(FrozenConfigurable):
     max_file_mb = Integer(16, help="Megabytes of the largest file that is read or written through the server.").tag(
         config=True
     )
+    max_notebook_mb = Integer(
+        32,
+        help="Megabytes of the largest notebook that is taken or opened, outputs included. What is over max_file_mb is "
+        "saved and shown without its largest outputs.",
+    ).tag(config=True)
     max_listed_files = Integer(5000, help="Entries of a directory listing; the rest is left out.").tag(config=True)
     trusted_notebooks = Integer(500, help="Notebook signatures kept per learner; the oldest go first.").tag(config=True)
     lab_workspaces = Integer(20, help="Saved JupyterLab layouts per learner.").tag(config=True)
@@ -62,3 +67,8 @@ class TenancySettings(FrozenConfigurable):
     def max_file_bytes(self) -> int:
         """`max_file_mb` in bytes."""
         return self.max_file_mb * MIB
+
+    @property
+    def max_notebook_bytes(self) -> int:
+        """`max_notebook_mb` in bytes."""
+        return self.max_notebook_mb * MIB

@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
 from nexus_server.gamify.badge_awards import store_catalogue
-from nexus_server.grading.errors import NotANotebookError
+from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.grading.queue import claim
 from nexus_server.grading.service_errors import (
     NoSubmissionsLeftError,
@@ -65,6 +66,38 @@ async def test_too_few_points_complete_nothing(school: School) -> None:
     assert (await school.statuses(ada))["lab"] == "in_progress"
     rows = (await school.roadmaps.catalogue.list_progress(ada)).items
     assert next(row.score for row in rows if row.slug == "lab") == 0.45
+
+
+def with_outputs(notebook: dict[str, Any], megabytes: int) -> dict[str, Any]:
+    output = {"output_type": "stream", "name": "stdout", "text": "x" * (megabytes * 1024 * 1024)}
+    cell = {"cell_type": "code", "id": "big", "metadata": {}, "source": "draw()", "outputs": [output]}
+    return {**notebook, "cells": [*notebook["cells"], cell]}
+
+
+async def test_outputs_over_the_limit_are_left_out_of_a_submission(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    receipt = await school.submissions.service.submit(ada, lab, with_outputs(answer(1.0), 11))
+    again = await school.submissions.service.submit(ada, lab, with_outputs(answer(1.0), 12))
+    assert again.id == receipt.id
+    async with school.database.reading() as session:
+        kept = await session.scalar(select(Submission.notebook).where(Submission.id == receipt.id))
+    assert kept is not None
+    assert len(kept) < 10_000
+    assert b"draw()" in kept
+
+
+async def test_text_over_the_limit_is_refused_in_words(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    text = {"cell_type": "markdown", "id": "long", "metadata": {}, "source": "x" * 11 * 1024 * 1024}
+    with pytest.raises(NotebookTooLargeError, match="Without its outputs this notebook is still over 10 MB"):
+        await school.submissions.service.submit(ada, lab, {**answer(1.0), "cells": [text]})
+
+
+async def test_an_old_notebook_is_taken(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    sheets = [{"cells": [{"cell_type": "heading", "level": 1, "source": ["Notes"]}]}]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": sheets}
+    assert (await school.submissions.service.submit(ada, lab, old)).status == "queued"
 
 
 async def test_the_same_bytes_are_one_attempt_even_at_once(school: School) -> None:

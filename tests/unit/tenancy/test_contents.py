@@ -1,5 +1,6 @@
 """Every learner sees their own files only, through the API that JupyterLab uses."""
 
+import json
 from base64 import b64encode
 from typing import Any
 
@@ -105,6 +106,8 @@ async def test_a_large_upload_comes_in_pieces(manager: LearnerContentsManager, a
         {"type": "notebook", "content": None},
         {"type": "notebook", "content": {"cells": 3}},
         {"type": "notebook", "content": "text"},
+        {"type": "notebook", "content": {"cells": [3]}},
+        {"type": "notebook", "content": {"nbformat": 99, "cells": []}},
         {"type": "socket", "content": ""},
     ],
 )
@@ -189,3 +192,69 @@ async def test_a_file_over_the_limit_is_a_413(
     with acting(ada), pytest.raises(HTTPError) as caught:
         await manager.get("huge.bin")
     assert caught.value.status_code == 413
+
+
+def outputs_of(megabytes: float) -> list[dict[str, Any]]:
+    return [{"output_type": "stream", "name": "stdout", "text": "x" * int(megabytes * 1024 * 1024)}]
+
+
+async def test_format_3_is_stored_as_format_4(manager: LearnerContentsManager, acting: Acting, ada: Learner) -> None:
+    sheets = [
+        {"cells": [{"cell_type": "code", "input": ["1"], "outputs": []}, {"cell_type": "heading", "source": "A"}]}
+    ]
+    content = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": sheets}
+    with acting(ada):
+        await manager.save({"type": "notebook", "format": "json", "content": content}, "old.ipynb")
+        found = (await manager.get("old.ipynb"))["content"]
+    nbformat.validate(found)
+    assert [(cell.cell_type, cell.source) for cell in found.cells] == [("code", "1"), ("markdown", "# A")]
+
+
+async def test_an_odd_notebook_is_mended_when_it_is_saved_and_when_it_is_opened(
+    manager: LearnerContentsManager, services: Services, acting: Acting, ada: Learner
+) -> None:
+    cells = [{"cell_type": "code", "source": 5, "outputs": None, "metadata": {"collapsed": "no"}, "extra": 1}]
+    content = {"nbformat": 4, "nbformat_minor": 2, "metadata": {"kernelspec": None}, "cells": cells}
+    (workspace_of(services, ada) / "n.ipynb").write_text('{"cells": [{"execution_count": NaN}], "nbformat": 4}')
+    with acting(ada):
+        nbformat.validate((await manager.get("n.ipynb"))["content"])
+        saved = await manager.save({"type": "notebook", "format": "json", "content": content}, "m.ipynb")
+        found = (await manager.get("m.ipynb"))["content"]
+    nbformat.validate(found)
+    assert (found.cells[0].source, found.nbformat_minor, "message" in saved) == ("5", 2, False)
+
+
+async def test_a_save_that_is_too_large_keeps_the_sources_and_says_which_outputs_it_dropped(
+    manager: LearnerContentsManager, acting: Acting, ada: Learner
+) -> None:
+    cells = [nbformat.v4.new_code_cell(f"a{n}", outputs=outputs_of(size)) for n, size in enumerate((9, 0.001, 12, 6))]
+    content = nbformat.v4.new_notebook(cells=cells)
+    with acting(ada):
+        saved = await manager.save({"type": "notebook", "format": "json", "content": content}, "n.ipynb")
+        found = (await manager.get("n.ipynb"))["content"]
+    assert saved["message"] == "Saved without the outputs of cell 3: with them the notebook is over 16 MB."
+    assert [cell.source for cell in found.cells] == ["a0", "a1", "a2", "a3"]
+    assert found.cells[2].outputs[0].text.startswith("This output of 12.0 MB was left out of the file")
+    assert [cell.outputs for cell in found.cells[:2]] == [cell.outputs for cell in cells[:2]]
+
+
+async def test_text_that_is_too_large_is_refused_in_words(
+    manager: LearnerContentsManager, acting: Acting, ada: Learner
+) -> None:
+    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("x" * 17 * 1024 * 1024)])
+    with acting(ada), pytest.raises(HTTPError) as caught:
+        await manager.save({"type": "notebook", "format": "json", "content": content}, "n.ipynb")
+    assert caught.value.status_code == 413
+    assert "Pictures in text cells count" in str(caught.value.log_message)
+
+
+async def test_a_notebook_that_a_kernel_wrote_too_large_is_opened_without_its_largest_outputs(
+    manager: LearnerContentsManager, services: Services, acting: Acting, ada: Learner
+) -> None:
+    cells = [nbformat.v4.new_code_cell("a", outputs=outputs_of(17))]
+    text = json.dumps(nbformat.v4.new_notebook(cells=cells))
+    (workspace_of(services, ada) / "n.ipynb").write_text(text)
+    with acting(ada):
+        model = await manager.get("n.ipynb")
+    assert "cell 1" in model["message"]
+    assert model["content"].cells[0].source == "a"
