@@ -21,11 +21,11 @@ from nexus_server.grading.errors import (
     NotebookTooLargeError,
     UnwritableTableError,
 )
-from nexus_server.grading.notebooks import read_notebook
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import GradeResult
 from nexus_server.grading.signing import sign, signed_part, signing_key
 from nexus_server.grading.signing import verify as verify_signature
+from nexus_server.notebook_format.notebook_file import read_notebook
 from nexus_server.settings import NexusSettings
 
 GRADED, FAILED, BAD_INPUT = 0, 1, 2

@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 from nexus_server.grading.format import ANSWER_ROLES, Role, cell_meta
 from nexus_server.grading.markers import code_stub
 from nexus_server.grading.names import BUILTINS, Names, cell_names, parse
-from nexus_server.grading.release import notebook_language
 from nexus_server.grading.remote.install import Classes
+from nexus_server.notebook_format.languages import PYTHON, notebook_language
 
 #: names by which a test looks at the process or the notebook it runs in
 PROCESS_NAMES = frozenset(
@@ -52,7 +52,7 @@ class Analysis:
 
 def analyse(source: NotebookNode) -> Analysis:
     """Analyse an instructor's notebook; for languages other than Python nothing is sealable."""
-    if notebook_language(source) != "python":
+    if notebook_language(source) != PYTHON:
         return Analysis(frozenset(), {}, {}, Classes(), {}, frozenset(), {})
     return _Analyser(source).analysis()
 

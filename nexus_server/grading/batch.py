@@ -17,10 +17,11 @@ from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.kernel_choice import DATA_KERNEL, DATA_MEMORY_MB, choose_kernel, code_of
 from nexus_server.grading.lab_folder import LabFiles, lab_files, own_files
-from nexus_server.grading.notebooks import read_notebook
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import GradeResult
 from nexus_server.grading.validation import require_valid
+from nexus_server.notebook_format.notebook_file import read_notebook
+from nexus_server.notebook_format.scripts import has_cells
 
 log = structlog.get_logger()
 
@@ -108,7 +109,7 @@ def find_jobs(submission: Path, source: Path) -> Found:
     found = _notebooks(submission) if submission.is_dir() else [submission]
     # Where both lie in one folder, no submission may be the source of its own tests.
     submitted = {path.resolve() for path in found}
-    sources = [path for path in _notebooks(source) if path.resolve() not in submitted] if source.is_dir() else []
+    sources = [path for path in _sources(source) if path.resolve() not in submitted] if source.is_dir() else []
     matches = {path: _source_of(path, sources) if source.is_dir() else source for path in found}
     jobs = [Job(path, match) for path, match in matches.items() if match]
     if not jobs:
@@ -121,9 +122,24 @@ def _notebooks(folder: Path) -> list[Path]:
     return sorted(path for path in found if not is_nobodys(path.relative_to(folder)))
 
 
+def _sources(folder: Path) -> list[Path]:
+    """List the notebooks below a folder, and the scripts that are notebooks and have none of their name beside them."""
+    notebooks = _notebooks(folder)
+    taken = {path.with_suffix("") for path in notebooks}
+    scripts = (path for path in sorted(folder.rglob("*.py")) if path.is_file() and path.with_suffix("") not in taken)
+    return [*notebooks, *(path for path in scripts if not is_nobodys(path.relative_to(folder)) and _has_cells(path))]
+
+
+def _has_cells(path: Path) -> bool:
+    try:
+        return has_cells(path.read_text(encoding="utf-8-sig", errors="replace"))
+    except OSError:
+        return False
+
+
 def _source_of(submission: Path, sources: Sequence[Path]) -> Path | None:
     """Find the source of the same name; where assignments share a name, the one in a folder of the same name, too."""
-    same = [path for path in sources if composed(path.name) == composed(submission.name)]
+    same = [path for path in sources if composed(path.stem) == composed(submission.stem)]
     folder = composed(submission.parent.name)
     return next((path for path in same if composed(path.parent.name) == folder), same[0] if same else None)
 

@@ -27,10 +27,11 @@ from nexus_server.grading.names import defined_names
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.prestarted import PrestartedSandboxes
-from nexus_server.grading.release import for_grading, notebook_language, release
+from nexus_server.grading.release import for_grading, release
 from nexus_server.grading.results import CellResult, GradeResult
 from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
 from nexus_server.grading.tests_process import TestsProcess
+from nexus_server.notebook_format.languages import notebook_language
 from nexus_server.version import __version__
 
 SYSTEM_CLOCK = SystemClock()

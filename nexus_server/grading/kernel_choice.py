@@ -7,8 +7,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 
 from nexus_server.grading.errors import SandboxUnavailableError
-from nexus_server.grading.release import notebook_language
 from nexus_server.kernels.specs import product_images
+from nexus_server.notebook_format.languages import PYTHON, notebook_language
 
 PYTHON_KERNEL, DATA_KERNEL, JAVASCRIPT_KERNEL = "nexus-python", "nexus-data", "nexus-javascript"
 #: MiB for a notebook of unknown needs that loads data tools; a bare `import pandas` takes 107
@@ -33,7 +33,7 @@ def choose_kernel(source: NotebookNode, texts: Iterable[str]) -> str:
     language = notebook_language(source)
     if language in ("javascript", "typescript"):
         return JAVASCRIPT_KERNEL
-    if language not in ("python", "python3", "ipython"):
+    if language != PYTHON:
         raise SandboxUnavailableError(f"There is no sandboxed kernel for {language}; name one with --kernel.")
     needs_data_tools = any(_DATA_IMPORT.search(text) for text in texts)
     return DATA_KERNEL if needs_data_tools and DATA_KERNEL in installed else PYTHON_KERNEL

@@ -20,8 +20,8 @@ from nexus_server.grading.errors import (
 )
 from nexus_server.grading.kernel_choice import DATA_KERNEL, choose_kernel, code_of
 from nexus_server.grading.lab_folder import lab_files
-from nexus_server.grading.notebooks import read_notebook
 from nexus_server.grading.validation import require_valid
+from nexus_server.notebook_format.notebook_file import read_notebook
 from nexus_server.roadmaps.lab_checks import Lab, labs_of
 from nexus_server.roadmaps.loader import ROADMAP_FILE, load_roadmap
 from nexus_server.roadmaps.problem import has_errors

@@ -5,7 +5,6 @@ whatever else is odd about one is repaired, and nothing that comes out needs to 
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, cast
 
 import nbformat
@@ -18,8 +17,6 @@ from nexus_server.notebook_format.json_text import read_json
 
 #: of a notebook that is read from a database or a request, outputs included
 MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024
-#: for files on one's own disk: outputs that nobody cleared may be long, and nbgrader grades those notebooks, too
-MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELLS = 2000
 MINOR = 5
 CLEAR_OUTPUTS = "Clear its outputs (Edit, Clear Outputs of All Cells), save it and try again."
@@ -60,23 +57,6 @@ def clean_notebook(
     metadata = notebook_metadata(content.get("metadata"))
     clean = {"nbformat": 4, "nbformat_minor": minor, "metadata": metadata, "cells": cells}
     return cast("NotebookNode", nbformat.from_dict(clean))
-
-
-def read_notebook(path: Path) -> NotebookNode:
-    """Parse a notebook file; see `parse_notebook`.
-
-    Raises:
-        NotANotebookError: also when the file cannot be read.
-        NotebookTooLargeError
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as exc:
-        raise NotANotebookError(f"{path}: {exc.strerror or exc}.") from exc
-    try:
-        return parse_notebook(data, max_bytes=MAX_FILE_BYTES)
-    except (NotANotebookError, NotebookTooLargeError) as exc:
-        raise type(exc)(f"{path}: {exc.message}") from exc
 
 
 def _require_version(content: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from nexus_server.grading.format import Role, cell_meta, checksum, is_locked, up
 from nexus_server.grading.markers import TEXT_STUB, Region, code_stub, spans, without
 from nexus_server.grading.release_contents import is_for_staff, remove_excess
 from nexus_server.grading.validation import require_valid
+from nexus_server.notebook_format.languages import notebook_language
 
 
 def release(source: NotebookNode) -> NotebookNode:
@@ -44,12 +45,6 @@ def for_grading(source: NotebookNode) -> NotebookNode:
         if cell_meta(cell).role is Role.PLAIN:
             cell.source = _without_foreign(cell, language)
     return graded
-
-
-def notebook_language(notebook: NotebookNode) -> str:
-    """Return the kernel's language in lower case; Python where the notebook does not say."""
-    spec, info = notebook.metadata.get("kernelspec", {}), notebook.metadata.get("language_info", {})
-    return str(spec.get("language") or info.get("name") or "python").lower()
 
 
 def _release_cell(cell: NotebookNode, language: str) -> None:

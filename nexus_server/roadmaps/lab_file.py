@@ -2,7 +2,6 @@
 
 from pathlib import PurePosixPath
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 
@@ -10,6 +9,7 @@ from nexus_server.errors import NexusError
 from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.release import release
 from nexus_server.grading.validation import validate_source
+from nexus_server.notebook_format.scripts import is_script, parse_script
 from nexus_server.roadmaps.folder_reader import digest
 from nexus_server.roadmaps.lab_lines import line_of_cell
 from nexus_server.roadmaps.problem import ContentError, Problem
@@ -36,26 +36,9 @@ def parse_lab(text: str, file: str) -> NotebookNode:
         ContentError: it is not a notebook.
     """
     try:
-        if PurePosixPath(file).suffix == ".py":
-            return _from_script(text)
-        return parse_notebook(text)
+        return parse_script(text) if is_script(PurePosixPath(file)) else parse_notebook(text)
     except NexusError as error:
         raise ContentError([Problem(file, 1, error.message)]) from None
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ContentError([Problem(file, 1, f"not a Jupytext script: {error}")]) from None
-
-
-def _from_script(text: str) -> NotebookNode:
-    notebook: NotebookNode = jupytext.reads(text, fmt="py:percent")
-    notebook.metadata.pop("jupytext", None)
-    notebook.metadata.setdefault(
-        "kernelspec", {"name": "nexus-python", "display_name": "Python 3 (NexusAI)", "language": "python"}
-    )
-    notebook.nbformat_minor = max(5, notebook.nbformat_minor)
-    for number, cell in enumerate(notebook.cells, start=1):
-        # Jupytext makes random ids; every sync would be a change.
-        cell.id = str(cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number}")[:64]
-    return parse_notebook(str(nbformat.writes(notebook)))
 
 
 def _introduction(notebook: NotebookNode) -> str:

@@ -12,7 +12,6 @@ from traitlets import default
 from nexus_server.errors import NexusError, UnavailableError
 from nexus_server.files.paths import split
 from nexus_server.kernels.sandbox import SandboxRequest
-from nexus_server.kernels.specs import find_product_spec
 from nexus_server.learner import Learner
 from nexus_server.tasks import once
 from nexus_server.tenancy.border import current_learner, find_learner
@@ -20,6 +19,7 @@ from nexus_server.tenancy.death import DeathReason
 from nexus_server.tenancy.errors import NoSuchKernelError, NoSuchKernelSpecError, TooManyKernelsError
 from nexus_server.tenancy.kernel import LearnerKernel
 from nexus_server.tenancy.kernel_listening import ListeningKernelManager
+from nexus_server.tenancy.kernel_names import match_kernel
 from nexus_server.tenancy.output_gate import OutputGate
 
 #: what the server holds for one kernel's socket that is read too slowly: messages, and bytes of one message
@@ -102,12 +102,13 @@ class LearnerKernelManager(ListeningKernelManager):
 
     async def start_for(self, learner: Learner, kernel_name: str, path: str) -> str:
         """Start a kernel of `learner` in the directory `path` of the workspace, and return its id."""
-        if find_product_spec(self.kernel_spec_manager, kernel_name) is None:
+        matched = match_kernel(self.kernel_spec_manager, kernel_name, self.default_kernel_name)
+        if matched is None:
             raise NoSuchKernelSpecError(f"There is no kernel named {kernel_name!r}.")
         await self._make_room(learner)
         self._starting.append(learner.id)
         try:
-            kernel_id = await self._start(learner, kernel_name, "/".join(split(path)))
+            kernel_id = await self._start(learner, matched, "/".join(split(path)))
         finally:
             self._starting.remove(learner.id)
         # It counts as running by now, so it must not count as starting while the database writes.

@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import jupytext
 import nbformat
 import pytest
 
@@ -66,6 +67,13 @@ def test_a_directory_makes_a_table(course: Path) -> None:
         ("bob", "graded", "0.0"),
         ("eve", "failed", "0"),
     ]
+
+
+def test_a_script_is_graded_against_itself(course: Path) -> None:
+    (course / "source.py").write_text(jupytext.writes(lab.square_lab(), fmt="py:percent"))
+    done = _nexus(course, "source.py", "--source", "source.py", "--json", "--kernel", "python3")
+    assert done.returncode == 0, done.stderr
+    assert (_json(done)["score"], _json(done)["max_score"]) == (2, 2)
 
 
 def test_one_odd_file_or_name_costs_nobody_else_a_grade(course: Path) -> None:

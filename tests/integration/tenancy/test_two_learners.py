@@ -123,6 +123,13 @@ def test_the_client_does_not_choose_ids(ada: httpx.Client) -> None:
     assert ada.post("/api/sessions", json=body).status_code == 404
 
 
+def test_a_notebook_from_elsewhere_gets_the_sites_kernel_of_its_language(ada: httpx.Client) -> None:
+    for name in ("python3", "Python 3 (ipykernel)"):
+        started = ada.post("/api/kernels", json={"name": name})
+        assert (started.status_code, started.json()["name"]) == (201, "nexus-python")
+        assert ada.delete(f"/api/kernels/{started.json()['id']}").status_code == 204
+
+
 def test_files_are_shared_with_the_own_kernel_only(
     site: LiveServer, ada: httpx.Client, bob: httpx.Client, kernel_id: str
 ) -> None:
@@ -168,6 +175,6 @@ def test_a_kernel_that_is_no_product_is_not_there(ada: httpx.Client) -> None:
     assert "python3" not in specs
     assert all(spec["spec"]["argv"] == [] and spec["spec"]["env"] == {} for spec in specs.values())
     assert ada.get("/api/kernelspecs/python3").status_code == 404
-    assert ada.post("/api/kernels", json={"name": "python3"}).status_code == 404
+    assert ada.post("/api/kernels", json={"name": "cobol"}).status_code == 404
     body = {"path": "x.ipynb", "type": "notebook", "kernel": {"name": "../python3"}}
     assert ada.post("/api/sessions", json=body).status_code == 404

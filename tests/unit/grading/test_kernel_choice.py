@@ -27,6 +27,8 @@ def _notebook(name: str, language: str | None = "python") -> NotebookNode:
     ("name", "language", "code", "kernel"),
     [
         ("python3", "python", "x = 1", "nexus-python"),
+        ("python3", "python3", "x = 1", "nexus-python"),
+        ("deno", None, "", "nexus-javascript"),
         ("conda-env-ds101-py", "python", "import os, numpy as np", "nexus-data"),
         ("python", None, "%matplotlib inline", "nexus-data"),
         ("python3", "python", "def f():\n    from pandas import DataFrame", "nexus-data"),

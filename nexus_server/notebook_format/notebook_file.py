@@ -1,0 +1,37 @@
+"""Notebooks on this machine's disk: `.ipynb`, or scripts of Jupytext's `py:percent`."""
+
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
+from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.notebook_format.scripts import is_script, parse_script
+
+#: outputs that nobody cleared may be long, and nbgrader grades those notebooks, too
+MAX_FILE_BYTES = 512 * 1024 * 1024
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Parse a notebook file; see `parse_notebook` and `parse_script`.
+
+    Raises:
+        NotANotebookError: also when the file cannot be read.
+        NotebookTooLargeError
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise NotANotebookError(f"{path}: {exc.strerror or exc}.") from exc
+    try:
+        return _parse_script(data) if is_script(path) else parse_notebook(data, max_bytes=MAX_FILE_BYTES)
+    except (NotANotebookError, NotebookTooLargeError) as exc:
+        raise type(exc)(f"{path}: {exc.message}") from exc
+
+
+def _parse_script(data: bytes) -> NotebookNode:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise NotANotebookError("Not a Jupytext script: it is not text in UTF-8.") from exc
+    return parse_script(text.replace("\r\n", "\n"))

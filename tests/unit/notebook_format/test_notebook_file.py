@@ -1,0 +1,53 @@
+"""Notebooks on disk, as JSON or as scripts."""
+
+from pathlib import Path
+
+import pytest
+
+from nexus_server.grading.batch import find_jobs
+from nexus_server.grading.errors import NotANotebookError
+from nexus_server.notebook_format.notebook_file import read_notebook
+
+SCRIPT = """# ---
+# jupyter:
+#   kernelspec: {name: python3, display_name: Python 3, language: python}
+# ---
+
+# %% [markdown]
+# # Squares
+
+# %% nbgrader={"grade": false, "grade_id": "square", "locked": false, "schema_version": 3, "solution": true}
+square = 1
+"""
+
+
+@pytest.mark.parametrize("data", [SCRIPT.encode(), SCRIPT.encode("utf-8-sig"), SCRIPT.replace("\n", "\r\n").encode()])
+def test_a_script_is_a_notebook_with_lasting_ids(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "lab.py"
+    path.write_bytes(data)
+    notebook = read_notebook(path)
+    assert notebook == read_notebook(path)
+    assert [(cell.id, cell.cell_type, cell.source) for cell in notebook.cells] == [
+        ("cell-1", "markdown", "# Squares"),
+        ("square", "code", "square = 1"),
+    ]
+
+
+def test_what_is_no_script_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "lab.py").write_bytes(b"\xff")
+    with pytest.raises(NotANotebookError, match="Not a Jupytext script"):
+        read_notebook(tmp_path / "lab.py")
+
+
+def test_a_folder_of_sources_may_hold_scripts_but_their_twins_and_modules_are_none(tmp_path: Path) -> None:
+    for name in ("source/a/lab.py", "source/b/twin.py"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(SCRIPT)
+    (tmp_path / "source/b/twin.ipynb").touch()
+    (tmp_path / "source/a/helpers.py").write_text("x = 1")
+    for name in ("lab", "twin", "helpers"):
+        (tmp_path / "submitted").mkdir(exist_ok=True)
+        (tmp_path / f"submitted/{name}.ipynb").touch()
+    found = find_jobs(tmp_path / "submitted", tmp_path / "source")
+    assert {job.submission.stem: job.source.name for job in found.jobs} == {"lab": "lab.py", "twin": "twin.ipynb"}
+    assert [path.stem for path in found.unmatched] == ["helpers"]
