@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from nexus_server.files.entry import Entry, entry_of, require_own_file
-from nexus_server.files.errors import FileExistsHereError, FileTooLargeError, NoSuchFileError, translated
+from nexus_server.files.errors import BadPathError, FileExistsHereError, FileTooLargeError, NoSuchFileError, translated
 from nexus_server.files.paths import is_clean, join, split, split_name
 from nexus_server.files.removal import PARTIAL_PREFIX, remove_tree
 
@@ -162,6 +162,35 @@ class ConfinedDirectory:
             if _lstat(new_name, target) is not None:
                 raise FileExistsHereError
             os.rename(old_name, new_name, src_dir_fd=source, dst_dir_fd=target)
+
+    def copy_directory(self, old: str, new: str, *, max_entries: int) -> None:
+        """Copy the directory `old` with everything visible in it to `new`, which does not exist yet.
+
+        Raises:
+            NoSuchFileError: `old`, or the parent of `new`, does not exist.
+            FileExistsHereError: `new` does.
+            BadPathError: `new` is inside `old`.
+            FileTooLargeError, StorageFullError: there is no room for it, or it has over `max_entries` entries.
+        """
+        if split(new)[: len(split(old))] == split(old):
+            raise BadPathError("A folder cannot be copied into itself.")
+        left = max_entries
+        self.make_directory(new)
+        pending = [(join(split(old)), join(split(new)))]
+        while pending:
+            source, target = pending.pop()
+            for entry in self.scan(source):
+                if entry.is_hidden:
+                    continue
+                left -= 1
+                if left < 0:
+                    raise FileTooLargeError(f"This folder has over {max_entries} files.", max_entries=max_entries)
+                place = f"{target}/{entry.name}"
+                if entry.is_directory:
+                    self.make_directory(place)
+                    pending.append((entry.path, place))
+                else:
+                    self.write(place, self.read(entry.path)[1])
 
     def remove(self, path: str) -> None:
         """Remove the file, or the directory and everything in it.

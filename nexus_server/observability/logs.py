@@ -26,9 +26,11 @@ _SECRETS: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), r"\1 [secret]"),
     (re.compile(r"(?i)((?:__Host-)?nexus_(?:access|refresh|device)|_xsrf)=[^\s;,'\"]+"), r"\1=[secret]"),
     (
-        re.compile(r"(?i)([?&#;\s'\"](?:\w*token|code|state|nonce|password|secret|api_?key|key|_xsrf))=[^&\s'\"]+"),
+        re.compile(r"(?i)([?&#;\s'\"](?:\w*token|password|secret|api_?key|_xsrf))=[^&\s'\"]+"),
         r"\1=[secret]",
     ),
+    # Sign-on's own parameters have plain names; after a space they are a field of ours, such as an error's code.
+    (re.compile(r"(?i)([?&#;](?:code|state|nonce|key))=[^&\s'\"]+"), r"\1=[secret]"),
     (re.compile(r"(?i)(\"(?:\w*password|\w*token|secret|cookie|authorization)\":\s*)\"[^\"]*\""), r'\1"[secret]"'),
     (re.compile(r"(://[^/\s:@]*):[^@\s/]+@"), r"\1:[secret]@"),
 ]

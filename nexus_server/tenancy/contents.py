@@ -123,6 +123,22 @@ class LearnerContentsManager(AsyncContentsManager):
         files = await self._visible(new_path)
         await asyncio.to_thread(files.rename, old_path, new_path)
 
+    @for_jupyter
+    async def copy(self, from_path: str, to_path: str | None = None) -> Model:
+        """Copy a file, or a folder with everything visible in it, and return the copy's model."""
+        source = from_path.strip("/")
+        if not await self.dir_exists(source):
+            copied: Model = await super().copy(from_path, to_path)
+            return copied
+        parent, _, name = source.rpartition("/")
+        target = parent if to_path is None else to_path.strip("/")
+        if await self.dir_exists(target):
+            target = f"{target}/{await self.increment_filename(name, target, insert='-Copy')}".strip("/")
+        files = await self._visible(target)
+        limit = current_services().tenancy.max_listed_files
+        await asyncio.to_thread(partial(files.copy_directory, source, target, max_entries=limit))
+        return await self.get(target, content=False)
+
     def get_kernel_path(self, path: str, model: Model | None = None) -> str:  # noqa: ARG002  Jupyter's signature
         """Return the API path of the directory that a document's kernel starts in."""
         return path.strip("/").rpartition("/")[0]

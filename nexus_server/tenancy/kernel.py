@@ -3,12 +3,14 @@
 import asyncio
 import signal
 from concurrent.futures import Future
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from jupyter_client.ioloop.restarter import AsyncIOLoopKernelRestarter
+from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
-from traitlets import Float, Instance, Type
+from traitlets import Float, Instance, Type, default
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.errors import SandboxGoneError
@@ -73,6 +75,11 @@ class LearnerKernel(ServerKernelManager):
         self.restarting = asyncio.Lock()
         #: removes what a dead kernel left; until it is done nothing may start in the same place
         self.burial: asyncio.Task[None] | None = None
+
+    @default("last_activity")
+    def _default_last_activity(self) -> datetime:
+        """Begin to be idle now: Jupyter's own default cannot be made, and the culler asks before any message came."""
+        return utcnow()
 
     def connect_iopub(self, identity: bytes | None = None) -> Any:
         """Listen to what the kernel publishes, however malformed."""

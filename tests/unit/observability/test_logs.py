@@ -53,7 +53,14 @@ def test_credentials_are_blanked(text: str, secret: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Kernel 1234 died: oom", "state=running is no parameter", "3 keys, 2 tokens", "http://localhost:8888/lab"]
+    "text",
+    [
+        "event channel=Redis code=too_large",
+        "Kernel 1234 died: oom",
+        "state=running is no parameter",
+        "3 keys, 2 tokens",
+        "http://localhost:8888/lab",
+    ],
 )
 def test_what_is_no_credential_stays(text: str) -> None:
     assert without_secrets(text) == text

@@ -8,6 +8,8 @@ import nbformat
 import pytest
 from tornado.web import HTTPError
 
+from nexus_server.files.directory import ConfinedDirectory
+from nexus_server.files.errors import FileTooLargeError
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.tenancy.contents import LearnerContentsManager
@@ -258,3 +260,33 @@ async def test_a_notebook_that_a_kernel_wrote_too_large_is_opened_without_its_la
         model = await manager.get("n.ipynb")
     assert "cell 1" in model["message"]
     assert model["content"].cells[0].source == "a"
+
+
+async def test_a_folder_is_copied_with_what_is_visible_in_it(
+    manager: LearnerContentsManager, services: Services, acting: Acting, ada: Learner
+) -> None:
+    root = workspace_of(services, ada)
+    (root / "lab/data/deep").mkdir(parents=True)
+    (root / "lab/data/deep/x.csv").write_text("1")
+    (root / "lab/.secret").write_text("2")
+    (root / "lab/link").symlink_to("/etc")
+    with acting(ada):
+        first = await manager.copy("lab", "")
+        second = await manager.copy("lab")
+        inside = await manager.copy("lab/data", "lab-Copy1")
+    assert (first["path"], second["path"], inside["path"]) == ("lab-Copy1", "lab-Copy2", "lab-Copy1/data-Copy1")
+    assert (root / "lab-Copy1/data/deep/x.csv").read_text() == "1"
+    assert sorted(path.name for path in (root / "lab-Copy2").iterdir()) == ["data"]
+
+
+async def test_a_folder_is_not_copied_into_itself_nor_over_the_limit(
+    manager: LearnerContentsManager, services: Services, acting: Acting, ada: Learner
+) -> None:
+    (workspace_of(services, ada) / "lab/inner").mkdir(parents=True)
+    with acting(ada), pytest.raises(HTTPError) as caught:
+        await manager.copy("lab", "lab/inner")
+    assert caught.value.status_code == 400
+    files = ConfinedDirectory(workspace_of(services, ada), max_file_bytes=10)
+    (workspace_of(services, ada) / "lab/inner/a").touch()
+    with pytest.raises(FileTooLargeError):
+        files.copy_directory("lab", "other", max_entries=1)
