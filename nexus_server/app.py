@@ -20,7 +20,9 @@ from nexus_server.accounts.settings import AccountSettings
 from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
 from nexus_server.files.directory import ConfinedDirectory
+from nexus_server.forum.moderation import ForumModerator
 from nexus_server.forum.reading import ForumReader
+from nexus_server.forum.settings import ForumSettings
 from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.build import open_gamify
 from nexus_server.gamify.recorder import Recorder
@@ -80,6 +82,7 @@ SETTINGS: list[type[Configurable]] = [
     SingleSignOnSettings,
     RateLimitSettings,
     GamifySettings,
+    ForumSettings,
     TenancySettings,
     TutorSettings,
     GradingSettings,
@@ -106,7 +109,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
     around = Around(database, clock, redis, rate_limits, spine.recorder)
     accounts = open_accounts(config, settings, around)
     accounts.personal_data.erasers.append(spine.announcer)
-    tenancy = _frozen(TenancySettings, config)
+    tenancy, forum = _frozen(TenancySettings, config), _frozen(ForumSettings, config)
 
     async def open_workspace(learner: Learner) -> ConfinedDirectory:
         return confine(await open_home(services, learner), tenancy)
@@ -130,7 +133,8 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         accounts=accounts,
         rate_limits=rate_limits,
         forum_reader=ForumReader(database),
-        forum_writer=ForumWriter(database, spine.recorder, rate_limits, clock),
+        forum_writer=ForumWriter(database, spine.recorder, rate_limits, clock, forum),
+        forum_moderator=ForumModerator(database, rate_limits, clock, forum),
         tenancy=tenancy,
         roadmaps=roadmaps,
         tutor=tutor,

@@ -27,6 +27,8 @@ class EventKind(StrEnum):
     """What can be achieved."""
 
     NODE_COMPLETED = "node_completed"
+    #: a video that was completed by saying so, and watched afterwards
+    VIDEO_WATCHED = "video_watched"
     QUIZ_PASSED = "quiz_passed"
     LAB_GRADED = "lab_graded"
     POST_ACCEPTED = "post_accepted"

@@ -14,6 +14,7 @@ from nexus_server.accounts.build import Accounts
 from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.bus import EventBus
 from nexus_server.clock import Clock
+from nexus_server.forum.moderation import ForumModerator
 from nexus_server.forum.reading import ForumReader
 from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
@@ -66,6 +67,7 @@ class Services:
     rate_limits: RateLimits
     forum_reader: ForumReader
     forum_writer: ForumWriter
+    forum_moderator: ForumModerator
     #: None where the site has no Redis
     redis: RedisStore | None
     tenancy: TenancySettings

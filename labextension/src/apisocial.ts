@@ -54,3 +54,22 @@ export interface ThreadDetail extends Thread {
   /** the question first */
   posts: Post[];
 }
+
+export interface Report {
+  reporter: Author;
+  reason: string;
+  created_at: Time;
+}
+
+/** A post that waits for a moderator. */
+export interface ReportedPost {
+  post_id: Id;
+  thread_id: Id;
+  thread_title: string;
+  author: Author;
+  body_html: string;
+  hidden: boolean;
+  reported_at: Time;
+  /** the newest first */
+  reports: Report[];
+}

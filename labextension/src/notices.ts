@@ -21,6 +21,10 @@ export function noticeText({ type, payload }: Told, words: Words): string {
       return words.__('“%1” was graded.', text('title') || words.__('Your lab'));
     case 'forum.accepted':
       return words.__('Your answer in “%1” was accepted.', text('title'));
+    case 'forum.reported':
+      return payload.hidden
+        ? words.__('Reports have hidden a post in “%1”.', text('title'))
+        : words.__('A post in “%1” was reported.', text('title'));
     case 'forum.answer':
       return words.__('There is a new answer in “%1”.', text('title'));
     default:

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ago, clock, count, initials, percent, points, rankProgress } from '../src/format';
+import { noticeText } from '../src/notices';
 import { asksOnlyFor, requirementText } from '../src/requirement';
 
 const words = {
@@ -58,4 +59,11 @@ test('one node after the other is the plain case', () => {
   assert.equal(asksOnlyFor({ all: ['intro', 'loops'] }, 'intro'), false);
   assert.equal(asksOnlyFor({ all: [{ node: 'intro', min_score: 0.5 }] }, 'intro'), false);
   assert.equal(asksOnlyFor({}, 'intro'), false);
+});
+
+test('what the bell says of reports', () => {
+  const told = (hidden: boolean) =>
+    noticeText({ type: 'forum.reported', payload: { title: 'Loops', hidden } }, words);
+  assert.equal(told(false), 'A post in “Loops” was reported.');
+  assert.equal(told(true), 'Reports have hidden a post in “Loops”.');
 });

@@ -130,6 +130,26 @@ class SessionService:
         await self._announce_end(login.id)
         raise BadRefreshTokenError
 
+    async def enter(self, refresh_token: str) -> IssuedTokens | None:
+        """Let somebody in again by a refresh token, which stays theirs; only the stamps of activity move.
+
+        None: the token is unknown or used up, or its session is over. Nothing ends by that.
+        """
+        async with self._database.transaction() as session:
+            found = await self._find_token(session, refresh_token)
+            if found is None or not await self._may_refresh(session, found[0]):
+                return None
+            token, login, user = found
+            token.expires_at = self._stamp(login)
+            learner = learner_of(user, login.id)
+        return IssuedTokens(
+            learner=learner,
+            access_token=self._tokens.issue(learner.id, login.id),
+            refresh_token=refresh_token,
+            expires_in_s=int(self._tokens.lifetime.total_seconds()),
+            session_expires_at=login.expires_at,
+        )
+
     async def find_credential(self, access_token: str) -> Credential | None:
         """Return who presents an access token, or None when the token or its session is not valid."""
         claims = self._tokens.read(access_token)
@@ -232,11 +252,15 @@ class SessionService:
         )
         return used_child is None
 
-    def _rotate(self, session: AsyncSession, token: RefreshToken, login: AuthSession, user: User) -> IssuedTokens:
-        now = self._clock.now()
-        token.used_at = token.used_at or now
-        login.last_used_at = now
+    def _stamp(self, login: AuthSession) -> datetime:
+        """Note that a session is used now, and return until when it lives."""
+        login.last_used_at = now = self._clock.now()
         login.expires_at = min(now + self._idle, login.created_at + self._lifetime)
+        return login.expires_at
+
+    def _rotate(self, session: AsyncSession, token: RefreshToken, login: AuthSession, user: User) -> IssuedTokens:
+        token.used_at = token.used_at or self._clock.now()
+        self._stamp(login)
         child, issued = self._issue(learner_of(user, login.id), login.id, login.expires_at)
         session.add(RefreshToken(**child, parent_id=token.id))
         return issued

@@ -33,6 +33,12 @@ class NotYourThreadError(ForbiddenError):
     code = "not_your_thread"
 
 
+class NotModeratorError(ForbiddenError):
+    """Only moderators see reports and settle them."""
+
+    code = "not_moderator"
+
+
 class ThreadLockedError(ConflictError):
     """This thread is locked: nobody may answer any more."""
 

@@ -1,10 +1,8 @@
-"""Writing in the forum: threads, posts, votes, accepted answers, reports, moderation."""
+"""Writing in the forum: threads, posts, votes, accepted answers."""
 
-from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
@@ -13,38 +11,35 @@ from nexus_server.forum.errors import (
     NotYourPostError,
     NotYourThreadError,
     OwnPostVoteError,
-    PostNotFoundError,
     QuestionNotAnswerError,
     ThreadLockedError,
 )
+from nexus_server.forum.payment import payment_for
+from nexus_server.forum.posts import PostLimiter, get_post
 from nexus_server.forum.reading import get_thread
+from nexus_server.forum.settings import ForumSettings
 from nexus_server.learner import Learner
-from nexus_server.learning import Achievement, EventKind, LearningRecorder
+from nexus_server.learning import LearningRecorder
 from nexus_server.markdown import render
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuditEntry, Notification
-from nexus_server.store.models.forum import Post, Report, Thread, Vote
+from nexus_server.store.models.forum import Post, Thread, Vote
 from nexus_server.store.models.roadmaps import Node
-
-#: base points of the XP formula for an answer that was accepted
-ACCEPTED_POINTS = 15
-#: reports after which a post is hidden until a moderator has looked at it
-HIDE_AFTER_REPORTS = 3
-
-
-class PostLimiter(Protocol):
-    """Refuses who posts too much."""
-
-    async def hit(self, name: str, *per: UUID | str) -> None:
-        """Count one more."""
-        ...
 
 
 class ForumWriter:
     """What learners and moderators may change."""
 
-    def __init__(self, database: Database, recorder: LearningRecorder, limiter: PostLimiter, clock: Clock) -> None:
-        """Write to `database`; an accepted answer is an achievement for `recorder`."""
+    def __init__(
+        self,
+        database: Database,
+        recorder: LearningRecorder,
+        limiter: PostLimiter,
+        clock: Clock,
+        settings: ForumSettings,
+    ) -> None:
+        """Write to `database`; an accepted answer is an achievement for `recorder`, as far as `settings` pay it."""
+        self._settings = settings
         self._database = database
         self._recorder = recorder
         self._limiter = limiter
@@ -128,7 +123,7 @@ class ForumWriter:
             OwnPostVoteError: it is the voter's own.
         """
         async with self._database.transaction() as session:
-            post = await _get_post(session, post_id, lock=True)
+            post = await get_post(session, post_id, lock=True)
             if post.author_id == voter.id:
                 raise OwnPostVoteError
             vote = await session.get(Vote, (post_id, voter.id))
@@ -153,36 +148,18 @@ class ForumWriter:
         """
         recorded = None
         async with self._database.transaction() as session:
-            post = await _get_post(session, post_id)
+            post = await get_post(session, post_id)
             thread = await get_thread(session, post.thread_id)
             if thread.author_id != asker.id and not asker.is_staff:
                 raise NotYourThreadError
             if await _is_question(session, post):
                 raise QuestionNotAnswerError
             thread.accepted_post_id = post.id
-            if post.author_id is not None and post.author_id not in (thread.author_id, asker.id):
-                recorded = await self._recorder.record(session, self._accepted(post.author_id, thread.id))
+            payment = await payment_for(session, thread, post.author_id, self._clock.now(), self._settings)
+            if payment is not None and post.author_id != asker.id:
+                recorded = await self._recorder.record(session, payment)
         if recorded is not None:
             await self._recorder.announce(recorded)
-
-    async def report(self, reporter: Learner, post_id: UUID, reason: str) -> None:
-        """Report a post to the moderators; once per learner, and hidden after several.
-
-        Raises:
-            PostNotFoundError: there is no such post.
-        """
-        await self._limiter.hit("forum_posts", reporter.id)
-        try:
-            async with self._database.transaction() as session:
-                post = await _get_post(session, post_id, lock=True)
-                session.add(Report(post_id=post_id, reporter_id=reporter.id, reason=reason))
-                await session.flush()
-                open_reports = Report.post_id == post_id, Report.resolved_at.is_(None)
-                count = await session.scalar(select(func.count()).select_from(Report).where(*open_reports))
-                if (count or 0) >= HIDE_AFTER_REPORTS and post.hidden_at is None:
-                    post.hidden_at = self._clock.now()
-        except IntegrityError:
-            return  # reported before by the same learner: the first report stands
 
     def _post(self, thread_id: UUID, author: Learner, body_md: str) -> Post:
         now = self._clock.now()
@@ -190,14 +167,8 @@ class ForumWriter:
             thread_id=thread_id, author_id=author.id, body_md=body_md, body_html=render(body_md), created_at=now
         )
 
-    def _accepted(self, author_id: UUID, thread_id: UUID) -> Achievement:
-        # Keyed by thread: accepting one answer after another pays each author once per thread at most.
-        key = f"thread:{thread_id}:accepted"
-        now = self._clock.now()
-        return Achievement(author_id, EventKind.POST_ACCEPTED, key, now, base_points=ACCEPTED_POINTS)
-
     async def _get_own(self, session: AsyncSession, editor: Learner, post_id: UUID, action: str) -> Post:
-        post = await _get_post(session, post_id)
+        post = await get_post(session, post_id)
         if post.author_id == editor.id:
             return post
         if not editor.is_staff:
@@ -205,13 +176,6 @@ class ForumWriter:
         entry = AuditEntry(actor_id=editor.id, action=action, subject_type="post", subject_id=str(post_id))
         session.add(entry)
         return post
-
-
-async def _get_post(session: AsyncSession, post_id: UUID, *, lock: bool = False) -> Post:
-    post = await session.get(Post, post_id, with_for_update=lock or None)
-    if post is None or post.deleted_at is not None:
-        raise PostNotFoundError
-    return post
 
 
 async def _is_question(session: AsyncSession, post: Post) -> bool:

@@ -46,13 +46,17 @@ class Derived:
         return sum(entry.amount for entry in self.payments.values())
 
 
+#: what completes a node, or completes it better
+COMPLETING = (EventKind.NODE_COMPLETED.value, EventKind.VIDEO_WATCHED.value)
+
+
 def derive(events: Sequence[LearningEvent]) -> Derived:
     """Replay one learner's events, in the order in which they were recorded."""
     derived = Derived()
     for event in events:
         if event.kind == EventKind.DAILY_ACTIVITY.value:
             derived.streak = _replay_day(derived.streak, event)
-        if event.kind == EventKind.NODE_COMPLETED.value and event.node_id is not None:
+        if event.kind in COMPLETING and event.node_id is not None:
             derived.completed[event.node_id] = event
         for entry in payments_of(event):
             derived.payments.setdefault(entry.award_key, entry)

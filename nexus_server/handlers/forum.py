@@ -51,6 +51,12 @@ class ReportIn(BaseModel):
     reason: Reason
 
 
+class ModerationIn(BaseModel):
+    """What becomes of a post."""
+
+    hidden: bool
+
+
 class AuthorOut(FromAttributes):
     """Who wrote it."""
 
@@ -91,6 +97,31 @@ class PostOut(FromAttributes):
 
 class ThreadsOut(PageOut[ThreadOut]):
     """Threads in order."""
+
+
+class ReportOut(FromAttributes):
+    """What one person said about a post."""
+
+    reporter: AuthorOut
+    reason: str
+    created_at: datetime
+
+
+class ReportedPostOut(FromAttributes):
+    """A post that waits for a moderator."""
+
+    post_id: UUID
+    thread_id: UUID
+    thread_title: str
+    author: AuthorOut
+    body_html: str
+    hidden: bool
+    reported_at: datetime
+    reports: list[ReportOut]
+
+
+class ReportedPostsOut(PageOut[ReportedPostOut]):
+    """Reported posts in order."""
 
 
 class ThreadDetailOut(ThreadOut):
@@ -190,10 +221,30 @@ class ReportHandler(NexusHandler):
     @operation("Report a post to the moderators", body=ReportIn, status=204)
     async def post(self, post_id: UUID, body: ReportIn) -> None:
         """Report it."""
-        await self.services.forum_writer.report(self.learner, post_id, body.reason)
+        await self.services.forum_moderator.report(self.learner, post_id, body.reason)
+
+
+class ReportsHandler(NexusHandler):
+    """GET /forum/reports."""
+
+    @operation("List reported posts, for moderators", query=PageQuery, reply=ReportedPostsOut)
+    async def get(self, query: PageQuery) -> ReportedPostsOut:
+        """Return a page of the posts with open reports."""
+        page = await self.services.forum_moderator.reported(self.learner, limit=query.limit, after=query.cursor)
+        return ReportedPostsOut.model_validate(page)
+
+
+class ModerationHandler(NexusHandler):
+    """POST /forum/posts/{post_id}/moderation."""
+
+    @operation("Hide a post or show it again, for moderators; settles its reports", body=ModerationIn, status=204)
+    async def post(self, post_id: UUID, body: ModerationIn) -> None:
+        """Settle it."""
+        await self.services.forum_moderator.settle(self.learner, post_id, hidden=body.hidden)
 
 
 ROUTES = [
+    Route("/forum/reports", ReportsHandler),
     Route("/forum/threads", ThreadsHandler),
     Route("/forum/threads/{thread_id}", ThreadHandler),
     Route("/forum/threads/{thread_id}/posts", PostsHandler),
@@ -201,4 +252,5 @@ ROUTES = [
     Route("/forum/posts/{post_id}/vote", VoteHandler),
     Route("/forum/posts/{post_id}/accept", AcceptHandler),
     Route("/forum/posts/{post_id}/report", ReportHandler),
+    Route("/forum/posts/{post_id}/moderation", ModerationHandler),
 ]

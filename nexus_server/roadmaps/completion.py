@@ -1,6 +1,7 @@
 """Completing a node: the progress row, the learning events and what gets unlocked, in the caller's transaction."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,6 +54,32 @@ class NodeCompleter:
         self, session: AsyncSession, learner: Learner, way: Way, node: Node, *, score: float, proof: Proof | None = None
     ) -> Completion:
         """Mark the node completed with a score (a share, 0 to 1); a better score than before is kept."""
+        achievements = self._achievements(learner, way, node, score, proof)
+        return await self._complete(session, learner, way, node, score=score, achievements=achievements)
+
+    async def complete_unwatched(self, session: AsyncSession, learner: Learner, way: Way, node: Node) -> Completion:
+        """Mark a video completed because the learner says so: no score, no points."""
+        said = replace(self._completed(learner, way, node, score=0.0), base_points=0)
+        return await self._complete(session, learner, way, node, score=0.0, achievements=[said])
+
+    async def complete_watched(self, session: AsyncSession, learner: Learner, way: Way, node: Node) -> Completion:
+        """Mark a video completed by watching; one that was completed by saying so before pays now."""
+        completed = self._completed(learner, way, node, score=1.0)
+        row = way.progress.get(node.id)
+        if row is not None and row.status == "completed":
+            completed = replace(completed, kind=EventKind.VIDEO_WATCHED, key=f"node:{node.id}:watched")
+        return await self._complete(session, learner, way, node, score=1.0, achievements=[completed])
+
+    async def _complete(
+        self,
+        session: AsyncSession,
+        learner: Learner,
+        way: Way,
+        node: Node,
+        *,
+        score: float,
+        achievements: Sequence[Achievement],
+    ) -> Completion:
         before = way.standings()
         row = await begin(session, learner.id, node.id, self._clock)
         now = self._clock.now()
@@ -63,10 +90,7 @@ class NodeCompleter:
             row.status, row.completed_at = "completed", now
         row.updated_at = now
         way.progress[node.id] = row
-        recorded = [
-            await self._recorder.record(session, achievement)
-            for achievement in self._achievements(learner, way, node, score, proof)
-        ]
+        recorded = [await self._recorder.record(session, achievement) for achievement in achievements]
         unlocked = [
             UnlockedView(id=other.id, slug=other.slug, title=other.title, type=other.type)
             for other in way.unlocked_since(before)
@@ -76,22 +100,24 @@ class NodeCompleter:
     def _achievements(
         self, learner: Learner, way: Way, node: Node, score: float, proof: Proof | None
     ) -> list[Achievement]:
-        now = self._clock.now()
-        completed = Achievement(
+        completed = self._completed(learner, way, node, score)
+        if proof is None:
+            return [completed]
+        # The proof is what badges count; the node's completion is what pays.
+        mastered = Achievement(learner.id, proof.kind, proof.key, completed.occurred_at, node.id, score)
+        return [completed, mastered]
+
+    def _completed(self, learner: Learner, way: Way, node: Node, score: float) -> Achievement:
+        return Achievement(
             user_id=learner.id,
             kind=EventKind.NODE_COMPLETED,
             key=f"node:{node.id}:completed",
-            occurred_at=now,
+            occurred_at=self._clock.now(),
             node_id=node.id,
             score=score,
             difficulty=Difficulty(way.roadmap.difficulty),
             base_points=node.points,
         )
-        if proof is None:
-            return [completed]
-        # The proof is what badges count; the node's completion is what pays.
-        mastered = Achievement(learner.id, proof.kind, proof.key, now, node.id, score)
-        return [completed, mastered]
 
     async def announce(self, completion: Completion) -> None:
         """Tell the world, after the commit."""

@@ -96,7 +96,7 @@ class NodeService:
         return ResetView(status=status, path=lab.path, kernel_name=node.spec["lab"]["kernel"], kept_path=kept)
 
     async def complete_node(self, learner: Learner, node_id: UUID) -> CompletedView:
-        """Complete a note or a video because the learner says so.
+        """Complete a note or a video because the learner says so; a video pays only when it was watched.
 
         Raises:
             NodeNotFoundError, NodeLockedError
@@ -112,7 +112,10 @@ class NodeService:
                 raise QuizRequiredError
             row = await begin(session, learner.id, node.id, self._clock)
             _require_watched(node, row)
-            completion = await self._completer.complete(session, learner, way, node, score=1.0)
+            if node.type == "video" and not _is_watched(way, node, (row.watched or {}).get("share")):
+                completion = await self._completer.complete_unwatched(session, learner, way, node)
+            else:
+                completion = await self._completer.complete(session, learner, way, node, score=1.0)
         await self._completer.announce(completion)
         return completion.view()
 
@@ -134,8 +137,9 @@ class NodeService:
             share = self._watch(node, row, position, watched) if node.type == "video" else None
             row.last_position, row.updated_at = position, self._clock.now()
             completion = Completion(row.score)
-            if row.status != "completed" and _is_watched(way, node, share):
-                completion = await self._completer.complete(session, learner, way, node, score=1.0)
+            is_done = row.status == "completed" and bool(row.score)
+            if not is_done and _is_watched(way, node, share):
+                completion = await self._completer.complete_watched(session, learner, way, node)
             status = NodeStatus(row.status)
         await self._completer.announce(completion)
         return PositionView(

@@ -9,9 +9,8 @@ from uuid import UUID
 
 import structlog
 
-from nexus_server.errors import NexusError
 from nexus_server.services import Services
-from nexus_server.tasks import end_task
+from nexus_server.tasks import Part, end_task, forever
 from nexus_server.tenancy.home import home_of
 from nexus_server.tenancy.kernel_manager import LearnerKernelManager
 
@@ -45,15 +44,15 @@ class ErasureSweep:
         """Erase with `eraser`."""
         self._eraser = eraser
         self._services = services
-        self._task: asyncio.Task[None] | None = None
+        self._part: Part | None = None
 
     async def start(self) -> None:
         """Look now, and from time to time."""
-        self._task = asyncio.create_task(self._run(), name="erasure-sweep")
+        self._part = forever("erasure-sweep", self.sweep, every_s=self._services.tenancy.erasure_sweep_s)
 
     async def stop(self) -> None:
         """Stop looking."""
-        await end_task(self._task)
+        await end_task(self._part)
 
     async def sweep(self) -> None:
         """Erase what is left of deleted accounts."""
@@ -62,14 +61,6 @@ class ErasureSweep:
         for user_id in await self._services.accounts.personal_data.deleted_among(owners):
             await self._eraser.erase(user_id)
             log.info("left_files_erased", user_id=str(user_id))
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except (NexusError, OSError) as error:
-                log.warning("erasure_sweep_failed", error=str(error))
-            await asyncio.sleep(self._services.tenancy.erasure_sweep_s)
 
 
 def _owners(place: Path) -> Iterator[UUID]:

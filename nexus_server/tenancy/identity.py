@@ -6,7 +6,7 @@ authentication, because that is what frees a request from XSRF and Origin checks
 """
 
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -18,15 +18,14 @@ from tornado.websocket import WebSocketHandler
 from traitlets import Unicode, default
 
 from nexus_server.accounts.build import Accounts
-from nexus_server.accounts.errors import BadRefreshTokenError
 from nexus_server.accounts.sessions import Credential
 from nexus_server.errors import UnavailableError
 from nexus_server.learner import Learner
 from nexus_server.observability.request_ids import begin_request
-from nexus_server.tenancy.cookies import ACCESS, REFRESH, clear_cookies, find_cookie, is_secure, set_cookies
+from nexus_server.tenancy.cookies import ACCESS, REFRESH, find_cookie, is_secure, set_cookies
 from nexus_server.tenancy.gate import Guard
+from nexus_server.tenancy.logout import LOGIN_PAGE, LogoutPage
 
-LOGIN_PAGE = "/nexus/login"
 BEARER = "bearer "
 
 
@@ -60,20 +59,6 @@ class LoginRedirect(JupyterHandler):
         self.redirect(url_path_join(self.base_url, LOGIN_PAGE) + (f"?{query}" if query else ""))
 
 
-class LogoutRedirect(JupyterHandler):
-    """`/logout`, JupyterLab's menu entry: ends the session, then shows the login page."""
-
-    @allow_unauthenticated
-    async def get(self) -> None:
-        """End the session of this browser, unless another site sent it here."""
-        learner = getattr(self.current_user, "learner", None)
-        if self.request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none") and learner is not None:
-            provider = cast("NexusIdentityProvider", self.identity_provider)
-            await provider.accounts.sessions.revoke(learner.session_id, "logout")
-            clear_cookies(self)
-        self.redirect(url_path_join(self.base_url, LOGIN_PAGE))
-
-
 class NexusIdentityProvider(IdentityProvider):
     """Finds the learner behind a request. `accounts` is set by `NexusApp` before the first request."""
 
@@ -86,7 +71,7 @@ class NexusIdentityProvider(IdentityProvider):
 
     @default("logout_handler_class")
     def _default_logout_handler(self) -> type[RequestHandler]:
-        return LogoutRedirect
+        return LogoutPage
 
     @property
     def auth_enabled(self) -> bool:
@@ -140,17 +125,16 @@ class NexusIdentityProvider(IdentityProvider):
             set_cookies(handler, access=sessions.renew(credential.claims), refresh=None, expires_at=None)
 
     async def _refresh_navigation(self, handler: RequestHandler) -> Learner | None:
-        """Let a returning visitor in by the refresh cookie.
+        """Let a returning visitor in by the refresh cookie, which stays as it is until the page itself rotates it.
 
-        Only where a person opens a page: a page's many parallel requests would rotate the token against each other.
+        Only where a person opens a page. Rotating here would let whoever opens an address with an old cookie end the
+        session, as a reused token does.
         """
         token = find_cookie(handler, REFRESH)
         if token is None or not _is_navigation(handler):
             return None
-        try:
-            issued = await self.accounts.sessions.refresh(token)
-        except BadRefreshTokenError:
-            clear_cookies(handler)
+        issued = await self.accounts.sessions.enter(token)
+        if issued is None:
             return None
         set_cookies(
             handler,

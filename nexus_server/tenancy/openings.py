@@ -55,7 +55,7 @@ OPENINGS: dict[str, Opening] = {
     r"/(favicon\.ico)": _public(),
     r"/(robots\.txt)": _public(),
     r"/login": _public("GET"),
-    r"/logout": _public("GET"),
+    r"/logout": _public("GET POST"),
     r"/": _public("GET"),
     r"/?": _public("GET"),
     r"(.*)": Opening(

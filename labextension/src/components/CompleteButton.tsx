@@ -36,6 +36,9 @@ export function CompleteButton({ node, onUnlocked }: Props) {
       >
         <checkIcon.react tag="span" /> {trans.__('Mark as complete')}
       </button>
+      {node.type === 'video' && (
+        <span className="nx-muted">{trans.__('Points are for those who watch it.')}</span>
+      )}
       {action.problem && <span className="nx-inline-problem">{action.problem}</span>}
     </div>
   );

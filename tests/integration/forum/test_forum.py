@@ -1,16 +1,19 @@
 """The forum's rules on both databases: who may do what, what readers see, what pays."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from nexus_server.bus import EventBus
 from nexus_server.clock import ManualClock
 from nexus_server.errors import RateLimitedError
 from nexus_server.forum.errors import (
     NodeNotFoundError,
+    NotModeratorError,
     NotYourPostError,
     NotYourThreadError,
     OwnPostVoteError,
@@ -18,9 +21,12 @@ from nexus_server.forum.errors import (
     QuestionNotAnswerError,
     ThreadNotFoundError,
 )
+from nexus_server.forum.moderation import ForumModerator
+from nexus_server.forum.payment import ACCEPTED_POINTS
 from nexus_server.forum.reading import ForumReader
+from nexus_server.forum.settings import ForumSettings
 from nexus_server.forum.views import Sort, ThreadView
-from nexus_server.forum.writing import ACCEPTED_POINTS, HIDE_AFTER_REPORTS, ForumWriter
+from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
@@ -28,7 +34,7 @@ from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.learner import Learner, Role
 from nexus_server.paging import Page
 from nexus_server.store.database import Database
-from nexus_server.store.models.accounts import User
+from nexus_server.store.models.accounts import AuditEntry, Notification, User
 
 
 class Counter:
@@ -50,9 +56,16 @@ class Forum:
     reader: ForumReader
     writer: ForumWriter
     limiter: Counter
+    moderator: ForumModerator
 
-    async def person(self, name: str, role: Role = Role.STUDENT) -> Learner:
-        user = User(email=f"{uuid4()}@example.org", display_name=name, role=role.value)
+    async def person(self, name: str, role: Role = Role.STUDENT, *, days: int = 0, xp: int = 0) -> Learner:
+        user = User(
+            email=f"{uuid4()}@example.org",
+            display_name=name,
+            role=role.value,
+            xp=xp,
+            created_at=self.clock.time - timedelta(days=days),
+        )
         async with self.database.transaction() as session:
             session.add(user)
         return Learner(user.id, user.email, name, role)
@@ -72,7 +85,15 @@ def forum(database: Database) -> Forum:
     announcer = Announcer(database, SqlLeaderboard(database), EventBus(), clock)
     recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
     limiter = Counter(100)
-    return Forum(database, clock, ForumReader(database), ForumWriter(database, recorder, limiter, clock), limiter)
+    settings = ForumSettings()
+    return Forum(
+        database,
+        clock,
+        ForumReader(database),
+        ForumWriter(database, recorder, limiter, clock, settings),
+        limiter,
+        ForumModerator(database, limiter, clock, settings),
+    )
 
 
 async def test_a_question_becomes_a_thread_with_safe_html(forum: Forum) -> None:
@@ -152,20 +173,158 @@ async def test_deleting_the_question_deletes_the_thread(forum: Forum) -> None:
         await forum.reader.thread(ada, thread_id)
 
 
-async def test_several_reports_hide_a_post_from_students_only(forum: Forum) -> None:
+async def xp_of(forum: Forum, who: Learner) -> int:
+    async with forum.database.reading() as session:
+        return (await session.get_one(User, who.id)).xp
+
+
+async def test_two_friends_are_no_source_of_xp(forum: Forum) -> None:
+    ada, bob = await forum.person("Ada"), await forum.person("Bob")
+    for _ in range(6):
+        answer = await forum.answer(bob, await forum.ask(ada))
+        await forum.writer.accept(ada, answer)
+    assert await xp_of(forum, bob) == 2 * ACCEPTED_POINTS + 5
+    forum.clock.time += timedelta(days=3)
+    await forum.writer.accept(ada, await forum.answer(bob, await forum.ask(ada)))
+    assert await xp_of(forum, bob) == 2 * ACCEPTED_POINTS + 5, "the pair is used up for ever"
+    eve = await forum.person("Eve")
+    await forum.writer.accept(eve, await forum.answer(bob, await forum.ask(eve)))
+    assert await xp_of(forum, bob) == 3 * ACCEPTED_POINTS + 10
+
+
+async def test_accepted_answers_pay_so_many_times_a_day(forum: Forum) -> None:
+    bob = await forum.person("Bob")
+    for number in range(7):
+        asker = await forum.person(f"Asker {number}")
+        await forum.writer.accept(asker, await forum.answer(bob, await forum.ask(asker)))
+    assert await xp_of(forum, bob) == 5 * ACCEPTED_POINTS + 5
+    forum.clock.time += timedelta(days=1)
+    asker = await forum.person("Tomorrow")
+    await forum.writer.accept(asker, await forum.answer(bob, await forum.ask(asker)))
+    assert await xp_of(forum, bob) > 6 * ACCEPTED_POINTS
+
+
+async def test_acceptances_at_the_same_moment_pay_no_more(forum: Forum) -> None:
+    ada, bob = await forum.person("Ada"), await forum.person("Bob")
+    answers = [await forum.answer(bob, await forum.ask(ada)) for _ in range(6)]
+    await asyncio.gather(*(forum.writer.accept(ada, answer) for answer in answers))
+    assert await xp_of(forum, bob) == 2 * ACCEPTED_POINTS + 5
+
+
+async def test_an_answer_that_pays_nothing_is_accepted_all_the_same(forum: Forum) -> None:
+    ada, bob = await forum.person("Ada"), await forum.person("Bob")
+    for _ in range(3):
+        thread_id = await forum.ask(ada)
+        answer = await forum.answer(bob, thread_id)
+        await forum.writer.accept(ada, answer)
+    thread, _ = await forum.reader.thread(bob, thread_id)
+    assert thread.accepted_post_id == answer
+
+
+async def state_of(forum: Forum, thread_id: UUID) -> str:
+    _, posts = await forum.reader.thread(await forum.person("Reader"), thread_id)
+    return posts[1].state
+
+
+async def test_new_accounts_hide_nothing_however_many_they_are(forum: Forum) -> None:
+    ada, teacher = await forum.person("Ada"), await forum.person("Tess", Role.INSTRUCTOR)
+    thread_id = await forum.ask(ada)
+    answer = await forum.answer(await forum.person("Bob", days=30, xp=500), thread_id)
+    idle, hasty = await forum.person("Idle", days=90), await forum.person("Hasty", xp=900)
+    for reporter in [idle, hasty, *[await forum.person(str(number)) for number in range(8)]]:
+        await forum.moderator.report(reporter, answer, "I do not like it")
+    assert await state_of(forum, thread_id) == "visible"
+    (reported,) = (await forum.moderator.reported(teacher)).items
+    assert (reported.post_id, len(reported.reports), reported.hidden) == (answer, 10, False), "staff see them all"
+
+
+async def test_several_reports_by_established_learners_hide_a_post_from_students_only(forum: Forum) -> None:
     ada, teacher = await forum.person("Ada"), await forum.person("Tess", Role.INSTRUCTOR)
     thread_id = await forum.ask(ada)
     answer = await forum.answer(await forum.person("Rude"), thread_id, "Buy my watches")
-    reporters = [await forum.person(str(n)) for n in range(HIDE_AFTER_REPORTS)]
+    reporters = [await forum.person(str(number), days=8, xp=30) for number in range(3)]
     for reporter in [reporters[0], *reporters[:-1]]:
-        await forum.writer.report(reporter, answer, "advertising")
-    _, posts = await forum.reader.thread(ada, thread_id)
-    assert posts[1].state == "visible"
-    await forum.writer.report(reporters[-1], answer, "advertising")
+        await forum.moderator.report(reporter, answer, "advertising")
+    assert await state_of(forum, thread_id) == "visible"
+    await forum.moderator.report(reporters[-1], answer, "advertising")
     _, posts = await forum.reader.thread(ada, thread_id)
     assert (posts[1].state, posts[1].body_html) == ("hidden", "")
     _, posts = await forum.reader.thread(teacher, thread_id)
     assert "watches" in posts[1].body_html
+
+
+async def test_no_reports_hide_what_a_teacher_wrote(forum: Forum) -> None:
+    thread_id = await forum.ask(await forum.person("Ada"))
+    answer = await forum.answer(await forum.person("Tess", Role.INSTRUCTOR), thread_id)
+    for number in range(6):
+        await forum.moderator.report(await forum.person(str(number), days=50, xp=300), answer, "too hard")
+    assert await state_of(forum, thread_id) == "visible"
+
+
+async def bell_of(forum: Forum, who: Learner) -> list[bool]:
+    async with forum.database.reading() as session:
+        query = select(Notification).where(Notification.user_id == who.id, Notification.type == "forum.reported")
+        rows = (await session.scalars(query.order_by(Notification.created_at))).all()
+    return [row.payload["hidden"] for row in rows]
+
+
+async def test_staff_hear_of_a_reported_post_and_once_more_when_it_is_hidden(forum: Forum) -> None:
+    teacher, boss = await forum.person("Tess", Role.INSTRUCTOR), await forum.person("Root", Role.ADMIN)
+    ada = await forum.person("Ada")
+    answer = await forum.answer(ada, await forum.ask(ada))
+    for number in range(4):
+        forum.clock.time += timedelta(minutes=1)
+        await forum.moderator.report(await forum.person(str(number), days=9, xp=99), answer, "rude")
+    assert await bell_of(forum, teacher) == await bell_of(forum, boss) == [False, True]
+    assert await bell_of(forum, ada) == []
+
+
+async def test_what_was_hidden_can_be_shown_again_and_stays_shown(forum: Forum) -> None:
+    teacher, ada = await forum.person("Tess", Role.INSTRUCTOR), await forum.person("Ada")
+    thread_id = await forum.ask(ada)
+    answer = await forum.answer(ada, thread_id)
+    reporters = [await forum.person(str(number), days=9, xp=99) for number in range(3)]
+    for reporter in reporters:
+        await forum.moderator.report(reporter, answer, "rude")
+    await forum.moderator.settle(teacher, answer, hidden=False)
+    assert await state_of(forum, thread_id) == "visible"
+    assert (await forum.moderator.reported(teacher)).items == []
+    for reporter in reporters:
+        await forum.moderator.report(reporter, answer, "rude, I say")
+    assert await state_of(forum, thread_id) == "visible", "who was heard already is not heard again"
+    await forum.moderator.settle(teacher, answer, hidden=True)
+    assert await state_of(forum, thread_id) == "hidden"
+    await forum.moderator.settle(teacher, answer, hidden=False)
+    assert await state_of(forum, thread_id) == "visible"
+    async with forum.database.reading() as session:
+        actions = (await session.scalars(select(AuditEntry.action).order_by(AuditEntry.at))).all()
+    assert sorted(actions) == ["forum.hide", "forum.show", "forum.show"]
+
+
+async def test_reported_posts_come_page_by_page_newest_first(forum: Forum) -> None:
+    teacher, ada = await forum.person("Tess", Role.INSTRUCTOR), await forum.person("Ada")
+    answers = [await forum.answer(ada, await forum.ask(ada)) for _ in range(4)]
+    for answer in answers:
+        forum.clock.time += timedelta(minutes=1)
+        await forum.moderator.report(await forum.person("Bob"), answer, "wrong")
+    await forum.writer.delete(ada, answers[0])
+    first = await forum.moderator.reported(teacher, limit=2)
+    second = await forum.moderator.reported(teacher, limit=2, after=first.next)
+    assert [view.post_id for view in (*first.items, *second.items)] == answers[:0:-1], (
+        "deleted posts are not among them"
+    )
+    assert second.next is None
+
+
+async def test_students_neither_see_reports_nor_settle_them(forum: Forum) -> None:
+    ada = await forum.person("Ada", days=90, xp=900)
+    answer = await forum.answer(ada, await forum.ask(ada))
+    with pytest.raises(NotModeratorError):
+        await forum.moderator.reported(ada)
+    with pytest.raises(NotModeratorError):
+        await forum.moderator.settle(ada, answer, hidden=True)
+    with pytest.raises(PostNotFoundError):
+        await forum.moderator.settle(await forum.person("Tess", Role.INSTRUCTOR), uuid4(), hidden=True)
 
 
 def listed(page: Page[ThreadView]) -> list[UUID]:

@@ -3,11 +3,13 @@
 import asyncio
 import json
 from contextlib import suppress
+from uuid import UUID
 
 import pytest
 
 from nexus_server.errors import NexusError
-from nexus_server.learner import Role
+from nexus_server.gamify.projections import Projections
+from nexus_server.learner import Learner, Role
 from nexus_server.roadmaps.errors import (
     NodeLockedError,
     NodeNotFoundError,
@@ -17,6 +19,8 @@ from nexus_server.roadmaps.errors import (
     WrongNodeTypeError,
 )
 from nexus_server.roadmaps.lab_limits import NO_LIMITS
+from nexus_server.store.models.accounts import User
+from nexus_server.store.models.roadmaps import Node
 from tests.plugins.school import School
 
 FILES = "/nexus/api/v1/content-files"
@@ -121,6 +125,53 @@ async def test_a_video_is_completed_by_watching_it(school: School) -> None:
     assert shown.video is not None
     assert shown.video.url == f"{FILES}/tiny/media/clip.webm"
     assert shown.video.transcript_html == "<p>What is said.</p>\n"
+
+
+async def free_clip(school: School) -> UUID:
+    """A video that may be completed by saying so: its roadmap asks for no share."""
+    clip = await school.node_id("clip")
+    async with school.database.transaction() as session:
+        node = await session.get_one(Node, clip)
+        video = {name: value for name, value in node.spec["video"].items() if name != "required_share"}
+        node.spec = {**node.spec, "video": video}
+    return clip
+
+
+async def xp_of(school: School, learner: Learner) -> int:
+    async with school.database.reading() as session:
+        return (await session.get_one(User, learner.id)).xp
+
+
+async def test_a_video_that_was_not_watched_is_completed_without_points(school: School) -> None:
+    ada, clip, nodes = await school.learner(), await free_clip(school), school.roadmaps.nodes
+    await nodes.complete_node(ada, await school.node_id("hello"))
+    before = await xp_of(school, ada)
+    said = await nodes.complete_node(ada, clip)
+    assert (said.status, said.score, said.xp_awarded) == ("completed", 0.0, 0)
+    assert [step.slug for step in said.unlocked] == ["quizzed"]
+    assert (await nodes.complete_node(ada, clip)).xp_awarded == 0
+    assert await xp_of(school, ada) == before
+    projections = Projections(school.database)
+    assert await projections.verify(ada.id) == []
+    school.pass_time(seconds=80)
+    watched = await nodes.set_position(ada, clip, 95.0, [(0.0, 95.0)])
+    assert (watched.status, watched.xp_awarded) == ("completed", 10), "who watches it after all is paid then"
+    school.pass_time(seconds=80)
+    assert (await nodes.set_position(ada, clip, 99.0, [(0.0, 99.0)])).xp_awarded == 0
+    assert await projections.verify(ada.id) == []
+    shown = await nodes.get_node(ada, clip, files_url=FILES)
+    assert shown.score == 1.0
+
+
+async def test_a_video_that_was_watched_pays_whoever_says_so_first(school: School) -> None:
+    ada, clip, nodes = await school.learner(), await free_clip(school), school.roadmaps.nodes
+    await nodes.complete_node(ada, await school.node_id("hello"))
+    school.pass_time(seconds=80)
+    await nodes.set_position(ada, clip, 0.0)
+    school.pass_time(seconds=80)
+    done = await nodes.set_position(ada, clip, 92.0, [(0.0, 92.0)])
+    assert done.xp_awarded == 10
+    assert (await nodes.complete_node(ada, clip)).xp_awarded == 0
 
 
 async def test_opening_a_lab_puts_its_release_and_data_into_the_workspace(school: School) -> None:

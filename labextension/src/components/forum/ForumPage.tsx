@@ -5,15 +5,18 @@ import { ago } from '../../format';
 import { checkIcon } from '../../icons';
 import { Resource } from '../../resource';
 import { useNexus } from '../context';
+import { useResource } from '../hooks';
 import { Loaded } from '../Loaded';
 import { NewThread } from './NewThread';
+import { Reports } from './Reports';
 import { ThreadView } from './ThreadView';
 
-type View = { kind: 'list' } | { kind: 'new' } | { kind: 'thread'; id: string };
+type View = { kind: 'list' } | { kind: 'new' } | { kind: 'reports' } | { kind: 'thread'; id: string };
 
 /** Questions and answers among learners. */
 export function ForumPage() {
-  const { trans } = useNexus();
+  const { model, trans } = useNexus();
+  const { data: me } = useResource(model.me);
   const [view, setView] = useState<View>({ kind: 'list' });
   const back = () => setView({ kind: 'list' });
   const open = (id: string) => setView({ kind: 'thread', id });
@@ -22,14 +25,21 @@ export function ForumPage() {
       <header className="nx-section-head">
         <h1>{trans.__('Forum')}</h1>
         {view.kind === 'list' ? (
-          <button
-            type="button"
-            className="nx-button"
-            data-primary="true"
-            onClick={() => setView({ kind: 'new' })}
-          >
-            {trans.__('Ask a question')}
-          </button>
+          <span className="nx-post-actions">
+            {me && me.role !== 'student' && (
+              <button type="button" className="nx-button" onClick={() => setView({ kind: 'reports' })}>
+                {trans.__('Reported posts')}
+              </button>
+            )}
+            <button
+              type="button"
+              className="nx-button"
+              data-primary="true"
+              onClick={() => setView({ kind: 'new' })}
+            >
+              {trans.__('Ask a question')}
+            </button>
+          </span>
         ) : (
           <button type="button" className="nx-link" onClick={back}>
             {trans.__('All questions')}
@@ -37,6 +47,7 @@ export function ForumPage() {
         )}
       </header>
       {view.kind === 'list' && <ThreadList onOpen={open} />}
+      {view.kind === 'reports' && <Reports onOpen={open} />}
       {view.kind === 'new' && <NewThread onCreated={open} />}
       {view.kind === 'thread' && <ThreadView id={view.id} />}
     </div>

@@ -27,11 +27,12 @@ export function PostView({ post, thread, isQuestion, reload }: Props) {
           {post.author.is_staff && <span className="nx-tag nx-type"> {trans.__('Teacher')}</span>} ·{' '}
           {ago(post.created_at, new Date())}
           {post.edited_at && ` · ${trans.__('edited')}`}
+          {post.state === 'hidden' && <span className="nx-tag nx-type"> {trans.__('Hidden')}</span>}
           {accepted && <span className="nx-tag nx-done"> {trans.__('Accepted answer')}</span>}
         </p>
         {editing ? (
           <Edit post={post} reload={reload} close={() => setEditing(false)} />
-        ) : post.state === 'visible' ? (
+        ) : post.state === 'visible' || post.body_html ? (
           <Html html={post.body_html} />
         ) : (
           <p className="nx-muted">{trans.__('This post was removed.')}</p>
@@ -134,6 +135,18 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
       [reload]
     )
   );
+  const isStaff = me !== undefined && me.role !== 'student';
+  const settle = (hidden: boolean) => () => model.api.post(`/forum/posts/${post.id}/moderation`, { hidden });
+  if (post.state === 'hidden' && isStaff) {
+    return (
+      <p className="nx-post-actions">
+        <button type="button" className="nx-link" onClick={() => void act.run(settle(false))}>
+          {trans.__('Show again')}
+        </button>
+        {act.problem && <span className="nx-inline-problem">{act.problem}</span>}
+      </p>
+    );
+  }
   if (post.state !== 'visible') {
     return null;
   }
@@ -173,6 +186,11 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
             {trans.__('Delete')}
           </button>
         </>
+      )}
+      {isStaff && (
+        <button type="button" className="nx-link" onClick={() => void act.run(settle(true))}>
+          {trans.__('Hide')}
+        </button>
       )}
       {post.author.id !== me?.id && (
         <button type="button" className="nx-link" onClick={() => void act.run(report)}>
