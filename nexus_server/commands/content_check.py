@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from nexus_server.commands.separating import give_up_root
 from nexus_server.roadmaps.problem import Problem, has_errors
 from nexus_server.settings import NexusSettings
 
@@ -40,6 +41,8 @@ def check(
 
     site = NexusSettings()
     directory = (content_dir or site.content_path).resolve()
+    if not static:
+        give_up_root([directory])
     sources, problems = check_content(directory)
     ceiling = SandboxSettings().ceiling()
     for source in sources:

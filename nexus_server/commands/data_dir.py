@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nexus_server.commands.separating import become_owner
+
 if TYPE_CHECKING:
     from nexus_server.services import Services
 
@@ -24,6 +26,7 @@ def open_up_to_date(data: Path | None) -> "Services":
     from nexus_server.store.migrate import upgrade
 
     use_data_dir(data)
+    become_owner()
     services = open_services()
     upgrade(services.database.url)
     return services

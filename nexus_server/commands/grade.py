@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from nexus_server.commands.separating import give_up_root
 from nexus_server.grading.options import GradeOptions, Mode, templates_for
 
 
@@ -43,6 +44,10 @@ def grade(
     jobs: Annotated[int, typer.Option(min=1, help="For a directory: gradings side by side.")] = os.cpu_count() or 1,
 ) -> None:
     """Grade a submission, or every notebook below a directory, against its source. Also: `nexus grade verify FILE`."""
+    place, around = Path.cwd(), source if source.is_dir() else source.parent
+    give_up_root([submission, around], [csv.parent] if csv is not None else [])
+    if Path.cwd() != place:  # nobody but root may be there
+        submission, source, csv = place / submission, place / source, place / csv if csv is not None else None
     from nexus_server.commands.grade_run import run
 
     options = GradeOptions(

@@ -1,25 +1,37 @@
 """Giving root's rights up at the start of a command, so that what parses other people's bytes has none."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from traitlets.config import Config
 
+from nexus_server.errors import ConflictError
 from nexus_server.settings import PROJECT_ROOT, NexusSettings
 
 #: variables that name what a program reads, by the beginning of their names
 NAMING = ("NEXUS_", "JUPYTER_", "SSL_CERT_")
+#: the first port that needs no rights
+PORT_START = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 
 
-def give_up_root(inputs: Iterable[Path] = ()) -> None:
+class PortNeedsRootError(ConflictError):
+    """This port needs root's rights, which the server gives up."""
+
+    code = "port_needs_root"
+
+
+def give_up_root(inputs: Iterable[Path] = (), outputs: Iterable[Path] = ()) -> None:
     """Go on as the site's `server_user`, beside a helper that keeps root's rights; only root has any to give up.
 
     Everything that configuration and environment name, and `inputs`, can be read afterwards, whoever could before.
+    What is written into the directories `outputs` belongs to root. Where the system cannot do this, root goes on and
+    says so.
 
     Raises:
-        NexusError, OSError: this system cannot do it.
+        NexusError, OSError: it failed half-way.
     """
     if os.geteuid() != 0:
         return
@@ -27,12 +39,47 @@ def give_up_root(inputs: Iterable[Path] = ()) -> None:
     site = NexusSettings(config=config)
     if not site.server_user:
         return
-    from nexus_server.kernels.helper.separation import separate
+    from nexus_server.kernels.helper.separation import find_obstacle, separate
     from nexus_server.kernels.settings import SandboxSettings
 
+    if obstacle := find_obstacle(site.data_path):
+        sys.stderr.write(f"nexus: this process stays root, for it cannot leave its rights to a helper: {obstacle}\n")
+        return
     named = [*_values(config), *(value for name, value in os.environ.items() if name.startswith(NAMING))]
     paths = [Path(value) for value in named if isinstance(value, str) and os.path.isabs(value)]  # noqa: PTH117
-    separate(site.server_user, site.data_path, SandboxSettings(config=config), [site.content_path, *paths, *inputs])
+    sandbox = SandboxSettings(config=config)
+    separate(site.server_user, site.data_path, sandbox, [site.content_path, *paths, *inputs], outputs)
+
+
+def become_owner() -> None:
+    """Go on as the owner of the data directory, when root runs a command on a server's that is somebody else.
+
+    Raises:
+        OSError: this system cannot do it.
+    """
+    if os.geteuid() != 0:
+        return
+    site = NexusSettings(config=read_config())
+    if not site.data_path.is_dir() or site.data_path.stat().st_uid == 0:
+        return
+    from nexus_server.kernels.helper.separation import follow_owner
+
+    follow_owner(site.data_path, [site.content_path])
+
+
+def refuse_low_port(port: int) -> None:
+    """Find out before anything else is done whether the port can be had without rights.
+
+    Raises:
+        PortNeedsRootError: it cannot.
+    """
+    first = int(PORT_START.read_text(encoding="ascii")) if PORT_START.exists() else 1024
+    if os.geteuid() == 0 and port < first and NexusSettings(config=read_config()).server_user:
+        raise PortNeedsRootError(
+            f"Port {port} needs root's rights, which the server gives up: put a proxy before it, or allow everybody "
+            f"such ports with `sysctl net.ipv4.ip_unprivileged_port_start={port}`.",
+            port=port,
+        )
 
 
 def read_config() -> Config:

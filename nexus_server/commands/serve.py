@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from nexus_server.commands.data_dir import Data, use_data_dir
-from nexus_server.commands.separating import give_up_root
+from nexus_server.commands.separating import give_up_root, refuse_low_port
 from nexus_server.errors import ConflictError
 from nexus_server.settings import PROJECT_ROOT
 
@@ -25,6 +25,7 @@ def serve(
     """Bring the database and the content up to date, then serve until interrupted."""
     refuse_taken_port(port)
     use_data_dir(data)
+    refuse_low_port(port)
     give_up_root()
     os.environ.setdefault("NEXUS_PUBLIC_URL", f"http://localhost:{port}")
     from jupyter_server.serverapp import ServerApp

@@ -6,6 +6,7 @@ import signal
 import typer
 
 from nexus_server.commands.data_dir import Data, use_data_dir
+from nexus_server.commands.separating import give_up_root
 from nexus_server.errors import ConflictError
 
 
@@ -27,6 +28,7 @@ def worker(data: Data = None) -> None:
     Start as many as there is work for, and set `c.GradingQueueSettings.in_process = False` for the server.
     """
     use_data_dir(data)
+    give_up_root()
     from nexus_server.app import load_config
     from nexus_server.observability.logs import LogSettings, configure_logs
 

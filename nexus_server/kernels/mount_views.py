@@ -5,8 +5,8 @@ mount(8) of every system has. They take open descriptors, so that nothing is loo
 """
 
 import ctypes
+import errno
 import os
-import signal
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -109,33 +109,39 @@ def user_map(users: tuple[tuple[int, int], ...], groups: tuple[tuple[int, int], 
     Raises:
         OSError: not root, or this system has none.
     """
-    child = _stopped_in_new_namespace()
+    child, leash = _stopped_in_new_namespace()
     try:
         for name, ids in (("gid_map", groups), ("uid_map", users)):
             lines = "".join(f"{stored} {shown} 1\n" for stored, shown in ids)
             Path(f"/proc/{child}/{name}").write_text(lines, encoding="ascii")
         return os.open(f"/proc/{child}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
     finally:
-        os.kill(child, signal.SIGKILL)
+        os.close(leash)
         os.waitpid(child, 0)
 
 
-def _stopped_in_new_namespace() -> int:
-    """Return a child that does nothing, in a user namespace of its own. Raises OSError."""
+def _stopped_in_new_namespace() -> tuple[int, int]:
+    """Return a child that does nothing, in a user namespace of its own, and the descriptor that ends it when closed.
+
+    Raises:
+        OSError: this system gives no user namespaces.
+    """
     ready, told = os.pipe()
+    waiting, leash = os.pipe()
     child = os.fork()
     if not child:
         # Nothing but system calls: another thread may have held any lock of this process when it was copied.
-        failed = _libc.unshare(CLONE_NEWUSER)
-        os.write(told, b"-" if failed else b"+")
-        signal.pause()
+        os.close(leash)
+        os.write(told, b"-" if _libc.unshare(CLONE_NEWUSER) else b"+")
+        os.read(waiting, 1)  # until the parent lets go, or is gone
         os._exit(0)
+    os.close(told)
+    os.close(waiting)
     try:
-        os.close(told)
         if os.read(ready, 1) != b"+":
-            os.kill(child, signal.SIGKILL)
+            os.close(leash)
             os.waitpid(child, 0)
-            raise OSError("this system gives no user namespaces")
+            raise OSError(errno.EPERM, "this system gives no user namespaces")
     finally:
         os.close(ready)
-    return child
+    return child, leash

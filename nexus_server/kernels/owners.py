@@ -28,7 +28,7 @@ class OwnerLock:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = root / f"{name or f'p{os.getpid()}-{uuid4().hex[:8]}'}.lock"
         self._is_own_file = not name
-        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -52,7 +52,9 @@ class OwnerLock:
 def is_owner_alive(lock_file: str) -> bool:
     """Whether some process holds the lock."""
     try:
-        descriptor = os.open(lock_file, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(lock_file, os.O_RDONLY | os.O_CLOEXEC)
+    except PermissionError:
+        return True  # somebody else's, who judges for themselves
     except OSError:
         return False
     try:

@@ -62,7 +62,11 @@ class SandboxRuntime:
         self.is_server = is_server
         self._owner: OwnerLock | None = None
         if host is None:
-            host = helped_host(settings, helped.places) if helped else own_host(settings, data_dir, self.root)
+            host = (
+                helped_host(settings, helped.places, helped.socket)
+                if helped
+                else own_host(settings, data_dir, self.root)
+            )
         self._leave = host.leave
         self.backend = DockerBackend(host.engine)
         users = host.users

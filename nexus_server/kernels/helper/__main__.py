@@ -5,6 +5,7 @@ told. The second does the work. The first keeps the listening socket: who connec
 """
 
 import argparse
+import contextlib
 import ctypes
 import logging
 import os
@@ -60,7 +61,7 @@ def supervise(site: Site, listener: socket.socket, server: int) -> None:
         end = os.pidfd_open(server)
     except ProcessLookupError:
         return
-    failures, mine = 0, socket_of(site)
+    failures = 0
     while not has_ended(end, wait_s=PAUSES_S[min(failures, len(PAUSES_S) - 1)]):
         started = time.monotonic()
         child = start(site, listener)
@@ -75,17 +76,10 @@ def supervise(site: Site, listener: socket.socket, server: int) -> None:
         if not is_over:
             log.warning("The helper ended, and is started again")
     with site.places.locked():
-        if socket_of(site) == mine:  # else the next server is there already
-            site.places.leave()
-
-
-def socket_of(site: Site) -> tuple[int, int]:
-    """Say which socket is at the helper's place now: its inode, and when that was made."""
-    try:
-        status = site.places.socket.stat()
-    except FileNotFoundError:
-        return 0, 0
-    return status.st_ino, status.st_ctime_ns
+        site.places.leave()
+        site.places.socket(server).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # somebody else's socket is there
+            site.places.root.rmdir()
 
 
 def has_ended(process: int, *, wait_s: float) -> bool:

@@ -26,9 +26,9 @@ from nexus_server.kernels.socket_dirs import SocketDirs
 from nexus_server.kernels.workspaces import Workspaces
 
 
-def helped_host(settings: SandboxSettings, places: Places) -> Host:
-    """Return what the helper of these places can do; nothing is connected yet."""
-    link, users = Link(places.socket), KernelUsers.of(settings, is_root=True)
+def helped_host(settings: SandboxSettings, places: Places, socket: Path) -> Host:
+    """Return what the helper that listens on `socket` can do; nothing is connected yet."""
+    link, users = Link(socket), KernelUsers.of(settings, is_root=True)
     return Host(
         users=users,
         engine=HelpedEngine(link, places),

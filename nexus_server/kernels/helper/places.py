@@ -1,7 +1,8 @@
 """Where a helper keeps what it must be able to trust: directories of root's that the server's user cannot rename.
 
 ``/run/nexus/<digest of the data directory>/`` holds `kernels/<kernel>` (sockets), `slots/` (see `slots.py`), `store/`
-(the data directory's `workspaces`, seen where no other name can be put in its place) and `helper.sock`. Nothing in it
+(the data directory's `workspaces`, seen where no other name can be put in its place) and the sockets on
+which helpers listen, one for each process that has one. Nothing in it
 can be run or be a device, and no set-id bit counts there. The engine is given paths below it only.
 """
 
@@ -10,6 +11,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import socket
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,10 +52,9 @@ class Places:
         digest = hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:16]
         return cls(ROOT / digest, data, uid, gid)
 
-    @property
-    def socket(self) -> Path:
-        """Where the helper listens."""
-        return self.root / "helper.sock"
+    def socket(self, process: int) -> Path:
+        """Where the helper of a process listens."""
+        return self.root / f"{process}.sock"
 
     @property
     def kernels(self) -> Path:
@@ -117,18 +118,23 @@ class Places:
     def locked(self) -> Iterator[None]:
         """Keep others from making or leaving these places meanwhile: the helper of a server that ended, say."""
         ROOT.mkdir(mode=0o711, exist_ok=True)
-        with self.root.with_suffix(".lock").open("w") as file:
+        with (ROOT / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def leave(self) -> bool:
-        """Unmount everything, unless kernels are left that need it; return whether that was done."""
-        if not self.root.is_dir() or any(self.kernels.iterdir()):
+        """Unmount everything, unless kernels or other processes are left that need it; return whether that was done."""
+        if not self.kernels.is_dir() or any(self.kernels.iterdir()):
+            return False
+        if len([path for path in self.root.glob("*.sock") if is_alive(path)]) > 1:
             return False
         for point in sorted(mounts.mount_points(), reverse=True):
             path = Path(point)
             if path.is_relative_to(self.root) or path.is_relative_to(self.views):
                 mounts.unmount(path)
+        with contextlib.suppress(OSError):  # another server of the same data directory came
+            for place in (self.kernels, self.slots, self.store):
+                place.rmdir()
         return True
 
     # ---- the directories of kernels' sockets ----
@@ -214,6 +220,19 @@ class Places:
         """Take the server's view away, if there is one. Raises OSError."""
         with opened(self.views) as views:
             mounts.unmount(Path(f"/proc/self/fd/{views}/{owner}"))
+
+
+def is_alive(path: Path) -> bool:
+    """Whether somebody listens on a socket; what nobody listens on any more is removed."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+            return False
+        except OSError:
+            return False
+    return True
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 The program stays the process that was started, so that whoever watches or ends it need not know of the helper.
 """
 
+import errno
 import json
 import os
 import socket
@@ -17,17 +18,21 @@ from jupyter_client.kernelspec import KernelSpecManager
 
 from nexus_server.kernels.connection import runtime_root
 from nexus_server.kernels.helper.handover import hand_over
-from nexus_server.kernels.helper.places import Places
-from nexus_server.kernels.helper.server_user import become, ensure_user
+from nexus_server.kernels.helper.places import Places, opened
+from nexus_server.kernels.helper.server_user import ServerUser, become, ensure_user
 from nexus_server.kernels.helper.site import Site
 from nexus_server.kernels.helper.view import Needed, enter
 from nexus_server.kernels.kernel_users import KernelUsers
+from nexus_server.kernels.mount_views import ViewOptions, detached, user_map
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.specs import product_images
+from nexus_server.kernels.workspaces import can_enforce
 from nexus_server.settings import PROJECT_ROOT
 
 #: tells a process and its children which helper is theirs
 VARIABLE = "NEXUS_HELPER"
+#: the first version that has idmapped mounts
+LINUX_WANTED = (5, 12)
 #: connections that wait while a helper is started again
 BACKLOG = 128
 #: the helper that this process started: it ends after this process, so nobody waits for it
@@ -39,6 +44,7 @@ class Helped:
     """Which helper a process without rights has, and where it keeps its own sockets."""
 
     places: Places
+    socket: Path
     runtime_root: Path
 
 
@@ -48,10 +54,59 @@ def find_helper() -> Helped | None:
     if not text:
         return None
     found = json.loads(text)
-    return Helped(Places.of(Path(found["data"]), found["uid"], found["gid"]), Path(found["runtime_root"]))
+    places = Places.of(Path(found["data"]), found["uid"], found["gid"])
+    return Helped(places, Path(found["socket"]), Path(found["runtime_root"]))
 
 
-def separate(user_name: str, data: Path, settings: SandboxSettings, inputs: Iterable[Path]) -> None:
+def find_obstacle(data: Path) -> str:
+    """Say why this system cannot divide a program, in words; empty where it can. To be called by root.
+
+    What is tried is what everything rests on: a mount namespace, and a view that shows files as another user's.
+    """
+    child = os.fork()
+    if not child:
+        os._exit(_try(next(path for path in (data, *data.parents) if path.is_dir())))
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return os.strerror(code) if code > 0 else "" if code == 0 else f"signal {-code}"
+
+
+def _try(directory: Path) -> int:
+    """Return the number of the error that this system gives; 0: none."""
+    options = ViewOptions(users=((0, 1),), groups=((0, 1),))
+    try:
+        enter([], ServerUser("", 1, 1))
+        # Learners' file systems are ext4 where there are loop devices, and all that is in the data directory elsewhere.
+        if not can_enforce():
+            with opened(directory) as descriptor:
+                os.close(detached(descriptor, options))
+        else:
+            user_map(options.users, options.groups)
+    except OSError as exc:
+        return exc.errno or errno.EPERM
+    return 0 if tuple(map(int, os.uname().release.split(".")[:2])) >= LINUX_WANTED else errno.ENOSYS
+
+
+def follow_owner(data: Path, inputs: Iterable[Path]) -> None:
+    """Become the owner of a data directory, without a helper. To be called by root, before there are threads.
+
+    Raises:
+        OSError: this system cannot do it.
+    """
+    status = data.stat()
+    user = ServerUser("", status.st_uid, status.st_gid)
+    enter([Needed(data, is_own=True), *map(Needed, programs()), *map(Needed, inputs)], user)
+    _forget_root(data / "run")
+    become(user)
+    _leave_closed_directory()
+
+
+def separate(
+    user_name: str,
+    data: Path,
+    settings: SandboxSettings,
+    inputs: Iterable[Path],
+    outputs: Iterable[Path] = (),
+) -> None:
     """Start a helper that is root, and go on as a user without rights. To be called by root, before there are threads.
 
     Args:
@@ -59,6 +114,7 @@ def separate(user_name: str, data: Path, settings: SandboxSettings, inputs: Iter
         data: the data directory, which is handed over.
         settings: the sandbox's settings, which the helper holds the server to.
         inputs: what else the program reads.
+        outputs: directories that it writes into as root would.
 
     Raises:
         NexusError: with the reason.
@@ -79,11 +135,14 @@ def separate(user_name: str, data: Path, settings: SandboxSettings, inputs: Iter
     with places.locked():
         places.make()
         _start_helper(site)
-    enter([*_own(data, root), *map(Needed, programs()), *map(Needed, inputs)], user)
+    written = [Needed(path, is_output=True) for path in outputs]
+    enter([*_own(data, root), *map(Needed, programs()), *map(Needed, inputs), *written], user)
     _forget_root(root)
     become(user)
+    _leave_closed_directory()
     Path(os.environ["HOME"]).mkdir(mode=0o700, exist_ok=True)
-    os.environ[VARIABLE] = json.dumps({"data": str(data), "uid": user.uid, "gid": user.gid, "runtime_root": str(root)})
+    found = {"data": str(data), "uid": user.uid, "gid": user.gid, "runtime_root": str(root)}
+    os.environ[VARIABLE] = json.dumps({**found, "socket": str(places.socket(os.getpid()))})
 
 
 def _own(data: Path, root: Path) -> list[Needed]:
@@ -98,7 +157,7 @@ def programs() -> list[Path]:
 
 def _start_helper(site: Site) -> None:
     """Listen where only the server's user may connect, and start the helper there."""
-    path = site.places.socket
+    path = site.places.socket(os.getpid())
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)
     mask = os.umask(0o177)
@@ -129,5 +188,12 @@ def _forget_root(root: Path) -> None:
         os.environ.pop(name, None)
     os.environ["HOME"] = str(root / "home")
     os.environ.setdefault("JUPYTER_RUNTIME_DIR", str(root / "jupyter"))
-    if not os.access(".", os.X_OK):
+
+
+def _leave_closed_directory() -> None:
+    """Go where this process may be: to the same name, as it is seen now, or to the top."""
+    place = os.getcwd()  # noqa: PTH109  it may be closed by now
+    try:
+        os.chdir(place)
+    except OSError:
         os.chdir("/")

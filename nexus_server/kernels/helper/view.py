@@ -28,6 +28,8 @@ class Needed:
     path: Path
     #: whether it is the server's own already, and to be written
     is_own: bool = False
+    #: whether the server may write into it, although all in it stays root's
+    is_output: bool = False
 
 
 def closed_ancestor(path: Path, user: ServerUser) -> Path | None:
@@ -65,7 +67,7 @@ def enter(needed: Iterable[Needed], user: ServerUser) -> None:
     closed: set[Path] = set()
     for item in _resolved(needed):
         ancestor = closed_ancestor(item.path, user)
-        if ancestor is not None or not (item.is_own or can_read(item.path, user)):
+        if ancestor is not None or item.is_output or not (item.is_own or can_read(item.path, user)):
             trees.append((item.path, _tree(item, user)))
         if ancestor is not None:
             closed.add(ancestor)
@@ -83,7 +85,9 @@ def _resolved(needed: Iterable[Needed]) -> list[Needed]:
         with suppress(OSError, RuntimeError):
             path = item.path.resolve(strict=True)
             if stat.S_ISDIR(path.stat().st_mode) or stat.S_ISREG(path.stat().st_mode):
-                found[path] = Needed(path, is_own=item.is_own or (path in found and found[path].is_own))
+                known = found.get(path, item)
+                is_own, is_output = item.is_own or known.is_own, item.is_output or known.is_output
+                found[path] = Needed(path, is_own=is_own, is_output=is_output)
     return [found[path] for path in sorted(found)]
 
 
@@ -91,12 +95,13 @@ def _tree(item: Needed, user: ServerUser) -> int:
     """Return a detached view of it: as it is when the user may read it so, else as the user's own."""
     descriptor = os.open(item.path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        if item.is_own or can_read(item.path, user):
+        if not item.is_output and (item.is_own or can_read(item.path, user)):
             return detached(
                 descriptor, ViewOptions(is_read_only=not item.is_own, is_executable=True, is_recursive=True)
             )
         shown = ((0, user.uid),), ((0, user.gid),)
-        return detached(descriptor, ViewOptions(is_read_only=True, users=shown[0], groups=shown[1]))
+        options = ViewOptions(is_read_only=not item.is_output, users=shown[0], groups=shown[1])
+        return detached(descriptor, options)
     finally:
         os.close(descriptor)
 

@@ -157,7 +157,7 @@ def test_a_killed_server_takes_its_helper_along_and_the_next_finds_its_kernels(s
 
 def test_only_the_servers_user_may_connect_to_the_helper(server: LiveServer) -> None:
     uid = int(status_of(server.process.pid)["Uid"][0])
-    path = Places.of(server.data_dir, uid, uid).socket
+    path = Places.of(server.data_dir, uid, uid).socket(server.process.pid)
     assert (stat.S_IMODE(path.stat().st_mode), path.stat().st_uid) == (0o600, uid)
     assert "PermissionError" in connecting(path, 65534, 65534)
 
