@@ -13,7 +13,18 @@ from rich.progress import Progress
 from rich.table import Table
 
 from nexus_server.files.names import printable
-from nexus_server.grading.batch import Found, Graded, Graders, Job, Source, find_jobs, grade_all, read_source, to_csv
+from nexus_server.grading.batch import (
+    Found,
+    Graded,
+    Graders,
+    Job,
+    Source,
+    ambiguity,
+    find_jobs,
+    grade_all,
+    read_source,
+    to_csv,
+)
 from nexus_server.grading.errors import (
     BadSignatureError,
     InvalidSourceError,
@@ -91,6 +102,8 @@ def _warn(found: Found, sources: Mapping[Path, Source]) -> None:
     """Say on stderr what will not be graded and which files stay out of reach."""
     for path in found.unmatched:
         _warning(f"{path}: skipped: no source has this name.")
+    for path, fitting in found.ambiguous.items():
+        _warning(f"{path}: skipped: {ambiguity(fitting)}")
     for path, source in sources.items():
         for name in source.files.for_tests:
             _warning(f"{path.parent / name}: only tests get this file; its name reads like answers.")

@@ -219,8 +219,15 @@ def import_statements(source: str) -> str:
     """Return a cell's top-level imports, each kept from hurting the others; empty for what is no plain Python."""
     tree = parse(source)
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)] if tree else []
+    # A future import stands first in a cell or nowhere.
+    future = [ast.unparse(node) for node in imports if _is_future(node)]
+    imports = [node for node in imports if not _is_future(node)]
     # One that fails must not keep the others from being made; who needs it will say so.
-    return "\n".join(f"try: {ast.unparse(node)}\nexcept ImportError: pass" for node in imports)
+    return "\n".join([*future, *(f"try: {ast.unparse(node)}\nexcept ImportError: pass" for node in imports)])
+
+
+def _is_future(node: ast.AST) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def has_reference(source: NotebookNode) -> bool:

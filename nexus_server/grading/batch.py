@@ -5,7 +5,7 @@ import csv
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 
@@ -13,15 +13,22 @@ import structlog
 from nbformat import NotebookNode
 
 from nexus_server.files.names import composed, is_nobodys
-from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError, SandboxUnavailableError
+from nexus_server.grading.errors import (
+    InvalidSourceError,
+    NotANotebookError,
+    NotebookTooLargeError,
+    SandboxUnavailableError,
+)
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.kernel_choice import DATA_KERNEL, DATA_MEMORY_MB, choose_kernel, code_of
 from nexus_server.grading.lab_folder import LabFiles, lab_files, own_files
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import GradeResult
+from nexus_server.grading.roadmap_lab import find_roadmap_lab
 from nexus_server.grading.validation import require_valid
 from nexus_server.notebook_format.notebook_file import read_notebook
 from nexus_server.notebook_format.scripts import has_cells
+from nexus_server.roadmaps.roadmap_file import LabSpec
 
 log = structlog.get_logger()
 
@@ -51,6 +58,8 @@ class Source:
 
     notebook: NotebookNode
     files: LabFiles
+    #: what the roadmap says, where the source is one's lab
+    spec: LabSpec | None = None
 
 
 def read_source(path: Path) -> Source:
@@ -61,7 +70,10 @@ def read_source(path: Path) -> Source:
     """
     notebook = read_notebook(path)
     require_valid(notebook, called=str(path))
-    return Source(notebook, lab_files(path, notebook))
+    lab = find_roadmap_lab(path)
+    return (
+        Source(notebook, lab_files(path, notebook)) if lab is None else Source(notebook, LabFiles(lab.data), lab.spec)
+    )
 
 
 class Graders:
@@ -71,19 +83,34 @@ class Graders:
         """`is_chosen` says that `options` name the kernel; otherwise each notebook gets the one that fits it."""
         self._options = options
         self._is_chosen = is_chosen
-        self._graders: dict[str, Grader] = {}
+        self._graders: dict[GradeOptions, Grader] = {}
 
-    def get(self, source: NotebookNode, texts: Sequence[str]) -> Grader:
-        """Return the grader for the chosen kernel, or for the one that fits a source and its code.
+    def get(self, source: Source, texts: Sequence[str]) -> Grader:
+        """Return the grader for the chosen kernel, or for the one that the roadmap names or that fits the code.
 
         Raises:
             SandboxUnavailableError: see `choose_kernel`.
         """
-        name = self._options.kernel_name if self._is_chosen else choose_kernel(source, texts)
-        if name not in self._graders:
-            memory_mb = self._options.memory_mb or (DATA_MEMORY_MB if name == DATA_KERNEL else None)
-            self._graders[name] = Grader(replace(self._options, kernel_name=name, memory_mb=memory_mb))
-        return self._graders[name]
+        options = self._options_for(source, texts)
+        if options not in self._graders:
+            self._graders[options] = Grader(options)
+        return self._graders[options]
+
+    def _options_for(self, source: Source, texts: Sequence[str]) -> GradeOptions:
+        """Put together what was asked for, what the roadmap says, and what fits, in this order."""
+        asked = self._options
+        spec = source.spec or LabSpec()
+        fitting = spec.kernel if source.spec is not None else choose_kernel(source.notebook, texts)
+        name = asked.kernel_name if self._is_chosen else fitting
+        default_mb = DATA_MEMORY_MB if name == DATA_KERNEL and source.spec is None else None
+        usual = GradeOptions()
+        limits = {
+            limit: wanted
+            for limit in ("cell_timeout_s", "notebook_timeout_s")
+            if (wanted := getattr(spec.limits, limit)) and getattr(asked, limit) == getattr(usual, limit)
+        }
+        memory_mb = asked.memory_mb or spec.limits.memory_mb or default_mb
+        return replace(asked, kernel_name=name, memory_mb=memory_mb, **limits)
 
     async def close(self) -> None:
         """Close every grader."""
@@ -98,6 +125,8 @@ class Found:
     jobs: list[Job]
     #: notebooks that no source of the same name was found for
     unmatched: list[Path]
+    #: notebooks that several sources would fit, with these
+    ambiguous: dict[Path, list[Path]] = field(default_factory=dict)
 
 
 def find_jobs(submission: Path, source: Path) -> Found:
@@ -110,11 +139,21 @@ def find_jobs(submission: Path, source: Path) -> Found:
     # Where both lie in one folder, no submission may be the source of its own tests.
     submitted = {path.resolve() for path in found}
     sources = [path for path in _sources(source) if path.resolve() not in submitted] if source.is_dir() else []
-    matches = {path: _source_of(path, sources) if source.is_dir() else source for path in found}
-    jobs = [Job(path, match) for path, match in matches.items() if match]
+    matches = {path: _sources_of(path, sources) if source.is_dir() else [source] for path in found}
+    jobs = [Job(path, fitting[0]) for path, fitting in matches.items() if len(fitting) == 1]
+    ambiguous = {path: fitting for path, fitting in matches.items() if len(fitting) > 1}
+    if not jobs and ambiguous:
+        path, fitting = next(iter(ambiguous.items()))
+        raise NotANotebookError(f"{path}: {ambiguity(fitting)}")
     if not jobs:
         raise NotANotebookError(f"{submission}: there is no notebook here that {source} could grade.")
-    return Found(jobs, [path for path, match in matches.items() if not match])
+    return Found(jobs, [path for path, fitting in matches.items() if not fitting], ambiguous)
+
+
+def ambiguity(sources: Sequence[Path]) -> str:
+    """Say that several sources would fit, and what to do."""
+    names = ", ".join(map(str, sources))
+    return f"it is ambiguous which source grades it: {names}. Put it into a folder of its assignment's name."
 
 
 def _notebooks(folder: Path) -> list[Path]:
@@ -137,11 +176,15 @@ def _has_cells(path: Path) -> bool:
         return False
 
 
-def _source_of(submission: Path, sources: Sequence[Path]) -> Path | None:
-    """Find the source of the same name; where assignments share a name, the one in a folder of the same name, too."""
+def _sources_of(submission: Path, sources: Sequence[Path]) -> list[Path]:
+    """Find the sources of the same name; of several, those of the nearest folder that bears an assignment's name."""
     same = [path for path in sources if composed(path.stem) == composed(submission.stem)]
-    folder = composed(submission.parent.name)
-    return next((path for path in same if composed(path.parent.name) == folder), same[0] if same else None)
+    if len(same) < 2:  # noqa: PLR2004  nothing to choose from
+        return same
+    for folder in submission.resolve().parents:
+        if fitting := [path for path in same if composed(path.parent.name) == composed(folder.name)]:
+            return fitting
+    return same
 
 
 async def grade_all(
@@ -187,13 +230,16 @@ async def _grade_one(graders: Graders, job: Job, source: Source, *, is_alone: bo
     own = own_files(job.submission, submission, job.source) if is_alone else {}
     modules = (data.decode(errors="replace") for name, data in [*given.items(), *for_tests.items()] if _is_code(name))
     try:
-        grader = graders.get(source.notebook, [code_of(source.notebook), code_of(submission), *modules])
+        grader = graders.get(source, [code_of(source.notebook), code_of(submission), *modules])
     except SandboxUnavailableError as exc:
         return GradeResult((), 0.0, reason=exc.message)
     digest = hashlib.sha256(job.submission.read_bytes()).hexdigest()
-    return await grader.grade(
-        submission, source.notebook, submission_sha256=digest, files=given, test_files=for_tests, own_files=own
-    )
+    try:
+        return await grader.grade(
+            submission, source.notebook, submission_sha256=digest, files=given, test_files=for_tests, own_files=own
+        )
+    except InvalidSourceError as exc:
+        return GradeResult((), 0.0, reason=f"{job.source}: {exc.message}")
 
 
 def _is_code(name: str) -> bool:

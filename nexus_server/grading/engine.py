@@ -22,6 +22,7 @@ from nexus_server.grading.results import AnswerError, CellResult, Trust
 from nexus_server.grading.scoring import Ending, TestRun, number_of, score_lost, score_manual, score_tests
 from nexus_server.grading.tests_process import Outcome, TestsProcess, Wanted
 
+NOT_WHOLE = "not_whole"
 _STOPPED = {"timeout": Ending.TIMEOUT, "died": Ending.KERNEL_DIED}
 
 
@@ -40,6 +41,8 @@ class Grading:
     deadline: float
     results: list[CellResult] = field(default_factory=list)
     answer_errors: list[AnswerError] = field(default_factory=list)
+    #: positions of sealed tests for which a value could not cross whole
+    not_whole: set[int] = field(default_factory=set)
     #: whether a hidden test ran already, so that the learner's process may know its values
     _saw_hidden: bool = False
     _tests: TestsProcess | None = None
@@ -100,8 +103,13 @@ class Grading:
             self._trusted_to = 0
         for earlier in range(self._trusted_to, position):
             if code := self.plan.analysis.trusted_code.get(earlier):
-                await self._run_trusted(self._tests, earlier, code)
+                outcome = await self._run_trusted(self._tests, earlier, code)
+                if outcome.stopped == NOT_WHOLE and earlier not in self.plan.analysis.sealable:
+                    # What this cell would have defined is missing from now on.
+                    self.not_whole |= {index for index in self.plan.sealed if index > earlier}
         outcome = await self._run_trusted(self._tests, position, merged.cell.source)
+        if outcome.stopped == NOT_WHOLE:
+            self.not_whole.add(position)
         self._trusted_to = position + 1
         await self.learner.stop_asking()
         await self._define_in_kernel(position, merged)

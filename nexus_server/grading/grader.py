@@ -13,22 +13,23 @@ from time import monotonic
 from nbformat import NotebookNode
 
 from nexus_server.clock import Clock, SystemClock
+from nexus_server.grading import messages
 from nexus_server.grading.analysis import analyse, has_reference
-from nexus_server.grading.choices import chosen, kind_of
+from nexus_server.grading.choices import NO_CHOICE, chosen, kind_of
 from nexus_server.grading.dialogue import DialogueError
 from nexus_server.grading.engine import Grading
-from nexus_server.grading.errors import SandboxUnavailableError
+from nexus_server.grading.errors import InvalidSourceError, SandboxUnavailableError
 from nexus_server.grading.forking import ForkingSandboxes
 from nexus_server.grading.format import GRADED_ROLES, CellMeta, Role, cell_meta, max_score, upgrade
 from nexus_server.grading.languages.registry import LANGUAGES
 from nexus_server.grading.learner_kernel import LearnerKernel
 from nexus_server.grading.merge import merge
-from nexus_server.grading.names import defined_names
+from nexus_server.grading.names import defined_names, tied_tests
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.prestarted import PrestartedSandboxes
 from nexus_server.grading.release import for_grading, release
-from nexus_server.grading.results import CellResult, GradeResult
+from nexus_server.grading.results import CellResult, CellStatus, GradeResult
 from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
 from nexus_server.grading.tests_process import TestsProcess
 from nexus_server.notebook_format.languages import notebook_language
@@ -39,6 +40,11 @@ SYSTEM_CLOCK = SystemClock()
 MAX_PLANS = 200
 #: tests' processes kept for the next submission, over all sources
 MAX_IDLE = 4
+#: gradings of one submission with fewer sealed tests each, before all of them run in the kernel
+MAX_MIXTURES = 3
+#: a reference solution that fails so often in a row does so by no accident
+REFERENCE_RUNS = 2
+REFERENCE_FAILS = "The source's own solution fails here, so nobody is judged by it. Cell {name!r}: {message}"
 
 
 @dataclass(slots=True)
@@ -55,6 +61,8 @@ class _Lab:
     test_files: Mapping[str, bytes]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_calibrated: bool = False
+    #: why the reference solution does not prove the tests here; empty where it does, or where there is none
+    fault: str = ""
 
 
 class Grader:
@@ -94,13 +102,15 @@ class Grader:
         tried again.
 
         Raises:
-            InvalidSourceError: the instructor's notebook cannot be graded.
+            InvalidSourceError: the instructor's notebook cannot be graded, or its own reference solution fails here.
         """
         lab = self._lab(source, files or {}, test_files or {})
         try:
             if self.options.mode is Mode.AUTO and self.options.calibrate:
                 await self._calibrate(lab)
-            result = await self._grade(lab, submission, lab.plan, own_files)
+                if lab.fault and not self.options.judges_reference:
+                    raise InvalidSourceError(lab.fault)
+            result = await self._grade_whole(lab, submission, own_files)
             provenance = await self._provenance(lab, submission_sha256 or content_hash(submission))
             return replace(result, provenance=provenance)
         except SandboxUnavailableError as exc:
@@ -140,31 +150,64 @@ class Grader:
         async with lab.lock:
             if lab.is_calibrated:
                 return
-            if lab.plan.sealed and has_reference(lab.source):
-                lab.plan = await self._calibrated(lab)
+            if has_reference(lab.source):
+                lab.plan, last = await self._calibrated(lab)
+                lab.fault = await self._fault(lab, last)
             lab.is_calibrated = True
 
-    async def _calibrated(self, lab: _Lab) -> Plan:
+    async def _fault(self, lab: _Lab, last: GradeResult | None) -> str:
+        """Say which test the reference solution fails, twice in a row; what it leaves unanswered is no failure.
+
+        `last` is what it earned with this plan before, if it was tried.
+        """
+        found: CellResult | None = None
+        for number in range(REFERENCE_RUNS):
+            result = last if number == 0 and last is not None else await self._grade(lab, lab.source, lab.plan)
+            found = next((cell for cell in result.cells if _is_lost(cell)), None)
+            if found is None:
+                return ""
+        return "" if found is None else REFERENCE_FAILS.format(name=found.grade_id, message=found.message)
+
+    async def _calibrated(self, lab: _Lab) -> tuple[Plan, GradeResult | None]:
         """Take cells out of the sealed ones until the reference earns what it earns with every test in the kernel.
 
         One cell in the kernel can change what another one sees, so each new mixture is proved again.
         """
         plan, in_kernel = lab.plan, dict[str, float]()
         while plan.sealed:
-            points = _points(await self._grade(lab, lab.source, plan))
+            result = await self._grade(lab, lab.source, plan)
+            points = _points(result)
             if not in_kernel and all(points[_grade_id(lab, i)] >= _max_points(lab, i) for i in plan.sealed):
-                break
+                return plan, result
             in_kernel = in_kernel or _points(await self._grade(lab, lab.source, replace(plan, sealed=frozenset())))
             lower = {grade_id for grade_id, earned in in_kernel.items() if earned > points[grade_id]}
             worse = {i for i in plan.sealed if _grade_id(lab, i) in lower}
             if not lower:
-                break
+                return plan, result
             # Where only cells in the kernel lose, a sealed one before them has had an effect too few or too many.
             plan = replace(plan, sealed=plan.sealed - (worse or _behind(lab, plan, lower)))
-        return plan
+        return plan, None
+
+    async def _grade_whole(
+        self, lab: _Lab, submission: NotebookNode, own_files: Mapping[str, bytes] | None
+    ) -> GradeResult:
+        """Grade; where a value cannot cross whole, grade again with the tests that ask for it in the kernel."""
+        plan, not_whole = lab.plan, set[int]()
+        for _ in range(MAX_MIXTURES):
+            result = await self._grade(lab, submission, plan, own_files, not_whole)
+            if not not_whole or self.options.mode is not Mode.AUTO:
+                return result
+            plan = plan.without_sealed(tied_tests(lab.source, plan.sealed, not_whole), lab.source)
+            not_whole.clear()
+        return await self._grade(lab, submission, replace(plan, sealed=frozenset()), own_files)
 
     async def _grade(
-        self, lab: _Lab, submission: NotebookNode, plan: Plan, own_files: Mapping[str, bytes] | None = None
+        self,
+        lab: _Lab,
+        submission: NotebookNode,
+        plan: Plan,
+        own_files: Mapping[str, bytes] | None = None,
+        not_whole: set[int] | None = None,
     ) -> GradeResult:
         async with AsyncExitStack() as stack:
             kernel = await self._sandboxes.open()
@@ -182,6 +225,8 @@ class Grader:
             grading = Grading(self.options, plan, learner, open_tests, lab.released, lab.test_files, deadline)
             for index, cell in enumerate(merge(submission, lab.source)):
                 await grading.visit(index, cell)
+            if not_whole is not None:
+                not_whole |= grading.not_whole
         return GradeResult(tuple(grading.results), max_score(lab.source), answer_errors=tuple(grading.answer_errors))
 
     async def _tests_process(self, lab: _Lab) -> TestsProcess:
@@ -295,6 +340,11 @@ def _points(result: GradeResult) -> dict[str, float]:
 
 def _grade_id(lab: _Lab, index: int) -> str:
     return str(lab.source.cells[index].metadata.nbgrader.grade_id)
+
+
+def _is_lost(cell: CellResult) -> bool:
+    is_tried = cell.status is not CellStatus.MANUAL and cell.message not in (messages.NO_ANSWER, NO_CHOICE)
+    return is_tried and not cell.points and cell.max_points > 0
 
 
 def _max_points(lab: _Lab, index: int) -> float:

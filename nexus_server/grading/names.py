@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -134,3 +135,18 @@ def defined_names(notebook: NotebookNode) -> frozenset[str]:
     """Return every top-level name that some code cell of the notebook defines."""
     trees = [parse(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     return frozenset(name for tree in trees if tree for name in cell_names(tree).defines)
+
+
+def tied_tests(notebook: NotebookNode, tests: Iterable[int], some: Iterable[int]) -> frozenset[int]:
+    """Return the test cells that must run where some of them do: one defines or changes what another uses."""
+    trees = {index: parse(notebook.cells[index].source) for index in tests}
+    names = {index: cell_names(tree) for index, tree in trees.items() if tree is not None}
+    tied, queue = set(some), list(some)
+    while queue:
+        mine = names[queue.pop()]
+        for index, other in names.items():
+            makes = (mine.defines - mine.imports) & other.uses or (other.defines - other.imports) & mine.uses
+            if index not in tied and makes:
+                tied.add(index)
+                queue.append(index)
+    return frozenset(tied)

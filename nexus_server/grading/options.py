@@ -34,6 +34,8 @@ class GradeOptions:
     startup_timeout_s: float = 60.0
     max_output_bytes: int = 1024 * 1024
     calibrate: bool = True
+    #: whether the source's own solution is what is judged; otherwise a source whose solution fails judges nobody
+    judges_reference: bool = False
     #: limits of each kernel's container; None is the site's default
     memory_mb: int | None = None
     cpu_share: float | None = 1.0

@@ -42,7 +42,7 @@ class Outcome:
     evalue: str = ""
     #: line of the cell, from 1
     line: int | None = None
-    #: set when the learner's process, or the time, ended the test
+    #: set when the learner's process, the time, or a value that cannot cross whole ended the test
     stopped: str = ""
 
 
@@ -145,4 +145,5 @@ def _outcome(told: dict[str, Any]) -> Outcome:
         ename=told.get("ename", ""),
         evalue=told.get("evalue", ""),
         line=told.get("line"),
+        stopped="not_whole" if told.get("not_whole") else "",
     )

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -93,7 +93,8 @@ class LabChecker:
         return [problem for problems in found for problem in problems]
 
     async def _check_cached(self, lab: Lab) -> list[Problem]:
-        options = options_of(self._options, lab.spec.model_dump(mode="json", exclude_none=True))
+        site = replace(self._options, judges_reference=True)
+        options = options_of(site, lab.spec.model_dump(mode="json", exclude_none=True))
         sandboxes = sandboxes_of(options)
         grader = Grader(options, sandboxes)
         try:

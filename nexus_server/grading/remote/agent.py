@@ -4,19 +4,25 @@ It runs in the learner's process and is not trusted: whatever it answers counts 
 speaks over the kernel's own stdin channel: an input request carries an answer out, the reply brings the next question.
 """
 
+import array
 import builtins
+import collections
 import contextlib
 import io
 import json
 import operator
+import types
 from collections.abc import Mapping
 from typing import Any
 
-from nexus_server.grading.remote.kinds import WireError
+from nexus_server.grading.remote.kinds import NotWholeError, WireError
 from nexus_server.grading.remote.wire import ARITHMETIC, Codec
 
 MAX_PRINTED = 100_000
 BATCH = 256
+#: arguments that a call may change
+MUTABLE = (list, dict, set, bytearray, collections.deque, array.array, types.SimpleNamespace)
+MUTABLE_TABLES = frozenset({"ndarray", "matrix", "recarray", "MaskedArray", "DataFrame", "Series"})
 #: exceptions that a test can name without the learner's notebook: found by module and name on the other side
 PLAIN_MRO = 20
 
@@ -138,6 +144,8 @@ class Agent(Codec):
         try:
             with contextlib.redirect_stdout(printed):
                 answer = self._do(question)
+        except NotWholeError as exc:
+            answer = {"not_whole": str(exc)}
         except WireError as exc:
             answer = {"failed": str(exc)}
         except BaseException as exc:  # noqa: BLE001  whatever the learner's code raises is the answer, exits included
@@ -170,6 +178,8 @@ class Agent(Codec):
             if name in self._shell.user_ns:
                 try:
                     found[name] = {"ok": self.encode(self._shell.user_ns[name])}
+                except NotWholeError as exc:
+                    found[name] = {"not_whole": str(exc)}
                 except WireError as exc:
                     found[name] = {"failed": str(exc)}
         return found
@@ -184,6 +194,8 @@ class Agent(Codec):
                 items.append(self.encode(next(iterator)))
             except StopIteration:
                 return {"items": items, "end": True}
+            except NotWholeError:
+                raise
             except Exception as exc:  # noqa: BLE001  whatever the learner's iterator raises is its answer, in its turn
                 # A generator that raised is over: it would not raise again.
                 self._raised[number] = exc
@@ -194,7 +206,7 @@ class Agent(Codec):
 
     def _snapshot(self, arg: Any) -> str | None:
         """Return what a mutable argument looks like, to see later whether the call changed it."""
-        if isinstance(arg, list | dict | set | bytearray) or type(arg).__name__ in ("ndarray", "DataFrame", "Series"):
+        if isinstance(arg, MUTABLE) or type(arg).__name__ in MUTABLE_TABLES:
             return json.dumps(self.encode(arg))
         return None
 

@@ -1,23 +1,39 @@
 """The kinds of plain data that cross the border, and how each is written and read: tables for the codec."""
 
+import array
 import base64
 import collections
 import datetime
 import decimal
 import fractions
+import ipaddress
 import math
+import pathlib
+import re
 import sys
+import types
+import uuid
+import zoneinfo
+from collections.abc import Callable
 from typing import Any
 
 SAFE_INT = 2**53
-#: buffers that mean the same on both sides: booleans, integers, floats, complex, fixed strings and bytes, dates
-ARRAY_KINDS = "biufcSUMm"
 #: modules whose classes may be named across the border
-NAMED_MODULES = ("builtins", "collections", "datetime", "decimal", "fractions", "numpy", "pandas")
+NAMED_MODULES = ("builtins", "collections", "datetime", "decimal", "fractions", "numpy", "pandas", "uuid", "pathlib")
+#: where the files of libraries lie, beside Python's own
+LIBRARIES = ("site-packages", "dist-packages")
+#: file names of code that a notebook may have written
+NOTEBOOK_CODE = ("/tmp/ipykernel_", "<ipython", "<string>", "<stdin>")  # noqa: S108  no file of ours
+#: writes or reads a part of a value
+Part = Callable[[Any], Any]
 
 
 class WireError(TypeError):
-    """A value cannot cross: too large, too deep, or not what it claims to be."""
+    """A value cannot cross: it is not what it claims to be, or nothing that the other side could know."""
+
+
+class NotWholeError(WireError):
+    """A value cannot cross unchanged: the test that asked for it has to run where the value is."""
 
 
 def namedtuple_of(payload: dict[str, Any]) -> Any:
@@ -26,13 +42,36 @@ def namedtuple_of(payload: dict[str, Any]) -> Any:
     return collections.namedtuple(str(payload["n"]), fields)  # noqa: PYI024  fields known at run time
 
 
-def array_of(numpy: Any, payload: dict[str, Any]) -> Any:
-    """Rebuild an array from its buffer; numpy checks that sizes agree before anything is allocated."""
-    dtype = numpy.dtype(str(payload["d"]))
-    if dtype.kind not in ARRAY_KINDS:
-        raise WireError("an array of an unknown type")
-    data = bytearray(base64.b64decode(payload["v"]))
-    return numpy.frombuffer(data, dtype=dtype).reshape([int(size) for size in payload["s"]])
+def is_librarys(kind: type) -> bool:
+    """Whether a class is found in a library, and none of what it does was written in a notebook."""
+    name = str(kind.__module__)
+    home = sys.modules.get(name)
+    if home is None or vars(home).get(kind.__qualname__) is not kind or name == "__main__":
+        return False
+    if name.partition(".")[0] not in sys.stdlib_module_names:
+        folders = str(getattr(home, "__file__", "")).split("/")
+        if not any(library in folders for library in LIBRARIES):
+            return False
+    codes = (getattr(method, "__code__", None) for base in kind.__mro__ for method in vars(base).values())
+    return not any(code is not None and code.co_filename.startswith(NOTEBOOK_CODE) for code in codes)
+
+
+def is_data(value: Any) -> bool:
+    """Whether an object of a library's class is a value, which tests compare, and nothing that they only call."""
+    kind = type(value)
+    compare: Any = kind.__eq__
+    is_value = compare is not object.__eq__ or isinstance(value, BaseException)
+    return is_value and not callable(value) and not hasattr(kind, "__next__") and is_librarys(kind)
+
+
+def require_own(value: Any, base: type) -> None:
+    """Let pass a base class's own objects, and those of a notebook's class, which cross as their base.
+
+    Raises:
+        NotWholeError: a library made more of its base.
+    """
+    if type(value) is not base and is_librarys(type(value)):
+        raise NotWholeError(f"a value of type {type(value).__name__} cannot cross whole")
 
 
 def is_enum(value: Any) -> bool:
@@ -65,32 +104,41 @@ def _encode_float(value: Any) -> Any:
     return number if math.isfinite(number) else {"t": "float", "v": repr(number)}
 
 
+def _bytes(data: Any) -> str:
+    return base64.b64encode(data).decode()
+
+
 SCALARS: list[tuple[type, Any]] = [
     (int, _encode_int),
     (float, _encode_float),
     (str, str.__str__),
     (complex, lambda value: {"t": "complex", "v": [repr(value.real), repr(value.imag)]}),
-    (bytes, lambda value: {"t": "bytes", "v": base64.b64encode(value).decode()}),
-    (bytearray, lambda value: {"t": "bytearray", "v": base64.b64encode(value).decode()}),
+    (bytes, lambda value: {"t": "bytes", "v": _bytes(value)}),
+    (bytearray, lambda value: {"t": "bytearray", "v": _bytes(value)}),
     (range, lambda value: {"t": "range", "v": [hex(part) for part in (value.start, value.stop, value.step)]}),
     (type(...), lambda _value: {"t": "ellipsis"}),
+    (type(NotImplemented), lambda _value: {"t": "notimplemented"}),
     (decimal.Decimal, lambda value: {"t": "decimal", "v": decimal.Decimal.__str__(value)}),
     (fractions.Fraction, lambda value: {"t": "fraction", "v": [hex(value.numerator), hex(value.denominator)]}),
     (datetime.timedelta, lambda value: {"t": "timedelta", "v": [value.days, value.seconds, value.microseconds]}),
+    (uuid.UUID, lambda value: {"t": "uuid", "v": value.hex}),
+    (re.Pattern, lambda value: {"t": "pattern", "v": _pattern_text(value), "f": value.flags}),
 ]
-_ISO: list[tuple[type, str]] = [(datetime.datetime, "datetime"), (datetime.date, "date"), (datetime.time, "time")]
+_PATHS = (pathlib.PosixPath, pathlib.PurePosixPath, pathlib.PureWindowsPath)
+_ADDRESSES = tuple(
+    getattr(ipaddress, f"IPv{version}{kind}") for version in (4, 6) for kind in ("Interface", "Address", "Network")
+)
+#: kinds that are made anew from their text
+NAMED_TEXTS: dict[str, type] = {kind.__name__: kind for kind in (*_PATHS, *_ADDRESSES)}
 
 
-def _encode_moment(value: Any) -> Any:
-    pandas = sys.modules.get("pandas")
-    if pandas is not None and value is pandas.NaT:
-        return {"t": "missing", "v": "NaT"}
-    if pandas is not None and isinstance(value, pandas.Timestamp):
-        return {"t": "timestamp", "v": value.isoformat()}
-    return {"t": next(tag for base, tag in _ISO if isinstance(value, base)), "v": value.isoformat()}
+def _pattern_text(value: Any) -> Any:
+    return value.pattern if isinstance(value.pattern, str) else {"t": "bytes", "v": _bytes(value.pattern)}
 
 
-SCALARS += [(base, _encode_moment) for base, _ in _ISO]
+#: kinds that come most often, by their exact type
+PLAIN_SCALARS: dict[type, Any] = {kind: dict(SCALARS)[kind] for kind in (int, float, str)}
+PLAIN_CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
 SEQUENCES: list[tuple[Any, str]] = [
     (list, "list"),
     (set, "set"),
@@ -104,7 +152,80 @@ DICTS: list[tuple[type, str]] = [
     (collections.Counter, "counter"),
     (collections.OrderedDict, "ordereddict"),
     (collections.defaultdict, "defaultdict"),
+    (dict, "dict"),
 ]
+
+
+def encode_simple(value: Any, encode: Part) -> Any:  # noqa: PLR0911  one line per kind
+    """Write a value of the standard library's other kinds; None for what is none."""
+    kind = type(value)
+    if NAMED_TEXTS.get(kind.__name__) is kind:
+        return {"t": "text", "k": kind.__name__, "v": str(value)}
+    if kind is slice:
+        return {"t": "slice", "v": [encode(part) for part in (value.start, value.stop, value.step)]}
+    if kind is array.array:
+        return {"t": "array", "k": value.typecode, "v": _bytes(value.tobytes())}
+    if kind is types.SimpleNamespace:
+        return {"t": "namespace", "v": encode(vars(value))}
+    if kind is types.MappingProxyType:
+        return {"t": "mappingproxy", "v": encode(dict(value))}
+    if isinstance(value, datetime.tzinfo):
+        return {"t": "zone", "v": encode_zone(value)}
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return _encode_moment(value)
+    return None
+
+
+def _encode_moment(value: Any) -> Any:
+    base: Any
+    for base in (datetime.datetime, datetime.date, datetime.time):
+        if isinstance(value, base):
+            require_own(value, base)
+            if base is datetime.date:
+                return {"t": "date", "v": value.isoformat()}
+            naive = base.replace(value, tzinfo=None).isoformat()
+            return {"t": base.__name__, "v": naive, "f": value.fold, "z": encode_zone(value.tzinfo)}
+    raise WireError("no moment")
+
+
+def encode_zone(zone: Any) -> Any:
+    """Write a time zone by its name.
+
+    Raises:
+        NotWholeError: it has none that the other side would know.
+    """
+    if zone is None:
+        return None
+    if type(zone) is datetime.timezone:
+        offset = zone.utcoffset(None)
+        name = zone.tzname(None)
+        parts = [offset.days, offset.seconds, offset.microseconds]
+        return {"o": parts, "n": None if name == datetime.timezone(offset).tzname(None) else name}
+    if type(zone) is zoneinfo.ZoneInfo and zone.key:
+        return zone.key
+    raise NotWholeError("a time zone without a name cannot cross whole")
+
+
+def decode_zone(payload: Any) -> Any:
+    """Read a time zone."""
+    if payload is None:
+        return None
+    if isinstance(payload, str):
+        return zoneinfo.ZoneInfo(payload)
+    days, seconds, microseconds = payload["o"]
+    offset = datetime.timedelta(int(days), int(seconds), int(microseconds))
+    if payload["n"] is not None:
+        return datetime.timezone(offset, str(payload["n"]))
+    return datetime.timezone(offset) if offset else datetime.timezone.utc  # noqa: UP017  Python's own object
+
+
+def _decode_moment(kind: Any) -> Part:
+    return lambda p: kind.fromisoformat(p["v"]).replace(tzinfo=decode_zone(p["z"]), fold=int(p["f"]))
+
+
+def _decode_pattern(payload: dict[str, Any]) -> Any:
+    text, flags = payload["v"], int(payload["f"])
+    return re.compile(text if isinstance(text, str) else base64.b64decode(text["v"]), flags)
 
 
 def _named_type(payload: dict[str, Any]) -> type:
@@ -117,12 +238,6 @@ def _named_type(payload: dict[str, Any]) -> type:
     return found
 
 
-def _timestamp(payload: dict[str, Any]) -> Any:
-    import pandas
-
-    return pandas.Timestamp(str(payload["v"]))
-
-
 DECODERS: dict[str, Any] = {
     "int": lambda p: int(p["v"], 16),
     "float": lambda p: float(p["v"]),
@@ -131,25 +246,31 @@ DECODERS: dict[str, Any] = {
     "bytearray": lambda p: bytearray(base64.b64decode(p["v"])),
     "range": lambda p: range(*[int(part, 16) for part in p["v"]]),
     "ellipsis": lambda _p: ...,
+    "notimplemented": lambda _p: NotImplemented,
     "decimal": lambda p: decimal.Decimal(str(p["v"])),
     "fraction": lambda p: fractions.Fraction(int(p["v"][0], 16), int(p["v"][1], 16)),
     "timedelta": lambda p: datetime.timedelta(int(p["v"][0]), int(p["v"][1]), int(p["v"][2])),
-    "datetime": lambda p: datetime.datetime.fromisoformat(p["v"]),
     "date": lambda p: datetime.date.fromisoformat(p["v"]),
-    "time": lambda p: datetime.time.fromisoformat(p["v"]),
-    "timestamp": _timestamp,
+    "datetime": _decode_moment(datetime.datetime),
+    "time": _decode_moment(datetime.time),
+    "uuid": lambda p: uuid.UUID(hex=str(p["v"])),
+    "pattern": _decode_pattern,
+    "text": lambda p: NAMED_TEXTS[p["k"]](str(p["v"])),
+    "array": lambda p: array.array(str(p["k"]), base64.b64decode(p["v"])),
+    "zone": lambda p: decode_zone(p["v"]),
     "type": _named_type,
 }
 CONTAINERS: dict[str, Any] = {
     "tuple": tuple,
     "set": set,
     "frozenset": frozenset,
-    "deque": collections.deque,
     "keys": lambda items: dict.fromkeys(items).keys(),
     "values": lambda items: dict(enumerate(items)).values(),
     "items": lambda items: dict(items).items(),
     "dict": dict,
     "counter": lambda pairs: collections.Counter(dict(pairs)),
     "ordereddict": collections.OrderedDict,
-    "defaultdict": lambda pairs: collections.defaultdict(None, pairs),
+    "slice": lambda parts: slice(*parts),
+    "namespace": lambda names: types.SimpleNamespace(**names),
+    "mappingproxy": types.MappingProxyType,
 }

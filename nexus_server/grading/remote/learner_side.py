@@ -1,13 +1,25 @@
 """The learner's process, seen from the tests' process: asks questions, turns answers into values and stubs."""
 
+import array
 import builtins
+import collections
 import contextlib
 import importlib
 import sys
+import types
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from nexus_server.grading.remote.stubs import BorderError, ClassStub, FunctionStub, ObjectStub, Stub, Unpassable
+from nexus_server.grading.remote.kinds import NotWholeError
+from nexus_server.grading.remote.stubs import (
+    BorderError,
+    ClassStub,
+    FunctionStub,
+    NotWholeValueError,
+    ObjectStub,
+    Stub,
+    Unpassable,
+)
 from nexus_server.grading.remote.wire import Codec
 
 #: libraries whose exceptions tests name
@@ -37,6 +49,8 @@ class LearnerSide(Codec):
         self._stubs: dict[int, Any] = {}
         self._exceptions: dict[int, type[BaseException]] = {}
         self._callbacks: list[Callable[..., Any]] = []
+        #: whether a value could not cross whole; a test may catch what says so
+        self.is_incomplete = False
 
     def namespace(self) -> Mapping[str, Any]:
         """Return the tests' names."""
@@ -92,6 +106,8 @@ class LearnerSide(Codec):
             entry = answer.get("names", {}).get(name)
             if isinstance(entry, dict) and "ok" in entry:
                 found[name] = self.decode(entry["ok"])
+            elif isinstance(entry, dict) and "not_whole" in entry:
+                self._give_up(str(entry["not_whole"]))
             elif entry is not None:
                 found[name] = Unpassable(name)
         return found
@@ -118,6 +134,17 @@ class LearnerSide(Codec):
             raise BorderError("the iterator gave nothing usable")
         return [self.decode(item) for item in items], bool(answer.get("end")) or not items
 
+    def encode(self, value: Any) -> Any:
+        """Encode a test's value; one that cannot cross whole ends the test here."""
+        try:
+            return super().encode(value)
+        except NotWholeError as exc:
+            self._give_up(str(exc))
+
+    def _give_up(self, reason: str) -> NoReturn:
+        self.is_incomplete = True
+        raise NotWholeValueError(reason[:200])
+
     def _result(self, answer: dict[str, Any], args: tuple[Any, ...]) -> Any:
         answer = self._settled(answer)
         changed = answer.get("changed")
@@ -134,6 +161,8 @@ class LearnerSide(Codec):
             answer = self._ask(self._called_back(answer))
         if text := answer.get("out"):
             sys.stdout.write(str(text))
+        if "not_whole" in answer:
+            self._give_up(str(answer["not_whole"]))
         if "failed" in answer:
             raise BorderError(str(answer["failed"])[:200])
         if "error" in answer:
@@ -179,12 +208,18 @@ def _known_exception(entry: dict[str, Any]) -> type[BaseException] | None:
 
 def _change(target: Any, new: Any) -> None:
     """Give an argument the content that the learner's call left in it."""
-    if isinstance(target, list | bytearray):
+    if isinstance(target, list | bytearray | array.array):
         target[:] = new
+    elif isinstance(target, collections.deque):
+        target.clear()
+        target.extend(new)
+    elif isinstance(target, types.SimpleNamespace):
+        vars(target).clear()
+        vars(target).update(vars(new))
     elif isinstance(target, dict | set):
         target.clear()
         target.update(new)
-    elif type(target).__name__ == "ndarray":
+    elif type(target).__name__ in ("ndarray", "matrix", "recarray", "MaskedArray"):
         target[...] = new
     elif hasattr(target, "_update_inplace"):
         target._update_inplace(new)  # noqa: SLF001  pandas has no public way to change a whole frame in place

@@ -4,6 +4,8 @@ It runs in a process of its own, which no learner's code ever enters. Questions 
 stdin channel; the server only passes the text on.
 """
 
+import __future__
+
 import ast
 import contextlib
 import io
@@ -12,6 +14,7 @@ import random
 import sys
 import tokenize
 import traceback
+from types import CodeType
 from typing import Any
 
 from nexus_server.grading.remote.learner_side import LearnerSide
@@ -21,6 +24,8 @@ from nexus_server.grading.remote.stubs import BorderError, Stub
 TEST_FILE = "<test>"
 #: every run starts from the same random state, so that a grade can be repeated
 SEED = 20240229
+#: the outcome of a cell that has to run in the learner's process
+NOT_WHOLE = {"ok": False, "not_whole": True}
 
 
 class AbortedError(BaseException):
@@ -36,6 +41,8 @@ class Runner:
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
         self._side = LearnerSide(self._ask, asked_for, given, self.namespace)
         self._hidden: dict[str, Any] = {}
+        #: the compiler's flags of future imports
+        self._futures = 0
         random.seed(SEED)
         if numpy := sys.modules.get("numpy"):
             numpy.random.seed(SEED)
@@ -58,13 +65,17 @@ class Runner:
         self._shell.kernel.raw_input("D" + json.dumps(outcome))
 
     def _outcome(self, source: str, learner_names: list[str], asked_imports: list[str]) -> dict[str, Any]:
+        self._side.is_incomplete = False
         try:
             # What the learner's code prints comes back as text of this process: a test may capture it.
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 self.namespace.update(self._side.names(learner_names) if learner_names else {})
                 self._hide_missing(asked_imports)
-                return {"ok": True, "value": self._execute(source)}
+                value = self._execute(source)
+                return NOT_WHOLE if self._side.is_incomplete else {"ok": True, "value": value}
         except BaseException as exc:  # noqa: BLE001  an exit or an interrupt is a failed test, too
+            if self._side.is_incomplete:
+                return NOT_WHOLE
             return {"ok": False, "ename": type(exc).__name__, "evalue": _text(exc), "line": _line(exc)}
 
     def _hide_missing(self, asked_imports: list[str]) -> None:
@@ -76,14 +87,26 @@ class Runner:
             elif name not in present and name in self.namespace:
                 self._hidden[name] = self.namespace.pop(name)
 
+    def _note_futures(self, tree: ast.Module) -> None:
+        """Remember future imports for the cells to come, as IPython does."""
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                features = (getattr(__future__, alias.name, None) for alias in node.names)
+                self._futures |= sum(feature.compiler_flag for feature in features if feature)
+
+    def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> CodeType:
+        code: CodeType = compile(tree, TEST_FILE, mode, flags=self._futures, dont_inherit=True)
+        return code
+
     def _execute(self, source: str) -> str | None:
         """Execute a cell; return the last expression's text as IPython would show it."""
         tree = ast.parse(source, TEST_FILE)
+        self._note_futures(tree)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, TEST_FILE, "exec"), self.namespace)  # noqa: S102  the instructor's code
+        exec(self._compiled(tree, "exec"), self.namespace)  # noqa: S102  the instructor's code
         if not isinstance(last, ast.Expr):
             return None
-        value = eval(compile(ast.Expression(last.value), TEST_FILE, "eval"), self.namespace)  # noqa: S307  as above
+        value = eval(self._compiled(ast.Expression(last.value), "eval"), self.namespace)  # noqa: S307  as above
         if value is None or _is_quiet(source):
             return None
         if isinstance(value, Stub):

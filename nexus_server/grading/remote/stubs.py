@@ -33,6 +33,10 @@ class BorderError(TypeError):
     """A value could not cross the border; to the test it looks like a wrong type."""
 
 
+class NotWholeValueError(BaseException):
+    """A value could not cross whole: the test has to run where the value is, whatever it catches."""
+
+
 class Unpassable:
     """A learner's object that cannot cross: using it fails as a wrong type would."""
 

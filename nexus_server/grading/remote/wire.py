@@ -5,26 +5,33 @@ Subclasses of numbers, strings and containers cross as their base type, so an ob
 anything here. What is not plain data crosses as a reference, which each side makes and resolves in its own way.
 """
 
-import base64
+import collections
 import json
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 from nexus_server.grading.remote.kinds import (
-    ARRAY_KINDS,
     CONTAINERS,
     DECODERS,
     DICTS,
+    PLAIN_CONTAINERS,
+    PLAIN_SCALARS,
     SCALARS,
     SEQUENCES,
+    NotWholeError,
+    Part,
     WireError,
-    array_of,
+    encode_simple,
+    is_data,
     is_enum,
     is_frozen,
     is_named,
     namedtuple_of,
+    require_own,
 )
+from nexus_server.grading.remote.numpy_kinds import NUMPY_TAGS, decode_numpy, encode_numpy
+from nexus_server.grading.remote.pandas_kinds import decode_pandas, encode_pandas
 
 MAX_CHARS = 16_000_000
 MAX_NODES = 1_000_000
@@ -83,7 +90,7 @@ class Codec:
         """
         text = json.dumps(self.encode(value), separators=(",", ":"))
         if len(text) > MAX_CHARS:
-            raise WireError("the value is too large")
+            raise NotWholeError("the value is too large")
         return text
 
     def encode(self, value: Any) -> Any:
@@ -108,7 +115,7 @@ class Codec:
     def _count(self, depth: int) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise WireError("the value is too large or too deep")
+            raise NotWholeError("the value is too large or too deep")
 
     # --- encoding ---
 
@@ -116,27 +123,53 @@ class Codec:
         self._count(depth)
         if value is None or value is True or value is False:
             return value
-        if type(value).__name__ in self.kept_classes and not hasattr(type(value), "_fields"):
+        kind = type(value)
+        if (plain := PLAIN_SCALARS.get(kind)) is not None:
+            return plain(value)
+        if kind.__name__ in self.kept_classes and not hasattr(kind, "_fields"):
             return self.reference(value)
         if self.given_classes and (given := self._encode_given(value, depth)):
             return given
-        numpy = sys.modules.get("numpy")
-        if numpy is not None and isinstance(value, numpy.ndarray | numpy.generic):
-            return self._encode_array(numpy, value, depth)
+        part = self._part(depth, encode=True)
+        if kind not in PLAIN_CONTAINERS and (found := self._encode_library(value, part)) is not None:
+            return found
         for base, encoder in SCALARS:
             if isinstance(value, base) and not is_enum(value):
+                require_own(value, base)
                 return encoder(value)
-        if isinstance(value, tuple):
-            return self._encode_tuple(value, depth)
-        if isinstance(value, dict):
-            return self._encode_dict(value, depth)
-        for base, tag in SEQUENCES:
-            if isinstance(value, base):
-                items = [self._encode(item, depth + 1) for item in base.__iter__(value)]
-                return items if tag == "list" else {"t": tag, "v": items}
+        if (found := encode_simple(value, part)) is not None:
+            return found
+        if (found := self._encode_container(value, part)) is not None:
+            return found
         if isinstance(value, type) and is_named(value):
             return {"t": "type", "m": value.__module__, "v": value.__qualname__}
-        return self._encode_library(value, depth)
+        if is_data(value):
+            raise NotWholeError(f"a value of type {type(value).__name__} cannot cross whole")
+        return self.reference(value)
+
+    def _part(self, depth: int, *, encode: bool) -> Part:
+        method = self._encode if encode else self._decode
+        return lambda value: method(value, depth + 1)
+
+    def _encode_library(self, value: Any, part: Part) -> Any:
+        """Write a value of NumPy's or pandas', if these are there."""
+        numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
+        if numpy is not None and hasattr(numpy, "ma") and (found := encode_numpy(numpy, value, part)) is not None:
+            return found
+        return encode_pandas(pandas, value, part) if pandas is not None and hasattr(pandas, "DataFrame") else None
+
+    def _encode_container(self, value: Any, part: Part) -> Any:
+        if isinstance(value, tuple):
+            return self._encode_tuple(value, part)
+        if isinstance(value, dict):
+            return self._encode_dict(value, part)
+        for base, tag in SEQUENCES:
+            if isinstance(value, base):
+                require_own(value, base)
+                items = [part(item) for item in base.__iter__(value)]
+                length = {"l": value.maxlen} if tag == "deque" else {}
+                return items if tag == "list" else {"t": tag, "v": items, **length}
+        return None
 
     def _encode_given(self, value: Any, depth: int) -> dict[str, Any] | None:
         """Name a class that both sides have, a member of such an enumeration, or the fields of a frozen data class."""
@@ -153,79 +186,23 @@ class Codec:
             return {"t": "record", "c": kind.__name__, "v": fields}
         return None
 
-    def _encode_tuple(self, value: Any, depth: int) -> dict[str, Any]:
-        items = [self._encode(item, depth + 1) for item in tuple.__iter__(value)]
+    def _encode_tuple(self, value: Any, part: Part) -> dict[str, Any]:
+        require_own(value, tuple)
+        items = [part(item) for item in tuple.__iter__(value)]
         fields = getattr(type(value), "_fields", None)
         if type(value) is not tuple and isinstance(fields, tuple) and len(fields) == len(items):
             return {"t": "namedtuple", "n": type(value).__name__, "f": [str(name) for name in fields], "v": items}
         return {"t": "tuple", "v": items}
 
-    def _encode_dict(self, value: Any, depth: int) -> dict[str, Any]:
-        pairs = [[self._encode(k, depth + 1), self._encode(v, depth + 1)] for k, v in dict.items(value)]
-        tag = next((tag for base, tag in DICTS if isinstance(value, base)), "dict")
-        return {"t": tag, "v": pairs}
-
-    def _encode_library(self, value: Any, depth: int) -> Any:
-        pandas = sys.modules.get("pandas")
-        if pandas is not None and (found := self._encode_pandas(pandas, value, depth)) is not None:
-            return found
-        return self.reference(value)
-
-    def _encode_array(self, numpy: Any, value: Any, depth: int) -> Any:
-        array = numpy.asarray(value)
-        tag = "ndarray" if isinstance(value, numpy.ndarray) else "scalar"
-        if array.dtype.hasobject:
-            items = [self._encode(item, depth + 1) for item in array.ravel().tolist()]
-            return {"t": "objects", "s": list(array.shape), "v": items}
-        if array.dtype.kind not in ARRAY_KINDS:
-            return self.reference(value)
-        if array.nbytes > MAX_CHARS // 2:
-            raise WireError("the array is too large")
-        data = base64.b64encode(numpy.ascontiguousarray(array).tobytes()).decode()
-        return {"t": tag, "d": array.dtype.str, "s": list(array.shape), "v": data}
-
-    def _encode_pandas(self, pandas: Any, value: Any, depth: int) -> Any:
-        if value is pandas.NaT or value is pandas.NA:
-            return {"t": "missing", "v": "NaT" if value is pandas.NaT else "NA"}
-        if isinstance(value, pandas.DataFrame):
-            columns = [self._encode(value.iloc[:, number], depth + 1) for number in range(value.shape[1])]
-            return {
-                "t": "frame",
-                "c": self._encode(value.columns, depth + 1),
-                "v": columns,
-                "i": self._encode(value.index, depth + 1),
-            }
-        if isinstance(value, pandas.Series):
-            return {
-                "t": "series",
-                "n": self._encode(value.name, depth + 1),
-                "i": self._encode(value.index, depth + 1),
-                **self._column(value, depth),
-            }
-        if isinstance(value, pandas.MultiIndex):
-            return {
-                "t": "multiindex",
-                "v": self._encode(value.tolist(), depth + 1),
-                "n": self._encode(list(value.names), depth + 1),
-            }
-        if isinstance(value, pandas.Index):
-            return {"t": "index", "n": self._encode(value.name, depth + 1), **self._column(value, depth)}
-        return None
-
-    def _column(self, value: Any, depth: int) -> dict[str, Any]:
-        """Encode a column's values: numpy's as an array, pandas' own types as a list with the type's name."""
-        dtype = value.dtype
-        if getattr(dtype, "kind", "") in ARRAY_KINDS and type(dtype).__module__.startswith("numpy"):
-            return {"v": self._encode(value.to_numpy(), depth + 1), "d": None}
-        items = {"v": self._encode(list(value), depth + 1), "d": str(dtype)}
-        if items["d"] == "category":
-            items["k"] = self._encode(list(dtype.categories), depth + 1)
-            items["o"] = bool(dtype.ordered)
-        return items
+    def _encode_dict(self, value: Any, part: Part) -> dict[str, Any]:
+        base, tag = next((base, tag) for base, tag in DICTS if isinstance(value, base))
+        require_own(value, base)
+        pairs = [[part(k), part(v)] for k, v in dict.items(value)]
+        return {"t": tag, "v": pairs, **({"c": part(value.default_factory)} if tag == "defaultdict" else {})}
 
     # --- decoding ---
 
-    def _decode(self, payload: Any, depth: int) -> Any:  # noqa: PLR0911  one line per kind
+    def _decode(self, payload: Any, depth: int) -> Any:  # noqa: C901, PLR0911  one line per kind
         self._count(depth)
         if payload is None or isinstance(payload, bool | int | float | str):
             return payload
@@ -240,11 +217,17 @@ class Codec:
             return DECODERS[tag](payload)
         if tag in CONTAINERS:
             return CONTAINERS[tag](self._decode(payload["v"], depth + 1))
+        if tag == "deque":
+            length = payload["l"]
+            return collections.deque(self._decode(payload["v"], depth + 1), None if length is None else int(length))
+        if tag == "defaultdict":
+            factory = self._decode(payload["c"], depth + 1)
+            return collections.defaultdict(factory, self._decode(payload["v"], depth + 1))
         if tag == "namedtuple":
             return self._named_tuple(payload, self._decode(payload["v"], depth + 1))
         if tag in ("given", "member", "record"):
             return self._given(payload, depth + 1)
-        return self._decode_library(tag, payload, depth + 1)
+        return self._decode_library(tag, payload, self._part(depth, encode=False))
 
     def _named_tuple(self, payload: dict[str, Any], items: list[Any]) -> Any:
         given = self.given_class(payload["n"])
@@ -269,44 +252,11 @@ class Codec:
             object.__setattr__(made, name, values[name])
         return made
 
-    def _decode_library(  # noqa: PLR0911  one line per kind
-        self, tag: str, payload: dict[str, Any], depth: int
-    ) -> Any:
-        import numpy
+    def _decode_library(self, tag: str, payload: dict[str, Any], part: Part) -> Any:
+        if tag in NUMPY_TAGS:
+            import numpy
 
-        if tag in ("ndarray", "scalar"):
-            array = array_of(numpy, payload)
-            return array if tag == "ndarray" else array[()]
-        if tag == "objects":
-            items = self._decode(payload["v"], depth)
-            array = numpy.empty(len(items), dtype=object)
-            array[:] = items
-            return array.reshape([int(size) for size in payload["s"]])
+            return decode_numpy(numpy, tag, payload, part)
         import pandas
 
-        if tag == "missing":
-            return pandas.NaT if payload["v"] == "NaT" else pandas.NA
-        if tag == "multiindex":
-            return pandas.MultiIndex.from_tuples(
-                self._decode(payload["v"], depth), names=self._decode(payload["n"], depth)
-            )
-        if tag == "frame":
-            return self._frame(pandas, payload, depth)
-        values, dtype = self._decode(payload["v"], depth), payload["d"]
-        if dtype == "category":
-            dtype = pandas.CategoricalDtype(self._decode(payload["k"], depth), ordered=bool(payload["o"]))
-        name = self._decode(payload["n"], depth)
-        if tag == "index":
-            return pandas.Index(values, dtype=dtype, name=name)
-        if tag == "series":
-            return pandas.Series(values, index=self._decode(payload["i"], depth), dtype=dtype, name=name)
-        raise WireError("an unknown kind of value")
-
-    def _frame(self, pandas: Any, payload: dict[str, Any], depth: int) -> Any:
-        index, columns = self._decode(payload["i"], depth), self._decode(payload["c"], depth)
-        parts = [self._decode(column, depth) for column in payload["v"]]
-        for part in parts:
-            part.index = index
-        frame = pandas.concat(parts, axis=1) if parts else pandas.DataFrame(index=index)
-        frame.columns = columns
-        return frame
+        return decode_pandas(pandas, tag, payload, part)

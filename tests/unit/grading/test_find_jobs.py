@@ -49,3 +49,24 @@ def test_a_source_is_found_by_its_name_in_whatever_encoding(tmp_path: Path) -> N
     windows = tmp_path / "submitted/bob" / os.fsdecode("Übung 1/Größe.ipynb".encode("cp1252"))
     _touch(source, tmp_path / "source/other/Größe.ipynb", mac, windows)
     assert {job.source for job in find_jobs(tmp_path / "submitted", tmp_path / "source").jobs} == {source}
+
+
+def test_assignments_of_one_name_are_told_apart_by_any_folder_around_the_submission(tmp_path: Path) -> None:
+    sources = [tmp_path / "source" / name / "hw.ipynb" for name in ("ps1", "ps2")]
+    ada, bob = tmp_path / "submitted/ps2/ada/hw.ipynb", tmp_path / "submitted/bob/ps1/attempt 2/hw.ipynb"
+    _touch(*sources, ada, bob)
+    found = find_jobs(tmp_path / "submitted", tmp_path / "source")
+    assert {job.submission: job.source for job in found.jobs} == {ada: sources[1], bob: sources[0]}
+    assert [job.source for job in find_jobs(ada.parent, tmp_path / "source").jobs] == [sources[1]]
+
+
+def test_no_source_is_guessed_where_several_fit(tmp_path: Path) -> None:
+    sources = [tmp_path / "source" / name / "hw.ipynb" for name in ("ps1", "ps2")]
+    ada, other = tmp_path / "submitted/ada/hw.ipynb", tmp_path / "submitted/ada/ps1/hw.ipynb"
+    _touch(*sources, ada)
+    with pytest.raises(NotANotebookError, match=r"ambiguous which source grades it: .*ps1.*ps2"):
+        find_jobs(tmp_path / "submitted", tmp_path / "source")
+    _touch(other)
+    found = find_jobs(tmp_path / "submitted", tmp_path / "source")
+    assert [job.submission for job in found.jobs] == [other]
+    assert found.ambiguous == {ada: sources}
