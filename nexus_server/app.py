@@ -66,6 +66,7 @@ from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.settings import TutorSettings
 from nexus_server.web.compression import ReplyCompression
+from nexus_server.web.forwarded import ForwardedRequests, proxies_of
 
 log = structlog.get_logger()
 
@@ -101,6 +102,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
     """Build every service, started by nobody yet; a server's also keep kernels warm, reap and adopt them."""
     config = load_config() if config is None else config
     settings = _frozen(NexusSettings, config)
+    settings.check_addresses()
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     database, clock, bus = open_database(settings), SystemClock(), EventBus()
     redis = open_redis(settings.redis_url)
@@ -243,6 +245,8 @@ class NexusApp(ExtensionApp):
         self.settings["cookie_secret"] = kept_secret("NEXUS_COOKIE_KEY", self.services.settings.data_path / COOKIE_KEY)
         self.settings["log_function"] = AccessLog(log_successes=_frozen(LogSettings, self.config).log_successes)
         self.settings["page_config_hook"] = partial(page_config, self.services.tenancy)
+        # Jupyter Server answers 403 to a Host that it does not know.
+        self.settings["local_hostnames"] = [*self.settings["local_hostnames"], self.services.settings.public_host]
         join(self.serverapp, self.services)
         self.settings["nexus_replies"] = ReplyCache()
         self.services.bus.listeners.append(self.settings["nexus_replies"].forget)
@@ -256,12 +260,19 @@ class NexusApp(ExtensionApp):
         close_the_rest(serverapp.web_app, serverapp.base_url)
         serverapp.web_app.transforms.append(ReplyCompression)
         limit_bodies(serverapp, notebook_bytes=self.services.tenancy.max_notebook_bytes)
+        self._hear_proxies(serverapp.http_server)
         if self._is_stopping:
             return
         self._opening = asyncio.create_task(self._open(serverapp.kernel_manager))
         await asyncio.wait({self._opening})
         if not self._opening.cancelled():
             self._opening.result()
+
+    def _hear_proxies(self, server: Any) -> None:
+        """Let each request tell who sent it and how, also where a trusted proxy handed it in."""
+        site = self.services.settings
+        proxies = proxies_of(site.proxy_networks, public_url=site.public_url, is_local=site.is_public_url_local)
+        server.request_callback = ForwardedRequests(server.request_callback, proxies)
 
     async def _open(self, manager: Any) -> None:
         try:

@@ -5,11 +5,13 @@ Each domain keeps its own traits in `<domain>/settings.py` as a `FrozenConfigura
 from the environment through `secret()`.
 """
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from traitlets import Float, Integer, TraitError, Unicode, default
+from traitlets import Float, Integer, List, TraitError, Unicode, default
 from traitlets.config import Configurable
 
 from nexus_server.errors import MissingSecretError
@@ -48,6 +50,16 @@ def secret(name: str, *, fallback: str | None = None) -> str:
     raise MissingSecretError(f"{name} is missing from the environment, and has no default.", name=name)
 
 
+def _network(named: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        network = ipaddress.ip_network(named)
+    except ValueError as error:
+        raise TraitError(f"NEXUS_TRUSTED_PROXIES: {named!r} is neither an address nor a network ({error}).") from None
+    if network.prefixlen == 0:
+        raise TraitError(f"NEXUS_TRUSTED_PROXIES: {named} is everybody, who could then pretend to be anybody.")
+    return network
+
+
 class NexusSettings(FrozenConfigurable):
     """Where things are."""
 
@@ -72,7 +84,14 @@ class NexusSettings(FrozenConfigurable):
         262_144, min=1, help="MB that the files of a backup may have together, holes included, to be restored."
     ).tag(config=True)
     public_url = Unicode(
-        help="Address under which browsers reach the server; used in mails. The environment's NEXUS_PUBLIC_URL wins."
+        help="Address under which browsers reach the server, such as https://nexus.example.org. The environment's "
+        "NEXUS_PUBLIC_URL wins."
+    ).tag(config=True)
+    trusted_proxies = List(
+        Unicode(),
+        help="Addresses and networks (CIDR) of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count. "
+        "One on this machine needs no naming once public_url is set. The environment's NEXUS_TRUSTED_PROXIES wins; it "
+        "separates them by commas.",
     ).tag(config=True)
 
     server_user = Unicode(
@@ -103,6 +122,48 @@ class NexusSettings(FrozenConfigurable):
     @default("public_url")
     def _default_public_url(self) -> str:
         return os.environ.get("NEXUS_PUBLIC_URL") or "http://localhost:8888"
+
+    @default("trusted_proxies")
+    def _default_trusted_proxies(self) -> list[str]:
+        named = os.environ.get("NEXUS_TRUSTED_PROXIES", "")
+        return [each.strip() for each in named.split(",") if each.strip()]
+
+    @property
+    def public_host(self) -> str:
+        """The host name of `public_url`, without its port.
+
+        Raises:
+            TraitError: `public_url` is no address of a web site.
+        """
+        parts = urlsplit(self.public_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise TraitError(f"NEXUS_PUBLIC_URL is {self.public_url!r}: it has to be like https://nexus.example.org")
+        return parts.hostname
+
+    @property
+    def is_public_url_local(self) -> bool:
+        """Whether `public_url` names this machine for itself only: no proxy and no other machine is meant."""
+        try:
+            return ipaddress.ip_address(self.public_host).is_loopback
+        except ValueError:
+            return self.public_host == "localhost"
+
+    @property
+    def proxy_networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """`trusted_proxies` as networks.
+
+        Raises:
+            TraitError: one is neither an address nor a network, or it holds every address there is.
+        """
+        return [_network(named) for named in self.trusted_proxies]
+
+    def check_addresses(self) -> None:
+        """Refuse addresses that are none, before anything is started.
+
+        Raises:
+            TraitError: `public_url` or `trusted_proxies` is malformed; the message names it.
+        """
+        _ = self.public_host, self.proxy_networks
 
     @property
     def statement_timeout_ms(self) -> int:

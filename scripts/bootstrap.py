@@ -4,10 +4,11 @@ usage: bootstrap.py [run|dev|test] [--port N]
 
 run: virtual environment, packages, front end, Docker engine, kernel images.
 dev: only the virtual environment, with the developers' packages.
-test: run and dev, PostgreSQL, Redis and Chromium, and gVisor where it is packaged.
+test: run and dev, PostgreSQL, Redis, Chromium and reverse proxies, and gVisor where it is packaged.
 """
 
 import argparse
+import os
 import shutil
 import socket
 import subprocess
@@ -99,7 +100,7 @@ def run_script(python: Path, name: str) -> None:
 
 
 def install_test_services() -> None:
-    """Install PostgreSQL, Redis and Chromium from Debian where missing."""
+    """Install PostgreSQL, Redis, Chromium and the reverse proxies from Debian where missing."""
     missing = []
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         missing.append("postgresql")
@@ -107,6 +108,9 @@ def install_test_services() -> None:
         missing.append("redis-server")
     if not Path("/usr/bin/chromium").exists():
         missing.append("chromium")
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    proxies = {"nginx": "nginx-light", "caddy": "caddy", "haproxy": "haproxy"}
+    missing += [package for program, package in proxies.items() if shutil.which(program, path=path) is None]
     if missing:
         install_packages(missing, "The tests")
 
@@ -132,7 +136,12 @@ RUN: list[Step] = [
     ("kernel images", build_images),
 ]
 DEV: list[Step] = [*BASE, ("developers' packages", lambda: install_python_packages("dev"))]
-TEST: list[Step] = [*DEV, *RUN[2:], ("PostgreSQL, Redis, Chromium", install_test_services), ("gVisor", install_gvisor)]
+TEST: list[Step] = [
+    *DEV,
+    *RUN[2:],
+    ("PostgreSQL, Redis, Chromium, reverse proxies", install_test_services),
+    ("gVisor", install_gvisor),
+]
 PLANS = {"run": RUN, "dev": DEV, "test": TEST}
 
 

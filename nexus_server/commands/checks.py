@@ -3,15 +3,15 @@
 import shutil
 import socket
 import stat
+import sys
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from jupyter_client.kernelspec import KernelSpecManager
 
 from nexus_server.accounts.mail import MailSettings
 from nexus_server.app import load_config
+from nexus_server.commands.finding import Finding
 from nexus_server.errors import UnavailableError
 from nexus_server.kernels.diagnosis import diagnose
 from nexus_server.kernels.errors import EngineUnavailableError, ImageMissingError
@@ -21,25 +21,19 @@ from nexus_server.services import Services
 from nexus_server.settings import NexusSettings
 from nexus_server.store.migrate import find_pending, find_revision
 
-Status = Literal["ok", "warning", "failure"]
-
 MIN_FREE_MB = 2_000
 #: what may read a file besides its owner
 OTHERS = 0o077
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; `advice` says what to do unless it is ok."""
-
-    name: str
-    status: Status
-    message: str
-    advice: str = ""
+#: per minor version of Python, the first release whose `tarfile` filter keeps what it unpacks inside of the directory
+#: (CVE-2025-4517 and its kin, mended in June 2025)
+MENDED_PYTHON = {11: (3, 11, 13), 12: (3, 12, 11), 13: (3, 13, 4)}
 
 
 def look_at_machine(settings: NexusSettings) -> Iterator[Finding]:
     """Look at files and directories; nothing has to run for that."""
+    yield _interpreter(sys.version_info[:3])
     yield _data_directory(settings.data_path)
     yield _signing_keys(settings.data_path / "keys" / "jwt.json")
     yield _disk(settings.data_path)
@@ -57,6 +51,19 @@ async def look_at_services(services: Services) -> AsyncIterator[Finding]:
     yield _mail()
     async for finding in _kernels(services.kernels):
         yield finding
+
+
+def _interpreter(version: tuple[int, ...]) -> Finding:
+    """Warn of releases of Python with known holes; the platform's own code does not rely on what is broken there."""
+    name = ".".join(map(str, version))
+    mended = MENDED_PYTHON.get(version[1])
+    if mended is not None and version < mended:
+        wanted = ".".join(map(str, mended))
+        message = f"Python {name} has known security holes (CVE-2025-4517 in tarfile)."
+        return Finding(
+            "Python", "warning", message, f"Install {wanted} or newer, then remove .venv and run `make run`."
+        )
+    return Finding("Python", "ok", name)
 
 
 def _data_directory(path: Path) -> Finding:

@@ -11,7 +11,7 @@ from rich.console import Console
 from nexus_server.commands.data_dir import Data, use_data_dir
 
 if TYPE_CHECKING:
-    from nexus_server.commands.checks import Finding
+    from nexus_server.commands.finding import Finding
     from nexus_server.services import Services
 
 # Imports inside the commands: what they load takes a second, which `nexus --help` should not.
@@ -38,7 +38,9 @@ def _look() -> "list[Finding]":
     from traitlets import TraitError
 
     from nexus_server.app import load_config, open_services
-    from nexus_server.commands.checks import Finding, look_at_machine
+    from nexus_server.commands.checks import look_at_machine
+    from nexus_server.commands.finding import Finding
+    from nexus_server.commands.proxy_checks import look_at_public_address
     from nexus_server.errors import NexusError
     from nexus_server.settings import NexusSettings
 
@@ -49,7 +51,9 @@ def _look() -> "list[Finding]":
         # What is configured is so wrong that nothing starts; the rest can be looked at once that is mended.
         advice = "Correct the environment, jupyter_config.py or the file that is named, then look again."
         return [*findings, Finding("configuration", "failure", str(error), advice)]
-    return findings + asyncio.run(_look_at(services))
+    findings += asyncio.run(_look_at(services))
+    limit = load_config().ServerApp.max_body_size
+    return [*findings, *look_at_public_address(services.settings, max_body_bytes=limit)]
 
 
 async def _look_at(services: "Services") -> "list[Finding]":

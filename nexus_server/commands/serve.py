@@ -21,6 +21,10 @@ class PortTakenError(ConflictError):
 def serve(
     port: Annotated[int, typer.Option(help="TCP port to listen on.", min=1, max=65535)] = 8888,
     data: Data = None,
+    ip: Annotated[
+        str | None,
+        typer.Option(help="Address to listen on; 0.0.0.0 is every one of this machine.  [default: localhost]"),
+    ] = None,
 ) -> None:
     """Bring the database and the content up to date, then serve until interrupted."""
     refuse_taken_port(port)
@@ -37,7 +41,8 @@ def serve(
     configure_logs(LogSettings(config=load_config()))
     prepare()
     skip_yarn()
-    ServerApp.launch_instance(argv=[f"--config={PROJECT_ROOT / 'jupyter_config.py'}", f"--port={port}", "--no-browser"])
+    where = [f"--port={port}", *([f"--ip={ip}"] if ip else [])]
+    ServerApp.launch_instance(argv=[f"--config={PROJECT_ROOT / 'jupyter_config.py'}", *where, "--no-browser"])
 
 
 def refuse_taken_port(port: int) -> None:

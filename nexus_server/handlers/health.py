@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.readiness import dependencies, is_ready
+from nexus_server.web.forwarded import Passing, passing_of
 
 
 class Live(BaseModel):
@@ -20,6 +21,20 @@ class Ready(BaseModel):
 
     status: Literal["ok", "degraded"]
     dependencies: dict[str, str]
+
+
+class Connection(BaseModel):
+    """A request as it arrived: what a reverse proxy must not lose on the way."""
+
+    #: http or https
+    scheme: str
+    host: str
+    #: whom limits per address count
+    address: str
+    #: whether a proxy passed the request on, and whether what it says counts
+    proxy: Passing
+    #: whether the request still asked for a WebSocket
+    upgrade: bool
 
 
 class LiveHandler(NexusHandler):
@@ -50,4 +65,27 @@ class ReadyHandler(NexusHandler):
         return Ready(status="ok" if is_ready(found) else "degraded", dependencies=found)
 
 
-ROUTES = [Route("/health/live", LiveHandler), Route("/health/ready", ReadyHandler)]
+class ConnectionHandler(NexusHandler):
+    """GET /health/connection: for `nexus doctor`, which asks through the public address."""
+
+    waits_for_opening = False
+    asks_who_calls = False
+
+    @operation("How this request arrived, through whatever proxy", reply=Connection, public=True)
+    async def get(self) -> Connection:
+        """Say what the server sees."""
+        request = self.request
+        return Connection(
+            scheme=request.protocol,
+            host=request.host,
+            address=request.remote_ip or "",
+            proxy=passing_of(request.connection),
+            upgrade=request.headers.get("Upgrade", "").lower() == "websocket",
+        )
+
+
+ROUTES = [
+    Route("/health/live", LiveHandler),
+    Route("/health/ready", ReadyHandler),
+    Route("/health/connection", ConnectionHandler),
+]

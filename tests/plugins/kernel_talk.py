@@ -20,13 +20,15 @@ def headers_of(client: httpx.Client) -> dict[str, str]:
 class KernelTalk:
     """An open WebSocket to a kernel."""
 
-    def __init__(self, server_url: str, kernel_id: str, headers: dict[str, str], session: str | None = None) -> None:
-        """Connect; raises `websockets.exceptions.InvalidStatus` when the server refuses."""
+    def __init__(
+        self, server_url: str, kernel_id: str, headers: dict[str, str], session: str | None = None, **options: Any
+    ) -> None:
+        """Connect, with `options` of `websockets`; raises `InvalidStatus` of it when the server refuses."""
         self.session = session or uuid4().hex
         address = f"{server_url.replace('http', 'ws', 1)}/api/kernels/{kernel_id}/channels?session_id={self.session}"
         self._stack = ExitStack()
         self.socket: ClientConnection = self._stack.enter_context(
-            connect(address, additional_headers=headers, open_timeout=TIMEOUT_S, max_size=None, proxy=None)
+            connect(address, additional_headers=headers, open_timeout=TIMEOUT_S, max_size=None, proxy=None, **options)
         )
 
     def __enter__(self) -> Self:

@@ -7,20 +7,15 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from ipaddress import ip_address
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.plugins.certificates import write_certificate
 from tests.plugins.processes import free_port
 from tests.plugins.server import PASSWORD, LiveServer, StartServer
 
@@ -69,29 +64,10 @@ class Site:
         return email
 
 
-def certificate(directory: Path) -> Path:
-    """Write a certificate for localhost with its key; return the file."""
-    key, name = Ed25519PrivateKey.generate(), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(names, critical=False)
-        .sign(key, None)
-    )
-    path = directory / "site.pem"
-    path.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
-    )
-    return path
-
-
 @pytest.fixture(scope="module")
 def site(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home, port, inbox = tmp_path_factory.mktemp("config"), free_port(), Inbox()
-    pem = certificate(home)
+    pem = write_certificate(home, "localhost")
     (home / "jupyter_config.py").write_text(
         f"c.ServerApp.certfile = {str(pem)!r}\nc.MailSettings.smtp_host = '127.0.0.1'\n"
         f"c.MailSettings.smtp_port = {port}\nc.MailSettings.smtp_tls = 'none'\nc.MailSettings.retry_s = 0.2\n"

@@ -1,0 +1,16 @@
+"""What `nexus doctor` reports."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["ok", "warning", "failure"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `advice` says what to do unless it is ok."""
+
+    name: str
+    status: Status
+    message: str
+    advice: str = ""
