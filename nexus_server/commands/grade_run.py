@@ -36,11 +36,18 @@ from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import GradeResult
 from nexus_server.grading.signing import sign, signed_part, signing_key
 from nexus_server.grading.signing import verify as verify_signature
+from nexus_server.notebook_format.course_config import UnreadableConfigError
 from nexus_server.notebook_format.notebook_file import read_notebook
 from nexus_server.settings import NexusSettings
 
 GRADED, FAILED, BAD_INPUT = 0, 1, 2
-INPUT_ERRORS = (NotANotebookError, NotebookTooLargeError, InvalidSourceError, UnwritableTableError)
+INPUT_ERRORS = (
+    NotANotebookError,
+    NotebookTooLargeError,
+    InvalidSourceError,
+    UnreadableConfigError,
+    UnwritableTableError,
+)
 #: files that are named one by one before the rest is only counted
 WARNED_FILES = 10
 

@@ -71,6 +71,8 @@ class NotebookMetadata(_Strict):
     node_id: str | None = None
     #: values that a learner's variant is drawn from, by name
     parameters: dict[Name, Annotated[list[Scalar], Field(min_length=1)] | Range] = {}
+    #: what takes an answer's place instead of the product's own stubs; an import writes a course's here
+    stubs: dict[Literal["code", "text"], str] = {}
 
 
 class ExtendedCell(_Strict):

@@ -26,7 +26,7 @@ from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.results import GradeResult
 from nexus_server.grading.roadmap_lab import find_roadmap_lab
 from nexus_server.grading.validation import require_valid
-from nexus_server.notebook_format.notebook_file import read_notebook
+from nexus_server.notebook_format.notebook_file import read_course_notebook, read_notebook
 from nexus_server.notebook_format.scripts import has_cells
 from nexus_server.roadmaps.roadmap_file import LabSpec
 
@@ -67,8 +67,9 @@ def read_source(path: Path) -> Source:
 
     Raises:
         NotANotebookError, NotebookTooLargeError, InvalidSourceError: it is no source.
+        UnreadableConfigError: its course's own markers cannot be read.
     """
-    notebook = read_notebook(path)
+    notebook, _ = read_course_notebook(path)
     require_valid(notebook, called=str(path))
     lab = find_roadmap_lab(path)
     return (

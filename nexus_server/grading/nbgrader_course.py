@@ -21,7 +21,8 @@ from nexus_server.grading.errors import (
 from nexus_server.grading.kernel_choice import DATA_KERNEL, choose_kernel, code_of
 from nexus_server.grading.lab_folder import lab_files
 from nexus_server.grading.validation import require_valid
-from nexus_server.notebook_format.notebook_file import read_notebook
+from nexus_server.notebook_format.notebook_file import read_course_notebook
+from nexus_server.notebook_format.slimming import notebook_bytes
 from nexus_server.roadmaps.lab_checks import Lab, labs_of
 from nexus_server.roadmaps.loader import ROADMAP_FILE, load_roadmap
 from nexus_server.roadmaps.problem import has_errors
@@ -55,12 +56,14 @@ class ImportedCourse:
 def import_course(course: Path, content_dir: Path, slug: str, title: str) -> ImportedCourse:
     """Write a roadmap's folder with a lab for each source notebook that is graded.
 
-    The notebooks are copied as they are: their format is the product's own. Notebooks that cannot be graded are left
-    out. The data files and helper modules that a notebook names come along (see `lab_folder`).
+    The notebooks are copied as they are: their format is the product's own. Markers and stubs that the course's
+    ``nbgrader_config.py`` names are written as the product's. Notebooks that cannot be graded are left out. The data
+    files and helper modules that a notebook names come along (see `lab_folder`).
 
     Raises:
         NotANotebookError: there is no ``source`` directory with a graded notebook in it.
         CourseExistsError: the roadmap's folder exists.
+        UnreadableConfigError: the course's own markers cannot be read.
         BadSlugError: the slug is none.
     """
     require_slug(slug)
@@ -74,7 +77,7 @@ def import_course(course: Path, content_dir: Path, slug: str, title: str) -> Imp
     if not labs:
         reasons = "".join(f"\n{path}: {reason}" for path, reason in left_out.items())
         raise NotANotebookError(f"{course}: there is no graded notebook below {course / 'source'}.{reasons}")
-    written = [_copy(lab.notebook, target / "labs" / f"{lab.slug}.ipynb") for lab in labs]
+    written = [_write(target / "labs" / f"{lab.slug}.ipynb", lab.data) for lab in labs]
     files = {f"{lab.folder}/{name}": data for lab in labs for name, data in lab.files.items()}
     written += [_write(target / name, data) for name, data in files.items()]
     roadmap = _write(target / "roadmap.yaml", _roadmap(slug, title, labs).encode())
@@ -122,6 +125,8 @@ class _Lab:
 
     slug: str
     notebook: Path
+    #: the notebook's bytes, with the product's markers
+    data: bytes
     kernel: str
     #: folder of the data files in the roadmap's folder
     folder: str
@@ -144,19 +149,20 @@ def _labs(paths: list[Path]) -> list[_Lab]:
 
 
 def _lab(path: Path, slug: str) -> _Lab:
-    notebook = read_notebook(path)
+    notebook, is_changed = read_course_notebook(path)
+    data = notebook_bytes(notebook) if is_changed else path.read_bytes()
     code = code_of(notebook)
     beside = lab_files(path, notebook)
     files = dict(beside.given)
     texts = [code, *(data.decode(errors="replace") for name, data in files.items() if name.endswith(".py"))]
     withheld = [path.parent / name for name in (*beside.for_tests, *beside.withheld)]
-    return _Lab(slug, path, choose_kernel(notebook, texts), f"data/{composed(path.parent.name)}", files, withheld)
+    return _Lab(slug, path, data, choose_kernel(notebook, texts), f"data/{composed(path.parent.name)}", files, withheld)
 
 
 def _fault_of(path: Path) -> str | None:
     """Say why a notebook cannot be a lab; None when it can."""
     try:
-        notebook = read_notebook(path)
+        notebook, _ = read_course_notebook(path)
         require_valid(notebook)
         choose_kernel(notebook, [])
     except (InvalidSourceError, NotANotebookError, NotebookTooLargeError, SandboxUnavailableError) as error:
@@ -168,10 +174,6 @@ def _slug(path: Path) -> str:
     spelt = unicodedata.normalize("NFKD", composed(f"{path.parent.name}-{path.stem}"))
     plain = "".join(sign for sign in spelt if not unicodedata.combining(sign))
     return re.sub(r"[^a-z0-9]+", "-", plain.lower())[:MAX_SLUG].strip("-")
-
-
-def _copy(source: Path, target: Path) -> Path:
-    return _write(target, source.read_bytes())
 
 
 def _write(target: Path, data: bytes) -> Path:

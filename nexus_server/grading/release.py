@@ -1,6 +1,7 @@
 """The student version of an instructor's notebook: what `nbgrader generate_assignment` makes, without a database."""
 
 import copy
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
@@ -10,6 +11,7 @@ from nexus_server.grading.format import Role, cell_meta, checksum, is_locked, up
 from nexus_server.grading.markers import TEXT_STUB, Region, code_stub, spans, without
 from nexus_server.grading.release_contents import is_for_staff, remove_excess
 from nexus_server.grading.validation import require_valid
+from nexus_server.notebook_format.course_config import noted_stub
 from nexus_server.notebook_format.languages import notebook_language
 
 
@@ -26,8 +28,9 @@ def release(source: NotebookNode) -> NotebookNode:
     upgrade(released)
     require_valid(released)
     language = notebook_language(released)
+    stubs = _Stubs(noted_stub(released, "code") or code_stub(language), noted_stub(released, "text") or TEXT_STUB)
     for cell in released.cells:
-        _release_cell(cell, language)
+        _release_cell(cell, language, stubs)
     remove_excess(released)
     return released
 
@@ -47,12 +50,20 @@ def for_grading(source: NotebookNode) -> NotebookNode:
     return graded
 
 
-def _release_cell(cell: NotebookNode, language: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Stubs:
+    """What takes the place of answers."""
+
+    code: str
+    text: str
+
+
+def _release_cell(cell: NotebookNode, language: str, stubs: _Stubs) -> None:
     meta = cell_meta(cell)
     if kind_of(cell):
         release_choice(cell)
     elif meta.solution:
-        cell.source = _stubbed(cell, language)
+        cell.source = _stubbed(cell, stubs)
     if meta.grade:
         cell.source = without(cell.source, Region.HIDDEN_TESTS)
     if meta.role in (Role.TASK, Role.MANUAL):
@@ -65,9 +76,9 @@ def _release_cell(cell: NotebookNode, language: str) -> None:
     cell.metadata.nbgrader["cell_type"] = cell.cell_type
 
 
-def _stubbed(cell: NotebookNode, language: str) -> str:
+def _stubbed(cell: NotebookNode, stubs: _Stubs) -> str:
     """Replace the marked solution; a solution cell without marks is an answer from its first line to its last."""
-    stub = code_stub(language) if cell.cell_type == "code" else TEXT_STUB
+    stub = stubs.code if cell.cell_type == "code" else stubs.text
     if spans(cell.source, Region.SOLUTION):
         return without(cell.source, Region.SOLUTION, stub)
     return stub

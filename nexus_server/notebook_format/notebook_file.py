@@ -6,6 +6,7 @@ from nbformat import NotebookNode
 
 from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.notebook_format.course_config import config_beside
 from nexus_server.notebook_format.scripts import is_script, parse_script
 
 #: outputs that nobody cleared may be long, and nbgrader grades those notebooks, too
@@ -27,6 +28,17 @@ def read_notebook(path: Path) -> NotebookNode:
         return _parse_script(data) if is_script(path) else parse_notebook(data, max_bytes=MAX_FILE_BYTES)
     except (NotANotebookError, NotebookTooLargeError) as exc:
         raise type(exc)(f"{path}: {exc.message}") from exc
+
+
+def read_course_notebook(path: Path) -> tuple[NotebookNode, bool]:
+    """Parse an instructor's notebook with its course's own markers read; return it, and whether they changed it.
+
+    Raises:
+        NotANotebookError, NotebookTooLargeError
+        UnreadableConfigError: the course's configuration cannot be read.
+    """
+    notebook = read_notebook(path)
+    return notebook, config_beside(path).adopt(notebook)
 
 
 def _parse_script(data: bytes) -> NotebookNode:
