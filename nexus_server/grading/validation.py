@@ -56,6 +56,22 @@ def validate_source(source: NotebookNode) -> list[Problem]:
     return problems
 
 
+def drill_problems(source: NotebookNode) -> Iterator[Problem]:
+    """Yield what a drill may not have: hidden tests, cells that a person marks, and other points than one a cell."""
+    for index, cell in enumerate(source.cells):
+        meta = cell_meta(cell)
+        if meta.role not in GRADED_ROLES:
+            continue
+        if meta.role is not Role.TESTS and kind_of(cell) is None:
+            yield Problem("drill_by_hand", f"{meta.grade_id!r}: nobody marks drills.", index, meta.grade_id)
+        if meta.points != 1:
+            yield Problem(
+                "drill_points", f"{meta.grade_id!r}: a cell of a drill gives one point.", index, meta.grade_id
+            )
+        for span in spans(cell.source, Region.HIDDEN_TESTS):
+            yield Problem("drill_hidden", "A drill has no hidden tests.", index, meta.grade_id, span.begin)
+
+
 def require_valid(source: NotebookNode, *, called: str = "The source notebook") -> None:
     """Refuse an instructor's notebook that cannot be graded; the message is about what it is `called`.
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from nexus_server.roadmaps.concept_file import ConceptFile, concept_faults
 from nexus_server.roadmaps.note_file import NoteFrontMatter, split_note
 from nexus_server.roadmaps.prerequisites import Expression, find_cycle, find_unreachable, slugs_of
 from nexus_server.roadmaps.problem import ContentError, Problem
@@ -48,6 +49,22 @@ def parse_quiz(text: str, file: str) -> QuizFile:
     return quiz
 
 
+def parse_concepts(text: str, file: str, nodes: set[str]) -> ConceptFile:
+    """Return a roadmap's map of concepts, whose ids are unique and which has no circles; `nodes` are the roadmap's.
+
+    Raises:
+        ContentError: it is not so.
+    """
+    document = read_yaml(text, file)
+    if not isinstance(document.data, list):
+        raise ContentError([Problem(file, document.line_of(()), "a list of concepts is expected here")])
+    concepts = _validated(ConceptFile, document, file)
+    faults = concept_faults(concepts.root, nodes)
+    if problems := [Problem(file, document.line_of((index, key)), f"{key}: {what}") for index, key, what in faults]:
+        raise ContentError(problems)
+    return concepts
+
+
 def parse_note(text: str, file: str) -> tuple[NoteFrontMatter, str]:
     """Return a note's front matter and its Markdown.
 
@@ -79,6 +96,10 @@ def requirements_of(roadmap: RoadmapFile) -> dict[str, Expression]:
 def _validate(model: type[Model], document: Document, file: str) -> Model:
     if not isinstance(document.data, Mapping):
         raise ContentError([Problem(file, document.line_of(()), "a mapping (key: value) is expected here")])
+    return _validated(model, document, file)
+
+
+def _validated(model: type[Model], document: Document, file: str) -> Model:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from nexus_server.grading.author_metadata import CellMetadata, ExtendedCell, NotebookMetadata
+from nexus_server.roadmaps.concept_file import ConceptFile
 from nexus_server.roadmaps.note_file import NoteFrontMatter
 from nexus_server.roadmaps.quiz_file import QuizFile
 from nexus_server.roadmaps.roadmap_file import RoadmapFile
@@ -13,6 +14,7 @@ from nexus_server.roadmaps.roadmap_file import RoadmapFile
 SCHEMAS: dict[str, type[BaseModel]] = {
     "roadmap.schema.json": RoadmapFile,
     "quiz.schema.json": QuizFile,
+    "concepts.schema.json": ConceptFile,
     "note-front-matter.schema.json": NoteFrontMatter,
     "cell-metadata.schema.json": CellMetadata,
     "notebook-metadata.schema.json": NotebookMetadata,

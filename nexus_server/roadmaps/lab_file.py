@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nexus_server.errors import NexusError
 from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.release import release
-from nexus_server.grading.validation import validate_source
+from nexus_server.grading.validation import drill_problems, validate_source
 from nexus_server.notebook_format.scripts import is_script, parse_script
 from nexus_server.roadmaps.folder_reader import digest
 from nexus_server.roadmaps.lab_lines import line_of_cell
@@ -16,14 +16,15 @@ from nexus_server.roadmaps.problem import ContentError, Problem
 from nexus_server.roadmaps.source import LabSource
 
 
-def make_lab(text: str, file: str, data_hashes: list[str]) -> LabSource:
+def make_lab(text: str, file: str, data_hashes: list[str], *, is_drill: bool = False) -> LabSource:
     """Return the lab's source and student version; `data_hashes` are of the files that belong to it.
 
     Raises:
         ContentError: it is not a notebook, or its grading cells have mistakes.
     """
     notebook = parse_lab(text, file)
-    if problems := validate_source(notebook):
+    problems = validate_source(notebook) or (list(drill_problems(notebook)) if is_drill else [])
+    if problems:
         raise ContentError([Problem(file, line_of_cell(text, file, p.cell, p.line), p.message) for p in problems])
     source, released = str(nbformat.writes(notebook)), str(nbformat.writes(release(notebook)))
     return LabSource(source, released, digest([released, *data_hashes]), _introduction(notebook))

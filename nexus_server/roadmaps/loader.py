@@ -4,9 +4,10 @@ from pathlib import Path
 
 from nexus_server.files.names import is_nobodys
 from nexus_server.roadmaps.folder_reader import FolderReader, digest
-from nexus_server.roadmaps.format import parse_roadmap, requirements_of
+from nexus_server.roadmaps.format import parse_concepts, parse_roadmap, requirements_of
 from nexus_server.roadmaps.node_loader import NodeLoader
 from nexus_server.roadmaps.problem import ContentError, Problem
+from nexus_server.roadmaps.roadmap_file import RoadmapFile
 from nexus_server.roadmaps.source import RoadmapSource
 from nexus_server.roadmaps.yaml_lines import read_yaml
 
@@ -39,6 +40,7 @@ def load_roadmap(folder: Path) -> RoadmapSource:
     document = read_yaml(text, name)
     if roadmap.slug != folder.name:
         source.problems.append(Problem(name, document.line_of(("slug",)), "slug: must be the folder's name"))
+    source.problems.extend(_concept_problems(reader, roadmap, name, document.line_of(("concepts",))))
     requirements = requirements_of(roadmap)
     for index, entry in enumerate(roadmap.nodes):
         loader = NodeLoader(reader, entry, name, document.line_of(("nodes", index)))
@@ -46,3 +48,14 @@ def load_roadmap(folder: Path) -> RoadmapSource:
             source.nodes.append(node)
         source.problems.extend(loader.problems)
     return source
+
+
+def _concept_problems(reader: FolderReader, roadmap: RoadmapFile, named_in: str, line: int) -> list[Problem]:
+    if roadmap.concepts is None:
+        return []
+    try:
+        text = reader.read_text(roadmap.concepts, named_in, line)
+        parse_concepts(text, reader.name_of(roadmap.concepts), {node.slug for node in roadmap.nodes})
+    except ContentError as error:
+        return error.problems
+    return []

@@ -93,4 +93,5 @@ class NodeLoader:
         data = data_paths(self._entry.lab.model_dump()) if self._entry.lab else {}
         hashes = [digest([self._reader.read_bytes(path, self._named_in, self._line)]) for path in data.values()]
         self._parts += hashes
-        return make_lab(text, self._reader.name_of(self._entry.file), hashes)
+        is_drill = self._entry.lab is not None and self._entry.lab.drill
+        return make_lab(text, self._reader.name_of(self._entry.file), hashes, is_drill=is_drill)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from nexus_server.roadmaps.concept_file import ConceptId, Section
 from nexus_server.roadmaps.roadmap_file import Share, Strict
 
 QuestionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$", max_length=80)]
@@ -39,10 +40,16 @@ class _Question(Strict):
     points: float = Field(1, gt=0, le=1000)
     #: Markdown, shown after passing
     explanation: str = ""
+    #: concepts that a right answer shows
+    concepts: list[ConceptId] = Field(default_factory=list)
+    #: heading of the note where to read about it
+    section: Section | None = None
 
 
 class _ChoiceQuestion(_Question):
     choices: list[Choice] = Field(min_length=2)
+    #: by choice, why it is wrong; never shown before an answer
+    why: dict[QuestionId, Prompt] = Field(default_factory=dict)
 
     def _check_ids(self, answer: list[str]) -> None:
         ids = [choice.id for choice in self.choices]
@@ -52,6 +59,8 @@ class _ChoiceQuestion(_Question):
             raise ValueError(f"the answer names choices that are not there: {', '.join(unknown)}")
         if len(set(answer)) != len(answer):
             raise ValueError("the answer names a choice twice")
+        if unknown := sorted(set(self.why) - set(ids)):
+            raise ValueError(f"`why` names choices that are not there: {', '.join(unknown)}")
 
 
 class SingleQuestion(_ChoiceQuestion):

@@ -97,6 +97,14 @@ class LabSpec(Strict):
     late_penalty: Literal["none", "zero"] | Share = "none"
     #: modules imported in a warm kernel before it is handed over
     preloads: list[str] = []
+    #: short practice after a note: visible tests only, one point a cell, no attempts counted
+    drill: bool = False
+
+    @model_validator(mode="after")
+    def _drills_count_nothing(self) -> Self:
+        if self.drill and (self.attempts is not None or self.deadline is not None):
+            raise ValueError("a drill counts no attempts and has no deadline")
+        return self
 
 
 class NodeEntry(Strict):
@@ -139,4 +147,6 @@ class RoadmapFile(Strict):
     description: str = ""
     difficulty: Difficulty
     order_index: int = 0
+    #: file with the map of concepts
+    concepts: str | None = None
     nodes: list[NodeEntry] = Field(min_length=1)

@@ -196,6 +196,78 @@ def test_markers_out_of_balance_are_named_by_their_line(content_dir: Path) -> No
     assert found(content_dir) == [f"tiny/{LAB}:{line}: error: BEGIN HIDDEN TESTS without an END (line 1)."]
 
 
+CONCEPTS = """\
+- {id: tiny.hello, title: Hello, taught: hello, note: "#hello"}
+- {id: tiny.clip, title: Clips, taught: clip, needs: [tiny.hello, python.loops]}
+"""
+CONCEPT_FILE = "concepts.yaml"
+
+
+def write_concepts(content_dir: Path, text: str) -> None:
+    folder = content_dir / "tiny"
+    (folder / CONCEPT_FILE).write_text(text)
+    (folder / ROADMAP_FILE).write_text(ROADMAP.replace("difficulty:", "concepts: concepts.yaml\ndifficulty:"))
+
+
+def test_a_map_of_concepts_is_read(content_dir: Path) -> None:
+    write_concepts(content_dir, CONCEPTS)
+    assert found(content_dir) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "title: Clips",
+            "titel: Clips",
+            ["2: error: 1.titel: there is no such key", "2: error: 1.title: Field required"],
+        ),
+        ("tiny.clip", "tiny.hello", ["2: error: id: the concept 'tiny.hello' is there already"]),
+        ("taught: clip", "taught: gone", ["2: error: taught: 'gone' is not a node of this roadmap"]),
+        ("[tiny.hello,", "[tiny.hallo,", ["2: error: needs: there is no concept 'tiny.hallo' here"]),
+        (
+            "[tiny.hello,",
+            "[tiny.clip,",
+            ["2: error: needs: the concept 'tiny.clip' needs itself, over others or at once"],
+        ),
+        ('"#hello"', "hello", ["1: error: 0.note: String should match pattern '^#\\S+$'"]),
+    ],
+)
+def test_each_mistake_of_a_map_of_concepts_is_named(content_dir: Path, old: str, new: str, expected: list[str]) -> None:
+    write_concepts(content_dir, CONCEPTS.replace(old, new, 1))
+    assert found(content_dir) == [f"tiny/{CONCEPT_FILE}:{line}" for line in expected]
+
+
+def test_a_map_of_concepts_that_is_not_there_or_no_list_is_named(content_dir: Path) -> None:
+    write_concepts(content_dir, "id: x")
+    assert found(content_dir) == [f"tiny/{CONCEPT_FILE}:1: error: a list of concepts is expected here"]
+    (content_dir / "tiny" / CONCEPT_FILE).unlink()
+    assert found(content_dir) == [f"tiny/{ROADMAP_FILE}:4: error: there is no file 'concepts.yaml'"]
+
+
+def test_a_question_says_what_it_shows_and_why_a_choice_is_wrong(content_dir: Path) -> None:
+    path = content_dir / "tiny" / QUIZ_FILE
+    path.write_text(
+        QUIZ.replace(
+            "    answer: a\n", "    answer: a\n    concepts: [tiny.sum]\n    section: '#sums'\n    why: {b: Count.}\n"
+        )
+    )
+    assert found(content_dir) == []
+    path.write_text(QUIZ.replace("    answer: a\n", "    answer: a\n    why: {z: Count.}\n"))
+    (message,) = found(content_dir)
+    assert message.endswith("questions.0.single: `why` names choices that are not there: z")
+
+
+def test_a_drill_has_visible_tests_of_one_point_and_counts_nothing(content_dir: Path) -> None:
+    path = content_dir / "tiny" / ROADMAP_FILE
+    path.write_text(ROADMAP.replace("pass_score: 0.5", "drill: true"))
+    messages = [message.partition("error: ")[2] for message in found(content_dir)]
+    assert "A drill has no hidden tests." in messages
+    path.write_text(ROADMAP.replace("pass_score: 0.5", "drill: true, attempts: 3"))
+    (message,) = found(content_dir)[-1:]
+    assert "a drill counts no attempts" in "".join(found(content_dir)), message
+
+
 @pytest.mark.parametrize(
     ("change", "place", "what"),
     [
