@@ -48,7 +48,15 @@ def give_up_root(inputs: Iterable[Path] = (), outputs: Iterable[Path] = ()) -> N
     named = [*_values(config), *(value for name, value in os.environ.items() if name.startswith(NAMING))]
     paths = [Path(value) for value in named if isinstance(value, str) and os.path.isabs(value)]  # noqa: PTH117
     sandbox = SandboxSettings(config=config)
-    separate(site.server_user, site.data_path, sandbox, [site.content_path, *paths, *inputs], outputs)
+    written = [*outputs, *_runtime_dir()]
+    separate(site.server_user, site.data_path, sandbox, [site.content_path, *paths, *inputs], written)
+
+
+def _runtime_dir() -> Iterator[Path]:
+    """Give the directory in which Jupyter writes connection files, where the environment names one; it is made."""
+    if name := os.environ.get("JUPYTER_RUNTIME_DIR"):
+        Path(name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield Path(name)
 
 
 def become_owner() -> None:

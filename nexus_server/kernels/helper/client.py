@@ -3,7 +3,7 @@
 import builtins
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def _leave(link: Link) -> None:
 class HelpedWorkspaces(Workspaces):
     """Learners' files, as the server sees them: as its own."""
 
-    link: Link = None  # type: ignore[assignment]  # after the fields with defaults
+    link: Link = field(kw_only=True)
 
     def _open(self, owner: UUID) -> None:
         self.link.ask(ask.OpenWorkspace(owner=owner))

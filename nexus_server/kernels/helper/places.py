@@ -122,11 +122,19 @@ class Places:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
+    def is_shared(self) -> bool:
+        """Whether more than one process has a helper here."""
+        return len([path for path in self.root.glob("*.sock") if is_alive(path)]) > 1
+
+    def forget_kernels(self) -> None:
+        """Remove the directories of kernels that ended while nobody was there, unless another process has kernels."""
+        if self.kernels.is_dir() and not self.is_shared():
+            for place in list(self.kernels.iterdir()):
+                self.remove_kernel(place.name)
+
     def leave(self) -> bool:
         """Unmount everything, unless kernels or other processes are left that need it; return whether that was done."""
-        if not self.kernels.is_dir() or any(self.kernels.iterdir()):
-            return False
-        if len([path for path in self.root.glob("*.sock") if is_alive(path)]) > 1:
+        if not self.kernels.is_dir() or any(self.kernels.iterdir()) or self.is_shared():
             return False
         for point in sorted(mounts.mount_points(), reverse=True):
             path = Path(point)

@@ -192,4 +192,8 @@ class HelperService:
         return {name: info[name] for name in TOLD if name in info}
 
     def _leave(self, _: ask.Leave) -> bool:
-        return self._site.places.leave()
+        places = self._site.places
+        with places.locked():
+            if not any(self._site.owns(item.labels) for item in self._engine.list()):
+                places.forget_kernels()
+            return places.leave()
