@@ -7,7 +7,7 @@ PostgreSQL + Redis. Rounds of the bare server and of ours alternate; a ratio is 
 table and writes benchmarks/results/api.json; exits 1 when a target is missed.
 
 The server may repeat a learner's own reply for two seconds unless something changed for them
-(`handlers/reply_cache.py`); `ratio` is with that, as browsers get it: each learner asks for the same page again and
+(`web/reply_cache.py`); `ratio` is with that, as browsers get it: each learner asks for the same page again and
 again, so nearly all replies are repeated ones. `uncached` is the same request with `Cache-Control: no-cache`, answered
 from the database every time. Both are in the JSON. `cpu_ratio` compares the processor time of a request instead of the
 wall's: on a machine that does other things too it is the figure to trust.

@@ -30,7 +30,6 @@ from nexus_server.gamify.settings import GamifySettings
 from nexus_server.grading.build import Site, Submissions, open_submissions
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.settings import GradingSettings
-from nexus_server.handlers.reply_cache import ReplyCache
 from nexus_server.handlers.routes import all_handlers
 from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
@@ -67,6 +66,7 @@ from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.settings import TutorSettings
 from nexus_server.web.compression import ReplyCompression
 from nexus_server.web.forwarded import ForwardedRequests, proxies_of
+from nexus_server.web.reply_cache import ReplyCache
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.me import ProfileOut, profile_out
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.handlers.visitors import network, remember_device, visitor_of
-from nexus_server.tenancy.cookies import REFRESH, clear_cookies, find_cookie, set_cookies
+from nexus_server.web.cookies import REFRESH, clear_cookies, find_cookie, set_cookies
 
 
 class RegisterIn(BaseModel):

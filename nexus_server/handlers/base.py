@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from nexus_server.errors import NexusError, UnauthenticatedError
-from nexus_server.handlers.reply_cache import ReplyCache
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.web.contract import CODE_OF, STATUS_OF
+from nexus_server.web.reply_cache import ReplyCache
 
 
 class RequestIdentity(Protocol):

@@ -12,7 +12,7 @@ from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.learner import Role
-from nexus_server.tenancy.cookies import clear_cookies
+from nexus_server.web.cookies import clear_cookies
 
 #: bytes of an export that are sent at a time
 CHUNK_BYTES = 256 * 1024

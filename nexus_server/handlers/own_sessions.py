@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.tenancy.cookies import clear_cookies
+from nexus_server.web.cookies import clear_cookies
 
 
 class SessionOut(FromAttributes):

@@ -18,7 +18,7 @@ from nexus_server.handlers.destination import safe_destination
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.handlers.visitors import network, remember_device
 from nexus_server.learner import Learner
-from nexus_server.tenancy.cookies import cookie_name, is_secure
+from nexus_server.web.cookies import cookie_name, is_secure
 
 COOKIE = "nexus_sign_on"
 

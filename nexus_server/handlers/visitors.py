@@ -6,7 +6,7 @@ from uuid import uuid4
 from tornado.web import RequestHandler
 
 from nexus_server.accounts.login_guard import Visitor, network_of
-from nexus_server.tenancy.cookies import cookie_name, is_secure
+from nexus_server.web.cookies import cookie_name, is_secure
 
 DEVICE = "nexus_device"
 DEVICE_DAYS = 365

@@ -9,8 +9,8 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.entry import Entry
 from nexus_server.files.errors import NoSuchFileError
 from nexus_server.files.paths import is_hidden
-from nexus_server.tenancy.border import for_jupyter
 from nexus_server.tenancy.home import current_files
+from nexus_server.web.request_context import for_jupyter
 
 FOLDER = ".ipynb_checkpoints"
 CHECKPOINT_ID = "checkpoint"

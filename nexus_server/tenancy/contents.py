@@ -18,12 +18,12 @@ from nexus_server.grading.notebooks import clean_notebook
 from nexus_server.notebook_format.json_text import read_json
 from nexus_server.notebook_format.slimming import Fitted, fit, notebook_bytes, told
 from nexus_server.tenancy import models
-from nexus_server.tenancy.border import current_learner, current_services, for_jupyter
 from nexus_server.tenancy.checkpoints import LearnerCheckpoints
 from nexus_server.tenancy.files_handler import LearnerFilesHandler
 from nexus_server.tenancy.home import current_files, state_of
 from nexus_server.tenancy.models import BadContentError, Model
 from nexus_server.tenancy.trust import notary_of
+from nexus_server.web.request_context import current_learner, current_services, for_jupyter
 
 #: cells of a notebook that is saved or opened; far fewer can be handed in
 MAX_CELLS = 10_000

@@ -18,14 +18,14 @@ from nexus_server.characters import UNENCODABLE, may_hold_unstorable, without
 from nexus_server.errors import NexusError
 from nexus_server.learner import Learner, Role
 from nexus_server.nesting import is_deeper
-from nexus_server.tenancy.bodies import MAX_JSON_DEPTH, check_body
 from nexus_server.tenancy.body_limits import BodyLimits
-from nexus_server.tenancy.border import http_error
 from nexus_server.tenancy.direct_routes import DirectRoutes
 from nexus_server.tenancy.openings import OPENINGS, Audience, Opening
 from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.contract import API
+from nexus_server.web.json_body import MAX_JSON_DEPTH, check_body
 from nexus_server.web.not_found import NotFoundHandler
+from nexus_server.web.request_context import http_error
 
 if TYPE_CHECKING:
     from jupyter_server.base.handlers import JupyterHandler

@@ -7,8 +7,8 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.settings import NexusSettings
-from nexus_server.tenancy.border import current_learner, current_services
 from nexus_server.tenancy.settings import TenancySettings
+from nexus_server.web.request_context import current_learner, current_services
 
 
 async def open_workspace(services: Services, learner: Learner) -> Path:

@@ -22,9 +22,9 @@ from nexus_server.accounts.sessions import Credential
 from nexus_server.errors import UnavailableError
 from nexus_server.learner import Learner
 from nexus_server.observability.request_ids import begin_request
-from nexus_server.tenancy.cookies import ACCESS, REFRESH, find_cookie, is_secure, set_cookies
 from nexus_server.tenancy.gate import Guard
 from nexus_server.tenancy.logout import LOGIN_PAGE, LogoutPage
+from nexus_server.web.cookies import ACCESS, REFRESH, find_cookie, is_secure, set_cookies
 
 BEARER = "bearer "
 

@@ -7,7 +7,7 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
-from nexus_server.tenancy.answers import answer
+from nexus_server.web.replies import answer
 
 if TYPE_CHECKING:
     from nexus_server.tenancy.kernel_manager import LearnerKernelManager

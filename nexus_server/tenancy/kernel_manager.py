@@ -14,13 +14,13 @@ from nexus_server.files.paths import split
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.learner import Learner
 from nexus_server.tasks import once
-from nexus_server.tenancy.border import current_learner, find_learner
 from nexus_server.tenancy.death import DeathReason
 from nexus_server.tenancy.errors import NoSuchKernelError, NoSuchKernelSpecError, TooManyKernelsError
 from nexus_server.tenancy.kernel import LearnerKernel
 from nexus_server.tenancy.kernel_listening import ListeningKernelManager
 from nexus_server.tenancy.kernel_names import match_kernel
 from nexus_server.tenancy.output_gate import OutputGate
+from nexus_server.web.request_context import current_learner, find_learner
 
 #: what the server holds for one kernel's socket that is read too slowly: messages, and bytes of one message
 RECEIVE_QUEUE = 200

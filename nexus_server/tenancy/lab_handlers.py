@@ -15,9 +15,9 @@ from jupyterlab_server.translation_utils import translator
 from jupyterlab_server.translations_handler import TranslationsHandler
 from tornado.web import HTTPError, authenticated
 
-from nexus_server.tenancy.border import current_learner, current_services, find_learner
 from nexus_server.tenancy.home import state_of
 from nexus_server.tenancy.lab_workspaces import LabWorkspaces
+from nexus_server.web.request_context import current_learner, current_services, find_learner
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from nexus_server.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
 from nexus_server.nesting import is_deeper
-from nexus_server.tenancy.bodies import MAX_JSON_DEPTH
+from nexus_server.web.json_body import MAX_JSON_DEPTH
 
 Layout = dict[str, Any]
 

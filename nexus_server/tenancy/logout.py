@@ -11,7 +11,7 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 
-from nexus_server.tenancy.cookies import clear_cookies
+from nexus_server.web.cookies import clear_cookies
 from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
-from nexus_server.tenancy.answers import answer
-from nexus_server.tenancy.border import current_learner
 from nexus_server.tenancy.session_manager import LearnerSessionManager
+from nexus_server.web.replies import answer
+from nexus_server.web.request_context import current_learner
 
 
 class _SessionHandler(APIHandler):

@@ -2,7 +2,7 @@ from uuid import uuid4
 
 import pytest
 
-from nexus_server.handlers.reply_cache import MAX_LEARNERS, MAX_REPLIES, ReplyCache
+from nexus_server.web.reply_cache import MAX_LEARNERS, MAX_REPLIES, ReplyCache
 
 
 def test_a_kept_reply_is_found_by_its_learner_only() -> None:
