@@ -40,10 +40,10 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks._grading_queue import queued  # noqa: E402
 from nexus_server.grading.grader import Grader  # noqa: E402
-from nexus_server.grading.merge import merge  # noqa: E402
 from nexus_server.grading.options import GradeOptions  # noqa: E402
-from nexus_server.grading.release import release  # noqa: E402
 from nexus_server.grading.settings import GradingSettings  # noqa: E402
+from nexus_server.notebook_format.merge import merge  # noqa: E402
+from nexus_server.notebook_format.release import release  # noqa: E402
 from tests.plugins import lab_notebooks as lab  # noqa: E402
 
 #: submissions after which the templates are started, and seconds until the last of them is ready

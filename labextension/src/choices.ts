@@ -1,4 +1,4 @@
-/** Choice cells, as the grader reads them (`nexus_server/grading/choices.py`): a list whose ticked items are `- [x]`. */
+/** Choice cells, as the grader reads them (`nexus_server/notebook_format/choices.py`): a list whose ticked items are `- [x]`. */
 
 export type ChoiceKind = 'singlechoice' | 'multiplechoice';
 

@@ -25,19 +25,19 @@ from nexus_server.grading.batch import (
     read_source,
     to_csv,
 )
-from nexus_server.grading.errors import (
+from nexus_server.grading.options import GradeOptions
+from nexus_server.grading.signing import sign, signed_part, signing_key
+from nexus_server.grading.signing import verify as verify_signature
+from nexus_server.notebook_format.course_config import UnreadableConfigError
+from nexus_server.notebook_format.errors import (
     BadSignatureError,
     InvalidSourceError,
     NotANotebookError,
     NotebookTooLargeError,
     UnwritableTableError,
 )
-from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.results import GradeResult
-from nexus_server.grading.signing import sign, signed_part, signing_key
-from nexus_server.grading.signing import verify as verify_signature
-from nexus_server.notebook_format.course_config import UnreadableConfigError
 from nexus_server.notebook_format.notebook_file import read_notebook
+from nexus_server.notebook_format.results import GradeResult
 from nexus_server.settings import NexusSettings
 
 GRADED, FAILED, BAD_INPUT = 0, 1, 2

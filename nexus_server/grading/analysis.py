@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.format import ANSWER_ROLES, Role, cell_meta
-from nexus_server.grading.markers import code_stub
-from nexus_server.grading.names import BUILTINS, Names, cell_names, parse
 from nexus_server.grading.remote.install import Classes
 from nexus_server.notebook_format.languages import PYTHON, notebook_language
+from nexus_server.notebook_format.markers import code_stub
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, Role, cell_meta
+from nexus_server.notebook_format.names import BUILTINS, Names, cell_names, parse
 
 #: names by which a test looks at the process or the notebook it runs in
 PROCESS_NAMES = frozenset(

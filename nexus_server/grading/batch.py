@@ -13,21 +13,21 @@ import structlog
 from nbformat import NotebookNode
 
 from nexus_server.files.names import composed, is_nobodys
-from nexus_server.grading.errors import (
+from nexus_server.grading.grader import Grader
+from nexus_server.grading.options import GradeOptions
+from nexus_server.grading.roadmap_lab import find_roadmap_lab
+from nexus_server.notebook_format.errors import (
     InvalidSourceError,
     NotANotebookError,
     NotebookTooLargeError,
     SandboxUnavailableError,
 )
-from nexus_server.grading.grader import Grader
-from nexus_server.grading.kernel_choice import DATA_KERNEL, DATA_MEMORY_MB, choose_kernel, code_of
-from nexus_server.grading.lab_folder import LabFiles, lab_files, own_files
-from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.results import GradeResult
-from nexus_server.grading.roadmap_lab import find_roadmap_lab
-from nexus_server.grading.validation import require_valid
+from nexus_server.notebook_format.kernel_choice import DATA_KERNEL, DATA_MEMORY_MB, choose_kernel, code_of
+from nexus_server.notebook_format.lab_folder import LabFiles, lab_files, own_files
 from nexus_server.notebook_format.notebook_file import read_course_notebook, read_notebook
+from nexus_server.notebook_format.results import GradeResult
 from nexus_server.notebook_format.scripts import has_cells
+from nexus_server.notebook_format.validation import require_valid
 from nexus_server.roadmaps.roadmap_file import LabSpec
 
 log = structlog.get_logger()

@@ -10,17 +10,17 @@ from nbformat.v4 import new_code_cell
 from nexus_server.grading import messages
 from nexus_server.grading.analysis import import_statements
 from nexus_server.grading.canaries import canaries_hold, reset_shell
-from nexus_server.grading.choices import score_choice
-from nexus_server.grading.format import GRADED_ROLES, Role
 from nexus_server.grading.learner_kernel import CellRun, LearnerKernel
-from nexus_server.grading.merge import MergedCell, Origin
 from nexus_server.grading.messages import CellError, describe_error, explain_test_failure, hidden_spans, is_unanswered
-from nexus_server.grading.names import BUILTINS, cell_names, parse
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
-from nexus_server.grading.results import AnswerError, CellResult, Trust
 from nexus_server.grading.scoring import Ending, TestRun, number_of, score_lost, score_manual, score_tests
 from nexus_server.grading.tests_process import Outcome, TestsProcess, Wanted
+from nexus_server.notebook_format.choices import score_choice
+from nexus_server.notebook_format.merge import MergedCell, Origin
+from nexus_server.notebook_format.metadata import GRADED_ROLES, Role
+from nexus_server.notebook_format.names import BUILTINS, cell_names, parse
+from nexus_server.notebook_format.results import AnswerError, CellResult, Trust
 
 NOT_WHOLE = "not_whole"
 _STOPPED = {"timeout": Ending.TIMEOUT, "died": Ending.KERNEL_DIED}

@@ -5,11 +5,11 @@ from html import escape
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.choices import chosen, kind_of, options
-from nexus_server.grading.format import ANSWER_ROLES, cell_meta
-from nexus_server.grading.merge import merge
-from nexus_server.grading.release import for_grading
-from nexus_server.grading.results import AnswerError, CellResult, CellStatus, GradeResult
+from nexus_server.notebook_format.choices import chosen, kind_of, options
+from nexus_server.notebook_format.merge import merge
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, cell_meta
+from nexus_server.notebook_format.release import for_grading
+from nexus_server.notebook_format.results import AnswerError, CellResult, CellStatus, GradeResult
 
 _WORDS = {
     CellStatus.PASSED: "Right",

@@ -15,24 +15,24 @@ from nbformat import NotebookNode
 from nexus_server.clock import Clock, SystemClock
 from nexus_server.grading import messages
 from nexus_server.grading.analysis import analyse, has_reference
-from nexus_server.grading.choices import NO_CHOICE, chosen, kind_of
 from nexus_server.grading.dialogue import DialogueError
 from nexus_server.grading.engine import Grading
-from nexus_server.grading.errors import InvalidSourceError, SandboxUnavailableError
 from nexus_server.grading.forking import ForkingSandboxes
-from nexus_server.grading.format import GRADED_ROLES, CellMeta, Role, cell_meta, max_score, upgrade
 from nexus_server.grading.languages.registry import LANGUAGES
 from nexus_server.grading.learner_kernel import LearnerKernel
-from nexus_server.grading.merge import merge
-from nexus_server.grading.names import defined_names, tied_tests
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.prestarted import PrestartedSandboxes
-from nexus_server.grading.release import for_grading, release
-from nexus_server.grading.results import CellResult, CellStatus, GradeResult
 from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
 from nexus_server.grading.tests_process import TestsProcess
+from nexus_server.notebook_format.choices import NO_CHOICE, chosen, kind_of
+from nexus_server.notebook_format.errors import InvalidSourceError, SandboxUnavailableError
 from nexus_server.notebook_format.languages import notebook_language
+from nexus_server.notebook_format.merge import merge
+from nexus_server.notebook_format.metadata import GRADED_ROLES, CellMeta, Role, cell_meta, max_score, upgrade
+from nexus_server.notebook_format.names import defined_names, tied_tests
+from nexus_server.notebook_format.release import for_grading, release
+from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult
 from nexus_server.version import __version__
 
 SYSTEM_CLOCK = SystemClock()

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.grading.feedback import feedback_html
-from nexus_server.grading.notebooks import parse_notebook
-from nexus_server.grading.results import CellResult, CellStatus, GradeResult, Trust
+from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node
 

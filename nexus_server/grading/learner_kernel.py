@@ -21,13 +21,13 @@ from nexus_server.grading.dialogue import (
     KernelLostError,
     run_silently,
 )
-from nexus_server.grading.errors import SandboxUnavailableError
 from nexus_server.grading.languages.language import Language
 from nexus_server.grading.messages import CellError
 from nexus_server.grading.remote.install import SERVE_CODE, Classes, agent_code
 from nexus_server.grading.sandboxes import ENVIRONMENT, GRACE_S, SandboxKernel
 from nexus_server.grading.scoring import Ending
 from nexus_server.grading.tests_process import INSTALL_TIMEOUT_S, LearnerLostError
+from nexus_server.notebook_format.errors import SandboxUnavailableError
 
 TIMEOUT_ENAME = "CellTimeoutError"
 CELL_LINE = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)|File <ipython-input-[^>]*>:(?P<old>\d+)")

@@ -10,8 +10,8 @@ import builtins
 import math
 from dataclasses import dataclass
 
-from nexus_server.grading.errors import UnbalancedMarkersError
-from nexus_server.grading.markers import Region, Span, spans
+from nexus_server.notebook_format.errors import UnbalancedMarkersError
+from nexus_server.notebook_format.markers import Region, Span, spans
 
 MAX_CHARS = 400
 TIMEOUT = "This took longer than {seconds:g} seconds and was stopped. Is there a loop that never ends?"

@@ -12,17 +12,17 @@ import yaml
 
 from nexus_server.errors import ConflictError, InvalidError
 from nexus_server.files.names import composed, is_nobodys
-from nexus_server.grading.errors import (
+from nexus_server.notebook_format.errors import (
     InvalidSourceError,
     NotANotebookError,
     NotebookTooLargeError,
     SandboxUnavailableError,
 )
-from nexus_server.grading.kernel_choice import DATA_KERNEL, choose_kernel, code_of
-from nexus_server.grading.lab_folder import lab_files
-from nexus_server.grading.validation import require_valid
+from nexus_server.notebook_format.kernel_choice import DATA_KERNEL, choose_kernel, code_of
+from nexus_server.notebook_format.lab_folder import lab_files
 from nexus_server.notebook_format.notebook_file import read_course_notebook
 from nexus_server.notebook_format.slimming import notebook_bytes
+from nexus_server.notebook_format.validation import require_valid
 from nexus_server.roadmaps.lab_checks import Lab, labs_of
 from nexus_server.roadmaps.loader import ROADMAP_FILE, load_roadmap
 from nexus_server.roadmaps.problem import has_errors

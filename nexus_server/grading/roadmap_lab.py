@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nexus_server.files.names import composed
-from nexus_server.grading.errors import InvalidSourceError
+from nexus_server.notebook_format.errors import InvalidSourceError
 from nexus_server.roadmaps.format import parse_roadmap
 from nexus_server.roadmaps.lab_data import read_data
 from nexus_server.roadmaps.loader import ROADMAP_FILE

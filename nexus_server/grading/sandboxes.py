@@ -8,10 +8,10 @@ from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 
 from nexus_server.errors import NexusError
-from nexus_server.grading.errors import SandboxUnavailableError
 from nexus_server.kernels import runtime
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.specs import image_of, is_product
+from nexus_server.notebook_format.errors import SandboxUnavailableError
 
 #: seconds that an interrupted kernel may take to come back before it is killed
 GRACE_S = 2.0

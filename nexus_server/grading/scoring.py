@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.format import CellMeta, Role, checksum
-from nexus_server.grading.results import CellResult, CellStatus, Trust
+from nexus_server.notebook_format.metadata import CellMeta, Role, checksum
+from nexus_server.notebook_format.results import CellResult, CellStatus, Trust
 
 #: relative error of binary fractions, with room for a little arithmetic
 ROUNDING = 1e-9

@@ -14,7 +14,6 @@ from sqlalchemy.orm import undefer
 
 from nexus_server.clock import Clock
 from nexus_server.files.errors import NoSuchFileError
-from nexus_server.grading.notebooks import MAX_NOTEBOOK_BYTES
 from nexus_server.grading.policy import late_penalty
 from nexus_server.grading.queue import position_of, positions
 from nexus_server.grading.queue_interface import GradingQueue
@@ -28,6 +27,7 @@ from nexus_server.grading.service_errors import (
 )
 from nexus_server.grading.service_views import Receipt, SubmissionList, SubmissionView, submission_view
 from nexus_server.learner import Learner
+from nexus_server.notebook_format.notebooks import MAX_NOTEBOOK_BYTES
 from nexus_server.notebook_format.slimming import MIB, acceptable
 from nexus_server.roadmaps.lab_workspace import OpenWorkspace, lab_home, lab_path
 from nexus_server.roadmaps.roadmap_file import LabSpec

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from nexus_server.accounts.cohorts import Cohorts
-from nexus_server.grading.format import ANSWER_ROLES, cell_meta
-from nexus_server.grading.merge import merge
-from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.similarity import Pair, similar_pairs
 from nexus_server.learner import Learner
+from nexus_server.notebook_format.merge import merge
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, cell_meta
+from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User

@@ -16,13 +16,13 @@ from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.grading import hand_marks
 from nexus_server.grading.grader import tests_hash
-from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.queue_interface import GradingQueue
-from nexus_server.grading.results import CellStatus
 from nexus_server.grading.service_errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from nexus_server.grading.service_results import GradeWriter, NewGrade
 from nexus_server.grading.service_views import SubmissionView, submission_view
 from nexus_server.learner import Learner
+from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.notebook_format.results import CellStatus
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.roadmaps.lab_data import read_data

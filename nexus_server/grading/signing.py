@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nexus_server.grading.errors import BadSignatureError
 from nexus_server.kept_secrets import kept_secret
+from nexus_server.notebook_format.errors import BadSignatureError
 
 KEY_VARIABLE = "NEXUS_GRADING_KEY"
 KEY_FILE = "grading.key"

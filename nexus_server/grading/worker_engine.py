@@ -8,15 +8,15 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.errors import InvalidSourceError, NotANotebookError, NotebookTooLargeError
 from nexus_server.grading.feedback import feedback_html
 from nexus_server.grading.grader import Grader
-from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.results import GradeResult
 from nexus_server.grading.sandboxes import FreshSandboxes
 from nexus_server.grading.signing import sign
 from nexus_server.grading.worker_grader import GradedJob, GradingJob
+from nexus_server.notebook_format.errors import InvalidSourceError, NotANotebookError, NotebookTooLargeError
+from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.notebook_format.results import GradeResult
 
 #: graders kept, each with its idle kernels; one for each kernel and set of limits
 MAX_GRADERS = 8

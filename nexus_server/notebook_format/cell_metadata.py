@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nexus_server.characters import UNENCODABLE, without
-from nexus_server.grading.format import with_numeric_points
 from nexus_server.nesting import is_deeper
+from nexus_server.notebook_format.metadata import with_numeric_points
 
 #: levels of lists and objects in one value; what copies and hashes notebooks walks them by recursion
 MAX_DEPTH = 50

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nexus_server.characters import UNENCODABLE
-from nexus_server.grading.errors import NotANotebookError
 from nexus_server.notebook_format.cell_metadata import cell_metadata
+from nexus_server.notebook_format.errors import NotANotebookError
 from nexus_server.notebook_format.outputs import clean_outputs, execution_count, mime_bundle
 
 #: begins the ids that we make up; such an id says nothing about which cell it is

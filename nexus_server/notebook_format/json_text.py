@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any
 
-from nexus_server.grading.errors import NotANotebookError
+from nexus_server.notebook_format.errors import NotANotebookError
 
 #: digits of an integer; Python refuses to read longer ones, and no notebook counts so far
 MAX_DIGITS = 300

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
-from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.notebook_format.course_config import config_beside
+from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
+from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.scripts import is_script, parse_script
 
 #: outputs that nobody cleared may be long, and nbgrader grades those notebooks, too

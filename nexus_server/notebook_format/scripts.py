@@ -7,8 +7,8 @@ import jupytext
 import yaml
 from nbformat import NotebookNode
 
-from nexus_server.grading.errors import NotANotebookError
-from nexus_server.grading.notebooks import clean_notebook
+from nexus_server.notebook_format.errors import NotANotebookError
+from nexus_server.notebook_format.notebooks import clean_notebook
 
 SUFFIX = ".py"
 _CELL = re.compile(r"^# ?%%", re.MULTILINE)

@@ -6,8 +6,8 @@ from typing import Any
 
 from nbformat import NotebookNode, v4
 
-from nexus_server.grading.errors import NotebookTooLargeError
-from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.notebook_format.errors import NotebookTooLargeError
+from nexus_server.notebook_format.notebooks import parse_notebook
 
 MIB = 1024 * 1024
 #: bytes of a notebook's JSON that a note in an output's place may take

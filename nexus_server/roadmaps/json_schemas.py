@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from nexus_server.grading.author_metadata import CellMetadata, ExtendedCell, NotebookMetadata
+from nexus_server.notebook_format.author_metadata import CellMetadata, ExtendedCell, NotebookMetadata
 from nexus_server.roadmaps.concept_file import ConceptFile
 from nexus_server.roadmaps.note_file import NoteFrontMatter
 from nexus_server.roadmaps.quiz_file import QuizFile

@@ -12,10 +12,10 @@ from nbformat import NotebookNode
 
 from nexus_server.errors import NexusError
 from nexus_server.grading.grader import Grader
-from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.results import CellResult, CellStatus, GradeResult
 from nexus_server.grading.worker_engine import options_of, sandboxes_of
+from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult
 from nexus_server.roadmaps.folder_reader import digest
 from nexus_server.roadmaps.lab_data import read_data
 from nexus_server.roadmaps.lab_lines import line_of_cell

@@ -6,10 +6,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from nexus_server.errors import NexusError
-from nexus_server.grading.notebooks import parse_notebook
-from nexus_server.grading.release import release
-from nexus_server.grading.validation import drill_problems, validate_source
+from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.scripts import is_script, parse_script
+from nexus_server.notebook_format.validation import drill_problems, validate_source
 from nexus_server.roadmaps.folder_reader import digest
 from nexus_server.roadmaps.lab_lines import line_of_cell
 from nexus_server.roadmaps.problem import ContentError, Problem

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from nbformat import NotebookNode
 
 from nexus_server.files.names import is_nobodys
-from nexus_server.grading.notebooks import parse_notebook
+from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.folder_reader import FolderReader
 from nexus_server.roadmaps.lab_data import data_paths
 from nexus_server.roadmaps.lab_lines import line_of_cell

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import nbformat
 
-from nexus_server.grading.release_contents import Excess, find_excess
+from nexus_server.notebook_format.release_contents import Excess, find_excess
 from nexus_server.roadmaps.folder_reader import FolderReader
 from nexus_server.roadmaps.lab_lines import line_of_cell
 from nexus_server.roadmaps.problem import Problem

@@ -14,8 +14,8 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.entry import Entry
 from nexus_server.files.errors import BadPathError, NoSuchFileError
 from nexus_server.files.paths import is_hidden
-from nexus_server.grading.notebooks import clean_notebook
 from nexus_server.notebook_format.json_text import read_json
+from nexus_server.notebook_format.notebooks import clean_notebook
 from nexus_server.notebook_format.slimming import Fitted, fit, notebook_bytes, told
 from nexus_server.tenancy import models
 from nexus_server.tenancy.checkpoints import LearnerCheckpoints

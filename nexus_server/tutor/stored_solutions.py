@@ -6,8 +6,8 @@ from uuid import UUID
 import nbformat
 from sqlalchemy import select
 
-from nexus_server.grading.format import cell_meta
-from nexus_server.grading.markers import Region, spans
+from nexus_server.notebook_format.markers import Region, spans
+from nexus_server.notebook_format.metadata import cell_meta
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node
 

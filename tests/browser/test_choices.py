@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
-from nexus_server.grading.choices import MULTIPLE, SINGLE, chosen, release_choice
+from nexus_server.notebook_format.choices import MULTIPLE, SINGLE, chosen, release_choice
 from tests.browser.conftest import Shoot
 from tests.browser.people import expect_lab, log_in
 from tests.plugins.lab_notebooks import manual, notebook

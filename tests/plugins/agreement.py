@@ -11,8 +11,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.format import ANSWER_ROLES, cell_meta
-from nexus_server.grading.release import release
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, cell_meta
+from nexus_server.notebook_format.release import release
 from tests.plugins import lab_notebooks as lab
 
 FOLDER = Path(__file__).parents[1] / "integration" / "grading" / "agreement"

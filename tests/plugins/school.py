@@ -21,11 +21,11 @@ from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.grading.build import Site, Submissions, open_submissions
 from nexus_server.grading.grader import tests_hash as hash_of_tests
-from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.grading.worker_grader import GradedJob, GradingJob
 from nexus_server.learner import Learner, Role
+from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database

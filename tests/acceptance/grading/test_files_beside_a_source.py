@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from nexus_server.grading.release import release
+from nexus_server.notebook_format.release import release
 from tests.plugins import lab_notebooks as lab
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]

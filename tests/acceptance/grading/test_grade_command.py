@@ -13,7 +13,7 @@ import jupytext
 import nbformat
 import pytest
 
-from nexus_server.grading.release import release
+from nexus_server.notebook_format.release import release
 from tests.plugins import lab_notebooks as lab
 
 pytestmark = pytest.mark.timeout(600)

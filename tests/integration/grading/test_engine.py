@@ -8,8 +8,8 @@ import pytest
 
 from nexus_server.grading.grader import grade
 from nexus_server.grading.options import GradeOptions, Mode
-from nexus_server.grading.release import release
-from nexus_server.grading.results import CellStatus, GradeResult
+from nexus_server.notebook_format.release import release
+from nexus_server.notebook_format.results import CellStatus, GradeResult
 from tests.plugins import lab_notebooks as lab
 
 pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning")]

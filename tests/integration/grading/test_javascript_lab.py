@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.messages import NO_ANSWER, TAMPERED
 from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.release import release
-from nexus_server.grading.results import GradeResult
+from nexus_server.notebook_format.release import release
+from nexus_server.notebook_format.results import GradeResult
 from tests.plugins import lab_notebooks as lab
 
 pytestmark = pytest.mark.docker

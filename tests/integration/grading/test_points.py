@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions, Mode
-from nexus_server.grading.results import CellStatus, GradeResult, Trust
+from nexus_server.notebook_format.results import CellStatus, GradeResult, Trust
 from tests.plugins import lab_notebooks as lab
 
 pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.asyncio(loop_scope="module")]

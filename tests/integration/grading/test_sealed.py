@@ -9,8 +9,8 @@ from nbformat import NotebookNode
 
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.release import release
-from nexus_server.grading.results import CellStatus, Trust
+from nexus_server.notebook_format.release import release
+from nexus_server.notebook_format.results import CellStatus, Trust
 from tests.plugins import lab_notebooks as lab
 
 pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.asyncio(loop_scope="module")]

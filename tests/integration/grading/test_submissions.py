@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select, update
 
 from nexus_server.gamify.badge_awards import store_catalogue
-from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.grading.queue import claim
 from nexus_server.grading.service_errors import (
     NoSubmissionsLeftError,
@@ -20,6 +19,7 @@ from nexus_server.grading.service_errors import (
 from nexus_server.grading.service_results import NewGrade
 from nexus_server.grading.service_teaching import SubmissionFilter
 from nexus_server.learner import Role
+from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.errors import NodeLockedError
 from nexus_server.store.models.gamify import XpEntry

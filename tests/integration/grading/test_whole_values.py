@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from nexus_server.grading.errors import InvalidSourceError
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions, Mode
-from nexus_server.grading.results import Trust
+from nexus_server.notebook_format.errors import InvalidSourceError
+from nexus_server.notebook_format.results import Trust
 from tests.plugins import lab_notebooks as lab
 
 pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.asyncio(loop_scope="module")]

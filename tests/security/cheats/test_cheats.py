@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions, Mode
-from nexus_server.grading.release import release
-from nexus_server.grading.results import CellStatus, Trust
+from nexus_server.notebook_format.release import release
+from nexus_server.notebook_format.results import CellStatus, Trust
 from tests.plugins import lab_notebooks as lab
 
 pytestmark = [

@@ -8,8 +8,8 @@ import pytest_asyncio
 
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions, Mode
-from nexus_server.grading.release import release
-from nexus_server.grading.results import CellStatus
+from nexus_server.notebook_format.release import release
+from nexus_server.notebook_format.results import CellStatus
 from tests.plugins import lab_notebooks as lab
 from tests.security.cheats.test_cheats import ANSWERS
 

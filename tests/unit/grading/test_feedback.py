@@ -1,8 +1,8 @@
 """Feedback pages: safe to open, and silent about solutions and hidden tests."""
 
 from nexus_server.grading.feedback import feedback_html
-from nexus_server.grading.release import release
-from nexus_server.grading.results import AnswerError, CellResult, CellStatus, GradeResult, Trust
+from nexus_server.notebook_format.release import release
+from nexus_server.notebook_format.results import AnswerError, CellResult, CellStatus, GradeResult, Trust
 from tests.plugins import lab_notebooks as lab
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"

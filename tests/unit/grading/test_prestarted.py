@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from nexus_server.grading.errors import SandboxUnavailableError
 from nexus_server.grading.prestarted import PrestartedSandboxes
 from nexus_server.grading.sandboxes import SandboxKernel
+from nexus_server.notebook_format.errors import SandboxUnavailableError
 
 
 @dataclass(eq=False)

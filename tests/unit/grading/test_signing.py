@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from nexus_server.grading.errors import BadSignatureError
-from nexus_server.grading.results import CellResult, CellStatus, GradeResult, Trust
 from nexus_server.grading.signing import KEY_VARIABLE, sign, signed_part, signing_key, verify
+from nexus_server.notebook_format.errors import BadSignatureError
+from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
 
 RESULT = GradeResult((), 3.0, provenance={"image": "sha256:1"}).to_json()
 PROVENANCE = ("grader", "kernel", "image", "mode", "content_hash", "test_hash", "submission_sha256", "graded_at")

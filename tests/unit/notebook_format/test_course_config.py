@@ -7,8 +7,8 @@ import pytest
 
 from nexus_server.grading.batch import read_source
 from nexus_server.grading.nbgrader_course import import_course
-from nexus_server.grading.release import release
 from nexus_server.notebook_format.course_config import UnreadableConfigError
+from nexus_server.notebook_format.release import release
 from nexus_server.roadmaps.loader import load_content
 from tests.plugins import lab_notebooks as lab
 

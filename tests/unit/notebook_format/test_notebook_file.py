@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nexus_server.grading.batch import find_jobs
-from nexus_server.grading.errors import NotANotebookError
+from nexus_server.notebook_format.errors import NotANotebookError
 from nexus_server.notebook_format.notebook_file import read_notebook
 
 SCRIPT = """# ---

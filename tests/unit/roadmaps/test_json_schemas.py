@@ -6,9 +6,9 @@ import jsonschema
 import pytest
 import yaml
 
-from nexus_server.grading.format import Role, cell_meta
-from nexus_server.grading.notebooks import parse_notebook
 from nexus_server.learning import Difficulty
+from nexus_server.notebook_format.metadata import Role, cell_meta
+from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.json_schemas import SCHEMAS, json_schema
 from nexus_server.roadmaps.loader import load_content
 from nexus_server.roadmaps.note_file import split_note

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode
 
-from nexus_server.grading.results import CellResult, CellStatus, GradeResult, Trust
+from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
 from nexus_server.roadmaps.lab_checks import Lab, check_lab, labs_of
 from nexus_server.roadmaps.loader import load_roadmap
 

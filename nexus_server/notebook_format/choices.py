@@ -11,8 +11,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.format import CellMeta, Role, cell_meta
-from nexus_server.grading.results import CellResult, CellStatus, Trust
+from nexus_server.notebook_format.metadata import CellMeta, Role, cell_meta
+from nexus_server.notebook_format.results import CellResult, CellStatus, Trust
 
 SINGLE, MULTIPLE = "singlechoice", "multiplechoice"
 NO_CHOICE = "There is no answer here yet."

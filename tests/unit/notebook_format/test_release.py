@@ -8,10 +8,10 @@ from nbformat.v4 import new_output
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
-from nexus_server.grading.errors import InvalidSourceError, UnbalancedMarkersError
-from nexus_server.grading.markers import Region, spans, without
-from nexus_server.grading.release import release
-from nexus_server.grading.validation import validate_source
+from nexus_server.notebook_format.errors import InvalidSourceError, UnbalancedMarkersError
+from nexus_server.notebook_format.markers import Region, spans, without
+from nexus_server.notebook_format.release import release
+from nexus_server.notebook_format.validation import validate_source
 from tests.plugins import lab_notebooks as lab
 
 

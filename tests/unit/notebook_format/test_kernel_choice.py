@@ -3,9 +3,9 @@
 import pytest
 from nbformat import NotebookNode
 
-from nexus_server.grading import kernel_choice
-from nexus_server.grading.errors import SandboxUnavailableError
-from nexus_server.grading.kernel_choice import choose_kernel
+from nexus_server.notebook_format import kernel_choice
+from nexus_server.notebook_format.errors import SandboxUnavailableError
+from nexus_server.notebook_format.kernel_choice import choose_kernel
 from tests.plugins import lab_notebooks as lab
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from nexus_server.grading.names import parse
+from nexus_server.notebook_format.names import parse
 
 #: folders whose files are data without being named one by one
 DATA_FOLDERS = frozenset({"data", "datasets", "dataset", "images", "img", "figures", "assets", "media"})

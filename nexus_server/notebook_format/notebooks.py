@@ -10,9 +10,9 @@ from typing import Any, cast
 import nbformat
 from nbformat import NotebookNode
 
-from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.notebook_format.cell_metadata import notebook_metadata
 from nexus_server.notebook_format.cells import Keep, clean_cells
+from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.notebook_format.json_text import read_json
 
 #: of a notebook that is read from a database or a request, outputs included

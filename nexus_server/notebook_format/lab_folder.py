@@ -12,10 +12,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from nexus_server.files.names import composed, is_nobodys
-from nexus_server.grading.format import ANSWER_ROLES, Role, cell_meta
-from nexus_server.grading.kernel_choice import code_of
-from nexus_server.grading.named_files import DATA_FOLDERS, Naming, closure, looks_like_answers, naming
-from nexus_server.grading.release import release
+from nexus_server.notebook_format.kernel_choice import code_of
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, Role, cell_meta
+from nexus_server.notebook_format.named_files import DATA_FOLDERS, Naming, closure, looks_like_answers, naming
+from nexus_server.notebook_format.release import release
 
 #: entries of a folder that are looked at, folders below it included
 MAX_ENTRIES = 2000

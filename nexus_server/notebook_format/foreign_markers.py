@@ -6,8 +6,8 @@ moved from one tool to another keeps some of the old ones, and each shows an ans
 
 import re
 
-from nexus_server.grading.errors import UnbalancedMarkersError
-from nexus_server.grading.markers import Region
+from nexus_server.notebook_format.errors import UnbalancedMarkersError
+from nexus_server.notebook_format.markers import Region
 
 _COMMENT = r"^\s*(?:#+|//+|--+|%+|;+|/\*+|<!--+)\s*"
 _NAMES = (

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.choices import kind_of, release_choice
-from nexus_server.grading.foreign_markers import without_foreign_regions
-from nexus_server.grading.format import Role, cell_meta, checksum, is_locked, upgrade
-from nexus_server.grading.markers import TEXT_STUB, Region, code_stub, spans, without
-from nexus_server.grading.release_contents import is_for_staff, remove_excess
-from nexus_server.grading.validation import require_valid
+from nexus_server.notebook_format.choices import kind_of, release_choice
 from nexus_server.notebook_format.course_config import noted_stub
+from nexus_server.notebook_format.foreign_markers import without_foreign_regions
 from nexus_server.notebook_format.languages import notebook_language
+from nexus_server.notebook_format.markers import TEXT_STUB, Region, code_stub, spans, without
+from nexus_server.notebook_format.metadata import Role, cell_meta, checksum, is_locked, upgrade
+from nexus_server.notebook_format.release_contents import is_for_staff, remove_excess
+from nexus_server.notebook_format.validation import require_valid
 
 
 def release(source: NotebookNode) -> NotebookNode:

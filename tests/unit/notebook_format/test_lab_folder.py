@@ -8,8 +8,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from nexus_server.grading import lab_folder
-from nexus_server.grading.lab_folder import LabFiles, lab_files, own_files
+from nexus_server.notebook_format import lab_folder
+from nexus_server.notebook_format.lab_folder import LabFiles, lab_files, own_files
 from tests.plugins import lab_notebooks as lab
 
 

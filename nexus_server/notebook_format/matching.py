@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.format import ANSWER_ROLES, Role, cell_meta
-from nexus_server.grading.release import release
 from nexus_server.notebook_format.cells import own_id
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, Role, cell_meta
+from nexus_server.notebook_format.release import release
 
 #: the place before the source's first cell
 TOP = -1

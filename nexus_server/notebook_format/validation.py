@@ -7,11 +7,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.author_metadata import metadata_problems
-from nexus_server.grading.choices import SINGLE, chosen, kind_of, options
-from nexus_server.grading.errors import InvalidSourceError, UnbalancedMarkersError
-from nexus_server.grading.foreign_markers import without_foreign_regions
-from nexus_server.grading.format import (
+from nexus_server.notebook_format.author_metadata import metadata_problems
+from nexus_server.notebook_format.choices import SINGLE, chosen, kind_of, options
+from nexus_server.notebook_format.errors import InvalidSourceError, UnbalancedMarkersError
+from nexus_server.notebook_format.foreign_markers import without_foreign_regions
+from nexus_server.notebook_format.markers import Region, spans
+from nexus_server.notebook_format.metadata import (
     ANSWER_ROLES,
     GRADED_ROLES,
     KNOWN_KEYS,
@@ -20,8 +21,7 @@ from nexus_server.grading.format import (
     Role,
     cell_meta,
 )
-from nexus_server.grading.markers import Region, spans
-from nexus_server.grading.release_contents import CELL_KINDS, STAFF_TAG, is_for_staff
+from nexus_server.notebook_format.release_contents import CELL_KINDS, STAFF_TAG, is_for_staff
 
 GRADE_ID = re.compile(r"^[a-zA-Z0-9_\-]+$")
 #: nbgrader's directives for tests that it makes from the reference solution

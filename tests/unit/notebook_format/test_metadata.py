@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
-from nexus_server.grading.format import Role, cell_meta, checksum, max_score, upgrade
+from nexus_server.notebook_format.metadata import Role, cell_meta, checksum, max_score, upgrade
 from tests.plugins import lab_notebooks as lab
 
 

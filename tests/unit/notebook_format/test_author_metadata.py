@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from nbformat import NotebookNode
 
-from nexus_server.grading.validation import validate_source
+from nexus_server.notebook_format.validation import validate_source
 from nexus_server.roadmaps.json_schemas import json_schema
 from tests.plugins import lab_notebooks as lab
 

@@ -6,13 +6,13 @@ import pytest
 from nbformat import NotebookNode
 
 from nexus_server.grading import grader
-from nexus_server.grading.choices import MULTIPLE, SINGLE, chosen, kind_of, score_choice
 from nexus_server.grading.feedback import feedback_html
-from nexus_server.grading.format import cell_meta
-from nexus_server.grading.merge import merge
-from nexus_server.grading.release import release
-from nexus_server.grading.results import CellStatus, GradeResult
-from nexus_server.grading.validation import validate_source
+from nexus_server.notebook_format.choices import MULTIPLE, SINGLE, chosen, kind_of, score_choice
+from nexus_server.notebook_format.merge import merge
+from nexus_server.notebook_format.metadata import cell_meta
+from nexus_server.notebook_format.release import release
+from nexus_server.notebook_format.results import CellStatus, GradeResult
+from nexus_server.notebook_format.validation import validate_source
 from tests.plugins import lab_notebooks as lab
 
 QUESTION = """Which are *prime*?

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 
-from nexus_server.grading.errors import SandboxUnavailableError
 from nexus_server.kernels.specs import product_images
+from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.languages import PYTHON, notebook_language
 
 PYTHON_KERNEL, DATA_KERNEL, JAVASCRIPT_KERNEL = "nexus-python", "nexus-data", "nexus-javascript"

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from nexus_server.grading.matching import match
-from nexus_server.grading.merge import MergedCell, Origin, merge
-from nexus_server.grading.notebooks import parse_notebook
-from nexus_server.grading.release import release
+from nexus_server.notebook_format.matching import match
+from nexus_server.notebook_format.merge import MergedCell, Origin, merge
+from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.notebook_format.release import release
 from tests.plugins import lab_notebooks as lab
 
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat import NotebookNode, writes
 
-from nexus_server.grading.errors import NotANotebookError, NotebookTooLargeError
-from nexus_server.grading.notebooks import MAX_CELLS, clean_notebook, parse_notebook
+from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
+from nexus_server.notebook_format.notebooks import MAX_CELLS, clean_notebook, parse_notebook
 from tests.plugins import lab_notebooks as lab
 
 

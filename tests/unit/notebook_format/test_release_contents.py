@@ -8,9 +8,9 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output, new_raw_cell
 
-from nexus_server.grading.merge import merge
-from nexus_server.grading.release import for_grading, release
-from nexus_server.grading.release_contents import find_excess, remove_excess
+from nexus_server.notebook_format.merge import merge
+from nexus_server.notebook_format.release import for_grading, release
+from nexus_server.notebook_format.release_contents import find_excess, remove_excess
 from tests.plugins import lab_notebooks as lab
 
 SECRET = "forty-two"

@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.choices import kind_of, take_choice
-from nexus_server.grading.format import ANSWER_ROLES, CellMeta, Role, cell_meta
-from nexus_server.grading.matching import TOP, Matching, match
+from nexus_server.notebook_format.choices import kind_of, take_choice
+from nexus_server.notebook_format.matching import TOP, Matching, match
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, CellMeta, Role, cell_meta
 
 
 class Origin(StrEnum):

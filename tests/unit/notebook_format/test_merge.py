@@ -2,8 +2,8 @@
 
 from nbformat import NotebookNode
 
-from nexus_server.grading.merge import MergedCell, Origin, merge
-from nexus_server.grading.release import release
+from nexus_server.notebook_format.merge import MergedCell, Origin, merge
+from nexus_server.notebook_format.release import release
 from tests.plugins import lab_notebooks as lab
 
 

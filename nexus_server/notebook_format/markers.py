@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nexus_server.grading.errors import UnbalancedMarkersError
+from nexus_server.notebook_format.errors import UnbalancedMarkersError
 
 
 class Region(StrEnum):
