@@ -13,18 +13,18 @@ from time import monotonic
 from nbformat import NotebookNode
 
 from nexus_server.clock import Clock, SystemClock
-from nexus_server.grading import messages
 from nexus_server.grading.analysis import analyse, has_reference
-from nexus_server.grading.dialogue import DialogueError
-from nexus_server.grading.engine import Grading
-from nexus_server.grading.forking import ForkingSandboxes
 from nexus_server.grading.languages.registry import LANGUAGES
-from nexus_server.grading.learner_kernel import LearnerKernel
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
-from nexus_server.grading.prestarted import PrestartedSandboxes
-from nexus_server.grading.sandboxes import FreshSandboxes, Sandboxes
-from nexus_server.grading.tests_process import TestsProcess
+from nexus_server.grading.processes import messages
+from nexus_server.grading.processes.learner_process import LearnerKernel
+from nexus_server.grading.processes.tests_process import TestsProcess
+from nexus_server.grading.run import Grading
+from nexus_server.grading.sandboxes.forking import ForkingSandboxes
+from nexus_server.grading.sandboxes.fresh import FreshSandboxes, Sandboxes
+from nexus_server.grading.sandboxes.prestarted import PrestartedSandboxes
+from nexus_server.grading.sandboxes.stdin_dialogue import DialogueError
 from nexus_server.notebook_format.choices import NO_CHOICE, chosen, kind_of
 from nexus_server.notebook_format.errors import InvalidSourceError, SandboxUnavailableError
 from nexus_server.notebook_format.languages import notebook_language

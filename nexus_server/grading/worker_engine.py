@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nexus_server.grading.feedback import feedback_html
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.sandboxes import FreshSandboxes
+from nexus_server.grading.sandboxes.fresh import FreshSandboxes
 from nexus_server.grading.signing import sign
 from nexus_server.grading.worker_grader import GradedJob, GradingJob
 from nexus_server.notebook_format.errors import InvalidSourceError, NotANotebookError, NotebookTooLargeError

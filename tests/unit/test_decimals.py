@@ -2,7 +2,7 @@
 
 from nexus_server.decimals import decimal_share, decimal_sum
 from nexus_server.grading.policy import share_of
-from nexus_server.grading.scoring import partial_points
+from nexus_server.grading.processes.scoring import partial_points
 from nexus_server.notebook_format.metadata import max_score
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
 from tests.plugins import lab_notebooks as lab

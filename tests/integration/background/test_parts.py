@@ -151,7 +151,7 @@ def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:
     found = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if begun.search(path.read_text())}
     assert found == {
         "app.py",  # the opening, which the start awaits
-        "grading/prestarted.py",  # kernels that are started ahead: whoever takes one awaits it
+        "grading/sandboxes/prestarted.py",  # kernels that are started ahead: whoever takes one awaits it
         "grading/worker.py",  # a grading beside its lease
         "kernels/docker_backend.py",  # a start that is undone when nobody waits for it
         "kernels/launcher.py",  # a start beside a look at the container

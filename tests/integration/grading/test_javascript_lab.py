@@ -11,8 +11,8 @@ import pytest_asyncio
 from nbformat import NotebookNode
 
 from nexus_server.grading.grader import Grader
-from nexus_server.grading.messages import NO_ANSWER, TAMPERED
 from nexus_server.grading.options import GradeOptions
+from nexus_server.grading.processes.messages import NO_ANSWER, TAMPERED
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import GradeResult
 from tests.plugins import lab_notebooks as lab

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from nexus_server.grading.dialogue import KernelLostError, run_silently
-from nexus_server.grading.forking import ForkedKernel, ForkingSandboxes
-from nexus_server.grading.sandboxes import FreshSandboxes
+from nexus_server.grading.sandboxes.forking import ForkedKernel, ForkingSandboxes
+from nexus_server.grading.sandboxes.fresh import FreshSandboxes
+from nexus_server.grading.sandboxes.stdin_dialogue import KernelLostError, run_silently
 from nexus_server.kernels import runtime
 
 pytestmark = [

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from nexus_server.grading.processes.scoring import number_of, partial_points
 from nexus_server.grading.remote.install import number_code
 from nexus_server.grading.remote.partial_credit import number_text
-from nexus_server.grading.scoring import number_of, partial_points
 
 
 class Level(enum.IntEnum):

@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_output
 from nbgrader.utils import determine_grade
 
-from nexus_server.grading.scoring import Ending, TestRun, score_manual, score_tests
+from nexus_server.grading.processes.scoring import Ending, TestRun, score_manual, score_tests
 from nexus_server.notebook_format.metadata import cell_meta
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import CellStatus, Trust

@@ -12,7 +12,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from nexus_server.grading.dialogue import (
+from nexus_server.grading.languages.language import Language
+from nexus_server.grading.processes.messages import CellError
+from nexus_server.grading.processes.scoring import Ending
+from nexus_server.grading.processes.tests_process import INSTALL_TIMEOUT_S, LearnerLostError
+from nexus_server.grading.remote.install import SERVE_CODE, Classes, agent_code
+from nexus_server.grading.sandboxes.fresh import ENVIRONMENT, GRACE_S, SandboxKernel
+from nexus_server.grading.sandboxes.stdin_dialogue import (
     REPLY_GRACE_S,
     Dialogue,
     DialogueEndedError,
@@ -21,12 +27,6 @@ from nexus_server.grading.dialogue import (
     KernelLostError,
     run_silently,
 )
-from nexus_server.grading.languages.language import Language
-from nexus_server.grading.messages import CellError
-from nexus_server.grading.remote.install import SERVE_CODE, Classes, agent_code
-from nexus_server.grading.sandboxes import ENVIRONMENT, GRACE_S, SandboxKernel
-from nexus_server.grading.scoring import Ending
-from nexus_server.grading.tests_process import INSTALL_TIMEOUT_S, LearnerLostError
 from nexus_server.notebook_format.errors import SandboxUnavailableError
 
 TIMEOUT_ENAME = "CellTimeoutError"

@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nexus_server.grading.dialogue import (
+from nexus_server.grading.languages.python import PYTHON
+from nexus_server.grading.remote.install import Classes, run_code, runner_code
+from nexus_server.grading.sandboxes.fresh import ENVIRONMENT, GRACE_S, SandboxKernel
+from nexus_server.grading.sandboxes.stdin_dialogue import (
     Dialogue,
     DialogueEndedError,
     DialogueError,
@@ -15,9 +18,6 @@ from nexus_server.grading.dialogue import (
     KernelLostError,
     run_silently,
 )
-from nexus_server.grading.languages.python import PYTHON
-from nexus_server.grading.remote.install import Classes, run_code, runner_code
-from nexus_server.grading.sandboxes import ENVIRONMENT, GRACE_S, SandboxKernel
 
 INSTALL_TIMEOUT_S = 30.0
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from nexus_server.grading.prestarted import PrestartedSandboxes
-from nexus_server.grading.sandboxes import SandboxKernel
+from nexus_server.grading.sandboxes.fresh import SandboxKernel
+from nexus_server.grading.sandboxes.prestarted import PrestartedSandboxes
 from nexus_server.notebook_format.errors import SandboxUnavailableError
 
 

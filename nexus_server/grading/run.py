@@ -7,15 +7,21 @@ from time import monotonic
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from nexus_server.grading import messages
 from nexus_server.grading.analysis import import_statements
-from nexus_server.grading.canaries import canaries_hold, reset_shell
-from nexus_server.grading.learner_kernel import CellRun, LearnerKernel
-from nexus_server.grading.messages import CellError, describe_error, explain_test_failure, hidden_spans, is_unanswered
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
-from nexus_server.grading.scoring import Ending, TestRun, number_of, score_lost, score_manual, score_tests
-from nexus_server.grading.tests_process import Outcome, TestsProcess, Wanted
+from nexus_server.grading.processes import messages
+from nexus_server.grading.processes.canaries import canaries_hold, reset_shell
+from nexus_server.grading.processes.learner_process import CellRun, LearnerKernel
+from nexus_server.grading.processes.messages import (
+    CellError,
+    describe_error,
+    explain_test_failure,
+    hidden_spans,
+    is_unanswered,
+)
+from nexus_server.grading.processes.scoring import Ending, TestRun, number_of, score_lost, score_manual, score_tests
+from nexus_server.grading.processes.tests_process import Outcome, TestsProcess, Wanted
 from nexus_server.notebook_format.choices import score_choice
 from nexus_server.notebook_format.merge import MergedCell, Origin
 from nexus_server.notebook_format.metadata import GRADED_ROLES, Role

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 
-from nexus_server.grading.sandboxes import Sandboxes, SandboxKernel
+from nexus_server.grading.sandboxes.fresh import Sandboxes, SandboxKernel
 from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.tasks import end_task
 

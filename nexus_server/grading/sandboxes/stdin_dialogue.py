@@ -10,7 +10,7 @@ from typing import Any
 import zmq
 import zmq.asyncio
 
-from nexus_server.grading.sandboxes import SandboxKernel
+from nexus_server.grading.sandboxes.fresh import SandboxKernel
 
 MAX_CHARS = 20_000_000
 #: how often a silent kernel is asked whether it lives, in seconds

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nexus_server.grading.learner_kernel import cell_error
-from nexus_server.grading.messages import NO_ANSWER, CellError, explain_test_failure
+from nexus_server.grading.processes.learner_process import cell_error
+from nexus_server.grading.processes.messages import NO_ANSWER, CellError, explain_test_failure
 
 TEST = """import assert from "node:assert/strict";
 assert.equal(mean([1]), 1, "one value is its own mean");

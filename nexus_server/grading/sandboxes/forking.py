@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from nexus_server.errors import NexusError
-from nexus_server.grading.dialogue import Dialogue, DialogueError
 from nexus_server.grading.remote.install import zygote_code
-from nexus_server.grading.sandboxes import FreshSandboxes, ManagedKernel, Sandboxes, SandboxKernel
+from nexus_server.grading.sandboxes.fresh import FreshSandboxes, ManagedKernel, Sandboxes, SandboxKernel
+from nexus_server.grading.sandboxes.stdin_dialogue import Dialogue, DialogueError
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS
 from nexus_server.kernels.sandbox import CONNECTION_DIR

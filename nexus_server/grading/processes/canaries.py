@@ -14,8 +14,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from nexus_server.grading.languages.language import Canary, Language
-from nexus_server.grading.learner_kernel import CellRun, LearnerKernel
-from nexus_server.grading.scoring import Ending
+from nexus_server.grading.processes.learner_process import CellRun, LearnerKernel
+from nexus_server.grading.processes.scoring import Ending
 
 CANARY_TIMEOUT_S = 5.0
 
