@@ -27,8 +27,6 @@ from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.build import open_gamify
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
-from nexus_server.grading.build import Site, Submissions, open_submissions
-from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.routes import all_handlers
 from nexus_server.kept_secrets import kept_secret
@@ -51,6 +49,8 @@ from nexus_server.store.database import Database
 from nexus_server.store.postgres_channel import PostgresChannel
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.redis_channel import RedisChannel
+from nexus_server.submissions.build import Site, Submissions, open_submissions
+from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.teaching.build import open_teaching
 from nexus_server.tenancy.adoption import adopt_kernels
 from nexus_server.tenancy.body_limits import limit_bodies

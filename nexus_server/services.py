@@ -20,7 +20,6 @@ from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
-from nexus_server.grading.build import Submissions
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.notifications import NotificationService
 from nexus_server.part_watch import PartWatch
@@ -29,6 +28,7 @@ from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
+from nexus_server.submissions.build import Submissions
 from nexus_server.teaching.build import Teaching
 from nexus_server.tenancy.playground import Playground
 from nexus_server.tenancy.register import KernelRegister

@@ -14,12 +14,7 @@ from sqlalchemy.orm import undefer
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
-from nexus_server.grading import hand_marks
 from nexus_server.grading.grader import tests_hash
-from nexus_server.grading.queue_interface import GradingQueue
-from nexus_server.grading.service_errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
-from nexus_server.grading.service_results import GradeWriter, NewGrade
-from nexus_server.grading.service_views import SubmissionView, submission_view
 from nexus_server.learner import Learner
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellStatus
@@ -31,6 +26,11 @@ from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.store.paging import newest_first
+from nexus_server.submissions import hand_marks
+from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
+from nexus_server.submissions.grade_writer import GradeWriter, NewGrade
+from nexus_server.submissions.queue import GradingQueue
+from nexus_server.submissions.views import SubmissionView, submission_view
 
 
 class TaughtSubmission(SubmissionView):

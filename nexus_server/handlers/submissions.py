@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from nexus_server.grading.service_views import Receipt, SubmissionList, SubmissionView
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView
 
 #: the server's own limit for requests with a notebook is lower and has its own message
 MAX_SUBMISSION_BYTES = 64 * 1024 * 1024

@@ -19,17 +19,17 @@ from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.gamify.streaks import StreakPolicy
-from nexus_server.grading.build import Site, Submissions, open_submissions
 from nexus_server.grading.grader import tests_hash as hash_of_tests
-from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.grading.settings import GradingSettings
-from nexus_server.grading.worker_grader import GradedJob, GradingJob
 from nexus_server.learner import Learner, Role
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
+from nexus_server.submissions.build import Site, Submissions, open_submissions
+from nexus_server.submissions.job import GradedJob, GradingJob
+from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.teaching.build import Teaching, open_teaching
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)

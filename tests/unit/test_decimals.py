@@ -1,10 +1,10 @@
 """Points add up as people write them."""
 
 from nexus_server.decimals import decimal_share, decimal_sum
-from nexus_server.grading.policy import share_of
 from nexus_server.grading.processes.scoring import partial_points
 from nexus_server.notebook_format.metadata import max_score
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
+from nexus_server.submissions.policy import share_of
 from tests.plugins import lab_notebooks as lab
 
 

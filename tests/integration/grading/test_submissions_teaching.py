@@ -7,10 +7,10 @@ import pytest
 
 from nexus_server.errors import ForbiddenError
 from nexus_server.grading.gradebook import as_csv
-from nexus_server.grading.service_errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from nexus_server.grading.service_teaching import ManualCell, SubmissionFilter
 from nexus_server.learner import Learner, Role
 from nexus_server.paging import Position
+from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from tests.plugins.school import School, answer
 
 

@@ -8,15 +8,6 @@ import pytest
 from sqlalchemy import func, select, update
 
 from nexus_server.gamify.badge_awards import store_catalogue
-from nexus_server.grading.queue import claim
-from nexus_server.grading.service_errors import (
-    NoSubmissionsLeftError,
-    NotALabError,
-    NotGradedYetError,
-    NothingToSubmitError,
-    SubmissionNotFoundError,
-)
-from nexus_server.grading.service_results import NewGrade
 from nexus_server.grading.service_teaching import SubmissionFilter
 from nexus_server.learner import Role
 from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
@@ -24,6 +15,15 @@ from nexus_server.notifications import NotificationService
 from nexus_server.roadmaps.errors import NodeLockedError
 from nexus_server.store.models.gamify import XpEntry
 from nexus_server.store.models.grading import Grade, Submission
+from nexus_server.submissions.claims import claim
+from nexus_server.submissions.errors import (
+    NoSubmissionsLeftError,
+    NotALabError,
+    NotGradedYetError,
+    NothingToSubmitError,
+    SubmissionNotFoundError,
+)
+from nexus_server.submissions.grade_writer import NewGrade
 from tests.plugins.school import School, answer
 
 LEASE = timedelta(seconds=30)

@@ -13,10 +13,10 @@ from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.sandboxes.fresh import FreshSandboxes
 from nexus_server.grading.signing import sign
-from nexus_server.grading.worker_grader import GradedJob, GradingJob
 from nexus_server.notebook_format.errors import InvalidSourceError, NotANotebookError, NotebookTooLargeError
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import GradeResult
+from nexus_server.submissions.job import GradedJob, GradingJob
 
 #: graders kept, each with its idle kernels; one for each kernel and set of limits
 MAX_GRADERS = 8

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
 from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.outages import Outages
-from nexus_server.grading.queue_in_process import InProcessQueue
-from nexus_server.grading.queue_interface import GradingQueue
-from nexus_server.grading.queue_procrastinate import ProcrastinateQueue
-from nexus_server.grading.queue_settings import GradingQueueSettings
-from nexus_server.grading.service import SubmissionService
-from nexus_server.grading.service_results import GradeWriter
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.grading.signing import signing_key
-from nexus_server.grading.worker import GradingWorker
-from nexus_server.grading.worker_engine import EngineGrader
-from nexus_server.grading.worker_grader import JobGrader
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.roadmaps.lab_workspace import OpenWorkspace
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
+from nexus_server.submissions.engine_grader import EngineGrader
+from nexus_server.submissions.grade_writer import GradeWriter
+from nexus_server.submissions.in_process import InProcessQueue
+from nexus_server.submissions.job import JobGrader
+from nexus_server.submissions.outages import Outages
+from nexus_server.submissions.procrastinate_queue import ProcrastinateQueue
+from nexus_server.submissions.queue import GradingQueue
+from nexus_server.submissions.service import SubmissionService
+from nexus_server.submissions.settings import GradingQueueSettings
+from nexus_server.submissions.worker import GradingWorker
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
 from nexus_server.errors import NexusError
-from nexus_server.grading.queue_interface import Work
-from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.store.database import Database, DatabaseUnavailableError
 from nexus_server.store.models.grading import Submission
+from nexus_server.submissions.queue import Work
+from nexus_server.submissions.settings import GradingQueueSettings
 
 log = structlog.get_logger()
 

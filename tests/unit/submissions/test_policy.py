@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nexus_server.grading.policy import LatePenalty, decisive_share, late_penalty, share_of
+from nexus_server.submissions.policy import LatePenalty, decisive_share, late_penalty, share_of
 
 DEADLINE = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nexus_server.grading.queue_interface import Work
-from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.store.models.grading import Submission
+from nexus_server.submissions.queue import Work
+from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.tasks import end_task, forever
 
 

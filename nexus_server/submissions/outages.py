@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from nexus_server.clock import Clock
-from nexus_server.grading.queue_interface import GradingQueue
-from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.store.models.accounts import CohortMember, Notification, User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
+from nexus_server.submissions.queue import GradingQueue
+from nexus_server.submissions.settings import GradingQueueSettings
 
 log = structlog.get_logger()
 

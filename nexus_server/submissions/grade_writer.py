@@ -11,11 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
-from nexus_server.grading import hand_marks
-from nexus_server.grading.outages import Outages
-from nexus_server.grading.policy import decisive_share, late_penalty, share_of
-from nexus_server.grading.queue import Claim, find_held
-from nexus_server.grading.worker_grader import GradedJob
 from nexus_server.learner import Learner, Role
 from nexus_server.learning import EventKind
 from nexus_server.roadmaps.completion import Completion, NodeCompleter, Proof
@@ -25,6 +20,11 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node
+from nexus_server.submissions import hand_marks
+from nexus_server.submissions.claims import Claim, find_held
+from nexus_server.submissions.job import GradedJob
+from nexus_server.submissions.outages import Outages
+from nexus_server.submissions.policy import decisive_share, late_penalty, share_of
 
 
 @dataclass(frozen=True, slots=True)

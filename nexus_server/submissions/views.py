@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from nexus_server.grading.policy import share_of
 from nexus_server.store.models.grading import Submission
+from nexus_server.submissions.policy import share_of
 
 
 class CellView(BaseModel):

@@ -11,11 +11,11 @@ from sqlalchemy import select, text, update
 
 from nexus_server.clock import SystemClock
 from nexus_server.errors import NexusError
-from nexus_server.grading.queue_procrastinate import TASK, ProcrastinateQueue
-from nexus_server.grading.queue_settings import GradingQueueSettings
 from nexus_server.store.database import Database
 from nexus_server.store.migrate import upgrade
 from nexus_server.store.models.grading import Submission
+from nexus_server.submissions.procrastinate_queue import TASK, ProcrastinateQueue
+from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.tasks import end_task, forever
 from tests.plugins.clusters import running_postgres
 from tests.plugins.school import School, answer

@@ -18,16 +18,25 @@ from sqlalchemy.orm import undefer
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
 from nexus_server.errors import NexusError, UnavailableError
-from nexus_server.grading.outages import Outages
-from nexus_server.grading.queue import Claim, claim, claimed_by_prefix, expired, is_any_due, positions, renew, untold
-from nexus_server.grading.queue_interface import GradingQueue
-from nexus_server.grading.queue_settings import GradingQueueSettings
-from nexus_server.grading.service_results import GradeWriter
-from nexus_server.grading.worker_grader import GradedJob, GradingJob, JobGrader
 from nexus_server.roadmaps.lab_data import read_data
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
+from nexus_server.submissions.claims import (
+    Claim,
+    claim,
+    claimed_by_prefix,
+    expired,
+    is_any_due,
+    positions,
+    renew,
+    untold,
+)
+from nexus_server.submissions.grade_writer import GradeWriter
+from nexus_server.submissions.job import GradedJob, GradingJob, JobGrader
+from nexus_server.submissions.outages import Outages
+from nexus_server.submissions.queue import GradingQueue
+from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.tasks import Part, end_task, forever
 
 log = structlog.get_logger()

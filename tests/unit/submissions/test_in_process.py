@@ -2,8 +2,8 @@
 
 import asyncio
 
-from nexus_server.grading.queue_in_process import InProcessQueue
-from nexus_server.grading.queue_settings import GradingQueueSettings
+from nexus_server.submissions.in_process import InProcessQueue
+from nexus_server.submissions.settings import GradingQueueSettings
 
 
 class _Work:

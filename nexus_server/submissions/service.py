@@ -14,18 +14,6 @@ from sqlalchemy.orm import undefer
 
 from nexus_server.clock import Clock
 from nexus_server.files.errors import NoSuchFileError
-from nexus_server.grading.policy import late_penalty
-from nexus_server.grading.queue import position_of, positions
-from nexus_server.grading.queue_interface import GradingQueue
-from nexus_server.grading.queue_settings import GradingQueueSettings
-from nexus_server.grading.service_errors import (
-    NoSubmissionsLeftError,
-    NotALabError,
-    NotGradedYetError,
-    NothingToSubmitError,
-    SubmissionNotFoundError,
-)
-from nexus_server.grading.service_views import Receipt, SubmissionList, SubmissionView, submission_view
 from nexus_server.learner import Learner
 from nexus_server.notebook_format.notebooks import MAX_NOTEBOOK_BYTES
 from nexus_server.notebook_format.slimming import MIB, acceptable
@@ -35,6 +23,18 @@ from nexus_server.roadmaps.standings import Way, begin, load_way_of_node
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
+from nexus_server.submissions.claims import position_of, positions
+from nexus_server.submissions.errors import (
+    NoSubmissionsLeftError,
+    NotALabError,
+    NotGradedYetError,
+    NothingToSubmitError,
+    SubmissionNotFoundError,
+)
+from nexus_server.submissions.policy import late_penalty
+from nexus_server.submissions.queue import GradingQueue
+from nexus_server.submissions.settings import GradingQueueSettings
+from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView, submission_view
 
 #: how many submissions of one lab are listed
 MAX_LISTED = 200
