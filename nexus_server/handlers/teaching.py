@@ -5,10 +5,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nexus_server.grading.gradebook import GradebookView, as_csv
-from nexus_server.grading.service_analytics import NodeAnalytics
-from nexus_server.grading.service_similarity import SimilarityFilter, SimilarityReport
-from nexus_server.grading.service_teaching import ManualCell, SubmissionDetail, SubmissionFilter, TaughtSubmissionList
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.nodes import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
@@ -16,6 +12,10 @@ from nexus_server.handlers.submissions import send_feedback
 from nexus_server.roadmaps.preview import NodePreview
 from nexus_server.roadmaps.status import ContentStatus, SyncResult
 from nexus_server.submissions.views import SubmissionView
+from nexus_server.teaching.analytics import NodeAnalytics
+from nexus_server.teaching.gradebook import GradebookView, as_csv
+from nexus_server.teaching.similar_submissions import SimilarityFilter, SimilarityReport
+from nexus_server.teaching.submissions import ManualCell, SubmissionDetail, SubmissionFilter, TaughtSubmissionList
 
 
 class OfCohort(BaseModel):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
-from nexus_server.grading.gradebook import Gradebook
-from nexus_server.grading.service_analytics import Analytics
-from nexus_server.grading.service_similarity import SimilarityService
-from nexus_server.grading.service_teaching import TeachingService
 from nexus_server.submissions.build import Site, Submissions
+from nexus_server.teaching.analytics import Analytics
+from nexus_server.teaching.gradebook import Gradebook
+from nexus_server.teaching.similar_submissions import SimilarityService
+from nexus_server.teaching.submissions import TeachingService
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select, update
 
 from nexus_server.gamify.badge_awards import store_catalogue
-from nexus_server.grading.service_teaching import SubmissionFilter
 from nexus_server.learner import Role
 from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.notifications import NotificationService
@@ -24,6 +23,7 @@ from nexus_server.submissions.errors import (
     SubmissionNotFoundError,
 )
 from nexus_server.submissions.grade_writer import NewGrade
+from nexus_server.teaching.submissions import SubmissionFilter
 from tests.plugins.school import School, answer
 
 LEASE = timedelta(seconds=30)

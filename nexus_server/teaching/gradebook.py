@@ -14,13 +14,13 @@ from sqlalchemy.orm import load_only
 
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
-from nexus_server.grading.service_analytics import is_stuck
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import RoadmapNotFoundError
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, Roadmap, UserProgress
+from nexus_server.teaching.analytics import is_stuck
 
 #: what spreadsheets would take for a formula
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from nexus_server.accounts.cohorts import Cohorts
-from nexus_server.grading.similarity import Pair, similar_pairs
 from nexus_server.learner import Learner
 from nexus_server.notebook_format.merge import merge
 from nexus_server.notebook_format.metadata import ANSWER_ROLES, cell_meta
@@ -21,6 +20,7 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
+from nexus_server.teaching.similarity import Pair, similar_pairs
 
 #: students compared at most, each by the newest submission: the pairs grow with the square
 MAX_COMPARED = 300

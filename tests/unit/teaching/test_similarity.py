@@ -1,6 +1,6 @@
 import pytest
 
-from nexus_server.grading.similarity import fingerprints, similar_pairs
+from nexus_server.teaching.similarity import fingerprints, similar_pairs
 
 ORIGINAL = """
 def mean(values):

@@ -6,11 +6,11 @@ from io import StringIO
 import pytest
 
 from nexus_server.errors import ForbiddenError
-from nexus_server.grading.gradebook import as_csv
-from nexus_server.grading.service_teaching import ManualCell, SubmissionFilter
 from nexus_server.learner import Learner, Role
 from nexus_server.paging import Position
 from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
+from nexus_server.teaching.gradebook import as_csv
+from nexus_server.teaching.submissions import ManualCell, SubmissionFilter
 from tests.plugins.school import School, answer
 
 

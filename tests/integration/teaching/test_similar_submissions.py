@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from nexus_server.grading.service_similarity import SimilarityFilter
 from nexus_server.learner import Role
+from nexus_server.teaching.similar_submissions import SimilarityFilter
 from tests.plugins.content import lab_notebook
 from tests.plugins.school import School
 
