@@ -66,9 +66,9 @@ def check(
 
 def run_labs(sources: "list[RoadmapSource]", cache_file: Path | None, *, jobs: int, quiet: bool) -> list[Problem]:
     """Run every lab that could be read; show how far it is unless `quiet`."""
+    from nexus_server.courses.lab_checks import LabChecker, labs_of
     from nexus_server.grading.options import GradeOptions
     from nexus_server.grading.settings import GradingSettings
-    from nexus_server.roadmaps.lab_checks import LabChecker, labs_of
 
     labs = labs_of(sources)
     checker = LabChecker(GradeOptions.from_settings(GradingSettings()), cache_file, parallel=jobs)

@@ -12,7 +12,7 @@ from nexus_server.roadmaps.problem import has_errors
 from nexus_server.settings import NexusSettings
 
 if TYPE_CHECKING:
-    from nexus_server.roadmaps.lab_checks import Lab
+    from nexus_server.courses.lab_checks import Lab
 
 
 class ContentProblemsError(InvalidError):
@@ -53,7 +53,7 @@ def release(
     ] = None,
 ) -> None:
     """Write the student version of every lab, with its data files, as learners get them; older ones are replaced."""
-    from nexus_server.roadmaps.lab_checks import labs_of
+    from nexus_server.courses.lab_checks import labs_of
     from nexus_server.roadmaps.loader import load_chosen
 
     directory = content_dir or NexusSettings().content_path
@@ -83,7 +83,7 @@ def import_nbgrader(
     content_dir: Annotated[Path | None, typer.Option(help="Content directory.")] = None,
 ) -> None:
     """Make a roadmap of an nbgrader course: a lab for each graded notebook, as it is, with its data files."""
-    from nexus_server.grading.nbgrader_course import import_course
+    from nexus_server.courses.nbgrader_course import import_course
 
     target = content_dir or NexusSettings().content_path
     with writing():
@@ -98,7 +98,7 @@ def export_nbgrader(
     course: Annotated[Path, typer.Argument(help="The course to write to; its source/ directory is made if needed.")],
 ) -> None:
     """Write a roadmap's labs as assignments of an nbgrader course, with their data files."""
-    from nexus_server.grading.nbgrader_course import export_course
+    from nexus_server.courses.nbgrader_course import export_course
 
     with writing():
         written = export_course(roadmap, course)

@@ -12,8 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from nexus_server.files.names import printable
-from nexus_server.grading.batch import (
+from nexus_server.courses.batch import (
     Found,
     Graded,
     Graders,
@@ -25,6 +24,7 @@ from nexus_server.grading.batch import (
     read_source,
     to_csv,
 )
+from nexus_server.files.names import printable
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.signing import sign, signed_part, signing_key
 from nexus_server.grading.signing import verify as verify_signature

@@ -5,8 +5,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from nexus_server.grading.batch import read_source
-from nexus_server.grading.nbgrader_course import import_course
+from nexus_server.courses.batch import read_source
+from nexus_server.courses.nbgrader_course import import_course
 from nexus_server.notebook_format.course_config import UnreadableConfigError
 from nexus_server.notebook_format.release import release
 from nexus_server.roadmaps.loader import load_content

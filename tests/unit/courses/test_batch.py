@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nexus_server.grading.batch import find_jobs
+from nexus_server.courses.batch import find_jobs
 from nexus_server.notebook_format.errors import NotANotebookError
 
 

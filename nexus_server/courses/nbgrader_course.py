@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from nexus_server.courses.lab_checks import Lab, labs_of
 from nexus_server.errors import ConflictError, InvalidError
 from nexus_server.files.names import composed, is_nobodys
 from nexus_server.notebook_format.errors import (
@@ -23,7 +24,6 @@ from nexus_server.notebook_format.lab_folder import lab_files
 from nexus_server.notebook_format.notebook_file import read_course_notebook
 from nexus_server.notebook_format.slimming import notebook_bytes
 from nexus_server.notebook_format.validation import require_valid
-from nexus_server.roadmaps.lab_checks import Lab, labs_of
 from nexus_server.roadmaps.loader import ROADMAP_FILE, load_roadmap
 from nexus_server.roadmaps.problem import has_errors
 from nexus_server.roadmaps.scaffold import require_slug

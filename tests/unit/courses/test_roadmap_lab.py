@@ -6,9 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from nexus_server.grading.batch import Graders, read_source
+from nexus_server.courses.batch import Graders, read_source
+from nexus_server.courses.roadmap_lab import find_roadmap_lab
 from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.roadmap_lab import find_roadmap_lab
 from nexus_server.notebook_format.errors import InvalidSourceError
 from tests.plugins import lab_notebooks as lab
 

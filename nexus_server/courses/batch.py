@@ -12,10 +12,10 @@ from pathlib import Path
 import structlog
 from nbformat import NotebookNode
 
+from nexus_server.courses.roadmap_lab import find_roadmap_lab
 from nexus_server.files.names import composed, is_nobodys
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.roadmap_lab import find_roadmap_lab
 from nexus_server.notebook_format.errors import (
     InvalidSourceError,
     NotANotebookError,
