@@ -41,7 +41,7 @@ from nexus_server.observability.metrics import PlatformMetrics
 from nexus_server.part_watch import PartWatch
 from nexus_server.relay import EventRelay
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
-from nexus_server.roadmaps.lab_workspace import OpenWorkspace
+from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.services import Services
 from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings

@@ -10,10 +10,10 @@ import typer
 from nexus_server.commands.content_check import check, print_problems
 from nexus_server.commands.content_files import export_nbgrader, import_nbgrader, new, release, schemas
 from nexus_server.commands.data_dir import Data, open_up_to_date
-from nexus_server.roadmaps.problem import has_errors
+from nexus_server.roadmaps.files.problem import has_errors
 
 if TYPE_CHECKING:
-    from nexus_server.roadmaps.sync import SyncReport
+    from nexus_server.roadmaps.sync.sync import SyncReport
     from nexus_server.services import Services
 
 # Imports inside the commands: what they load takes a second, which `nexus --help` should not.

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nexus_server.commands.separating import give_up_root
-from nexus_server.roadmaps.problem import Problem, has_errors
+from nexus_server.roadmaps.files.problem import Problem, has_errors
 from nexus_server.settings import NexusSettings
 
 if TYPE_CHECKING:
-    from nexus_server.roadmaps.source import RoadmapSource
+    from nexus_server.roadmaps.files.source import RoadmapSource
 
 CACHE_FILE = "content-check.json"
 
@@ -37,7 +37,7 @@ def check(
     earn none.
     """
     from nexus_server.kernels.settings import SandboxSettings
-    from nexus_server.roadmaps.checks import check_content, check_limits
+    from nexus_server.roadmaps.checks.checks import check_content, check_limits
 
     site = NexusSettings()
     directory = (content_dir or site.content_path).resolve()
@@ -48,7 +48,7 @@ def check(
     for source in sources:
         problems += check_limits(source, ceiling.memory_mb, ceiling.cpu_share)
     if external:
-        from nexus_server.roadmaps.external_links import check_external, external_links
+        from nexus_server.roadmaps.checks.external_links import check_external, external_links
 
         problems = sorted({*problems, *asyncio.run(check_external(external_links(sources)))})
     if not static:

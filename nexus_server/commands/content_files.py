@@ -8,7 +8,7 @@ import typer
 
 from nexus_server.commands.writing import writing
 from nexus_server.errors import InvalidError
-from nexus_server.roadmaps.problem import has_errors
+from nexus_server.roadmaps.files.problem import has_errors
 from nexus_server.settings import NexusSettings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def new(
     content_dir: Annotated[Path | None, typer.Option(help="Content directory.")] = None,
 ) -> None:
     """Scaffold a roadmap: a note with a quiz and a lab, which pass every check."""
-    from nexus_server.roadmaps.scaffold import scaffold
+    from nexus_server.roadmaps.files.scaffold import scaffold
 
     with writing():
         written = scaffold(content_dir or NexusSettings().content_path, slug, title.strip() or _title_of(slug))
@@ -54,7 +54,7 @@ def release(
 ) -> None:
     """Write the student version of every lab, with its data files, as learners get them; older ones are replaced."""
     from nexus_server.courses.lab_checks import labs_of
-    from nexus_server.roadmaps.loader import load_chosen
+    from nexus_server.roadmaps.files.loader import load_chosen
 
     directory = content_dir or NexusSettings().content_path
     sources = load_chosen(directory.resolve())
@@ -109,7 +109,7 @@ def schemas(
     output: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs/schemas"),
 ) -> None:
     """Write the JSON Schemas of the content files, for editors."""
-    from nexus_server.roadmaps.json_schemas import write_schemas
+    from nexus_server.roadmaps.files.json_schemas import write_schemas
 
     with writing():
         written = write_schemas(output)

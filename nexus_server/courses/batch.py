@@ -28,7 +28,7 @@ from nexus_server.notebook_format.notebook_file import read_course_notebook, rea
 from nexus_server.notebook_format.results import GradeResult
 from nexus_server.notebook_format.scripts import has_cells
 from nexus_server.notebook_format.validation import require_valid
-from nexus_server.roadmaps.roadmap_file import LabSpec
+from nexus_server.roadmaps.files.roadmap_file import LabSpec
 
 log = structlog.get_logger()
 

@@ -15,12 +15,12 @@ from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult
-from nexus_server.roadmaps.folder_reader import digest
-from nexus_server.roadmaps.lab_data import read_data
-from nexus_server.roadmaps.lab_lines import line_of_cell
-from nexus_server.roadmaps.problem import Problem, Severity
-from nexus_server.roadmaps.roadmap_file import LabSpec
-from nexus_server.roadmaps.source import LabSource, NodeSource, RoadmapSource
+from nexus_server.roadmaps.files.folder_reader import digest
+from nexus_server.roadmaps.files.lab_data import read_data
+from nexus_server.roadmaps.files.lab_lines import line_of_cell
+from nexus_server.roadmaps.files.problem import Problem, Severity
+from nexus_server.roadmaps.files.roadmap_file import LabSpec
+from nexus_server.roadmaps.files.source import LabSource, NodeSource, RoadmapSource
 from nexus_server.submissions.engine_grader import options_of, sandboxes_of
 
 log = structlog.get_logger()

@@ -24,9 +24,9 @@ from nexus_server.notebook_format.lab_folder import lab_files
 from nexus_server.notebook_format.notebook_file import read_course_notebook
 from nexus_server.notebook_format.slimming import notebook_bytes
 from nexus_server.notebook_format.validation import require_valid
-from nexus_server.roadmaps.loader import ROADMAP_FILE, load_roadmap
-from nexus_server.roadmaps.problem import has_errors
-from nexus_server.roadmaps.scaffold import require_slug
+from nexus_server.roadmaps.files.loader import ROADMAP_FILE, load_roadmap
+from nexus_server.roadmaps.files.problem import has_errors
+from nexus_server.roadmaps.files.scaffold import require_slug
 
 #: room for a number behind it in the 120 characters of a slug
 MAX_SLUG = 110

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from nexus_server.files.names import composed
 from nexus_server.notebook_format.errors import InvalidSourceError
-from nexus_server.roadmaps.format import parse_roadmap
-from nexus_server.roadmaps.lab_data import read_data
-from nexus_server.roadmaps.loader import ROADMAP_FILE
-from nexus_server.roadmaps.problem import ContentError
-from nexus_server.roadmaps.roadmap_file import LabSpec
+from nexus_server.roadmaps.files.lab_data import read_data
+from nexus_server.roadmaps.files.loader import ROADMAP_FILE
+from nexus_server.roadmaps.files.parsing import parse_roadmap
+from nexus_server.roadmaps.files.problem import ContentError
+from nexus_server.roadmaps.files.roadmap_file import LabSpec
 
 #: folders above a source in which its roadmap may lie
 MAX_ABOVE = 4

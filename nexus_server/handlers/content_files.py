@@ -6,7 +6,7 @@ from tornado.web import StaticFileHandler
 
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.roadmaps.content_files import MEDIA_TYPES, find_public_file
+from nexus_server.roadmaps.learning.content_files import MEDIA_TYPES, find_public_file
 
 #: an SVG opened by itself must not be able to run anything
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; sandbox"

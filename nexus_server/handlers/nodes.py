@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.roadmaps.views import CompletedView, NodeDetail, OpenedView, PositionView, ResetView
+from nexus_server.roadmaps.learning.views import CompletedView, NodeDetail, OpenedView, PositionView, ResetView
 from nexus_server.web.contract import API
 
 Seconds = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]

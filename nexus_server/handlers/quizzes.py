@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from nexus_server.handlers.nodes import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.roadmaps.quizzes import QuizResult, QuizView
+from nexus_server.roadmaps.learning.quizzes import QuizResult, QuizView
 
 Text = Annotated[str, StringConstraints(max_length=10_000)]
 Number = Annotated[float, Field(allow_inf_nan=False)]

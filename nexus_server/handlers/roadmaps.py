@@ -2,7 +2,7 @@
 
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.roadmaps.views import ProgressList, RoadmapDetail, RoadmapList
+from nexus_server.roadmaps.learning.views import ProgressList, RoadmapDetail, RoadmapList
 
 
 class RoadmapsHandler(NexusHandler):

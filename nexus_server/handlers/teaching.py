@@ -9,8 +9,8 @@ from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.nodes import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.handlers.submissions import send_feedback
-from nexus_server.roadmaps.preview import NodePreview
-from nexus_server.roadmaps.status import ContentStatus, SyncResult
+from nexus_server.roadmaps.learning.preview import NodePreview
+from nexus_server.roadmaps.sync.status import ContentStatus, SyncResult
 from nexus_server.submissions.views import SubmissionView
 from nexus_server.teaching.analytics import NodeAnalytics
 from nexus_server.teaching.gradebook import GradebookView, as_csv

@@ -6,17 +6,17 @@ from pathlib import Path
 from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
 from nexus_server.learning import LearningRecorder
-from nexus_server.roadmaps.catalogue import Catalogue
-from nexus_server.roadmaps.completion import NodeCompleter
-from nexus_server.roadmaps.lab_limits import LabLimitsReader
-from nexus_server.roadmaps.lab_workspace import OpenWorkspace
-from nexus_server.roadmaps.nodes import NodeService
-from nexus_server.roadmaps.preview import Previews
-from nexus_server.roadmaps.quizzes import QuizService
+from nexus_server.roadmaps.learning.catalogue import Catalogue
+from nexus_server.roadmaps.learning.completion import NodeCompleter
+from nexus_server.roadmaps.learning.lab_limits import LabLimitsReader
+from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
+from nexus_server.roadmaps.learning.nodes import NodeService
+from nexus_server.roadmaps.learning.preview import Previews
+from nexus_server.roadmaps.learning.quizzes import QuizService
 from nexus_server.roadmaps.settings import ContentSettings
-from nexus_server.roadmaps.status import ContentAdministration
-from nexus_server.roadmaps.sync import ContentSync
-from nexus_server.roadmaps.watch import ContentWatch
+from nexus_server.roadmaps.sync.status import ContentAdministration
+from nexus_server.roadmaps.sync.sync import ContentSync
+from nexus_server.roadmaps.sync.watch import ContentWatch
 from nexus_server.store.database import Database
 
 

@@ -8,7 +8,7 @@ from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.grading.signing import signing_key
 from nexus_server.roadmaps.build import Roadmaps
-from nexus_server.roadmaps.lab_workspace import OpenWorkspace
+from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.submissions.engine_grader import EngineGrader

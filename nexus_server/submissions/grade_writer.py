@@ -13,9 +13,9 @@ from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner, Role
 from nexus_server.learning import EventKind
-from nexus_server.roadmaps.completion import Completion, NodeCompleter, Proof
-from nexus_server.roadmaps.roadmap_file import LabSpec
-from nexus_server.roadmaps.standings import begin, load_way_of_node
+from nexus_server.roadmaps.files.roadmap_file import LabSpec
+from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter, Proof
+from nexus_server.roadmaps.learning.progress import begin, load_way_of_node
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission

@@ -17,9 +17,9 @@ from nexus_server.files.errors import NoSuchFileError
 from nexus_server.learner import Learner
 from nexus_server.notebook_format.notebooks import MAX_NOTEBOOK_BYTES
 from nexus_server.notebook_format.slimming import MIB, acceptable
-from nexus_server.roadmaps.lab_workspace import OpenWorkspace, lab_home, lab_path
-from nexus_server.roadmaps.roadmap_file import LabSpec
-from nexus_server.roadmaps.standings import Way, begin, load_way_of_node
+from nexus_server.roadmaps.files.roadmap_file import LabSpec
+from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace, lab_home, lab_path
+from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node

@@ -20,7 +20,7 @@ from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellStatus
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
-from nexus_server.roadmaps.lab_data import read_data
+from nexus_server.roadmaps.files.lab_data import read_data
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission

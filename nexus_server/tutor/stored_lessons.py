@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from nexus_server.learner import Learner
-from nexus_server.roadmaps.standings import load_way_of_node
+from nexus_server.roadmaps.learning.progress import load_way_of_node
 from nexus_server.store.database import Database
 from nexus_server.tutor.failure import Language
 from nexus_server.tutor.lessons import Lesson

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { CommandIds } from '../tokens';
 import { useNexus } from './context';
 
-/** what the server puts before a node's id where one text links to another (`roadmaps/content_files.py`) */
+/** what the server puts before a node's id where one text links to another (`roadmaps/learning/content_files.py`) */
 const NODE_FRAGMENT = '#nexus-node-';
 
 interface Props {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexus_server.roadmaps.lab_limits import NO_LIMITS, LabLimits, LabLimitsReader
+from nexus_server.roadmaps.learning.lab_limits import NO_LIMITS, LabLimits, LabLimitsReader
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node, Roadmap
 

@@ -18,7 +18,7 @@ from nexus_server.roadmaps.errors import (
     RoadmapNotFoundError,
     WrongNodeTypeError,
 )
-from nexus_server.roadmaps.lab_limits import NO_LIMITS
+from nexus_server.roadmaps.learning.lab_limits import NO_LIMITS
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.roadmaps import Node
 from tests.plugins.school import School

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nexus_server.roadmaps.note_file import split_note
+from nexus_server.roadmaps.files.note_file import split_note
 from nexus_server.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.docker

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from nexus_server.clock import ManualClock
-from nexus_server.roadmaps.sync import ContentSync
+from nexus_server.roadmaps.sync.sync import ContentSync
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node, Quiz, Roadmap
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from nexus_server.learner import Role
-from nexus_server.roadmaps.watch import ContentWatch
+from nexus_server.roadmaps.sync.watch import ContentWatch
 from tests.plugins.school import School
 
 

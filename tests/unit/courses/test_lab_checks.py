@@ -6,7 +6,7 @@ from nbformat import NotebookNode
 
 from nexus_server.courses.lab_checks import Lab, check_lab, labs_of
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
-from nexus_server.roadmaps.loader import load_roadmap
+from nexus_server.roadmaps.files.loader import load_roadmap
 
 STATUS = {0.0: CellStatus.FAILED, 1.0: CellStatus.PASSED}
 

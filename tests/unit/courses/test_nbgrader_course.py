@@ -12,9 +12,9 @@ from nexus_server.courses.lab_checks import labs_of
 from nexus_server.courses.nbgrader_course import BrokenRoadmapError, CourseExistsError, export_course, import_course
 from nexus_server.errors import NexusError
 from nexus_server.notebook_format.errors import NotANotebookError
-from nexus_server.roadmaps.loader import load_content
-from nexus_server.roadmaps.problem import has_errors
-from nexus_server.roadmaps.scaffold import BadSlugError
+from nexus_server.roadmaps.files.loader import load_content
+from nexus_server.roadmaps.files.problem import has_errors
+from nexus_server.roadmaps.files.scaffold import BadSlugError
 from tests.plugins import lab_notebooks as lab
 from tests.plugins.content import ROADMAP
 

@@ -8,7 +8,7 @@ import pytest
 from nbformat import NotebookNode
 
 from nexus_server.notebook_format.validation import validate_source
-from nexus_server.roadmaps.json_schemas import json_schema
+from nexus_server.roadmaps.files.json_schemas import json_schema
 from tests.plugins import lab_notebooks as lab
 
 GOOD_CELL: dict[str, Any] = {

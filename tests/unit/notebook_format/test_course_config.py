@@ -9,7 +9,7 @@ from nexus_server.courses.batch import read_source
 from nexus_server.courses.nbgrader_course import import_course
 from nexus_server.notebook_format.course_config import UnreadableConfigError
 from nexus_server.notebook_format.release import release
-from nexus_server.roadmaps.loader import load_content
+from nexus_server.roadmaps.files.loader import load_content
 from tests.plugins import lab_notebooks as lab
 
 CONFIG = """

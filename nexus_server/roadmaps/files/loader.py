@@ -1,0 +1,61 @@
+"""Reading `content/`: every roadmap's folder, with the problems of each file. One bad file fails alone."""
+
+from pathlib import Path
+
+from nexus_server.files.names import is_nobodys
+from nexus_server.roadmaps.files.folder_reader import FolderReader, digest
+from nexus_server.roadmaps.files.node_loader import NodeLoader
+from nexus_server.roadmaps.files.parsing import parse_concepts, parse_roadmap, requirements_of
+from nexus_server.roadmaps.files.problem import ContentError, Problem
+from nexus_server.roadmaps.files.roadmap_file import RoadmapFile
+from nexus_server.roadmaps.files.source import RoadmapSource
+from nexus_server.roadmaps.files.yaml_lines import read_yaml
+
+ROADMAP_FILE = "roadmap.yaml"
+
+
+def load_content(content_dir: Path) -> list[RoadmapSource]:
+    """Read every folder that holds a roadmap.yaml, in the order of their names."""
+    if not content_dir.is_dir():
+        return []
+    found = sorted(content_dir.glob(f"*/{ROADMAP_FILE}"))
+    return [load_roadmap(path.parent) for path in found if not is_nobodys(path.relative_to(content_dir))]
+
+
+def load_chosen(path: Path) -> list[RoadmapSource]:
+    """Read what an author points at: a content directory, or one roadmap's folder."""
+    return [load_roadmap(path)] if (path / ROADMAP_FILE).is_file() else load_content(path)
+
+
+def load_roadmap(folder: Path) -> RoadmapSource:
+    """Read one roadmap; what is wrong with it is in `problems`."""
+    reader = FolderReader(folder)
+    name = reader.name_of(ROADMAP_FILE)
+    try:
+        text = reader.read_text(ROADMAP_FILE, name, 1)
+        roadmap = parse_roadmap(text, name)
+    except ContentError as error:
+        return RoadmapSource(folder, None, problems=error.problems)
+    source = RoadmapSource(folder, roadmap, digest([roadmap.model_dump_json()]))
+    document = read_yaml(text, name)
+    if roadmap.slug != folder.name:
+        source.problems.append(Problem(name, document.line_of(("slug",)), "slug: must be the folder's name"))
+    source.problems.extend(_concept_problems(reader, roadmap, name, document.line_of(("concepts",))))
+    requirements = requirements_of(roadmap)
+    for index, entry in enumerate(roadmap.nodes):
+        loader = NodeLoader(reader, entry, name, document.line_of(("nodes", index)))
+        if node := loader.load(index, requirements[entry.slug]):
+            source.nodes.append(node)
+        source.problems.extend(loader.problems)
+    return source
+
+
+def _concept_problems(reader: FolderReader, roadmap: RoadmapFile, named_in: str, line: int) -> list[Problem]:
+    if roadmap.concepts is None:
+        return []
+    try:
+        text = reader.read_text(roadmap.concepts, named_in, line)
+        parse_concepts(text, reader.name_of(roadmap.concepts), {node.slug for node in roadmap.nodes})
+    except ContentError as error:
+        return error.problems
+    return []

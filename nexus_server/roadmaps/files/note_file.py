@@ -1,0 +1,38 @@
+"""Notes: Markdown below YAML front matter."""
+
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from nexus_server.roadmaps.files.roadmap_file import Strict, Title
+
+FENCE = "---"
+
+
+class NoteFrontMatter(Strict):
+    """What a note says about itself; the roadmap's own title wins."""
+
+    title: Title | None = None
+    summary: str = ""
+    #: how long reading it takes
+    minutes: float | None = Field(None, gt=0, le=600)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteParts:
+    """A note's two parts; `first_line` is the line of the file on which the Markdown begins, from 1."""
+
+    front_matter: str
+    markdown: str
+    first_line: int
+
+
+def split_note(text: str) -> NoteParts:
+    """Split a note; without front matter, all of it is Markdown."""
+    lines = text.splitlines(keepends=True)
+    if not lines or lines[0].strip() != FENCE:
+        return NoteParts("", text, 1)
+    for index, line in enumerate(lines[1:], start=1):
+        if line.strip() == FENCE:
+            return NoteParts("".join(lines[1:index]), "".join(lines[index + 1 :]), index + 2)
+    return NoteParts("", text, 1)

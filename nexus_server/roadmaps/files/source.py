@@ -1,0 +1,53 @@
+"""A roadmap as it was read from disk: what sync writes to the database and what the checks look at."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nexus_server.roadmaps.files.note_file import NoteFrontMatter
+from nexus_server.roadmaps.files.prerequisites import Expression
+from nexus_server.roadmaps.files.problem import Problem, has_errors
+from nexus_server.roadmaps.files.quiz_file import QuizFile
+from nexus_server.roadmaps.files.roadmap_file import NodeEntry, RoadmapFile
+
+
+@dataclass(frozen=True, slots=True)
+class LabSource:
+    """A lab's two notebooks as nbformat JSON, and the hash of what a learner is given."""
+
+    source_notebook: str
+    release_notebook: str
+    release_hash: str
+    #: Markdown above the first code cell
+    introduction_md: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSource:
+    """A node with everything that its files say. `path` and `hash` are of its main file and of all of them."""
+
+    entry: NodeEntry
+    order_index: int
+    requires: Expression
+    path: str
+    content_hash: str
+    content_md: str = ""
+    front_matter: NoteFrontMatter = field(default_factory=NoteFrontMatter)
+    quiz: QuizFile | None = None
+    transcript_md: str = ""
+    lab: LabSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapSource:
+    """A roadmap's folder. `nodes` lacks the nodes whose files have errors; `file` is None when roadmap.yaml has."""
+
+    folder: Path
+    file: RoadmapFile | None
+    content_hash: str = ""
+    nodes: list[NodeSource] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing in it is wrong."""
+        return not has_errors(self.problems)

@@ -1,0 +1,101 @@
+"""Roadmaps and progress, for reading."""
+
+from nexus_server.learner import Learner
+from nexus_server.learning import Difficulty
+from nexus_server.roadmaps.errors import RoadmapNotFoundError
+from nexus_server.roadmaps.files.prerequisites import Standing
+from nexus_server.roadmaps.learning.progress import NodeShelf, Way, completed_count
+from nexus_server.roadmaps.learning.views import (
+    NodeView,
+    ProgressList,
+    ProgressRow,
+    RoadmapDetail,
+    RoadmapList,
+    RoadmapView,
+)
+from nexus_server.store.database import Database
+from nexus_server.store.models.roadmaps import Node
+
+
+class Catalogue:
+    """What there is to learn, and how far a learner is."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+        self._shelf = NodeShelf()
+
+    async def list_roadmaps(self, learner: Learner) -> RoadmapList:
+        """Return every roadmap with the learner's completion."""
+        return RoadmapList(items=[roadmap_view(way) for way in await self._ways(learner)])
+
+    async def get_roadmap(self, learner: Learner, slug: str) -> RoadmapDetail:
+        """Return a roadmap with its nodes.
+
+        Raises:
+            RoadmapNotFoundError: there is none, or it is archived.
+        """
+        ways = await self._database.read(lambda connection: self._shelf.read_ways(connection, learner, slug))
+        if not ways:
+            raise RoadmapNotFoundError
+        way = ways[0]
+        standings = way.standings()
+        nodes = [node_view(way, node, standings) for node in way.nodes]
+        return RoadmapDetail(**dict(roadmap_view(way)), nodes=nodes)
+
+    async def list_progress(self, learner: Learner) -> ProgressList:
+        """Return the learner's standing on every node."""
+        return ProgressList(items=[_row(way, node) for way in await self._ways(learner) for node in way.nodes])
+
+    async def _ways(self, learner: Learner) -> list[Way]:
+        return await self._database.read(lambda connection: self._shelf.read_ways(connection, learner))
+
+
+def roadmap_view(way: Way) -> RoadmapView:
+    """Return a roadmap for a list."""
+    roadmap, done = way.roadmap, completed_count(way)
+    return RoadmapView(
+        id=roadmap.id,
+        slug=roadmap.slug,
+        title=roadmap.title,
+        description=roadmap.description,
+        difficulty=Difficulty(roadmap.difficulty),
+        order_index=roadmap.order_index,
+        node_count=len(way.nodes),
+        completed_count=done,
+        completion=done / len(way.nodes) if way.nodes else 0.0,
+    )
+
+
+def node_view(way: Way, node: Node, standings: dict[str, Standing] | None = None) -> NodeView:
+    """Return a node for a list."""
+    row = way.progress.get(node.id)
+    return NodeView(
+        id=node.id,
+        slug=node.slug,
+        title=node.title,
+        type=node.type,
+        order_index=node.order_index,
+        requires=node.requires,
+        status=way.status_of(node, standings),
+        score=row.score if row else None,
+        points=node.points,
+        summary=node.spec.get("summary", ""),
+        minutes=node.spec.get("minutes"),
+        has_quiz=node.id in way.with_quiz,
+    )
+
+
+def _row(way: Way, node: Node) -> ProgressRow:
+    row = way.progress.get(node.id)
+    return ProgressRow(
+        node_id=node.id,
+        roadmap_slug=way.roadmap.slug,
+        slug=node.slug,
+        title=node.title,
+        type=node.type,
+        status=way.status_of(node),
+        score=row.score if row else None,
+        points=node.points,
+        completed_at=row.completed_at if row else None,
+    )

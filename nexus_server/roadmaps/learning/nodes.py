@@ -1,0 +1,214 @@
+"""Nodes for one learner: reading, opening, completing, resuming."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from nexus_server.clock import Clock
+from nexus_server.learner import Learner
+from nexus_server.roadmaps.errors import LabNotReleasedError, NotWatchedError, QuizRequiredError, WrongNodeTypeError
+from nexus_server.roadmaps.files.lab_data import data_paths
+from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter
+from nexus_server.roadmaps.learning.lab_workspace import (
+    LabFiles,
+    OpenWorkspace,
+    lab_files,
+    lab_home,
+    named,
+    place,
+    put_back,
+)
+from nexus_server.roadmaps.learning.node_detail import node_detail
+from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
+from nexus_server.roadmaps.learning.video import Interval, believe, merge, played_between, watched_share
+from nexus_server.roadmaps.learning.views import (
+    CompletedView,
+    NodeDetail,
+    NodeStatus,
+    OpenedView,
+    PositionView,
+    ResetView,
+)
+from nexus_server.store.database import Database
+from nexus_server.store.models.roadmaps import Node, UserProgress
+
+#: share of a video whose watching completes the node by itself, unless the author asks for another
+WATCHED_SHARE = 0.9
+
+
+class NodeService:
+    """What a learner does with a node."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        completer: NodeCompleter,
+        *,
+        content_dir: Path,
+        open_workspace: OpenWorkspace,
+    ) -> None:
+        """Labs are put where `open_workspace` says; their data files come from `content_dir`."""
+        self._database = database
+        self._clock = clock
+        self._completer = completer
+        self._content_dir = content_dir
+        self._open_workspace = open_workspace
+
+    async def get_node(self, learner: Learner, node_id: UUID, *, files_url: str) -> NodeDetail:
+        """Return a node with its content; images and media lead to `files_url`.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError
+        """
+        async with self._database.reading() as session:
+            way, node = await load_way_of_node(session, node_id, learner)
+        way.require_open(node)
+        return await asyncio.to_thread(node_detail, way, node, files_url)
+
+    async def open_node(self, learner: Learner, node_id: UUID) -> OpenedView:
+        """Begin a node; a lab's release is put in the workspace, unless the learner's copy is there.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError, LabNotReleasedError
+        """
+        async with self._database.transaction() as session:
+            way, node = await load_way_of_node(session, node_id, learner)
+            way.require_open(node)
+            row = await begin(session, learner.id, node.id, self._clock)
+            status = NodeStatus(row.status)
+        if node.type != "lab":
+            return OpenedView(status=status)
+        lab = await self._lab(way, node)
+        if await asyncio.to_thread(place, await self._open_workspace(learner), lab):
+            await self._note_release(learner, node)
+        return OpenedView(status=status, path=lab.path, kernel_name=node.spec["lab"]["kernel"])
+
+    async def reset_lab(self, learner: Learner, node_id: UUID) -> ResetView:
+        """Put a lab back to its newest release; the learner's notebook is kept beside it.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError, WrongNodeTypeError, LabNotReleasedError
+        """
+        async with self._database.transaction() as session:
+            way, node = await load_way_of_node(session, node_id, learner)
+            way.require_open(node)
+            _require(node, "lab")
+            row = await begin(session, learner.id, node.id, self._clock)
+            status = NodeStatus(row.status)
+        lab = await self._lab(way, node)
+        kept = await asyncio.to_thread(put_back, await self._open_workspace(learner), lab, self._clock.now())
+        await self._note_release(learner, node)
+        return ResetView(status=status, path=lab.path, kernel_name=node.spec["lab"]["kernel"], kept_path=kept)
+
+    async def complete_node(self, learner: Learner, node_id: UUID) -> CompletedView:
+        """Complete a note or a video because the learner says so; a video pays only when it was watched.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError
+            WrongNodeTypeError: a lab is completed by its grade.
+            QuizRequiredError: there is a quiz to be passed.
+            NotWatchedError: not enough of the video was watched.
+        """
+        async with self._database.transaction() as session:
+            way, node = await load_way_of_node(session, node_id, learner)
+            way.require_open(node)
+            _require(node, "note", "video")
+            if node.id in way.with_quiz:
+                raise QuizRequiredError
+            row = await begin(session, learner.id, node.id, self._clock)
+            _require_watched(node, row)
+            if node.type == "video" and not _is_watched(way, node, (row.watched or {}).get("share")):
+                completion = await self._completer.complete_unwatched(session, learner, way, node)
+            else:
+                completion = await self._completer.complete(session, learner, way, node, score=1.0)
+        await self._completer.announce(completion)
+        return completion.view()
+
+    async def set_position(
+        self, learner: Learner, node_id: UUID, position: float, watched: Sequence[Interval] | None = None
+    ) -> PositionView:
+        """Keep where the learner is; a video that was watched far enough is completed.
+
+        `position` is seconds into a video, or a share of a note; `watched` are the parts of the video that were played,
+        which count as far as they can have been played since the last report.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError
+        """
+        async with self._database.transaction() as session:
+            way, node = await load_way_of_node(session, node_id, learner)
+            way.require_open(node)
+            row = await begin(session, learner.id, node.id, self._clock)
+            share = self._watch(node, row, position, watched) if node.type == "video" else None
+            row.last_position, row.updated_at = position, self._clock.now()
+            completion = Completion(row.score)
+            is_done = row.status == "completed" and bool(row.score)
+            if not is_done and _is_watched(way, node, share):
+                completion = await self._completer.complete_watched(session, learner, way, node)
+            status = NodeStatus(row.status)
+        await self._completer.announce(completion)
+        return PositionView(
+            position=position,
+            status=status,
+            watched_share=share,
+            xp_awarded=completion.xp_awarded,
+            unlocked=completion.unlocked,
+        )
+
+    def _watch(
+        self, node: Node, row: UserProgress, position: float, watched: Sequence[Interval] | None
+    ) -> float | None:
+        duration_s = node.spec["video"].get("duration_s")
+        elapsed_s = (self._clock.now() - row.updated_at).total_seconds()
+        known: list[Interval] = [(start, end) for start, end in (row.watched or {}).get("intervals", [])]
+        if watched is not None:
+            known = believe(known, merge(watched, duration_s), elapsed_s)
+        elif row.last_position is not None and (played := played_between(row.last_position, position, elapsed_s)):
+            known.append(played)
+        intervals = merge(known, duration_s)
+        share = watched_share(intervals, duration_s)
+        row.watched = {"intervals": [list(interval) for interval in intervals], "share": share}
+        return share
+
+    async def _lab(self, way: Way, node: Node) -> LabFiles:
+        if not node.release_notebook:
+            raise LabNotReleasedError
+        data = data_paths(node.spec["lab"])
+        try:
+            release = named(node.release_notebook, node.id)
+            folder, home = self._content_dir / way.roadmap.slug, lab_home(way.roadmap.slug, node)
+            return await asyncio.to_thread(lab_files, folder, home, release, data)
+        except OSError as exc:
+            raise LabNotReleasedError("A data file of this lab is missing; tell your instructor.") from exc
+
+    async def _note_release(self, learner: Learner, node: Node) -> None:
+        async with self._database.transaction() as session:
+            row = await begin(session, learner.id, node.id, self._clock)
+            row.released_hash = node.spec.get("release_hash")
+
+
+def _require(node: Node, *types: str) -> None:
+    if node.type not in types:
+        raise WrongNodeTypeError(f"This is a {node.type}; that works with a {' or a '.join(types)}.", type=node.type)
+
+
+def _is_watched(way: Way, node: Node, share: float | None) -> bool:
+    if share is None or node.id in way.with_quiz:
+        return False
+    return share >= _wanted_share(node, WATCHED_SHARE)
+
+
+def _wanted_share(node: Node, otherwise: float) -> float:
+    video: dict[str, Any] = node.spec["video"]
+    return float(video.get("required_share", otherwise))
+
+
+def _require_watched(node: Node, row: UserProgress) -> None:
+    if node.type != "video" or "required_share" not in node.spec["video"]:
+        return
+    share = (row.watched or {}).get("share") or 0.0
+    if share < _wanted_share(node, 0.0):
+        raise NotWatchedError(watched_share=share, required_share=_wanted_share(node, 0.0))

@@ -1,0 +1,190 @@
+"""A learner's standing on the nodes of a roadmap, read in two queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, defer
+
+from nexus_server.clock import Clock
+from nexus_server.learner import Learner
+from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
+from nexus_server.roadmaps.files.prerequisites import Standing, is_unlocked, missing
+from nexus_server.roadmaps.learning.views import NodeStatus
+from nexus_server.store.models.roadmaps import Node, Quiz, Roadmap, UserProgress
+
+#: large columns that a list does not need
+_HEAVY = (defer(Node.content_md), defer(Node.source_notebook), defer(Node.release_notebook))
+
+#: made once: building a statement costs more than running it. One row per node, or one for a roadmap without nodes.
+_WAYS = (
+    select(
+        Roadmap.id,
+        Roadmap.slug,
+        Roadmap.title,
+        Roadmap.description,
+        Roadmap.difficulty,
+        Roadmap.order_index,
+        Node.id.label("node_id"),
+        Node.content_hash,
+        UserProgress.status,
+        UserProgress.score,
+        UserProgress.completed_at,
+    )
+    .outerjoin(Node, and_(Node.roadmap_id == Roadmap.id, Node.archived_at.is_(None)))
+    .outerjoin(UserProgress, and_(UserProgress.node_id == Node.id, UserProgress.user_id == bindparam("user_id")))
+    .where(Roadmap.archived_at.is_(None))
+    .order_by(Roadmap.order_index, Roadmap.slug, Node.order_index, Node.slug)
+)
+_ROADMAP = ("id", "slug", "title", "description", "difficulty", "order_index")
+_WAY = _WAYS.where(Roadmap.slug == bindparam("slug"))
+
+
+@dataclass(frozen=True)
+class Way:
+    """The nodes of one roadmap in order, with one learner's progress on them."""
+
+    roadmap: Roadmap
+    nodes: list[Node]
+    progress: dict[UUID, UserProgress]
+    with_quiz: frozenset[UUID]
+    #: whether every node is open to this person: instructors look at what they like
+    unlocks_all: bool = False
+
+    def standings(self) -> dict[str, Standing]:
+        """Return how far the learner is, by slug."""
+        return {
+            node.slug: Standing(row.status == "completed", row.score)
+            for node in self.nodes
+            if (row := self.progress.get(node.id)) is not None
+        }
+
+    def status_of(self, node: Node, standings: dict[str, Standing] | None = None) -> NodeStatus:
+        """Return the node's status; what was begun stays open, even when its prerequisites grew since.
+
+        Whoever asks for many nodes passes `standings`, which do not change between them.
+        """
+        row = self.progress.get(node.id)
+        if row is not None and row.status in ("in_progress", "completed"):
+            return NodeStatus(row.status)
+        if self.unlocks_all or is_unlocked(node.requires, standings or self.standings()):
+            return NodeStatus.AVAILABLE
+        return NodeStatus.LOCKED
+
+    def require_open(self, node: Node) -> None:
+        """Do nothing when the learner may open the node.
+
+        Raises:
+            NodeLockedError: with what is missing.
+        """
+        if self.status_of(node) is NodeStatus.LOCKED:
+            raise NodeLockedError(missing=missing(node.requires, self.standings()))
+
+    def unlocked_since(self, before: dict[str, Standing]) -> list[Node]:
+        """Return the nodes that are unlocked now and were not with the standings `before`."""
+        now = self.standings()
+        return [
+            node
+            for node in self.nodes
+            if node.id not in self.progress
+            and is_unlocked(node.requires, now)
+            and not is_unlocked(node.requires, before)
+        ]
+
+
+class NodeShelf:
+    """What nodes are, remembered by content hash: a page then reads only how far its learner is.
+
+    Nodes that are handed out belong to no session: for reading only.
+    """
+
+    def __init__(self) -> None:
+        """Know no node."""
+        self._known: dict[UUID, tuple[Node, bool]] = {}
+
+    def read_ways(self, connection: Connection, learner: Learner, slug: str | None = None) -> list[Way]:
+        """Return every roadmap with the learner's progress, or that with a slug, by one statement (nodes known)."""
+        arguments = {"user_id": learner.id} if slug is None else {"user_id": learner.id, "slug": slug}
+        rows = connection.execute(_WAYS if slug is None else _WAY, arguments).all()
+        self._learn(connection, {row.node_id: row.content_hash for row in rows if row.node_id is not None})
+        return [self._way(list(group), learner) for _, group in groupby(rows, key=lambda row: row.id)]
+
+    def _learn(self, connection: Connection, hashes: dict[UUID, str]) -> None:
+        missing = [
+            key for key, value in hashes.items() if key not in self._known or self._known[key][0].content_hash != value
+        ]
+        if missing:
+            query = select(Node, Quiz.id).outerjoin(Quiz, Quiz.topic_id == Node.id).where(Node.id.in_(missing))
+            with Session(connection) as session:
+                for node, quiz_id in session.execute(query.options(*_HEAVY)):
+                    self._known[node.id] = (node, quiz_id is not None)
+
+    def _way(self, rows: Sequence[Row[*tuple[Any, ...]]], learner: Learner) -> Way:
+        found = [self._known[row.node_id] for row in rows if row.node_id is not None]
+        return Way(
+            Roadmap(**{name: getattr(rows[0], name) for name in _ROADMAP}),
+            [node for node, _ in found],
+            {
+                row.node_id: UserProgress(
+                    node_id=row.node_id, status=row.status, score=row.score, completed_at=row.completed_at
+                )
+                for row in rows
+                if row.status is not None
+            },
+            frozenset(node.id for node, has_quiz in found if has_quiz),
+            unlocks_all=learner.is_staff,
+        )
+
+
+async def load_way(session: AsyncSession, roadmap: Roadmap, learner: Learner) -> Way:
+    """Read a roadmap's nodes and the learner's progress on them."""
+    query = select(Node).where(Node.roadmap_id == roadmap.id, Node.archived_at.is_(None))
+    nodes = list(await session.scalars(query.order_by(Node.order_index, Node.slug).options(*_HEAVY)))
+    ids = [node.id for node in nodes]
+    rows = await session.scalars(
+        select(UserProgress).where(UserProgress.user_id == learner.id, UserProgress.node_id.in_(ids))
+    )
+    quizzes = await session.scalars(select(Quiz.topic_id).where(Quiz.topic_id.in_(ids)))
+    return Way(roadmap, nodes, {row.node_id: row for row in rows}, frozenset(quizzes), unlocks_all=learner.is_staff)
+
+
+async def load_way_of_node(session: AsyncSession, node_id: UUID, learner: Learner) -> tuple[Way, Node]:
+    """Read the way that a node is on.
+
+    Raises:
+        NodeNotFoundError: there is no such node, or it is archived.
+    """
+    node = await session.scalar(select(Node).where(Node.id == node_id, Node.archived_at.is_(None)))
+    if node is None:
+        raise NodeNotFoundError
+    roadmap = await session.get_one(Roadmap, node.roadmap_id)
+    if roadmap.archived_at is not None:
+        raise NodeNotFoundError
+    return await load_way(session, roadmap, learner), node
+
+
+async def begin(session: AsyncSession, user_id: UUID, node_id: UUID, clock: Clock) -> UserProgress:
+    """Return the learner's progress row on a node, locked, made when missing.
+
+    Two tabs may open the same node at once: whoever comes second finds the row of the first.
+    """
+    now = clock.now()
+    values = {"user_id": user_id, "node_id": node_id, "status": "in_progress", "opened_at": now, "updated_at": now}
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    await session.execute(insert(UserProgress).values(**values).on_conflict_do_nothing())
+    query = select(UserProgress).where(UserProgress.user_id == user_id, UserProgress.node_id == node_id)
+    row = await session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    assert row is not None  # noqa: S101  just made
+    return row
+
+
+def completed_count(way: Way) -> int:
+    """Count the nodes that the learner completed."""
+    rows = (way.progress.get(node.id) for node in way.nodes)
+    return sum(1 for row in rows if row is not None and row.status == NodeStatus.COMPLETED)

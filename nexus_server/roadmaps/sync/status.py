@@ -1,0 +1,98 @@
+"""What instructors see of the content: what is wrong with the files, and what a sync would change."""
+
+import asyncio
+from pathlib import Path
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+
+from nexus_server.accounts.permissions import Permission, require
+from nexus_server.learner import Learner
+from nexus_server.roadmaps.checks.checks import check_content
+from nexus_server.roadmaps.files.problem import Problem
+from nexus_server.roadmaps.sync.watch import ContentWatch
+from nexus_server.store.database import Database
+from nexus_server.store.models.roadmaps import Node, Roadmap
+
+
+class ProblemView(BaseModel):
+    """A problem of a file."""
+
+    file: str
+    line: int
+    severity: str
+    message: str
+
+
+class ContentStatus(BaseModel):
+    """The files against the database. Nodes are named ``roadmap/node``."""
+
+    roadmaps: int
+    nodes: int
+    archived_nodes: int
+    #: changed on disk since the last sync, or kept back by an error
+    pending: list[str]
+    problems: list[ProblemView]
+
+
+class SyncResult(BaseModel):
+    """What a sync did."""
+
+    created: list[str]
+    updated: list[str]
+    archived: list[str]
+    unchanged: int
+    problems: list[ProblemView]
+
+
+class ContentAdministration:
+    """Content, for instructors."""
+
+    def __init__(self, database: Database, watch: ContentWatch, content_dir: Path) -> None:
+        """`content_dir` is what `watch` reads; it tells open tabs what changed for them."""
+        self._database = database
+        self._watch = watch
+        self._content_dir = content_dir
+
+    async def sync(self, instructor: Learner) -> SyncResult:
+        """Bring the database in line with the files.
+
+        Raises:
+            ForbiddenError: students may not.
+        """
+        require(instructor, Permission.SYNC_CONTENT)
+        report = await self._watch.reload()
+        return SyncResult(
+            created=report.created,
+            updated=report.updated,
+            archived=report.archived,
+            unchanged=report.unchanged,
+            problems=[_view(problem) for problem in report.problems],
+        )
+
+    async def status(self, instructor: Learner) -> ContentStatus:
+        """Return what is wrong with the files now, and what differs from the database.
+
+        Raises:
+            ForbiddenError: students may not.
+        """
+        require(instructor, Permission.SYNC_CONTENT)
+        sources, problems = await asyncio.to_thread(check_content, self._content_dir)
+        async with self._database.reading() as session:
+            query = select(Roadmap.slug, Node.slug, Node.content_hash).join(Node, Node.roadmap_id == Roadmap.id)
+            rows = (await session.execute(query.where(Node.archived_at.is_(None)))).all()
+            archived = await session.scalar(select(func.count()).where(Node.archived_at.is_not(None)))
+        stored = {f"{roadmap}/{node}": content_hash for roadmap, node, content_hash in rows}
+        hashes = {f"{s.folder.name}/{node.entry.slug}": node.content_hash for s in sources for node in s.nodes}
+        named = [f"{s.folder.name}/{entry.slug}" for s in sources if s.file for entry in s.file.nodes]
+        return ContentStatus(
+            roadmaps=len(sources),
+            nodes=len(stored),
+            archived_nodes=archived or 0,
+            pending=[name for name in named if name not in stored or hashes.get(name) != stored[name]],
+            problems=[_view(problem) for problem in problems],
+        )
+
+
+def _view(problem: Problem) -> ProblemView:
+    return ProblemView(file=problem.file, line=problem.line, severity=problem.severity.value, message=problem.message)
