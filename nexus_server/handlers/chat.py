@@ -12,8 +12,8 @@ from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.event_stream import EVENT_STREAM, DeltaOut, last_of, send_events, wants_events
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.tutor.chat import ChatReply
-from nexus_server.tutor.hint_types import Delta
+from nexus_server.tutor.chat.service import ChatReply
+from nexus_server.tutor.hints.types import Delta
 
 GENERAL = "general"
 

@@ -11,7 +11,7 @@ from nexus_server.handlers.event_stream import EVENT_STREAM, DeltaOut, last_of, 
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.hint_types import Delta, Hint, HintRequest
+from nexus_server.tutor.hints.types import Delta, Hint, HintRequest
 
 #: characters; a traceback is cut in the middle rather than refused, because the learner did not choose its length
 SOURCE_LIMIT = 20_000

@@ -9,7 +9,7 @@ from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.hint_types import HintRequest
+from nexus_server.tutor.hints.types import HintRequest
 
 
 class RunIn(BaseModel):

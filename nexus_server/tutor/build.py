@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from nexus_server.clock import Clock
 from nexus_server.store.database import Database
-from nexus_server.tutor.chat import ChatService
-from nexus_server.tutor.chat_ledger import ChatLedger
-from nexus_server.tutor.hint_ledger import HintLedger
-from nexus_server.tutor.hints import HintService
-from nexus_server.tutor.lessons import LessonSource, SolutionSource
-from nexus_server.tutor.model import TutorModel
-from nexus_server.tutor.models import open_model
+from nexus_server.tutor.chat.ledger import ChatLedger
+from nexus_server.tutor.chat.service import ChatService
+from nexus_server.tutor.hints.ledger import HintLedger
+from nexus_server.tutor.hints.service import HintService
+from nexus_server.tutor.lessons.lessons import LessonSource, SolutionSource
+from nexus_server.tutor.lessons.stored_lessons import StoredLessons
+from nexus_server.tutor.lessons.stored_solutions import StoredSolutions
+from nexus_server.tutor.models.model import TutorModel
+from nexus_server.tutor.models.open import open_model
 from nexus_server.tutor.settings import TutorSettings
-from nexus_server.tutor.stored_lessons import StoredLessons
-from nexus_server.tutor.stored_solutions import StoredSolutions
 
 
 @dataclass(frozen=True)

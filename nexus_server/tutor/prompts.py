@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Sequence
 
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.lessons import Lesson
-from nexus_server.tutor.model import Prompt, Speaker, Turn
-from nexus_server.tutor.rule import Explanation
+from nexus_server.tutor.lessons.lessons import Lesson
+from nexus_server.tutor.models.model import Prompt, Speaker, Turn
+from nexus_server.tutor.rules.rule import Explanation
 
 #: part of the cache's key: raise it when the wording below changes what a model would say
 PROMPT_VERSION = 1

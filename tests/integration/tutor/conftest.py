@@ -15,14 +15,14 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.tutor.build import join_tutor
-from nexus_server.tutor.chat import ChatService
+from nexus_server.tutor.chat.service import ChatService
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.hint_types import HintRequest
-from nexus_server.tutor.hints import HintService
-from nexus_server.tutor.lessons import Lesson
-from nexus_server.tutor.model import TutorModel
-from nexus_server.tutor.no_model import NoModel
-from nexus_server.tutor.scripted import ScriptedTutor
+from nexus_server.tutor.hints.service import HintService
+from nexus_server.tutor.hints.types import HintRequest
+from nexus_server.tutor.lessons.lessons import Lesson
+from nexus_server.tutor.models.model import TutorModel
+from nexus_server.tutor.models.none import NoModel
+from nexus_server.tutor.models.scripted import ScriptedTutor
 from nexus_server.tutor.settings import TutorSettings
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)

@@ -5,10 +5,10 @@ import pytest
 
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
-from nexus_server.tutor.chat import ChatReply
+from nexus_server.tutor.chat.service import ChatReply
 from nexus_server.tutor.errors import ChatLimitError, EmptyMessageError
-from nexus_server.tutor.model import Speaker
-from nexus_server.tutor.scripted import SILENCE
+from nexus_server.tutor.models.model import Speaker
+from nexus_server.tutor.models.scripted import SILENCE
 from tests.integration.tutor.conftest import MakeWorld, World
 
 NOTE = "# Means\n\nA mean is the sum divided by the count.\n\n# Medians\n\nA median stands in the middle."

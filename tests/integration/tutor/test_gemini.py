@@ -16,8 +16,8 @@ from traitlets.config import Config
 
 from nexus_server.clock import ManualClock
 from nexus_server.tutor.errors import ModelUnavailableError
-from nexus_server.tutor.gemini import GeminiModel
-from nexus_server.tutor.model import Prompt, Speaker, Turn
+from nexus_server.tutor.models.gemini import GeminiModel
+from nexus_server.tutor.models.model import Prompt, Speaker, Turn
 from nexus_server.tutor.settings import TutorSettings
 
 KEY = "a-very-secret-key"

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
 from nexus_server.store.models.tutor import Hint as Row
 from nexus_server.tutor.errors import HintLimitError, HintNotFoundError
-from nexus_server.tutor.hint_types import Delta, Hint
-from nexus_server.tutor.scripted import SILENCE
+from nexus_server.tutor.hints.types import Delta, Hint
+from nexus_server.tutor.models.scripted import SILENCE
 from tests.integration.tutor.conftest import MakeWorld, World, request_of
 
 SOLUTION = "total = sum(numbers)\nreturn total / len(numbers)"

@@ -1,0 +1,101 @@
+"""The chat about a node, or in general: a model's answers through the gate, or honest look-ups without one."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from nexus_server.learner import Learner
+from nexus_server.tutor.chat.ledger import ChatLedger, ChatMessage
+from nexus_server.tutor.chat.without_model import static_answer
+from nexus_server.tutor.errors import (
+    AnswerRefusedError,
+    EmptyMessageError,
+    ModelUnavailableError,
+)
+from nexus_server.tutor.hints.types import Delta
+from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
+from nexus_server.tutor.leak_filter.for_node import open_gate
+from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSource
+from nexus_server.tutor.models.model import Turn, TutorModel
+from nexus_server.tutor.models.none import STATIC
+from nexus_server.tutor.prompts import chat_prompt
+from nexus_server.tutor.settings import TutorSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply:
+    """The tutor's answer, and how many messages the learner may still send today."""
+
+    message: ChatMessage
+    remaining_today: int
+
+
+class ChatService:
+    """Talks with learners."""
+
+    def __init__(
+        self,
+        *,
+        ledger: ChatLedger,
+        lessons: LessonSource,
+        solutions: SolutionSource,
+        model: TutorModel,
+        settings: TutorSettings,
+    ) -> None:
+        """Join the parts."""
+        self._ledger = ledger
+        self._lessons = lessons
+        self._solutions = solutions
+        self._model = model
+        self._settings = settings
+
+    async def history(
+        self, learner: Learner, node_id: UUID | None, before: UUID | None = None
+    ) -> tuple[list[ChatMessage], UUID | None]:
+        """Return a page of the learner's own conversation, oldest first, and the cursor of the page before.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError
+        """
+        if node_id is not None:
+            await self._lessons.get_lesson(learner, node_id)
+        return await self._ledger.page(learner, node_id, before)
+
+    async def stream(self, learner: Learner, node_id: UUID | None, text: str) -> AsyncIterator[Delta | ChatReply]:
+        """Check, count and store the message; then give the answer in parts, and at last as a whole.
+
+        Raises:
+            EmptyMessageError: there is nothing but white space.
+            NodeNotFoundError, NodeLockedError
+            ChatLimitError: the learner has sent today's messages.
+        """
+        question = text.strip()
+        if not question:
+            raise EmptyMessageError
+        lesson = await self._lessons.get_lesson(learner, node_id) if node_id else None
+        earlier, _ = await self._ledger.page(learner, node_id, limit=self._settings.history_turns)
+        remaining = await self._ledger.add_question(learner, node_id, question)
+        history = [Turn(message.author, message.text) for message in earlier]
+        return self._answer(learner, lesson, history, question, remaining)
+
+    async def _answer(
+        self, learner: Learner, lesson: Lesson | None, history: list[Turn], question: str, remaining: int
+    ) -> AsyncIterator[Delta | ChatReply]:
+        node_id = lesson.node_id if lesson else None
+        usage: Mapping[str, object] = {}
+        text = ""
+        if self._model.source != STATIC:
+            gate = await open_gate(self._solutions, self._settings, node_id, lesson.content_md if lesson else "")
+            answer = GatedAnswer(self._model.stream(chat_prompt(history, question, lesson)), gate)
+            try:
+                async for delta in answer.deltas():
+                    yield Delta(delta)
+                text, usage = answer.text.strip(), answer.usage
+            except (AnswerRefusedError, ModelUnavailableError) as error:
+                usage = {**answer.usage, "fallback": error.code, **error.details}
+        source = self._model.source if text else STATIC
+        if not text:
+            text = static_answer(question, lesson)
+            yield Delta(text)
+        message = await self._ledger.add_answer(learner, node_id, text, source=source, usage=usage)
+        yield ChatReply(message, remaining)

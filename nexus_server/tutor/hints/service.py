@@ -1,0 +1,94 @@
+"""Hints: the rules' explanation, bettered by a model where there is one, never the solution."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from nexus_server.learner import Learner
+from nexus_server.tutor.errors import AnswerRefusedError, ModelUnavailableError
+from nexus_server.tutor.hints.ledger import HintLedger, Reserved
+from nexus_server.tutor.hints.types import Delta, Hint, HintRequest
+from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
+from nexus_server.tutor.leak_filter.for_node import open_gate
+from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSource
+from nexus_server.tutor.models.model import TutorModel
+from nexus_server.tutor.models.none import STATIC
+from nexus_server.tutor.prompts import hint_prompt
+from nexus_server.tutor.rules.engine import explain
+from nexus_server.tutor.rules.rule import Explanation
+from nexus_server.tutor.settings import TutorSettings
+
+
+class HintService:
+    """Gives hints to learners."""
+
+    def __init__(
+        self,
+        *,
+        ledger: HintLedger,
+        lessons: LessonSource,
+        solutions: SolutionSource,
+        model: TutorModel,
+        settings: TutorSettings,
+    ) -> None:
+        """Join the parts."""
+        self._ledger = ledger
+        self._lessons = lessons
+        self._solutions = solutions
+        self._model = model
+        self._settings = settings
+
+    async def hint(self, learner: Learner, request: HintRequest) -> Hint:
+        """Return a hint as a whole; raises what `stream` raises."""
+        async for event in await self.stream(learner, request):
+            if isinstance(event, Hint):
+                return event
+        raise AssertionError("a stream of hints ends with the hint")
+
+    async def stream(self, learner: Learner, request: HintRequest) -> AsyncIterator[Delta | Hint]:
+        """Check and count the request; then give the text in parts, and at last the whole hint.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError
+            HintLimitError: the learner has had today's hints.
+        """
+        lesson = await self._lessons.get_lesson(learner, request.node_id) if request.node_id else None
+        if lesson and lesson.language and request.failure.language is None:
+            request = replace(request, failure=replace(request.failure, language=lesson.language))
+        explanation = explain(request.failure)
+        reserved = await self._ledger.reserve(learner, request, explanation, self._model.source)
+        if reserved.is_final or self._model.source == STATIC:
+            return _whole(reserved.hint)
+        return self._ask(request, explanation, reserved, lesson)
+
+    async def rate(self, learner: Learner, hint_id: UUID, *, helpful: bool, comment: str | None = None) -> None:
+        """Store what the learner thinks of one of their hints.
+
+        Raises:
+            HintNotFoundError: there is no such hint, or it is somebody else's.
+        """
+        await self._ledger.rate(learner, hint_id, helpful=helpful, comment=comment)
+
+    async def _ask(
+        self, request: HintRequest, explanation: Explanation, reserved: Reserved, lesson: Lesson | None
+    ) -> AsyncIterator[Delta | Hint]:
+        hint = reserved.hint
+        gate = await open_gate(self._solutions, self._settings, request.node_id, request.failure.cell_source)
+        answer = GatedAnswer(self._model.stream(hint_prompt(request.failure, explanation, hint.level, lesson)), gate)
+        usage: Mapping[str, object]
+        try:
+            async for delta in answer.deltas():
+                yield Delta(delta)
+            hint = replace(hint, text=answer.text.strip(), source=self._model.source)
+            usage = answer.usage
+        except (AnswerRefusedError, ModelUnavailableError) as error:
+            # The rules' text was stored when the hint was reserved; it stands.
+            usage = {**answer.usage, "fallback": error.code, **error.details}
+            yield Delta(hint.text)
+        await self._ledger.settle(hint, usage)
+        yield hint
+
+
+async def _whole(hint: Hint) -> AsyncIterator[Delta | Hint]:
+    yield Delta(hint.text)
+    yield hint

@@ -1,0 +1,60 @@
+"""What goes into the hint service, and what comes out."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from nexus_server.tutor.failure import Failure
+from nexus_server.tutor.prompts import PROMPT_VERSION
+from nexus_server.tutor.rules.rule import MAX_LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class HintRequest:
+    """A learner asks about a failed cell."""
+
+    failure: Failure
+    node_id: UUID | None = None
+    #: 1 to 3; None: one deeper than last time. Levels cannot be skipped.
+    level: int | None = None
+
+    @property
+    def error_key(self) -> str:
+        """The error alone: asking about it again goes a level deeper, even when the code around it changed."""
+        return _digest(self._place, self.failure.ename, self.failure.message)
+
+    @property
+    def fingerprint(self) -> str:
+        """The error in exactly this code: requests with equal fingerprints may share a text."""
+        code = "\n".join(line.rstrip() for line in self.failure.lines)
+        return _digest(self._place, self.failure.ename, self.failure.message, code, str(self.failure.line_number))
+
+    @property
+    def _place(self) -> str:
+        return f"{PROMPT_VERSION}:{self.node_id}:{self.failure.guessed_language}"
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A hint as the learner sees it."""
+
+    id: UUID
+    level: int
+    text: str
+    concept: str
+    source: str
+    #: whether the text was written for an equal request before
+    cached: bool
+    remaining_today: int
+    max_level: int = MAX_LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A part of a text on its way; the whole that follows replaces all parts."""
+
+    text: str

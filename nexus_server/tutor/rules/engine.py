@@ -1,0 +1,60 @@
+"""The rule-based tutor: explains an error without any model, and never shows a solution. Pure."""
+
+from nexus_server.tutor.failure import Failure
+from nexus_server.tutor.rules import blocks as static_blocks
+from nexus_server.tutor.rules import calls as static_calls
+from nexus_server.tutor.rules import javascript as static_javascript
+from nexus_server.tutor.rules import libraries as static_libraries
+from nexus_server.tutor.rules import lookups as static_lookups
+from nexus_server.tutor.rules import names as static_names
+from nexus_server.tutor.rules import operators as static_operators
+from nexus_server.tutor.rules import runtime as static_runtime
+from nexus_server.tutor.rules import syntax as static_syntax
+from nexus_server.tutor.rules import text as static_text
+from nexus_server.tutor.rules import types as static_types
+from nexus_server.tutor.rules import values as static_values
+from nexus_server.tutor.rules.rule import Explanation, Rule, code, place
+
+#: tried in order: the first rule that fits explains, so the more specific ones come first
+RULES: tuple[Rule, ...] = (
+    *static_libraries.RULES,
+    *static_names.RULES,
+    *static_blocks.RULES,
+    *static_text.RULES,
+    *static_syntax.RULES,
+    *static_operators.RULES,
+    *static_types.RULES,
+    *static_calls.RULES,
+    *static_lookups.RULES,
+    *static_values.RULES,
+    *static_runtime.RULES,
+    *static_javascript.RULES,
+)
+
+
+def explain(failure: Failure) -> Explanation:
+    """Return what the failure means, in three levels; an unknown error gets honest general advice."""
+    try:
+        found = next((e for rule in RULES if (e := rule.explain(failure))), None)
+    except RecursionError:
+        # Code that is nested hundreds of levels deep can be parsed, but not looked into.
+        found = None
+    return found or _generic(failure)
+
+
+def _generic(failure: Failure) -> Explanation:
+    known = place(failure)
+    says = f" It says: {code(failure.message)}." if failure.message else ""
+    means = (
+        f"The cell stopped {known['where']} with the error {code(failure.ename)}.{says} "
+        "I have no special explanation for this one."
+    )
+    look = (
+        f"{known['look']} The last line of the error message tells what went wrong; the lines above it tell the way "
+        "there. Find the last line that belongs to your own code, and print the values that it uses."
+    )
+    step = (
+        "Make the problem smaller: copy the line into a new cell, put simple values in the place of its parts, and add "
+        "the parts back one by one until the error comes again. The last part that you added is the one to look at."
+    )
+    return Explanation(rule="generic", concept="reading error messages", levels=(means, look, step))
