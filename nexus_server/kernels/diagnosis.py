@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nexus_server.kernels.docker_backend import DockerBackend
+from nexus_server.kernels.docker.backend import DockerBackend
+from nexus_server.kernels.docker.user_map import maps_users
 from nexus_server.kernels.errors import EngineUnavailableError
-from nexus_server.kernels.mapped_users import maps_users
 from nexus_server.kernels.settings import GVISOR, SandboxSettings
 
 #: without it gVisor keeps the sockets that a kernel makes to itself

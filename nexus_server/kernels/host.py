@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nexus_server.kernels.container_engine import ContainerEngine
-from nexus_server.kernels.docker_engine import DockerEngine
+from nexus_server.kernels.docker.container_engine import ContainerEngine
+from nexus_server.kernels.docker.engine import DockerEngine
 from nexus_server.kernels.kernel_users import KernelUsers
 from nexus_server.kernels.settings import SandboxSettings
-from nexus_server.kernels.slots import Slots
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs
-from nexus_server.kernels.workspaces import Workspaces, can_enforce
+from nexus_server.kernels.storage.mount_slots import Slots
+from nexus_server.kernels.storage.workspaces import Workspaces, can_enforce
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from nexus_server.kernels.mapped_users import UserMap, read_user_map
+from nexus_server.kernels.docker.user_map import UserMap, read_user_map
 from nexus_server.kernels.settings import SandboxSettings
 
 #: user and group of kernels when whoever starts them is root; otherwise they run as that user, who is no root

@@ -10,9 +10,9 @@ from typing import Any
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.connection import PORTS, ConnectionDir
-from nexus_server.kernels.container_engine import KERNEL_LABEL
-from nexus_server.kernels.dialogue import Dialogue
+from nexus_server.kernels.docker.container_engine import KERNEL_LABEL
 from nexus_server.kernels.errors import KernelStartError
+from nexus_server.kernels.kernel_request import Dialogue
 from nexus_server.kernels.limits import MIB, Limits
 from nexus_server.kernels.sandbox import FULL_WEIGHT, LOW_WEIGHT, Sandbox, SandboxBackend, SandboxRequest, SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings

@@ -16,11 +16,11 @@ from uuid import uuid4
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.demand import Demand
-from nexus_server.kernels.dialogue import Dialogue
+from nexus_server.kernels.kernel_request import Dialogue
 from nexus_server.kernels.launcher import WARM_UP, KernelImage, Launcher, RunningKernel, close_quietly, safe_cwd
 from nexus_server.kernels.limits import available_mb
 from nexus_server.kernels.sandbox import WORK_DIR, SandboxRequest
-from nexus_server.kernels.slots import Slots
+from nexus_server.kernels.storage.mount_slots import Slots
 from nexus_server.tasks import Part, end_task, forever
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nexus_server.kernels.connection import ConnectionDir
-from nexus_server.kernels.docker_backend import DockerBackend
+from nexus_server.kernels.docker.backend import DockerBackend
 from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, is_owner_alive
 from nexus_server.kernels.sandbox import SandboxInfo
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs

@@ -18,8 +18,8 @@ from nexus_server.errors import NexusError
 from nexus_server.kernels.admission import PositionListener, Turnstile
 from nexus_server.kernels.adoption import find_survivors, read_records, write_record
 from nexus_server.kernels.connection import runtime_root
-from nexus_server.kernels.docker_backend import DockerBackend
-from nexus_server.kernels.engine import EngineWatch
+from nexus_server.kernels.docker.backend import DockerBackend
+from nexus_server.kernels.docker.engine_watch import EngineWatch
 from nexus_server.kernels.helper.client import helped_host
 from nexus_server.kernels.helper.separation import find_helper
 from nexus_server.kernels.host import Host, own_host

@@ -9,12 +9,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.pool import QueuePool
 
 from nexus_server.errors import UnavailableError
+from nexus_server.kernels.death_reason import DeathReason
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.kernels import Kernel
 from nexus_server.store.models.tutor import Hint
 from nexus_server.tasks import Part, end_task, forever
-from nexus_server.tenancy.death import DeathReason
 
 INTERVAL_S = 15.0
 

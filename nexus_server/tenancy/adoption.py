@@ -5,8 +5,8 @@ import logging
 from typing import Any
 
 from nexus_server.errors import NexusError
-from nexus_server.kernels.dialogue import Dialogue
-from nexus_server.tenancy.death import DeathReason
+from nexus_server.kernels.death_reason import DeathReason
+from nexus_server.kernels.kernel_request import Dialogue
 from nexus_server.tenancy.kernel import LearnerKernel
 from nexus_server.tenancy.kernel_listening import ANSWER_S
 from nexus_server.tenancy.kernel_manager import LearnerKernelManager

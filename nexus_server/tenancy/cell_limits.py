@@ -1,8 +1,8 @@
 """Limits that a cell ran into while its kernel lives on, and telling the learner which one it was.
 
-The machine counts refused processes and killed children (`kernels/counters.py`), and the workspace knows that it is
-full; other limits are known by the error that the cell ended with. Who forges errors is told what is not so, in his own
-page, and not often.
+The machine counts refused processes and killed children (`kernels/docker/counters.py`), and the workspace knows that
+it is full; other limits are known by the error that the cell ended with. Who forges errors is told what is not so, in
+his own page, and not often.
 """
 
 import re

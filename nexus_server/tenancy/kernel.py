@@ -13,9 +13,9 @@ from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from traitlets import Float, Instance, Type, default
 
 from nexus_server.errors import NexusError
+from nexus_server.kernels.death_reason import SENTENCES, DeathReason, reason_of
 from nexus_server.kernels.errors import SandboxGoneError
 from nexus_server.tenancy.cell_limits import CellLimit, LimitWatch
-from nexus_server.tenancy.death import SENTENCES, DeathReason, reason_of
 from nexus_server.tenancy.kernel_status import Status
 from nexus_server.tenancy.kernel_streams import tolerant
 from nexus_server.tenancy.wall_clock import WallClock

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from nexus_server.accounts.permissions import Permission, require
+from nexus_server.kernels.death_reason import DeathReason
 from nexus_server.learner import Learner
-from nexus_server.tenancy.death import DeathReason
 from nexus_server.tenancy.errors import NoSuchKernelError
 from nexus_server.tenancy.kernel_manager import LearnerKernelManager
 

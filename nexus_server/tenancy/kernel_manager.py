@@ -11,10 +11,10 @@ from traitlets import default
 
 from nexus_server.errors import NexusError, UnavailableError
 from nexus_server.files.paths import split
+from nexus_server.kernels.death_reason import DeathReason
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.learner import Learner
 from nexus_server.tasks import once
-from nexus_server.tenancy.death import DeathReason
 from nexus_server.tenancy.errors import NoSuchKernelError, NoSuchKernelSpecError, TooManyKernelsError
 from nexus_server.tenancy.kernel import LearnerKernel
 from nexus_server.tenancy.kernel_listening import ListeningKernelManager

@@ -14,11 +14,11 @@ from jupyter_client.manager import AsyncKernelManager
 
 from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.errors import InvalidError, RateLimitedError
-from nexus_server.kernels.dialogue import MALFORMED_ERRORS
+from nexus_server.kernels.death_reason import DeathReason, reason_of
+from nexus_server.kernels.kernel_request import MALFORMED_ERRORS
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.specs import product_specs
 from nexus_server.learner import Learner
-from nexus_server.tenancy.death import DeathReason, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from nexus_server.errors import NexusError
-from nexus_server.kernels.dialogue import Dialogue
+from nexus_server.kernels.kernel_request import Dialogue
 
 log = logging.getLogger(__name__)
 

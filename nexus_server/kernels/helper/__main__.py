@@ -19,7 +19,7 @@ from nexus_server.kernels.helper.server import HelperServer
 from nexus_server.kernels.helper.service import HelperService, view_options
 from nexus_server.kernels.helper.site import Site
 from nexus_server.kernels.host import docker_engine, own_workspaces
-from nexus_server.kernels.mount_views import user_map
+from nexus_server.kernels.storage.mount_views import user_map
 
 log = logging.getLogger("nexus_server.kernels.helper")
 

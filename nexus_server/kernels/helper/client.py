@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from nexus_server.kernels.container_engine import ContainerState
+from nexus_server.kernels.docker.container_engine import ContainerState
 from nexus_server.kernels.errors import KernelStartError
 from nexus_server.kernels.helper import requests as ask
 from nexus_server.kernels.helper.link import HelperUnavailableError, Link
@@ -21,9 +21,9 @@ from nexus_server.kernels.limits import Limits
 from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL
 from nexus_server.kernels.sandbox import SandboxInfo, SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
-from nexus_server.kernels.slots import Slots
 from nexus_server.kernels.socket_dirs import SocketDirs
-from nexus_server.kernels.workspaces import Workspaces
+from nexus_server.kernels.storage.mount_slots import Slots
+from nexus_server.kernels.storage.workspaces import Workspaces
 
 
 def helped_host(settings: SandboxSettings, places: Places, socket: Path) -> Host:

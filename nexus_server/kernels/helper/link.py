@@ -25,7 +25,7 @@ from nexus_server.kernels.helper.requests import (
     write_message,
 )
 from nexus_server.kernels.helper.site import NotAllowedError
-from nexus_server.kernels.workspaces import WorkspaceUnavailableError
+from nexus_server.kernels.storage.workspaces import WorkspaceUnavailableError
 
 #: seconds that the helper may take for anything: making a file system is the longest, and an engine that is busy
 PATIENCE_S = 90.0

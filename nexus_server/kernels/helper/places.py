@@ -20,8 +20,8 @@ from uuid import UUID
 
 from nexus_server.errors import ConflictError
 from nexus_server.files.removal import remove_tree
-from nexus_server.kernels import mounts
-from nexus_server.kernels.mount_views import ViewOptions, show
+from nexus_server.kernels.storage import mounts
+from nexus_server.kernels.storage.mount_views import ViewOptions, show
 
 ROOT = Path("/run/nexus")
 _OPEN_DIR = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

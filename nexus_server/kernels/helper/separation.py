@@ -23,10 +23,10 @@ from nexus_server.kernels.helper.server_user import ServerUser, become, ensure_u
 from nexus_server.kernels.helper.site import Site
 from nexus_server.kernels.helper.view import Needed, enter
 from nexus_server.kernels.kernel_users import KernelUsers
-from nexus_server.kernels.mount_views import ViewOptions, detached, user_map
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.specs import product_images
-from nexus_server.kernels.workspaces import can_enforce
+from nexus_server.kernels.storage.mount_views import ViewOptions, detached, user_map
+from nexus_server.kernels.storage.workspaces import can_enforce
 from nexus_server.settings import PROJECT_ROOT
 
 #: tells a process and its children which helper is theirs

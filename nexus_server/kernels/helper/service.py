@@ -8,16 +8,16 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from nexus_server.kernels.container_engine import ContainerEngine, ContainerState
+from nexus_server.kernels.docker.container_engine import ContainerEngine, ContainerState
+from nexus_server.kernels.docker.pidfd import WatchedProcess
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.kernels.helper import requests as ask
 from nexus_server.kernels.helper.site import NotAllowedError, Site
-from nexus_server.kernels.mount_views import ViewOptions
-from nexus_server.kernels.pidfd import WatchedProcess
 from nexus_server.kernels.reaper import is_orphan
 from nexus_server.kernels.sandbox import SandboxInfo
-from nexus_server.kernels.slots import Slots
-from nexus_server.kernels.workspaces import Workspaces
+from nexus_server.kernels.storage.mount_slots import Slots
+from nexus_server.kernels.storage.mount_views import ViewOptions
+from nexus_server.kernels.storage.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from nexus_server.kernels.container_engine import KERNEL_LABEL
+from nexus_server.kernels.docker.container_engine import KERNEL_LABEL
 from nexus_server.kernels.helper.places import Places
 from nexus_server.kernels.helper.requests import BadRequestError, StartContainer
 from nexus_server.kernels.kernel_users import KernelUsers

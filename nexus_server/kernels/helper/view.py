@@ -14,9 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from nexus_server.kernels import mounts
 from nexus_server.kernels.helper.server_user import ServerUser
-from nexus_server.kernels.mount_views import ViewOptions, attach, detached
+from nexus_server.kernels.storage import mounts
+from nexus_server.kernels.storage.mount_views import ViewOptions, attach, detached
 
 CLONE_NEWNS = 0x20000
 

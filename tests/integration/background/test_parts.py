@@ -153,7 +153,7 @@ def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:
         "app.py",  # the opening, which the start awaits
         "grading/sandboxes/prestarted.py",  # kernels that are started ahead: whoever takes one awaits it
         "submissions/worker.py",  # a grading beside its lease
-        "kernels/docker_backend.py",  # a start that is undone when nobody waits for it
+        "kernels/docker/backend.py",  # a start that is undone when nobody waits for it
         "kernels/launcher.py",  # a start beside a look at the container
         "relay.py",  # who waits for the channels, for a while
         "tasks.py",

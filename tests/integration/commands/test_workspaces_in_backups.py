@@ -15,8 +15,8 @@ from uuid import uuid4
 import pytest
 
 from nexus_server.commands.freezing import Hold, held_still
-from nexus_server.kernels.mounts import unmount
-from nexus_server.kernels.workspaces import Workspaces
+from nexus_server.kernels.storage.mounts import unmount
+from nexus_server.kernels.storage.workspaces import Workspaces
 from nexus_server.store.database import async_url
 from nexus_server.store.migrate import upgrade
 from tests.plugins.server import ROOT

@@ -9,8 +9,8 @@ import pytest
 
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.errors import StorageFullError
-from nexus_server.kernels.mounts import unmount
-from nexus_server.kernels.workspaces import Workspaces
+from nexus_server.kernels.storage.mounts import unmount
+from nexus_server.kernels.storage.workspaces import Workspaces
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(200)]
 

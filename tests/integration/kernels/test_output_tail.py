@@ -7,7 +7,7 @@ import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 
-from nexus_server.kernels.dialogue import Dialogue
+from nexus_server.kernels.kernel_request import Dialogue
 from tests.plugins.kernels import LiveKernel, StartKernel
 
 pytestmark = pytest.mark.docker

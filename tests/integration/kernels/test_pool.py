@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from nexus_server.kernels.dialogue import Dialogue
 from nexus_server.kernels.errors import KernelsBusyError
+from nexus_server.kernels.kernel_request import Dialogue
 from nexus_server.kernels.launcher import WARM_UP
 from nexus_server.kernels.sandbox import SandboxRequest
 from tests.integration.kernels.conftest import StartRuntime, until, warm

@@ -11,7 +11,7 @@ import pytest_asyncio
 from nexus_server.kernels.kernel_users import KERNEL_UID
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.settings import SandboxSettings
-from nexus_server.kernels.workspaces import Workspaces
+from nexus_server.kernels.storage.workspaces import Workspaces
 from tests.plugins.kernels import StartKernel, docker
 
 pytestmark = pytest.mark.docker

@@ -3,11 +3,11 @@
 import pytest
 from prometheus_client import REGISTRY
 
+from nexus_server.kernels.death_reason import DeathReason
 from nexus_server.observability.metrics import COUNTS, PlatformMetrics
 from nexus_server.store.database import Database, DatabaseUnavailableError
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.kernels import Kernel
-from nexus_server.tenancy.death import DeathReason
 
 
 def value(name: str, **labels: str) -> float | None:

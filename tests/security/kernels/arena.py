@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from nexus_server.kernels.sandbox import SandboxRequest
-from nexus_server.kernels.workspaces import Workspaces
+from nexus_server.kernels.storage.workspaces import Workspaces
 from tests.plugins.kernels import LiveKernel, Outcome, docker, open_kernel
 from tests.security.kernels.attack import JAVASCRIPT, LONGEST_S, PRELUDES, PYTHON, Attack, Expected
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from nexus_server.kernels.kernel_users import KERNEL_UID
-from nexus_server.kernels.workspaces import Workspaces
+from nexus_server.kernels.storage.workspaces import Workspaces
 from tests.security.kernels.arena import Arena
 from tests.security.kernels.attack import Attack, Expected
 from tests.security.kernels.attacks import ATTACKS

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nexus_server.kernels.container_config import container_config
+from nexus_server.kernels.docker.config import container_config
 from nexus_server.kernels.errors import LimitTooHighError
 from nexus_server.kernels.helper.places import Places
 from nexus_server.kernels.helper.requests import StartContainer

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nexus_server.kernels.limits import Limits
-from nexus_server.kernels.mounts import bind, make_shared, mount_tmpfs, unmount
+from nexus_server.kernels.storage.mounts import bind, make_shared, mount_tmpfs, unmount
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from nexus_server.kernels import engine as engine_module
-from nexus_server.kernels.engine import EngineState, EngineWatch
+from nexus_server.kernels.docker import engine_watch as engine_module
+from nexus_server.kernels.docker.engine_watch import EngineState, EngineWatch
 from nexus_server.kernels.errors import EngineUnavailableError
 
 

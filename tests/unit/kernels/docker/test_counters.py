@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nexus_server.kernels.counters import LimitCounters
+from nexus_server.kernels.docker.counters import LimitCounters
 from nexus_server.kernels.sandbox import Hits
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from nexus_server.kernels.container_engine import ContainerEngine, ContainerState
-from nexus_server.kernels.docker_container import Container
-from nexus_server.kernels.engine import run_in_daemon_thread
-from nexus_server.kernels.engine_calls import EngineCalls
+from nexus_server.kernels.docker.container import Container
+from nexus_server.kernels.docker.container_engine import ContainerEngine, ContainerState
+from nexus_server.kernels.docker.engine_calls import EngineCalls
+from nexus_server.kernels.docker.engine_watch import run_in_daemon_thread
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.kernels.sandbox import SandboxInfo, SandboxSpec
 

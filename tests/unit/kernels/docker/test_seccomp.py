@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nexus_server.kernels.seccomp import NAMESPACE_FLAGS, seccomp_profile
+from nexus_server.kernels.docker.seccomp import NAMESPACE_FLAGS, seccomp_profile
 
 #: what the engine allows without conditions
 DOCKER = frozenset(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nexus_server.kernels.mapped_users import UserMap, read_user_map
+from nexus_server.kernels.docker.user_map import UserMap, read_user_map
 
 MAPPING = {"SecurityOptions": ["name=seccomp,profile=default", "name=userns"], "DockerRootDir": "/d/100000.200000"}
 

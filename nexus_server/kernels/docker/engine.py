@@ -12,14 +12,14 @@ import docker.errors
 import docker.utils
 import requests
 
-from nexus_server.kernels.container_config import container_config
-from nexus_server.kernels.container_engine import KERNEL_LABEL, ContainerState
-from nexus_server.kernels.engine import RETRY_AFTER_S
+from nexus_server.kernels.docker.config import container_config
+from nexus_server.kernels.docker.container_engine import KERNEL_LABEL, ContainerState
+from nexus_server.kernels.docker.engine_watch import RETRY_AFTER_S
+from nexus_server.kernels.docker.seccomp import seccomp_profile
+from nexus_server.kernels.docker.user_map import UserMap
 from nexus_server.kernels.errors import EngineUnavailableError, ImageMissingError, KernelStartError
 from nexus_server.kernels.limits import CPU_PERIOD_US, Limits
-from nexus_server.kernels.mapped_users import UserMap
 from nexus_server.kernels.sandbox import FULL_WEIGHT, SandboxInfo, SandboxSpec
-from nexus_server.kernels.seccomp import seccomp_profile
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from nexus_server.kernels.container_config import container_config
+from nexus_server.kernels.docker.config import container_config
 from nexus_server.kernels.limits import Limits
 from nexus_server.kernels.sandbox import SandboxSpec
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexus_server.tenancy.death import SENTENCES, DeathReason, reason_of
+from nexus_server.kernels.death_reason import SENTENCES, DeathReason, reason_of
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import zmq
 import zmq.asyncio
 from jupyter_client.session import Session
 
-from nexus_server.kernels.dialogue import PATIENCE, Dialogue
 from nexus_server.kernels.errors import KernelStartError
+from nexus_server.kernels.kernel_request import PATIENCE, Dialogue
 
 NONSENSE = [
     [b""],

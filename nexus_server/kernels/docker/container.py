@@ -7,12 +7,12 @@ import signal
 import time
 
 from nexus_server.kernels import relay_loop
-from nexus_server.kernels.container_engine import ContainerState
-from nexus_server.kernels.counters import LimitCounters
-from nexus_server.kernels.engine_calls import EngineCalls
+from nexus_server.kernels.docker.container_engine import ContainerState
+from nexus_server.kernels.docker.counters import LimitCounters
+from nexus_server.kernels.docker.engine_calls import EngineCalls
+from nexus_server.kernels.docker.pidfd import WatchedProcess
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.kernels.limits import Limits
-from nexus_server.kernels.pidfd import WatchedProcess
 from nexus_server.kernels.sandbox import Exit, Hits
 
 #: how long the engine may take to notice that a process has ended, in seconds

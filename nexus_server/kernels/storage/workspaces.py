@@ -20,7 +20,7 @@ from uuid import UUID
 from nexus_server.errors import UnavailableError
 from nexus_server.files.removal import remove_quietly
 from nexus_server.kernels.limits import MIB
-from nexus_server.kernels.mounts import unmount
+from nexus_server.kernels.storage.mounts import unmount
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from nexus_server.kernels.container_engine import ContainerEngine
-from nexus_server.kernels.engine import EngineState
+from nexus_server.kernels.docker.container_engine import ContainerEngine
+from nexus_server.kernels.docker.engine_watch import EngineState
 
 T = TypeVar("T")
 
