@@ -39,6 +39,7 @@ from nexus_server.observability.logs import LogSettings
 from nexus_server.observability.loop_lag import LoopLag
 from nexus_server.observability.metrics import PlatformMetrics
 from nexus_server.part_watch import PartWatch
+from nexus_server.playground.service import Playground
 from nexus_server.relay import EventRelay
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
@@ -58,7 +59,6 @@ from nexus_server.tenancy.gate import close_the_rest
 from nexus_server.tenancy.home import confine
 from nexus_server.tenancy.home import open_workspace as open_home
 from nexus_server.tenancy.joining import join, page_config
-from nexus_server.tenancy.playground import Playground
 from nexus_server.tenancy.register import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings

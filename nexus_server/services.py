@@ -23,6 +23,7 @@ from nexus_server.gamify.service import GamifyService
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.notifications import NotificationService
 from nexus_server.part_watch import PartWatch
+from nexus_server.playground.service import Playground
 from nexus_server.relay import EventRelay
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
@@ -30,7 +31,6 @@ from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
 from nexus_server.submissions.build import Submissions
 from nexus_server.teaching.build import Teaching
-from nexus_server.tenancy.playground import Playground
 from nexus_server.tenancy.register import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
