@@ -59,7 +59,7 @@ from nexus_server.tenancy.gate import close_the_rest
 from nexus_server.tenancy.home import confine
 from nexus_server.tenancy.home import open_workspace as open_home
 from nexus_server.tenancy.joining import join, page_config
-from nexus_server.tenancy.register import KernelRegister
+from nexus_server.tenancy.kernel_registry import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import open_tutor

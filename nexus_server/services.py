@@ -31,7 +31,7 @@ from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
 from nexus_server.submissions.build import Submissions
 from nexus_server.teaching.build import Teaching
-from nexus_server.tenancy.register import KernelRegister
+from nexus_server.tenancy.kernel_registry import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import Tutor

@@ -10,7 +10,7 @@ from nexus_server.kernels.kernel_request import Dialogue
 from nexus_server.tenancy.kernel import LearnerKernel
 from nexus_server.tenancy.kernel_listening import ANSWER_S
 from nexus_server.tenancy.kernel_manager import LearnerKernelManager
-from nexus_server.tenancy.register import RegisteredKernel
+from nexus_server.tenancy.kernel_registry import RegisteredKernel
 
 log = logging.getLogger(__name__)
 
