@@ -4,7 +4,7 @@ import resource
 
 c = get_config()
 
-# What else is installed in the environment stays off; what it would add is closed anyway (tenancy/gate.py).
+# What else is installed in the environment stays off; what it would add is closed anyway (jupyter/front_door/gate.py).
 c.ServerApp.jpserver_extensions = {
     "nexus_server": True,
     "jupyterlab": True,
@@ -20,7 +20,7 @@ c.ServerApp.jpserver_extensions = {
     "notebook": False,
     "notebook_shim": False,
 }
-c.ServerApp.identity_provider_class = "nexus_server.tenancy.identity.NexusIdentityProvider"
+c.ServerApp.identity_provider_class = "nexus_server.jupyter.front_door.identity.NexusIdentityProvider"
 c.ServerApp.open_browser = False
 c.ServerApp.allow_root = True
 c.ServerApp.port_retries = 0
@@ -47,11 +47,11 @@ c.ServerApp.min_open_files_limit = min(granted_files, 65536) if granted_files >=
 c.ServerApp.max_body_size = 16 * 1024 * 1024
 c.ServerApp.max_buffer_size = 16 * 1024 * 1024
 # One server, many learners: Jupyter's own services, made per learner.
-c.ServerApp.contents_manager_class = "nexus_server.tenancy.contents.LearnerContentsManager"
-c.ServerApp.kernel_manager_class = "nexus_server.tenancy.kernel_manager.LearnerKernelManager"
-c.ServerApp.session_manager_class = "nexus_server.tenancy.session_manager.LearnerSessionManager"
-c.ServerApp.kernel_websocket_connection_class = "nexus_server.tenancy.kernel_connection.LearnerKernelConnection"
-c.ServerApp.authorizer_class = "nexus_server.tenancy.authorizer.LearnerAuthorizer"
+c.ServerApp.contents_manager_class = "nexus_server.jupyter.contents.manager.LearnerContentsManager"
+c.ServerApp.kernel_manager_class = "nexus_server.jupyter.kernels.manager.LearnerKernelManager"
+c.ServerApp.session_manager_class = "nexus_server.jupyter.sessions.manager.LearnerSessionManager"
+c.ServerApp.kernel_websocket_connection_class = "nexus_server.jupyter.kernels.connection.LearnerKernelConnection"
+c.ServerApp.authorizer_class = "nexus_server.jupyter.front_door.authorizer.LearnerAuthorizer"
 c.MultiKernelManager.default_kernel_name = "nexus-python"
 # Kernels that nobody used for half an hour end, also while a forgotten tab shows them.
 c.MappingKernelManager.cull_idle_timeout = 1800

@@ -29,6 +29,12 @@ from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.routes import all_handlers
+from nexus_server.jupyter.contents.learner_dirs import confine
+from nexus_server.jupyter.contents.learner_dirs import open_workspace as open_home
+from nexus_server.jupyter.front_door.body_limits import limit_bodies
+from nexus_server.jupyter.front_door.gate import close_the_rest
+from nexus_server.jupyter.front_door.wiring import join, page_config
+from nexus_server.jupyter.kernels.adoption import adopt_kernels
 from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
@@ -53,12 +59,6 @@ from nexus_server.store.redis_channel import RedisChannel
 from nexus_server.submissions.build import Site, Submissions, open_submissions
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.teaching.build import open_teaching
-from nexus_server.tenancy.adoption import adopt_kernels
-from nexus_server.tenancy.body_limits import limit_bodies
-from nexus_server.tenancy.gate import close_the_rest
-from nexus_server.tenancy.home import confine
-from nexus_server.tenancy.home import open_workspace as open_home
-from nexus_server.tenancy.joining import join, page_config
 from nexus_server.tenancy.kernel_registry import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings

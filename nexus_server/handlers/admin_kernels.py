@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.tenancy import kernel_admin
+from nexus_server.jupyter.kernels import admin as kernel_admin
 
 if TYPE_CHECKING:
-    from nexus_server.tenancy.kernel_manager import LearnerKernelManager
+    from nexus_server.jupyter.kernels.manager import LearnerKernelManager
 
 
 class KernelOut(FromAttributes):

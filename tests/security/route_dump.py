@@ -13,8 +13,8 @@ from jupyter_server.serverapp import ServerApp
 from tornado.web import RequestHandler
 
 from nexus_server.commands.prepare import prepare
+from nexus_server.jupyter.front_door.gate import ClosedHandler, Guard, close_the_rest, routes_of
 from nexus_server.settings import PROJECT_ROOT
-from nexus_server.tenancy.gate import ClosedHandler, Guard, close_the_rest, routes_of
 
 
 def methods_of(handler: type[RequestHandler]) -> list[str]:

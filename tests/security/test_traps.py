@@ -17,10 +17,10 @@ from tests.plugins.server import PASSWORD, ROOT, LiveServer
 EVIL = "https://evil.example"
 MATRIX = "tests/security/test_matrix.py::test_people_get_in_or_not"
 CLOSED = "tests/security/test_matrix.py::test_what_is_closed_is_closed_for_everybody"
-TWO = "tests/integration/tenancy/test_two_learners.py"
-CONTENTS = "tests/unit/tenancy/test_contents.py"
+TWO = "tests/integration/jupyter/test_two_learners.py"
+CONTENTS = "tests/unit/jupyter/contents/test_manager.py"
 DIRECTORY = "tests/unit/files/test_directory.py"
-ENDS = "tests/integration/tenancy/test_kernel_ends.py"
+ENDS = "tests/integration/jupyter/test_kernel_ends.py"
 HERE = "tests/security/test_traps.py"
 
 #: every trap that the design names, and what would fail if somebody fell into it
@@ -42,7 +42,7 @@ TRAPS: dict[str, list[str]] = {
     "resolvePath, terminals, shutdown, events, nbconvert, view, lsp, config": [CLOSED],
     "/metrics": [MATRIX],
     "Lab workspaces and settings are everybody's": [
-        "tests/unit/tenancy/test_lab_workspaces.py::test_any_name_is_only_a_name",
+        "tests/unit/jupyter/lab/test_workspaces.py::test_any_name_is_only_a_name",
         f"{HERE}::test_lab_settings_and_layouts_are_each_learners_own",
     ],
     "kernelspecs show argv and env": [f"{TWO}::test_a_kernel_that_is_no_product_is_not_there"],
@@ -69,8 +69,8 @@ TRAPS: dict[str, list[str]] = {
     ],
     "bodies of 512 MB": [f"{HERE}::test_bodies_and_headers_are_bounded"],
     "the buffer for absent tabs": [
-        "tests/unit/tenancy/test_replay.py::test_the_newest_messages_are_kept",
-        "tests/unit/tenancy/test_replay.py::test_the_number_of_messages_is_bounded_too",
+        "tests/unit/jupyter/messages/test_replay.py::test_the_newest_messages_are_kept",
+        "tests/unit/jupyter/messages/test_replay.py::test_the_number_of_messages_is_bounded_too",
     ],
     "display_data is not limited": [
         f"{ENDS}::test_a_message_that_is_too_large_is_left_out_with_a_notice_and_the_cell_ends",

@@ -158,7 +158,7 @@ def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:
         "relay.py",  # who waits for the channels, for a while
         "tasks.py",
         "playground/service.py",  # the answers to a program's questions, for as long as it runs
-        "tenancy/wall_clock.py",  # a question to a kernel, for a while
+        "jupyter/limits/wall_clock.py",  # a question to a kernel, for a while
     }
 
 

@@ -2,7 +2,7 @@
 
 from jupyter_server._tz import utcnow
 
-from nexus_server.tenancy.kernel import LearnerKernel
+from nexus_server.jupyter.kernels.kernel import LearnerKernel
 
 
 def test_a_kernel_without_a_message_begins_to_be_idle_when_it_is_asked() -> None:

@@ -1,0 +1,61 @@
+"""`/logout`, where JupyterLab's menu leads: a page that asks, and a form that ends the session.
+
+Opening an address ends nothing: a picture in a foreign page could do that.
+"""
+
+from html import escape
+from string import Template
+from typing import TYPE_CHECKING, cast
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+
+from nexus_server.web.cookies import clear_cookies
+from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
+
+if TYPE_CHECKING:
+    from nexus_server.jupyter.front_door.identity import NexusIdentityProvider
+
+LOGIN_PAGE = "/nexus/login"
+_PAGE = Template("""\
+<h1>Log out?</h1>
+<p class="nx-intro">You are logged in as $name. What runs in your kernels goes on for a while.</p>
+<form method="post" action="$action">$xsrf<button type="submit" class="nx-submit">Log out</button></form>
+<p><a class="nx-provider" href="$lab">Back to work</a></p>
+""")
+
+
+class LogoutPage(JupyterHandler):
+    """GET asks, POST ends the session of this browser."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Stricter than the server's own."""
+        return POLICY
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Ask, or show the login page to whom nobody knows."""
+        if self.current_user is None:
+            self.redirect(url_path_join(self.base_url, LOGIN_PAGE))
+            return
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        body = _PAGE.substitute(
+            name=escape(self.current_user.display_name),
+            action=escape(url_path_join(self.base_url, "logout")),
+            xsrf=self.xsrf_form_html(),
+            lab=escape(url_path_join(self.base_url, "lab")),
+        )
+        self.finish(render_document("Log out", body, self.base_url, bundle_version(STATIC_ROOT)))
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """End the session, and show the login page."""
+        learner = getattr(self.current_user, "learner", None)
+        if learner is not None and learner.session_id is not None:
+            provider = cast("NexusIdentityProvider", self.identity_provider)
+            await provider.accounts.sessions.revoke(learner.session_id, "logout")
+        clear_cookies(self)
+        self.redirect(url_path_join(self.base_url, LOGIN_PAGE))

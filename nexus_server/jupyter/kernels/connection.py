@@ -1,0 +1,236 @@
+"""Between a kernel's ZMQ sockets and one tab's WebSocket: bounded both ways, and frank about the kernel's end."""
+
+import asyncio
+import json
+from collections import deque
+from typing import Any, cast
+
+from jupyter_client.jsonutil import json_default
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_binary_message,
+    deserialize_msg_from_ws_v1,
+    serialize_msg_to_ws_v1,
+)
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.ioloop import IOLoop
+
+from nexus_server.jupyter.kernels.kernel import LearnerKernel
+from nexus_server.jupyter.messages.cell_ends import IDLE_AFTER_S, REMEMBERED, CellEnds
+from nexus_server.jupyter.messages.output_gate import FLOOD_NOTICE
+from nexus_server.jupyter.messages.status import status_of
+from nexus_server.jupyter.messages.throttle import Pacer
+from nexus_server.services import Services
+
+#: WebSocket close code: try again later
+TRY_AGAIN_LATER = 1013
+
+V1_PROTOCOL = "v1.kernel.websocket.jupyter.org"
+
+#: the type of the message that brings a cell
+CELL = "execute_request"
+#: what reading a message of the wrong shape raises
+MALFORMED_ERRORS = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
+
+REPLAY_NOTICE = "{count} messages were left out while this page was not connected."
+
+
+class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
+    """One tab's connection to its learner's kernel."""
+
+    # Jupyter limits streams only, per message type; the gate below counts everything.
+    limit_rate = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Prepare a connection; nothing is connected yet."""
+        super().__init__(**kwargs)
+        #: messages refused in a row; the first of a row is worth a notice
+        self._refused = 0
+        self._pacers: dict[str, Pacer] = {}
+        self._ends = CellEnds()
+        #: headers of the cells that this page asked for
+        self._asked: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
+
+    @property
+    def _services(self) -> Services:
+        return cast("Services", self.websocket_handler.settings["nexus_services"])
+
+    @property
+    def _kernel(self) -> LearnerKernel:
+        return cast("LearnerKernel", self.parent)
+
+    async def prepare(self) -> None:
+        """Make sure that the kernel answers; a dead kernel has nothing to wait for."""
+        if self._kernel.is_dead:
+            await self._register_session()
+            self.session.key = self._kernel.session.key
+            return
+        await super().prepare()
+        if self._kernel.execution_state == "starting":
+            # It has just answered. Jupyter would wait for its next look at the state, up to 50 ms.
+            self._kernel.execution_state = "idle"
+
+    def connect(self) -> asyncio.Future[None] | None:  # type: ignore[override]
+        """Join the kernel's channels; of a dead kernel only the reason is told."""
+        self._kernel.on_death.add(self._tell_death)
+        self._kernel.on_notice.add(self._show_notice)
+        self._close_oldest()
+        self.multi_kernel_manager.claim_buffer(self.kernel_id, self.session_key, self.session.bsession)
+        if not self._kernel.is_dead:
+            return self._connect_alive()
+        self.multi_kernel_manager.notify_connect(self.kernel_id)
+        ZMQChannelsWebsocketConnection._open_sockets.add(self)  # noqa: SLF001  Jupyter's registry
+        self._replay_last_words()
+        self._tell_death()
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+    def _connect_alive(self) -> asyncio.Future[None] | None:
+        kept = self.multi_kernel_manager.find_replay(self.kernel_id, self.session_key)
+        if kept is not None and kept.dropped:
+            self._show_notice(REPLAY_NOTICE.format(count=kept.dropped), self._kernel.clock.parent)
+        connected: asyncio.Future[None] | None = super().connect()
+        return connected
+
+    def _replay_last_words(self) -> None:
+        """Show what the kernel said before it died, while this page was away."""
+        kept = self.multi_kernel_manager.get_buffer(self.kernel_id, self.session_key)
+        if kept is None:
+            return
+        self.channels = kept["channels"]
+        for channel, frames in kept["buffer"]:
+            self.handle_outgoing_message(self.channels[channel], frames)
+
+    def disconnect(self) -> None:  # type: ignore[override]
+        """Let go of the kernel; what it says from now on is kept for this tab if it was the last."""
+        self._kernel.on_death.discard(self._tell_death)
+        self._kernel.on_notice.discard(self._show_notice)
+        for pacer in self._pacers.values():
+            pacer.stop()
+        super().disconnect()
+
+    def _close_oldest(self) -> None:
+        mine = [each for each in self._open_sockets if each.parent is self.parent and each is not self]
+        if len(mine) >= self._services.tenancy.sockets_per_kernel:
+            mine[0].websocket_handler.close(TRY_AGAIN_LATER, "Too many pages are connected to this kernel.")
+
+    # ---- in ----
+
+    def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
+        """Pass a message on to the kernel, and remember the cells that it brings."""
+        super().handle_incoming_message(cast("str", incoming_msg))
+        # Jupyter keeps what it parsed to itself. To parse again is for messages that may bring a cell.
+        if _may_bring_cell(incoming_msg):
+            self._remember_cell(incoming_msg)
+
+    def _remember_cell(self, message: str | bytes) -> None:
+        header = self._header_of(message)
+        if header.get("msg_type") == CELL:
+            self._asked.append(header)
+
+    def _header_of(self, message: str | bytes) -> dict[str, Any]:
+        if self.subprotocol == V1_PROTOCOL:
+            header = self.session.unpack(deserialize_msg_from_ws_v1(message)[1][0])
+        elif isinstance(message, bytes):
+            header = deserialize_binary_message(message).get("header")
+        else:
+            header = json.loads(message).get("header")
+        return header if isinstance(header, dict) else {}
+
+    # ---- out ----
+
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[bytes]) -> None:
+        """Pass a message on to the tab, unless the kernel floods it or the tab does not read."""
+        size = sum(len(frame) for frame in outgoing_msg)
+        self._note_read(stream, outgoing_msg)
+        if not self._may_pass(outgoing_msg):
+            return
+        if self._unread_bytes() + size > self._services.tenancy.unread_mb * 1024 * 1024:
+            self.websocket_handler.close(TRY_AGAIN_LATER, "This page does not read its kernel's output.")
+            return
+        try:
+            super().handle_outgoing_message(stream, outgoing_msg)
+        except MALFORMED_ERRORS:  # a kernel may send anything; Jupyter would stop reading, and log a page for each
+            self.log.debug("A malformed message of kernel %s", self.kernel_id)
+
+    def _note_read(self, stream: Any, frames: list[bytes]) -> None:
+        """Bound how fast the stream is read; a cell's end that is lost is made up for after the cell's reply."""
+        name = stream.channel
+        if name not in self._pacers:
+            self._pacers[name] = Pacer(stream, lambda: stream.on_recv_stream(self.handle_outgoing_message))
+        self._pacers[name].note()
+        if name == "iopub":
+            status = status_of(frames)
+            self._kernel.limits.note(frames, status)
+            if status is None:
+                self._ends.note_output(frames, IOLoop.current().time())
+            self._ends.note_status(status)
+        elif name == "shell" and (request := self._ends.note_reply(frames, IOLoop.current().time())) is not None:
+            IOLoop.current().call_later(IDLE_AFTER_S, self._end_cell, request)
+
+    def _end_cell(self, request: str) -> None:
+        """End a cell on the page, unless its own message has come meanwhile; a second one later does no harm.
+
+        What comes after it the page would not show any more, so output that still comes is waited for.
+        """
+        if self._ends.goes_on(request, IOLoop.current().time()):
+            IOLoop.current().call_later(IDLE_AFTER_S, self._end_cell, request)
+            return
+        parent = self._ends.take_unended(request)
+        if parent is not None and self.websocket_handler.ws_connection is not None:
+            self._write(self.session.msg("status", {"execution_state": "idle"}, parent=parent))
+
+    def _write(self, message: dict[str, Any]) -> None:
+        if self.subprotocol == V1_PROTOCOL:
+            self.write_message(serialize_msg_to_ws_v1(message, "iopub", self.session.pack), binary=True)
+        else:
+            self.write_message(json.dumps({**message, "channel": "iopub"}, default=json_default))
+
+    def _may_pass(self, frames: list[bytes]) -> bool:
+        if self._kernel.gate is None or self._kernel.gate.admits(frames):
+            self._refused = 0
+            return True
+        if not self._refused:
+            self._show_notice(FLOOD_NOTICE, self._kernel.clock.parent)
+        self._refused += 1
+        return False
+
+    def _unread_bytes(self) -> int:
+        connection = self.websocket_handler.ws_connection
+        stream = getattr(connection, "stream", None)
+        return len(stream._write_buffer) if stream is not None else 0  # noqa: SLF001  no public figure exists
+
+    # ---- the end ----
+
+    def on_restart_failed(self) -> None:
+        """Do nothing: `_tell_death` has told it, with the reason."""
+
+    def _tell_death(self) -> None:
+        """Show the reason under the cell that ran, then send the status `dead` with it."""
+        if self.websocket_handler.ws_connection is None:
+            return
+        kernel = self._kernel
+        self.write_stderr(kernel.reason, self._cell_that_ran())
+        content = {"execution_state": "dead", "reason": str(kernel.death_reason or ""), "message": kernel.reason}
+        self._write(self.session.msg("status", content))
+
+    def _cell_that_ran(self) -> dict[str, Any]:
+        """Return the header of the cell that ran last; a kernel that ended at once could not tell that it began."""
+        parent = self._kernel.clock.parent
+        if parent and not self._ends.has_ended(parent):
+            return parent
+        return next((asked for asked in self._asked if not self._ends.has_ended(asked)), parent)
+
+    def _show_notice(self, text: str, parent: dict[str, Any], limit: str = "") -> None:
+        """Show a notice under its cell; a limit is told in a status message too, while the cell runs on the page."""
+        if self.websocket_handler.ws_connection is None:
+            return
+        self.write_stderr(text, parent)
+        if limit and parent and not self._ends.has_ended(parent):
+            content = {"execution_state": "busy", "limit": limit, "message": text}
+            self._write(self.session.msg("status", content, parent=parent))
+
+
+def _may_bring_cell(message: str | bytes) -> bool:
+    """Whether a message from a page, as it came over the wire, may bring a cell; cheap also for a large one."""
+    return CELL in message if isinstance(message, str) else CELL.encode() in message
