@@ -17,8 +17,9 @@ from nexus_server.accounts.mail import MailSettings
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings
 from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
-from nexus_server.bus import EventBus
 from nexus_server.clock import SystemClock
+from nexus_server.events.bus import EventBus
+from nexus_server.events.relay import EventRelay
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.forum.moderation import ForumModerator
 from nexus_server.forum.reading import ForumReader
@@ -46,7 +47,6 @@ from nexus_server.observability.loop_lag import LoopLag
 from nexus_server.observability.metrics import PlatformMetrics
 from nexus_server.part_watch import PartWatch
 from nexus_server.playground.service import Playground
-from nexus_server.relay import EventRelay
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings

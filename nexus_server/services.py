@@ -12,8 +12,9 @@ import structlog
 
 from nexus_server.accounts.build import Accounts
 from nexus_server.accounts.rate_limits import RateLimits
-from nexus_server.bus import EventBus
 from nexus_server.clock import Clock
+from nexus_server.events.bus import EventBus
+from nexus_server.events.relay import EventRelay
 from nexus_server.forum.moderation import ForumModerator
 from nexus_server.forum.reading import ForumReader
 from nexus_server.forum.writing import ForumWriter
@@ -24,7 +25,6 @@ from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.notifications import NotificationService
 from nexus_server.part_watch import PartWatch
 from nexus_server.playground.service import Playground
-from nexus_server.relay import EventRelay
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database

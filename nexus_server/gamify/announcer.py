@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
+from nexus_server.events.bus import EventPublisher
 from nexus_server.gamify.badge_awards import award_badges
 from nexus_server.gamify.leaderboard import KEPT_WEEKS, Leaderboard, Scores
 from nexus_server.gamify.rules import iso_week

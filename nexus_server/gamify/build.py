@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
+from nexus_server.events.bus import EventPublisher
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.redis_leaderboard import RedisLeaderboard

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
+from nexus_server.events.bus import EventPublisher
 from nexus_server.learning import LearningRecorder
 from nexus_server.roadmaps.learning.catalogue import Catalogue
 from nexus_server.roadmaps.learning.completion import NodeCompleter

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
+from nexus_server.events.bus import EventPublisher
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.grading.signing import signing_key

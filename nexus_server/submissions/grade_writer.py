@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
+from nexus_server.events.bus import EventPublisher
 from nexus_server.learner import Learner, Role
 from nexus_server.learning import EventKind
 from nexus_server.roadmaps.files.roadmap_file import LabSpec

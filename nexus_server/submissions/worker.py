@@ -15,9 +15,9 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from nexus_server.bus import EventPublisher
 from nexus_server.clock import Clock
 from nexus_server.errors import NexusError, UnavailableError
+from nexus_server.events.bus import EventPublisher
 from nexus_server.roadmaps.files.lab_data import read_data
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission

@@ -12,8 +12,8 @@ import pytest
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
-from nexus_server.bus import EventBus
 from nexus_server.clock import ManualClock
+from nexus_server.events.bus import EventBus
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules

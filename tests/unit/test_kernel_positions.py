@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from nexus_server.app import _tell_position
-from nexus_server.bus import EventBus
+from nexus_server.events.bus import EventBus
 
 
 def test_a_learner_is_told() -> None:

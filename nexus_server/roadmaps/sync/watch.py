@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from nexus_server.bus import EventPublisher
+from nexus_server.events.bus import EventPublisher
 from nexus_server.roadmaps.sync.sync import ContentSync, SyncReport
 from nexus_server.tasks import Part, end_task, forever
 

@@ -15,8 +15,8 @@ from nexus_server.accounts.login_guard import Visitor
 from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.service import NewUser
 from nexus_server.accounts.sessions import IssuedTokens
-from nexus_server.bus import EventBus
 from nexus_server.clock import ManualClock
+from nexus_server.events.bus import EventBus
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, text
 
 from nexus_server.accounts.mail import FileOutbox
-from nexus_server.bus import EventBus
+from nexus_server.events.bus import EventBus
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.leaderboard import Scores
 from nexus_server.gamify.rules import iso_week

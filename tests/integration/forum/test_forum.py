@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from nexus_server.bus import EventBus
 from nexus_server.clock import ManualClock
 from nexus_server.errors import RateLimitedError
+from nexus_server.events.bus import EventBus
 from nexus_server.forum.errors import (
     NodeNotFoundError,
     NotModeratorError,

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from nexus_server.bus import EventBus
 from nexus_server.clock import ManualClock
+from nexus_server.events.bus import EventBus
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.gamify.leaderboard import Leaderboard

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from nexus_server.bus import EventBus
-from nexus_server.relay import Channel, EventRelay
+from nexus_server.events.bus import EventBus
+from nexus_server.events.relay import Channel, EventRelay
 from nexus_server.store.database import Database
 from nexus_server.store.postgres_channel import PostgresChannel
 from nexus_server.store.redis import RedisStore, RedisUnavailableError

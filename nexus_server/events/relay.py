@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from nexus_server.bus import EventBus
 from nexus_server.errors import UnavailableError
+from nexus_server.events.bus import EventBus
 from nexus_server.tasks import Part, end_task, forever
 
 log = structlog.get_logger()

@@ -2,7 +2,7 @@
 
 import json
 
-from nexus_server.relay import frames
+from nexus_server.events.relay import frames
 
 
 def event(note: str) -> str:
