@@ -40,7 +40,7 @@ from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
-from nexus_server.notifications import NotificationService
+from nexus_server.notifications.service import NotificationService
 from nexus_server.observability.access_log import AccessLog
 from nexus_server.observability.logs import LogSettings
 from nexus_server.observability.loop_lag import LoopLag

@@ -2,7 +2,7 @@
 
 import time
 
-from nexus_server.notifications import NotificationService
+from nexus_server.notifications.service import NotificationService
 from nexus_server.tasks import Part, PartState, end_task, forever, parts
 
 #: seconds between two looks

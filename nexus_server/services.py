@@ -22,7 +22,7 @@ from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
 from nexus_server.kernels.runtime import SandboxRuntime
-from nexus_server.notifications import NotificationService
+from nexus_server.notifications.service import NotificationService
 from nexus_server.part_watch import PartWatch
 from nexus_server.playground.service import Playground
 from nexus_server.roadmaps.build import Roadmaps

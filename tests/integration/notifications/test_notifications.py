@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from nexus_server.clock import ManualClock
 from nexus_server.learner import Learner, Role
-from nexus_server.notifications import NotificationService
+from nexus_server.notifications.service import NotificationService
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Notification, User
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.learner import Role
 from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
-from nexus_server.notifications import NotificationService
+from nexus_server.notifications.service import NotificationService
 from nexus_server.roadmaps.errors import NodeLockedError
 from nexus_server.store.models.gamify import XpEntry
 from nexus_server.store.models.grading import Grade, Submission
