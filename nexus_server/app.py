@@ -11,7 +11,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
-from nexus_server import garbage
+from nexus_server import gc_tuning as garbage
 from nexus_server.accounts.build import Around, open_accounts
 from nexus_server.accounts.mail import MailSettings
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings
