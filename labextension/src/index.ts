@@ -8,7 +8,7 @@ import { modelPlugin } from './plugins/model';
 import { nexusPlugin } from './plugins/nexus';
 import { nodesPlugin } from './plugins/nodes';
 import { pagesPlugin } from './plugins/pages';
-import { quietEventsPlugin } from './plugins/quietevents';
+import { quietEventsPlugin } from './plugins/quiet-events';
 import { savingPlugin } from './plugins/saving';
 import { serverSettingsPlugin, sessionPlugin } from './plugins/session';
 import { sidebarPlugin } from './plugins/sidebar';

@@ -1,8 +1,8 @@
 import { Token } from '@lumino/coreutils';
+import type { NexusHandler } from './api/handler';
 import type { Nexus } from './components/context';
-import type { Connection } from './connection';
-import type { NexusHandler } from './handler';
-import type { NexusModel } from './model';
+import type { Connection } from './model/connection';
+import type { NexusModel } from './model/model';
 
 export type INexusModel = NexusModel;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyAnswers, moved, toggled, toSend, unanswered } from '../src/answers';
-import type { Question } from '../src/api';
-import { LabBook, labPath, nodeOfMetadata } from '../src/labs';
-import { noticeText, toastOf } from '../src/notices';
-import { addWatched, watchedShare } from '../src/watched';
+import type { Question } from '../src/api/contract';
+import { LabBook, labPath, nodeOfMetadata } from '../src/lab/book';
+import { noticeText, toastOf } from '../src/model/notices';
+import { emptyAnswers, moved, toggled, toSend, unanswered } from '../src/roadmap/answers';
+import { addWatched, watchedShare } from '../src/roadmap/watched';
 
 const words = {
   __: (text: string, ...args: (string | number)[]) =>

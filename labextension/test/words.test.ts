@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ago, clock, count, initials, percent, points, rankProgress } from '../src/format';
-import { noticeText } from '../src/notices';
-import { asksOnlyFor, requirementText } from '../src/requirement';
+import { noticeText } from '../src/model/notices';
+import { asksOnlyFor, requirementText } from '../src/roadmap/requirement';
 
 const words = {
   __: (text: string, ...args: (string | number)[]) =>

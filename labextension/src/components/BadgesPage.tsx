@@ -1,4 +1,4 @@
-import type { Badge } from '../api';
+import type { Badge } from '../api/contract';
 import { useNexus } from './context';
 import { Loaded } from './Loaded';
 import { Meter } from './Meter';

@@ -1,7 +1,7 @@
-import type { Notice } from '../api';
+import type { Notice } from '../api/contract';
 import { ago } from '../format';
 import { bellIcon } from '../icons';
-import { noticeText } from '../notices';
+import { noticeText } from '../model/notices';
 import { useNexus } from './context';
 import { useResource } from './hooks';
 import { Loaded } from './Loaded';

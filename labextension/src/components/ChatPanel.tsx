@@ -1,8 +1,8 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { Page } from '../api';
-import type { ChatMessage, ChatReply } from '../apisocial';
+import type { Page } from '../api/contract';
+import type { ChatMessage, ChatReply } from '../api/social';
 import { sendIcon } from '../icons';
-import { Resource } from '../resource';
+import { Resource } from '../model/resource';
 import { useNexus } from './context';
 import { useAction } from './hooks';
 import { Loaded } from './Loaded';

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Component, type ReactNode } from 'react';
-import { messageOf } from '../errors';
+import { messageOf } from '../api/errors';
 
 interface Props {
   trans: TranslationBundle;

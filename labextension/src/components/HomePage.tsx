@@ -1,14 +1,14 @@
-import type { Roadmap } from '../api';
+import type { Roadmap } from '../api/contract';
 import { count, rankProgress } from '../format';
 import { boltIcon, flameIcon, nextIcon, trophyIcon } from '../icons';
+import { RoadmapCard } from '../roadmap/Sidebar';
+import { nextOpen } from '../roadmap/UnlockedBanner';
 import { CommandIds } from '../tokens';
 import { useNexus } from './context';
 import { useResource } from './hooks';
 import { BoardRows } from './LeaderboardPage';
 import { Loaded } from './Loaded';
 import { Meter } from './Meter';
-import { RoadmapCard } from './Sidebar';
-import { nextOpen } from './UnlockedBanner';
 
 /** What a learner sees first: where to go on, how they stand, and what else there is. */
 export function HomePage() {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Board, BoardEntry, BoardName } from '../api';
+import type { Board, BoardEntry, BoardName } from '../api/contract';
 import { count, initials } from '../format';
 import { useNexus } from './context';
 import { Loaded } from './Loaded';

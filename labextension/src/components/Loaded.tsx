@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { messageOf } from '../errors';
-import type { Resource } from '../resource';
+import { messageOf } from '../api/errors';
+import type { Resource } from '../model/resource';
 import { useNexus } from './context';
 import { useResource } from './hooks';
 

@@ -1,6 +1,6 @@
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { useCallback } from 'react';
-import type { User } from '../api';
+import type { User } from '../api/contract';
 import { initials } from '../format';
 import { CommandIds } from '../tokens';
 import { useNexus } from './context';

@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { User } from '../api';
+import type { User } from '../api/contract';
 import { useNexus } from './context';
 import { useAction } from './hooks';
 

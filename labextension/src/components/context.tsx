@@ -4,7 +4,7 @@ import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext } from 'react';
 import type { Decorate } from '../decorate';
-import type { NexusModel } from '../model';
+import type { NexusModel } from '../model/model';
 
 export interface Nexus {
   model: NexusModel;

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { messageOf } from '../errors';
-import { type Loadable, Resource } from '../resource';
+import { messageOf } from '../api/errors';
+import { type Loadable, Resource } from '../model/resource';
 
 /** The resource's state, fetched when first shown. */
 export function useResource<T>(resource: Resource<T>): Loadable<T> {

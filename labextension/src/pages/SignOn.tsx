@@ -1,4 +1,4 @@
-import type { Provider } from '../apiaccount';
+import type { Provider } from '../api/account';
 import { signOnPath, signOnProblem } from './urls';
 
 interface Props {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { messageOf } from '../errors';
+import { messageOf } from '../api/errors';
 import { Notice } from './Notice';
 import { useSite } from './site';
 

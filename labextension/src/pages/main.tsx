@@ -2,8 +2,8 @@
 
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { Provider } from '../apiaccount';
-import { NexusHandler } from '../handler';
+import type { Provider } from '../api/account';
+import { NexusHandler } from '../api/handler';
 import { LoginPage } from './LoginPage';
 import { RegisterPage } from './RegisterPage';
 import { ResetPasswordPage } from './ResetPasswordPage';

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
-import type { Provider } from '../apiaccount';
-import type { NexusHandler } from '../handler';
+import type { Provider } from '../api/account';
+import type { NexusHandler } from '../api/handler';
 
 export interface Site {
   api: NexusHandler;

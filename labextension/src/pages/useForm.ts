@@ -1,5 +1,5 @@
 import { type FormEvent, useCallback, useState } from 'react';
-import { ApiError, messageOf } from '../errors';
+import { ApiError, messageOf } from '../api/errors';
 
 export interface Form {
   busy: boolean;

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import type { Cell } from '@jupyterlab/cells';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
-import { type ChoiceKind, choiceKind, choose, countBoxes } from '../choices';
+import { type ChoiceKind, choiceKind, choose, countBoxes } from '../lab/choices';
 import { PLUGIN_PREFIX } from '../tokens';
 
 const RENDERED = '.jp-MarkdownOutput';

@@ -1,9 +1,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISessionContextDialogs, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
-import { KernelBanner } from '../components/KernelBanner';
-import { troubleText } from '../kerneltrouble';
-import { isDead, KernelWatch, startAgain } from '../kernelwatch';
+import { KernelBanner } from '../kernel/KernelBanner';
+import { troubleText } from '../kernel/trouble';
+import { isDead, KernelWatch, startAgain } from '../kernel/watch';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 import { addBanner } from './banner';
 

@@ -7,15 +7,15 @@ import {
 import { ISessionContextDialogs, Notification, SessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
-import { LabPanel } from '../components/LabPanel';
 import { bulbIcon, checkIcon, labIcon, sendIcon } from '../icons';
-import { labNotebook } from '../labnotebook';
-import { LAB_METADATA, nodeOfMetadata } from '../labs';
-import { LabSession } from '../labsession';
-import { Observable } from '../observable';
+import { LAB_METADATA, nodeOfMetadata } from '../lab/book';
+import { LabPanel } from '../lab/LabPanel';
+import { labNotebook } from '../lab/notebook';
+import { LabSession } from '../lab/session';
+import { Observable } from '../model/observable';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
-import { addLabToolbar } from './labtoolbar';
+import { addLabToolbar } from './lab-toolbar';
 
 const LAB_PANEL_ID = 'nexus-lab';
 

@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { NexusModel } from '../model';
+import { NexusModel } from '../model/model';
 import { INexusModel, ISession, PLUGIN_PREFIX } from '../tokens';
 
 /** Provides the model and connects it to the server. */

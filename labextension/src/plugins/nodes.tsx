@@ -1,8 +1,8 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import type { NodeSummary, OpenedNode } from '../api';
-import { NodePage } from '../components/NodePage';
+import type { NodeSummary, OpenedNode } from '../api/contract';
 import { noteIcon, videoIcon } from '../icons';
+import { NodePage } from '../roadmap/NodePage';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 

@@ -9,12 +9,9 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import type { ReactNode } from 'react';
 import { BadgesPage } from '../components/BadgesPage';
-import { ForumPage } from '../components/forum/ForumPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
-import { PlaygroundPage } from '../components/playground/PlaygroundPage';
-import { ProfilePage } from '../components/profile/ProfilePage';
-import { TeachingPage } from '../components/teaching/TeachingPage';
+import { ForumPage } from '../forum/ForumPage';
 import {
   forumIcon,
   homeIcon,
@@ -25,6 +22,9 @@ import {
   trophyIcon,
   userIcon
 } from '../icons';
+import { PlaygroundPage } from '../playground/PlaygroundPage';
+import { ProfilePage } from '../profile/ProfilePage';
+import { TeachingPage } from '../teaching/TeachingPage';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 

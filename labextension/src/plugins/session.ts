@@ -1,10 +1,10 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IServerSettings, type ServerConnection as Server, ServerConnection } from '@jupyterlab/services';
-import { Connection } from '../connection';
-import { NexusHandler } from '../handler';
-import { keepAlive } from '../keepalive';
-import { steadyFetch } from '../steadyfetch';
+import { NexusHandler } from '../api/handler';
+import { steadyFetch } from '../api/steady-fetch';
+import { Connection } from '../model/connection';
+import { keepAlive } from '../model/keep-alive';
 import { ISession, PLUGIN_PREFIX } from '../tokens';
 
 /** Provides what knows whether the server is there and the login holds, and the one way to ask the API. */

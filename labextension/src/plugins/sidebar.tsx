@@ -1,6 +1,6 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Sidebar } from '../components/Sidebar';
 import { logoIcon } from '../icons';
+import { Sidebar } from '../roadmap/Sidebar';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 

@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
-import { toastOf } from '../notices';
+import { toastOf } from '../model/notices';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 
 const TOAST_MS = 5_000;

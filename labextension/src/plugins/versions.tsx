@@ -3,7 +3,7 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import { type Nexus, NexusProvider } from '../components/context';
 import { Diff } from '../components/Diff';
-import { typedText } from '../drafts';
+import { typedText } from '../saving/drafts';
 
 /** What JupyterLab asks when the file on disk is not the one that was opened. */
 interface RaisesConflict {

@@ -1,0 +1,82 @@
+import { type FormEvent, useCallback, useState } from 'react';
+import type { Post, ThreadDetail } from '../api/social';
+import { useNexus } from '../components/context';
+import { useAction } from '../components/hooks';
+import { Loaded } from '../components/Loaded';
+import { Resource } from '../model/resource';
+import { PostView } from './PostView';
+
+/** One question with its answers. */
+export function ThreadView({ id }: { id: string }) {
+  const { model, trans } = useNexus();
+  const [resource] = useState(() => new Resource(() => model.api.get<ThreadDetail>(`/forum/threads/${id}`)));
+  const reload = useCallback(() => resource.reload(), [resource]);
+  return (
+    <Loaded resource={resource} lines={6}>
+      {thread => (
+        <>
+          <h2>{thread.title}</h2>
+          <ol className="nx-posts">
+            {thread.posts.map((post, place) => (
+              <PostView key={post.id} post={post} thread={thread} isQuestion={place === 0} reload={reload} />
+            ))}
+          </ol>
+          {thread.locked ? (
+            <p className="nx-muted">{trans.__('This question is closed.')}</p>
+          ) : (
+            <Answer thread={thread} reload={reload} />
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Answer({ thread, reload }: { thread: ThreadDetail; reload: () => Promise<void> }) {
+  const { model, trans } = useNexus();
+  const [text, setText] = useState('');
+  const send = useCallback(
+    async (body: string) => {
+      await model.api.post<Post>(`/forum/threads/${thread.id}/posts`, { body_md: body });
+      setText('');
+      await reload();
+    },
+    [model, reload, thread.id]
+  );
+  const action = useAction(send);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void action.run(text);
+  };
+  return (
+    <form className="nx-post-form" onSubmit={submit}>
+      <label>
+        {trans.__('Your answer')}
+        <textarea
+          className="nx-text"
+          required
+          rows={5}
+          maxLength={20000}
+          value={text}
+          onChange={event => setText(event.target.value)}
+        />
+      </label>
+      <p>
+        <button
+          type="submit"
+          className="nx-button"
+          data-primary="true"
+          disabled={action.busy || !text.trim()}
+        >
+          {trans.__('Answer')}
+        </button>
+        {action.problem && (
+          <span className="nx-inline-problem" role="alert">
+            {' '}
+            {action.problem}
+          </span>
+        )}
+      </p>
+    </form>
+  );
+}

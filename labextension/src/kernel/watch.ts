@@ -1,0 +1,139 @@
+/** What one notebook's kernel is going through, from the event socket and from the kernel's own connection. */
+
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
+import type { NexusEvent } from '../model/events';
+import { Observable } from '../model/observable';
+import type { KernelTrouble } from './trouble';
+
+/** a connection that is back at once was never worth a word */
+const PATIENCE_MS = 1_500;
+
+export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
+  /** the last kernel that this notebook had; a dead one may be gone from the session already */
+  private _kernelId: string | null = null;
+  private _wasConnected = false;
+  private _timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private readonly _context: ISessionContext) {
+    super({ trouble: null });
+    _context.kernelChanged.connect((_, { newValue }) => this._follow(newValue));
+    _context.connectionStatusChanged.connect((_, status) => this._onConnection(status));
+    _context.statusChanged.connect((_, status) => this._onStatus(status));
+    this._follow(_context.session?.kernel ?? null);
+  }
+
+  /** Take an event in; whether it was about this notebook's kernel. */
+  take(event: NexusEvent): boolean {
+    if (event.type === 'queue.position' && event.kernel_id !== undefined) {
+      return this._wait(String(event.kernel_id), Number(event.position));
+    }
+    const message = String(event.message ?? '');
+    if (event.kernel_id !== this._kernelId) {
+      return false;
+    }
+    if (event.type === 'kernel.died') {
+      this._become({ kind: 'died', reason: String(event.reason ?? ''), message });
+      return true;
+    }
+    if (event.type === 'cell.interrupted') {
+      this._become({ kind: 'interrupted', message });
+      return true;
+    }
+    if (event.type === 'kernel.limit') {
+      this._become({ kind: 'limit', limit: String(event.limit ?? ''), message });
+      return true;
+    }
+    return false;
+  }
+
+  dismiss(): void {
+    this._become(null);
+  }
+
+  async restart(): Promise<void> {
+    await startAgain(this._context);
+    this._become(null);
+  }
+
+  /** Try again; a notebook that lost its session along with the connection gets a new one. */
+  async reconnect(): Promise<void> {
+    const kernel = this._context.session?.kernel;
+    await (kernel ? kernel.reconnect() : startAgain(this._context));
+  }
+
+  dispose(): void {
+    this._stopTimer();
+  }
+
+  private _wait(kernelId: string, position: number): boolean {
+    const current = this._context.session?.kernel?.id;
+    const mine = current === undefined ? !this._context.isReady : current === kernelId;
+    if (mine) {
+      this._become({ kind: 'waiting', position });
+    }
+    return mine;
+  }
+
+  private _follow(kernel: Kernel.IKernelConnection | null): void {
+    if (kernel && kernel.status !== 'dead') {
+      this._kernelId = kernel.id;
+      this._wasConnected = kernel.connectionStatus === 'connected';
+      this._forget('waiting', 'died', 'lost', 'given-up', 'limit', 'interrupted');
+    }
+  }
+
+  private _onStatus(status: Kernel.Status): void {
+    if (status === 'idle' || status === 'busy') {
+      this._forget('waiting', 'died');
+    }
+    if (status === 'restarting' || status === 'starting') {
+      this._forget('died', 'limit', 'interrupted');
+    }
+  }
+
+  private _onConnection(status: Kernel.ConnectionStatus): void {
+    this._stopTimer();
+    if (status === 'connected') {
+      this._wasConnected = true;
+      this._forget('lost', 'given-up');
+    } else if (status === 'disconnected' && this._isKnownAlive()) {
+      this._become({ kind: 'given-up' });
+    } else if (this._wasConnected && this._isKnownAlive()) {
+      this._timer = setTimeout(() => this._become({ kind: 'lost' }), PATIENCE_MS);
+    }
+  }
+
+  private _isKnownAlive(): boolean {
+    return this.snapshot().trouble?.kind !== 'died' && this._context.session?.kernel?.status !== 'dead';
+  }
+
+  private _forget(...kinds: KernelTrouble['kind'][]): void {
+    const { trouble } = this.snapshot();
+    if (trouble && kinds.includes(trouble.kind)) {
+      this._become(null);
+    }
+  }
+
+  private _become(trouble: KernelTrouble | null): void {
+    this._stopTimer();
+    this.set({ trouble });
+  }
+
+  private _stopTimer(): void {
+    if (this._timer !== null) {
+      clearTimeout(this._timer);
+      this._timer = null;
+    }
+  }
+}
+
+/** Whether the notebook's kernel ended: then JupyterLab's own restart does nothing but log an error. */
+export function isDead(context: ISessionContext): boolean {
+  return context.session?.kernel?.status === 'dead';
+}
+
+/** Give a notebook whose kernel ended a new one of the same kind, in the same session where that still is. */
+export async function startAgain(context: ISessionContext): Promise<void> {
+  await context.changeKernel({ name: context.session?.kernel?.name ?? context.prevKernelName });
+}

@@ -1,0 +1,97 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import { useNexus } from '../components/context';
+import { useAction } from '../components/hooks';
+import { Markdown } from '../components/Markdown';
+import { bulbIcon, thumbDownIcon, thumbUpIcon } from '../icons';
+import type { LabSession, ShownHint } from './session';
+
+/** The hints for the error at hand, from the gentlest to the most telling. */
+export function HintCards({ session }: { session: LabSession }) {
+  const { trans } = useNexus();
+  const { hints, asking, draft } = useSyncExternalStore(session.subscribe, session.snapshot);
+  const last = hints[hints.length - 1];
+  if (!last && draft === null) {
+    return null;
+  }
+  return (
+    <section className="nx-lab-section" aria-label={trans.__('Hints')}>
+      {hints.map(hint => (
+        <HintCard key={hint.id} hint={hint} session={session} />
+      ))}
+      {draft !== null && (
+        <article className="nx-hint" aria-busy="true">
+          <Markdown text={draft} />
+        </article>
+      )}
+      {last && <HintFoot last={last} asking={asking} session={session} />}
+    </section>
+  );
+}
+
+function HintFoot({ last, asking, session }: { last: ShownHint; asking: boolean; session: LabSession }) {
+  const { trans } = useNexus();
+  return (
+    <p className="nx-hint-foot">
+      {last.level < last.max_level && (
+        <button
+          type="button"
+          className="nx-button"
+          disabled={asking}
+          onClick={() => void session.moreHelp(last)}
+        >
+          {asking ? trans.__('Thinking…') : trans.__('More help')}
+        </button>
+      )}
+      {last.remaining_today !== null && (
+        <span className="nx-muted">
+          {trans._n('%1 hint left today', '%1 hints left today', last.remaining_today)}
+        </span>
+      )}
+    </p>
+  );
+}
+
+function HintCard({ hint, session }: { hint: ShownHint; session: LabSession }) {
+  const { trans } = useNexus();
+  const rate = useAction(useCallback((helpful: boolean) => session.rate(hint, helpful), [hint, session]));
+  return (
+    <article className="nx-hint">
+      <header>
+        <bulbIcon.react tag="span" />
+        <strong>{hint.concept || trans.__('Hint')}</strong>
+        <span className="nx-muted">
+          {hint.level} / {hint.max_level}
+        </span>
+      </header>
+      <Markdown text={hint.text} />
+      <footer>
+        {hint.rated === null ? (
+          <>
+            <span className="nx-muted">{trans.__('Did this help?')}</span>
+            <button
+              type="button"
+              className="nx-icon-button"
+              aria-label={trans.__('Yes, it helped')}
+              disabled={rate.busy}
+              onClick={() => void rate.run(true)}
+            >
+              <thumbUpIcon.react tag="span" />
+            </button>
+            <button
+              type="button"
+              className="nx-icon-button"
+              aria-label={trans.__('No, it did not help')}
+              disabled={rate.busy}
+              onClick={() => void rate.run(false)}
+            >
+              <thumbDownIcon.react tag="span" />
+            </button>
+          </>
+        ) : (
+          <span className="nx-muted">{trans.__('Thank you.')}</span>
+        )}
+        {rate.problem && <span className="nx-inline-problem">{rate.problem}</span>}
+      </footer>
+    </article>
+  );
+}

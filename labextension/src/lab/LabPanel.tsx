@@ -1,0 +1,204 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import type { NodeDetail } from '../api/contract';
+import { useNexus } from '../components/context';
+import { useAction, useResource } from '../components/hooks';
+import { Loaded } from '../components/Loaded';
+import { percent } from '../format';
+import type { Observable } from '../model/observable';
+import { UnlockedBanner } from '../roadmap/UnlockedBanner';
+import { CommandIds } from '../tokens';
+import { CheckList } from './CheckList';
+import { HintCards } from './HintCards';
+import { SubmissionView } from './SubmissionView';
+import { isOpen, type LabPart, type LabSession, type LabState } from './session';
+
+/** Beside the notebook: what is asked, what the tests say, the grade, the hints. */
+export function LabPanel({ current }: { current: Observable<{ session: LabSession | null }> }) {
+  const { trans } = useNexus();
+  const { session } = useSyncExternalStore(current.subscribe, current.snapshot);
+  if (!session) {
+    return (
+      <div className="nx-lab">
+        <p className="nx-empty">
+          {trans.__('Open a lab from a roadmap: its tests, hints and grades show up here.')}
+        </p>
+      </div>
+    );
+  }
+  return <LabBody key={session.nodeId} session={session} />;
+}
+
+function LabBody({ session }: { session: LabSession }) {
+  const state = useSyncExternalStore(session.subscribe, session.snapshot);
+  return (
+    <div className="nx-lab">
+      <Loaded resource={session.node} lines={2}>
+        {node => (
+          <>
+            <LabHead node={node} />
+            {session.isCopy && <CopyNote node={node} />}
+            {node.lab?.new_version && !session.isCopy && <NewVersion session={session} />}
+          </>
+        )}
+      </Loaded>
+      {state.keptPath && <KeptWork path={state.keptPath} />}
+      <LabButtons session={session} />
+      <div aria-live="polite" className="nx-lab-live">
+        {state.problem && <p className="nx-note nx-note-problem">{state.problem}</p>}
+        {inOrder(state.latest).map(part => (
+          <Part key={part} part={part} session={session} />
+        ))}
+        {isFresh(state) && <HowTo />}
+      </div>
+    </div>
+  );
+}
+
+/** What came last is on top. */
+function inOrder(latest: LabPart | null): LabPart[] {
+  const parts: LabPart[] = ['hint', 'grade', 'check'];
+  return latest ? [latest, ...parts.filter(part => part !== latest)] : parts;
+}
+
+function Part({ part, session }: { part: LabPart; session: LabSession }) {
+  const { checking, checks } = useSyncExternalStore(session.subscribe, session.snapshot);
+  switch (part) {
+    case 'hint':
+      return <HintCards session={session} />;
+    case 'grade':
+      return (
+        <>
+          <SubmissionView session={session} />
+          <Next session={session} />
+        </>
+      );
+    case 'check':
+      return <CheckList checking={checking} checks={checks} />;
+  }
+}
+
+/** Nothing has happened in this lab yet. */
+function isFresh(state: LabState): boolean {
+  return !state.checks && !state.checking && !state.submission && !state.sending && state.hints.length === 0;
+}
+
+function HowTo() {
+  const { trans } = useNexus();
+  return (
+    <ol className="nx-how-to">
+      <li>{trans.__('Fill in the cells and run them with Shift+Enter.')}</li>
+      <li>{trans.__('Check runs the whole notebook and shows what its tests say.')}</li>
+      <li>{trans.__('An error you do not understand? Ask for a hint.')}</li>
+      <li>{trans.__('Submit when you are happy. More tests run then, on a fresh kernel.')}</li>
+    </ol>
+  );
+}
+
+function LabHead({ node }: { node: NodeDetail }) {
+  const { trans } = useNexus();
+  return (
+    <header className="nx-lab-head">
+      <h2>{node.title}</h2>
+      <p className="nx-page-meta">
+        <span className="nx-muted">{trans._n('%1 point', '%1 points', node.points)}</span>
+        {node.score !== null && <span className="nx-muted">{trans.__('best %1', percent(node.score))}</span>}
+        {node.lab?.deadline && (
+          <span className="nx-muted">{trans.__('due %1', new Date(node.lab.deadline).toLocaleString())}</span>
+        )}
+        {node.status === 'completed' && <span className="nx-tag nx-done">{trans.__('Completed')}</span>}
+      </p>
+    </header>
+  );
+}
+
+/** The author changed the lab: offer the new release; the work at hand is kept beside it. */
+function NewVersion({ session }: { session: LabSession }) {
+  const { trans } = useNexus();
+  const update = useAction(useCallback(() => session.takeNewVersion(), [session]));
+  return (
+    <div className="nx-note nx-note-info" role="status">
+      <strong>{trans.__('There is a newer version of this lab.')}</strong>
+      <p>{trans.__('Your notebook is kept beside it; nothing that you wrote is lost.')}</p>
+      <button type="button" className="nx-button" disabled={update.busy} onClick={() => void update.run()}>
+        {trans.__('Get the new version')}
+      </button>
+      {update.problem && <p className="nx-inline-problem">{update.problem}</p>}
+    </div>
+  );
+}
+
+/** Where the former work is, after a new version took its place. */
+function KeptWork({ path }: { path: string }) {
+  const { execute, trans } = useNexus();
+  return (
+    <div className="nx-note nx-note-info" role="status">
+      <strong>{trans.__('This is the new version.')}</strong>
+      <p>{trans.__('Your former notebook is kept as “%1”.', path.split('/').pop() ?? path)}</p>
+      <button
+        type="button"
+        className="nx-button"
+        onClick={() => void execute('docmanager:open', { path, factory: 'Notebook' })}
+      >
+        {trans.__('Open my former notebook')}
+      </button>
+    </div>
+  );
+}
+
+/** A renamed or kept notebook is graded as it is, but new versions go to the lab's own file. */
+function CopyNote({ node }: { node: NodeDetail }) {
+  const { execute, trans } = useNexus();
+  return (
+    <div className="nx-note nx-note-info">
+      <p>{trans.__('This is a copy of the lab’s notebook. Submit hands in what you see here.')}</p>
+      <button
+        type="button"
+        className="nx-button"
+        onClick={() => void execute(CommandIds.openNode, { id: node.id })}
+      >
+        {trans.__('Open the lab itself')}
+      </button>
+    </div>
+  );
+}
+
+function LabButtons({ session }: { session: LabSession }) {
+  const { execute, trans } = useNexus();
+  const state = useSyncExternalStore(session.subscribe, session.snapshot);
+  const waiting = state.sending || isOpen(state.submission);
+  return (
+    <div className="nx-lab-buttons">
+      <button
+        type="button"
+        className="nx-button"
+        disabled={state.checking !== null}
+        onClick={() => void execute(CommandIds.check)}
+      >
+        {state.checking ? trans.__('Checking…') : trans.__('Check')}
+      </button>
+      <button
+        type="button"
+        className="nx-button"
+        disabled={state.asking}
+        onClick={() => void execute(CommandIds.hint)}
+      >
+        {state.asking ? trans.__('Thinking…') : trans.__('Hint')}
+      </button>
+      <button
+        type="button"
+        className="nx-button"
+        data-primary="true"
+        disabled={waiting}
+        onClick={() => void execute(CommandIds.submit)}
+      >
+        {state.held ? trans.__('Waiting…') : waiting ? trans.__('Grading…') : trans.__('Submit')}
+      </button>
+    </div>
+  );
+}
+
+function Next({ session }: { session: LabSession }) {
+  const { submission, unlocked } = useSyncExternalStore(session.subscribe, session.snapshot);
+  const { data: node } = useResource(session.node);
+  return node && submission?.status === 'graded' ? <UnlockedBanner node={node} unlocked={unlocked} /> : null;
+}

@@ -1,0 +1,145 @@
+import { useSyncExternalStore } from 'react';
+import type { GradedCell, Submission } from '../api/contract';
+import { useNexus } from '../components/context';
+import { useResource } from '../components/hooks';
+import { ago, percent, points } from '../format';
+import { ResultMark } from './CheckList';
+import { titleOfGraded } from './checks';
+import { cellWord } from './grade-words';
+import { isOpen, type LabSession } from './session';
+
+/** The last submission: where it stands in the queue, then its grade cell by cell. */
+export function SubmissionView({ session }: { session: LabSession }) {
+  const { trans } = useNexus();
+  const { sending, held, submission } = useSyncExternalStore(session.subscribe, session.snapshot);
+  if (sending && !isOpen(submission)) {
+    const text = held
+      ? trans.__('You are offline. Your notebook is handed in as soon as the server can be reached.')
+      : trans.__('Sending your notebook…');
+    return <Waiting text={text} />;
+  }
+  if (!submission) {
+    return null;
+  }
+  if (isOpen(submission)) {
+    return <Waiting text={waitingText(submission, trans)} />;
+  }
+  return (
+    <section className="nx-lab-section" aria-label={trans.__('Grade')}>
+      {submission.status === 'failed' ? (
+        <Failed reason={submission.reason} />
+      ) : (
+        <Grade session={session} submission={submission} />
+      )}
+      <History session={session} />
+    </section>
+  );
+}
+
+function Waiting({ text }: { text: string }) {
+  return (
+    <section className="nx-lab-section nx-waiting" role="status">
+      <span className="nx-spinner" aria-hidden="true" /> {text}
+    </section>
+  );
+}
+
+function waitingText(submission: Submission, trans: ReturnType<typeof useNexus>['trans']): string {
+  if (submission.status === 'running') {
+    return trans.__('Your notebook is being graded in a fresh kernel…');
+  }
+  const position = submission.queue_position;
+  return position !== null && position > 0
+    ? trans.__('Received. Number %1 in the queue…', position)
+    : trans.__('Received. Grading starts in a moment…');
+}
+
+function Failed({ reason }: { reason: string | null }) {
+  const { trans } = useNexus();
+  return (
+    <div className="nx-note nx-note-problem">
+      <strong>{trans.__('Grading did not work')}</strong>
+      {reason && <p>{reason}</p>}
+      <p>
+        {trans.__(
+          'Your notebook is safe with us. Submit it again; if this happens twice, tell your instructor.'
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Grade({ session, submission }: { session: LabSession; submission: Submission }) {
+  const { model, trans } = useNexus();
+  const { score, max_score: max } = submission;
+  const share = score !== null && max ? score / max : 0;
+  return (
+    <>
+      <div className="nx-grade" data-full={share >= 1}>
+        <span className="nx-grade-score">
+          {points(score ?? 0)}
+          <span className="nx-grade-max"> / {points(max ?? 0)}</span>
+        </span>
+        <span>
+          {trans.__('Attempt %1', submission.attempt)}
+          {submission.xp_awarded > 0 && <strong className="nx-xp"> +{submission.xp_awarded} XP</strong>}
+          {submission.late_penalty > 0 && ` · ${trans.__('late: −%1', percent(submission.late_penalty))}`}
+          {submission.needs_manual && <em> {trans.__('A person will grade the rest.')}</em>}
+        </span>
+      </div>
+      <ul className="nx-results">
+        {submission.cells.map(cell => (
+          <CellRow key={cell.grade_id} cell={cell} title={titleOfGraded(session.cells(), cell.grade_id)} />
+        ))}
+      </ul>
+      <p>
+        <a
+          className="nx-link"
+          href={model.api.url(`/submissions/${submission.id}/feedback`)}
+          target="_blank"
+          rel="noopener noreferrer"
+        >
+          {trans.__('Open the full feedback')}
+        </a>
+      </p>
+    </>
+  );
+}
+
+export function CellRow({ cell, title }: { cell: GradedCell; title: string }) {
+  const { trans } = useNexus();
+  const neutral = cell.status === 'manual' || cell.status === 'partial';
+  return (
+    <li className="nx-result" data-status={cell.status}>
+      <ResultMark good={cell.status === 'passed'} bad={cell.status !== 'passed' && !neutral} />
+      <span className="nx-result-title">{title}</span>
+      <span className="nx-muted">
+        {cellWord(cell.status, trans)} · {trans.__('%1 of %2', points(cell.points), points(cell.max_points))}
+      </span>
+      {cell.message && <p className="nx-result-message">{cell.message}</p>}
+      {cell.comment && <p className="nx-result-message nx-comment">{cell.comment}</p>}
+    </li>
+  );
+}
+
+function History({ session }: { session: LabSession }) {
+  const { trans } = useNexus();
+  const { data } = useResource(session.history);
+  if (!data || data.length < 2) {
+    return null;
+  }
+  return (
+    <details className="nx-history">
+      <summary>{trans.__('All %1 attempts', data.length)}</summary>
+      <ul>
+        {data.map(one => (
+          <li key={one.id}>
+            {trans.__('Attempt %1', one.attempt)}:{' '}
+            {one.score === null ? one.status : `${points(one.score)} / ${points(one.max_score ?? 0)}`}{' '}
+            <span className="nx-muted">{ago(one.received_at, new Date())}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,38 @@
+/** A JupyterLab notebook as a lab session sees it. */
+
+import type { ISessionContextDialogs } from '@jupyterlab/apputils';
+import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import type { ITranslator } from '@jupyterlab/translation';
+import type { LabNotebook, NotebookJson } from './session';
+
+export function labNotebook(
+  panel: NotebookPanel,
+  dialogs: ISessionContextDialogs,
+  translator: ITranslator
+): LabNotebook {
+  const json = () => panel.content.model?.toJSON() as unknown as NotebookJson | undefined;
+  return {
+    path: () => panel.context.path,
+    json: () => json() ?? { cells: [] },
+    cells: () => json()?.cells ?? [],
+    activeIndex: () => panel.content.activeCellIndex,
+    save: () => panel.context.save(),
+    reload: () => panel.context.revert(),
+    runAll: async progress => {
+      await panel.sessionContext.ready;
+      const code = panel.content.widgets.filter(({ model }) => model.type === 'code');
+      const ran = new Set<number>();
+      // One by one: the kernel drops what is queued behind an error, and later tests still have something to say.
+      for (const [done, cell] of code.entries()) {
+        progress(done, code.length);
+        await NotebookActions.runCells(panel.content, [cell], panel.sessionContext, dialogs, translator);
+        if (panel.isDisposed || panel.sessionContext.kernelDisplayStatus === 'dead') {
+          break;
+        }
+        ran.add(panel.content.widgets.indexOf(cell));
+      }
+      progress(code.length, code.length);
+      return ran;
+    }
+  };
+}

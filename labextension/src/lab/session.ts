@@ -1,0 +1,327 @@
+/** What a learner does in one lab: check, submit, follow the grading, ask for hints. Knows no JupyterLab widget. */
+
+import type {
+  CellError,
+  Hint,
+  HintRequest,
+  NodeDetail,
+  Page,
+  ResetLab,
+  RoadmapDetail,
+  Submission,
+  SubmissionReceipt,
+  Unlocked
+} from '../api/contract';
+import { messageOf, OfflineError } from '../api/errors';
+import type { NexusEvent } from '../model/events';
+import type { NexusModel } from '../model/model';
+import { Observable } from '../model/observable';
+import { Resource } from '../model/resource';
+import { lockedNodes, unlockedSince } from '../roadmap/unlocking';
+import { labPath } from './book';
+import { type CellLike, type CheckResult, errorOfCell, failingCell, sourceOf, summarise } from './checks';
+
+export interface NotebookJson {
+  cells: CellLike[];
+  [name: string]: unknown;
+}
+
+/** The notebook, as far as a lab session needs it. */
+export interface LabNotebook {
+  /** where it is in the workspace */
+  path(): string;
+  json(): NotebookJson;
+  cells(): CellLike[];
+  activeIndex(): number;
+  /** Run every code cell from top to bottom; reports how many are done. Tells which cells ran. */
+  runAll(progress: (done: number, total: number) => void): Promise<Set<number>>;
+  save(): Promise<void>;
+  /** Show what is on disk now. */
+  reload(): Promise<void>;
+}
+
+export interface ShownHint extends Hint {
+  /** the request it answers, to ask for more */
+  request: HintRequest;
+  rated: boolean | null;
+}
+
+/** What the panel shows, and which of it came last. */
+export type LabPart = 'check' | 'grade' | 'hint';
+
+export interface LabState {
+  latest: LabPart | null;
+  checking: { done: number; total: number } | null;
+  checks: CheckResult[] | null;
+  sending: boolean;
+  /** handed in, and held here until the server can be reached */
+  held: boolean;
+  submission: Submission | null;
+  asking: boolean;
+  /** the hint that is being written, so far */
+  draft: string | null;
+  hints: ShownHint[];
+  /** what the last grade unlocked */
+  unlocked: Unlocked[];
+  /** where the work was kept that a new version of the lab replaced */
+  keptPath: string | null;
+  problem: string | null;
+}
+
+const POLL_MS = 1_500;
+const POLL_WITH_EVENTS_MS = 5_000;
+
+export class LabSession extends Observable<LabState> {
+  readonly node: Resource<NodeDetail>;
+  readonly history: Resource<Submission[]>;
+  private _timer: ReturnType<typeof setTimeout> | null = null;
+  private _disposed = false;
+  /** nodes that were locked when the submission was handed in */
+  private _locked: Set<string> | null = null;
+
+  constructor(
+    readonly nodeId: string,
+    private readonly _model: NexusModel,
+    private readonly _notebook: LabNotebook
+  ) {
+    super({
+      latest: null,
+      checking: null,
+      checks: null,
+      sending: false,
+      held: false,
+      submission: null,
+      asking: false,
+      draft: null,
+      hints: [],
+      unlocked: [],
+      keptPath: null,
+      problem: null
+    });
+    const { api } = _model;
+    this.node = _model.node.get(nodeId);
+    this.history = new Resource(() =>
+      api.get<Page<Submission>>(`/nodes/${nodeId}/submissions`).then(({ items }) => items)
+    );
+    _model.event.connect(this._onEvent, this);
+    void this._resume();
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    this._model.event.disconnect(this._onEvent, this);
+    if (this._timer !== null) {
+      clearTimeout(this._timer);
+    }
+  }
+
+  /** The notebook's cells as they are now. */
+  cells(): CellLike[] {
+    return this._notebook.cells();
+  }
+
+  /** Run the whole notebook and sum up its visible tests. */
+  async check(): Promise<void> {
+    if (this.snapshot().checking) {
+      return;
+    }
+    this.set({ latest: 'check', checking: { done: 0, total: 0 }, problem: null });
+    try {
+      const ran = await this._notebook.runAll((done, total) => this.set({ checking: { done, total } }));
+      this.set({ checks: summarise(this._notebook.cells(), index => ran.has(index)) });
+    } catch (error) {
+      this.set({ problem: messageOf(error) });
+    } finally {
+      this.set({ checking: null });
+    }
+  }
+
+  /** Save, hand in, and follow the grading. */
+  async submit(): Promise<void> {
+    if (this.snapshot().sending || isOpen(this.snapshot().submission)) {
+      return;
+    }
+    this.set({ latest: 'grade', sending: true, unlocked: [], problem: null });
+    try {
+      await this._fetch(await this._handIn());
+    } catch (error) {
+      this.set({ problem: messageOf(error) });
+    } finally {
+      this.set({ sending: false, held: false });
+    }
+  }
+
+  /** Save and send, as soon as the server can be reached; returns the submission's id. */
+  private async _handIn(): Promise<string> {
+    const before = this.history.data?.[0]?.id;
+    for (;;) {
+      await this._reachable();
+      try {
+        await Promise.all([this._notebook.save(), this._noteLocked()]);
+        // The server reads the lab's own file; of a copy it knows nothing, so that is sent along.
+        const body = this.isCopy ? { notebook: this._notebook.json() } : {};
+        const path = `/nodes/${this.nodeId}/submissions`;
+        return (await this._model.api.post<SubmissionReceipt>(path, body)).id;
+      } catch (error) {
+        if (!(error instanceof OfflineError)) {
+          throw error;
+        }
+      }
+      // The line may have been cut after the server had received it: then it is not sent twice.
+      await this._reachable();
+      await this.history.reload();
+      const newest = this.history.data?.[0]?.id;
+      if (newest !== undefined && newest !== before) {
+        return newest;
+      }
+    }
+  }
+
+  private async _reachable(): Promise<void> {
+    const { connection } = this._model;
+    if (!connection.isUsable) {
+      this.set({ held: true });
+      await connection.usable();
+      this.set({ held: false });
+    }
+  }
+
+  /** Ask for a hint about the failing cell. */
+  async askForHint(): Promise<void> {
+    const cells = this._notebook.cells();
+    const index = failingCell(cells, this._notebook.activeIndex());
+    const error = index === null ? null : errorOfCell(cells[index]);
+    if (index === null || !error) {
+      this.set({ problem: 'Run your cells first: a hint explains an error, and there is none to see.' });
+      return;
+    }
+    await this._ask({ node_id: this.nodeId, cell_source: sourceOf(cells[index]), error: shortened(error) });
+  }
+
+  /** Ask for the next, more telling level of a hint. */
+  moreHelp(hint: ShownHint): Promise<void> {
+    return this._ask({ ...hint.request, level: hint.level + 1 });
+  }
+
+  async rate(hint: ShownHint, helpful: boolean): Promise<void> {
+    await this._model.api.post(`/hints/${hint.id}/rating`, { helpful });
+    const hints = this.snapshot().hints.map(one => (one.id === hint.id ? { ...one, rated: helpful } : one));
+    this.set({ hints });
+  }
+
+  /** Whether this notebook is not the lab's own file but a copy of it. */
+  get isCopy(): boolean {
+    const node = this.node.data;
+    return node === undefined || labPath(node) !== this._notebook.path();
+  }
+
+  /** Get the lab's new version; the work at hand is saved and kept beside it. */
+  async takeNewVersion(): Promise<void> {
+    await this._notebook.save();
+    const { kept_path: keptPath } = await this._model.api.post<ResetLab>(`/nodes/${this.nodeId}/reset`);
+    await Promise.all([this._notebook.reload(), this.node.reload()]);
+    this.set({ keptPath, checks: null });
+  }
+
+  private async _ask(request: HintRequest): Promise<void> {
+    if (this.snapshot().asking) {
+      return;
+    }
+    this.set({ latest: 'hint', asking: true, problem: null });
+    try {
+      const hint = await this._model.api.postStream<Hint>('/hints', request, part =>
+        this.set({ draft: (this.snapshot().draft ?? '') + part })
+      );
+      const sameError = (shown: ShownHint) =>
+        shown.request.cell_source === request.cell_source &&
+        shown.request.error.ename === request.error.ename;
+      const kept = this.snapshot().hints.filter(sameError);
+      const known = kept.filter(({ id, level }) => id !== hint.id && level < hint.level);
+      this.set({ hints: [...known, { ...hint, request, rated: null }] });
+    } catch (error) {
+      this.set({ problem: messageOf(error) });
+    } finally {
+      this.set({ asking: false, draft: null });
+    }
+  }
+
+  /** Show the last submission, and follow it if it is still being graded. */
+  private async _resume(): Promise<void> {
+    await this.history.reload();
+    const last = this.history.data?.[0];
+    if (last && !this.snapshot().submission && !this._disposed) {
+      await this._fetch(last.id).catch(() => undefined);
+    }
+  }
+
+  private async _fetch(id: string): Promise<void> {
+    const before = this.snapshot().submission;
+    const submission = await this._model.api.get<Submission>(`/submissions/${id}`);
+    if (this._disposed) {
+      return;
+    }
+    this.set({ submission });
+    if (isOpen(submission)) {
+      void this._noteLocked();
+      this._fetchLater(id);
+    } else if (isOpen(before) || before?.id !== submission.id) {
+      await Promise.all([this.history.reload(), this._model.reloadProgress()]);
+      this._noteUnlocked();
+    }
+  }
+
+  /** Remember what is locked while a submission is on its way. */
+  private async _noteLocked(): Promise<void> {
+    await this.node.ensure();
+    const roadmap = this._roadmap();
+    await roadmap?.ensure();
+    this._locked ??= roadmap?.data ? lockedNodes(roadmap.data) : null;
+  }
+
+  private _noteUnlocked(): void {
+    const roadmap = this._roadmap()?.data;
+    if (this._locked && roadmap) {
+      this.set({ unlocked: unlockedSince(this._locked, roadmap) });
+    }
+    this._locked = null;
+  }
+
+  private _roadmap(): Resource<RoadmapDetail> | null {
+    const node = this.node.data;
+    return node ? this._model.roadmap.get(node.roadmap_slug) : null;
+  }
+
+  private _fetchLater(id: string): void {
+    if (this._timer !== null) {
+      clearTimeout(this._timer);
+    }
+    const pause = this._model.stream.connected ? POLL_WITH_EVENTS_MS : POLL_MS;
+    this._timer = setTimeout(() => {
+      // offline for a moment: ask again, the submission is safe on the server
+      this._fetch(id).catch(() => this._fetchLater(id));
+    }, pause);
+  }
+
+  private _onEvent(_: NexusModel, event: NexusEvent): void {
+    const { submission } = this.snapshot();
+    if (!submission || event.submission_id !== submission.id) {
+      return;
+    }
+    if (event.type === 'queue.position' && submission.status === 'queued') {
+      this.set({ submission: { ...submission, queue_position: Number(event.position) } });
+    } else if (event.type === 'grading.progress') {
+      this._fetch(submission.id).catch(() => this._fetchLater(submission.id));
+    }
+  }
+}
+
+/** Whether a submission still waits for its grade. */
+export function isOpen(submission: Submission | null): boolean {
+  return submission?.status === 'queued' || submission?.status === 'running';
+}
+
+/** Tracebacks can be endless; the ends of one say what matters. */
+function shortened(error: CellError): CellError {
+  const lines = error.traceback;
+  return lines.length > 60 ? { ...error, traceback: [...lines.slice(0, 20), ...lines.slice(-40)] } : error;
+}

@@ -1,0 +1,152 @@
+/** What the client knows of the learner's world, kept fresh by the event socket. */
+
+import { type ISignal, Signal } from '@lumino/signaling';
+import type {
+  Badge,
+  Board,
+  BoardName,
+  NodeDetail,
+  Notice,
+  Page,
+  Roadmap,
+  RoadmapDetail,
+  User
+} from '../api/contract';
+import type { NexusHandler } from '../api/handler';
+import { LabBook } from '../lab/book';
+import { Connection } from './connection';
+import { EventStream, type EventStreamOptions, type NexusEvent } from './events';
+import { Observable } from './observable';
+import { Resource, ResourceMap } from './resource';
+
+/** a class at work changes the boards all the time: look at most this often */
+const BOARD_PAUSE_MS = 3_000;
+
+export class NexusModel {
+  readonly me: Resource<User>;
+  readonly roadmaps: Resource<Roadmap[]>;
+  readonly roadmap: ResourceMap<RoadmapDetail>;
+  readonly node: ResourceMap<NodeDetail>;
+  readonly badges: Resource<Badge[]>;
+  readonly notices: Resource<Notice[]>;
+  readonly board: ResourceMap<Board>;
+  readonly boardAroundMe: ResourceMap<Board>;
+  readonly stream: EventStream;
+  /** the roadmap whose nodes the sidebar shows; null shows all roadmaps */
+  readonly shownRoadmap = new Observable<{ slug: string | null }>({ slug: null });
+  /** the node that the learner is looking at */
+  readonly focus = new Observable<{ nodeId: string | null; title: string }>({ nodeId: null, title: '' });
+  readonly labs = new LabBook();
+  private readonly _event = new Signal<this, NexusEvent>(this);
+  private _boardTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    readonly api: NexusHandler,
+    connect: EventStreamOptions['connect'] = () => new WebSocket(api.eventsUrl),
+    readonly connection = new Connection()
+  ) {
+    const items = <T>(path: string) => new Resource(() => api.get<Page<T>>(path).then(page => page.items));
+    this.me = new Resource(() => api.get<User>('/me'));
+    this.roadmaps = items<Roadmap>('/roadmaps');
+    this.badges = items<Badge>('/me/badges');
+    this.notices = items<Notice>('/me/notifications');
+    this.roadmap = new ResourceMap(slug => api.get<RoadmapDetail>(`/roadmaps/${encodeURIComponent(slug)}`));
+    this.node = new ResourceMap(id => api.get<NodeDetail>(`/nodes/${id}`));
+    this.board = new ResourceMap(name => api.get<Board>(`/leaderboards/${name}`, { limit: 20 }));
+    this.boardAroundMe = new ResourceMap(name =>
+      api.get<Board>(`/leaderboards/${name}`, { around: 'me', span: 3 })
+    );
+    this.stream = new EventStream({
+      connect,
+      onEvent: event => this._receive(event),
+      onConnected: again => {
+        connection.reached();
+        void (again && this.reloadAll());
+      },
+      mayReconnect: () => api.refresh()
+    });
+    connection.subscribe(() => {
+      if (connection.isUsable) {
+        this.stream.retryNow();
+      }
+    });
+  }
+
+  /** Every event of the socket, after the model took it in. */
+  get event(): ISignal<this, NexusEvent> {
+    return this._event;
+  }
+
+  start(): void {
+    void this.me.ensure();
+    void this.roadmaps.ensure();
+    void this.notices.ensure();
+    this.stream.open();
+  }
+
+  /** Something was achieved: statuses, scores and unlocks may all have changed. */
+  async reloadProgress(): Promise<void> {
+    await Promise.all([
+      this.me.reloadIfUsed(),
+      this.roadmaps.reloadIfUsed(),
+      this.roadmap.reloadUsed(),
+      this.node.reloadUsed()
+    ]);
+  }
+
+  async reloadAll(): Promise<void> {
+    await Promise.all([
+      this.reloadProgress(),
+      this.badges.reloadIfUsed(),
+      this.notices.reloadIfUsed(),
+      this.reloadBoards()
+    ]);
+  }
+
+  async reloadBoards(): Promise<void> {
+    await Promise.all([this.board.reloadUsed(), this.boardAroundMe.reloadUsed()]);
+  }
+
+  async markNoticesRead(): Promise<void> {
+    await this.api.post('/me/notifications/read');
+    const now = new Date().toISOString();
+    this.notices.update(notices => notices.map(notice => ({ ...notice, read_at: notice.read_at ?? now })));
+  }
+
+  private _receive(event: NexusEvent): void {
+    switch (event.type) {
+      case 'xp.awarded':
+        this.me.update(me => ({ ...me, xp: Number(event.xp ?? me.xp) }));
+        void this.reloadProgress();
+        break;
+      case 'rank.up':
+        void this.me.reloadIfUsed();
+        break;
+      case 'streak.changed':
+        this.me.update(me => ({ ...me, streak_count: Number(event.streak_count ?? me.streak_count) }));
+        break;
+      case 'badge.earned':
+        void this.badges.reloadIfUsed();
+        void this.notices.reloadIfUsed();
+        break;
+      case 'content.changed':
+        void this.reloadProgress();
+        break;
+      case 'leaderboard.changed':
+        this._reloadBoardsSoon();
+        break;
+      default:
+        break;
+    }
+    this._event.emit(event);
+  }
+
+  private _reloadBoardsSoon(): void {
+    this._boardTimer ??= setTimeout(() => {
+      this._boardTimer = null;
+      void this.reloadBoards();
+    }, BOARD_PAUSE_MS);
+  }
+}
+
+export const BOARDS: readonly BoardName[] = ['weekly_xp', 'all_time_xp'];

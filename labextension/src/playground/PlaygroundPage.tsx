@@ -1,0 +1,106 @@
+import { useCallback, useState } from 'react';
+import { type Language, type Run, STARTERS } from '../api/playground';
+import { useNexus } from '../components/context';
+import { useAction, useFetched } from '../components/hooks';
+import { Loaded } from '../components/Loaded';
+import { Tabs } from '../components/Tabs';
+import { CodeInput } from './CodeInput';
+import { RunView } from './RunView';
+
+/** Try a piece of code: it runs once, in a container of its own that is gone afterwards. */
+export function PlaygroundPage() {
+  const { model, trans } = useNexus();
+  const languages = useFetched('languages', async () => {
+    const { items } = await model.api.get<{ items: Language[] }>('/playground/languages');
+    return items;
+  });
+  return (
+    <div className="nx-page-body nx-playground">
+      <h1>{trans.__('Playground')}</h1>
+      <Loaded
+        resource={languages}
+        empty={{ when: items => items.length === 0, text: trans.__('No language is installed here.') }}
+      >
+        {items => <Workbench languages={items} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function Workbench({ languages }: { languages: Language[] }) {
+  const { model, trans } = useNexus();
+  const first = languages.find(({ name }) => name === 'python') ?? languages[0];
+  const [language, setLanguage] = useState(first.name);
+  const [programs, setPrograms] = useState(STARTERS);
+  const [stdin, setStdin] = useState('Ada\n');
+  const [run, setRun] = useState<Run | null>(null);
+  const code = programs[language] ?? '';
+  const send = useCallback(
+    async (name: string, text: string, input: string) => {
+      setRun(null);
+      setRun(await model.api.post<Run>('/playground/runs', { language: name, code: text, stdin: input }));
+    },
+    [model]
+  );
+  const action = useAction(send);
+  const start = () => {
+    if (!action.busy) {
+      void action.run(language, code, stdin);
+    }
+  };
+  const change = (name: string) => {
+    setLanguage(name);
+    setRun(null);
+  };
+  return (
+    <>
+      <div className="nx-playground-bar">
+        <Tabs
+          label={trans.__('Language')}
+          tabs={languages.map(({ name }) => [name, NAMES[name] ?? name])}
+          current={language}
+          onChange={change}
+        />
+        <button
+          type="button"
+          className="nx-button"
+          data-primary="true"
+          disabled={action.busy}
+          onClick={start}
+        >
+          {action.busy ? trans.__('Running…') : trans.__('Run')}
+        </button>
+      </div>
+      <CodeInput
+        label={trans.__('Your code')}
+        language={language}
+        code={code}
+        onChange={text => setPrograms(all => ({ ...all, [language]: text }))}
+        onRun={start}
+      />
+      <label>
+        {trans.__('Answers to the program’s questions, one a line')}
+        <textarea
+          className="nx-text nx-playground-stdin"
+          rows={2}
+          maxLength={50_000}
+          value={stdin}
+          onChange={event => setStdin(event.target.value)}
+        />
+      </label>
+      {action.problem && (
+        <p className="nx-inline-problem" role="alert">
+          {action.problem}
+        </p>
+      )}
+      <div aria-live="polite">{run && <RunView run={run} />}</div>
+    </>
+  );
+}
+
+/** Languages as their makers write them. */
+const NAMES: Record<string, string> = {
+  python: 'Python',
+  javascript: 'JavaScript',
+  typescript: 'TypeScript'
+};

@@ -1,0 +1,95 @@
+import { type FormEvent, useCallback, useState } from 'react';
+import type { User } from '../api/contract';
+import { useNexus } from '../components/context';
+import { useAction } from '../components/hooks';
+import { Outcome, readable, Section } from './parts';
+import { timezones } from './time-zones';
+
+/** Name, time zone and leaderboard; and whether the address is confirmed. */
+export function About({ me }: { me: User }) {
+  const { model, trans } = useNexus();
+  const [name, setName] = useState(me.display_name);
+  const [zone, setZone] = useState(me.timezone);
+  const [isShown, setShown] = useState(!me.leaderboard_opt_out);
+  const [done, setDone] = useState<string | null>(null);
+  const save = useAction(
+    useCallback(async () => {
+      setDone(null);
+      const body = { display_name: name.trim(), timezone: zone, leaderboard_opt_out: !isShown };
+      model.me.set(await readable(model.api.patch<User>('/me', body)));
+      setDone(trans.__('Saved.'));
+      await model.reloadBoards();
+    }, [isShown, model, name, trans, zone])
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void save.run();
+  };
+  return (
+    <Section title={trans.__('About me')}>
+      <form onSubmit={submit} className="nx-settings-form">
+        <label>
+          {trans.__('E-mail')}
+          <input className="nx-text" value={me.email} disabled />
+        </label>
+        {!me.email_verified && <Confirmation />}
+        <label>
+          {trans.__('Name')}
+          <input
+            className="nx-text"
+            required
+            maxLength={80}
+            autoComplete="name"
+            value={name}
+            onChange={event => setName(event.target.value)}
+          />
+        </label>
+        <label>
+          {trans.__('Time zone (a day of your streak begins at its midnight)')}
+          <select className="nx-text" value={zone} onChange={event => setZone(event.target.value)}>
+            {timezones(me.timezone).map(one => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <label className="nx-menu-check">
+          <input type="checkbox" checked={isShown} onChange={event => setShown(event.target.checked)} />
+          {trans.__('Show me on the leaderboard')}
+        </label>
+        <p className="nx-settings-foot">
+          <button
+            type="submit"
+            className="nx-button"
+            data-primary="true"
+            disabled={save.busy || !name.trim()}
+          >
+            {trans.__('Save')}
+          </button>
+          <Outcome action={save} done={done} />
+        </p>
+      </form>
+    </Section>
+  );
+}
+
+function Confirmation() {
+  const { model, trans } = useNexus();
+  const [done, setDone] = useState<string | null>(null);
+  const send = useAction(
+    useCallback(async () => {
+      await model.api.post('/auth/verify-email');
+      setDone(trans.__('Sent. Look into your mailbox.'));
+    }, [model, trans])
+  );
+  return (
+    <p className="nx-settings-foot">
+      <span className="nx-muted">
+        {trans.__('Not confirmed yet: without it, some sign-ons stay closed.')}
+      </span>
+      <button type="button" className="nx-button" disabled={send.busy} onClick={() => void send.run()}>
+        {trans.__('Send me the mail again')}
+      </button>
+      <Outcome action={send} done={done} />
+    </p>
+  );
+}

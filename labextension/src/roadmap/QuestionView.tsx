@@ -1,0 +1,145 @@
+import { useId } from 'react';
+import type { Answer, Choice, Question, QuestionResult } from '../api/contract';
+import { useNexus } from '../components/context';
+import { Html } from '../components/Html';
+import { checkIcon, crossIcon } from '../icons';
+import { moved, toggled } from './answers';
+
+interface Props {
+  question: Question;
+  answer: Answer | undefined;
+  result: QuestionResult | null;
+  onChange: (answer: Answer) => void;
+}
+
+/** One question of any type, and after the quiz what came of it. */
+export function QuestionView({ question, answer, result, onChange }: Props) {
+  const { trans } = useNexus();
+  const label = useId();
+  return (
+    <li className="nx-question" data-correct={result ? result.correct : undefined}>
+      <div id={label} className="nx-question-prompt">
+        <Html html={question.prompt_html} />
+        {question.code && (
+          <pre className="nx-code">
+            <code>{question.code}</code>
+          </pre>
+        )}
+      </div>
+      <fieldset disabled={result !== null} aria-labelledby={label} className="nx-answer">
+        <AnswerInput question={question} answer={answer} label={label} onChange={onChange} />
+      </fieldset>
+      {result && (
+        <div className="nx-question-result">
+          <span className={result.correct ? 'nx-right' : 'nx-wrong'}>
+            {result.correct ? <checkIcon.react tag="span" /> : <crossIcon.react tag="span" />}
+            {result.correct ? trans.__('Right') : trans.__('Not right')}
+          </span>
+          {result.explanation_html && <Html html={result.explanation_html} />}
+        </div>
+      )}
+    </li>
+  );
+}
+
+interface InputProps {
+  question: Question;
+  answer: Answer | undefined;
+  label: string;
+  onChange: (answer: Answer) => void;
+}
+
+function AnswerInput({ question, answer, label, onChange }: InputProps) {
+  const choices = question.choices ?? [];
+  switch (question.type) {
+    case 'single':
+    case 'multiple':
+      return <Choices question={question} choices={choices} answer={answer} onChange={onChange} />;
+    case 'ordering':
+      return <Ordering choices={choices} answer={answer} onChange={onChange} />;
+    case 'code_output':
+      return (
+        <textarea
+          className="nx-text nx-mono"
+          rows={2}
+          spellCheck={false}
+          aria-labelledby={label}
+          value={String(answer ?? '')}
+          onChange={event => onChange(event.target.value)}
+        />
+      );
+    default:
+      return (
+        <input
+          className="nx-text"
+          type="text"
+          inputMode={question.type === 'numeric' ? 'decimal' : 'text'}
+          autoComplete="off"
+          aria-labelledby={label}
+          value={String(answer ?? '')}
+          onChange={event => onChange(event.target.value)}
+        />
+      );
+  }
+}
+
+interface ChoicesProps {
+  question: Question;
+  choices: Choice[];
+  answer: Answer | undefined;
+  onChange: (answer: Answer) => void;
+}
+
+function Choices({ question, choices, answer, onChange }: ChoicesProps) {
+  const several = question.type === 'multiple';
+  const chosen = (id: string) => (Array.isArray(answer) ? answer.includes(id) : answer === id);
+  return (
+    <>
+      {choices.map(choice => (
+        <label key={choice.id} className="nx-choice" data-chosen={chosen(choice.id)}>
+          <input
+            type={several ? 'checkbox' : 'radio'}
+            name={question.id}
+            checked={chosen(choice.id)}
+            onChange={() => onChange(several ? toggled(answer, choice.id) : choice.id)}
+          />
+          <Html html={choice.html} />
+        </label>
+      ))}
+    </>
+  );
+}
+
+function Ordering({ choices, answer, onChange }: Omit<ChoicesProps, 'question'>) {
+  const { trans } = useNexus();
+  const order = Array.isArray(answer) ? answer : choices.map(({ id }) => id);
+  return (
+    <ol className="nx-ordering">
+      {order.map((id, place) => (
+        <li key={id}>
+          <Html html={choices.find(choice => choice.id === id)?.html ?? id} />
+          <span className="nx-ordering-buttons">
+            <button
+              type="button"
+              className="nx-icon-button"
+              aria-label={trans.__('Move up')}
+              disabled={place === 0}
+              onClick={() => onChange(moved(order, id, -1))}
+            >
+              ↑
+            </button>
+            <button
+              type="button"
+              className="nx-icon-button"
+              aria-label={trans.__('Move down')}
+              disabled={place === order.length - 1}
+              onClick={() => onChange(moved(order, id, 1))}
+            >
+              ↓
+            </button>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,63 @@
+import { type FormEvent, useCallback, useState } from 'react';
+import type { Cohort } from '../api/teaching';
+import { useNexus } from '../components/context';
+import { useAction } from '../components/hooks';
+
+/** My classes, their join codes, and a new one. */
+export function Cohorts({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<void> }) {
+  const { model, trans } = useNexus();
+  const [name, setName] = useState('');
+  const create = useAction(
+    useCallback(
+      async (title: string) => {
+        await model.api.post('/teaching/cohorts', { name: title });
+        setName('');
+        await reload();
+      },
+      [model, reload]
+    )
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void create.run(name.trim());
+  };
+  return (
+    <section>
+      {cohorts.length === 0 && (
+        <p className="nx-muted">
+          {trans.__('You have no class yet. Make one and tell your students its code.')}
+        </p>
+      )}
+      <ul className="nx-grid">
+        {cohorts.map(cohort => (
+          <li key={cohort.id} className="nx-card">
+            <span className="nx-card-title">{cohort.name}</span>
+            <span className="nx-muted">{trans._n('%1 student', '%1 students', cohort.students)}</span>
+            <span>
+              {trans.__('Join code')} <code>{cohort.join_code}</code>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <form className="nx-filter" onSubmit={submit}>
+        <input
+          className="nx-text"
+          aria-label={trans.__('Name of the new class')}
+          placeholder={trans.__('Name of the new class')}
+          required
+          maxLength={120}
+          value={name}
+          onChange={event => setName(event.target.value)}
+        />
+        <button type="submit" className="nx-button" disabled={create.busy || !name.trim()}>
+          {trans.__('Make a class')}
+        </button>
+        {create.problem && (
+          <span className="nx-inline-problem" role="alert">
+            {create.problem}
+          </span>
+        )}
+      </form>
+    </section>
+  );
+}

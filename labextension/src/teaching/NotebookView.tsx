@@ -1,0 +1,36 @@
+import type { Notebook } from '../api/teaching';
+import { useNexus } from '../components/context';
+import { Markdown } from '../components/Markdown';
+import { type CellLike, sourceOf } from '../lab/checks';
+
+/** A notebook's sources to read; what its cells showed is left out, because nobody vouches for it. */
+export function NotebookView({ notebook }: { notebook: Notebook }) {
+  const { trans } = useNexus();
+  if (notebook.cells.length === 0) {
+    return <p className="nx-empty">{trans.__('This notebook is empty.')}</p>;
+  }
+  return (
+    <div className="nx-notebook">
+      {notebook.cells.map((cell, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the cells of a stored notebook never move
+        <CellSource key={place} cell={cell} />
+      ))}
+    </div>
+  );
+}
+
+export function CellSource({ cell }: { cell: CellLike }) {
+  const source = sourceOf(cell);
+  if (cell.cell_type === 'markdown') {
+    return (
+      <div className="nx-cell-text">
+        <Markdown text={source} />
+      </div>
+    );
+  }
+  return (
+    <pre className="nx-code">
+      <code>{source}</code>
+    </pre>
+  );
+}

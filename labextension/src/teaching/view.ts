@@ -1,0 +1,45 @@
+/** Where an instructor is on the teaching page. */
+
+import { createContext, useContext } from 'react';
+import type { Cohort } from '../api/teaching';
+
+export type TeachingTab =
+  | 'classes'
+  | 'gradebook'
+  | 'progress'
+  | 'submissions'
+  | 'similarity'
+  | 'preview'
+  | 'content';
+
+export interface TeachingView {
+  tab: TeachingTab;
+  /** slug of the roadmap; empty: the first one */
+  slug: string;
+  /** empty: the first one, or all */
+  nodeId: string;
+  /** empty: all my students */
+  cohortId: string;
+  /** empty: everybody */
+  userId: string;
+  /** a submission that is looked at */
+  submissionId: string;
+}
+
+export interface Teaching {
+  view: TeachingView;
+  cohorts: Cohort[];
+  show: (change: Partial<TeachingView>) => void;
+}
+
+const TeachingContext = createContext<Teaching | null>(null);
+
+export const TeachingProvider = TeachingContext.Provider;
+
+export function useTeaching(): Teaching {
+  const teaching = useContext(TeachingContext);
+  if (!teaching) {
+    throw new Error('This component belongs into the teaching page.');
+  }
+  return teaching;
+}

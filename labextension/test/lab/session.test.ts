@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { HintRequest } from '../../src/api/contract';
+import { NexusHandler } from '../../src/api/handler';
+import type { CellLike } from '../../src/lab/checks';
+import { isOpen, LabSession } from '../../src/lab/session';
+import type { SocketLike } from '../../src/model/events';
+import { NexusModel } from '../../src/model/model';
+
+type Route = (body: unknown) => unknown;
+
+/** A model whose server is a table of routes, and whose event socket is in the test's hand. */
+function world(routes: Record<string, Route>) {
+  const calls: string[] = [];
+  const fetch = (async (url: string, init: RequestInit) => {
+    const key = `${init.method} ${url.replace('http://host/nexus/api/v1', '')}`;
+    calls.push(key);
+    const route = routes[key];
+    if (!route) {
+      const error = { error: { code: 'not_found', message: `no ${key}`, details: {} } };
+      return new Response(JSON.stringify(error), { status: 404 });
+    }
+    return new Response(JSON.stringify(route(init.body ? JSON.parse(String(init.body)) : null)));
+  }) as unknown as typeof globalThis.fetch;
+  const socket: SocketLike = { onopen: null, onclose: null, onmessage: null, close: () => undefined };
+  const api = new NexusHandler({ baseUrl: 'http://host/', fetch, cookies: () => '' });
+  const model = new NexusModel(api, () => socket);
+  model.stream.open();
+  socket.onopen?.({} as Event);
+  const tell = (event: object) => socket.onmessage?.({ data: JSON.stringify(event) } as MessageEvent);
+  return { calls, model, tell };
+}
+
+const failing: CellLike = {
+  cell_type: 'code',
+  source: 'f(',
+  metadata: {},
+  outputs: [{ output_type: 'error', ename: 'SyntaxError', evalue: 'never closed', traceback: ['a', 'b'] }]
+};
+
+function notebook(cells: CellLike[], path = 'first/lab/lab.ipynb') {
+  const saved: number[] = [];
+  const reloaded: number[] = [];
+  return {
+    saved,
+    reloaded,
+    path: () => path,
+    json: () => ({ cells, nbformat: 4 }),
+    reload: async () => void reloaded.push(1),
+    cells: () => cells,
+    activeIndex: () => 0,
+    runAll: async (progress: (done: number, total: number) => void) => {
+      progress(1, cells.length);
+      return new Set(cells.keys());
+    },
+    save: async () => void saved.push(1)
+  };
+}
+
+const settled = () => new Promise(resolve => setTimeout(resolve, 5));
+const submission = (status: string, more: object = {}) => ({
+  id: 's1',
+  status,
+  attempt: 1,
+  score: null,
+  max_score: null,
+  cells: [],
+  queue_position: 2,
+  received_at: '2026-11-22T08:00:00Z',
+  ...more
+});
+
+test('submit saves first, follows the queue by events, and ends with the grade', async () => {
+  let state = submission('queued');
+  const history: object[] = [];
+  const { calls, model, tell } = world({
+    'GET /nodes/n1/submissions': () => ({ items: history, next: null }),
+    'POST /nodes/n1/submissions': () => {
+      history.push(state);
+      return { id: 's1', queue_position: 2 };
+    },
+    'GET /submissions/s1': () => state
+  });
+  const book = notebook([]);
+  const session = new LabSession('n1', model, book);
+  await settled();
+  await session.submit();
+  assert.equal(book.saved.length, 1);
+  assert.equal(isOpen(session.snapshot().submission), true);
+
+  await session.submit();
+  assert.equal(
+    calls.filter(call => call === 'POST /nodes/n1/submissions').length,
+    1,
+    'sent once while it is open'
+  );
+
+  tell({ type: 'queue.position', submission_id: 's1', node_id: 'n1', position: 1 });
+  assert.equal(session.snapshot().submission?.queue_position, 1);
+
+  state = submission('graded', { score: 8, max_score: 8 });
+  tell({ type: 'grading.progress', submission_id: 's1', status: 'graded' });
+  await settled();
+  assert.equal(session.snapshot().submission?.score, 8);
+  assert.equal(session.history.data?.length, 1);
+  session.dispose();
+});
+
+test('events of other submissions change nothing', async () => {
+  const { calls, model, tell } = world({
+    'GET /nodes/n1/submissions': () => ({ items: [submission('graded')], next: null }),
+    'GET /submissions/s1': () => submission('graded', { score: 1, max_score: 2 })
+  });
+  const session = new LabSession('n1', model, notebook([]));
+  await settled();
+  const before = calls.length;
+  tell({ type: 'grading.progress', submission_id: 'other', status: 'running' });
+  await settled();
+  assert.equal(calls.length, before);
+  assert.equal(session.snapshot().submission?.score, 1, 'the last grade is shown when a lab is opened again');
+  session.dispose();
+});
+
+test('a refused submission says why and can be tried again', async () => {
+  const { model } = world({ 'GET /nodes/n1/submissions': () => ({ items: [], next: null }) });
+  const session = new LabSession('n1', model, notebook([]));
+  await session.submit();
+  assert.match(session.snapshot().problem ?? '', /no POST/);
+  assert.equal(session.snapshot().sending, false);
+  session.dispose();
+});
+
+test('a hint takes the error from the failing cell, and more help asks one level up', async () => {
+  const asked: HintRequest[] = [];
+  const { model } = world({
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /hints': body => {
+      const request = body as HintRequest;
+      asked.push(request);
+      const level = request.level ?? 1;
+      return {
+        id: `h${level}`,
+        level,
+        max_level: 3,
+        text: 'Look at the brackets.',
+        concept: 'Syntax',
+        remaining_today: 9
+      };
+    },
+    'POST /hints/h2/rating': () => null
+  });
+  const session = new LabSession('n1', model, notebook([failing]));
+  await session.askForHint();
+  assert.deepEqual(asked[0], {
+    node_id: 'n1',
+    cell_source: 'f(',
+    error: { ename: 'SyntaxError', evalue: 'never closed', traceback: ['a', 'b'] }
+  });
+  await session.moreHelp(session.snapshot().hints[0]);
+  assert.equal(asked[1].level, 2);
+  assert.deepEqual(
+    session.snapshot().hints.map(({ level }) => level),
+    [1, 2]
+  );
+  await session.rate(session.snapshot().hints[1], true);
+  assert.equal(session.snapshot().hints[1].rated, true);
+  session.dispose();
+});
+
+test('without an error there is nothing to ask', async () => {
+  const { calls, model } = world({ 'GET /nodes/n1/submissions': () => ({ items: [], next: null }) });
+  const session = new LabSession('n1', model, notebook([{ ...failing, outputs: [] }]));
+  await session.askForHint();
+  assert.equal(calls.includes('POST /hints'), false);
+  assert.match(session.snapshot().problem ?? '', /Run your cells first/);
+  session.dispose();
+});
+
+test('check runs everything and sums up the tests', async () => {
+  const mark = { nbgrader: { grade: true, solution: false, grade_id: 'test-f', points: 2 } };
+  const { model } = world({ 'GET /nodes/n1/submissions': () => ({ items: [], next: null }) });
+  const session = new LabSession('n1', model, notebook([{ ...failing, metadata: mark, outputs: [] }]));
+  await session.check();
+  assert.deepEqual(
+    session.snapshot().checks?.map(({ title, status }) => [title, status]),
+    [['f', 'passed']]
+  );
+  assert.equal(session.snapshot().checking, null);
+  session.dispose();
+});
+
+const lab = { id: 'n1', slug: 'lab', roadmap_slug: 'first', title: 'Lab', status: 'in_progress', lab: {} };
+const road = (status: string) => ({
+  slug: 'first',
+  nodes: [
+    { id: 'n1', slug: 'lab', title: 'Lab', type: 'lab', status: 'in_progress' },
+    { id: 'n2', slug: 'next', title: 'Next', type: 'note', status }
+  ]
+});
+
+test('a grade tells what it unlocked', async () => {
+  let [state, next] = [submission('queued'), 'locked'];
+  const { model, tell } = world({
+    'GET /nodes/n1': () => lab,
+    'GET /roadmaps/first': () => road(next),
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /nodes/n1/submissions': () => ({ id: 's1' }),
+    'GET /submissions/s1': () => state
+  });
+  const session = new LabSession('n1', model, notebook([]));
+  await session.submit();
+  assert.deepEqual(session.snapshot().unlocked, []);
+
+  [state, next] = [submission('graded', { score: 8, max_score: 8 }), 'available'];
+  await model.reloadProgress();
+  tell({ type: 'grading.progress', submission_id: 's1', status: 'graded' });
+  await settled();
+  assert.deepEqual(session.snapshot().unlocked, [{ id: 'n2', slug: 'next', title: 'Next', type: 'note' }]);
+  session.dispose();
+});
+
+test('the lab’s own file is handed in by name, a copy of it as it is', async () => {
+  const sent: unknown[] = [];
+  const { model } = world({
+    'GET /nodes/n1': () => lab,
+    'GET /roadmaps/first': () => road('locked'),
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /nodes/n1/submissions': body => {
+      sent.push(body);
+      return { id: 's1' };
+    },
+    'GET /submissions/s1': () => submission('graded')
+  });
+  for (const path of ['first/lab/lab.ipynb', 'first/lab/lab-2026-11-22.ipynb']) {
+    const session = new LabSession('n1', model, notebook([failing], path));
+    await session.submit();
+    session.dispose();
+  }
+  assert.deepEqual(sent, [{}, { notebook: { cells: [failing], nbformat: 4 } }]);
+});
+
+test('a new version is taken after saving, and says where the work went', async () => {
+  let isNew = true;
+  const book = notebook([], 'first/lab/lab.ipynb');
+  const { model } = world({
+    'GET /nodes/n1': () => ({ ...lab, lab: { new_version: isNew } }),
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /nodes/n1/reset': () => {
+      assert.equal(book.saved.length, 1, 'saved before it is moved away');
+      isNew = false;
+      return { path: 'first/lab/lab.ipynb', kept_path: 'first/lab/lab-old.ipynb' };
+    }
+  });
+  const session = new LabSession('n1', model, book);
+  await session.takeNewVersion();
+  assert.equal(book.reloaded.length, 1);
+  assert.equal(session.snapshot().keptPath, 'first/lab/lab-old.ipynb');
+  assert.equal(session.node.data?.lab?.new_version, false);
+  session.dispose();
+});

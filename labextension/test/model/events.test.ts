@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  EventStream,
+  type NexusEvent,
+  parseEvent,
+  pauseAfter,
+  type SocketLike
+} from '../../src/model/events';
+
+class Socket implements SocketLike {
+  onopen: SocketLike['onopen'] = null;
+  onclose: SocketLike['onclose'] = null;
+  onmessage: SocketLike['onmessage'] = null;
+  close(code = 1006): void {
+    this.onclose?.({ code } as CloseEvent);
+  }
+  open(): void {
+    this.onopen?.(null as unknown as Event);
+  }
+  say(data: unknown): void {
+    this.onmessage?.({ data } as MessageEvent);
+  }
+}
+
+/** Wait until every promise at hand has settled. */
+const settled = () => new Promise(resolve => setImmediate(resolve));
+
+test('reconnects after a drop and says that something may have been missed', async () => {
+  const sockets: Socket[] = [];
+  const later: (() => void)[] = [];
+  const heard: (boolean | NexusEvent)[] = [];
+  const stream = new EventStream({
+    connect: () => sockets[sockets.push(new Socket()) - 1],
+    onEvent: event => heard.push(event),
+    onConnected: again => heard.push(again),
+    schedule: run => later.push(run)
+  });
+  stream.open();
+  sockets[0].open();
+  assert.equal(stream.connected, true);
+  sockets[0].close();
+  await settled();
+  assert.equal(stream.connected, false);
+  later.shift()?.();
+  sockets[1].open();
+  sockets[1].say('{"type":"rank.up"}');
+  assert.deepEqual(heard, [false, true, { type: 'rank.up' }]);
+});
+
+test('does not come back after it was closed on purpose', async () => {
+  const later: (() => void)[] = [];
+  const socket = new Socket();
+  const stream = new EventStream({
+    connect: () => socket,
+    onEvent: () => undefined,
+    schedule: run => later.push(run)
+  });
+  stream.open();
+  stream.close();
+  await settled();
+  assert.equal(later.length, 0);
+});
+
+test('comes back after the end of a login only with a new one', async () => {
+  for (const renewed of [true, false]) {
+    const later: (() => void)[] = [];
+    const socket = new Socket();
+    const stream = new EventStream({
+      connect: () => socket,
+      onEvent: () => undefined,
+      mayReconnect: async () => renewed,
+      schedule: run => later.push(run)
+    });
+    stream.open();
+    socket.open();
+    socket.close(4401);
+    await settled();
+    assert.equal(later.length, renewed ? 1 : 0);
+  }
+});
+
+test('pauses double up to half a minute', () => {
+  assert.deepEqual([1, 2, 3, 20].map(pauseAfter), [500, 1000, 2000, 30_000]);
+});
+
+test('ignores what is not an event', () => {
+  assert.equal(parseEvent('nonsense'), null);
+  assert.equal(parseEvent('{"no":"type"}'), null);
+  assert.equal(parseEvent('null'), null);
+  assert.equal(parseEvent(new ArrayBuffer(1)), null);
+  assert.deepEqual(parseEvent('{"type":"a"}'), { type: 'a' });
+});
