@@ -1,6 +1,6 @@
 """The seam between kernels and whatever isolates them.
 
-`SandboxBackend` starts sandboxes and finds those that exist; `Sandbox` is one of them. `docker_backend.py` is the only
+`SandboxBackend` starts sandboxes and finds those that exist; `Sandbox` is one of them. `docker/backend.py` is the only
 implementation: one container per kernel on this machine. A back end for a cluster implements the same two.
 """
 

@@ -1,7 +1,7 @@
 """The seam between what is queued and who grades it: one interface, an engine for each database.
 
 The submissions table says what is queued, in what order, and who works on it (`queue.py`). An engine only sees to it
-that somebody looks when there is work: `queue_in_process.py` on SQLite, `queue_procrastinate.py` on PostgreSQL.
+that somebody looks when there is work: `in_process.py` on SQLite, `procrastinate_queue.py` on PostgreSQL.
 """
 
 from typing import Protocol

@@ -15,7 +15,7 @@ from nexus_server.web.cookies import clear_cookies
 from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
 
 if TYPE_CHECKING:
-    from nexus_server.jupyter.front_door.identity import NexusIdentityProvider
+    from nexus_server.services import Services
 
 LOGIN_PAGE = "/nexus/login"
 _PAGE = Template("""\
@@ -55,7 +55,7 @@ class LogoutPage(JupyterHandler):
         """End the session, and show the login page."""
         learner = getattr(self.current_user, "learner", None)
         if learner is not None and learner.session_id is not None:
-            provider = cast("NexusIdentityProvider", self.identity_provider)
-            await provider.accounts.sessions.revoke(learner.session_id, "logout")
+            services = cast("Services", self.settings["nexus_services"])
+            await services.accounts.sessions.revoke(learner.session_id, "logout")
         clear_cookies(self)
         self.redirect(url_path_join(self.base_url, LOGIN_PAGE))

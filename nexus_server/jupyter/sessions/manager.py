@@ -23,7 +23,7 @@ MAX_TYPE_CHARS = 40
 class LearnerSessionManager(SessionManager):
     """Sessions keyed by learner. `services` is set by `NexusApp` before the first request.
 
-    Jupyter's own methods, which know no learner, are not used: `session_handlers.py` calls these.
+    Jupyter's own methods, which know no learner, are not used: `handlers.py` calls these.
     """
 
     services: Services

@@ -1,4 +1,4 @@
-"""What is asked of a container engine, call by call. Every call blocks; `docker_backend.py` makes them from threads."""
+"""What is asked of a container engine, call by call. Every call blocks; `docker/backend.py` makes them from threads."""
 
 import builtins
 from collections.abc import Callable

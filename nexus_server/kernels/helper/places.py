@@ -1,7 +1,7 @@
 """Where a helper keeps what it must be able to trust: directories of root's that the server's user cannot rename.
 
-``/run/nexus/<digest of the data directory>/`` holds `kernels/<kernel>` (sockets), `slots/` (see `slots.py`), `store/`
-(the data directory's `workspaces`, seen where no other name can be put in its place) and the sockets on
+``/run/nexus/<digest of the data directory>/`` holds `kernels/<kernel>` (sockets), `slots/` (see `mount_slots.py`),
+`store/` (the data directory's `workspaces`, seen where no other name can be put in its place) and the sockets on
 which helpers listen, one for each process that has one. Nothing in it
 can be run or be a device, and no set-id bit counts there. The engine is given paths below it only.
 """

@@ -72,7 +72,7 @@ def test_a_start_is_no_faster_than_the_site_allows(site: Site) -> None:
 @pytest.mark.parametrize(
     "files",
     [{"workspace": OWNER}, {"is_template": True}, {"slot": None, "workspace": OWNER, "is_template": True}],
-    ids=str,
+    ids=["kernel", "template", "both"],
 )
 def test_a_template_has_nobodys_files_and_a_kernel_one_place_for_them(site: Site, files: dict[str, Any]) -> None:
     with pytest.raises(NotAllowedError):
