@@ -26,8 +26,9 @@ def make_lab(text: str, file: str, data_hashes: list[str], *, is_drill: bool = F
     problems = validate_source(notebook) or (list(drill_problems(notebook)) if is_drill else [])
     if problems:
         raise ContentError([Problem(file, line_of_cell(text, file, p.cell, p.line), p.message) for p in problems])
-    source, released = str(nbformat.writes(notebook)), str(nbformat.writes(release(notebook)))
-    return LabSource(source, released, digest([released, *data_hashes]), _introduction(notebook))
+    student_version = release(notebook)
+    source, released = str(nbformat.writes(notebook)), str(nbformat.writes(student_version))
+    return LabSource(source, released, digest([released, *data_hashes]), _introduction(student_version))
 
 
 def parse_lab(text: str, file: str) -> NotebookNode:

@@ -307,6 +307,23 @@ def test_a_release_with_more_than_the_allow_list_is_named_by_its_cell(
     assert list(check_roadmap(source)) == []
 
 
+def test_what_a_lab_says_about_itself_holds_nothing_for_staff(content_dir: Path) -> None:
+    path = content_dir / "tiny" / LAB
+    notebook = json.loads(path.read_text())
+    staff = {
+        "id": "staff",
+        "cell_type": "markdown",
+        "metadata": {"tags": ["remove-for-students"]},
+        "source": "It is 42.",
+    }
+    notebook["cells"] = [staff, *notebook["cells"]]
+    path.write_text(json.dumps(notebook))
+    (lab,) = [node.lab for node in load_roadmap(content_dir / "tiny").nodes if node.lab is not None]
+    assert lab.introduction_md
+    assert "42" not in lab.introduction_md + lab.release_notebook
+    assert "42" in lab.source_notebook
+
+
 def test_a_misspelt_key_of_the_authors_is_named_by_its_cell(content_dir: Path) -> None:
     path = content_dir / "tiny" / LAB
     notebook = json.loads(path.read_text())
