@@ -30,10 +30,13 @@ from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.routes import all_handlers
+from nexus_server.intake.large_bodies import LargeBodies
+from nexus_server.intake.settings import IntakeSettings
 from nexus_server.jupyter.contents.learner_dirs import confine
 from nexus_server.jupyter.contents.learner_dirs import open_workspace as open_home
 from nexus_server.jupyter.front_door.body_limits import limit_bodies
 from nexus_server.jupyter.front_door.gate import close_the_rest
+from nexus_server.jupyter.front_door.take_in import take_in
 from nexus_server.jupyter.front_door.wiring import join, page_config
 from nexus_server.jupyter.kernels.adoption import adopt_kernels
 from nexus_server.kept_secrets import kept_secret
@@ -45,6 +48,8 @@ from nexus_server.observability.access_log import AccessLog
 from nexus_server.observability.logs import LogSettings
 from nexus_server.observability.loop_lag import LoopLag
 from nexus_server.observability.metrics import PlatformMetrics
+from nexus_server.offload.pool import OffloadPool
+from nexus_server.offload.settings import OffloadSettings
 from nexus_server.part_watch import PartWatch
 from nexus_server.playground.service import Playground
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
@@ -59,9 +64,11 @@ from nexus_server.store.redis_channel import RedisChannel
 from nexus_server.submissions.build import Site, Submissions, open_submissions
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.teaching.build import open_teaching
+from nexus_server.tenancy.incoming import IncomingBudget
 from nexus_server.tenancy.kernel_registry import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
+from nexus_server.token_bucket import TokenBuckets
 from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.settings import TutorSettings
 from nexus_server.web.compression import ReplyCompression
@@ -86,6 +93,8 @@ SETTINGS: list[type[Configurable]] = [
     ForumSettings,
     TenancySettings,
     TutorSettings,
+    OffloadSettings,
+    IntakeSettings,
     GradingSettings,
     GradingQueueSettings,
     SandboxSettings,
@@ -117,10 +126,11 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         return confine(await open_home(services, learner), tenancy)
 
     roadmaps = _open_roadmaps(config, settings, around, spine.recorder, open_workspace, bus=bus)
-    site = Site(settings, database, clock, bus, roadmaps, open_workspace)
+    offload = OffloadPool(_frozen(OffloadSettings, config))
+    site = Site(settings, database, clock, bus, roadmaps, open_workspace, offload)
     submissions = _open_submissions(config, site)
     kernels = _open_kernels(config, settings, bus, is_server=is_server)
-    tutor = open_tutor(_frozen(TutorSettings, config), database, clock)
+    tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload)
     notifications = NotificationService(database, clock)
     services = Services(
         settings=settings,
@@ -135,7 +145,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         accounts=accounts,
         rate_limits=rate_limits,
         forum_reader=ForumReader(database),
-        forum_writer=ForumWriter(database, spine.recorder, rate_limits, clock, forum),
+        forum_writer=ForumWriter(database, spine.recorder, rate_limits, clock, forum, offload=offload),
         forum_moderator=ForumModerator(database, rate_limits, clock, forum),
         tenancy=tenancy,
         roadmaps=roadmaps,
@@ -145,14 +155,14 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         playground=Playground(rate_limits),
         submissions=submissions,
         teaching=open_teaching(site, submissions, accounts.cohorts, accounts.audit),
+        offload=offload,
+        kernel_starts=TokenBuckets(tenancy.kernel_starts_per_minute / 60, tenancy.kernel_starts_burst),
+        incoming=IncomingBudget(tenancy),
+        large_bodies=LargeBodies(_frozen(IntakeSettings, config)),
         kernels=kernels,
         relay=_open_relay(bus, database, redis),
         background=[
-            accounts,
-            tutor,
-            roadmaps,
-            submissions,
-            LoopLag(),
+            *(offload, accounts, tutor, roadmaps, submissions, LoopLag()),
             PlatformMetrics(database, kernels.warm_counts),
             PartWatch(notifications),
         ],
@@ -260,6 +270,8 @@ class NexusApp(ExtensionApp):
         close_the_rest(serverapp.web_app, serverapp.base_url)
         serverapp.web_app.transforms.append(ReplyCompression)
         limit_bodies(serverapp, notebook_bytes=self.services.tenancy.max_notebook_bytes)
+        # What proxies say is heard first, so that the intake knows who sends.
+        take_in(serverapp, self.services, _frozen(IntakeSettings, self.config))
         self._hear_proxies(serverapp.http_server)
         if self._is_stopping:
             return

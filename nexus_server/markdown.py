@@ -62,6 +62,11 @@ def render(text: str, *, author: bool = False, rewrite: RewriteUrl | None = None
     )
 
 
+def render_task(body: bytes) -> tuple[None, bytes]:
+    """`render` of a learner's text as a task of `offload/`: UTF-8 in and out."""
+    return None, render(body.decode()).encode()
+
+
 @lru_cache(maxsize=2)
 def _parser(*, author: bool) -> MarkdownIt:
     parser = MarkdownIt("gfm-like", {"html": author, "linkify": True})

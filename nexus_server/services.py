@@ -21,8 +21,10 @@ from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
+from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.notifications.service import NotificationService
+from nexus_server.offload.pool import OffloadPool
 from nexus_server.part_watch import PartWatch
 from nexus_server.playground.service import Playground
 from nexus_server.roadmaps.build import Roadmaps
@@ -31,9 +33,11 @@ from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
 from nexus_server.submissions.build import Submissions
 from nexus_server.teaching.build import Teaching
+from nexus_server.tenancy.incoming import IncomingBudget
 from nexus_server.tenancy.kernel_registry import KernelRegister
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
+from nexus_server.token_bucket import TokenBuckets
 from nexus_server.tutor.build import Tutor
 
 log = structlog.get_logger()
@@ -79,6 +83,14 @@ class Services:
     submissions: Submissions
     teaching: Teaching
     playground: Playground
+    #: works on what is costly beside the event loop
+    offload: OffloadPool
+    #: how many kernels each learner may start
+    kernel_starts: TokenBuckets
+    #: what learners may send to kernels
+    incoming: IncomingBudget
+    #: large bodies that are on their way in
+    large_bodies: LargeBodies
     #: None where the site has no other process
     relay: EventRelay | None
     #: set once the server has taken over the kernels of the one before it: requests wait for that

@@ -23,11 +23,11 @@ T = TypeVar("T")
 DEFAULTS = {
     "login_failures": "10 per 15 minutes",  # per account, from browsers that never logged in to it
     "login_failures_device": "10 per 15 minutes",  # per account and browser that logged in to it before
-    "login_failures_address": "300 per 15 minutes",  # per address: a school's NAT holds several classes
-    "sign_on": "300 per 15 minutes",  # per address: single sign-on, both ways
-    "register": "300 per hour",  # per address, for the same reason
+    "login_failures_address": "600 per 15 minutes",  # per address: a school's NAT holds 500 learners
+    "sign_on": "1500 per 15 minutes",  # per address: single sign-on, both ways
+    "register": "600 per hour",  # per address, for the same reason
     "password_reset": "5 per hour",  # per account
-    "password_reset_address": "100 per hour",  # per address
+    "password_reset_address": "600 per hour",  # per address
     "verify_email": "5 per hour",  # per account
     "change_password": "10 per hour",  # per account, wrong ones
     "join_cohort": "20 per hour",  # per learner: join codes are short
@@ -36,6 +36,7 @@ DEFAULTS = {
     "hints": "20 per minute",  # per learner
     "chat": "20 per minute",  # per learner
     "forum_posts": "20 per 10 minutes",  # per learner
+    "forum_edits": "60 per 10 minutes",  # per learner
     "export": "10 per hour",  # per learner
 }
 

@@ -150,6 +150,11 @@ class SessionService:
             session_expires_at=login.expires_at,
         )
 
+    def find_user_id(self, access_token: str) -> UUID | None:
+        """Return whose token it is by its signature alone, for counting; the login may have ended meanwhile."""
+        claims = self._tokens.read(access_token)
+        return claims.user_id if claims is not None else None
+
     async def find_credential(self, access_token: str) -> Credential | None:
         """Return who presents an access token, or None when the token or its session is not valid."""
         claims = self._tokens.read(access_token)

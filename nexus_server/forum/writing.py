@@ -20,11 +20,15 @@ from nexus_server.forum.reading import get_thread
 from nexus_server.forum.settings import ForumSettings
 from nexus_server.learner import Learner
 from nexus_server.learning import LearningRecorder
-from nexus_server.markdown import render
+from nexus_server.markdown import render, render_task
+from nexus_server.offload.pool import InProcess, Offload
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuditEntry, Notification
 from nexus_server.store.models.forum import Post, Thread, Vote
 from nexus_server.store.models.roadmaps import Node
+
+#: characters that are rendered on the event loop: a few milliseconds, whatever they are
+RENDERED_HERE = 500
 
 
 class ForumWriter:
@@ -37,9 +41,15 @@ class ForumWriter:
         limiter: PostLimiter,
         clock: Clock,
         settings: ForumSettings,
+        *,
+        offload: Offload | None = None,
     ) -> None:
-        """Write to `database`; an accepted answer is an achievement for `recorder`, as far as `settings` pay it."""
+        """Write to `database`; an accepted answer is an achievement for `recorder`, as far as `settings` pay it.
+
+        `offload` renders long texts.
+        """
         self._settings = settings
+        self._offload = offload or InProcess()
         self._database = database
         self._recorder = recorder
         self._limiter = limiter
@@ -53,6 +63,7 @@ class ForumWriter:
             RateLimitedError: the author posts too much.
         """
         await self._limiter.hit("forum_posts", author.id)
+        body_html = await self._render(author, body_md)
         now = self._clock.now()
         async with self._database.transaction() as session:
             if node_id is not None and await session.get(Node, node_id) is None:
@@ -60,7 +71,7 @@ class ForumWriter:
             thread = Thread(node_id=node_id, author_id=author.id, title=title, created_at=now, last_post_at=now)
             session.add(thread)
             await session.flush()
-            session.add(self._post(thread.id, author, body_md))
+            session.add(self._post(thread.id, author, body_md, body_html))
         return thread.id
 
     async def answer(self, author: Learner, thread_id: UUID, body_md: str) -> UUID:
@@ -72,11 +83,12 @@ class ForumWriter:
             RateLimitedError: the author posts too much.
         """
         await self._limiter.hit("forum_posts", author.id)
+        body_html = await self._render(author, body_md)
         async with self._database.transaction() as session:
             thread = await get_thread(session, thread_id)
             if thread.locked_at is not None and not author.is_staff:
                 raise ThreadLockedError
-            post = self._post(thread_id, author, body_md)
+            post = self._post(thread_id, author, body_md, body_html)
             session.add(post)
             await session.flush()
             thread.last_post_at = post.created_at
@@ -92,10 +104,13 @@ class ForumWriter:
         Raises:
             PostNotFoundError: there is no such post.
             NotYourPostError: the editor is neither its author nor a moderator.
+            RateLimitedError: the editor changes posts too often.
         """
+        await self._limiter.hit("forum_edits", editor.id)
+        body_html = await self._render(editor, body_md)
         async with self._database.transaction() as session:
             post = await self._get_own(session, editor, post_id, "forum.edit")
-            post.body_md, post.body_html, post.edited_at = body_md, render(body_md), self._clock.now()
+            post.body_md, post.body_html, post.edited_at = body_md, body_html, self._clock.now()
 
     async def delete(self, editor: Learner, post_id: UUID) -> None:
         """Remove a post's text for good; deleting the question deletes the thread.
@@ -161,11 +176,16 @@ class ForumWriter:
         if recorded is not None:
             await self._recorder.announce(recorded)
 
-    def _post(self, thread_id: UUID, author: Learner, body_md: str) -> Post:
+    async def _render(self, author: Learner, body_md: str) -> str:
+        """Return a text as HTML. No transaction is open: nobody waits for it."""
+        if len(body_md) <= RENDERED_HERE:
+            return render(body_md)
+        _, html = await self._offload.run(str(author.id), render_task, body_md.encode())
+        return html.decode()
+
+    def _post(self, thread_id: UUID, author: Learner, body_md: str, body_html: str) -> Post:
         now = self._clock.now()
-        return Post(
-            thread_id=thread_id, author_id=author.id, body_md=body_md, body_html=render(body_md), created_at=now
-        )
+        return Post(thread_id=thread_id, author_id=author.id, body_md=body_md, body_html=body_html, created_at=now)
 
     async def _get_own(self, session: AsyncSession, editor: Learner, post_id: UUID, action: str) -> Post:
         post = await get_post(session, post_id)

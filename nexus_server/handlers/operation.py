@@ -36,7 +36,7 @@ from nexus_server.errors import (
 )
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.field_errors import field_errors
-from nexus_server.nesting import is_deeper
+from nexus_server.json_scan import check_size
 
 #: bytes of a JSON body, unless the operation says otherwise
 MAX_BODY_BYTES = 1_000_000
@@ -44,6 +44,12 @@ MAX_BODY_BYTES = 1_000_000
 MAX_ATTEMPTS = 4
 #: levels of nesting in a JSON body
 MAX_JSON_DEPTH = 50
+#: values in a JSON body: this many are parsed in a few milliseconds
+MAX_JSON_VALUES = 20_000
+
+
+#: reads the body of a request that was found to be of the right length
+Reader = Callable[[NexusHandler, bytes], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,8 @@ class Operation:
 
     summary: str
     body: type[BaseModel] | None = None
+    #: what reads the body instead of the schema, in a process of its own: for bodies that take long to read
+    reader: Reader | None = None
     query: type[BaseModel] | None = None
     reply: type[BaseModel] | None = None
     status: int = 200
@@ -78,6 +86,7 @@ def operation(
     summary: str,
     *,
     body: type[BaseModel] | None = None,
+    reader: Reader | None = None,
     query: type[BaseModel] | None = None,
     reply: type[BaseModel] | None = None,
     status: int = 200,
@@ -88,7 +97,9 @@ def operation(
     media_types: tuple[str, ...] = ("application/json",),
 ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[None]]]:
     """Make an HTTP method of a handler's coroutine; see the module's docstring."""
-    spec = Operation(summary, body, query, reply, status, public, body_optional, max_body_bytes, cache_s, media_types)
+    spec = Operation(
+        summary, body, reader, query, reply, status, public, body_optional, max_body_bytes, cache_s, media_types
+    )
 
     def decorate(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
         signature = inspect.signature(method, eval_str=True)
@@ -103,7 +114,7 @@ def operation(
                     return
                 version = self.state_version()
                 arguments: dict[str, Any] = {n: _convert(value, converters.get(n)) for n, value in path.items()}
-                arguments |= _parse(self, spec)
+                arguments |= await _parse(self, spec)
                 result = await attempt(self, lambda: method(self, **arguments))
                 if spec.cache_s:
                     self.reply_and_keep(result, seconds=spec.cache_s, version=version)
@@ -143,31 +154,39 @@ def _convert(value: str, annotation: Any) -> Any:
     return UNSTORABLE.sub("\ufffd", value)
 
 
-def _parse(handler: NexusHandler, spec: Operation) -> dict[str, BaseModel | None]:
-    arguments: dict[str, BaseModel | None] = {}
+async def _parse(handler: NexusHandler, spec: Operation) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
     if spec.query is not None:
         values = {name: handler.get_query_argument(name) for name in handler.request.query_arguments}
         arguments["query"] = _validate(spec.query, without(UNSTORABLE, values))
     if spec.body is not None:
-        arguments["body"] = _parse_body(handler.request.body, spec)
+        raw = _checked_body(handler.request.body, spec)
+        if spec.reader is not None and raw:
+            handler.request.body = b""  # what is large is kept once
+            arguments["body"] = await spec.reader(handler, raw)
+        else:
+            arguments["body"] = _parse_body(raw, spec.body) if raw else None
     return arguments
 
 
-def _parse_body(raw: bytes, spec: Operation) -> BaseModel | None:
+def _checked_body(raw: bytes, spec: Operation) -> bytes:
+    """Return the body, empty where it may be missing."""
     if len(raw) > spec.max_body_bytes:
         raise TooLargeError(f"The body may have {spec.max_body_bytes} bytes at most.", max_bytes=spec.max_body_bytes)
     if not raw.strip():
         if spec.body_optional:
-            return None
+            return b""
         raise MalformedError("A JSON body is needed.")
-    assert spec.body is not None  # noqa: S101  the caller checked
+    return raw
+
+
+def _parse_body(raw: bytes, model: type[BaseModel]) -> BaseModel:
+    check_size(raw, max_values=MAX_JSON_VALUES, max_depth=MAX_JSON_DEPTH)
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError):
         raise MalformedError("The body is not JSON.") from None
-    if is_deeper(value, MAX_JSON_DEPTH):
-        raise MalformedError(f"The body is nested more than {MAX_JSON_DEPTH} levels deep.")
-    return _validate(spec.body, without(UNSTORABLE, value) if may_hold_unstorable(raw) else value)
+    return _validate(model, without(UNSTORABLE, value) if may_hold_unstorable(raw) else value)
 
 
 def _validate(model: type[BaseModel], value: Any) -> BaseModel:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.submissions.submission_tasks import read_submission
 from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView
 
 #: the server's own limit for requests with a notebook is lower and has its own message
@@ -19,6 +20,14 @@ class SubmissionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     notebook: dict[str, Any] | None = None
+
+
+async def read_notebook(handler: NexusHandler, raw: bytes) -> bytes | None:
+    """Return the notebook of a request as it is stored, read and checked in a process of its own."""
+    services, learner = handler.services, handler.learner
+    max_bytes = services.submissions.settings.max_notebook_bytes
+    is_given, data = await services.offload.run(str(learner.id), read_submission, raw, max_bytes=max_bytes)
+    return bytes(data) if is_given else None
 
 
 def send_feedback(handler: NexusHandler, page: str) -> None:
@@ -40,16 +49,16 @@ class NodeSubmissionsHandler(NexusHandler):
     @operation(
         "Hand in a lab; it is stored before this is answered, and the same bytes are one attempt",
         body=SubmissionIn,
+        reader=read_notebook,
         body_optional=True,
         reply=Receipt,
         status=202,
         max_body_bytes=MAX_SUBMISSION_BYTES,
     )
-    async def post(self, node_id: UUID, body: SubmissionIn | None) -> Receipt:
+    async def post(self, node_id: UUID, body: bytes | None) -> Receipt:
         """Store it."""
         await self.services.rate_limits.hit("submissions", self.learner.id)
-        notebook = body.notebook if body else None
-        return await self.services.submissions.service.submit(self.learner, node_id, notebook)
+        return await self.services.submissions.service.submit(self.learner, node_id, body)
 
 
 class SubmissionHandler(NexusHandler):

@@ -7,6 +7,7 @@ from nexus_server.events.bus import EventPublisher
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.grading.signing import signing_key
+from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.settings import NexusSettings
@@ -54,6 +55,7 @@ class Site:
     bus: EventPublisher
     roadmaps: Roadmaps
     open_workspace: OpenWorkspace
+    offload: Offload
 
 
 def open_submissions(
@@ -77,7 +79,12 @@ def open_submissions(
         content_dir=site.roadmaps.content_dir,
     )
     service = SubmissionService(
-        site.database, site.clock, queue, open_workspace=site.open_workspace, queue=grading_queue
+        site.database,
+        site.clock,
+        queue,
+        open_workspace=site.open_workspace,
+        queue=grading_queue,
+        offload=site.offload,
     )
     return Submissions(service, writer, worker, queue, grading_queue)
 

@@ -1,6 +1,6 @@
 """What can go wrong with a submission."""
 
-from nexus_server.errors import ConflictError, InvalidError, NotFoundError
+from nexus_server.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
 
 
 class SubmissionNotFoundError(NotFoundError):
@@ -25,6 +25,12 @@ class NoSubmissionsLeftError(ConflictError):
     """You have no submissions left for this lab."""
 
     code = "no_attempts_left"
+
+
+class SubmissionsFullError(TooLargeError):
+    """All that you handed in takes more room than you have. Ask your instructor."""
+
+    code = "submissions_full"
 
 
 class NotGradedYetError(ConflictError):

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,7 +15,7 @@ from nexus_server.clock import Clock
 from nexus_server.files.errors import NoSuchFileError
 from nexus_server.learner import Learner
 from nexus_server.notebook_format.notebooks import MAX_NOTEBOOK_BYTES
-from nexus_server.notebook_format.slimming import MIB, acceptable
+from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace, lab_home, lab_path
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
@@ -30,10 +29,12 @@ from nexus_server.submissions.errors import (
     NotGradedYetError,
     NothingToSubmitError,
     SubmissionNotFoundError,
+    SubmissionsFullError,
 )
 from nexus_server.submissions.policy import late_penalty
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.settings import GradingQueueSettings
+from nexus_server.submissions.submission_tasks import as_bytes, check_notebook
 from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView, submission_view
 
 #: how many submissions of one lab are listed
@@ -51,28 +52,32 @@ class SubmissionService:
         *,
         open_workspace: OpenWorkspace,
         queue: GradingQueue,
+        offload: Offload,
     ) -> None:
-        """What is received goes into `queue`."""
+        """What is received goes into `queue`, once `offload` has read it."""
         self._database = database
         self._clock = clock
         self._settings = settings
         self._open_workspace = open_workspace
         self._queue = queue
+        self._offload = offload
 
-    async def submit(self, learner: Learner, node_id: UUID, notebook: dict[str, Any] | None) -> Receipt:
+    async def submit(self, learner: Learner, node_id: UUID, notebook: dict[str, Any] | bytes | None) -> Receipt:
         """Store a notebook (default: the one in the workspace) and queue it; the same bytes again are no new attempt.
+
+        As bytes it is what `read_submission` returned.
 
         Raises:
             NodeNotFoundError, NodeLockedError, NotALabError
             NothingToSubmitError: no notebook was given, and there is none in the workspace.
             NotANotebookError, NotebookTooLargeError
             NoSubmissionsLeftError
+            SubmissionsFullError: all submissions of the learner together are too large.
         """
         received_at = self._clock.now()
         async with self._database.reading() as session:
             way, node = await _load_lab(session, learner, node_id)
-        data = _as_bytes(notebook) if notebook is not None else await self._read_workspace(learner, way, node)
-        data = await asyncio.to_thread(acceptable, data, self._settings.max_notebook_mb * MIB)
+        data = notebook if isinstance(notebook, bytes) else await self._read(learner, way, node, notebook)
         async with self._database.transaction() as session:
             row = await self._store(session, learner, node, data, received_at)
             position = await position_of(session, row.id, self._clock.now())
@@ -139,6 +144,7 @@ class SubmissionService:
         last, counted = await _count(session, learner, node)
         if spec.attempts is not None and counted >= spec.attempts:
             raise NoSubmissionsLeftError(attempts=spec.attempts)
+        await self._require_room(session, learner, len(data))
         row = Submission(
             user_id=learner.id,
             node_id=node.id,
@@ -153,6 +159,18 @@ class SubmissionService:
         await session.flush()
         await self._queue.put(session, row)
         return row
+
+    async def _require_room(self, session: AsyncSession, learner: Learner, size: int) -> None:
+        query = select(func.sum(func.length(Submission.notebook))).where(Submission.user_id == learner.id)
+        limit = self._settings.stored_mb_per_learner * 1024 * 1024
+        if (await session.scalar(query) or 0) + size > limit:
+            raise SubmissionsFullError(max_bytes=limit)
+
+    async def _read(self, learner: Learner, way: Way, node: Node, notebook: dict[str, Any] | None) -> bytes:
+        data = as_bytes(notebook) if notebook is not None else await self._read_workspace(learner, way, node)
+        most = self._settings.max_notebook_bytes
+        _, kept = await self._offload.run(str(learner.id), check_notebook, data, max_bytes=most)
+        return bytes(kept)
 
     async def _read_workspace(self, learner: Learner, way: Way, node: Node) -> bytes:
         path = lab_path(lab_home(way.roadmap.slug, node))
@@ -197,9 +215,3 @@ async def _count(session: AsyncSession, learner: Learner, node: Node) -> tuple[i
     counts = or_(Submission.status != "failed", Submission.graded_at.is_not(None))
     counted = await session.scalar(select(func.count()).where(*mine, counts))
     return last or 0, counted or 0
-
-
-def _as_bytes(notebook: dict[str, Any]) -> bytes:
-    return json.dumps(notebook, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode(
-        "utf-8", errors="surrogatepass"
-    )

@@ -28,9 +28,18 @@ class GradingQueueSettings(FrozenConfigurable):
         10, help="Megabytes of the largest notebook that is kept with its outputs; larger ones are kept without."
     ).tag(config=True)
 
+    stored_mb_per_learner = Integer(
+        500, min=1, help="Megabytes of notebooks that are kept of one learner; older labs count as well."
+    ).tag(config=True)
+
     @default("in_process")
     def _default_in_process(self) -> bool:
         return os.environ.get("NEXUS_GRADE_IN_PROCESS", "1") != "0"
+
+    @property
+    def max_notebook_bytes(self) -> int:
+        """`max_notebook_mb` in bytes."""
+        return self.max_notebook_mb * 1024 * 1024
 
     @property
     def slots(self) -> int:

@@ -45,6 +45,19 @@ class TenancySettings(FrozenConfigurable):
     messages_burst = Float(5000, help="Messages that a kernel may send at once.").tag(config=True)
     message_mb = Float(8, help="Megabytes of one message from a kernel.").tag(config=True)
     incoming_message_mb = Float(4, help="Megabytes of one message to a kernel.").tag(config=True)
+    incoming_messages_per_s = Float(100, help="Messages a second that a learner may send to kernels for long.").tag(
+        config=True
+    )
+    incoming_messages_burst = Float(2000, help="Messages that a learner may send to kernels at once.").tag(config=True)
+    incoming_kb_per_s = Float(1024, help="Kilobytes a second that a learner may send to kernels for long.").tag(
+        config=True
+    )
+    incoming_burst_mb = Float(16, help="Megabytes that a learner may send to kernels at once.").tag(config=True)
+    unanswered_mb = Float(16, help="Megabytes that a page may send to a kernel that says nothing.").tag(config=True)
+    kernel_starts_per_minute = Float(12, help="Kernel starts that a learner gets back in a minute.").tag(config=True)
+    kernel_starts_burst = Float(30, help="Kernels that a learner may start at once, one after the other.").tag(
+        config=True
+    )
     unread_mb = Float(32, help="Megabytes that a tab may leave unread before its socket is closed.").tag(config=True)
     erasure_sweep_s = Float(
         60, min=0.1, help="Seconds between two looks for files of accounts that were deleted through another server."

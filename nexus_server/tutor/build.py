@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from nexus_server.clock import Clock
+from nexus_server.offload.pool import InProcess, Offload
 from nexus_server.store.database import Database
 from nexus_server.tutor.chat.ledger import ChatLedger
 from nexus_server.tutor.chat.service import ChatService
@@ -32,7 +33,7 @@ class Tutor:
         await self.model.close()
 
 
-def open_tutor(settings: TutorSettings, database: Database, clock: Clock) -> Tutor:
+def open_tutor(settings: TutorSettings, database: Database, clock: Clock, offload: Offload) -> Tutor:
     """Build the tutor of a site; nothing is connected yet.
 
     Raises:
@@ -45,6 +46,7 @@ def open_tutor(settings: TutorSettings, database: Database, clock: Clock) -> Tut
         model=open_model(settings, clock),
         lessons=StoredLessons(database),
         solutions=StoredSolutions(database),
+        offload=offload,
     )
 
 
@@ -56,6 +58,7 @@ def join_tutor(
     model: TutorModel,
     lessons: LessonSource,
     solutions: SolutionSource,
+    offload: Offload | None = None,
 ) -> Tutor:
     """Join a tutor that speaks by `model` about what `lessons` and `solutions` know."""
     hints = HintService(
@@ -64,6 +67,7 @@ def join_tutor(
         solutions=solutions,
         model=model,
         settings=settings,
+        offload=offload or InProcess(),
     )
     chat = ChatService(
         ledger=ChatLedger(database, clock, settings),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import GZipContentEncoding, StaticFileHandler
 
 from nexus_server.web.contract import API
@@ -23,6 +23,8 @@ from nexus_server.web.contract import API
 KEPT_FILES = 512
 #: bytes; what is smaller fits into a packet as it is
 MIN_BYTES = 1024
+#: bytes of a reply that is compressed on the event loop: some milliseconds
+MAX_BYTES = 256 * 1024
 #: once per file and version, so the best is worth its time
 FILE_LEVEL = 9
 
@@ -41,6 +43,18 @@ class ReplyCompression(GZipContentEncoding):
         super().__init__(request)
         if CREDENTIALS in request.path or "Range" in request.headers:
             self._gzipping = False
+
+    def transform_first_chunk(
+        self,
+        status_code: int,
+        headers: HTTPHeaders,
+        chunk: bytes,
+        finishing: bool,  # noqa: FBT001  Tornado's signature
+    ) -> tuple[int, HTTPHeaders, bytes]:
+        """Leave a large reply as it is: to compress sixteen megabytes takes half a second of everybody's time."""
+        if len(chunk) > MAX_BYTES:
+            self._gzipping = False
+        return super().transform_first_chunk(status_code, headers, chunk, finishing)
 
     def _compressible_type(self, ctype: str) -> bool:
         # the chunks of an event stream are small, and each has to arrive at once

@@ -6,6 +6,8 @@ from tornado.web import HTTPError
 
 #: levels of nesting in a body: what copies, signs and validates a notebook walks it by recursion
 MAX_JSON_DEPTH = 200
+#: values in a body that is parsed on the event loop
+MAX_JSON_VALUES = 20_000
 #: fields of all of Jupyter's requests, with the types that its handlers can bear
 FIELD_TYPES: dict[str, type | tuple[type, ...]] = {
     "path": str,

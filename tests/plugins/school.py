@@ -23,6 +23,7 @@ from nexus_server.grading.grader import tests_hash as hash_of_tests
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.learner import Learner, Role
 from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.offload.pool import InProcess
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
@@ -192,7 +193,7 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
     grader = ScriptedGrader()
     audit = AuditLog(database, clock)
     cohorts = Cohorts(database, audit, clock)
-    site = Site(NexusSettings(data_dir=str(tmp_path)), database, clock, bus, roadmaps, open_workspace)
+    site = Site(NexusSettings(data_dir=str(tmp_path)), database, clock, bus, roadmaps, open_workspace, InProcess())
     submissions = open_submissions(
         site,
         GradingQueueSettings(concurrency=2, poll_s=0.05),

@@ -1,9 +1,11 @@
 """Where a learner's things are: the workspace that kernels share, and what only the server may touch."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from nexus_server.files.directory import ConfinedDirectory
+from nexus_server.jupyter.contents.notary import Trust
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.settings import NexusSettings
@@ -35,6 +37,17 @@ async def current_files() -> ConfinedDirectory:
 def confine(root: Path, limits: TenancySettings) -> ConfinedDirectory:
     """Return the directory as a place to read and write safely within the limits."""
     return ConfinedDirectory(root, max_file_bytes=limits.max_file_bytes, max_entries=limits.max_listed_files)
+
+
+def trust_of(services: Services, learner: Learner) -> Trust:
+    """Return what says which notebooks the learner trusts."""
+    folder = state_of(services.settings, learner, "trusted")
+    return Trust(learner.id, folder, services.tenancy.trusted_notebooks)
+
+
+def task_options(services: Services, learner: Learner) -> dict[str, Any]:
+    """Return what tasks of `notebook_tasks` need to know of a learner."""
+    return {"trust": trust_of(services, learner).told(), "max_bytes": services.tenancy.max_file_bytes}
 
 
 def _made(path: Path) -> Path:

@@ -1,12 +1,10 @@
 """Each learner's own files behind Jupyter's contents API."""
 
 import asyncio
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from jupyter_server.services.contents.manager import AsyncContentsManager
-from nbformat import NotebookNode
 from tornado.web import HTTPError
 from traitlets import Type, default
 
@@ -14,19 +12,14 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.entry import Entry
 from nexus_server.files.errors import BadPathError, NoSuchFileError
 from nexus_server.files.paths import is_hidden
-from nexus_server.jupyter.contents import models
+from nexus_server.jupyter.contents import models, notebook_tasks
 from nexus_server.jupyter.contents.checkpoints import LearnerCheckpoints
+from nexus_server.jupyter.contents.encoded import EncodedNotebook, PreparedContent, notebook_json
 from nexus_server.jupyter.contents.files_handler import LearnerFilesHandler
-from nexus_server.jupyter.contents.learner_dirs import current_files, state_of
+from nexus_server.jupyter.contents.learner_dirs import current_files, task_options
 from nexus_server.jupyter.contents.models import BadContentError, Model
-from nexus_server.jupyter.contents.notary import notary_of
-from nexus_server.notebook_format.json_text import read_json
-from nexus_server.notebook_format.notebooks import clean_notebook
-from nexus_server.notebook_format.slimming import Fitted, fit, notebook_bytes, told
+from nexus_server.offload.messages import Task
 from nexus_server.web.request_context import current_learner, current_services, for_jupyter
-
-#: cells of a notebook that is saved or opened; far fewer can be handed in
-MAX_CELLS = 10_000
 
 
 class LearnerContentsManager(AsyncContentsManager):
@@ -143,31 +136,21 @@ class LearnerContentsManager(AsyncContentsManager):
         """Return the API path of the directory that a document's kernel starts in."""
         return path.strip("/").rpartition("/")[0]
 
-    def check_and_sign(self, nb: Any, path: str = "", *, _retrying: bool = False) -> None:  # noqa: ARG002
-        """Remember the notebook as trusted by this learner when all its cells are."""
-        notary = self._notary()
-        if notary.check_cells(nb):
-            notary.sign(nb)
-
-    def mark_trusted_cells(self, nb: Any, path: str = "") -> None:  # noqa: ARG002  Jupyter's signature
-        """Mark the cells of a notebook that this learner trusts."""
-        notary = self._notary()
-        notary.mark_cells(nb, notary.check_signature(nb))
-
+    @for_jupyter
     async def trust_notebook(self, path: str) -> None:
         """Trust a notebook as it is now."""
-        model = await self.get(path, type="notebook")
-        self._notary().mark_cells(model["content"], trusted=True)
-        self.check_and_sign(model["content"], path)
+        _, data = await asyncio.to_thread((await self._visible(path)).read, path)
+        await self._run(notebook_tasks.trust_notebook, data)
 
     async def _visible(self, path: str) -> ConfinedDirectory:
         if is_hidden(path):
             raise NoSuchFileError
         return await current_files()
 
-    def _notary(self) -> Any:
+    async def _run(self, task: Task, data: bytes) -> tuple[Any, bytes | bytearray]:
+        """Run a task of `notebook_tasks` for the learner."""
         services, learner = current_services(), current_learner()
-        return notary_of(learner, state_of(services.settings, learner, "trusted"), services.tenancy.trusted_notebooks)
+        return await services.offload.run(str(learner.id), task, data, **task_options(services, learner))
 
     async def _find(self, path: str) -> Entry | None:
         if is_hidden(path):
@@ -193,45 +176,23 @@ class LearnerContentsManager(AsyncContentsManager):
     async def _content(self, entry: Entry, kind: str, data: bytes, wanted: str | None) -> Model:
         if kind == "file":
             return models.file_content(entry.name, data, wanted)
-        notebook, message = await asyncio.to_thread(_opened, data, current_services().tenancy.max_file_bytes)
-        self.mark_trusted_cells(notebook, entry.path)
-        found: Model = {"content": notebook, "format": "json"}
+        message, encoded = await self._run(notebook_tasks.open_notebook, data)
+        found: Model = {"content": EncodedNotebook(encoded), "format": "json"}
         return found | {"message": message} if message else found
 
     async def _save_notebook(self, files: ConfinedDirectory, model: Model, path: str) -> str | None:
-        content = model.get("content")
-        if not isinstance(content, dict):
-            raise BadContentError("The content is not a notebook.")
-        most = current_services().tenancy.max_file_bytes
-        notebook, fitted = await asyncio.to_thread(_fitted, content, most)
-        self.check_and_sign(notebook, path)
-        # Signing took the trust marks out.
-        await asyncio.to_thread(files.write, path, await asyncio.to_thread(notebook_bytes, notebook))
-        return told(fitted, most)
+        content, message = model.get("content"), model.get("message")
+        if not isinstance(content, PreparedContent):
+            message, data = await self._run(notebook_tasks.prepare_notebook, notebook_json(content))
+            content = PreparedContent(data)
+        await asyncio.to_thread(files.write, path, content.data)
+        return message
 
     async def _save_file(self, files: ConfinedDirectory, model: Model, path: str) -> None:
-        data = models.file_bytes(model.get("content"), model.get("format"))
+        content = model.get("content")
+        if not isinstance(content, PreparedContent):
+            content = PreparedContent(models.file_bytes(content, model.get("format")))
         chunk = model.get("chunk")
         # JupyterLab uploads large files in pieces numbered from 1; the last is -1.
         later_piece = isinstance(chunk, int) and chunk not in (0, 1)
-        await asyncio.to_thread(files.append if later_piece else files.write, path, data)
-
-
-def _fitted(content: Mapping[str, Any], max_bytes: int) -> tuple[NotebookNode, Fitted]:
-    """Make a clean notebook of at most `max_bytes` of what a client sent; outputs give way.
-
-    Raises:
-        NotANotebookError, NotebookTooLargeError
-    """
-    notebook = clean_notebook(content, keep_outputs=True, keep_minor=True, max_cells=MAX_CELLS)
-    return notebook, fit(notebook, max_bytes)
-
-
-def _opened(data: bytes, max_bytes: int) -> tuple[NotebookNode, str | None]:
-    """Read a notebook file, and say what of it was left out.
-
-    Raises:
-        NotANotebookError, NotebookTooLargeError
-    """
-    notebook, fitted = _fitted(read_json(data), max_bytes)
-    return notebook, told(fitted, max_bytes)
+        await asyncio.to_thread(files.append if later_piece else files.write, path, content.data)

@@ -5,11 +5,12 @@ Stock Jupyter keeps one store for the whole server, so output trusted by its aut
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from nbformat.sign import NotebookNotary, SignatureStore
-
-from nexus_server.learner import Learner
 
 
 class FolderSignatureStore(SignatureStore):
@@ -40,11 +41,28 @@ class FolderSignatureStore(SignatureStore):
         (self._folder / f"{algorithm}-{digest}").unlink(missing_ok=True)
 
 
-def notary_of(learner: Learner, folder: Path, max_signatures: int) -> NotebookNotary:
-    """Return the learner's own notary, keeping its signatures in `folder`."""
-    # The store is what cannot be forged; the key only keeps digests of two learners apart.
-    return NotebookNotary(
-        secret=learner.id.bytes,
-        data_dir="",
-        store_factory=lambda: FolderSignatureStore(folder, max_signatures),
-    )
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose trust it is, and where it is kept."""
+
+    learner_id: UUID
+    folder: Path
+    max_signatures: int
+
+    def told(self) -> dict[str, Any]:
+        """Return it as it crosses to a task's process."""
+        return {"learner_id": str(self.learner_id), "folder": str(self.folder), "max_signatures": self.max_signatures}
+
+    @staticmethod
+    def read(told: dict[str, Any]) -> "Trust":
+        """Return what `told` says."""
+        return Trust(UUID(told["learner_id"]), Path(told["folder"]), told["max_signatures"])
+
+    def notary(self) -> NotebookNotary:
+        """Return the learner's own notary."""
+        # The store is what cannot be forged; the key only keeps digests of two learners apart.
+        return NotebookNotary(
+            secret=self.learner_id.bytes,
+            data_dir="",
+            store_factory=lambda: FolderSignatureStore(self.folder, self.max_signatures),
+        )

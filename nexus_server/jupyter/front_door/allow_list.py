@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from tornado.web import RequestHandler
 
+from nexus_server.jupyter.contents import contents_handler
 from nexus_server.jupyter.front_door import status_handler
 from nexus_server.jupyter.kernels import handlers as kernel_handlers
 from nexus_server.jupyter.kernels import spec_handlers as kernelspec_handlers
@@ -66,7 +67,7 @@ OPENINGS: dict[str, Opening] = {
         frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}), Audience.PUBLIC, instead=NotFoundHandler
     ),
     # files
-    rf"/api/contents{_PATH}": _open("GET POST PUT PATCH DELETE"),
+    rf"/api/contents{_PATH}": _open("GET POST PUT PATCH DELETE", instead=contents_handler.LearnerContentsHandler),
     rf"/api/contents{_PATH}/checkpoints": _open("GET POST"),
     rf"/api/contents{_PATH}/checkpoints/(?P<checkpoint_id>[\w-]+)": _open("POST DELETE"),
     rf"/api/contents{_PATH}/trust": _open("POST"),

@@ -16,14 +16,14 @@ from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler,
 
 from nexus_server.characters import UNENCODABLE, may_hold_unstorable, without
 from nexus_server.errors import NexusError
+from nexus_server.json_scan import check_size
 from nexus_server.jupyter.front_door.allow_list import OPENINGS, Audience, Opening
 from nexus_server.jupyter.front_door.body_limits import BodyLimits
 from nexus_server.jupyter.front_door.direct_routes import DirectRoutes
 from nexus_server.learner import Learner, Role
-from nexus_server.nesting import is_deeper
 from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.contract import API
-from nexus_server.web.json_body import MAX_JSON_DEPTH, check_body
+from nexus_server.web.json_body import MAX_JSON_DEPTH, MAX_JSON_VALUES, check_body
 from nexus_server.web.not_found import NotFoundHandler
 from nexus_server.web.request_context import http_error
 
@@ -81,14 +81,14 @@ class Guard:
 
     def get_json_body(self) -> dict[str, Any] | None:
         """Return the body, when it is an object whose known fields have the right types; all its text is UTF-8."""
+        handler = cast("JupyterHandler", self)
+        check_size(handler.request.body, max_values=MAX_JSON_VALUES, max_depth=MAX_JSON_DEPTH)
         try:
             body = super().get_json_body()  # type: ignore[misc]
-            if may_hold_unstorable(cast("JupyterHandler", self).request.body):
+            if may_hold_unstorable(handler.request.body):
                 body = without(UNENCODABLE, body)
         except (UnicodeDecodeError, RecursionError):
             raise HTTPError(400, "The body is not JSON in UTF-8, or it is nested too deeply.") from None
-        if is_deeper(body, MAX_JSON_DEPTH):
-            raise HTTPError(400, f"The body is nested more than {MAX_JSON_DEPTH} levels deep.")
         return check_body(body)
 
 

@@ -14,12 +14,15 @@ from jupyter_server.services.kernels.connection.base import (
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.ioloop import IOLoop
 
+from nexus_server.errors import RateLimitedError
 from nexus_server.jupyter.kernels.kernel import LearnerKernel
 from nexus_server.jupyter.messages.cell_ends import IDLE_AFTER_S, REMEMBERED, CellEnds
 from nexus_server.jupyter.messages.output_gate import FLOOD_NOTICE
 from nexus_server.jupyter.messages.status import status_of
 from nexus_server.jupyter.messages.throttle import Pacer
 from nexus_server.services import Services
+from nexus_server.tenancy.incoming import check_json_message, check_v1_message
+from nexus_server.tenancy.settings import MIB
 
 #: WebSocket close code: try again later
 TRY_AGAIN_LATER = 1013
@@ -46,6 +49,8 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         #: messages refused in a row; the first of a row is worth a notice
         self._refused = 0
         self._pacers: dict[str, Pacer] = {}
+        #: bytes that were sent to the kernel since it said something
+        self._unanswered_bytes = 0
         self._ends = CellEnds()
         #: headers of the cells that this page asked for
         self._asked: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
@@ -116,6 +121,20 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
 
     # ---- in ----
 
+    def check(self, message: str | bytes) -> None:
+        """Refuse a message that would cost the server too much.
+
+        Raises:
+            NexusError: with the reason.
+        """
+        if self.subprotocol == V1_PROTOCOL and isinstance(message, bytes):
+            check_v1_message(message)
+        else:
+            check_json_message(message)
+        self._unanswered_bytes += len(message)
+        if self._unanswered_bytes > self._services.tenancy.unanswered_mb * MIB:
+            raise RateLimitedError("This kernel does not answer. Wait, or restart it.")
+
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         """Pass a message on to the kernel, and remember the cells that it brings."""
         super().handle_incoming_message(cast("str", incoming_msg))
@@ -142,6 +161,7 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[bytes]) -> None:
         """Pass a message on to the tab, unless the kernel floods it or the tab does not read."""
         size = sum(len(frame) for frame in outgoing_msg)
+        self._unanswered_bytes = 0
         self._note_read(stream, outgoing_msg)
         if not self._may_pass(outgoing_msg):
             return

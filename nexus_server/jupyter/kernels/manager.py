@@ -1,6 +1,7 @@
 """Every learner's kernels behind Jupyter's kernels API: owned, counted, listed and ended per learner."""
 
 import asyncio
+import time
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,8 @@ from nexus_server.web.request_context import current_learner, find_learner
 
 #: what the server holds for one kernel's socket that is read too slowly: messages, and bytes of one message
 RECEIVE_QUEUE = 200
+#: messages that wait for a kernel that does not read
+SEND_QUEUE = 200
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 
 
@@ -52,6 +55,7 @@ class LearnerKernelManager(ListeningKernelManager):
         # A kernel with a tab takes six: the default of 1023 ends at 170 kernels.
         context.set(zmq.MAX_SOCKETS, context.get(zmq.SOCKET_LIMIT))
         context.setsockopt(zmq.RCVHWM, RECEIVE_QUEUE)
+        context.setsockopt(zmq.SNDHWM, SEND_QUEUE)
         context.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
         return context
 
@@ -105,6 +109,7 @@ class LearnerKernelManager(ListeningKernelManager):
         matched = match_kernel(self.kernel_spec_manager, kernel_name, self.default_kernel_name)
         if matched is None:
             raise NoSuchKernelSpecError(f"There is no kernel named {kernel_name!r}.")
+        self._count_start(learner)
         await self._make_room(learner)
         self._starting.append(learner.id)
         try:
@@ -155,6 +160,15 @@ class LearnerKernelManager(ListeningKernelManager):
         kernel.clock.grace_s = self.services.tenancy.interrupt_grace_s
         kernel.limits.begin()
         return kernel
+
+    def _count_start(self, learner: Learner) -> None:
+        """Count a start, or refuse it: each takes the machine a second of work, and others wait behind it."""
+        now, key, starts = time.monotonic(), str(learner.id), self.services.kernel_starts
+        left = starts.left(key, now)
+        if left < 1:
+            text = "You started many kernels within the last minutes. Wait a little before the next one."
+            raise TooManyKernelsError(text, retry_after_s=(1 - left) / starts.per_s)
+        starts.take(key, 1, now)
 
     async def _make_room(self, learner: Learner) -> None:
         """End a kernel of the learner that nobody is connected to, when there is no room for another."""
@@ -280,6 +294,9 @@ class LearnerKernelManager(ListeningKernelManager):
         """
         self._check_kernel_id(kernel_id)
         kernel = self.get_kernel(kernel_id)
+        learner = find_learner()
+        if learner is not None:
+            self._count_start(learner)
         async with kernel.restarting:
             await kernel.wait_for_burial()
             self.stop_watching_activity(kernel_id)

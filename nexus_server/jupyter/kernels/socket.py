@@ -9,6 +9,7 @@ from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
 
+from nexus_server.errors import NexusError
 from nexus_server.jupyter.kernels.connection import LearnerKernelConnection
 from nexus_server.learner import Learner
 from nexus_server.services import Services
@@ -73,15 +74,19 @@ class LearnerKernelSocket(KernelWebsocketHandler):
             self.services.accounts.watch.add(self.learner.session_id, self.end_with_login)
         await super().open(kernel_id)
 
-    def on_message(self, ws_message: str | bytes) -> None:
-        """Pass a message to the kernel; who sends what is no message is disconnected."""
+    async def on_message(self, ws_message: str | bytes) -> None:
+        """Pass a message to the kernel; who sends what is no message is disconnected, and who sends much is slowed."""
         if self.connection is None:
             return
         try:
+            self.connection.check(ws_message)
             self.connection.handle_incoming_message(cast("str", ws_message))
+        except NexusError as error:
+            self.close(POLICY_VIOLATION, error.message)
         except MALFORMED_ERRORS:
             log.info("A malformed message for kernel %s", self.kernel_id)
             self.close(MALFORMED, "This is not a kernel message.")
+        await self.services.incoming.spend(str(self.learner.id), len(ws_message))
 
     def end_with_login(self) -> None:
         """Close, because the login that opened the socket ended."""

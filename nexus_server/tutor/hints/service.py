@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from nexus_server.learner import Learner
+from nexus_server.offload.pool import Offload
 from nexus_server.tutor.errors import AnswerRefusedError, ModelUnavailableError
+from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.ledger import HintLedger, Reserved
 from nexus_server.tutor.hints.types import Delta, Hint, HintRequest
 from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
@@ -14,9 +17,12 @@ from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSou
 from nexus_server.tutor.models.model import TutorModel
 from nexus_server.tutor.models.none import STATIC
 from nexus_server.tutor.prompts import hint_prompt
-from nexus_server.tutor.rules.engine import explain
+from nexus_server.tutor.rules.engine import explain, explain_task
 from nexus_server.tutor.rules.rule import Explanation
 from nexus_server.tutor.settings import TutorSettings
+
+#: characters of a cell and its traceback that are looked at on the event loop: a millisecond or two
+EXPLAINED_HERE = 2_000
 
 
 class HintService:
@@ -30,6 +36,7 @@ class HintService:
         solutions: SolutionSource,
         model: TutorModel,
         settings: TutorSettings,
+        offload: Offload,
     ) -> None:
         """Join the parts."""
         self._ledger = ledger
@@ -37,6 +44,7 @@ class HintService:
         self._solutions = solutions
         self._model = model
         self._settings = settings
+        self._offload = offload
 
     async def hint(self, learner: Learner, request: HintRequest) -> Hint:
         """Return a hint as a whole; raises what `stream` raises."""
@@ -55,7 +63,7 @@ class HintService:
         lesson = await self._lessons.get_lesson(learner, request.node_id) if request.node_id else None
         if lesson and lesson.language and request.failure.language is None:
             request = replace(request, failure=replace(request.failure, language=lesson.language))
-        explanation = explain(request.failure)
+        explanation = await self._explain(learner, request.failure)
         reserved = await self._ledger.reserve(learner, request, explanation, self._model.source)
         if reserved.is_final or self._model.source == STATIC:
             return _whole(reserved.hint)
@@ -68,6 +76,19 @@ class HintService:
             HintNotFoundError: there is no such hint, or it is somebody else's.
         """
         await self._ledger.rate(learner, hint_id, helpful=helpful, comment=comment)
+
+    async def _explain(self, learner: Learner, failure: Failure) -> Explanation:
+        if len(failure.cell_source) + len(failure.traceback) <= EXPLAINED_HERE:
+            return explain(failure)
+        fields: dict[str, Any] = {
+            "cell_source": failure.cell_source,
+            "ename": failure.ename,
+            "evalue": failure.evalue,
+            "traceback": failure.traceback,
+            "language": failure.language,
+        }
+        told, _ = await self._offload.run(str(learner.id), explain_task, **fields)
+        return Explanation(told["rule"], told["concept"], tuple(told["levels"]))
 
     async def _ask(
         self, request: HintRequest, explanation: Explanation, reserved: Reserved, lesson: Lesson | None

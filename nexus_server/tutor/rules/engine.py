@@ -1,6 +1,9 @@
 """The rule-based tutor: explains an error without any model, and never shows a solution. Pure."""
 
-from nexus_server.tutor.failure import Failure
+from dataclasses import asdict
+from typing import Any
+
+from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules import blocks as static_blocks
 from nexus_server.tutor.rules import calls as static_calls
 from nexus_server.tutor.rules import javascript as static_javascript
@@ -40,6 +43,12 @@ def explain(failure: Failure) -> Explanation:
         # Code that is nested hundreds of levels deep can be parsed, but not looked into.
         found = None
     return found or _generic(failure)
+
+
+def explain_task(_body: bytes, *, language: str | None, **failure: str) -> tuple[dict[str, Any], bytes]:
+    """`explain` as a task of `offload/`: a failure's fields in, an explanation's fields out."""
+    known = Language(language) if language else None
+    return asdict(explain(Failure(**failure, language=known))), b""
 
 
 def _generic(failure: Failure) -> Explanation:

@@ -6,13 +6,21 @@ import difflib
 import keyword
 import re
 import warnings
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 
 from nexus_server.tutor.failure import Failure
 
 #: list, dict and set methods that change the object in place and give back None
 IN_PLACE_METHODS = frozenset({"append", "extend", "insert", "sort", "reverse", "remove", "clear", "update", "add"})
+
+
+#: longer names are not compared with others, which takes the square of their length
+MAX_NAME_CHARS = 60
+#: names that one name is compared with
+MAX_CANDIDATES = 500
 
 
 @lru_cache(maxsize=8)  # one hint asks for the same tree many times; nobody changes it
@@ -60,7 +68,9 @@ def _bound_by(node: ast.AST) -> list[tuple[str, int]]:
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate spelled most like `name`, if any is close; upper and lower case count as close."""
-    others = [c for c in dict.fromkeys(candidates) if c != name]
+    if len(name) > MAX_NAME_CHARS:
+        return None
+    others = [c for c in dict.fromkeys(candidates) if c != name and len(c) <= MAX_NAME_CHARS][:MAX_CANDIDATES]
     by_case = next((c for c in others if c.casefold() == name.casefold()), None)
     close = difflib.get_close_matches(name, others, n=1, cutoff=0.7)
     return by_case or (close[0] if close else None)
@@ -74,10 +84,16 @@ def nearest_known_name(name: str, source: str) -> str | None:
 
 def find_function(name: str, source: str) -> ast.FunctionDef | None:
     """Return the cell's last definition of function or method `name`."""
-    found = [n for n in walk(source) if isinstance(n, ast.FunctionDef) and n.name == name]
-    return max(found, key=lambda n: n.lineno) if found else None
+    return _functions(source).get(name)
 
 
+@lru_cache(maxsize=8)
+def _functions(source: str) -> dict[str, ast.FunctionDef]:
+    found = (node for node in walk(source) if isinstance(node, ast.FunctionDef))
+    return {node.name: node for node in sorted(found, key=lambda node: node.lineno)}
+
+
+@lru_cache(maxsize=64)
 def has_return_value(function: ast.FunctionDef) -> bool:
     """Return whether any `return` of the function gives a value back."""
     return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(function))
@@ -85,14 +101,23 @@ def has_return_value(function: ast.FunctionDef) -> bool:
 
 def last_assignment(name: str, source: str, before: int | None) -> tuple[int, ast.expr] | None:
     """Return the line and the right side of the last plain ``name = ...`` above line `before`."""
-    found = [
-        (node.lineno, node.value)
-        for node in walk(source)
-        if isinstance(node, ast.Assign)
-        and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-        and (before is None or node.lineno < before)
-    ]
-    return max(found, key=lambda pair: pair[0]) if found else None
+    found = _assignments(source).get(name, [])
+    above = bisect_left(found, before, key=itemgetter(0)) if before is not None else len(found)
+    return found[above - 1] if above else None
+
+
+@lru_cache(maxsize=8)
+def _assignments(source: str) -> dict[str, list[tuple[int, ast.expr]]]:
+    """Return the lines and right sides of each name's plain assignments, from top to bottom."""
+    found: dict[str, list[tuple[int, ast.expr]]] = {}
+    for node in walk(source):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append((node.lineno, node.value))
+    for places in found.values():
+        places.sort(key=itemgetter(0))
+    return found
 
 
 def on_line(failure: Failure, *kinds: type[ast.AST]) -> list[ast.AST]:
@@ -101,7 +126,14 @@ def on_line(failure: Failure, *kinds: type[ast.AST]) -> list[ast.AST]:
     if number is None:
         return []
     covering = [node for node in walk(failure.cell_source) if isinstance(node, kinds) and number in _lines_of(node)]
-    return sorted(covering, key=lambda n: -len(ast.unparse(n)))
+    return sorted(covering, key=_extent, reverse=True)
+
+
+def _extent(node: ast.AST) -> tuple[int, int]:
+    """Return how far a node reaches, as lines and characters. What is inside of another one reaches less far."""
+    placed = node.iter if isinstance(node, ast.comprehension) else node
+    lines = (getattr(placed, "end_lineno", None) or 0) - getattr(placed, "lineno", 0)
+    return lines, (getattr(placed, "end_col_offset", None) or 0) - getattr(placed, "col_offset", 0)
 
 
 def _lines_of(node: ast.AST) -> range:
@@ -118,20 +150,22 @@ def text_of(node: ast.AST) -> str:
 
 def operands(failure: Failure, operator: str) -> tuple[str, str] | None:
     """Return what stands left and right of the failing line's `operator` (+, -, <, ...), if there is just one such."""
-    pairs: list[tuple[str, str]] = []
-    for node in on_line(failure, ast.BinOp, ast.Compare, ast.AugAssign):
-        pairs += _sides(node, operator)
-    return pairs[0] if len(pairs) == 1 else None
+    nodes = on_line(failure, ast.BinOp, ast.Compare, ast.AugAssign)
+    pairs = [pair for node in nodes for pair in _sides(node, operator)]
+    if len(pairs) != 1:
+        return None
+    left, right = pairs[0]
+    return text_of(left), text_of(right)
 
 
-def _sides(node: ast.AST, operator: str) -> list[tuple[str, str]]:
+def _sides(node: ast.AST, operator: str) -> list[tuple[ast.AST, ast.AST]]:
     match node:
         case ast.BinOp() if _SYMBOLS.get(type(node.op)) == operator:
-            return [(text_of(node.left), text_of(node.right))]
+            return [(node.left, node.right)]
         case ast.AugAssign() if _SYMBOLS.get(type(node.op)) == operator.removesuffix("="):
-            return [(text_of(node.target), text_of(node.value))]
+            return [(node.target, node.value)]
         case ast.Compare() if len(node.ops) == 1 and _SYMBOLS.get(type(node.ops[0])) == operator:
-            return [(text_of(node.left), text_of(node.comparators[0]))]
+            return [(node.left, node.comparators[0])]
         case _:
             return []
 

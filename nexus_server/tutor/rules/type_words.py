@@ -10,7 +10,6 @@ from nexus_server.tutor.rules.source_facts import (
     has_return_value,
     last_assignment,
     on_line,
-    text_of,
 )
 
 _NAMES = {
@@ -51,8 +50,8 @@ def origin_of_none(failure: Failure) -> str:
 
 
 def _calls_used_as_values(failure: Failure) -> list[ast.AST]:
-    alone = {text_of(node.value) for node in on_line(failure, ast.Expr) if isinstance(node, ast.Expr)}
-    return [node for node in on_line(failure, ast.Call) if text_of(node) not in alone]
+    alone = {id(node.value) for node in on_line(failure, ast.Expr) if isinstance(node, ast.Expr)}
+    return [node for node in on_line(failure, ast.Call) if id(node) not in alone]
 
 
 def _why_none(value: ast.AST, source: str) -> str | None:

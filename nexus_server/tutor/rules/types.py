@@ -22,17 +22,17 @@ def _type(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
 def _not_iterable(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     kind = type_name(match["type"] or match["member"] or match["unpacked"])
     subjects = [
-        text_of(node.iter)
+        node.iter
         for node in on_line(failure, ast.For, ast.comprehension)
         if isinstance(node, ast.For | ast.comprehension)
     ]
-    return {"type": kind, "subject": f"{code(subjects[-1])} is {kind}." if subjects else ""}
+    return {"type": kind, "subject": f"{code(text_of(subjects[-1]))} is {kind}." if subjects else ""}
 
 
 def _subscript(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
-    found = [text_of(node.value) for node in on_line(failure, ast.Subscript) if isinstance(node, ast.Subscript)]
+    found = [node.value for node in on_line(failure, ast.Subscript) if isinstance(node, ast.Subscript)]
     subject = (
-        f"{code(found[-1])} has square brackets behind it, but"
+        f"{code(text_of(found[-1]))} has square brackets behind it, but"
         if len(found) == 1
         else "What stands before the square brackets"
     )

@@ -26,13 +26,13 @@ def _why_no_number(text: str) -> str:
 
 def _divisor(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     found = [
-        text_of(n.right if isinstance(n, ast.BinOp) else n.value)
+        n.right if isinstance(n, ast.BinOp) else n.value
         for n in on_line(failure, ast.BinOp, ast.AugAssign)
         if isinstance(n, ast.BinOp | ast.AugAssign) and isinstance(n.op, ast.Div | ast.FloorDiv | ast.Mod)
     ]
-    return {
-        "divisor": f"The divisor is {code(found[-1])}. When can it be 0?" if found else "When can the divisor be 0?"
-    }
+    if not found:
+        return {"divisor": "When can the divisor be 0?"}
+    return {"divisor": f"The divisor is {code(text_of(found[-1]))}. When can it be 0?"}
 
 
 def _unpack(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:

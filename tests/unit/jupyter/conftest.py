@@ -1,6 +1,6 @@
 """Two learners, each inside a request of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,10 +46,12 @@ def bob() -> Learner:
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Services:
-    return open_services(
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
+    services = open_services(
         Config(NexusSettings={"data_dir": str(tmp_path / "data")}, SandboxSettings={"workspace_quota": False})
     )
+    yield services
+    await services.offload.stop()
 
 
 @pytest.fixture

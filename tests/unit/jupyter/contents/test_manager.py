@@ -138,13 +138,13 @@ async def test_one_learner_s_trust_is_not_another_s(
 ) -> None:
     with acting(ada):
         await manager.save(notebook("<script>steal()</script>"), "n.ipynb")
-        assert (await manager.get("n.ipynb"))["content"].cells[0].metadata.trusted is True
+        assert (await manager.get("n.ipynb"))["content"]["cells"][0].metadata.trusted is True
     copy = workspace_of(services, bob) / "n.ipynb"
     copy.write_bytes((workspace_of(services, ada) / "n.ipynb").read_bytes())
     with acting(bob):
-        assert (await manager.get("n.ipynb"))["content"].cells[0].metadata.trusted is False
+        assert (await manager.get("n.ipynb"))["content"]["cells"][0].metadata.trusted is False
         await manager.trust_notebook("n.ipynb")
-        assert (await manager.get("n.ipynb"))["content"].cells[0].metadata.trusted is True
+        assert (await manager.get("n.ipynb"))["content"]["cells"][0].metadata.trusted is True
 
 
 async def test_a_checkpoint_brings_a_file_back_and_stays_inside(

@@ -1,0 +1,68 @@
+"""What is done to a notebook that is handed in, beside the event loop; each function is a task of `offload/`."""
+
+import json
+from typing import Any
+
+from nexus_server.characters import UNSTORABLE, may_hold_unstorable, without
+from nexus_server.errors import InvalidError, MalformedError
+from nexus_server.json_scan import check_size, in_utf8
+from nexus_server.notebook_format.slimming import acceptable
+
+#: values of a notebook's JSON
+MAX_VALUES = 1_000_000
+#: levels of nesting; deeper than this is nobody's notebook
+MAX_DEPTH = 200
+
+
+def read_submission(raw: bytes, *, max_bytes: int) -> tuple[bool, bytes]:
+    """Read the body of a submission: whether there is a notebook in it, and the notebook as it is stored.
+
+    Raises:
+        MalformedError, TooManyValuesError: the body is not JSON, or holds too much.
+        InvalidError: it has other fields.
+        NotANotebookError, NotebookTooLargeError
+    """
+    check_size(raw, max_values=MAX_VALUES, max_depth=MAX_DEPTH)
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise MalformedError("The body is not JSON.") from None
+    if may_hold_unstorable(raw):
+        body = without(UNSTORABLE, body)
+    del raw
+    notebook = _notebook_of(body)
+    if notebook is None:
+        return False, b""
+    del body
+    data = as_bytes(notebook)
+    del notebook
+    return True, acceptable(data, max_bytes)
+
+
+def check_notebook(data: bytes, *, max_bytes: int) -> tuple[None, bytes]:
+    """Return a notebook as it was sent, or without outputs where it has more than `max_bytes`.
+
+    Raises:
+        NotANotebookError, NotebookTooLargeError, TooManyValuesError
+    """
+    check_size(in_utf8(data), max_values=MAX_VALUES, max_depth=MAX_DEPTH)
+    return None, acceptable(data, max_bytes)
+
+
+def as_bytes(notebook: dict[str, Any]) -> bytes:
+    """Return a notebook as it is stored: equal notebooks are the same bytes."""
+    return json.dumps(notebook, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode(
+        "utf-8", errors="surrogatepass"
+    )
+
+
+def _notebook_of(body: Any) -> dict[str, Any] | None:
+    if not isinstance(body, dict):
+        raise InvalidError(fields={"body": "Input should be a JSON object"})
+    unknown = {name: "Extra inputs are not permitted" for name in body if name != "notebook"}
+    if unknown:
+        raise InvalidError(fields=unknown)
+    notebook = body.get("notebook")
+    if notebook is not None and not isinstance(notebook, dict):
+        raise InvalidError(fields={"notebook": "Input should be a JSON object"})
+    return notebook
