@@ -2,13 +2,14 @@
 PYTHON ?= python3
 PORT ?= 8888
 DATA ?= var
+BASE ?= 83aea6a
 PYTEST_ARGS ?=
 TEST_WORKERS ?= 2
 BIN := .venv/bin
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench docs lock setup setup-dev setup-test clean
+.PHONY: help run demo test lint format bench bench-before docs lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -44,6 +45,11 @@ format: setup-dev  ## Rewrite the code in the project's style
 	$(BIN)/ruff format .
 
 bench: $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))  ## Run every benchmark
+
+bench-before: setup-dev  ## Build an earlier commit beside the tree, once (BASE=)
+	@$(PYTHON) scripts/before.py $(BASE)
+
+bench-hostile: bench-before
 
 bench-%: setup-test  ## Run one benchmark; the result goes to benchmarks/results/
 	$(BIN)/python -m benchmarks.$*

@@ -90,6 +90,8 @@ class Site:
     process: subprocess.Popen[bytes]
     command: list[str]
     environment: dict[str, str]
+    #: the checkout whose server it is
+    tree: Path = ROOT
     learners: list[User] = field(default_factory=list)
 
     @property
@@ -126,7 +128,7 @@ class Site:
     def start_again(self) -> None:
         """Start the server on the same port and data; returns at once."""
         log = self.data.with_suffix(".log").open("ab")
-        self.process = subprocess.Popen(self.command, env=self.environment, stdout=log, stderr=log, cwd=ROOT)
+        self.process = subprocess.Popen(self.command, env=self.environment, stdout=log, stderr=log, cwd=self.tree)
         log.close()
 
 
@@ -154,19 +156,20 @@ def plain_server(config: str = "") -> Iterator[User]:
 
 
 @contextlib.contextmanager
-def our_server(pool_size: int | None = None, config: str = "") -> Iterator[Site]:
-    """NexusAI with so many warm kernels (None: the default), and with the lines of `config` if any."""
+def our_server(pool_size: int | None = None, config: str = "", *, tree: Path = ROOT) -> Iterator[Site]:
+    """NexusAI of a checkout with so many warm kernels (None: the default), and with the lines of `config` if any."""
     port = free_port()
     home = Path(tempfile.mkdtemp(prefix="bk-"))
     (home / "config").mkdir()
     (home / "config" / "jupyter_config.py").write_text(f"c = get_config()\n{SITE}{config}", encoding="utf-8")
-    command = [str(BIN / "nexus"), "serve", "--port", str(port), "--data", str(home / "data")]
+    program = BIN / "nexus" if tree == ROOT else tree / ".venv" / "bin" / "nexus"
+    command = [str(program), "serve", "--port", str(port), "--data", str(home / "data")]
     environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(home / "config")}
     environment.pop("NEXUS_POOL_SIZE", None)
     if pool_size is not None:
         environment["NEXUS_POOL_SIZE"] = str(pool_size)
     (home / "data").mkdir()
-    site = Site(f"http://127.0.0.1:{port}", home / "data", None, command, environment)  # type: ignore[arg-type]
+    site = Site(f"http://127.0.0.1:{port}", home / "data", None, command, environment, tree)  # type: ignore[arg-type]
     site.start_again()
     try:
         wait_for(port, site.process)
