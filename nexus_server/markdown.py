@@ -42,6 +42,11 @@ _CLASSES = {"math", "inline", "block"}
 _RAW_HTML = ("html_block", "html_inline")
 
 
+#: brackets and bare links of a learner's text; with more of them it has no links, but all its words
+MAX_BRACKETS = 200
+MAX_BARE_LINKS = 100
+
+
 def render(text: str, *, author: bool = False, rewrite: RewriteUrl | None = None) -> str:
     """Return `text` as sanitised HTML.
 
@@ -50,8 +55,11 @@ def render(text: str, *, author: bool = False, rewrite: RewriteUrl | None = None
         author: whether an instructor wrote it: harmless raw HTML and images are kept. Everybody else's are not.
         rewrite: where a relative link or image leads; without it relative URLs are dropped.
     """
+    # Each opening bracket is tried against the whole rest of the text, and each bare link is looked for again.
+    has_links = author or text.count("[") <= MAX_BRACKETS
+    has_bare_links = author or sum(map(text.count, ("://", "www.", "@"))) <= MAX_BARE_LINKS
     return nh3.clean(
-        _parser(author=author).render(text),
+        _parser(author=author, has_links=has_links, has_bare_links=has_bare_links).render(text),
         tags=_TAGS if author else _TAGS - {"img"},
         attributes=_ATTRIBUTES,
         attribute_filter=_filter_attribute,
@@ -67,9 +75,11 @@ def render_task(body: bytes) -> tuple[None, bytes]:
     return None, render(body.decode()).encode()
 
 
-@lru_cache(maxsize=2)
-def _parser(*, author: bool) -> MarkdownIt:
-    parser = MarkdownIt("gfm-like", {"html": author, "linkify": True})
+@lru_cache(maxsize=8)
+def _parser(*, author: bool, has_links: bool = True, has_bare_links: bool = True) -> MarkdownIt:
+    parser = MarkdownIt("gfm-like", {"html": author, "linkify": has_bare_links})
+    if not has_links:
+        parser.disable(["link", "image"])
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.add_render_rule("math_inline", _render_math("span", "inline", "$"))
     parser.add_render_rule("math_inline_double", _render_math("span", "inline", "$$"))

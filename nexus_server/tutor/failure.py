@@ -16,7 +16,7 @@ _FRAMES = (
     re.compile(r"(?P<cell>evalmachine\.<anonymous>|<anonymous>|\[?eval\d*\]?|REPL\d*|cell):(?P<line>\d+)"),
 )
 #: where IPython appends the place to a SyntaxError's message: ``(<file>, line 3)``
-_PLACE = re.compile(r"\s*\((?:<[^>]*>|[^()\s]+), line (?P<line>\d+)\)$")
+_PLACE = re.compile(r"\((?:<[^>]*>|[^()\s]+), line (?P<line>\d+)\)$")
 
 
 class Language(StrEnum):
@@ -50,7 +50,7 @@ class Failure:
         object.__setattr__(self, "evalue", strip_ansi(self.evalue))
         object.__setattr__(self, "lines", tuple(self.cell_source.splitlines()))
 
-    @property
+    @cached_property
     def message(self) -> str:
         """The error's message without the place that IPython appends to it."""
         return _PLACE.sub("", self.evalue).strip()

@@ -95,3 +95,16 @@ def test_only_html_that_would_change_is_unsafe() -> None:
     text = f"{harmless}\n\n<b onclick='x()'>no</b>\n\n<iframe src=x></iframe>"
     assert [line for line, _ in find_unsafe_html(text)] == [7, 9]
     assert find_unsafe_html("one\ntwo <b onclick='x()'>no</b>") == [(2, "<b onclick='x()'>")]
+
+
+@pytest.mark.parametrize("unit", ["![", "[", "http://a", "a@b.c"])
+def test_many_openings_and_bare_links_are_words(unit: str) -> None:
+    """Such texts took seconds for twenty thousand characters, as the square of their length."""
+    text = unit * (20_000 // len(unit))
+    html = render(text)
+    assert "<a" not in html
+    assert text in html
+
+
+def test_a_few_links_are_links() -> None:
+    assert render("[a](https://example.org) https://example.org").count("<a") == 2
