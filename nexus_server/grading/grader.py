@@ -16,6 +16,7 @@ from nexus_server.clock import Clock, SystemClock
 from nexus_server.grading.analysis import analyse, has_reference
 from nexus_server.grading.languages.registry import LANGUAGES
 from nexus_server.grading.options import GradeOptions, Mode
+from nexus_server.grading.plain_code import is_plain_work
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.processes import messages
 from nexus_server.grading.processes.learner_process import LearnerKernel
@@ -28,9 +29,9 @@ from nexus_server.grading.sandboxes.stdin_dialogue import DialogueError
 from nexus_server.notebook_format.choices import NO_CHOICE, chosen, kind_of
 from nexus_server.notebook_format.errors import InvalidSourceError, SandboxUnavailableError
 from nexus_server.notebook_format.languages import notebook_language
-from nexus_server.notebook_format.merge import merge
+from nexus_server.notebook_format.merge import Origin, merge
 from nexus_server.notebook_format.metadata import GRADED_ROLES, CellMeta, Role, cell_meta, max_score, upgrade
-from nexus_server.notebook_format.names import defined_names, tied_tests
+from nexus_server.notebook_format.names import defined_names, given_names, tied_tests
 from nexus_server.notebook_format.release import for_grading, release
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult
 from nexus_server.version import __version__
@@ -195,7 +196,9 @@ class Grader:
         plan, not_whole = lab.plan, set[int]()
         for _ in range(MAX_MIXTURES):
             result = await self._grade(lab, submission, plan, own_files, not_whole)
-            if not not_whole or self.options.mode is not Mode.AUTO:
+            is_final = not not_whole or self.options.mode is not Mode.AUTO
+            # Only code that cannot bend a test may choose where one runs.
+            if is_final or not is_plain_work(_own_code(submission, lab), given_names(lab.source)):
                 return result
             plan = plan.without_sealed(tied_tests(lab.source, plan.sealed, not_whole), lab.source)
             not_whole.clear()
@@ -322,6 +325,11 @@ def _prepare(
     plan = Plan(analysis, sealed, LANGUAGES.get(notebook_language(source)), defined_names(source), choices)
     tests = tests_hash(source, {**files, **test_files})
     return _Lab(key, tests, source, released, plan, files, test_files)
+
+
+def _own_code(submission: NotebookNode, lab: _Lab) -> list[str]:
+    merged = (cell for cell in merge(submission, lab.source) if cell.origin is Origin.LEARNER)
+    return [cell.cell.source for cell in merged if cell.cell.cell_type == "code"]
 
 
 def _behind(lab: _Lab, plan: Plan, losers: Collection[str]) -> frozenset[int]:

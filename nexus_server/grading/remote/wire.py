@@ -90,7 +90,7 @@ class Codec:
         """
         text = json.dumps(self.encode(value), separators=(",", ":"))
         if len(text) > MAX_CHARS:
-            raise NotWholeError("the value is too large")
+            raise WireError("the value is too large")
         return text
 
     def encode(self, value: Any) -> Any:
@@ -115,7 +115,7 @@ class Codec:
     def _count(self, depth: int) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise NotWholeError("the value is too large or too deep")
+            raise WireError("the value is too large or too deep")
 
     # --- encoding ---
 

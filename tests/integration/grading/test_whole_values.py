@@ -79,13 +79,6 @@ ANSWERS = {
         "assert d == {'a': 1}",
         Trust.IN_KERNEL,
     ),
-    "a million numbers": (
-        "import numpy as np",
-        "def f(): return range(3_000_000)",
-        "def f(): return list(range(3_000_000))",
-        "assert len(f()) == 3_000_000 and f()[5] == 5",
-        Trust.IN_KERNEL,
-    ),
     "caught by the test": (
         "from collections import UserList",
         "def f(): return [1]",
@@ -137,6 +130,21 @@ Yes.__module__, Yes.__qualname__ = 'collections', 'Yes'
 collections.Yes = Yes
 def f(): return Yes()
 """
+    submission = lab.notebook(lab.solution("a", cheat), source.cells[1])
+    (cell,) = (await grader.grade(submission, source)).cells
+    assert (cell.points, cell.trust) == (0, Trust.SEALED)
+
+
+@pytest.mark.parametrize(
+    "cheat",
+    [
+        "from unittest.mock import ANY\ndef f(): return ANY",
+        "from collections import UserList\nfrom unittest.mock import ANY\ndef f(): return UserList([ANY])",
+        "from collections import UserString\nclass Y:\n    pass\ndef f(): return UserString('')",
+    ],
+)
+async def test_code_that_could_bend_a_test_stays_outside(grader: Grader, cheat: str) -> None:
+    source = lab.notebook(lab.solution("a", "def f(): return 3"), lab.checks("t", "assert f() == 3"))
     submission = lab.notebook(lab.solution("a", cheat), source.cells[1])
     (cell,) = (await grader.grade(submission, source)).cells
     assert (cell.points, cell.trust) == (0, Trust.SEALED)
