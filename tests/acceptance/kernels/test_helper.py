@@ -91,6 +91,11 @@ def test_everything_in_the_data_directory_is_the_servers_but_for_the_file_system
     names = {path.name: path.lstat().st_uid for path in server.data_dir.iterdir() if path != server.log}
     assert names.pop("workspaces") == 0
     assert set(names.values()) == {uid}
+    gid = int(status_of(server.process.pid)["Gid"][0])
+    workspaces = (server.data_dir / "workspaces").stat()
+    assert (workspaces.st_gid, stat.S_IMODE(workspaces.st_mode)) == (gid, 0o751), (
+        "listed by the server, changed by root"
+    )
     assert stat.S_IMODE(server.data_dir.stat().st_mode) == 0o700
 
 
