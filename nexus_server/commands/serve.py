@@ -2,7 +2,7 @@
 
 import os
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from nexus_server.commands.data_dir import Data, use_data_dir
 from nexus_server.commands.separating import give_up_root, refuse_low_port
 from nexus_server.errors import ConflictError
 from nexus_server.settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
 
 
 class PortTakenError(ConflictError):
@@ -41,6 +44,7 @@ def serve(
     configure_logs(LogSettings(config=load_config()))
     prepare()
     skip_yarn()
+    skip_migration(ServerApp)
     where = [f"--port={port}", *([f"--ip={ip}"] if ip else [])]
     ServerApp.launch_instance(argv=[f"--config={PROJECT_ROOT / 'jupyter_config.py'}", *where, "--no-browser"])
 
@@ -66,3 +70,8 @@ def skip_yarn() -> None:
     from jupyterlab import commands
 
     commands._yarn_config = lambda _logger: {"yarn config": {}, "npm config": {}}  # noqa: SLF001
+
+
+def skip_migration(application: "type[ServerApp]") -> None:
+    """Move no files of IPython 3: Jupyter would write into its configuration, which a server without rights may not."""
+    application.migrate_config = lambda _self: None  # type: ignore[method-assign,assignment]

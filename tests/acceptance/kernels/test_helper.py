@@ -13,7 +13,7 @@ import pytest
 
 from nexus_server.kernels.helper.places import Places
 from tests.plugins.kernel_talk import KernelTalk, headers_of
-from tests.plugins.server import LiveServer, StartServer
+from tests.plugins.server import LiveServer, StartServer, config_dir
 
 pytestmark = [
     pytest.mark.docker,
@@ -145,7 +145,9 @@ def test_a_stopped_server_leaves_no_helper_and_no_mount(start_server: StartServe
     until(lambda: not Path(f"/proc/{helper}").exists())
 
 
-def test_a_killed_server_takes_its_helper_along_and_the_next_finds_its_kernels(start_server: StartServer) -> None:
+def test_a_killed_server_takes_its_helper_along_and_the_next_finds_its_kernels(
+    start_server: StartServer, tmp_path: Path
+) -> None:
     first = start_server(NEXUS_SERVER_USER=USER, NEXUS_POOL_SIZE="0")
     ada = first.learner("ada")
     talk, kernel_id = start_kernel(first, ada), kernel_of(first, ada)
@@ -154,7 +156,10 @@ def test_a_killed_server_takes_its_helper_along_and_the_next_finds_its_kernels(s
     first.process.kill()
     first.process.wait(30)
     until(lambda: not Path(f"/proc/{helper}").exists())
-    second = start_server(first.data_dir, NEXUS_SERVER_USER=USER, NEXUS_POOL_SIZE="0")
+    # Root's closed configuration is read, and nothing is written into it.
+    config = config_dir(tmp_path, {"SandboxSettings": {"max_kernels": 7}})
+    second = start_server(first.data_dir, NEXUS_SERVER_USER=USER, NEXUS_POOL_SIZE="0", JUPYTER_CONFIG_DIR=config)
+    assert [path.name for path in tmp_path.iterdir()] == ["jupyter_config.json"]
     with KernelTalk(second.url, kernel_id, headers_of(ada)) as again:
         assert again.text_of("print(x)") == "42\n"
     ada.close()
