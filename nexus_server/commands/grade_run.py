@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,6 +37,7 @@ from nexus_server.notebook_format.errors import (
     NotebookTooLargeError,
     UnwritableTableError,
 )
+from nexus_server.notebook_format.kernel_choice import code_of
 from nexus_server.notebook_format.notebook_file import read_notebook
 from nexus_server.notebook_format.results import GradeResult
 from nexus_server.settings import NexusSettings
@@ -50,6 +52,7 @@ INPUT_ERRORS = (
 )
 #: files that are named one by one before the rest is only counted
 WARNED_FILES = 10
+_NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
 def run(
@@ -87,6 +90,7 @@ def run(
     else:
         graded = asyncio.run(_grade(found.jobs, sources, graders, 1))
         _report(graded[0].result, as_json=as_json)
+    _warn_of_modules(graded, sources)
     if csv is not None:
         csv.write_bytes(_as_bytes(to_csv(graded)))
     raise typer.Exit(GRADED if all(item.result.is_graded for item in graded) else FAILED)
@@ -124,6 +128,18 @@ def _is_for_people(name: str) -> bool:
     """Whether a file beside a source tells people about it, so that no notebook misses it."""
     path = Path(name)
     return path.suffix in (".md", ".rst", ".sh") or path.stem.upper() in ("README", "LICENSE", "MAKEFILE")
+
+
+def _warn_of_modules(graded: list[Graded], sources: Mapping[Path, Source]) -> None:
+    """Name the modules that a source asks for and its kernel has not: then the points say nothing about learners."""
+    missing = {
+        (item.job.source, found[1])
+        for item in graded
+        for error in item.result.answer_errors
+        if (found := _NO_MODULE.search(error.message)) and found[1] in code_of(sources[item.job.source].notebook)
+    }
+    for path, module in sorted(missing):
+        _warning(f"{path}: the kernel has no module {module}, so cells that need it fail, the reference's too.")
 
 
 def check_signature(result: Path) -> None:

@@ -69,6 +69,13 @@ def test_a_directory_makes_a_table(course: Path) -> None:
     ]
 
 
+def test_a_module_that_the_kernel_has_not_is_named(course: Path) -> None:
+    source = lab.notebook(lab.locked("setup", "from nosuchmodule.tools import check"), *lab.square_lab().cells)
+    nbformat.write(source, course / "source.ipynb")
+    done = _nexus(course, "submissions/ada.ipynb", "--source", "source.ipynb", "--json", "--kernel", "python3")
+    assert "source.ipynb: the kernel has no module nosuchmodule" in done.stderr
+
+
 def test_a_script_is_graded_against_itself(course: Path) -> None:
     (course / "source.py").write_text(jupytext.writes(lab.square_lab(), fmt="py:percent"))
     done = _nexus(course, "source.py", "--source", "source.py", "--json", "--kernel", "python3")
