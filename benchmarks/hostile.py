@@ -5,8 +5,9 @@
 
 A class reads pages and runs cells: first alone, then beside each kind of attack in turn. For each kind the table shows
 the reads' 99th percentile, the cells' 95th as a ratio to those alone on the same server, and how much more memory the
-server and its worker processes took than before the attack (shared pages by their share). The earlier commit is what
-`make bench-before` built. Prints a table and writes benchmarks/results/hostile.json; exits 1 when a target is missed.
+server and its worker processes took than before the first attack (shared pages by their share). The earlier commit is
+what `make bench-before` built. Prints a table and writes benchmarks/results/hostile.json; exits 1 when a target is
+missed.
 
 A server that an attack stopped altogether is given RECOVERY_S to answer again before the next kind.
 """
@@ -67,6 +68,7 @@ async def measure(tree: Path, options: argparse.Namespace) -> dict[str, Any]:
         async with classroom(users, with_kernels=options.kernels) as room:
             await room.work(3)  # caches and connections
             alone = summary(await room.work(options.seconds))
+            alone["memory_mb"] = Memory(site.process.pid).now()
             console.print(f"[dim]{tree.name}: alone {alone}")
             kinds = [kind for kind in KINDS if options.only in kind]
             found = {
@@ -83,7 +85,7 @@ async def attacked(
     kernel = await attacker.start_kernel() if kind.startswith("kernel messages") else "-"
     node = await _node(attacker, with_quiz=kind.startswith("quiz"))
     memory = Memory(site.process.pid)
-    before, cpu_before = memory.now(), memory.cpu_s()
+    cpu_before = memory.cpu_s()
     watching = asyncio.create_task(memory.watch())
     token = attacker.headers["Authorization"].removeprefix("Bearer ")
     command = [sys.executable, "-m", "benchmarks._hostile_attacks", site.url, token, kind, node, kernel]
@@ -93,12 +95,19 @@ async def attacked(
         found = summary(await room.work(seconds))
         used_s = memory.cpu_s() - cpu_before
     finally:
+        if process.returncode is not None:
+            raise RuntimeError(f"The attack {kind} ended by itself.")
         process.kill()
         await process.wait()
         watching.cancel()
     await _recover(attacker)
     ratio = found["cell_p95_ms"] / alone["cell_p95_ms"] if found["cell_p95_ms"] and alone["cell_p95_ms"] else None
-    result = {**found, "cell_ratio": ratio, "memory_growth_mb": max(0.0, memory.most - before), "server_cpu_s": used_s}
+    result = {
+        **found,
+        "cell_ratio": ratio,
+        "memory_growth_mb": max(0.0, memory.most - alone["memory_mb"]),
+        "server_cpu_s": used_s,
+    }
     console.print(f"[dim]{site.tree.name}: {kind} {result}")
     if kernel != "-":
         with suppress(httpx.HTTPError):

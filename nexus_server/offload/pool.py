@@ -95,8 +95,12 @@ class OffloadPool:
             self._budget.take(key, self._limits.cpu_s, self._now())
             raise
         self._budget.take(key, answer.cpu_s, self._now())
-        if answer.error is not None:
-            raise answer.error
+        if (error := answer.error) is not None:
+            try:
+                raise error
+            finally:
+                # The error knows this frame, and the frame must not know the error: the body would stay for long.
+                del error, answer, request, body
         return answer.value, result
 
 

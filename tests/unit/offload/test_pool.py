@@ -1,6 +1,8 @@
 """Work in processes of its own: bounded by the kernel, one after the other for each learner, paid from a budget."""
 
 import asyncio
+import gc
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -114,3 +116,15 @@ async def test_the_processes_know_no_secrets(pool: OffloadPool, monkeypatch: pyt
     monkeypatch.setenv("GEMINI_API_KEY", "hush")
     known, _ = await pool.run("ada", tasks.environment)
     assert "hush" not in known.values()
+
+
+async def test_a_refused_body_is_let_go(pool: OffloadPool) -> None:
+    body = bytes(1_000_000)
+    known = sys.getrefcount(body)
+    gc.disable()  # nothing may wait for a collection: bodies are large
+    try:
+        with pytest.raises(InvalidError):
+            await pool.run("ada", tasks.refuse, body)
+        assert sys.getrefcount(body) == known
+    finally:
+        gc.enable()
