@@ -27,13 +27,14 @@ app.command("import-nbgrader")(import_nbgrader)
 app.command("export-nbgrader")(export_nbgrader)
 app.command("schemas")(schemas)
 
+Prune = Annotated[bool, typer.Option("--prune", help="Archive also when no roadmap of the site is left in the files.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.command("sync")
-def sync(*, as_json: AsJson = False, data: Data = None) -> None:
+def sync(*, prune: Prune = False, as_json: AsJson = False, data: Data = None) -> None:
     """Bring the database in line with the files; a bad file fails alone."""
-    report = asyncio.run(_sync(open_up_to_date(data)))
+    report = asyncio.run(_sync(open_up_to_date(data), prune=prune))
     print_problems(report.problems, as_json=as_json)
     if as_json:
         typer.echo(json.dumps(_plain(report)))
@@ -42,9 +43,9 @@ def sync(*, as_json: AsJson = False, data: Data = None) -> None:
     raise typer.Exit(1 if has_errors(report.problems) else 0)
 
 
-async def _sync(services: "Services") -> "SyncReport":
+async def _sync(services: "Services", *, prune: bool) -> "SyncReport":
     try:
-        return await services.roadmaps.sync.run()
+        return await services.roadmaps.sync.run(prune=prune)
     finally:
         await services.close()
 

@@ -51,12 +51,15 @@ class FolderReader:
         """Return a file's bytes.
 
         Raises:
-            ContentError: see `locate`; also when it is too large.
+            ContentError: see `locate`; also when it is too large, or went while it was looked at.
         """
         found = self.locate(path, named_in, line)
-        if found.stat().st_size > MAX_FILE_BYTES:
-            raise ContentError([Problem(self.name_of(path), 1, f"larger than {MAX_FILE_BYTES // 1_000_000} MB")])
-        return found.read_bytes()
+        try:
+            if found.stat().st_size > MAX_FILE_BYTES:
+                raise ContentError([Problem(self.name_of(path), 1, f"larger than {MAX_FILE_BYTES // 1_000_000} MB")])
+            return found.read_bytes()
+        except OSError as error:
+            raise ContentError([Problem(self.name_of(path), 1, f"cannot be read: {error.strerror}")]) from error
 
     def read_text(self, path: str, named_in: str, line: int) -> str:
         """Return a file's text.

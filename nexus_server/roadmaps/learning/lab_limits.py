@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from nexus_server.roadmaps.learning.lab_workspace import LABS, lab_home
+from sqlalchemy import and_, or_, select
+
+from nexus_server.roadmaps.learning.lab_workspace import HOME
 from nexus_server.store.database import Database
+from nexus_server.store.models.roadmaps import Node, Roadmap
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,17 @@ class LabLimitsReader:
         if not node_slug:
             return NO_LIMITS
         home = f"{roadmap_slug}/{node_slug}"
-        async with self._database.reading() as session:
-            rows = (await session.execute(LABS)).all()
         # A renamed lab stays where learners have it, so its slug does not say where it lies.
-        spec = next((node.spec for slug, node in rows if lab_home(slug, node) == home), {})
+        written = Node.spec[HOME].as_string()
+        by_slug = and_(written.is_(None), Roadmap.slug == roadmap_slug, Node.slug == node_slug)
+        query = (
+            select(Node.spec)
+            .join(Roadmap, Roadmap.id == Node.roadmap_id)
+            .where(Node.type == "lab", or_(written == home, by_slug))
+            .order_by(Node.archived_at.is_not(None))
+            .limit(1)
+        )
+        async with self._database.reading() as session:
+            spec = await session.scalar(query) or {}
         limits = spec.get("lab", {}).get("limits", {})
         return LabLimits(limits.get("memory_mb"), limits.get("cpu_share"), limits.get("cell_timeout_s"))

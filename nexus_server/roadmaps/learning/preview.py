@@ -43,7 +43,7 @@ class Previews:
         require(instructor, Permission.SEE_CONTENT)
         async with self._database.reading() as session:
             way, node = await load_way_of_node(session, node_id, instructor)
-            quiz = await session.scalar(select(Quiz).where(Quiz.topic_id == node.id))
+            quiz = await session.scalar(select(Quiz).where(Quiz.topic_id == node.id, Quiz.archived_at.is_(None)))
         fresh = Way(way.roadmap, way.nodes, {}, way.with_quiz, unlocks_all=True)
         return NodePreview(
             node=await asyncio.to_thread(node_detail, fresh, node, files_url),

@@ -119,7 +119,11 @@ class NodeShelf:
             key for key, value in hashes.items() if key not in self._known or self._known[key][0].content_hash != value
         ]
         if missing:
-            query = select(Node, Quiz.id).outerjoin(Quiz, Quiz.topic_id == Node.id).where(Node.id.in_(missing))
+            query = (
+                select(Node, Quiz.id)
+                .outerjoin(Quiz, and_(Quiz.topic_id == Node.id, Quiz.archived_at.is_(None)))
+                .where(Node.id.in_(missing))
+            )
             with Session(connection) as session:
                 for node, quiz_id in session.execute(query.options(*_HEAVY)):
                     self._known[node.id] = (node, quiz_id is not None)
@@ -149,7 +153,7 @@ async def load_way(session: AsyncSession, roadmap: Roadmap, learner: Learner) ->
     rows = await session.scalars(
         select(UserProgress).where(UserProgress.user_id == learner.id, UserProgress.node_id.in_(ids))
     )
-    quizzes = await session.scalars(select(Quiz.topic_id).where(Quiz.topic_id.in_(ids)))
+    quizzes = await session.scalars(select(Quiz.topic_id).where(Quiz.topic_id.in_(ids), Quiz.archived_at.is_(None)))
     return Way(roadmap, nodes, {row.node_id: row for row in rows}, frozenset(quizzes), unlocks_all=learner.is_staff)
 
 

@@ -165,7 +165,7 @@ class QuizService:
 async def _load(session: AsyncSession, learner: Learner, node_id: UUID) -> tuple[Way, Node, Quiz]:
     way, node = await load_way_of_node(session, node_id, learner)
     way.require_open(node)
-    quiz = await session.scalar(select(Quiz).where(Quiz.topic_id == node.id))
+    quiz = await session.scalar(select(Quiz).where(Quiz.topic_id == node.id, Quiz.archived_at.is_(None)))
     if quiz is None:
         raise QuizNotFoundError
     return way, node, quiz

@@ -1,7 +1,8 @@
 """From `content/` to the database: one transaction for each roadmap.yaml and for each node; a bad one fails alone.
 
 Nodes are known by their slug: whatever else changes, progress stays; `renamed_from` carries it over to a new slug. What
-is no longer in the files is archived, never deleted. Doing it twice changes nothing.
+is no longer in the files is archived, never deleted. Doing it twice changes nothing. A directory that is missing or
+empty is a mistake, of a volume that is not mounted, say: nothing is archived for it.
 """
 
 import asyncio
@@ -27,6 +28,9 @@ from nexus_server.roadmaps.sync.renaming import free_home, rename_nodes, rename_
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node, Quiz, Roadmap
 
+NO_DIRECTORY = "there is no such directory: nothing is archived"
+NO_ROADMAPS = "holds no roadmap: nothing is archived; `nexus content sync --prune` archives all"
+NONE_LEFT = "holds none of the site's roadmaps: they stay; `nexus content sync --prune` archives them"
 #: PostgreSQL advisory lock of content syncs
 LOCK_KEY = 0x6E_65_78_75_73_01
 
@@ -51,17 +55,28 @@ class ContentSync:
         self._clock = clock
         self._content_dir = content_dir
 
-    async def run(self) -> SyncReport:
-        """Sync every roadmap; whatever is wrong is in the report, and keeps the state that it had."""
+    async def run(self, *, prune: bool = False) -> SyncReport:
+        """Sync every roadmap; whatever is wrong is in the report, and keeps the state that it had.
+
+        `prune` archives roadmaps also when none of those that there are is left in the files.
+        """
         sources = await asyncio.to_thread(load_content, self._content_dir)
         report = SyncReport()
+        if not sources:
+            report.problems.append(await asyncio.to_thread(_find_emptiness, self._content_dir))
+        before = await self._active()
         present = {source.folder.name for source in sources}
         for source in sources:
             report.problems += source.problems
             if source.file is not None:
                 await self._sync_roadmap(source, source.file, present, report)
-        await self._archive_missing(sources, report)
+        if sources or (prune and self._content_dir.is_dir()):
+            await self._archive_missing(present, before, report, prune=prune)
         return report
+
+    async def _active(self) -> set[UUID]:
+        async with self._database.reading() as session:
+            return set(await session.scalars(select(Roadmap.id).where(Roadmap.archived_at.is_(None))))
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[AsyncSession]:
@@ -82,15 +97,27 @@ class ContentSync:
             await _archive_nodes(session, roadmap_id, file, now, report)
         for node in source.nodes:
             async with self._locked() as session:
-                await _upsert_node(session, roadmap_id, file.slug, node, report)
+                written = await _upsert_node(session, roadmap_id, file.slug, node, report)
+                if written is not None:
+                    await _write_quiz(session, written.id, node, now)
 
-    async def _archive_missing(self, sources: list[RoadmapSource], report: SyncReport) -> None:
-        present = {source.folder.name for source in sources}
+    async def _archive_missing(
+        self, present: AbstractSet[str], before: AbstractSet[UUID], report: SyncReport, *, prune: bool
+    ) -> None:
+        """Archive what is in no folder; `before` are the roadmaps that were there before the sync."""
         async with self._locked() as session:
-            for roadmap in await session.scalars(select(Roadmap).where(Roadmap.archived_at.is_(None))):
-                if roadmap.slug not in present:
-                    roadmap.archived_at = self._clock.now()
-                    report.archived.append(roadmap.slug)
+            active = await session.scalars(select(Roadmap).where(Roadmap.archived_at.is_(None)))
+            missing = [roadmap for roadmap in active if roadmap.slug not in present]
+            if missing and not prune and before <= {roadmap.id for roadmap in missing}:
+                report.problems.append(Problem(str(self._content_dir), 1, NONE_LEFT))
+                return
+            for roadmap in missing:
+                roadmap.archived_at = self._clock.now()
+                report.archived.append(roadmap.slug)
+
+
+def _find_emptiness(content_dir: Path) -> Problem:
+    return Problem(str(content_dir), 1, NO_ROADMAPS if content_dir.is_dir() else NO_DIRECTORY)
 
 
 async def _upsert_roadmap(session: AsyncSession, source: RoadmapSource, file: RoadmapFile, now: datetime) -> UUID:
@@ -122,12 +149,13 @@ async def _archive_nodes(
 
 async def _upsert_node(
     session: AsyncSession, roadmap_id: UUID, roadmap_slug: str, source: NodeSource, report: SyncReport
-) -> None:
+) -> Node | None:
+    """Write a node that is new or changed, and return it; None when there is nothing to write."""
     slug = source.entry.slug
     node = await session.scalar(select(Node).where(Node.roadmap_id == roadmap_id, Node.slug == slug))
     if node is not None and node.content_hash == source.content_hash and node.archived_at is None:
         report.unchanged += 1
-        return
+        return None
     (report.created if node is None else report.updated).append(f"{roadmap_slug}/{slug}")
     if node is None:
         node = Node(roadmap_id=roadmap_id, slug=slug)
@@ -136,7 +164,7 @@ async def _upsert_node(
         session.add(node)
     _write_node(node, source)
     await session.flush()
-    await _write_quiz(session, node.id, source)
+    return node
 
 
 def _write_node(node: Node, source: NodeSource) -> None:
@@ -174,16 +202,16 @@ def _spec_of(source: NodeSource) -> dict[str, Any]:
     return spec
 
 
-async def _write_quiz(session: AsyncSession, node_id: UUID, source: NodeSource) -> None:
+async def _write_quiz(session: AsyncSession, node_id: UUID, source: NodeSource, now: datetime) -> None:
     quiz = await session.scalar(select(Quiz).where(Quiz.topic_id == node_id))
     if source.quiz is None:
-        # A quiz that was taken away leaves its attempts with it; they no longer say anything about the node.
-        if quiz is not None:
-            await session.delete(quiz)
+        if quiz is not None and quiz.archived_at is None:
+            quiz.archived_at = now
         return
     if quiz is None:
         quiz = Quiz(topic_id=node_id)
         session.add(quiz)
     quiz.questions_json = [question.model_dump(mode="json") for question in source.quiz.questions]
+    quiz.archived_at = None
     quiz.passing_score = source.quiz.passing_score
     quiz.spec = {"shuffle": source.quiz.shuffle, "max_attempts": source.quiz.max_attempts}

@@ -69,6 +69,8 @@ class Quiz(Base):
     #: share of the points, 0 to 1
     passing_score: Mapped[float] = mapped_column(Float, default=0.7)
     spec: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
+    #: since when it is in no file; its attempts stay
+    archived_at: Mapped[datetime | None]
 
 
 class QuizAttempt(Base):

@@ -28,3 +28,17 @@ async def test_limits_are_those_of_the_labs_directory(database: Database, direct
             node = Node(roadmap_id=roadmap.id, slug=slug, title=slug, order_index=index, type="lab", spec=spec)
             session.add(node)
     assert await LabLimitsReader(database).for_directory(directory) == limits
+
+
+async def test_one_lab_is_read_and_a_renamed_one_is_found_where_it_lies(database: Database) -> None:
+    async with database.transaction() as session:
+        roadmap = Roadmap(slug="data", title="Data", difficulty="intermediate")
+        session.add(roadmap)
+        await session.flush()
+        for index, (slug, home, memory_mb) in enumerate([("new", "data/old", 300), ("old", "data/old-2", 400)]):
+            spec = {"home": home, "lab": {"limits": {"memory_mb": memory_mb}}}
+            session.add(Node(roadmap_id=roadmap.id, slug=slug, title=slug, order_index=index, type="lab", spec=spec))
+    reader = LabLimitsReader(database)
+    assert (await reader.for_directory("data/old")).memory_mb == 300
+    assert (await reader.for_directory("data/old-2")).memory_mb == 400
+    assert await reader.for_directory("data/new") == NO_LIMITS

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from nexus_server.clock import ManualClock
 from nexus_server.roadmaps.sync.sync import ContentSync
 from nexus_server.store.database import Database
-from nexus_server.store.models.roadmaps import Node, Quiz, Roadmap
+from nexus_server.store.models.accounts import User
+from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, Roadmap
 
 
 @pytest.fixture
@@ -128,6 +129,100 @@ async def test_a_removed_roadmap_is_archived_but_a_broken_one_is_not(
     (content_dir / "tiny/roadmap.yaml").write_text("slug: [")
     assert (await sync.run()).archived == []
     (content_dir / "tiny/roadmap.yaml").unlink()
-    assert (await sync.run()).archived == ["tiny"]
+    assert (await sync.run(prune=True)).archived == ["tiny"]
     async with database.transaction() as session:
         assert await session.scalar(select(Roadmap.archived_at)) is not None
+
+
+async def try_quiz(database: Database) -> None:
+    async with database.transaction() as session:
+        user = User(email="ada@example.org", display_name="Ada")
+        session.add(user)
+        await session.flush()
+        [quiz] = await session.scalars(select(Quiz))
+        outcome = {"answers": {"one": "a"}, "per_question": [], "score": 0.5, "passed": False}
+        session.add(QuizAttempt(quiz_id=quiz.id, user_id=user.id, attempt=1, **outcome))
+
+
+async def test_a_quiz_that_leaves_its_file_is_archived_with_its_attempts_and_comes_back(
+    sync: ContentSync, database: Database, content_dir: Path
+) -> None:
+    await sync.run()
+    await try_quiz(database)
+    edit(content_dir / "tiny/roadmap.yaml", ", quiz: quizzes/quizzed.yaml", "")
+    assert (await sync.run()).updated == ["tiny/quizzed"]
+    async with database.transaction() as session:
+        [quiz] = await session.scalars(select(Quiz))
+        [attempt] = await session.scalars(select(QuizAttempt))
+    assert quiz.archived_at == datetime(2026, 11, 22, tzinfo=UTC)
+    assert attempt.quiz_id == quiz.id
+    edit(
+        content_dir / "tiny/roadmap.yaml",
+        "file: notes/quizzed.md",
+        "file: notes/quizzed.md, quiz: quizzes/quizzed.yaml",
+    )
+    await sync.run()
+    async with database.transaction() as session:
+        [again] = await session.scalars(select(Quiz))
+        assert [row.id for row in await session.scalars(select(QuizAttempt))] == [attempt.id]
+    assert (again.id, again.archived_at) == (quiz.id, None)
+
+
+async def active(database: Database) -> set[str]:
+    async with database.transaction() as session:
+        return set(await session.scalars(select(Roadmap.slug).where(Roadmap.archived_at.is_(None))))
+
+
+@pytest.mark.parametrize("is_missing", [True, False], ids=["missing", "empty"])
+async def test_a_directory_that_is_missing_or_empty_archives_nothing_and_is_named(
+    sync: ContentSync, database: Database, content_dir: Path, *, is_missing: bool
+) -> None:
+    await sync.run()
+    aside = content_dir.rename(content_dir.with_name("aside"))
+    if not is_missing:
+        content_dir.mkdir()
+    report = await sync.run(prune=is_missing)
+    assert report.archived == []
+    assert [problem.file for problem in report.problems] == [str(content_dir)]
+    assert await active(database) == {"tiny"}
+    if is_missing:
+        aside.rename(content_dir)
+        assert (await sync.run()).problems == []
+    else:
+        assert (await sync.run(prune=True)).archived == ["tiny"]
+        assert await active(database) == set()
+
+
+async def test_all_roadmaps_are_archived_only_by_an_explicit_word(
+    sync: ContentSync, database: Database, content_dir: Path
+) -> None:
+    """Another site's content directory, say: its roadmaps arrive, and this site's stay until somebody says so."""
+    await sync.run()
+    (content_dir / "tiny").rename(content_dir / "other")
+    edit(content_dir / "other/roadmap.yaml", "slug: tiny", "slug: other")
+    report = await sync.run()
+    assert report.archived == []
+    assert "prune" in str(report.problems[-1])
+    assert await active(database) == {"tiny", "other"}
+    assert (await sync.run(prune=True)).archived == ["tiny"]
+
+
+async def test_a_file_that_goes_while_it_is_read_is_a_problem_of_that_file(
+    sync: ContentSync, database: Database, content_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with an editor that renames, or `git pull`: it was there when it was looked for."""
+    await sync.run()
+    note, is_there = content_dir / "tiny/notes/quizzed.md", Path.is_file
+    edit(content_dir / "tiny/notes/hello.md", "# Hello", "# Hi")
+
+    def go_when_seen(path: Path) -> bool:
+        found = is_there(path)
+        if path == note:
+            note.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(Path, "is_file", go_when_seen)
+    report = await sync.run()
+    assert [problem.file for problem in report.problems] == ["tiny/notes/quizzed.md"]
+    assert report.archived == []
+    assert (await nodes(database))["hello"].content_md.strip().startswith("# Hi")
