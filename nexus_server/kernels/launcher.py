@@ -18,6 +18,7 @@ from nexus_server.kernels.sandbox import FULL_WEIGHT, LOW_WEIGHT, Sandbox, Sandb
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs
 from nexus_server.kernels.wire import Wire
+from nexus_server.tasks import once
 
 log = logging.getLogger(__name__)
 
@@ -151,9 +152,9 @@ class Launcher:
         limits = self.limits_for(request)
         connection = self.connection_of(kernel_id)
         spec = self._spec(kernel_id, image, request, connection, slot=slot)
-        connection.create(key, uid=self.host_uid, gid=self.host_gid)
         self.owned.add(kernel_id)
         try:
+            connection.create(key, uid=self.host_uid, gid=self.host_gid)
             sandbox = await self.backend.start(spec)
         except (Exception, asyncio.CancelledError):
             connection.remove()
@@ -164,10 +165,10 @@ class Launcher:
             async with asyncio.timeout(self.settings.start_timeout_s):
                 await self._make_ready(kernel, spec)
         except TimeoutError as exc:
-            await kernel.close()
+            await close_anyway(kernel)
             raise KernelStartError(f"The kernel did not answer within {self.settings.start_timeout_s:g} s.") from exc
         except (Exception, asyncio.CancelledError):
-            await asyncio.shield(kernel.close())
+            await close_anyway(kernel)
             raise
         return kernel
 
@@ -256,6 +257,11 @@ def _end_flooding(sandbox: Sandbox) -> None:
         asyncio.run(sandbox.signal(signal.SIGKILL))
     except NexusError as exc:
         log.warning("A kernel that floods could not be ended: %s", exc)
+
+
+async def close_anyway(kernel: RunningKernel) -> None:
+    """Close a kernel that nobody will own, also when whoever does so is cancelled meanwhile."""
+    await asyncio.shield(once("kernel-close", lambda: close_quietly(kernel)))
 
 
 async def close_quietly(kernel: RunningKernel) -> None:

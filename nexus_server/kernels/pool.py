@@ -17,7 +17,15 @@ from uuid import uuid4
 from nexus_server.errors import NexusError
 from nexus_server.kernels.demand import Demand
 from nexus_server.kernels.kernel_request import Dialogue
-from nexus_server.kernels.launcher import WARM_UP, KernelImage, Launcher, RunningKernel, close_quietly, safe_cwd
+from nexus_server.kernels.launcher import (
+    WARM_UP,
+    KernelImage,
+    Launcher,
+    RunningKernel,
+    close_anyway,
+    close_quietly,
+    safe_cwd,
+)
 from nexus_server.kernels.limits import available_mb
 from nexus_server.kernels.sandbox import WORK_DIR, SandboxRequest
 from nexus_server.kernels.storage.mount_slots import Slots
@@ -118,10 +126,10 @@ class WarmPool:
                     await self._hand_over(kernel, shelf.image, kernel_id, key, request)
             except (NexusError, OSError, TimeoutError) as exc:
                 log.warning("A warm kernel could not be handed over: %s", exc)
-                await close_quietly(kernel)
+                await close_anyway(kernel)
                 continue
             except (Exception, asyncio.CancelledError):
-                await asyncio.shield(close_quietly(kernel))
+                await close_anyway(kernel)
                 raise
             return kernel
         return None

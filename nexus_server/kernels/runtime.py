@@ -23,7 +23,7 @@ from nexus_server.kernels.docker.engine_watch import EngineWatch
 from nexus_server.kernels.helper.client import helped_host
 from nexus_server.kernels.helper.separation import find_helper
 from nexus_server.kernels.host import Host, own_host
-from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel, close_quietly
+from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel, close_anyway, close_quietly
 from nexus_server.kernels.owners import OwnerLock
 from nexus_server.kernels.pool import WarmPool
 from nexus_server.kernels.reaper import Reaper
@@ -224,7 +224,11 @@ class SandboxRuntime:
             raise
         kernel.on_close.append(leave)
         if request.outlives_server:
-            write_record(kernel, kernel_id)
+            try:
+                write_record(kernel, kernel_id)
+            except OSError:
+                await close_anyway(kernel)
+                raise
         return kernel
 
     async def _claim(

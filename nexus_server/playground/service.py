@@ -10,15 +10,16 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 
 from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.errors import InvalidError, RateLimitedError
+from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.death_reason import DeathReason, reason_of
 from nexus_server.kernels.kernel_request import MALFORMED_ERRORS
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.specs import product_specs
 from nexus_server.learner import Learner
+from nexus_server.tasks import once
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -146,16 +147,23 @@ class Playground:
 
     @asynccontextmanager
     async def _kernel(self, learner: Learner, kernel_name: str) -> "AsyncIterator[tuple[Any, Any]]":
-        manager: Any = AsyncKernelManager(kernel_name=kernel_name, kernel_spec_manager=self._specs)
+        manager: Any = CleanStart(kernel_name=kernel_name, kernel_spec_manager=self._specs)
         await manager.start_kernel(sandbox=SandboxRequest(owner=f"playground:{learner.id}"))
         client = manager.client()
-        client.start_channels(hb=False)
         try:
+            client.start_channels(hb=False)
             await _subscribe(client)
             yield manager, client
         finally:
-            client.stop_channels()
-            await asyncio.shield(manager.shutdown_kernel(now=True))
+            # Beside whoever runs it, who may be cancelled meanwhile.
+            await asyncio.shield(once("kernel-close", lambda: _end(manager, client)))
+
+
+async def _end(manager: Any, client: Any) -> None:
+    try:
+        client.stop_channels()
+    finally:
+        await manager.shutdown_kernel(now=True)
 
 
 async def _subscribe(client: Any) -> None:

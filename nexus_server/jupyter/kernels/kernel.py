@@ -17,6 +17,7 @@ from nexus_server.jupyter.limits.cell_limits import CellLimit, LimitWatch
 from nexus_server.jupyter.limits.wall_clock import WallClock
 from nexus_server.jupyter.messages.status import Status
 from nexus_server.jupyter.messages.streams import tolerant
+from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.death_reason import SENTENCES, DeathReason, reason_of
 from nexus_server.kernels.errors import SandboxGoneError
 
@@ -47,7 +48,7 @@ class DeathWatch(AsyncIOLoopKernelRestarter):
         self._fire_callbacks("dead")
 
 
-class LearnerKernel(ServerKernelManager):
+class LearnerKernel(CleanStart, ServerKernelManager):
     """A kernel in a sandbox, owned by one learner."""
 
     restarter_class = Type(DeathWatch, klass=AsyncIOLoopKernelRestarter)

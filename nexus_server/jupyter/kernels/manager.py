@@ -117,7 +117,11 @@ class LearnerKernelManager(ListeningKernelManager):
         finally:
             self._starting.remove(learner.id)
         # It counts as running by now, so it must not count as starting while the database writes.
-        await self.services.kernel_register.mark_alive(UUID(kernel_id), self.get_kernel(kernel_id).container_id)
+        try:
+            await self.services.kernel_register.mark_alive(UUID(kernel_id), self.get_kernel(kernel_id).container_id)
+        except (Exception, asyncio.CancelledError):  # whatever it was: nobody was given the kernel
+            await asyncio.shield(once("abandoned-start", lambda: self._abandon(kernel_id)))
+            raise
         return kernel_id
 
     async def _start(self, learner: Learner, kernel_name: str, path: str) -> str:
@@ -127,10 +131,20 @@ class LearnerKernelManager(ListeningKernelManager):
         try:
             await self.launch(kernel_id, kernel_name, learner.id, path)
         except (Exception, asyncio.CancelledError):  # whatever it was: what did not start must not be adopted
-            self.forget_start(kernel_id)
-            await register.mark_dead(UUID(kernel_id), DeathReason.CRASHED, forget_sessions=True)
+            # Beside whoever asked, who may be cancelled once more.
+            await asyncio.shield(once("abandoned-start", lambda: self._abandon(kernel_id)))
             raise
         return kernel_id
+
+    async def _abandon(self, kernel_id: str) -> None:
+        """Leave nothing of a kernel that nobody was given."""
+        self.forget_start(kernel_id)
+        try:
+            if kernel_id in self._kernels:
+                await super()._async_shutdown_kernel(kernel_id, now=True)
+        finally:
+            register = self.services.kernel_register
+            await register.mark_dead(UUID(kernel_id), DeathReason.CRASHED, forget_sessions=True)
 
     def forget_start(self, kernel_id: str) -> None:
         """Forget a start that failed: Jupyter would take it for one that goes on, and end it with the server."""

@@ -12,6 +12,7 @@ from nexus_server.kernels.docker.engine_calls import EngineCalls
 from nexus_server.kernels.docker.engine_watch import run_in_daemon_thread
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.kernels.sandbox import SandboxInfo, SandboxSpec
+from nexus_server.tasks import once
 
 
 class DockerBackend:
@@ -46,17 +47,26 @@ class DockerBackend:
         Raises:
             EngineUnavailableError, ImageMissingError, KernelStartError: with the reason.
         """
-        starting = asyncio.ensure_future(self._calls.ask(lambda engine: self._attach(engine.start(spec))))
+        starting = asyncio.ensure_future(self._calls.ask(lambda engine: self._start(engine, spec)))
         try:
             return await asyncio.shield(starting)
         except asyncio.CancelledError:
-            await self._undo_start(starting)
+            # Beside whoever waits, who may be cancelled once more.
+            await asyncio.shield(once("start-undone", lambda: self._undo_start(starting)))
+            raise
+
+    def _start(self, engine: ContainerEngine, spec: SandboxSpec) -> Container:
+        state = engine.start(spec)
+        try:
+            return self._attach(state)
+        except Exception:  # no thread or descriptor is left to watch it with, say: nobody would own it
+            engine.remove(state.id)
             raise
 
     async def _undo_start(self, starting: "asyncio.Future[Container]") -> None:
         """Remove what a thread goes on to start although nobody waits for it any more."""
         await asyncio.wait({starting})
-        if starting.exception() is None:
+        if not starting.cancelled() and starting.exception() is None:
             with suppress(EngineUnavailableError):  # the reaper comes later
                 await starting.result().remove()
 
