@@ -9,7 +9,7 @@ BIN := .venv/bin
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench bench-before docs lock setup setup-dev setup-test clean
+.PHONY: help run demo test test-long lint format bench bench-before docs lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -33,6 +33,9 @@ demo: setup  ## Run a learner's whole journey headless; the last line is one JSO
 test: setup-test lint  ## Set up what tests need, then run every check and test
 	$(PYTHON) scripts/front_end.py
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+
+test-long: setup-test  ## Thousands of gradings and kernel starts that must leave nothing (NEXUS_LONG_GRADINGS, NEXUS_LONG_STARTS)
+	$(BIN)/python -m pytest -m long tests/long $(PYTEST_ARGS)
 
 lint: setup-dev  ## Style, types and layers
 	$(BIN)/ruff format --check .

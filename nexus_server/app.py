@@ -85,6 +85,7 @@ COOKIE_KEY = Path("keys", "cookies.key")
 #: every group of settings that `jupyter_config.py` may set
 SETTINGS: list[type[Configurable]] = [
     NexusSettings,
+    ContentSettings,
     AccountSettings,
     MailSettings,
     SingleSignOnSettings,

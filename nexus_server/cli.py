@@ -5,7 +5,18 @@ import sys
 import typer
 from rich.console import Console
 
-from nexus_server.commands import backup, content, demo, doctor, grade, projections, serve, user, worker
+from nexus_server.commands import (
+    backup,
+    content,
+    demo,
+    doctor,
+    grade,
+    projections,
+    regrade_preview,
+    serve,
+    user,
+    worker,
+)
 from nexus_server.errors import NexusError
 from nexus_server.version import __version__
 
@@ -18,6 +29,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.add_typer(grade.app, name="grade")
+app.command("regrade-preview")(regrade_preview.regrade_preview)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)

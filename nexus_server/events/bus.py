@@ -9,6 +9,8 @@ from uuid import UUID
 
 #: what one slow tab may leave unread before it is asked to reload its state
 MAX_UNREAD = 256
+#: what such a tab reads in place of all that it left
+MISSED = {"type": "missed"}
 
 
 class EventPublisher(Protocol):
@@ -41,7 +43,10 @@ class EventBus:
             outlet(user_id, message)
 
     def deliver(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
-        """Queue the message for each tab open here; one that does not read loses the oldest, never blocks the rest."""
+        """Queue the message for each tab open here; one that does not read never blocks the rest.
+
+        What it left unread gives way to `MISSED`: it has to ask for its state anew.
+        """
         for listener in self.listeners:
             listener(user_id)
         targets = (
@@ -49,7 +54,9 @@ class EventBus:
         )
         for queue in targets:
             if queue.full():
-                queue.get_nowait()
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(MISSED)
             queue.put_nowait(message)
 
     @contextmanager

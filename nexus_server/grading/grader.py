@@ -1,9 +1,6 @@
 """The grader: plans per source, processes kept for the tests, one grading after the other or side by side."""
 
 import asyncio
-import copy
-import hashlib
-import json
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
@@ -14,7 +11,9 @@ from nbformat import NotebookNode
 
 from nexus_server.clock import Clock, SystemClock
 from nexus_server.grading.analysis import analyse, has_reference
+from nexus_server.grading.hashes import content_hash, tests_hash
 from nexus_server.grading.languages.registry import LANGUAGES
+from nexus_server.grading.losses import is_by_engine, is_doubtful
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plain_code import is_plain_work
 from nexus_server.grading.plan import Plan
@@ -26,11 +25,12 @@ from nexus_server.grading.sandboxes.forking import ForkingSandboxes
 from nexus_server.grading.sandboxes.fresh import FreshSandboxes, Sandboxes
 from nexus_server.grading.sandboxes.prestarted import PrestartedSandboxes
 from nexus_server.grading.sandboxes.stdin_dialogue import DialogueError
-from nexus_server.notebook_format.choices import NO_CHOICE, chosen, kind_of
-from nexus_server.notebook_format.errors import InvalidSourceError, SandboxUnavailableError
+from nexus_server.kernels.sandbox import Exit
+from nexus_server.notebook_format.choices import NO_CHOICE, kind_of
+from nexus_server.notebook_format.errors import EngineLostError, InvalidSourceError, SandboxUnavailableError
 from nexus_server.notebook_format.languages import notebook_language
 from nexus_server.notebook_format.merge import Origin, merge
-from nexus_server.notebook_format.metadata import GRADED_ROLES, CellMeta, Role, cell_meta, max_score, upgrade
+from nexus_server.notebook_format.metadata import cell_meta, max_score
 from nexus_server.notebook_format.names import defined_names, given_names, tied_tests
 from nexus_server.notebook_format.release import for_grading, release
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult
@@ -66,6 +66,20 @@ class _Lab:
     fault: str = ""
 
 
+@dataclass(slots=True)
+class _Trace:
+    """What one grading used and met."""
+
+    processes: list[LearnerKernel | TestsProcess] = field(default_factory=list)
+    #: tests that asked for a value which cannot cross whole
+    not_whole: set[int] = field(default_factory=set)
+
+    @property
+    def exits(self) -> list[Exit | None]:
+        """How the sandboxes of the processes ended, where that was not our doing."""
+        return [process.exit for process in self.processes]
+
+
 class Grader:
     """Grades submissions. Close it in the end."""
 
@@ -81,6 +95,7 @@ class Grader:
         self._clock = clock
         self._labs: OrderedDict[str, _Lab] = OrderedDict()
         self._idle: list[tuple[str, TestsProcess]] = []
+        self._is_closed = False
 
     async def grade(
         self,
@@ -115,7 +130,7 @@ class Grader:
             provenance = await self._provenance(lab, submission_sha256 or content_hash(submission))
             return replace(result, provenance=provenance)
         except SandboxUnavailableError as exc:
-            return GradeResult((), max_score(lab.source), reason=exc.message)
+            return GradeResult((), max_score(lab.source), reason=exc.message, is_outage=exc.is_outage)
 
     async def _provenance(self, lab: _Lab, submission_sha256: str) -> dict[str, str]:
         """Say what was graded, against what, by what and when; the caller signs it."""
@@ -131,7 +146,8 @@ class Grader:
         }
 
     async def close(self) -> None:
-        """End every process that was kept."""
+        """End every process that was kept; a grading under way ends its own."""
+        self._is_closed = True
         idle, self._idle = self._idle, []
         for _, process in idle:
             await process.close()
@@ -212,15 +228,40 @@ class Grader:
         own_files: Mapping[str, bytes] | None = None,
         not_whole: set[int] | None = None,
     ) -> GradeResult:
+        """Grade, and once more where a kernel was killed that the engine may have killed."""
+        for is_last in (False, True):
+            trace = _Trace()
+            result = await self._grade_once(lab, submission, plan, own_files or {}, trace)
+            if is_by_engine(trace.exits):
+                raise EngineLostError
+            if is_last or not is_doubtful(trace.exits):
+                break
+        if not_whole is not None:
+            not_whole |= trace.not_whole
+        return result
+
+    async def _grade_once(
+        self,
+        lab: _Lab,
+        submission: NotebookNode,
+        plan: Plan,
+        own_files: Mapping[str, bytes],
+        trace: "_Trace",
+    ) -> GradeResult:
+        """Grade in a fresh kernel, and note in `trace` what that used and met."""
         async with AsyncExitStack() as stack:
             kernel = await self._sandboxes.open()
             stack.push_async_callback(kernel.close)
             learner = LearnerKernel(kernel, max_output_bytes=self.options.max_output_bytes)
+            trace.processes.append(learner)
             classes = plan.analysis.classes if plan.sealed else None
-            await learner.prepare({**(own_files or {}), **lab.files}, classes, plan.language)
+            await learner.prepare(lab.files, classes, plan.language)
+            # Last: what they do to the kernel is the learner's doing.
+            await learner.write({name: data for name, data in own_files.items() if name not in lab.files})
 
             async def open_tests() -> TestsProcess:
                 process = await self._tests_process(lab)
+                trace.processes.append(process)
                 stack.push_async_callback(self._give_back, lab.key, process)
                 return process
 
@@ -228,8 +269,7 @@ class Grader:
             grading = Grading(self.options, plan, learner, open_tests, lab.released, lab.test_files, deadline)
             for index, cell in enumerate(merge(submission, lab.source)):
                 await grading.visit(index, cell)
-            if not_whole is not None:
-                not_whole |= grading.not_whole
+            trace.not_whole = grading.not_whole
         return GradeResult(tuple(grading.results), max_score(lab.source), answer_errors=tuple(grading.answer_errors))
 
     async def _tests_process(self, lab: _Lab) -> TestsProcess:
@@ -237,23 +277,33 @@ class Grader:
         for number, (key, process) in enumerate(self._idle):
             if key == lab.key:
                 del self._idle[number]
-                try:
-                    await process.begin(lab.plan.analysis.classes)
-                except DialogueError:
-                    await process.close()
-                    break
-                return process
+                if await self._begin(process, lab):
+                    return process
+                break
         process = TestsProcess(await self._for_tests.open())
-        try:
-            await process.prepare({**lab.files, **lab.test_files})
-            await process.begin(lab.plan.analysis.classes)
-        except DialogueError as exc:
-            await process.close()
-            raise SandboxUnavailableError("The kernel for the tests did not start.") from exc
+        if not await self._begin(process, lab, files={**lab.files, **lab.test_files}):
+            raise SandboxUnavailableError("The kernel for the tests did not start.")
         return process
+
+    async def _begin(self, process: TestsProcess, lab: _Lab, *, files: Mapping[str, bytes] | None = None) -> bool:
+        """Make a process ready for a submission; it is ended where that fails. `files` are those of a new one."""
+        try:
+            if files is not None:
+                await process.prepare(files)
+            await process.begin(lab.plan.analysis.classes)
+        except DialogueError:
+            await process.close()
+            return False
+        except (Exception, asyncio.CancelledError):
+            await process.close()
+            raise
+        return True
 
     async def _give_back(self, key: str, process: TestsProcess) -> None:
         if process.is_dead:
+            return
+        if self._is_closed:
+            await process.close()
             return
         self._idle.append((key, process))
         while len(self._idle) > MAX_IDLE:
@@ -276,42 +326,6 @@ async def grade(submission: NotebookNode, source: NotebookNode, options: GradeOp
         return await grader.grade(submission, source)
     finally:
         await grader.close()
-
-
-def content_hash(notebook: NotebookNode, files: Mapping[str, bytes] | None = None) -> str:
-    """Return the SHA-256 of a notebook's canonical JSON, without outputs and cell ids, and of its files."""
-    cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader"), *_key(cell)] for cell in notebook.cells]
-    return _hash([cells, notebook.metadata, _digests(files or {})])
-
-
-def tests_hash(source: NotebookNode, files: Mapping[str, bytes]) -> str:
-    """Return the SHA-256 of what decides points beside the answers.
-
-    These are ids, points and content of the graded and of the locked code cells, in order, and the files beside them.
-    """
-    source = copy.deepcopy(source)
-    upgrade(source)
-    cells = [(cell, cell_meta(cell)) for cell in source.cells]
-    decide = [(cell, meta) for cell, meta in cells if meta.role in GRADED_ROLES or _is_given_code(cell, meta)]
-    return _hash([[[meta.grade_id, meta.points, cell.source, *_key(cell)] for cell, meta in decide], _digests(files)])
-
-
-def _is_given_code(cell: NotebookNode, meta: CellMeta) -> bool:
-    """Whether it is the instructor's code that tests may build on."""
-    return meta.role is Role.LOCKED and cell.cell_type == "code"
-
-
-def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-
-
-def _key(cell: NotebookNode) -> list[list[int]]:
-    """Return a choice cell's right choices, which its text need not tell."""
-    return [sorted(chosen(cell))] if kind_of(cell) else []
-
-
-def _hash(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _prepare(

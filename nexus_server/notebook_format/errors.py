@@ -32,6 +32,15 @@ class SandboxUnavailableError(UnavailableError):
 
     code = "sandbox_unavailable"
 
+    #: whether the container engine is away: nothing can be graded until it is back
+    is_outage = False
+
+
+class EngineLostError(SandboxUnavailableError):
+    """The container engine went away while a submission was graded."""
+
+    is_outage = True
+
 
 class BadSignatureError(InvalidError):
     """The signature does not belong to this result, or was made with another key."""

@@ -70,6 +70,8 @@ class GradeResult:
     #: {"image", "content_hash", "test_hash", ..., "hmac"}
     provenance: Mapping[str, Any] = field(default_factory=dict)
     answer_errors: tuple[AnswerError, ...] = ()
+    #: whether there is no grade because the container engine is away
+    is_outage: bool = False
 
     @property
     def is_graded(self) -> bool:

@@ -33,6 +33,7 @@ class Submissions:
     worker: GradingWorker
     settings: GradingQueueSettings
     queue: GradingQueue
+    grader: JobGrader
 
     async def start(self) -> None:
         """Begin to grade, where this process is meant to."""
@@ -85,8 +86,9 @@ def open_submissions(
         open_workspace=site.open_workspace,
         queue=grading_queue,
         offload=site.offload,
+        content_dir=site.roadmaps.content_dir,
     )
-    return Submissions(service, writer, worker, queue, grading_queue)
+    return Submissions(service, writer, worker, queue, grading_queue, grader)
 
 
 def _open_queue(site: Site, settings: GradingQueueSettings) -> GradingQueue:

@@ -40,7 +40,7 @@ class EngineGrader:
         except (InvalidSourceError, NotANotebookError, NotebookTooLargeError) as error:
             return _failed(error.message, is_retryable=False)
         if result.reason is not None:
-            return _failed(result.reason, is_retryable=True)
+            return replace(_failed(result.reason, is_retryable=True), is_outage=result.is_outage)
         return await asyncio.to_thread(self._graded, job, result, submission, source)
 
     async def close(self) -> None:
@@ -51,14 +51,14 @@ class EngineGrader:
 
     async def _grader(self, job: GradingJob) -> Grader:
         key = options_of(self._options, job.lab)
-        if key not in self._graders:
-            self._graders[key] = Grader(key)
+        grader = self._graders.get(key) or Grader(key)
+        self._graders[key] = grader
         self._graders.move_to_end(key)
         if len(self._graders) > MAX_GRADERS:
             # A grading under way keeps its kernels; only idle ones end.
             _, oldest = self._graders.popitem(last=False)
             await oldest.close()
-        return self._graders[key]
+        return grader
 
     def _graded(
         self, job: GradingJob, result: GradeResult, submission: NotebookNode, source: NotebookNode

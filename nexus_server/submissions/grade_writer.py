@@ -62,19 +62,27 @@ class GradeWriter:
 
     async def finish(self, claim: Claim, graded: GradedJob) -> bool:
         """Write what came of a claimed submission; False when the claim was lost, and nothing was written."""
+        # Before the transaction: on SQLite nobody else could write while the page is made.
+        grade = await self._new_grade(claim, graded) if graded.reason is None else None
         async with self._database.transaction() as session:
             row = await find_held(session, claim)
             if row is None:
                 return False
             completion: Completion | None = None
-            if graded.reason is None:
-                completion = await self.write(session, row, await _new_grade(session, row, graded))
+            if grade is not None:
+                completion = await self.write(session, row, grade)
             elif graded.is_retryable:
-                await self._outages.retry(session, row, graded.reason)
+                await self._outages.retry(session, row, graded.reason or "", counts=not graded.is_outage)
             else:
-                await self._outages.give_up(session, row, graded.reason)
+                await self._outages.give_up(session, row, graded.reason or "")
         await self.announce(row, completion)
         return True
+
+    async def _new_grade(self, claim: Claim, graded: GradedJob) -> NewGrade | None:
+        """Return the grade to write; None when its submission is gone. Its holder alone changes it meanwhile."""
+        async with self._database.reading() as session:
+            row = await session.get(Submission, claim.submission_id)
+            return None if row is None else await _new_grade(session, row, graded)
 
     async def write(self, session: AsyncSession, row: Submission, grade: NewGrade) -> Completion:
         """Write a grade and what follows from it in the caller's transaction; `announce` after the commit."""
@@ -103,11 +111,12 @@ class GradeWriter:
 
     async def announce_late(self, submission_id: UUID, user_id: UUID) -> None:
         """Do what the announcement would have done had its process not died after the commit."""
+        async with self._database.reading() as session:
+            row = await session.get(Submission, submission_id)
+        if row is None:
+            return  # the account was deleted meanwhile
         await self._completer.catch_up(user_id)
         async with self._database.transaction() as session:
-            row = await session.get(Submission, submission_id)
-            if row is None:
-                return  # the account was deleted meanwhile
             await _mark_told(session, submission_id)
         self._tell(row)
 

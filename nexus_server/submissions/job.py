@@ -33,6 +33,8 @@ class GradedJob:
     reason: str | None = None
     #: whether trying again could help
     is_retryable: bool = False
+    #: whether the container engine is away: tried again until it is back, however often that takes
+    is_outage: bool = False
 
 
 class JobGrader(Protocol):

@@ -32,10 +32,15 @@ class Outages:
         self._clock = clock
         self._settings = settings
 
-    async def retry(self, session: AsyncSession, row: Submission, reason: str, *, at_once: bool = False) -> None:
-        """Queue `row` again, later each time (or at once); `reason` is kept when that was the last try."""
+    async def retry(
+        self, session: AsyncSession, row: Submission, reason: str, *, at_once: bool = False, counts: bool = True
+    ) -> None:
+        """Queue `row` again, later each time (or at once); `reason` is kept when that was the last try.
+
+        What does not count is tried again however often it fails: nothing is wrong with it.
+        """
         wait = timedelta(0) if at_once else self._wait(row.failures)
-        row.failures += 1
+        row.failures += int(counts)
         if row.failures >= self._settings.max_failures:
             await self.give_up(session, row, f"{GIVEN_UP} ({reason})")
             return
@@ -44,16 +49,20 @@ class Outages:
         await self._queue.put(session, row)
 
     async def give_up(self, session: AsyncSession, row: Submission, reason: str) -> None:
-        """End a submission that cannot be graded, and tell whoever teaches its learner."""
-        row.status, row.claimed_by, row.claimed_until = "failed", None, None
-        row.reason = reason[:MAX_REASON_CHARS]
+        """End a submission that cannot be graded, and tell whoever teaches its learner.
+
+        One that has a grade keeps it: only grading it again failed.
+        """
+        is_graded = row.graded_at is not None
+        row.status, row.claimed_by, row.claimed_until = "graded" if is_graded else "failed", None, None
+        row.reason = None if is_graded else reason[:MAX_REASON_CHARS]
         log.error("grading_given_up", submission=str(row.id), reason=reason)
         node = await session.get_one(Node, row.node_id)
         learner = await session.get_one(User, row.user_id)
         payload = {
             "submission_id": str(row.id),
             "node_id": str(row.node_id),
-            "reason": row.reason,
+            "reason": reason[:MAX_REASON_CHARS],
             "message": f"“{node.title}” of {learner.display_name} could not be graded.",
         }
         for user_id in await _teachers_of(session, row):

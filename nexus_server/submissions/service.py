@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +33,7 @@ from nexus_server.submissions.errors import (
     SubmissionNotFoundError,
     SubmissionsFullError,
 )
+from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.policy import late_penalty
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.settings import GradingQueueSettings
@@ -39,6 +42,15 @@ from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionVi
 
 #: how many submissions of one lab are listed
 MAX_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A notebook as it came."""
+
+    data: bytes
+    sha256: str
+    at: datetime
 
 
 class SubmissionService:
@@ -53,19 +65,22 @@ class SubmissionService:
         open_workspace: OpenWorkspace,
         queue: GradingQueue,
         offload: Offload,
+        content_dir: Path,
     ) -> None:
-        """What is received goes into `queue`, once `offload` has read it."""
+        """What is received goes into `queue`, once `offload` has read it; the labs' data lies in `content_dir`."""
         self._database = database
         self._clock = clock
         self._settings = settings
         self._open_workspace = open_workspace
         self._queue = queue
         self._offload = offload
+        self._content_dir = content_dir
 
     async def submit(self, learner: Learner, node_id: UUID, notebook: dict[str, Any] | bytes | None) -> Receipt:
         """Store a notebook (default: the one in the workspace) and queue it; the same bytes again are no new attempt.
 
-        As bytes it is what `read_submission` returned.
+        As bytes it is what `read_submission` returned. The same bytes are graded again, as the same attempt, when the
+        lab's tests were changed since.
 
         Raises:
             NodeNotFoundError, NodeLockedError, NotALabError
@@ -78,8 +93,10 @@ class SubmissionService:
         async with self._database.reading() as session:
             way, node = await _load_lab(session, learner, node_id)
         data = notebook if isinstance(notebook, bytes) else await self._read(learner, way, node, notebook)
+        sha256 = hashlib.sha256(data).hexdigest()
+        tests = await self._tests_if_same(learner, way, node, sha256)
         async with self._database.transaction() as session:
-            row = await self._store(session, learner, node, data, received_at)
+            row = await self._store(session, learner, node, Received(data, sha256, received_at), tests)
             position = await position_of(session, row.id, self._clock.now())
         return Receipt(
             id=row.id, received_at=row.received_at, queue_position=position, attempt=row.attempt, status=row.status
@@ -129,14 +146,15 @@ class SubmissionService:
         return row.feedback
 
     async def _store(
-        self, session: AsyncSession, learner: Learner, node: Node, data: bytes, received_at: datetime
+        self, session: AsyncSession, learner: Learner, node: Node, received: Received, tests: str | None
     ) -> Submission:
+        """Write what was received; `tests` are today's, None where they cannot matter."""
         # The progress row is the lock that numbers one learner's attempts.
         await begin(session, learner.id, node.id, self._clock)
-        sha256 = hashlib.sha256(data).hexdigest()
-        same = await _find_same(session, learner, node, sha256)
+        same = await _find_same(session, learner, node, received.sha256)
         if same is not None:
-            if same.status == "failed":
+            is_outdated = same.status == "graded" and tests is not None and not was_graded_by(same, tests)
+            if same.status == "failed" or is_outdated:
                 same.status, same.failures, same.reason, same.claimed_until = "queued", 0, None, None
                 await self._queue.put(session, same)
             return same
@@ -144,16 +162,16 @@ class SubmissionService:
         last, counted = await _count(session, learner, node)
         if spec.attempts is not None and counted >= spec.attempts:
             raise NoSubmissionsLeftError(attempts=spec.attempts)
-        await self._require_room(session, learner, len(data))
+        await self._require_room(session, learner, len(received.data))
         row = Submission(
             user_id=learner.id,
             node_id=node.id,
-            notebook=data,
-            sha256=sha256,
+            notebook=received.data,
+            sha256=received.sha256,
             attempt=last + 1,
-            received_at=received_at,
+            received_at=received.at,
             status="queued",
-            late_penalty=late_penalty(received_at, spec.deadline, spec.late_penalty),
+            late_penalty=late_penalty(received.at, spec.deadline, spec.late_penalty),
         )
         session.add(row)
         await session.flush()
@@ -171,6 +189,14 @@ class SubmissionService:
         most = self._settings.max_notebook_bytes
         _, kept = await self._offload.run(str(learner.id), check_notebook, data, max_bytes=most)
         return bytes(kept)
+
+    async def _tests_if_same(self, learner: Learner, way: Way, node: Node, sha256: str) -> str | None:
+        """Return today's tests when the same bytes were graded before: read now, while no transaction waits."""
+        async with self._database.reading() as session:
+            same = await _find_same(session, learner, node, sha256)
+        if same is None or same.status != "graded":
+            return None
+        return await tests_of_today(node, self._content_dir / way.roadmap.slug)
 
     async def _read_workspace(self, learner: Learner, way: Way, node: Node) -> bytes:
         path = lab_path(lab_home(way.roadmap.slug, node))

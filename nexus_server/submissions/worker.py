@@ -12,16 +12,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.orm import undefer
 
 from nexus_server.clock import Clock
 from nexus_server.errors import NexusError, UnavailableError
 from nexus_server.events.bus import EventPublisher
-from nexus_server.roadmaps.files.lab_data import read_data
 from nexus_server.store.database import Database
-from nexus_server.store.models.grading import Submission
-from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.submissions.claims import (
     Claim,
     claim,
@@ -33,7 +28,8 @@ from nexus_server.submissions.claims import (
     untold,
 )
 from nexus_server.submissions.grade_writer import GradeWriter
-from nexus_server.submissions.job import GradedJob, GradingJob, JobGrader
+from nexus_server.submissions.job import GradedJob, JobGrader
+from nexus_server.submissions.job_loading import load_job
 from nexus_server.submissions.outages import Outages
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.settings import GradingQueueSettings
@@ -115,10 +111,10 @@ class GradingWorker:
             return False
         await self._tell(claimed)
         graded = await self._grade_while_held(claimed)
+        if graded is not None:
+            log.info("submission_graded", submission=str(claimed.submission_id), reason=graded.reason)
         if graded is None or not await self._writer.finish(claimed, graded):
             log.warning("grading_claim_lost", submission=str(claimed.submission_id))
-        else:
-            log.info("submission_graded", submission=str(claimed.submission_id), reason=graded.reason)
         return True
 
     async def _grade_while_held(self, claimed: Claim) -> GradedJob | None:
@@ -172,7 +168,7 @@ class GradingWorker:
 
     async def _grade(self, claimed: Claim) -> GradedJob:
         try:
-            job = await self._job(claimed)
+            job = await load_job(self._database, self._content_dir, claimed.submission_id)
         except OSError as error:
             log.warning("grading_files_unreadable", submission=str(claimed.submission_id), error=repr(error))
             return _failed(f"A file of the lab cannot be read: {error.strerror}", is_retryable=True)
@@ -180,26 +176,10 @@ class GradingWorker:
             return await self._grader.grade(job)
         except NexusError as error:
             log.exception("grading_failed", submission=str(claimed.submission_id))
-            return _failed(error.message, is_retryable=False)
+            return _failed(error.message, is_retryable=isinstance(error, UnavailableError))
         except Exception as error:  # noqa: BLE001  a fault of ours must not stop the queue, and costs no attempt
             log.warning("grading_crashed", submission=str(claimed.submission_id), error=repr(error))
             return _failed(f"{type(error).__name__} in the grader", is_retryable=True)
-
-    async def _job(self, claimed: Claim) -> GradingJob:
-        async with self._database.reading() as session:
-            query = select(Submission).where(Submission.id == claimed.submission_id)
-            row = (await session.scalars(query.options(undefer(Submission.notebook)))).one()
-            node = await session.get_one(Node, claimed.node_id)
-            roadmap = await session.get_one(Roadmap, node.roadmap_id)
-        lab = node.spec["lab"]
-        return GradingJob(
-            notebook=row.notebook,
-            sha256=row.sha256,
-            source=node.source_notebook or "",
-            title=node.title,
-            lab=lab,
-            data=await asyncio.to_thread(read_data, self._content_dir / roadmap.slug, lab),
-        )
 
     async def _tell(self, claimed: Claim) -> None:
         """Say that a submission is being graded, and to those behind it where they are now."""

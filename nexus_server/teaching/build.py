@@ -7,6 +7,7 @@ from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.submissions.build import Site, Submissions
 from nexus_server.teaching.analytics import Analytics
 from nexus_server.teaching.gradebook import Gradebook
+from nexus_server.teaching.regrade_preview import RegradePreview
 from nexus_server.teaching.similar_submissions import SimilarityService
 from nexus_server.teaching.submissions import TeachingService
 
@@ -19,6 +20,7 @@ class Teaching:
     gradebook: Gradebook
     analytics: Analytics
     similarity: SimilarityService
+    preview: RegradePreview
 
 
 def open_teaching(site: Site, submissions: Submissions, cohorts: Cohorts, audit: AuditLog) -> Teaching:
@@ -35,4 +37,5 @@ def open_teaching(site: Site, submissions: Submissions, cohorts: Cohorts, audit:
         Gradebook(site.database, cohorts, site.clock),
         Analytics(site.database, cohorts, site.clock),
         SimilarityService(site.database, cohorts),
+        RegradePreview(site.database, submissions.grader, site.roadmaps.content_dir),
     )

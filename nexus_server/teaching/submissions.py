@@ -14,13 +14,12 @@ from sqlalchemy.orm import undefer
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
-from nexus_server.grading.grader import tests_hash
+from nexus_server.errors import WriteConflictError
 from nexus_server.learner import Learner
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellStatus
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
-from nexus_server.roadmaps.files.lab_data import read_data
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
@@ -29,6 +28,7 @@ from nexus_server.store.paging import newest_first
 from nexus_server.submissions import hand_marks
 from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from nexus_server.submissions.grade_writer import GradeWriter, NewGrade
+from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.views import SubmissionView, submission_view
 
@@ -187,34 +187,31 @@ class TeachingService:
             NodeNotFoundError
         """
         students = await self._cohorts.student_ids(instructor)
+        # Before the transaction: on SQLite nobody else could write while files are read.
+        present = await self._tests_of_today(node_id)
         async with self._database.transaction() as session:
-            node = await session.scalar(select(Node).where(Node.id == node_id, Node.type == "lab"))
-            if node is None:
-                raise NodeNotFoundError
             query = select(Submission).where(
                 Submission.node_id == node_id,
                 Submission.user_id.in_(students),
                 Submission.status.in_(("graded", "failed")),
             )
-            present = await self._tests_hash(session, node) if only_changed else None
             rows = [
                 row
                 for row in await session.scalars(query.with_for_update())
-                if not only_changed or (row.provenance or {}).get("test_hash") != present
+                if not only_changed or not was_graded_by(row, present)
             ]
             for row in rows:
                 await self._put(session, row)
             self._audit.write(session, instructor.id, "node.regrade", "node", node_id, count=len(rows))
         return len(rows)
 
-    async def _tests_hash(self, session: AsyncSession, node: Node) -> str | None:
-        """Say what a grading of today would; None when it could not: a data file is missing."""
-        roadmap = await session.get_one(Roadmap, node.roadmap_id)
-        folder, lab, source = self._content_dir / roadmap.slug, node.spec["lab"], node.source_notebook or ""
-        try:
-            return await asyncio.to_thread(lambda: tests_hash(parse_notebook(source), read_data(folder, lab)))
-        except OSError:
-            return None
+    async def _tests_of_today(self, node_id: UUID) -> str | None:
+        async with self._database.reading() as session:
+            node = await session.scalar(select(Node).where(Node.id == node_id, Node.type == "lab"))
+            if node is None:
+                raise NodeNotFoundError
+            roadmap = await session.get_one(Roadmap, node.roadmap_id)
+        return await tests_of_today(node, self._content_dir / roadmap.slug)
 
     async def score_by_hand(
         self, instructor: Learner, submission_id: UUID, cells: Mapping[str, ManualCell], comment: str | None
@@ -225,16 +222,22 @@ class TeachingService:
             SubmissionNotFoundError: there is none, or it is not of a student of theirs.
             NotGradedYetError: the autograder was not there yet.
             BadManualScoreError: an unknown cell, or more points than it has.
+            WriteConflictError: somebody else graded it at the same moment.
         """
         async with self._database.reading() as session:
-            row = await _get(session, submission_id)
-        await self._require_taught(instructor, row)
+            seen = await _get(session, submission_id, with_notebook=True)
+            node = await session.get_one(Node, seen.node_id)
+        await self._require_taught(instructor, seen)
+        if seen.status != "graded":
+            raise NotGradedYetError
+        # Before the transaction: on SQLite nobody else could write while the page is made.
+        grade = await asyncio.to_thread(_by_hand, seen, node, cells, comment, instructor.id)
         async with self._database.transaction() as session:
-            row = await _get(session, submission_id, with_notebook=True, lock=True)
+            row = await _get(session, submission_id, lock=True)
             if row.status != "graded":
                 raise NotGradedYetError
-            node = await session.get_one(Node, row.node_id)
-            grade = await asyncio.to_thread(_by_hand, row, node, cells, comment, instructor.id)
+            if (row.graded_at, row.results) != (seen.graded_at, seen.results):
+                raise WriteConflictError
             completion = await self._writer.write(session, row, grade)
             self._audit.write(
                 session, instructor.id, "submission.manual_score", "submission", row.id, score=grade.score

@@ -42,11 +42,11 @@ def current_services() -> Services:
     """Return the platform's services, through the current request.
 
     Raises:
-        UnauthenticatedError: there is no request.
+        RuntimeError: there is no request, which is a fault of whoever calls.
     """
     handler = CallContext.get(CallContext.JUPYTER_HANDLER)
     if handler is None:
-        raise UnauthenticatedError
+        raise RuntimeError("There is no request to read the services from.")
     return cast("Services", handler.settings["nexus_services"])
 
 

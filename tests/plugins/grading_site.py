@@ -97,6 +97,10 @@ class Watch:
         """Return the worker's name of the one submission that is being graded; empty when there is none."""
         return str(self.scalar("SELECT claimed_by FROM submissions WHERE status = 'running'") or "")
 
+    def is_anything_running(self) -> bool:
+        """Whether a submission is being graded now."""
+        return bool(self.scalar("SELECT count(*) FROM submissions WHERE status = 'running'"))
+
     @contextmanager
     def no_grade_can_be_written(self) -> Iterator[None]:
         """Hold what writing a grade needs: SQLite's one writer's place, or the submissions' rows."""

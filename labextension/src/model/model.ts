@@ -135,6 +135,10 @@ export class NexusModel {
       case 'leaderboard.changed':
         this._reloadBoardsSoon();
         break;
+      case 'missed':
+        // the tab read too slowly, and the server dropped what it had for it
+        void this.reloadAll();
+        break;
       default:
         break;
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from queue import Empty
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
@@ -28,6 +28,9 @@ from nexus_server.grading.sandboxes.stdin_dialogue import (
     run_silently,
 )
 from nexus_server.notebook_format.errors import SandboxUnavailableError
+
+if TYPE_CHECKING:
+    from nexus_server.kernels.sandbox import Exit
 
 TIMEOUT_ENAME = "CellTimeoutError"
 CELL_LINE = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)|File <ipython-input-[^>]*>:(?P<old>\d+)")
@@ -113,6 +116,8 @@ class LearnerKernel:
         self._timeout_s = 0.0
         self._client.timeout_func = self._cell_timeout
         self.is_dead = False
+        #: how its sandbox ended, when that was not our doing
+        self.exit: Exit | None = None
         self._language: Language | None = None
         self._dialogue: Dialogue | None = None
 
@@ -122,15 +127,16 @@ class LearnerKernel:
         `classes` is None where no test needs the agent.
 
         Raises:
-            SandboxUnavailableError: the files could not be written, or the guard does not stand.
+            SandboxUnavailableError: the files could not be written, or the guard does not stand. No code of a
+                learner's ran yet, so it is nobody's fault.
         """
         self._language = language
         guard = [] if language is None else [f"{language.environment(ENVIRONMENT)}\n{language.guard}"]
         for code in [*self._file_cells(files), *guard]:
-            if not await self._run_own(code) and not self.is_dead:
+            if not await self._run_own(code):
                 raise SandboxUnavailableError("The lab's files could not be put into the kernel.")
-        if classes is not None:
-            await self._run_own(agent_code(classes))
+        if classes is not None and not await self._run_own(agent_code(classes)):
+            raise SandboxUnavailableError("The kernel ended before the learner's code ran.")
 
     async def write(self, files: Mapping[str, bytes]) -> None:
         """Put files into the working directory, as far as what the learner's code left behind lets us."""
@@ -258,7 +264,9 @@ class LearnerKernel:
 
     async def kill(self) -> None:
         """End the learner's process for good."""
-        self.is_dead = True
+        if not self.is_dead:
+            self.is_dead = True
+            self.exit = await self.kernel.find_exit()
         await self.kernel.close()
 
 

@@ -5,7 +5,7 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nexus_server.grading.languages.python import PYTHON
 from nexus_server.grading.remote.install import Classes, run_code, runner_code
@@ -18,6 +18,9 @@ from nexus_server.grading.sandboxes.stdin_dialogue import (
     KernelLostError,
     run_silently,
 )
+
+if TYPE_CHECKING:
+    from nexus_server.kernels.sandbox import Exit
 
 INSTALL_TIMEOUT_S = 30.0
 
@@ -69,6 +72,8 @@ class TestsProcess:
         """Own a fresh kernel."""
         self._kernel = kernel
         self.is_dead = False
+        #: how its sandbox ended, when that was not our doing
+        self.exit: Exit | None = None
 
     async def begin(self, classes: Classes) -> None:
         """Forget the submission before and start a new namespace.
@@ -134,7 +139,9 @@ class TestsProcess:
 
     async def close(self) -> None:
         """End the process."""
-        self.is_dead = True
+        if not self.is_dead:
+            self.is_dead = True
+            self.exit = await self._kernel.find_exit()
         await self._kernel.close()
 
 

@@ -6,13 +6,20 @@ from typing import Any, Protocol
 
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
+from zmq import ZMQError
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels import runtime
-from nexus_server.kernels.sandbox import SandboxRequest
+from nexus_server.kernels.clean_start import CleanStart
+from nexus_server.kernels.errors import EngineUnavailableError
+from nexus_server.kernels.provisioner import SandboxProvisioner
+from nexus_server.kernels.sandbox import Exit, SandboxRequest
 from nexus_server.kernels.specs import image_of, is_product
-from nexus_server.notebook_format.errors import SandboxUnavailableError
+from nexus_server.notebook_format.errors import EngineLostError, SandboxUnavailableError
+from nexus_server.tasks import once
 
+#: what keeps a kernel from starting, or from answering
+START_ERRORS = (NexusError, OSError, RuntimeError, ZMQError)
 #: seconds that an interrupted kernel may take to come back before it is killed
 GRACE_S = 2.0
 #: what cells find in the environment, as under nbgrader; courses ask for it
@@ -26,6 +33,10 @@ class SandboxKernel(Protocol):
     km: Any
     #: a connected asynchronous client
     kc: Any
+
+    async def find_exit(self) -> Exit | None:
+        """Return how its sandbox ended; None while that runs, or where there is none. To be asked before `close`."""
+        ...
 
     async def close(self) -> None:
         """End the kernel and everything it started. May be called twice."""
@@ -60,13 +71,27 @@ class ManagedKernel:
     kc: Any
     is_closed: bool = False
 
+    async def find_exit(self) -> Exit | None:
+        """Return how its container ended; None while it runs, and for kernels outside of the sandbox."""
+        provisioner = self.km.provisioner
+        if not isinstance(provisioner, SandboxProvisioner):
+            return None
+        await provisioner.poll()
+        return provisioner.exit
+
     async def close(self) -> None:
         """Kill the kernel and free its resources."""
         if self.is_closed:
             return
         self.is_closed = True
-        self.kc.stop_channels()
-        await self.km.shutdown_kernel(now=True)
+        # Beside whoever closes it, who may be cancelled meanwhile.
+        await asyncio.shield(once("kernel-close", self._end))
+
+    async def _end(self) -> None:
+        try:
+            self.kc.stop_channels()
+        finally:
+            await self.km.shutdown_kernel(now=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +112,27 @@ class FreshSandboxes:
         Raises:
             SandboxUnavailableError: no kernel spec of that name, or it did not start in time.
         """
-        km = AsyncKernelManager(kernel_name=self.kernel_name)
+        km = CleanStart(kernel_name=self.kernel_name)
         try:
             await km.start_kernel(**self._launch_arguments(km))
         except NoSuchKernel as exc:
             raise SandboxUnavailableError(
                 f"There is no kernel named {self.kernel_name!r} on this machine.", kernel_name=self.kernel_name
             ) from exc
-        except (NexusError, OSError, RuntimeError) as exc:
+        except EngineUnavailableError as exc:
+            raise EngineLostError(exc.message) from exc
+        except START_ERRORS as exc:
             raise SandboxUnavailableError(f"No kernel could be started: {exc}") from exc
         kernel = ManagedKernel(km, km.client())
-        kernel.kc.start_channels()
         try:
+            kernel.kc.start_channels(hb=False)  # the manager knows whether the kernel lives
             await kernel.kc.wait_for_ready(timeout=self.startup_timeout_s)
-        except (RuntimeError, TimeoutError, asyncio.CancelledError) as exc:
+        except START_ERRORS as exc:
             await kernel.close()
-            if isinstance(exc, asyncio.CancelledError):
-                raise
             raise SandboxUnavailableError(f"The kernel did not start: {exc}") from exc
+        except (Exception, asyncio.CancelledError):
+            await kernel.close()
+            raise
         return kernel
 
     def _launch_arguments(self, km: Any) -> dict[str, Any]:
@@ -138,6 +166,8 @@ class FreshSandboxes:
             spec: Any = AsyncKernelManager(kernel_name=self.kernel_name).kernel_spec
             reference = image_of(spec).reference if is_product(spec.to_dict()) else ""
             return await runtime.current().backend.image_id(reference) if reference else f"local:{self.kernel_name}"
+        except EngineUnavailableError as exc:
+            raise EngineLostError(exc.message) from exc
         except (NoSuchKernel, NexusError) as exc:
             raise SandboxUnavailableError(f"There is no kernel named {self.kernel_name!r} to grade in.") from exc
 

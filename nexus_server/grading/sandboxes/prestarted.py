@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from nexus_server.grading.sandboxes.fresh import Sandboxes, SandboxKernel
 from nexus_server.notebook_format.errors import SandboxUnavailableError
-from nexus_server.tasks import end_task
+from nexus_server.tasks import end_task, once
 
 #: seconds for which kernels wait for a submission before they are ended
 KEEP_S = 120.0
@@ -27,6 +27,7 @@ class PrestartedSandboxes:
         self._started: deque[asyncio.Task[SandboxKernel]] = deque()
         self._expiry: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
+        self._is_closed = False
 
     async def open(self) -> SandboxKernel:
         """Give a kernel in which nobody's code ran yet, and start another in its place.
@@ -38,13 +39,14 @@ class PrestartedSandboxes:
             task = self._started.popleft()
             try:
                 kernel = await asyncio.shield(task)
+                is_alive = await kernel.km.is_alive()
             except asyncio.CancelledError:
                 # Whoever asked is gone; the kernel is as good for the next.
                 self._started.appendleft(task)
                 raise
             except SandboxUnavailableError:
                 continue
-            if await kernel.km.is_alive():
+            if is_alive:
                 self._start_ahead()
                 return kernel
             await kernel.close()
@@ -57,7 +59,8 @@ class PrestartedSandboxes:
         return await self._fresh.image()
 
     async def close(self) -> None:
-        """End the kernels that wait."""
+        """End the kernels that wait; whoever asks for one from now on gets it fresh."""
+        self._is_closed = True
         if self._expiry is not None:
             self._expiry.cancel()
         await self._end_all()
@@ -65,6 +68,8 @@ class PrestartedSandboxes:
         await self._fresh.close()
 
     def _start_ahead(self) -> None:
+        if self._is_closed:
+            return
         while len(self._started) < self._ahead:
             self._started.append(asyncio.create_task(self._fresh.open(), name="kernel to grade in"))
         if self._expiry is not None:
@@ -72,7 +77,7 @@ class PrestartedSandboxes:
         self._expiry = asyncio.get_running_loop().call_later(self._keep_s, self._expire)
 
     def _expire(self) -> None:
-        ending = asyncio.create_task(self._end_all())
+        ending = once("kernels-started-ahead", self._end_all)
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
 
@@ -81,5 +86,5 @@ class PrestartedSandboxes:
             task = self._started.popleft()
             with suppress(SandboxUnavailableError):
                 await end_task(task)
-                if not task.cancelled():
-                    await task.result().close()
+            if not task.cancelled() and task.exception() is None:
+                await task.result().close()

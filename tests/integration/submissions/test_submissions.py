@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.learner import Role
 from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.notifications.service import NotificationService
-from nexus_server.roadmaps.errors import NodeLockedError
+from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
+from nexus_server.store.models.accounts import Notification, User
 from nexus_server.store.models.gamify import XpEntry
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.submissions.claims import claim
@@ -193,8 +194,8 @@ async def test_a_regrade_that_fails_gives_no_attempt_back(school: School) -> Non
     for _ in range(5):
         school.pass_time(minutes=10)
         await school.grade_all()
-    failed = await school.submissions.service.get_submission(ada, receipt.id)
-    assert (failed.status, failed.score) == ("failed", 1.0)
+    kept = await school.submissions.service.get_submission(ada, receipt.id)
+    assert (kept.status, kept.score) == ("graded", 1.0)
     with pytest.raises(NoSubmissionsLeftError):
         await school.submissions.service.submit(ada, lab, answer(2.0))
 
@@ -445,3 +446,86 @@ async def test_a_lab_whose_data_is_missing_stops_nobody_and_is_tried_again(schoo
     assert await school.grade_all() == 1
     graded = await school.submissions.service.get_submission(ada, receipt.id)
     assert (graded.status, graded.score, graded.attempt) == ("graded", 2.0, 1)
+
+
+async def repair_the_test(school: School) -> None:
+    """Change what the lab's test asserts, and sync."""
+    path = school.content_dir / "tiny/labs/lab.ipynb"
+    text = path.read_text()
+    assert "assert" in text
+    path.write_text(text.replace("assert", "assert True and", 1))
+    await school.roadmaps.sync.run()
+
+
+async def test_the_same_bytes_are_graded_anew_after_the_test_was_repaired(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    service = school.submissions.service
+    first = await service.submit(ada, lab, answer(1.0))
+    await school.grade_all()
+    again = await service.submit(ada, lab, answer(1.0))
+    assert (again.id, again.status) == (first.id, "graded")
+    await repair_the_test(school)
+    third = await service.submit(ada, lab, answer(1.0))
+    assert (third.id, third.attempt, third.status) == (first.id, 1, "queued")
+    assert await school.grade_all() == 1
+    assert await count_grades(school) == 2
+    assert (await service.submit(ada, lab, answer(1.0))).status == "graded"
+
+
+async def test_a_regrade_that_fails_technically_keeps_the_grade(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    service, teacher = school.submissions.service, await school.learner("Boss", Role.ADMIN)
+    receipt = await service.submit(ada, lab, answer(1.0))
+    await school.grade_all()
+    await school.teaching.submissions.regrade(teacher, receipt.id)
+    school.grader.outages = ["no kernel"] * 5
+    for _ in range(5):
+        await school.grade_all()
+        school.pass_time(minutes=10)
+    view = await service.get_submission(ada, receipt.id)
+    assert (view.status, view.score, view.reason) == ("graded", 1.0, None)
+    async with school.database.transaction() as session:
+        told = list(await session.scalars(select(Notification).where(Notification.type == "grading.failed")))
+    assert [note.user_id for note in told] == [teacher.id]
+    assert "no kernel" in told[0].payload["reason"]
+
+
+async def test_an_engine_that_is_away_is_waited_for_however_long(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    receipt = await school.submissions.service.submit(ada, lab, answer(2.0))
+    school.grader.outages, school.grader.is_engine_away = ["the engine is away"] * 20, True
+    for _ in range(20):
+        assert await school.grade_all() == 1
+        school.pass_time(minutes=10)
+    assert await school.grade_all() == 1
+    view = await school.submissions.service.get_submission(ada, receipt.id)
+    assert (view.status, view.score, view.attempt) == ("graded", 2.0, 1)
+
+
+async def test_a_preview_tells_whose_points_a_repair_would_change_and_writes_nothing(school: School) -> None:
+    service, preview = school.submissions.service, school.teaching.preview
+    ada, lab = await school.ready_for_lab()
+    bob, _ = await school.ready_for_lab("Bob")
+    for learner in (ada, bob):
+        await service.submit(learner, lab, answer(1.0, str(learner.id)))
+    await school.grade_all()
+    assert [each async for each in preview.outcomes("tiny", "lab")] == []
+    await repair_the_test(school)
+    school.grader.points_now = {str(bob.id): 2.0}
+    found = [
+        (each.display_name, each.before, each.after, each.is_change) async for each in preview.outcomes("tiny", "lab")
+    ]
+    assert sorted(found) == [("Ada", 1.0, 1.0, False), ("Bob", 1.0, 2.0, True)]
+    assert await count_grades(school) == 2
+    assert {view.score for view in (await service.list_submissions(bob, lab)).items} == {1.0}
+    with pytest.raises(NodeNotFoundError):
+        _ = [each async for each in preview.outcomes("tiny", "hello")]
+
+
+async def test_an_account_that_is_deleted_while_its_grade_is_announced_stops_nothing(school: School) -> None:
+    ada, lab = await school.ready_for_lab()
+    receipt = await school.submissions.service.submit(ada, lab, answer(2.0))
+    await school.grade_all()
+    async with school.database.transaction() as session:
+        await session.execute(delete(User).where(User.id == ada.id))
+    await school.submissions.writer.announce_late(receipt.id, ada.id)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from nexus_server.grading.sandboxes.forking import ForkedKernel, ForkingSandboxes
+from nexus_server.grading.sandboxes.forking import ForkingSandboxes
 from nexus_server.grading.sandboxes.fresh import FreshSandboxes
 from nexus_server.grading.sandboxes.stdin_dialogue import KernelLostError, run_silently
+from nexus_server.grading.sandboxes.template import ForkedKernel
 from nexus_server.kernels import runtime
 
 pytestmark = [
@@ -203,6 +204,45 @@ async def test_a_kernel_that_is_being_forked_while_all_is_closed_is_ended_too() 
     await kernel.close()
     await asyncio.sleep(0)  # cleaning has begun
     await sandboxes.close()
+    assert not await is_there(container)
+
+
+@pytest.mark.parametrize("answer", [{}, {"clean": 1}, {"clean": "yes"}])
+async def test_a_template_that_answers_nonsense_is_given_up_with_its_container(answer: dict[str, object]) -> None:
+    fresh = FreshSandboxes("nexus-python", cpu_share=1.0)
+    sandboxes = ForkingSandboxes(fresh, fresh, templates=1, rush_kernels=1)
+    try:
+        kernel = await _open(sandboxes)
+        container, ask = kernel.template.container_id, kernel.template.ask
+
+        async def garble(what: str, **arguments: object) -> dict[str, object]:
+            return answer if what == "clean" else await ask(what, **arguments)
+
+        kernel.template.ask = garble  # type: ignore[method-assign]
+        await kernel.close()
+        following = await _open(sandboxes)  # the count of templates is right again, or none would come
+        assert following.template is not kernel.template
+        assert not await is_there(container)
+        await following.close()
+    finally:
+        await sandboxes.close()
+
+
+async def test_a_kernel_that_ended_while_it_waited_is_not_given() -> None:
+    fresh = FreshSandboxes("nexus-python", cpu_share=1.0)
+    sandboxes = ForkingSandboxes(fresh, fresh, templates=1, rush_kernels=1)
+    try:
+        kernel = await _open(sandboxes)
+        await kernel.close()
+        container = kernel.template.container_id
+        while not sandboxes._ready:
+            await asyncio.sleep(0.01)  # its template sends no event
+        await runtime.current().backend.remove(container)
+        following = await sandboxes.open()
+        assert await following.km.is_alive()
+        await following.close()
+    finally:
+        await sandboxes.close()
     assert not await is_there(container)
 
 

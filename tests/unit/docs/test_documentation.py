@@ -1,5 +1,7 @@
 """The documentation is an artefact like any other: complete, current, with links that lead somewhere."""
 
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
@@ -8,7 +10,10 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
+import nexus_server
+from nexus_server.app import SETTINGS
 from nexus_server.observability import loop_lag, metrics
+from nexus_server.settings import FrozenConfigurable
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -41,3 +46,16 @@ def test_every_metric_is_in_the_operators_page() -> None:
     assert len(ours) >= 9
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert [name for name in sorted(ours) if f"`{name}" not in page] == []
+
+
+def test_every_group_of_settings_of_the_code_is_one_that_the_configuration_knows() -> None:
+    for module in pkgutil.walk_packages(nexus_server.__path__, "nexus_server."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    groups = set[type]()
+    waiting: list[type] = [FrozenConfigurable]
+    while waiting:
+        found: list[type] = waiting.pop().__subclasses__()
+        groups.update(found)
+        waiting.extend(found)
+    assert {group for group in groups if group.__module__.startswith("nexus_server.")} == set(SETTINGS)

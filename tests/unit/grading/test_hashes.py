@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from nbformat import NotebookNode
 
-from nexus_server.grading.grader import content_hash
-from nexus_server.grading.grader import tests_hash as hash_of_tests
+from nexus_server.grading.hashes import content_hash
+from nexus_server.grading.hashes import tests_hash as hash_of_tests
 from tests.plugins import lab_notebooks as lab
 
 DATA = {"people.csv": b"name,age\nada,36\n"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode
 
-from nexus_server.grading import grader
+from nexus_server.grading import hashes
 from nexus_server.grading.feedback import feedback_html
 from nexus_server.notebook_format.choices import MULTIPLE, SINGLE, chosen, kind_of, score_choice
 from nexus_server.notebook_format.merge import merge
@@ -111,8 +111,8 @@ def test_a_source_that_names_no_right_option_is_refused(kind: str, choice: list[
 
 
 def test_another_right_option_is_another_test() -> None:
-    assert grader.tests_hash(_source(), {}) != grader.tests_hash(_source(choice=["0"]), {})
-    assert grader.content_hash(_source()) != grader.content_hash(_source(choice=["0"]))
+    assert hashes.tests_hash(_source(), {}) != hashes.tests_hash(_source(choice=["0"]), {})
+    assert hashes.content_hash(_source()) != hashes.content_hash(_source(choice=["0"]))
 
 
 def test_feedback_says_what_was_chosen_and_not_what_is_right() -> None:

@@ -22,9 +22,16 @@ class Kernel:
 
     def __post_init__(self) -> None:
         self.km = self
+        #: while cleared, asking whether it lives takes its time
+        self.looks = asyncio.Event()
+        self.looks.set()
 
     async def is_alive(self) -> bool:
+        await self.looks.wait()
         return not self.is_closed
+
+    async def find_exit(self) -> None:
+        return None
 
     async def close(self) -> None:
         self.is_closed = True
@@ -132,3 +139,29 @@ async def test_kernels_that_start_are_ended_too() -> None:
     await turns()
     await sandboxes.close()
     assert len(source.made) == 1
+
+
+async def test_a_caller_that_gives_up_while_its_kernel_is_looked_at_leaves_it_to_the_next() -> None:
+    source = Source()
+    sandboxes = PrestartedSandboxes(source, 1)
+    await sandboxes.open()
+    await turns()
+    source.made[1].looks.clear()
+    asking = asyncio.create_task(sandboxes.open())
+    await turns()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    source.made[1].looks.set()
+    await sandboxes.close()
+    assert all(kernel.is_closed for kernel in source.made[1:])
+
+
+async def test_nothing_is_started_ahead_after_the_end() -> None:
+    """A grading under way may ask once more when its grader is ended."""
+    source = Source()
+    sandboxes = PrestartedSandboxes(source, 2)
+    await sandboxes.close()
+    kernel = await sandboxes.open()
+    await turns()
+    assert source.made == [kernel]

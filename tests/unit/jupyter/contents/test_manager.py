@@ -2,10 +2,12 @@
 
 import json
 from base64 import b64encode
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 import pytest
+from jupyter_server.base.call_context import CallContext
 from tornado.web import HTTPError
 
 from nexus_server.files.directory import ConfinedDirectory
@@ -45,10 +47,18 @@ async def test_two_learners_have_two_worlds(
         assert [item["path"] for item in listing["content"]] == ["note.txt"]
 
 
-async def test_nobody_means_no_files(manager: LearnerContentsManager) -> None:
+async def test_nobody_means_no_files(manager: LearnerContentsManager, services: Services) -> None:
+    anonymous = SimpleNamespace(_jupyter_current_user=None, settings={"nexus_services": services})
+    CallContext.set(CallContext.JUPYTER_HANDLER, anonymous)
     with pytest.raises(HTTPError) as caught:
         await manager.get("")
+    CallContext.set(CallContext.JUPYTER_HANDLER, None)
     assert caught.value.status_code == 401
+
+
+async def test_a_call_outside_of_any_request_is_a_fault_of_the_caller(manager: LearnerContentsManager) -> None:
+    with pytest.raises(RuntimeError, match="no request"):
+        await manager.get("")
 
 
 async def test_no_path_leads_to_another_learner(

@@ -1,0 +1,70 @@
+"""The container engine is restarted in the middle of many gradings: each is graded right, no attempt is lost."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+
+from tests.plugins.engines import PrivateEngine
+from tests.plugins.grading_site import Watch, lab_of, right_answer, until, write_site_content
+from tests.plugins.server import LiveServer, StartServer, config_dir
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(1200)]
+
+#: enough for one learner to hand everything in
+LIMITS = '{"submissions": "1000 per minute"}'
+GRADINGS = 50
+#: graded before the restart, so that it falls among the rest
+BEFORE = 8
+
+
+@pytest.fixture(scope="module")
+def engine(private_engine: PrivateEngine) -> PrivateEngine:
+    private_engine.start()
+    spec: Any = KernelSpecManager().get_kernel_spec("nexus-python")
+    private_engine.load(spec.metadata["kernel_provisioner"]["config"]["image"])
+    return private_engine
+
+
+@pytest.fixture
+def server(start_server: StartServer, engine: PrivateEngine, tmp_path: Path) -> LiveServer:
+    settings: dict[str, dict[str, object]] = {
+        "SandboxSettings": {"engine_url": engine.url},
+        "GradingQueueSettings": {"concurrency": 4, "retry_s": 0.5},
+    }
+    content = str(write_site_content(tmp_path / "content"))
+    return start_server(
+        JUPYTER_CONFIG_DIR=config_dir(tmp_path, settings), NEXUS_CONTENT_DIR=content, NEXUS_RATE_LIMITS=LIMITS
+    )
+
+
+def submit_many(learner: httpx.Client) -> None:
+    lab = lab_of(learner)
+    for number in range(GRADINGS):
+        body = {"notebook": right_answer(f"answer {number}")}
+        learner.post(f"/nodes/{lab}/submissions", json=body).raise_for_status()
+
+
+def test_an_engine_that_is_restarted_costs_nobody_points_or_attempts(server: LiveServer, engine: PrivateEngine) -> None:
+    watch = Watch(f"sqlite:///{server.data_dir / 'nexus.db'}")
+
+    def graded() -> int:
+        return int(watch.scalar("SELECT count(*) FROM submissions WHERE status = 'graded'"))
+
+    with closing(server.learner("ada")) as ada:
+        submit_many(ada)
+    until(lambda: graded() >= BEFORE, "some are graded")
+    until(watch.is_anything_running, "others are being graded")
+    engine.kill()
+    engine.start()  # it ends the containers that ran before
+    assert graded() < GRADINGS
+    until(lambda: graded() == GRADINGS, "all are graded")
+    wrong = "SELECT count(*) FROM submissions WHERE score <> 2.0 OR max_score <> 2.0 OR reason IS NOT NULL"
+    assert watch.scalar(wrong) == 0
+    assert watch.scalar("SELECT max(attempt) FROM submissions") == GRADINGS
+    assert watch.scalar("SELECT count(*) FROM grades") == GRADINGS
+    assert "KERNEL_DIED" not in server.log.read_text()
+    watch.close()
