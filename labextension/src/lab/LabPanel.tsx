@@ -1,4 +1,5 @@
-import { useCallback, useSyncExternalStore } from 'react';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { NodeDetail } from '../api/contract';
 import { useNexus } from '../components/context';
 import { useAction, useResource } from '../components/hooks';
@@ -30,6 +31,7 @@ export function LabPanel({ current }: { current: Observable<{ session: LabSessio
 
 function LabBody({ session }: { session: LabSession }) {
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
+  const place = useLatestInView(state.latest, !state.checking && !state.asking && !state.sending);
   return (
     <div className="nx-lab">
       <Loaded resource={session.node} lines={2}>
@@ -45,19 +47,32 @@ function LabBody({ session }: { session: LabSession }) {
       <LabButtons session={session} />
       <div aria-live="polite" className="nx-lab-live">
         {state.problem && <p className="nx-note nx-note-problem">{state.problem}</p>}
-        {inOrder(state.latest).map(part => (
-          <Part key={part} part={part} session={session} />
+        {PARTS.map(part => (
+          <div key={part} ref={place(part)}>
+            <Part part={part} session={session} />
+          </div>
         ))}
         {isFresh(state) && <HowTo />}
       </div>
+      {!session.isCopy && <StartOver session={session} />}
     </div>
   );
 }
 
-/** What came last is on top. */
-function inOrder(latest: LabPart | null): LabPart[] {
-  const parts: LabPart[] = ['hint', 'grade', 'check'];
-  return latest ? [latest, ...parts.filter(part => part !== latest)] : parts;
+/** Each part keeps its place; what came last is scrolled to. */
+const PARTS: LabPart[] = ['grade', 'check', 'hint'];
+
+function useLatestInView(
+  latest: LabPart | null,
+  done: boolean
+): (part: LabPart) => (element: HTMLElement | null) => void {
+  const elements = useRef(new Map<LabPart, HTMLElement | null>());
+  useEffect(() => {
+    if (latest && done) {
+      elements.current.get(latest)?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [latest, done]);
+  return useCallback(part => element => void elements.current.set(part, element), []);
 }
 
 function Part({ part, session }: { part: LabPart; session: LabSession }) {
@@ -132,7 +147,7 @@ function KeptWork({ path }: { path: string }) {
   const { execute, trans } = useNexus();
   return (
     <div className="nx-note nx-note-info" role="status">
-      <strong>{trans.__('This is the new version.')}</strong>
+      <strong>{trans.__('This is a fresh copy of the lab.')}</strong>
       <p>{trans.__('Your former notebook is kept as “%1”.', path.split('/').pop() ?? path)}</p>
       <button
         type="button"
@@ -142,6 +157,35 @@ function KeptWork({ path }: { path: string }) {
         {trans.__('Open my former notebook')}
       </button>
     </div>
+  );
+}
+
+/** The lab as it was handed out; the work at hand is kept beside it. */
+function StartOver({ session }: { session: LabSession }) {
+  const { trans } = useNexus();
+  const start = useAction(
+    useCallback(async () => {
+      const { button } = await showDialog({
+        title: trans.__('Start this lab over?'),
+        body: trans.__('You get a fresh copy. What you wrote is kept beside it; grades and attempts stay.'),
+        buttons: [
+          Dialog.cancelButton({ label: trans.__('Go on with mine') }),
+          Dialog.okButton({ label: trans.__('Start over') })
+        ],
+        defaultButton: 0
+      });
+      if (button.accept) {
+        await session.takeNewVersion();
+      }
+    }, [session, trans])
+  );
+  return (
+    <p className="nx-lab-foot">
+      <button type="button" className="nx-link" disabled={start.busy} onClick={() => void start.run()}>
+        {trans.__('Start over…')}
+      </button>
+      {start.problem && <span className="nx-inline-problem">{start.problem}</span>}
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ export interface CellLike {
   source: string | string[];
   metadata: Record<string, unknown>;
   outputs?: OutputLike[];
+  execution_count?: number | null;
 }
 
 interface OutputLike {

@@ -1,7 +1,7 @@
 /** A JupyterLab notebook as a lab session sees it. */
 
 import type { ISessionContextDialogs } from '@jupyterlab/apputils';
-import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import { type Notebook, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { LabNotebook, NotebookJson } from './session';
 
@@ -17,6 +17,16 @@ export function labNotebook(
     cells: () => json()?.cells ?? [],
     activeIndex: () => panel.content.activeCellIndex,
     save: () => panel.context.save(),
+    onRun: listener => {
+      const ran = (_: unknown, { notebook }: { notebook: Notebook }) => {
+        if (notebook === panel.content) {
+          listener();
+        }
+      };
+      NotebookActions.executed.connect(ran);
+      panel.sessionContext.kernelChanged.connect(listener);
+      panel.disposed.connect(() => NotebookActions.executed.disconnect(ran));
+    },
     reload: () => panel.context.revert(),
     runAll: async progress => {
       await panel.sessionContext.ready;

@@ -36,6 +36,8 @@ export interface LabNotebook {
   /** Run every code cell from top to bottom; reports how many are done. Tells which cells ran. */
   runAll(progress: (done: number, total: number) => void): Promise<Set<number>>;
   save(): Promise<void>;
+  /** Tells whenever cells ran, or the kernel came back. */
+  onRun(listener: () => void): void;
   /** Show what is on disk now. */
   reload(): Promise<void>;
 }
@@ -76,6 +78,7 @@ export class LabSession extends Observable<LabState> {
   readonly history: Resource<Submission[]>;
   private _timer: ReturnType<typeof setTimeout> | null = null;
   private _disposed = false;
+  private readonly _stopWatching: () => void;
   /** nodes that were locked when the submission was handed in */
   private _locked: Set<string> | null = null;
 
@@ -104,11 +107,16 @@ export class LabSession extends Observable<LabState> {
       api.get<Page<Submission>>(`/nodes/${nodeId}/submissions`).then(({ items }) => items)
     );
     _model.event.connect(this._onEvent, this);
+    _notebook.onRun(() => this._forgetSettled());
+    this._stopWatching = _model.connection.subscribe(
+      () => _model.connection.isUsable && this.set({ problem: null })
+    );
     void this._resume();
   }
 
   dispose(): void {
     this._disposed = true;
+    this._stopWatching();
     this._model.event.disconnect(this._onEvent, this);
     if (this._timer !== null) {
       clearTimeout(this._timer);
@@ -195,7 +203,12 @@ export class LabSession extends Observable<LabState> {
       this.set({ problem: 'Run your cells first: a hint explains an error, and there is none to see.' });
       return;
     }
-    await this._ask({ node_id: this.nodeId, cell_source: sourceOf(cells[index]), error: shortened(error) });
+    const request = { node_id: this.nodeId, cell_source: sourceOf(cells[index]), error: shortened(error) };
+    if (this.snapshot().hints.some(hint => isSameError(hint.request, request))) {
+      this.set({ latest: 'hint', problem: null });
+      return;
+    }
+    await this._ask({ ...request, level: 1 });
   }
 
   /** Ask for the next, more telling level of a hint. */
@@ -220,7 +233,25 @@ export class LabSession extends Observable<LabState> {
     await this._notebook.save();
     const { kept_path: keptPath } = await this._model.api.post<ResetLab>(`/nodes/${this.nodeId}/reset`);
     await Promise.all([this._notebook.reload(), this.node.reload()]);
-    this.set({ keptPath, checks: null });
+    this.set({ keptPath, checks: null, hints: [], problem: null });
+  }
+
+  /** What the tests that a learner sees say now, as far as they ran. */
+  visibleTests(): { passed: number; total: number } {
+    const cells = this._notebook.cells();
+    const tests = summarise(cells, index => typeof cells[index].execution_count === 'number').filter(
+      ({ status }) => status !== 'manual'
+    );
+    return { passed: tests.filter(({ status }) => status === 'passed').length, total: tests.length };
+  }
+
+  /** A message ends with its cause: hints with their error, a problem with the next run. */
+  private _forgetSettled(): void {
+    const errors = this._notebook.cells().map(errorOfCell);
+    const isThere = ({ error }: HintRequest) =>
+      errors.some(found => found?.ename === error.ename && found.evalue === error.evalue);
+    const hints = this.snapshot().hints.filter(({ request }) => isThere(request));
+    this.set({ hints, problem: null });
   }
 
   private async _ask(request: HintRequest): Promise<void> {
@@ -232,10 +263,7 @@ export class LabSession extends Observable<LabState> {
       const hint = await this._model.api.postStream<Hint>('/hints', request, part =>
         this.set({ draft: (this.snapshot().draft ?? '') + part })
       );
-      const sameError = (shown: ShownHint) =>
-        shown.request.cell_source === request.cell_source &&
-        shown.request.error.ename === request.error.ename;
-      const kept = this.snapshot().hints.filter(sameError);
+      const kept = this.snapshot().hints.filter(shown => isSameError(shown.request, request));
       const known = kept.filter(({ id, level }) => id !== hint.id && level < hint.level);
       this.set({ hints: [...known, { ...hint, request, rated: null }] });
     } catch (error) {
@@ -318,6 +346,14 @@ export class LabSession extends Observable<LabState> {
 /** Whether a submission still waits for its grade. */
 export function isOpen(submission: Submission | null): boolean {
   return submission?.status === 'queued' || submission?.status === 'running';
+}
+
+function isSameError(one: HintRequest, other: HintRequest): boolean {
+  return (
+    one.cell_source === other.cell_source &&
+    one.error.ename === other.error.ename &&
+    one.error.evalue === other.error.evalue
+  );
 }
 
 /** Tracebacks can be endless; the ends of one say what matters. */

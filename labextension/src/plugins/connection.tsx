@@ -42,7 +42,7 @@ export const reconnectPlugin: JupyterFrontEndPlugin<void> = {
     const reconnect = () =>
       notebooks.forEach(({ sessionContext }) => {
         const kernel = sessionContext.session?.kernel;
-        if (kernel && kernel.status !== 'dead' && kernel.connectionStatus !== 'connected') {
+        if (kernel && kernel.status !== 'dead' && kernel.connectionStatus === 'disconnected') {
           kernel.reconnect().catch(() => undefined); // the banner above the notebook goes on trying
         }
       });

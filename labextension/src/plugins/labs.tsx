@@ -4,7 +4,13 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ISessionContextDialogs, Notification, SessionContextDialogs } from '@jupyterlab/apputils';
+import {
+  Dialog,
+  ISessionContextDialogs,
+  Notification,
+  SessionContextDialogs,
+  showDialog
+} from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 import { bulbIcon, checkIcon, labIcon, sendIcon } from '../icons';
@@ -111,7 +117,11 @@ export const labsPlugin: JupyterFrontEndPlugin<void> = {
       });
     add(CommandIds.check, trans.__('Check'), checkIcon, session => session.check());
     add(CommandIds.hint, trans.__('Hint'), bulbIcon, session => session.askForHint());
-    add(CommandIds.submit, trans.__('Submit'), sendIcon, session => session.submit());
+    add(CommandIds.submit, trans.__('Submit'), sendIcon, async session => {
+      if (await wantsToSubmit(nexus, session)) {
+        await session.submit();
+      }
+    });
   }
 };
 
@@ -140,4 +150,24 @@ async function offerNewVersion(
       }
     ]
   });
+}
+
+/** Ask before an attempt that cannot succeed is spent. */
+async function wantsToSubmit({ trans }: INexus, session: LabSession): Promise<boolean> {
+  const { passed, total } = session.visibleTests();
+  if (total === 0 || passed > 0) {
+    return true;
+  }
+  const attempts = session.node.data?.lab?.attempts ?? null;
+  const counted = attempts === null ? '' : ` ${trans.__('This lab counts %1 attempts.', attempts)}`;
+  const { button } = await showDialog({
+    title: trans.__('Submit without a passing test?'),
+    body: trans.__('None of the %1 tests in this notebook passes so far.', total) + counted,
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Go on working') }),
+      Dialog.okButton({ label: trans.__('Submit all the same') })
+    ],
+    defaultButton: 0
+  });
+  return button.accept;
 }

@@ -41,11 +41,14 @@ const failing: CellLike = {
 function notebook(cells: CellLike[], path = 'first/lab/lab.ipynb') {
   const saved: number[] = [];
   const reloaded: number[] = [];
+  const ran: (() => void)[] = [];
   return {
     saved,
     reloaded,
     path: () => path,
     json: () => ({ cells, nbformat: 4 }),
+    onRun: (listener: () => void) => void ran.push(listener),
+    ran,
     reload: async () => void reloaded.push(1),
     cells: () => cells,
     activeIndex: () => 0,
@@ -154,8 +157,11 @@ test('a hint takes the error from the failing cell, and more help asks one level
   assert.deepEqual(asked[0], {
     node_id: 'n1',
     cell_source: 'f(',
-    error: { ename: 'SyntaxError', evalue: 'never closed', traceback: ['a', 'b'] }
+    error: { ename: 'SyntaxError', evalue: 'never closed', traceback: ['a', 'b'] },
+    level: 1
   });
+  await session.askForHint();
+  assert.equal(asked.length, 1, 'the same error is not asked about twice');
   await session.moreHelp(session.snapshot().hints[0]);
   assert.equal(asked[1].level, 2);
   assert.deepEqual(
@@ -256,5 +262,62 @@ test('a new version is taken after saving, and says where the work went', async 
   assert.equal(book.reloaded.length, 1);
   assert.equal(session.snapshot().keptPath, 'first/lab/lab-old.ipynb');
   assert.equal(session.node.data?.lab?.new_version, false);
+  session.dispose();
+});
+
+test('a hint ends with its error', async () => {
+  const cells = [{ ...failing }];
+  const book = notebook(cells);
+  const { model } = world({
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /hints': () => ({
+      id: 'h1',
+      level: 1,
+      max_level: 3,
+      text: 'Brackets.',
+      concept: '',
+      remaining_today: 1
+    })
+  });
+  const session = new LabSession('n1', model, book);
+  await session.askForHint();
+  book.ran[0]();
+  assert.equal(session.snapshot().hints.length, 1, 'the error is still there');
+  cells[0] = { ...failing, outputs: [] };
+  book.ran[0]();
+  assert.equal(session.snapshot().hints.length, 0);
+  session.dispose();
+});
+
+test('what is handed in while the server is away is sent later, once', async () => {
+  const { calls, model } = world({
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /nodes/n1/submissions': () => ({ id: 's1' }),
+    'GET /submissions/s1': () => submission('graded')
+  });
+  const session = new LabSession('n1', model, notebook([]));
+  await settled();
+  model.connection.lost();
+  const sending = session.submit();
+  await settled();
+  assert.equal(session.snapshot().held, true);
+  assert.equal(calls.includes('POST /nodes/n1/submissions'), false);
+  model.connection.reached();
+  await sending;
+  assert.equal(session.snapshot().held, false);
+  assert.equal(calls.filter(call => call === 'POST /nodes/n1/submissions').length, 1);
+  session.dispose();
+});
+
+test('tests that pass are counted from what ran', async () => {
+  const mark = { nbgrader: { grade: true, solution: false, grade_id: 'test-f', points: 2 } };
+  const { model } = world({ 'GET /nodes/n1/submissions': () => ({ items: [], next: null }) });
+  const book = notebook([
+    { ...failing, metadata: mark, execution_count: 1 },
+    { ...failing, outputs: [], metadata: mark, execution_count: null },
+    { ...failing, outputs: [], metadata: mark, execution_count: 2 }
+  ]);
+  const session = new LabSession('n1', model, book);
+  assert.deepEqual(session.visibleTests(), { passed: 1, total: 3 });
   session.dispose();
 });
