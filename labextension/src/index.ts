@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { chatPlugin } from './plugins/chat';
 import { choicesPlugin } from './plugins/choices';
 import { connectionPlugin, reconnectPlugin } from './plugins/connection';
+import { gradedCellsPlugin } from './plugins/graded-cells';
 import { kernelsPlugin } from './plugins/kernels';
 import { labsPlugin } from './plugins/labs';
 import { modelPlugin } from './plugins/model';
@@ -26,6 +27,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   nodesPlugin,
   labsPlugin,
   choicesPlugin,
+  gradedCellsPlugin,
   savingPlugin,
   connectionPlugin,
   reconnectPlugin,

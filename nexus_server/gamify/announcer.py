@@ -13,7 +13,7 @@ from nexus_server.clock import Clock
 from nexus_server.events.bus import EventPublisher
 from nexus_server.gamify.badge_awards import award_badges
 from nexus_server.gamify.leaderboard import KEPT_WEEKS, Leaderboard, Scores
-from nexus_server.gamify.rules import iso_week
+from nexus_server.gamify.rules import earned_xp, iso_week
 from nexus_server.learning import Recorded
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Notification, User
@@ -82,7 +82,15 @@ class Announcer:
     def _publish_award(self, recorded: Recorded) -> None:
         user_id = recorded.achievement.user_id
         if recorded.xp_awarded:
-            facts = {"amount": recorded.xp_awarded, "xp": recorded.xp_total, "reason": recorded.achievement.kind.value}
+            achievement = recorded.achievement
+            facts = {
+                "amount": recorded.xp_awarded,
+                "xp": recorded.xp_total,
+                "reason": achievement.kind.value,
+                "streak_bonus": max(
+                    0, recorded.xp_awarded - earned_xp(achievement.difficulty, achievement.base_points)
+                ),
+            }
             self._publish(user_id, "xp.awarded", facts)
         if recorded.rank_after != recorded.rank_before:
             self._publish(user_id, "rank.up", {"rank": recorded.rank_after, "before": recorded.rank_before})

@@ -21,7 +21,7 @@ from nexus_server.notebook_format.results import CellStatus
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.store.database import Database
-from nexus_server.store.models.accounts import User
+from nexus_server.store.models.accounts import Notification, User
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.store.paging import newest_first
@@ -239,6 +239,8 @@ class TeachingService:
             if (row.graded_at, row.results) != (seen.graded_at, seen.results):
                 raise WriteConflictError
             completion = await self._writer.write(session, row, grade)
+            told = {"submission_id": str(row.id), "node_id": str(node.id), "title": node.title}
+            session.add(Notification(user_id=row.user_id, type="submission.marked", payload=told))
             self._audit.write(
                 session, instructor.id, "submission.manual_score", "submission", row.id, score=grade.score
             )

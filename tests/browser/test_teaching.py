@@ -98,7 +98,7 @@ def test_changed_content_is_offered_to_an_open_lab_and_a_bad_file_shows(
     tab_of_roadmap.click()
     teaching.get_by_role("button", name="Open The mean").click()
     panel = teaching.locator(".nx-lab")
-    expect(panel).to_contain_text("20 points")
+    expect(panel).to_contain_text("20 XP")
 
     add_to_the_lab(workshop, nbformat.v4.new_markdown_cell("Now with a hint: add first."))
     offer = panel.locator(".nx-note-info")

@@ -39,13 +39,14 @@ questions:
     prompt: "What is `2 * 3`?"
     choices: [{id: six, text: "6"}, {id: five, text: "5"}]
     answer: six
+    why: {five: That is the sum.}
     explanation: Two threes are six.
   - id: multiple
     type: multiple
     prompt: Which are even?
     choices: [{id: two, text: "2"}, {id: three, text: "3"}, {id: four, text: "4"}]
     answer: [two, four]
-  - {id: numeric, type: numeric, prompt: "What is pi, to two places?", answer: 3.14, tolerance: 0.005}
+  - {id: numeric, type: numeric, prompt: "What is pi, to two places?", answer: 3.14, tolerance: 0.005, section: "#circles"}
   - {id: text, type: text, prompt: Which keyword begins a function, answer: def}
   - id: ordering
     type: ordering
@@ -99,7 +100,9 @@ def write_workshop(root: Path) -> Path:
     folder.mkdir(parents=True)
     (folder / "roadmap.yaml").write_text(ROADMAP)
     (folder / "quiz.yaml").write_text(QUIZ)
-    (folder / "welcome.md").write_text("# Welcome\n\nRead, then answer.\n")
+    (folder / "welcome.md").write_text(
+        "# Welcome\n\nRead, then answer.\n\n```python\nprint(6 * 7)\n```\n\n## Circles\n\nPi is 3.14.\n"
+    )
     (folder / "after.md").write_text("# What comes after\n\nThe median.\n")
     nbformat.write(mean_lab(), folder / "mean.ipynb")
     return root

@@ -63,6 +63,8 @@ export interface NodeSummary {
   /** share of the points, 0 to 1 */
   score: number | null;
   points: number;
+  /** what completing it pays, without a streak's bonus */
+  xp: number;
   summary: string;
   /** how long it takes, as the author thinks */
   minutes: number | null;
@@ -177,8 +179,12 @@ export interface QuestionResult {
   correct: boolean;
   points: number;
   max_points: number;
-  /** shown once the quiz is passed */
+  /** shown once the quiz is passed, and after the last attempt */
   explanation_html: string | null;
+  /** why the wrong choices that were made are wrong */
+  why_html: string[];
+  /** where in the note to read, as a link's fragment */
+  section: string | null;
 }
 
 export interface QuizResult {

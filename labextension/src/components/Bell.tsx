@@ -1,7 +1,8 @@
 import type { Notice } from '../api/contract';
 import { ago } from '../format';
 import { bellIcon } from '../icons';
-import { noticeText } from '../model/notices';
+import { type NoticeTarget, noticeText, targetOf } from '../model/notices';
+import { CommandIds } from '../tokens';
 import { useNexus } from './context';
 import { useResource } from './hooks';
 import { Loaded } from './Loaded';
@@ -27,7 +28,7 @@ export function Bell() {
       }
       onOpen={() => void model.notices.reload()}
     >
-      {() => (
+      {close => (
         <>
           <p className="nx-section-head">
             <strong>{trans.__('Notifications')}</strong>
@@ -44,7 +45,7 @@ export function Bell() {
             {items => (
               <ul className="nx-notices">
                 {items.map(notice => (
-                  <NoticeRow key={notice.id} notice={notice} />
+                  <NoticeRow key={notice.id} notice={notice} close={close} />
                 ))}
               </ul>
             )}
@@ -55,12 +56,47 @@ export function Bell() {
   );
 }
 
-function NoticeRow({ notice }: { notice: Notice }) {
+function NoticeRow({ notice, close }: { notice: Notice; close: () => void }) {
   const { trans } = useNexus();
+  const lead = useLead();
+  const target = targetOf(notice);
+  const text = noticeText(notice, trans);
+  const go = (to: NoticeTarget) => {
+    close();
+    lead(to);
+  };
   return (
     <li data-unread={notice.read_at === null}>
-      <span>{noticeText(notice, trans)}</span>
+      {target ? (
+        <button type="button" className="nx-link" onClick={() => go(target)}>
+          {text}
+        </button>
+      ) : (
+        <span>{text}</span>
+      )}
       <span className="nx-muted">{ago(notice.created_at, new Date())}</span>
     </li>
   );
+}
+
+/** Opens what a notification tells of. */
+function useLead(): (target: NoticeTarget) => void {
+  const { execute, model } = useNexus();
+  return target => {
+    switch (target.kind) {
+      case 'node':
+        void execute(CommandIds.openNode, { id: target.id });
+        break;
+      case 'thread':
+        model.shownThread.set({ id: target.id });
+        void execute(CommandIds.openForum);
+        break;
+      case 'badges':
+        void execute(CommandIds.openBadges);
+        break;
+      case 'teaching':
+        void execute(CommandIds.openTeaching);
+        break;
+    }
+  };
 }

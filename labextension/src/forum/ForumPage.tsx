@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Page } from '../api/contract';
 import type { Thread, ThreadSort } from '../api/social';
 import { useNexus } from '../components/context';
@@ -18,6 +18,12 @@ export function ForumPage() {
   const { model, trans } = useNexus();
   const { data: me } = useResource(model.me);
   const [view, setView] = useState<View>({ kind: 'list' });
+  const shown = useSyncExternalStore(model.shownThread.subscribe, model.shownThread.snapshot);
+  useEffect(() => {
+    if (shown.id !== null) {
+      setView({ kind: 'thread', id: shown.id });
+    }
+  }, [shown]);
   const back = () => setView({ kind: 'list' });
   const open = (id: string) => setView({ kind: 'thread', id });
   return (
@@ -49,7 +55,7 @@ export function ForumPage() {
       {view.kind === 'list' && <ThreadList onOpen={open} />}
       {view.kind === 'reports' && <Reports onOpen={open} />}
       {view.kind === 'new' && <NewThread onCreated={open} />}
-      {view.kind === 'thread' && <ThreadView id={view.id} />}
+      {view.kind === 'thread' && <ThreadView key={view.id} id={view.id} />}
     </div>
   );
 }

@@ -2,7 +2,8 @@ import { useNexus } from '../components/context';
 import { Meter } from '../components/Meter';
 import { points } from '../format';
 import { checkIcon, crossIcon } from '../icons';
-import type { CheckResult, CheckStatus } from './checks';
+import type { CheckResult } from './checks';
+import { checkWord } from './grade-words';
 
 interface Props {
   checking: { done: number; total: number } | null;
@@ -44,14 +45,6 @@ export function CheckList({ checking, checks }: Props) {
 
 function CheckRow({ check }: { check: CheckResult }) {
   const { trans } = useNexus();
-  const words: Record<CheckStatus, string> = {
-    passed: trans.__('passes'),
-    failed: trans.__('fails'),
-    error: trans.__('raises an error'),
-    empty: trans.__('no answer yet'),
-    not_run: trans.__('did not run'),
-    manual: trans.__('graded by a person')
-  };
   return (
     <li className="nx-result" data-status={check.status}>
       <ResultMark
@@ -60,7 +53,7 @@ function CheckRow({ check }: { check: CheckResult }) {
       />
       <span className="nx-result-title">{check.title}</span>
       <span className="nx-muted">
-        {words[check.status]} · {trans.__('%1 pt', points(check.points))}
+        {checkWord(check.status, trans)} · {trans.__('%1 points', points(check.points))}
       </span>
       {check.message && <p className="nx-result-message">{check.message}</p>}
     </li>

@@ -115,7 +115,7 @@ function LabHead({ node }: { node: NodeDetail }) {
     <header className="nx-lab-head">
       <h2>{node.title}</h2>
       <p className="nx-page-meta">
-        <span className="nx-muted">{trans._n('%1 point', '%1 points', node.points)}</span>
+        <span className="nx-muted">{trans.__('%1 XP', node.xp)}</span>
         {node.score !== null && <span className="nx-muted">{trans.__('best %1', percent(node.score))}</span>}
         {node.lab?.deadline && (
           <span className="nx-muted">{trans.__('due %1', new Date(node.lab.deadline).toLocaleString())}</span>

@@ -1,8 +1,9 @@
-import { useSyncExternalStore } from 'react';
-import type { GradedCell, Submission } from '../api/contract';
+import { useState, useSyncExternalStore } from 'react';
+import type { GradedCell, Submission, Time } from '../api/contract';
 import { useNexus } from '../components/context';
-import { useResource } from '../components/hooks';
+import { useEvery, useResource } from '../components/hooks';
 import { ago, percent, points } from '../format';
+import { trophyIcon } from '../icons';
 import { ResultMark } from './CheckList';
 import { titleOfGraded } from './checks';
 import { cellWord } from './grade-words';
@@ -22,7 +23,7 @@ export function SubmissionView({ session }: { session: LabSession }) {
     return null;
   }
   if (isOpen(submission)) {
-    return <Waiting text={waitingText(submission, trans)} />;
+    return <Waiting text={waitingText(submission, trans)} since={submission.received_at} />;
   }
   return (
     <section className="nx-lab-section" aria-label={trans.__('Grade')}>
@@ -36,10 +37,24 @@ export function SubmissionView({ session }: { session: LabSession }) {
   );
 }
 
-function Waiting({ text }: { text: string }) {
+function Waiting({ text, since }: { text: string; since?: Time }) {
+  const { trans } = useNexus();
+  const [now, setNow] = useState(Date.now);
+  useEvery(1000, since !== undefined, () => setNow(Date.now()));
+  const seconds = since === undefined ? 0 : Math.max(0, Math.round((now - Date.parse(since)) / 1000));
   return (
     <section className="nx-lab-section nx-waiting" role="status">
-      <span className="nx-spinner" aria-hidden="true" /> {text}
+      <span className="nx-spinner" aria-hidden="true" />
+      <span>
+        {text}
+        {seconds > 2 && <span aria-hidden="true"> {trans.__('%1 s so far.', seconds)}</span>}
+        {seconds > 20 && (
+          <span>
+            {' '}
+            {trans.__('A cell that does not end is stopped after a while; you can go on working.')}
+          </span>
+        )}
+      </span>
     </section>
   );
 }
@@ -75,10 +90,18 @@ function Grade({ session, submission }: { session: LabSession; submission: Submi
   const share = score !== null && max ? score / max : 0;
   return (
     <>
+      {share >= 1 && (
+        <p className="nx-well-done">
+          <trophyIcon.react tag="span" /> {trans.__('Well done: everything passes.')}
+        </p>
+      )}
       <div className="nx-grade" data-full={share >= 1}>
         <span className="nx-grade-score">
           {points(score ?? 0)}
-          <span className="nx-grade-max"> / {points(max ?? 0)}</span>
+          <span className="nx-grade-max">
+            {' '}
+            / {points(max ?? 0)} {trans.__('test points')}
+          </span>
         </span>
         <span>
           {trans.__('Attempt %1', submission.attempt)}

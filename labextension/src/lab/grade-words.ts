@@ -1,3 +1,4 @@
+import type { CheckStatus } from './checks';
 /** The states of submissions and graded cells, in words. Pure. */
 
 import type { CellStatus, SubmissionStatus } from '../api/contract';
@@ -27,4 +28,17 @@ export function submissionWord(status: SubmissionStatus, words: Words): string {
     failed: words.__('grading failed')
   };
   return word[status];
+}
+
+/** What a visible test says, in a word or two. */
+export function checkWord(status: CheckStatus, words: { __: (text: string) => string }): string {
+  const all: Record<CheckStatus, string> = {
+    passed: words.__('passes'),
+    failed: words.__('fails'),
+    error: words.__('raises an error'),
+    empty: words.__('no answer yet'),
+    not_run: words.__('did not run'),
+    manual: words.__('graded by a person')
+  };
+  return all[status];
 }

@@ -36,6 +36,8 @@ export class NexusModel {
   readonly shownRoadmap = new Observable<{ slug: string | null }>({ slug: null });
   /** the node that the learner is looking at */
   readonly focus = new Observable<{ nodeId: string | null; title: string }>({ nodeId: null, title: '' });
+  /** the forum thread that somebody wants to read */
+  readonly shownThread = new Observable<{ id: string | null }>({ id: null });
   readonly labs = new LabBook();
   private readonly _event = new Signal<this, NexusEvent>(this);
   private _boardTimer: ReturnType<typeof setTimeout> | null = null;
@@ -128,6 +130,12 @@ export class NexusModel {
       case 'badge.earned':
         void this.badges.reloadIfUsed();
         void this.notices.reloadIfUsed();
+        break;
+      case 'grading.progress':
+        if (event.status === 'graded') {
+          void this.reloadProgress();
+          void this.notices.reloadIfUsed();
+        }
         break;
       case 'content.changed':
         void this.reloadProgress();

@@ -19,6 +19,8 @@ export function noticeText({ type, payload }: Told, words: Words): string {
       return words.__('You are now %1.', text('rank'));
     case 'submission.graded':
       return words.__('“%1” was graded.', text('title') || words.__('Your lab'));
+    case 'submission.marked':
+      return words.__('A person marked “%1”.', text('title'));
     case 'forum.accepted':
       return words.__('Your answer in “%1” was accepted.', text('title'));
     case 'forum.reported':
@@ -32,6 +34,27 @@ export function noticeText({ type, payload }: Told, words: Words): string {
   }
 }
 
+export type NoticeTarget =
+  | { kind: 'node'; id: string }
+  | { kind: 'thread'; id: string }
+  | { kind: 'badges' }
+  | { kind: 'teaching' };
+
+/** Where a notification leads; null when there is nothing to see. */
+export function targetOf({ type, payload }: Told): NoticeTarget | null {
+  if (type === 'badge.earned' || type === 'rank.up') {
+    return { kind: 'badges' };
+  }
+  if (type === 'grading.failed' || type.startsWith('content.')) {
+    return { kind: 'teaching' };
+  }
+  const { thread_id: thread, node_id: node } = payload;
+  if (typeof thread === 'string') {
+    return { kind: 'thread', id: thread };
+  }
+  return typeof node === 'string' ? { kind: 'node', id: node } : null;
+}
+
 export interface Toast {
   kind: 'success' | 'info' | 'warning' | 'error';
   text: string;
@@ -42,7 +65,12 @@ export function toastOf(event: { type: string; [name: string]: unknown }, words:
   const text = (name: string) => String(event[name] ?? '');
   switch (event.type) {
     case 'xp.awarded':
-      return { kind: 'success', text: words.__('+%1 XP', text('amount')) };
+      return {
+        kind: 'success',
+        text: event.streak_bonus
+          ? words.__('+%1 XP, %2 of them for your streak', text('amount'), text('streak_bonus'))
+          : words.__('+%1 XP', text('amount'))
+      };
     case 'badge.earned':
       return { kind: 'success', text: words.__('New badge: %1', text('name')) };
     case 'rank.up':

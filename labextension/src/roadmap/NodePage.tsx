@@ -1,7 +1,6 @@
 import { type RefObject, useState } from 'react';
 import type { NodeDetail, Unlocked } from '../api/contract';
 import { useNexus } from '../components/context';
-import { Html } from '../components/Html';
 import { useAction, useResource } from '../components/hooks';
 import { Problem, Skeleton } from '../components/Loaded';
 import { percent } from '../format';
@@ -9,6 +8,7 @@ import { labIcon } from '../icons';
 import { CommandIds } from '../tokens';
 import { CompleteButton } from './CompleteButton';
 import { DifficultyTag } from './DifficultyTag';
+import { NoteText } from './NoteText';
 import { QuizSection } from './QuizSection';
 import { typeWord } from './RoadmapView';
 import { UnlockedBanner } from './UnlockedBanner';
@@ -40,7 +40,7 @@ function NodeBody({ node, scroller }: { node: NodeDetail; scroller: RefObject<HT
     <article className="nx-page-body">
       <NodeHeader node={node} />
       {node.video && <VideoPlayer node={node} video={node.video} onUnlocked={setUnlocked} />}
-      {node.content_html && <Html html={node.content_html} />}
+      {node.content_html && <NoteText html={node.content_html} />}
       {node.type === 'lab' && <OpenLab node={node} />}
       {node.has_quiz && <QuizSection node={node} onUnlocked={setUnlocked} />}
       {node.type !== 'lab' && !node.has_quiz && <CompleteButton node={node} onUnlocked={setUnlocked} />}
@@ -64,7 +64,7 @@ function NodeHeader({ node }: { node: NodeDetail }) {
       <p className="nx-page-meta">
         <span className="nx-tag nx-type">{typeWord(node.type, trans)}</span>
         {node.difficulty && <DifficultyTag difficulty={node.difficulty} />}
-        <span className="nx-muted">{trans._n('%1 point', '%1 points', node.points)}</span>
+        <span className="nx-muted">{trans.__('%1 XP', node.xp)}</span>
         {node.minutes !== null && <span className="nx-muted">{trans.__('about %1 min', node.minutes)}</span>}
         {node.score !== null && (
           <span className="nx-muted">{trans.__('best score %1', percent(node.score))}</span>

@@ -1,9 +1,10 @@
-import { useId } from 'react';
+import { type MouseEvent, useId } from 'react';
 import type { Answer, Choice, Question, QuestionResult } from '../api/contract';
 import { useNexus } from '../components/context';
 import { Html } from '../components/Html';
 import { checkIcon, crossIcon } from '../icons';
 import { moved, toggled } from './answers';
+import { findHeading } from './quiz-draft';
 
 interface Props {
   question: Question;
@@ -35,10 +36,32 @@ export function QuestionView({ question, answer, result, onChange }: Props) {
             {result.correct ? <checkIcon.react tag="span" /> : <crossIcon.react tag="span" />}
             {result.correct ? trans.__('Right') : trans.__('Not right')}
           </span>
+          {result.why_html.map(why => (
+            <Html key={why} html={why} />
+          ))}
+          {!result.correct && result.why_html.length === 0 && <ReadAgain section={result.section} />}
           {result.explanation_html && <Html html={result.explanation_html} />}
         </div>
       )}
     </li>
+  );
+}
+
+/** Where the answer stands: the author's section, else the note from its top. */
+function ReadAgain({ section }: { section: string | null }) {
+  const { trans } = useNexus();
+  const go = (event: MouseEvent<HTMLButtonElement>) => {
+    const note = event.currentTarget.closest('article');
+    const headings = note?.querySelectorAll<HTMLElement>('h1, h2, h3, h4') ?? [];
+    const target = (section === null ? null : findHeading(headings, section)) ?? headings[0];
+    target?.scrollIntoView({ block: 'start' });
+    target?.setAttribute('tabindex', '-1');
+    target?.focus({ preventScroll: true });
+  };
+  return (
+    <button type="button" className="nx-link" onClick={go}>
+      {trans.__('Read about this in the note')}
+    </button>
   );
 }
 

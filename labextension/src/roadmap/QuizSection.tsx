@@ -1,12 +1,13 @@
 import { useCallback, useState } from 'react';
-import type { Answer, NodeDetail, Quiz, QuizResult, Unlocked } from '../api/contract';
+import type { Answer, Id, NodeDetail, Quiz, QuizResult, Unlocked } from '../api/contract';
 import { useNexus } from '../components/context';
-import { useAction } from '../components/hooks';
+import { useAction, useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
 import { percent } from '../format';
 import { Resource } from '../model/resource';
 import { type Answers, emptyAnswers, toSend, unanswered } from './answers';
 import { QuestionView } from './QuestionView';
+import { answersKept, QuizDraft } from './quiz-draft';
 
 interface Props {
   node: NodeDetail;
@@ -16,6 +17,7 @@ interface Props {
 /** The quiz at the end of a node. */
 export function QuizSection({ node, onUnlocked }: Props) {
   const { model, trans } = useNexus();
+  const { data: me } = useResource(model.me);
   const [resource] = useState(() => new Resource(() => model.api.get<Quiz>(`/nodes/${node.id}/quiz`)));
   return (
     <section className="nx-quiz" aria-label={trans.__('Quiz')}>
@@ -25,33 +27,60 @@ export function QuizSection({ node, onUnlocked }: Props) {
         lines={5}
         empty={{ when: quiz => quiz.questions.length === 0, text: trans.__('This quiz has no questions.') }}
       >
-        {quiz => (
-          <QuizForm node={node} quiz={quiz} reload={() => resource.reload()} onUnlocked={onUnlocked} />
-        )}
+        {quiz =>
+          me && (
+            <QuizForm
+              learner={me.id}
+              node={node}
+              quiz={quiz}
+              reload={() => resource.reload()}
+              onUnlocked={onUnlocked}
+            />
+          )
+        }
       </Loaded>
     </section>
   );
 }
 
-function QuizForm({ node, quiz, reload, onUnlocked }: Props & { quiz: Quiz; reload: () => Promise<void> }) {
+interface FormProps extends Props {
+  learner: Id;
+  quiz: Quiz;
+  reload: () => Promise<void>;
+}
+
+function QuizForm({ learner, node, quiz, reload, onUnlocked }: FormProps) {
   const { model, trans } = useNexus();
-  const [answers, setAnswers] = useState<Answers>(() => emptyAnswers(quiz.questions));
+  const [draft] = useState(() => new QuizDraft(learner, node.id));
+  const [answers, setAnswers] = useState<Answers>(() => ({
+    ...emptyAnswers(quiz.questions),
+    ...draft.find(quiz.questions)
+  }));
   const [result, setResult] = useState<QuizResult | null>(null);
   const send = useCallback(async () => {
     const body = { answers: toSend(quiz.questions, answers) };
     const graded = await model.api.post<QuizResult>(`/nodes/${node.id}/quiz/attempts`, body);
     setResult(graded);
+    if (graded.passed) {
+      draft.forget();
+    }
     onUnlocked(graded.unlocked ?? []);
     await model.reloadProgress();
-  }, [answers, model, node.id, onUnlocked, quiz.questions]);
+  }, [answers, draft, model, node.id, onUnlocked, quiz.questions]);
   const action = useAction(send);
   const again = () => {
+    const kept = answersKept(answers, result?.per_question ?? [], emptyAnswers(quiz.questions));
     setResult(null);
-    setAnswers(emptyAnswers(quiz.questions));
+    setAnswers(kept);
+    draft.keep(kept);
     void reload();
   };
   const open = unanswered(quiz.questions, answers).length;
-  const change = (id: string, answer: Answer) => setAnswers(now => ({ ...now, [id]: answer }));
+  const change = (id: string, answer: Answer) => {
+    const changed = { ...answers, [id]: answer };
+    setAnswers(changed);
+    draft.keep(changed);
+  };
   return (
     <form
       onSubmit={event => {

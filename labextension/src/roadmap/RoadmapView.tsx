@@ -75,7 +75,7 @@ function NodeRow({ node, nodes, before }: NodeRowProps) {
         <span className="nx-node-body">
           <span className="nx-node-title">{node.title}</span>
           <span className="nx-node-meta">
-            {typeWord(node.type, trans)} · {trans._n('%1 point', '%1 points', node.points)}
+            {typeWord(node.type, trans)} · {trans.__('%1 XP', node.xp)}
             {node.score !== null && ` · ${percent(node.score)}`}
           </span>
           {needs && <span className={isPlain ? 'nx-sr' : 'nx-node-needs'}>{needs}</span>}

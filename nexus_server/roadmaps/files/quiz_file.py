@@ -38,7 +38,7 @@ class _Question(Strict):
     id: QuestionId
     prompt: Prompt
     points: float = Field(1, gt=0, le=1000)
-    #: Markdown, shown after passing
+    #: Markdown, shown after passing and after the last attempt
     explanation: str = ""
     #: concepts that a right answer shows
     concepts: list[ConceptId] = Field(default_factory=list)

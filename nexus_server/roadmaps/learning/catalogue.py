@@ -1,5 +1,6 @@
 """Roadmaps and progress, for reading."""
 
+from nexus_server.gamify.rules import earned_xp
 from nexus_server.learner import Learner
 from nexus_server.learning import Difficulty
 from nexus_server.roadmaps.errors import RoadmapNotFoundError
@@ -80,6 +81,7 @@ def node_view(way: Way, node: Node, standings: dict[str, Standing] | None = None
         status=way.status_of(node, standings),
         score=row.score if row else None,
         points=node.points,
+        xp=earned_xp(Difficulty(way.roadmap.difficulty), node.points),
         summary=node.spec.get("summary", ""),
         minutes=node.spec.get("minutes"),
         has_quiz=node.id in way.with_quiz,

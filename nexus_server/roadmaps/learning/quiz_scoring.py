@@ -109,6 +109,15 @@ def is_correct(question: Question, answer: Any) -> bool:
             assert_never(question)
 
 
+def reasons_against(question: Question, answer: Any) -> list[str]:
+    """Return what the author says about the wrong choices of an answer, and of no other: the key stays untold."""
+    if not isinstance(question, SingleQuestion | MultipleQuestion):
+        return []
+    chosen = answer if isinstance(answer, list) else [answer]
+    right = question.answer if isinstance(question.answer, list) else [question.answer]
+    return [question.why[choice] for choice in chosen if choice in question.why and choice not in right]
+
+
 def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 

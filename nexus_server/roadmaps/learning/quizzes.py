@@ -1,6 +1,7 @@
 """Quizzes: a paper without answers, attempts, and what passing brings."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,14 @@ from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter,
 from nexus_server.roadmaps.learning.node_detail import render_source
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
 from nexus_server.roadmaps.learning.quiz_paper import PaperQuestion, seed_of, write_paper
-from nexus_server.roadmaps.learning.quiz_scoring import QUESTIONS, QuizScore, find_misfits, score_quiz
+from nexus_server.roadmaps.learning.quiz_scoring import (
+    QUESTIONS,
+    QuestionScore,
+    QuizScore,
+    find_misfits,
+    reasons_against,
+    score_quiz,
+)
 from nexus_server.roadmaps.learning.views import UnlockedView
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt
@@ -53,13 +61,17 @@ class QuizView(BaseModel):
 
 
 class QuestionResult(BaseModel):
-    """One question's outcome; explanations come with passing."""
+    """One question's outcome; explanations come with passing or the last attempt, the rest with a wrong answer."""
 
     id: str
     correct: bool
     points: float
     max_points: float
     explanation_html: str | None
+    #: what the author says about each wrong choice that was made
+    why_html: list[str]
+    #: where in the note to read, as a link's fragment
+    section: str | None
 
 
 class QuizResult(BaseModel):
@@ -138,7 +150,13 @@ class QuizService:
             attempt=attempts + 1,
             score=outcome.score,
             passed=passed,
-            per_question=_results(quiz, outcome, files_url, node.source_path, passed=passed),
+            per_question=_results(
+                quiz,
+                outcome,
+                answers,
+                lambda text: render_source(text, files_url, node.source_path),
+                is_over=passed or limit == attempts + 1,
+            ),
             attempts_left=None if limit is None else limit - attempts - 1,
             xp_awarded=completion.xp_awarded,
             unlocked=completion.unlocked,
@@ -204,17 +222,25 @@ def _question_view(question: PaperQuestion, files_url: str, source_path: str) ->
     )
 
 
-def _results(quiz: Quiz, outcome: QuizScore, files_url: str, source_path: str, *, passed: bool) -> list[QuestionResult]:
-    explanations = {question.id: question.explanation for question in _questions(quiz)} if passed else {}
+def _results(
+    quiz: Quiz, outcome: QuizScore, answers: Mapping[str, Any], render: Callable[[str], str], *, is_over: bool
+) -> list[QuestionResult]:
+    questions = {question.id: question for question in _questions(quiz)}
     return [
-        QuestionResult(
-            id=item.id,
-            correct=item.correct,
-            points=item.points,
-            max_points=item.max_points,
-            explanation_html=render_source(text, files_url, source_path)
-            if (text := explanations.get(item.id, ""))
-            else None,
-        )
+        _result(item, questions[item.id], answers.get(item.id), render, is_over=is_over)
         for item in outcome.per_question
     ]
+
+
+def _result(
+    item: QuestionScore, question: Question, answer: Any, render: Callable[[str], str], *, is_over: bool
+) -> QuestionResult:
+    return QuestionResult(
+        id=item.id,
+        correct=item.correct,
+        points=item.points,
+        max_points=item.max_points,
+        explanation_html=render(question.explanation) if is_over and question.explanation else None,
+        why_html=[] if item.correct else [render(text) for text in reasons_against(question, answer)],
+        section=None if item.correct else question.section,
+    )

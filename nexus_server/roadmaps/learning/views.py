@@ -47,6 +47,8 @@ class NodeView(BaseModel):
     #: share of the points, 0 to 1
     score: float | None
     points: int
+    #: what completing it pays, without a streak's bonus
+    xp: int
     summary: str
     minutes: float | None
     has_quiz: bool

@@ -114,3 +114,43 @@ async def test_a_node_without_a_quiz_says_so(school: School) -> None:
     learner, _ = await taker(school)
     with pytest.raises(QuizNotFoundError):
         await school.roadmaps.quizzes.get_quiz(learner, await school.node_id("hello"), files_url=FILES)
+
+
+REASONED = """\
+max_attempts: 3
+questions:
+  - id: one
+    type: single
+    prompt: Which?
+    choices: [{id: a, text: A}, {id: b, text: B}, {id: c, text: C}]
+    answer: b
+    why: {a: "A is *too small*."}
+    section: "#sizes"
+    explanation: It is B.
+  - id: two
+    type: multiple
+    prompt: Which ones?
+    choices: [{id: a, text: A}, {id: b, text: B}, {id: c, text: C}]
+    answer: [b]
+    why: {a: Not A., b: Never shown., c: Not C.}
+"""
+
+
+async def test_a_wrong_choice_gets_the_authors_reason_and_the_key_waits(school: School) -> None:
+    (school.content_dir / "tiny/quizzes/quizzed.yaml").write_text(REASONED)
+    await school.roadmaps.sync.run()
+    learner, node = await taker(school)
+    quizzes = school.roadmaps.quizzes
+    paper = await quizzes.get_quiz(learner, node, files_url=FILES)
+    assert "too small" not in paper.model_dump_json()
+
+    one, two = (await quizzes.attempt(learner, node, {"one": "a", "two": ["a", "b"]}, files_url=FILES)).per_question
+    assert (one.why_html, one.section) == (["<p>A is <em>too small</em>.</p>\n"], "#sizes")
+    assert two.why_html == ["<p>Not A.</p>\n"]
+    assert (one.explanation_html, two.section) == (None, None)
+
+    one, two = (await quizzes.attempt(learner, node, {"one": "c", "two": []}, files_url=FILES)).per_question
+    assert (one.why_html, two.why_html, one.explanation_html) == ([], [], None)
+
+    one, _ = (await quizzes.attempt(learner, node, {"one": "a"}, files_url=FILES)).per_question
+    assert one.explanation_html == "<p>It is B.</p>\n", "there is no attempt left"

@@ -4,10 +4,12 @@ import csv
 from io import StringIO
 
 import pytest
+from sqlalchemy import select
 
 from nexus_server.errors import ForbiddenError
 from nexus_server.learner import Learner, Role
 from nexus_server.paging import Position
+from nexus_server.store.models.accounts import Notification
 from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from nexus_server.teaching.gradebook import as_csv
 from nexus_server.teaching.submissions import ManualCell, SubmissionFilter
@@ -128,6 +130,10 @@ async def test_points_by_hand_count_are_shown_and_survive_as_history(school: Sch
         ("manual", teacher.id, "Good."),
         ("autograde", None, None),
     ]
+    async with school.database.reading() as session:
+        told = (await session.scalars(select(Notification).where(Notification.user_id == ada.id))).all()
+    marked = next(each for each in told if each.type == "submission.marked")
+    assert marked.payload == {"submission_id": str(receipt.id), "node_id": str(lab), "title": "Lab"}
     page = await school.submissions.service.get_feedback(ada, receipt.id)
     assert "Well &lt;b&gt;said&lt;/b&gt;." in page
     assert await teaching.get_feedback(teacher, receipt.id) == page

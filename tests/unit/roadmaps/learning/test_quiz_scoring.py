@@ -111,3 +111,8 @@ def test_points_weigh_and_missing_answers_are_wrong() -> None:
     outcome = score_quiz(questions, {"x": 1, "unknown": 5})
     assert outcome.score == 0.75
     assert [item.correct for item in outcome.per_question] == [True, False]
+
+
+def test_a_reason_names_a_choice_that_is_there() -> None:
+    with pytest.raises(ValueError, match="`why` names choices that are not there: z"):
+        question("single", choices=CHOICES, answer="b", why={"z": "No."})
