@@ -46,7 +46,12 @@ questions:
     prompt: Which are even?
     choices: [{id: two, text: "2"}, {id: three, text: "3"}, {id: four, text: "4"}]
     answer: [two, four]
-  - {id: numeric, type: numeric, prompt: "What is pi, to two places?", answer: 3.14, tolerance: 0.005, section: "#circles"}
+  - id: numeric
+    type: numeric
+    prompt: What is pi, to two places?
+    answer: 3.14
+    tolerance: 0.005
+    section: "#circles"
   - {id: text, type: text, prompt: Which keyword begins a function, answer: def}
   - id: ordering
     type: ordering
