@@ -164,6 +164,7 @@ def our_server(pool_size: int | None = None, config: str = "", *, tree: Path = R
     (home / "config" / "jupyter_config.py").write_text(f"c = get_config()\n{SITE}{config}", encoding="utf-8")
     program = BIN / "nexus" if tree == ROOT else tree / ".venv" / "bin" / "nexus"
     command = [str(program), "serve", "--port", str(port), "--data", str(home / "data")]
+    command += ["--end-kernels"] if tree == ROOT else []  # older trees always end them
     environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(home / "config")}
     environment.pop("NEXUS_POOL_SIZE", None)
     if pool_size is not None:

@@ -85,7 +85,15 @@ def site(**environment: str) -> Iterator[Site]:
     admin = {"NEXUS_ADMIN_EMAIL": "boss@example.org", "NEXUS_ADMIN_PASSWORD": PASSWORD}
     with tempfile.TemporaryDirectory(prefix="nexus-bench-", ignore_cleanup_errors=True) as data:
         log = (Path(data) / "server.log").open("wb")
-        command = [str(Path(sys.executable).parent / "nexus"), "serve", "--port", str(port), "--data", data]
+        command = [
+            str(Path(sys.executable).parent / "nexus"),
+            "serve",
+            "--port",
+            str(port),
+            "--data",
+            data,
+            "--end-kernels",
+        ]
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **admin, **environment})
         try:
             wait_for(port, process)

@@ -222,6 +222,7 @@ def _open_submissions(config: Config, site: Site) -> Submissions:
 
 def _open_kernels(config: Config, settings: NexusSettings, bus: EventBus, *, is_server: bool) -> SandboxRuntime:
     kernels = SandboxRuntime(_frozen(SandboxSettings, config), settings.data_path, is_server=is_server)
+    kernels.leaves_kernels = is_server and not settings.end_kernels
     kernels.announce_positions(partial(_tell_position, bus))
     install(kernels)
     return kernels

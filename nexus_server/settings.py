@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from traitlets import Float, Integer, List, TraitError, Unicode, default
+from traitlets import Bool, Float, Integer, List, TraitError, Unicode, default
 from traitlets.config import Configurable
 
 from nexus_server.errors import MissingSecretError
@@ -80,6 +80,10 @@ class NexusSettings(FrozenConfigurable):
     stop_timeout_s = Float(
         20, min=0.1, help="Seconds that each part of a stopping server may take to finish or give back what it does."
     ).tag(config=True)
+    end_kernels = Bool(
+        help="Whether a server that stops ends its learners' kernels; otherwise the next one takes them over. "
+        "`nexus serve --end-kernels` and the environment's NEXUS_END_KERNELS=1 say so, too."
+    ).tag(config=True)
     max_restored_mb = Integer(
         262_144, min=1, help="MB that the files of a backup may have together, holes included, to be restored."
     ).tag(config=True)
@@ -102,6 +106,10 @@ class NexusSettings(FrozenConfigurable):
     @default("server_user")
     def _default_server_user(self) -> str:
         return os.environ.get("NEXUS_SERVER_USER", "")
+
+    @default("end_kernels")
+    def _default_end_kernels(self) -> bool:
+        return os.environ.get("NEXUS_END_KERNELS", "") == "1"
 
     @default("data_dir")
     def _default_data_dir(self) -> str:

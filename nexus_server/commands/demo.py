@@ -59,7 +59,17 @@ def _server(data: Path, console: Console) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "nexus_server.cli", "serve", "--port", str(port), "--data", str(data)]
+    command = [
+        sys.executable,
+        "-m",
+        "nexus_server.cli",
+        "serve",
+        "--port",
+        str(port),
+        "--data",
+        str(data),
+        "--end-kernels",
+    ]
     log = data / "server.log"
     started = time.perf_counter()
     with log.open("wb") as sink:

@@ -28,12 +28,18 @@ def serve(
         str | None,
         typer.Option(help="Address to listen on; 0.0.0.0 is every one of this machine.  [default: localhost]"),
     ] = None,
+    *,
+    end_kernels: Annotated[
+        bool, typer.Option("--end-kernels", help="End the learners' kernels when the server stops.")
+    ] = False,
 ) -> None:
     """Bring the database and the content up to date, then serve until interrupted."""
     refuse_taken_port(port)
     use_data_dir(data)
     refuse_low_port(port)
     give_up_root()
+    if end_kernels:
+        os.environ["NEXUS_END_KERNELS"] = "1"
     os.environ.setdefault("NEXUS_PUBLIC_URL", f"http://localhost:{port}")
     from jupyter_server.serverapp import ServerApp
 

@@ -89,6 +89,8 @@ class SandboxRuntime:
         self.engine = EngineWatch(self.backend)
         self.pool: WarmPool | None = None
         self._reaper: Reaper | None = None
+        #: whether learners' kernels run on after `stop`, for the next server to adopt
+        self.leaves_kernels = False
         #: kernels of the server before this one that nobody took over yet, by kernel id
         self._survivors: dict[str, RunningKernel] = {}
         self._clearing: asyncio.Task[None] | None = None
@@ -186,15 +188,20 @@ class SandboxRuntime:
         return self._survivors.pop(kernel_id, None)
 
     async def stop(self) -> None:
-        """End what waits for learners. Jupyter ends the learners' kernels later, so engine and lock are kept."""
+        """End what waits for learners; engine and lock are kept for kernels that are ended later.
+
+        Kernels that are left to the next server keep the mounts that they stand on.
+        """
         await end_task(self._clearing)
         if self.pool is not None:
             await self.pool.stop()
-            self.slots.release()
+            if not self.leaves_kernels:
+                self.slots.release()
         if self._reaper is not None:
             await self._reaper.stop()
         await self.engine.stop()
-        await self.workspaces.close_all()
+        if not self.leaves_kernels:
+            await self.workspaces.close_all()
         await asyncio.to_thread(self._leave)
 
     async def open_kernel(

@@ -260,9 +260,11 @@ class LearnerKernelManager(ListeningKernelManager):
         self,
         now: bool = False,  # noqa: ARG002, FBT001, FBT002  Jupyter's signature
     ) -> None:
-        """End every kernel at once, because the server stops."""
+        """End every kernel at once, because the server stops, or leave them all to the next one."""
         self._is_stopping = True
         await self._give_up_starts()
+        if self.services.kernels.leaves_kernels:
+            return
         for kernel in self._kernels.values():
             if not kernel.is_dead:
                 self._tell_end(kernel, DeathReason.SERVER_RESTART)

@@ -73,15 +73,16 @@ def crash(server: LiveServer) -> None:
     server.process.wait(30)
 
 
-@pytest.mark.parametrize("pool_size", ["0", "1"])
-def test_kernels_outlive_a_killed_server(start_server: StartServer, pool_size: str) -> None:
-    first = start_server(NEXUS_POOL_SIZE=pool_size)
+@pytest.mark.parametrize(("pool_size", "ending"), [("0", signal.SIGKILL), ("1", signal.SIGKILL), ("1", signal.SIGTERM)])
+def test_kernels_outlive_their_server(start_server: StartServer, pool_size: str, ending: signal.Signals) -> None:
+    first = start_server(NEXUS_POOL_SIZE=pool_size, NEXUS_END_KERNELS="0")
     ada = first.learner("ada")
     with jupyter(first, ada) as client:
         kernel_id = client.post("/api/sessions", json=NOTEBOOK).json()["kernel"]["id"]
     with KernelTalk(first.url, kernel_id, headers_of(ada)) as talk:
         assert talk.text_of("open('kept.txt', 'w').write('kept'); x = 42; print(x)") == "42\n"
-    crash(first)
+    first.process.send_signal(ending)
+    first.process.wait(60)
 
     second = start_server(first.data_dir, NEXUS_POOL_SIZE="0")
     # The first thing that is asked waits until the kernels are back: no page hears that its kernel does not exist.
