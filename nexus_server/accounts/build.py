@@ -51,6 +51,8 @@ class Accounts:
     watch: SessionWatch
     activity: ActivityTracker
     passwords: Passwords
+    #: False: mails stay in a folder, where an administrator reads them
+    sends_mail: bool
 
     async def start(self) -> None:
         """Start watching sessions, writing down activity, and sending mail."""
@@ -95,7 +97,8 @@ def open_accounts(config: Config, site: NexusSettings, around: Around) -> Accoun
     passwords = Passwords(settings)
     activity = ActivityTracker(around.recorder, clock, interval_s=settings.activity_interval_s)
     audit = AuditLog(database, clock)
-    mailer = open_mailer(MailSettings(config=config), site.data_path)
+    mail = MailSettings(config=config)
+    mailer = open_mailer(mail, site.data_path)
     profiles, guard = Profiles(database, sessions), LoginGuard(around.rate_limits)
     return Accounts(
         service=AccountService(database, passwords, sessions, guard, activity, profiles=profiles, clock=clock),
@@ -111,6 +114,7 @@ def open_accounts(config: Config, site: NexusSettings, around: Around) -> Accoun
         watch=watch,
         activity=activity,
         passwords=passwords,
+        sends_mail=bool(mail.smtp_host),
     )
 
 

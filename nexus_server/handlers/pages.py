@@ -29,16 +29,19 @@ PAGES = {
 }
 
 _START = Template("""\
-<div id="nexus-page" data-page="$page" data-base-url="$base_url" data-providers="$providers"></div>
+<div id="nexus-page" data-page="$page" data-base-url="$base_url" data-providers="$providers" data-mail="$mail"></div>
 <noscript>NexusAI needs JavaScript.</noscript>
 """)
 
 
-def render_page(page: str, base_url: str, version: str, providers: Sequence[Provider] = ()) -> str:
+def render_page(
+    page: str, base_url: str, version: str, providers: Sequence[Provider] = (), *, sends_mail: bool = True
+) -> str:
     """Return the HTML that starts `page` of the bundle; people may log in at `providers`, too."""
     start = _START.substitute(
         page=escape(page),
         base_url=escape(base_url),
+        mail="sent" if sends_mail else "kept",
         providers=escape(json.dumps([{"name": each.name, "label": each.label} for each in providers])),
     )
     return render_document(PAGES[page], start, base_url, version, has_script=True)
@@ -59,8 +62,10 @@ class PageHandler(JupyterHandler):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         services = cast("Services", self.settings["nexus_services"])
-        providers = services.accounts.single_sign_on.providers
-        self.finish(render_page(page, self.base_url, bundle_version(STATIC_ROOT), providers))
+        accounts = services.accounts
+        providers = accounts.single_sign_on.providers
+        version = bundle_version(STATIC_ROOT)
+        self.finish(render_page(page, self.base_url, version, providers, sends_mail=accounts.sends_mail))
 
 
 class PageStaticHandler(CompressedFiles, JupyterHandler, StaticFileHandler):

@@ -41,6 +41,13 @@ def test_a_weak_password_is_refused_beside_its_field(page: Page, live_server: Li
     expect(field.get_by_role("alert")).to_be_visible()
 
 
+def test_a_site_without_mail_does_not_promise_any(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/nexus/reset-password")
+    page.get_by_label("E-mail").fill("somebody@example.org")
+    page.get_by_role("button", name="Send the link").click()
+    expect(page.get_by_role("status")).to_contain_text("This server sends no mail")
+
+
 def test_a_login_that_can_be_renewed_is_not_asked_for_again(page: Page, live_server: LiveServer) -> None:
     ada = register(page, live_server, "Ada Byron")
     context = page.context

@@ -62,6 +62,8 @@ export class NexusHandler {
     if (!response.body || !response.headers.get('Content-Type')?.startsWith('text/event-stream')) {
       return (await response.json()) as T;
     }
+    let whole: T | undefined;
+    // read to the end: a stream that is left early counts as broken off in the browser's log
     for await (const { event, data } of readEvents(response.body)) {
       const value: unknown = JSON.parse(data);
       if (event === 'delta') {
@@ -70,8 +72,11 @@ export class NexusHandler {
         const { code, message, details } = (value as { error: ApiError }).error;
         throw new ApiError(response.status, code, message, details);
       } else {
-        return value as T;
+        whole = value as T;
       }
+    }
+    if (whole !== undefined) {
+      return whole;
     }
     throw new ApiError(response.status, 'broken_off', 'The answer broke off. Try again.');
   }

@@ -79,6 +79,15 @@ export class Connection extends Observable<Reach> {
     this._leaving = isLeaving;
   }
 
+  /** A socket closed: find out at once whether the server is still there. */
+  async doubt(): Promise<void> {
+    if (await this._probe().catch(() => false)) {
+      this.reached();
+    } else {
+      this.lost();
+    }
+  }
+
   /** Ask for a sign of life now. */
   async ask(): Promise<void> {
     if (this.snapshot().online) {

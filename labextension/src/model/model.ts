@@ -45,7 +45,7 @@ export class NexusModel {
   constructor(
     readonly api: NexusHandler,
     connect: EventStreamOptions['connect'] = () => new WebSocket(api.eventsUrl),
-    readonly connection = new Connection()
+    readonly connection = new Connection({ probe: async () => true })
   ) {
     const items = <T>(path: string) => new Resource(() => api.get<Page<T>>(path).then(page => page.items));
     this.me = new Resource(() => api.get<User>('/me'));
@@ -65,6 +65,7 @@ export class NexusModel {
         connection.reached();
         void (again && this.reloadAll());
       },
+      onDisconnected: () => void connection.doubt(),
       mayReconnect: () => api.refresh()
     });
     connection.subscribe(() => {

@@ -12,6 +12,7 @@ export class Resource<T> {
   private _state: Loadable<T> = IDLE;
   private _listeners = new Set<() => void>();
   private _run = 0;
+  private _latest: Promise<void> = Promise.resolve();
 
   constructor(private readonly _fetch: () => Promise<T>) {}
 
@@ -34,8 +35,17 @@ export class Resource<T> {
     }
   }
 
-  /** Fetch again; what was there stays visible meanwhile. A later call makes an earlier answer stale. */
+  /** Fetch again; what was there stays visible meanwhile. Resolves when the newest answer is there, whoever asked for it. */
   async reload(): Promise<void> {
+    this._latest = this._load();
+    let awaited: Promise<void> | null = null;
+    while (awaited !== this._latest) {
+      awaited = this._latest;
+      await awaited;
+    }
+  }
+
+  private async _load(): Promise<void> {
     const run = ++this._run;
     this._become({ status: 'loading', data: this._state.data, error: undefined });
     try {

@@ -11,7 +11,7 @@ export function ResetPasswordPage() {
 }
 
 function AskForLink() {
-  const { api, baseUrl } = useSite();
+  const { api, baseUrl, sendsMail } = useSite();
   const [sent, setSent] = useState(false);
   const send = useCallback(
     async ({ email }: Record<string, string>) => {
@@ -21,6 +21,14 @@ function AskForLink() {
     [api]
   );
   const form = useForm(send);
+  if (sent && !sendsMail) {
+    return (
+      <Notice title="Ask an administrator">
+        This server sends no mail. If there is an account with this address, an administrator finds the link
+        in the server’s outbox and can give it to you.
+      </Notice>
+    );
+  }
   if (sent) {
     return (
       <Notice title="Look in your mailbox">

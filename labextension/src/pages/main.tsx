@@ -20,7 +20,7 @@ const PAGES: Record<string, () => ReactNode> = {
 };
 
 function start(root: HTMLElement): void {
-  const { baseUrl = '/', page = 'login', providers = '[]' } = root.dataset;
+  const { baseUrl = '/', page = 'login', providers = '[]', mail } = root.dataset;
   const token = tokenOf(window.location.hash);
   if (token) {
     // a single-use token must not stay in the address bar or the history
@@ -31,7 +31,8 @@ function start(root: HTMLElement): void {
     baseUrl,
     next: nextPath(window.location.search, baseUrl),
     token,
-    providers: JSON.parse(providers) as Provider[]
+    providers: JSON.parse(providers) as Provider[],
+    sendsMail: mail !== 'kept'
   };
   const Page = PAGES[page] ?? LoginPage;
   createRoot(root).render(

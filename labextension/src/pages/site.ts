@@ -11,6 +11,8 @@ export interface Site {
   token: string;
   /** identity providers of this site, whose people log in there */
   providers: Provider[];
+  /** whether mails leave this server; otherwise an administrator finds them in a folder */
+  sendsMail: boolean;
 }
 
 const SiteContext = createContext<Site | null>(null);

@@ -58,13 +58,19 @@ export const labsPlugin: JupyterFrontEndPlugin<void> = {
       if (session !== current.snapshot().session) {
         current.set({ session });
         if (session) {
-          model.focus.set({
-            nodeId: session.nodeId,
-            title: session.node.data?.title ?? trans.__('This lab')
-          });
+          void focusOn(session);
           app.shell.activateById(panel.id);
           shell?.activateById(notebook?.id ?? '');
         }
+      }
+    };
+
+    /** The title is known as soon as the node is there. */
+    const focusOn = async (session: LabSession) => {
+      model.focus.set({ nodeId: session.nodeId, title: session.node.data?.title ?? '' });
+      await session.node.ensure();
+      if (model.focus.snapshot().nodeId === session.nodeId) {
+        model.focus.set({ title: session.node.data?.title ?? '' });
       }
     };
 

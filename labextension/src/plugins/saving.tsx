@@ -95,6 +95,7 @@ class Keeper {
       />
     ));
     saver.set({ offered: true });
+    untilTouched(widget, context, saver);
     await context.ready;
     const draft = await this._findDraft(context);
     saver.set({ offered: draft !== null });
@@ -265,4 +266,23 @@ function typedIn(model: DocumentRegistry.IModel): string {
   return [...model.cells]
     .map(({ type, sharedModel }) => `[${type}]\n${sharedModel.getSource()}`)
     .join('\n\n');
+}
+
+/** Opening a notebook changes its metadata; until a person does something in it, there is nothing to save. */
+function untilTouched(widget: MainAreaWidget, context: Context, saver: Saver): void {
+  const clean = () => {
+    if (context.isReady && context.model.dirty && !saver.hasNewText()) {
+      context.model.dirty = false;
+    }
+  };
+  const touched = () => {
+    context.model.stateChanged.disconnect(clean);
+    for (const kind of ['keydown', 'pointerdown']) {
+      widget.node.removeEventListener(kind, touched, true);
+    }
+  };
+  context.model.stateChanged.connect(clean);
+  for (const kind of ['keydown', 'pointerdown']) {
+    widget.node.addEventListener(kind, touched, true);
+  }
 }

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { toastOf } from '../model/notices';
-import { INexus, PLUGIN_PREFIX } from '../tokens';
+import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 
 const TOAST_MS = 5_000;
 
@@ -11,11 +11,16 @@ export const toastsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Toasts for XP, badges and ranks.',
   autoStart: true,
   requires: [INexus],
-  activate: (_app: JupyterFrontEnd, { model, trans }: INexus) => {
+  activate: (app: JupyterFrontEnd, { model, trans }: INexus) => {
     model.event.connect((_, event) => {
       const toast = toastOf(event, trans);
       if (toast) {
-        Notification.emit(toast.text, toast.kind, { autoClose: TOAST_MS });
+        const look = {
+          label: trans.__('Look'),
+          callback: () => void app.commands.execute(CommandIds.openBadges)
+        };
+        const actions = event.type === 'badge.earned' ? [look] : [];
+        Notification.emit(toast.text, toast.kind, { autoClose: TOAST_MS, actions });
       }
     });
   }

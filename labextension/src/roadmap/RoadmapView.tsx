@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import type { NodeStatus, NodeSummary, NodeType, RoadmapDetail } from '../api/contract';
 import { useNexus } from '../components/context';
 import { Loaded } from '../components/Loaded';
@@ -60,6 +60,7 @@ function NodeRow({ node, nodes, before }: NodeRowProps) {
   const locked = node.status === 'locked';
   const needs = locked ? requirementText(node.requires, nodes, trans) : '';
   // one after the other goes without saying, except for the first lock that a learner meets
+  const [told, setTold] = useState(false);
   const isPlain = before?.status === 'locked' && asksOnlyFor(node.requires, before.slug);
   return (
     <li className="nx-node" data-status={node.status}>
@@ -69,7 +70,7 @@ function NodeRow({ node, nodes, before }: NodeRowProps) {
         aria-disabled={locked}
         aria-current={focus.nodeId === node.id ? 'page' : undefined}
         title={needs || node.title}
-        onClick={() => void (locked || execute(CommandIds.openNode, { id: node.id }))}
+        onClick={() => (locked ? setTold(true) : void execute(CommandIds.openNode, { id: node.id }))}
       >
         <StatusDot status={node.status} type={node.type} />
         <span className="nx-node-body">
@@ -78,7 +79,11 @@ function NodeRow({ node, nodes, before }: NodeRowProps) {
             {typeWord(node.type, trans)} · {trans.__('%1 XP', node.xp)}
             {node.score !== null && ` · ${percent(node.score)}`}
           </span>
-          {needs && <span className={isPlain ? 'nx-sr' : 'nx-node-needs'}>{needs}</span>}
+          {needs && (
+            <span className={isPlain && !told ? 'nx-sr' : 'nx-node-needs'} role={told ? 'status' : undefined}>
+              {needs}
+            </span>
+          )}
         </span>
       </button>
     </li>

@@ -8,6 +8,8 @@ import { addWatched, type Interval, watchedShare } from './watched';
 
 /** seconds of watching between two reports */
 const REPORT_EVERY_S = 10;
+/** seconds before the end from which a video counts as seen to the end */
+const NEAR_END_S = 3;
 
 interface Props {
   node: NodeDetail;
@@ -21,7 +23,8 @@ export function VideoPlayer({ node, video, onUnlocked }: Props) {
   const ref = useRef<HTMLVideoElement>(null);
   const { share, onTime, onPause } = useWatched(node, ref, onUnlocked);
   const resume = () => {
-    if (ref.current && node.position) {
+    // whoever watched it to the end begins anew
+    if (ref.current && node.position && node.position < ref.current.duration - NEAR_END_S) {
       ref.current.currentTime = node.position;
     }
   };

@@ -120,6 +120,11 @@ export class Saver extends Observable<SaverState> {
     }
   }
 
+  /** Whether something was typed that the server does not have. */
+  hasNewText(): boolean {
+    return this.document.typed() !== this._known;
+  }
+
   /** The same at once, because the page is about to go. */
   keepDraftNow(): void {
     const draft = this._draft();
@@ -137,7 +142,7 @@ export class Saver extends Observable<SaverState> {
   private _draft(): Draft | null {
     const { document } = this;
     const learner = this._options.learner();
-    const isNew = document.isDirty() && document.typed() !== this._known;
+    const isNew = document.isDirty() && this.hasNewText();
     if (learner === null || !isNew || !document.canSave() || this.snapshot().offered) {
       return null;
     }

@@ -48,3 +48,15 @@ test('reloads only what somebody looked at', async () => {
   await map.reloadUsed();
   assert.deepEqual(asked, ['shown', 'shown']);
 });
+
+test('a reload that another one overtakes ends with the newer answer', async () => {
+  const answers: ((value: string) => void)[] = [];
+  const resource = new Resource(() => new Promise<string>(resolve => answers.push(resolve)));
+  const first = resource.reload().then(() => resource.data);
+  const second = resource.reload();
+  answers[0]('old');
+  await Promise.resolve();
+  answers[1]('new');
+  await second;
+  assert.equal(await first, 'new');
+});
