@@ -48,7 +48,7 @@ def test_a_quiz_of_every_type_in_the_dark(page: Page, workshop: Workshop, shoot:
     expect(quiz).not_to_contain_text("Two threes are six.")
     shoot("dark-quiz-failed")
     quiz.get_by_role("button", name="Try again").click()
-    answer(quiz, five="6")
+    quiz.locator(".nx-question", has_text="2 * 3").get_by_text("6", exact=True).click()
     quiz.get_by_role("button", name="Check my answers").click()
     expect(verdict).to_contain_text("Passed with 100%")
     expect(quiz).to_contain_text("Two threes are six.")

@@ -86,7 +86,7 @@ def test_a_session_elsewhere_is_seen_and_ended(page: Page, library: Page, worksh
     expect(elsewhere).to_have_count(0)
     expect(sessions.get_by_role("listitem")).to_have_count(1)
     # the open page there hears of it by its event socket, and cannot renew its login
-    expect(library.get_by_role("heading", name="Welcome back")).to_be_visible()
+    expect(library.get_by_role("dialog", name="You are logged out")).to_be_visible()
     expect(page.get_by_role("heading", name="My profile")).to_be_visible()
 
 

@@ -240,7 +240,7 @@ export class LabSession extends Observable<LabState> {
   visibleTests(): { passed: number; total: number } {
     const cells = this._notebook.cells();
     const tests = summarise(cells, index => typeof cells[index].execution_count === 'number').filter(
-      ({ status }) => status !== 'manual'
+      ({ index, status }) => status !== 'manual' && sourceOf(cells[index]).trim() !== ''
     );
     return { passed: tests.filter(({ status }) => status === 'passed').length, total: tests.length };
   }

@@ -6,10 +6,14 @@ import {
 } from '@jupyterlab/application';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 import { SessionOverlay } from '../components/SessionOverlay';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
+
+/** milliseconds after the server is back; kernels have connected again by then */
+const STATUS_AFTER_MS = 5_000;
 
 /** A server that does not answer and a login that ended are said over the page; both end by themselves. */
 export const connectionPlugin: JupyterFrontEndPlugin<ConnectionLost> = {
@@ -45,7 +49,20 @@ export const reconnectPlugin: JupyterFrontEndPlugin<void> = {
         if (kernel && kernel.status !== 'dead' && kernel.connectionStatus === 'disconnected') {
           kernel.reconnect().catch(() => undefined); // the banner above the notebook goes on trying
         }
+        setTimeout(() => void askForStatus(sessionContext.session?.kernel ?? null), STATUS_AFTER_MS);
       });
     model.connection.subscribe(() => model.connection.isUsable && reconnect());
   }
 };
+
+/** What a kernel says on connecting may come before the server passes it on: then nobody knows how it is. */
+async function askForStatus(kernel: Kernel.IKernelConnection | null): Promise<void> {
+  if (
+    kernel &&
+    !kernel.isDisposed &&
+    kernel.connectionStatus === 'connected' &&
+    kernel.status === 'unknown'
+  ) {
+    await kernel.requestKernelInfo().catch(() => undefined);
+  }
+}

@@ -1,8 +1,12 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { type Cell, MarkdownCell } from '@jupyterlab/cells';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
-import { type CellLike, gradeMark, isTest, summarise } from '../lab/checks';
+
+
+import { type CellLike, gradeMark, isTest, sourceOf, summarise } from '../lab/checks';
 import { checkWord } from '../lab/grade-words';
+
+
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 
 /** Tests are one line that says what they say; answers in words say where to write. */
@@ -38,10 +42,27 @@ function markCell(cell: Cell, trans: Words): void {
   const json = cell.model.toJSON() as unknown as CellLike;
   const grade = gradeMark(json);
   if (grade && isTest(json)) {
-    foldTest(cell, grade.points, trans);
+    if (sourceOf(json).trim() === '') {
+      nameHiddenTest(cell, grade.points, trans);
+    } else {
+      foldTest(cell, grade.points, trans);
+    }
   } else if (grade?.solution && cell instanceof MarkdownCell) {
     inviteAnswer(cell, grade.points, trans);
   }
+}
+
+/** Of a hidden test nothing is in the notebook but its place. */
+function nameHiddenTest(cell: Cell, worth: number, trans: Words): void {
+  const { bar, text, button } = newBar();
+  button.remove();
+  text.textContent = [
+    trans.__('Hidden test'),
+    trans._n('%1 point', '%1 points', worth),
+    trans.__('runs when you submit')
+  ].join(' · ');
+  cell.node.dataset.nxFolded = 'true';
+  cell.node.prepend(bar);
 }
 
 /** One line above the cell; its button shows the test's code and what it printed. */
