@@ -2,10 +2,8 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { type Cell, MarkdownCell } from '@jupyterlab/cells';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 
-
 import { type CellLike, gradeMark, isTest, sourceOf, summarise } from '../lab/checks';
 import { checkWord } from '../lab/grade-words';
-
 
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 
