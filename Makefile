@@ -37,11 +37,12 @@ test: setup-test lint  ## Set up what tests need, then run every check and test
 test-long: setup-test  ## Thousands of gradings and kernel starts that must leave nothing (NEXUS_LONG_GRADINGS, NEXUS_LONG_STARTS)
 	$(BIN)/python -m pytest -m long tests/long $(PYTEST_ARGS)
 
-lint: setup-dev  ## Style, types and layers
+lint: setup-dev  ## Style, types and layers, of Python and of the front end
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(PYTHON) scripts/front_end.py lint
 
 format: setup-dev  ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix .

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 
 from system import ROOT, VENV, digest, is_current, run, say
 
@@ -62,11 +63,14 @@ def _link() -> None:
         link.symlink_to(os.path.relpath(BUILT, link.parent))
 
 
-def npm_test() -> int:
-    """Run the front end's own tests; return the exit code."""
+def npm_run(job: str) -> int:
+    """Run one of the front end's own jobs, `test` or `lint`, with its packages; return the exit code."""
     path = _node_path()
-    return subprocess.run([_npm(path), "test"], cwd=LAB, env={**os.environ, "PATH": path}, check=False).returncode
+    if not (LAB / "node_modules").is_dir():
+        run([_npm(path), "ci"], log=LOG, cwd=LAB, path=path, advice="npm packages could not be installed")
+    command = [_npm(path), "run", "--silent", job]
+    return subprocess.run(command, cwd=LAB, env={**os.environ, "PATH": path}, check=False).returncode
 
 
 if __name__ == "__main__":
-    raise SystemExit(npm_test())
+    raise SystemExit(npm_run(sys.argv[1] if len(sys.argv) > 1 else "test"))

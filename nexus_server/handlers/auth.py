@@ -10,10 +10,11 @@ from nexus_server.accounts.service import NewUser
 from nexus_server.accounts.sessions import IssuedTokens
 from nexus_server.handlers.account_fields import DisplayName, Email, Password, Timezone
 from nexus_server.handlers.base import NexusHandler
-from nexus_server.handlers.me import ProfileOut, profile_out
+from nexus_server.handlers.login_cookies import give_cookies
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.handlers.profile_reply import ProfileOut, profile_out
 from nexus_server.handlers.visitors import network, remember_device, visitor_of
-from nexus_server.web.cookies import REFRESH, clear_cookies, find_cookie, set_cookies
+from nexus_server.web.cookies import REFRESH, clear_cookies, find_cookie
 
 
 class RegisterIn(BaseModel):
@@ -64,17 +65,6 @@ class RegisterHandler(NexusHandler):
         learner = await accounts.service.register(new)
         accounts.recovery.ask_verification(learner.id)
         return profile_out(await accounts.profiles.get_profile(learner))
-
-
-def give_cookies(handler: NexusHandler, issued: IssuedTokens) -> None:
-    """Give the browser the cookies of a login."""
-    set_cookies(
-        handler,
-        access=issued.access_token,
-        refresh=issued.refresh_token,
-        expires_at=issued.session_expires_at,
-    )
-    _ = handler.xsrf_token  # reading it sets the cookie that later writes must echo
 
 
 class _TokenHandler(NexusHandler):

@@ -1,58 +1,17 @@
 """The caller's own profile."""
 
-from datetime import datetime
 from tempfile import TemporaryFile
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from nexus_server.accounts.profile import Profile
 from nexus_server.handlers.account_fields import DisplayName, Timezone
 from nexus_server.handlers.base import NexusHandler
-from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.learner import Role
+from nexus_server.handlers.profile_reply import ProfileOut, profile_out
 from nexus_server.web.cookies import clear_cookies
 
 #: bytes of an export that are sent at a time
 CHUNK_BYTES = 256 * 1024
-
-
-class NextRankOut(FromAttributes):
-    """The rank above, and the XP at which it begins."""
-
-    name: str
-    from_xp: int
-
-
-class EarnedBadgeOut(FromAttributes):
-    """A badge that the learner earned."""
-
-    id: UUID
-    slug: str
-    name: str
-    icon_url: str
-    earned_at: datetime
-
-
-class ProfileOut(BaseModel):
-    """A person, to themselves."""
-
-    id: UUID
-    email: str
-    display_name: str
-    role: Role
-    timezone: str
-    xp: int
-    rank: str
-    next_rank: NextRankOut | None
-    streak_count: int
-    longest_streak: int
-    last_login: datetime | None
-    badges: list[EarnedBadgeOut]
-    leaderboard_opt_out: bool
-    email_verified: bool
-    has_password: bool
 
 
 class ProfileIn(BaseModel):
@@ -69,27 +28,6 @@ class ProfileIn(BaseModel):
         if any(getattr(self, name) is None for name in self.model_fields_set):
             raise ValueError("A field that is given may not be null.")
         return self
-
-
-def profile_out(profile: Profile) -> ProfileOut:
-    """Shape a profile for the contract."""
-    return ProfileOut(
-        id=profile.id,
-        email=profile.email,
-        display_name=profile.display_name,
-        role=profile.role,
-        timezone=profile.timezone,
-        xp=profile.xp,
-        rank=profile.standing.rank.name,
-        next_rank=NextRankOut.model_validate(profile.standing.next_rank) if profile.standing.next_rank else None,
-        streak_count=profile.streak_count,
-        longest_streak=profile.longest_streak,
-        last_login=profile.last_login,
-        badges=[EarnedBadgeOut.model_validate(badge) for badge in profile.standing.badges],
-        leaderboard_opt_out=profile.leaderboard_opt_out,
-        email_verified=profile.email_verified,
-        has_password=profile.has_password,
-    )
 
 
 class MeHandler(NexusHandler):

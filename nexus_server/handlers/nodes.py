@@ -3,13 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from jupyter_server.utils import url_path_join
 from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.node_page import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.roadmaps.learning.views import CompletedView, NodeDetail, OpenedView, PositionView, ResetView
-from nexus_server.web.contract import API
 
 Seconds = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
@@ -21,15 +20,6 @@ class PositionIn(BaseModel):
 
     position: Seconds
     watched: list[tuple[Seconds, Seconds]] | None = Field(None, max_length=500)
-
-
-class NodePageHandler(NexusHandler):
-    """What handlers of nodes share."""
-
-    @property
-    def files_url(self) -> str:
-        """Where the images and media of notes are served."""
-        return str(url_path_join(self.base_url, API, "content-files"))
 
 
 class NodeHandler(NodePageHandler):

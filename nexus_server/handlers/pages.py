@@ -7,14 +7,13 @@ import json
 from collections.abc import Sequence
 from html import escape
 from string import Template
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import StaticFileHandler
 
 from nexus_server.accounts.oidc.settings import Provider
-from nexus_server.handlers.front_page import FrontPageHandler
 from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
 
@@ -91,14 +90,3 @@ class PageStaticHandler(CompressedFiles, JupyterHandler, StaticFileHandler):
         super().set_headers()
         if "v" in self.request.query_arguments:
             self.set_header("Cache-Control", "public, max-age=31536000, immutable")
-
-
-def page_handlers() -> list[tuple[Any, ...]]:
-    """Return Tornado's handler list of the stand-alone pages."""
-    names = "|".join(PAGES)
-    return [
-        (r"/", FrontPageHandler),
-        (r"/nexus/?", FrontPageHandler),
-        (rf"/nexus/({names})", PageHandler),
-        (r"/nexus/static/((?:pages|favicon)\.[a-z]+)", PageStaticHandler, {"path": str(STATIC_ROOT)}),
-    ]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from nexus_server.handlers.nodes import NodePageHandler
+from nexus_server.handlers.node_page import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.roadmaps.learning.quizzes import QuizResult, QuizView
 

@@ -28,10 +28,12 @@ from nexus_server.handlers import (
     teaching,
 )
 from nexus_server.handlers.base import UnknownRouteHandler
+from nexus_server.handlers.front_page import FrontPageHandler
 from nexus_server.handlers.openapi import openapi_route
 from nexus_server.handlers.operation import Route
-from nexus_server.handlers.pages import page_handlers
+from nexus_server.handlers.pages import PAGES, PageHandler, PageStaticHandler
 from nexus_server.web.contract import API
+from nexus_server.web.page_document import STATIC_ROOT
 
 #: one module of handlers per line; each has its ROUTES
 MODULES = (
@@ -72,6 +74,17 @@ def pattern_of(path: str) -> str:
 def api_handlers() -> list[tuple[Any, ...]]:
     """Return Tornado's handler list of the API, ending with the 404 in our shape."""
     return [*((pattern_of(route.path), route.handler) for route in ROUTES), (f"{API}(?:/.*)?", UnknownRouteHandler)]
+
+
+def page_handlers() -> list[tuple[Any, ...]]:
+    """Return Tornado's handler list of the stand-alone pages."""
+    names = "|".join(PAGES)
+    return [
+        (r"/", FrontPageHandler),
+        (r"/nexus/?", FrontPageHandler),
+        (rf"/nexus/({names})", PageHandler),
+        (r"/nexus/static/((?:pages|favicon)\.[a-z]+)", PageStaticHandler, {"path": str(STATIC_ROOT)}),
+    ]
 
 
 def all_handlers() -> list[tuple[Any, ...]]:

@@ -12,9 +12,9 @@ from nexus_server.accounts.errors import SignOnExpiredError
 from nexus_server.accounts.oidc.handshake import Handshake, handshake_of
 from nexus_server.accounts.oidc.service import Answer
 from nexus_server.errors import NexusError
-from nexus_server.handlers.auth import give_cookies
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.destination import safe_destination
+from nexus_server.handlers.login_cookies import give_cookies
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.handlers.visitors import network, remember_device
 from nexus_server.learner import Learner

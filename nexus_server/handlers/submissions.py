@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.feedback import send_feedback
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.submissions.submission_tasks import read_submission
 from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView
@@ -28,14 +29,6 @@ async def read_notebook(handler: NexusHandler, raw: bytes) -> bytes | None:
     max_bytes = services.submissions.settings.max_notebook_bytes
     is_given, data = await services.offload.run(str(learner.id), read_submission, raw, max_bytes=max_bytes)
     return bytes(data) if is_given else None
-
-
-def send_feedback(handler: NexusHandler, page: str) -> None:
-    """Send a feedback page; whatever is in it, the browser runs and loads nothing."""
-    handler.set_header("Content-Type", "text/html; charset=utf-8")
-    handler.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-    handler.set_header("X-Content-Type-Options", "nosniff")
-    handler.finish(page)
 
 
 class NodeSubmissionsHandler(NexusHandler):

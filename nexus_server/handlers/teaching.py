@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.handlers.base import NexusHandler
-from nexus_server.handlers.nodes import NodePageHandler
+from nexus_server.handlers.feedback import send_feedback
+from nexus_server.handlers.node_page import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.handlers.submissions import send_feedback
 from nexus_server.roadmaps.learning.preview import NodePreview
 from nexus_server.roadmaps.sync.status import ContentStatus, SyncResult
 from nexus_server.submissions.views import SubmissionView

@@ -1,0 +1,68 @@
+"""A person's profile, as the API shows it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from nexus_server.accounts.profile import Profile
+from nexus_server.handlers.lists import FromAttributes
+from nexus_server.learner import Role
+
+
+class NextRankOut(FromAttributes):
+    """The rank above, and the XP at which it begins."""
+
+    name: str
+    from_xp: int
+
+
+class EarnedBadgeOut(FromAttributes):
+    """A badge that the learner earned."""
+
+    id: UUID
+    slug: str
+    name: str
+    icon_url: str
+    earned_at: datetime
+
+
+class ProfileOut(BaseModel):
+    """A person, to themselves."""
+
+    id: UUID
+    email: str
+    display_name: str
+    role: Role
+    timezone: str
+    xp: int
+    rank: str
+    next_rank: NextRankOut | None
+    streak_count: int
+    longest_streak: int
+    last_login: datetime | None
+    badges: list[EarnedBadgeOut]
+    leaderboard_opt_out: bool
+    email_verified: bool
+    has_password: bool
+
+
+def profile_out(profile: Profile) -> ProfileOut:
+    """Shape a profile for the contract."""
+    return ProfileOut(
+        id=profile.id,
+        email=profile.email,
+        display_name=profile.display_name,
+        role=profile.role,
+        timezone=profile.timezone,
+        xp=profile.xp,
+        rank=profile.standing.rank.name,
+        next_rank=NextRankOut.model_validate(profile.standing.next_rank) if profile.standing.next_rank else None,
+        streak_count=profile.streak_count,
+        longest_streak=profile.longest_streak,
+        last_login=profile.last_login,
+        badges=[EarnedBadgeOut.model_validate(badge) for badge in profile.standing.badges],
+        leaderboard_opt_out=profile.leaderboard_opt_out,
+        email_verified=profile.email_verified,
+        has_password=profile.has_password,
+    )
