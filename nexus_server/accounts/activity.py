@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
 from nexus_server.errors import NotFoundError, UnavailableError
-from nexus_server.gamify.streaks import StreakChange
 from nexus_server.learner import Learner
+from nexus_server.standing.streaks import StreakChange
 from nexus_server.store.database import Database
 from nexus_server.tasks import Part, end_task, forever
 

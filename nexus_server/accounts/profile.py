@@ -10,8 +10,8 @@ from sqlalchemy import Row, bindparam, select
 
 from nexus_server.accounts.errors import UnknownUserError
 from nexus_server.accounts.sessions import SessionService
-from nexus_server.gamify.standing import Standing, standing_of, with_badges
 from nexus_server.learner import Learner, Role
+from nexus_server.standing.standing import Standing, standing_of, with_badges
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 

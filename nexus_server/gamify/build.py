@@ -11,7 +11,7 @@ from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.service import GamifyService
 from nexus_server.gamify.settings import GamifySettings
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
-from nexus_server.gamify.streaks import StreakPolicy
+from nexus_server.standing.streaks import StreakPolicy
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
 from nexus_server.store.sorted_sets import SortedSets

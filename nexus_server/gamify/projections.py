@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.gamify.badge_awards import award_badges
 from nexus_server.gamify.payments import payments_of
 from nexus_server.gamify.recorder import apply_streak, grant_freeze, streak_of
-from nexus_server.gamify.streaks import Streak, StreakPolicy, advance
 from nexus_server.learning import EventKind
+from nexus_server.standing.streaks import Streak, StreakPolicy, advance
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import LearningEvent, XpEntry

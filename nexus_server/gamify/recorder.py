@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.errors import LearnerNotFoundError
 from nexus_server.gamify.payments import payments_of
-from nexus_server.gamify.rules import rank_of
-from nexus_server.gamify.streaks import Streak, StreakChange, StreakPolicy, advance, holds_unchanged, local_day
 from nexus_server.learning import Achievement, EventKind, Recorded
+from nexus_server.standing.ranks import rank_of
+from nexus_server.standing.streaks import Streak, StreakChange, StreakPolicy, advance, holds_unchanged, local_day
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Cohort, CohortMember, User
 from nexus_server.store.models.gamify import LearningEvent, XpEntry

@@ -1,10 +1,8 @@
-"""The seed's rules of XP and rank, as pure functions.
+"""The rules of XP, as pure functions.
 
-Source: the original specification, section 4: ``XP = (Difficulty_Factor * Base_Points) + Streak_Bonus`` and ranks
-0-500 Novice, 501-2000 Scripter, 2001-10000 AI Architect (and beyond).
+Source: the original specification, section 4: ``XP = (Difficulty_Factor * Base_Points) + Streak_Bonus``.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nexus_server.learning import Difficulty
@@ -15,17 +13,6 @@ STREAK_BONUS_PER_DAY = 5
 STREAK_BONUS_CAP_DAYS = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Rank:
-    """A title, and the least XP that gives it."""
-
-    name: str
-    from_xp: int
-
-
-RANKS = (Rank("Novice", 0), Rank("Scripter", 501), Rank("AI Architect", 2001))
-
-
 def earned_xp(difficulty: Difficulty | None, base_points: int) -> int:
     """Return ``Difficulty_Factor * Base_Points``; the factor is 1 where nothing has a difficulty."""
     return (DIFFICULTY_FACTOR[difficulty] if difficulty else 1) * base_points
@@ -34,16 +21,6 @@ def earned_xp(difficulty: Difficulty | None, base_points: int) -> int:
 def streak_bonus(streak_count: int) -> int:
     """Return the bonus in XP that a streak of so many days earns, once per learner-day."""
     return STREAK_BONUS_PER_DAY * min(streak_count, STREAK_BONUS_CAP_DAYS)
-
-
-def rank_of(xp: int) -> Rank:
-    """Return the rank that `xp` gives."""
-    return next(rank for rank in reversed(RANKS) if xp >= rank.from_xp)
-
-
-def find_next_rank(xp: int) -> Rank | None:
-    """Return the rank after the present one, or None at the top."""
-    return next((rank for rank in RANKS if rank.from_xp > xp), None)
 
 
 def iso_week(moment: datetime) -> str:

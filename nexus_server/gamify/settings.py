@@ -2,8 +2,8 @@
 
 from traitlets import Enum, Int
 
-from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.settings import FrozenConfigurable
+from nexus_server.standing.streaks import StreakPolicy
 
 
 class GamifySettings(FrozenConfigurable):

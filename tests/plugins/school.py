@@ -18,7 +18,6 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
-from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.grading.hashes import tests_hash as hash_of_tests
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.learner import Learner, Role
@@ -26,6 +25,7 @@ from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.offload.pool import InProcess
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.settings import NexusSettings
+from nexus_server.standing.streaks import StreakPolicy
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.submissions.build import Site, Submissions, open_submissions

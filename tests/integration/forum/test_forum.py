@@ -30,9 +30,9 @@ from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
-from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.learner import Learner, Role
 from nexus_server.paging import Page
+from nexus_server.standing.streaks import StreakPolicy
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuditEntry, Notification, User
 

@@ -14,9 +14,9 @@ from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.service import GamifyService
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
-from nexus_server.gamify.streaks import StreakPolicy
 from nexus_server.learner import Learner, Role
 from nexus_server.learning import Achievement, Difficulty, EventKind, Recorded
+from nexus_server.standing.streaks import StreakPolicy
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.redis import RedisStore

@@ -2,8 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from nexus_server.gamify.rules import earned_xp, find_next_rank, iso_week, rank_of, streak_bonus
+from nexus_server.gamify.rules import earned_xp, iso_week, streak_bonus
 from nexus_server.learning import Difficulty
+from nexus_server.standing.ranks import find_next_rank, rank_of
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from nexus_server.gamify.streaks import Streak, StreakPolicy, advance, holds_unchanged
+from nexus_server.standing.streaks import Streak, StreakPolicy, advance, holds_unchanged
 
 ROLLING, CALENDAR = StreakPolicy.ROLLING_24H, StreakPolicy.CALENDAR_DAY
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select
 
-from nexus_server.gamify.rules import Rank, find_next_rank, rank_of
+from nexus_server.standing.ranks import Rank, find_next_rank, rank_of
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import Badge, UserBadge
 
