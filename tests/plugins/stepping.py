@@ -1,4 +1,4 @@
-"""Cancelling work at each point where it waits, one by one, and seeing what is left of a process's resources."""
+"""Cancelling work at each place where it waits, one by one, and seeing what is left of a process's resources."""
 
 import asyncio
 import os
@@ -17,19 +17,23 @@ T = TypeVar("T")
 SETTLE_S = 60.0
 
 
+#: where a coroutine waits: the functions that await each other, each with its line
+Place = tuple[str, ...]
+
+
 @dataclass
 class Stepped(Generic[T]):
-    """Awaits a coroutine, and has its task cancelled at the n-th point where it waits (from 1; 0: never).
+    """Awaits a coroutine, and has its task cancelled at the first place where it waits that was not `tried` before.
 
     `is_late` cancels when what it waits for is there already, but the task does not run again yet: then the result is
     made, and nobody has it.
     """
 
     work: Coroutine[Any, Any, T]
-    number: int
+    tried: set[Place]
     is_late: bool
-    #: points reached
-    steps: int = field(default=0, init=False)
+    #: where it was cancelled; None: every place that it came by was tried before
+    place: Place | None = field(default=None, init=False)
 
     def __await__(self) -> Generator[Any, Any, T]:
         """Drive the coroutine, as `await` does."""
@@ -42,8 +46,9 @@ class Stepped(Generic[T]):
                 result: T = end.value
                 return result
             answer = error = None
-            self.steps += 1
-            if self.steps == self.number:
+            if self.place is None and (place := _place_of(self.work)) not in self.tried:
+                self.place = place
+                self.tried.add(place)
                 self._cancel(waits_for)
             try:
                 answer = yield waits_for
@@ -57,6 +62,14 @@ class Stepped(Generic[T]):
             waits_for.add_done_callback(lambda _: task.cancel())
         else:
             task.cancel()
+
+
+def _place_of(work: Any) -> Place:
+    found = []
+    while (frame := getattr(work, "cr_frame", None)) is not None:
+        found.append(f"{frame.f_code.co_qualname}:{frame.f_lineno}")
+        work = work.cr_await
+    return tuple(found)
 
 
 async def run_stepped(stepped: Stepped[T]) -> T:
