@@ -6,6 +6,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from nexus_server.errors import NexusError
+from nexus_server.notebook_format.languages import notebook_language
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.scripts import is_script, parse_script
@@ -16,8 +17,10 @@ from nexus_server.roadmaps.files.problem import ContentError, Problem
 from nexus_server.roadmaps.files.source import LabSource
 
 
-def make_lab(text: str, file: str, data_hashes: list[str], *, is_drill: bool = False) -> LabSource:
+def make_lab(text: str, file: str, data_hashes: list[str], *, kernel: str, is_drill: bool = False) -> LabSource:
     """Return the lab's source and student version; `data_hashes` are of the files that belong to it.
+
+    The student version asks for `kernel`, whatever kernel its author had.
 
     Raises:
         ContentError: it is not a notebook, or its grading cells have mistakes.
@@ -27,8 +30,15 @@ def make_lab(text: str, file: str, data_hashes: list[str], *, is_drill: bool = F
     if problems:
         raise ContentError([Problem(file, line_of_cell(text, file, p.cell, p.line), p.message) for p in problems])
     student_version = release(notebook)
+    _name_kernel(student_version, kernel)
     source, released = str(nbformat.writes(notebook)), str(nbformat.writes(student_version))
     return LabSource(source, released, digest([released, *data_hashes]), _introduction(student_version))
+
+
+def _name_kernel(notebook: NotebookNode, kernel: str) -> None:
+    if notebook.metadata.get("kernelspec", {}).get("name") != kernel:
+        spec = {"name": kernel, "display_name": kernel, "language": notebook_language(notebook)}
+        notebook.metadata["kernelspec"] = NotebookNode(spec)
 
 
 def parse_lab(text: str, file: str) -> NotebookNode:

@@ -12,7 +12,7 @@ from nexus_server.roadmaps.files.parsing import parse_note, parse_quiz
 from nexus_server.roadmaps.files.prerequisites import Expression
 from nexus_server.roadmaps.files.problem import ContentError, Problem
 from nexus_server.roadmaps.files.quiz_file import QuizFile
-from nexus_server.roadmaps.files.roadmap_file import NodeEntry
+from nexus_server.roadmaps.files.roadmap_file import LabSpec, NodeEntry
 from nexus_server.roadmaps.files.source import LabSource, NodeSource
 
 #: part of every hash: raise it when the same files have to be synced again
@@ -94,4 +94,5 @@ class NodeLoader:
         hashes = [digest([self._reader.read_bytes(path, self._named_in, self._line)]) for path in data.values()]
         self._parts += hashes
         is_drill = self._entry.lab is not None and self._entry.lab.drill
-        return make_lab(text, self._reader.name_of(self._entry.file), hashes, is_drill=is_drill)
+        kernel = (self._entry.lab or LabSpec()).kernel
+        return make_lab(text, self._reader.name_of(self._entry.file), hashes, kernel=kernel, is_drill=is_drill)
