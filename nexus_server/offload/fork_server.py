@@ -19,7 +19,7 @@ KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "PYTHONHASHSEE
 MAX_HEAD_BYTES = 1024 * 1024
 MAX_BODY_BYTES = 128 * 1024 * 1024
 #: seconds that the process has to load its libraries, also on a busy machine
-START_S = 60
+START_S = 120
 
 
 class ForkServer:

@@ -24,20 +24,21 @@ class EncodedNotebook(Mapping[str, Any]):
         self.data = data
 
     @cached_property
-    def _notebook(self) -> Any:
+    def decoded(self) -> Any:
+        """The notebook as `nbformat` knows it."""
         return nbformat.from_dict(json.loads(self.data))
 
     def __getitem__(self, name: str) -> Any:
         """Return a part of the notebook."""
-        return self._notebook[name]
+        return self.decoded[name]
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names of the notebook's parts."""
-        return iter(self._notebook)
+        return iter(self.decoded)
 
     def __len__(self) -> int:
         """Return how many parts it has."""
-        return len(self._notebook)
+        return len(self.decoded)
 
 
 def notebook_json(content: Any) -> bytes:

@@ -1,10 +1,11 @@
 """Two learners, each inside a request of their own."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from traitlets.config import Config
 
 from nexus_server.app import open_services
 from nexus_server.learner import Learner, Role
+from nexus_server.offload.pool import InProcess, OffloadPool
 from nexus_server.services import Services
 
 Acting = Callable[[Learner], AbstractContextManager[None]]
@@ -46,12 +48,13 @@ def bob() -> Learner:
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
+def services(tmp_path: Path) -> Services:
     services = open_services(
         Config(NexusSettings={"data_dir": str(tmp_path / "data")}, SandboxSettings={"workspace_quota": False})
     )
-    yield services
-    await services.offload.stop()
+    # Tasks run right here: processes have tests of their own, and take a second to start.
+    services.offload = cast("OffloadPool", InProcess())
+    return services
 
 
 @pytest.fixture

@@ -217,7 +217,7 @@ async def test_format_3_is_stored_as_format_4(manager: LearnerContentsManager, a
     content = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": sheets}
     with acting(ada):
         await manager.save({"type": "notebook", "format": "json", "content": content}, "old.ipynb")
-        found = (await manager.get("old.ipynb"))["content"]
+        found = (await manager.get("old.ipynb"))["content"].decoded
     nbformat.validate(found)
     assert [(cell.cell_type, cell.source) for cell in found.cells] == [("code", "1"), ("markdown", "# A")]
 
@@ -229,9 +229,9 @@ async def test_an_odd_notebook_is_mended_when_it_is_saved_and_when_it_is_opened(
     content = {"nbformat": 4, "nbformat_minor": 2, "metadata": {"kernelspec": None}, "cells": cells}
     (workspace_of(services, ada) / "n.ipynb").write_text('{"cells": [{"execution_count": NaN}], "nbformat": 4}')
     with acting(ada):
-        nbformat.validate((await manager.get("n.ipynb"))["content"])
+        nbformat.validate((await manager.get("n.ipynb"))["content"].decoded)
         saved = await manager.save({"type": "notebook", "format": "json", "content": content}, "m.ipynb")
-        found = (await manager.get("m.ipynb"))["content"]
+        found = (await manager.get("m.ipynb"))["content"].decoded
     nbformat.validate(found)
     assert (found.cells[0].source, found.nbformat_minor, "message" in saved) == ("5", 2, False)
 
@@ -243,7 +243,7 @@ async def test_a_save_that_is_too_large_keeps_the_sources_and_says_which_outputs
     content = nbformat.v4.new_notebook(cells=cells)
     with acting(ada):
         saved = await manager.save({"type": "notebook", "format": "json", "content": content}, "n.ipynb")
-        found = (await manager.get("n.ipynb"))["content"]
+        found = (await manager.get("n.ipynb"))["content"].decoded
     assert saved["message"] == "Saved without the outputs of cell 3: with them the notebook is over 16 MB."
     assert [cell.source for cell in found.cells] == ["a0", "a1", "a2", "a3"]
     assert found.cells[2].outputs[0].text.startswith("This output of 12.0 MB was left out of the file")
@@ -269,7 +269,7 @@ async def test_a_notebook_that_a_kernel_wrote_too_large_is_opened_without_its_la
     with acting(ada):
         model = await manager.get("n.ipynb")
     assert "cell 1" in model["message"]
-    assert model["content"].cells[0].source == "a"
+    assert model["content"].decoded.cells[0].source == "a"
 
 
 async def test_a_folder_is_copied_with_what_is_visible_in_it(
