@@ -65,7 +65,7 @@ from nexus_server.submissions.build import Site, Submissions, open_submissions
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.teaching.build import open_teaching
 from nexus_server.tenancy.incoming import IncomingBudget
-from nexus_server.tenancy.kernel_registry import KernelRegister
+from nexus_server.tenancy.kernel_registry import KernelRegistry
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.token_bucket import TokenBuckets
@@ -151,7 +151,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
         tenancy=tenancy,
         roadmaps=roadmaps,
         tutor=tutor,
-        kernel_register=KernelRegister(database, clock),
+        kernel_registry=KernelRegistry(database, clock),
         kernel_sessions=SessionStore(database, clock),
         playground=Playground(rate_limits),
         submissions=submissions,

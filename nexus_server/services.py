@@ -34,7 +34,7 @@ from nexus_server.store.redis import RedisStore
 from nexus_server.submissions.build import Submissions
 from nexus_server.teaching.build import Teaching
 from nexus_server.tenancy.incoming import IncomingBudget
-from nexus_server.tenancy.kernel_registry import KernelRegister
+from nexus_server.tenancy.kernel_registry import KernelRegistry
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.token_bucket import TokenBuckets
@@ -78,7 +78,7 @@ class Services:
     kernels: SandboxRuntime
     roadmaps: Roadmaps
     tutor: Tutor
-    kernel_register: KernelRegister
+    kernel_registry: KernelRegistry
     kernel_sessions: SessionStore
     submissions: Submissions
     teaching: Teaching

@@ -18,7 +18,7 @@ from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plain_code import is_plain_work
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.processes import messages
-from nexus_server.grading.processes.learner_process import LearnerKernel
+from nexus_server.grading.processes.learner_process import LearnerProcess
 from nexus_server.grading.processes.tests_process import TestsProcess
 from nexus_server.grading.run import Grading
 from nexus_server.grading.sandboxes.forking import ForkingSandboxes
@@ -70,7 +70,7 @@ class _Lab:
 class _Trace:
     """What one grading used and met."""
 
-    processes: list[LearnerKernel | TestsProcess] = field(default_factory=list)
+    processes: list[LearnerProcess | TestsProcess] = field(default_factory=list)
     #: tests that asked for a value which cannot cross whole
     not_whole: set[int] = field(default_factory=set)
 
@@ -252,7 +252,7 @@ class Grader:
         async with AsyncExitStack() as stack:
             kernel = await self._sandboxes.open()
             stack.push_async_callback(kernel.close)
-            learner = LearnerKernel(kernel, max_output_bytes=self.options.max_output_bytes)
+            learner = LearnerProcess(kernel, max_output_bytes=self.options.max_output_bytes)
             trace.processes.append(learner)
             classes = plan.analysis.classes if plan.sealed else None
             await learner.prepare(lab.files, classes, plan.language)

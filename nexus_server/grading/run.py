@@ -12,7 +12,7 @@ from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.processes import messages
 from nexus_server.grading.processes.canaries import canaries_hold, reset_shell
-from nexus_server.grading.processes.learner_process import CellRun, LearnerKernel
+from nexus_server.grading.processes.learner_process import CellRun, LearnerProcess
 from nexus_server.grading.processes.messages import (
     CellError,
     describe_error,
@@ -38,7 +38,7 @@ class Grading:
 
     options: GradeOptions
     plan: Plan
-    learner: LearnerKernel
+    learner: LearnerProcess
     #: opens, or reopens after a death, the process for sealed tests
     open_tests: Callable[[], Awaitable[TestsProcess]]
     released: Mapping[str, NotebookNode]

@@ -29,7 +29,7 @@ class SessionsOut(BaseModel):
     next: None = None
 
 
-class SessionsHandler(NexusHandler):
+class OwnSessionsHandler(NexusHandler):
     """GET /me/sessions."""
 
     @operation("Where I am logged in", reply=SessionsOut)
@@ -39,7 +39,7 @@ class SessionsHandler(NexusHandler):
         return SessionsOut(items=[SessionOut.model_validate(one) for one in found])
 
 
-class SessionHandler(NexusHandler):
+class OwnSessionHandler(NexusHandler):
     """DELETE /me/sessions/{session_id}."""
 
     @operation("Log out one of my sessions", status=204)
@@ -50,4 +50,4 @@ class SessionHandler(NexusHandler):
             clear_cookies(self)
 
 
-ROUTES = [Route("/me/sessions", SessionsHandler), Route("/me/sessions/{session_id}", SessionHandler)]
+ROUTES = [Route("/me/sessions", OwnSessionsHandler), Route("/me/sessions/{session_id}", OwnSessionHandler)]

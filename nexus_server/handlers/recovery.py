@@ -48,7 +48,7 @@ class ResetOut(BaseModel):
     message: str = "If somebody has this address, a mail with a link is on its way to it."
 
 
-class ResetHandler(NexusHandler):
+class PasswordResetHandler(NexusHandler):
     """POST /auth/password-reset."""
 
     carries_credentials = True
@@ -116,7 +116,7 @@ class ChangePasswordHandler(NexusHandler):
 
 
 ROUTES = [
-    Route("/auth/password-reset", ResetHandler),
+    Route("/auth/password-reset", PasswordResetHandler),
     Route("/auth/password-reset/confirm", ConfirmResetHandler),
     Route("/auth/verify-email", VerifyEmailHandler),
     Route("/me/password", ChangePasswordHandler),

@@ -29,7 +29,7 @@ def _socket_to(address: str) -> "zmq.asyncio.Socket":
     return socket
 
 
-class Dialogue:
+class KernelRequest:
     """Requests on one channel of a kernel. Use as an async context manager."""
 
     def __init__(self, connection_info: dict[str, Any], channel: str) -> None:

@@ -12,7 +12,7 @@ from nexus_server.errors import NexusError
 from nexus_server.kernels.connection import PORTS, ConnectionDir
 from nexus_server.kernels.docker.container_engine import KERNEL_LABEL
 from nexus_server.kernels.errors import KernelStartError
-from nexus_server.kernels.kernel_request import Dialogue
+from nexus_server.kernels.kernel_request import KernelRequest
 from nexus_server.kernels.limits import MIB, Limits
 from nexus_server.kernels.sandbox import FULL_WEIGHT, LOW_WEIGHT, Sandbox, SandboxBackend, SandboxRequest, SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
@@ -214,7 +214,7 @@ class Launcher:
         await _or_early_end(kernel.sandbox, kernel.connection.wait_for_sockets())
         kernel.connection.seal()
         kernel.wire = self.open_wire(kernel.sandbox, kernel.connection.outer, kernel.connection.path)
-        async with Dialogue(kernel.connection_info, "shell") as shell:
+        async with KernelRequest(kernel.connection_info, "shell") as shell:
             await _or_early_end(kernel.sandbox, shell.ask("kernel_info_request", {}))
             if kernel.slot is not None:
                 await _or_early_end(kernel.sandbox, shell.ask("execute_request", WARM_UP))

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.demand import Demand
-from nexus_server.kernels.kernel_request import Dialogue
+from nexus_server.kernels.kernel_request import KernelRequest
 from nexus_server.kernels.launcher import (
     WARM_UP,
     KernelImage,
@@ -154,10 +154,10 @@ class WarmPool:
         """Tell the kernel whose it is now, in the way that its image understands."""
         claim = {"env": dict(request.env), "home": WORK_DIR, "cwd": safe_cwd(request.cwd)}
         if image.claim:
-            async with Dialogue(kernel.connection_info, "shell") as shell:
+            async with KernelRequest(kernel.connection_info, "shell") as shell:
                 await shell.ask("execute_request", {**WARM_UP, "code": f"({image.claim})({json.dumps(claim)})"})
             return
-        async with Dialogue(kernel.connection_info, "control") as control:
+        async with KernelRequest(kernel.connection_info, "control") as control:
             await control.ask("nexus_claim_request", {**claim, "key": key.decode()}, new_key=key)
         kernel.key = key
 

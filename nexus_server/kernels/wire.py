@@ -18,7 +18,7 @@ from pathlib import Path
 from select import EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT
 
 from nexus_server.kernels import relay_loop
-from nexus_server.kernels.zmtp import Allowance, MalformedError, Meter, TooLongError
+from nexus_server.kernels.zmtp import Allowance, MalformedFrameError, Meter, TooLongError
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class End:
         """Whether what came may be passed on."""
         try:
             meter.feed(data)
-        except MalformedError:
+        except MalformedFrameError:
             self._link.close()
             return False
         except TooLongError:

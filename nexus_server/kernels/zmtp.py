@@ -21,7 +21,7 @@ COMMAND_BYTES: Final = 64 * 1024
 PART_BYTES: Final = 20 * 1024
 
 
-class MalformedError(Exception):
+class MalformedFrameError(Exception):
     """The peer does not speak ZMTP 3."""
 
 
@@ -62,7 +62,7 @@ class Meter:
         """Read on.
 
         Raises:
-            MalformedError: this is no ZMTP 3.
+            MalformedFrameError: this is no ZMTP 3.
             TooLongError: a part was announced that is more than the allowance has left.
         """
         if self._head:
@@ -91,7 +91,7 @@ class Meter:
         """Read the greeting; return where it ends, or where the data ends."""
         # What is read here must be what libzmq will read: to any other beginning it answers in an older protocol.
         if any(place < len(data) and data[place] != byte for place, byte in GREETING.items()):
-            raise MalformedError
+            raise MalformedFrameError
         if len(data) < GREETING_BYTES:
             self._head = bytes(data)
             return len(data)
@@ -102,7 +102,7 @@ class Meter:
         """Begin a frame; the one before has ended."""
         is_command = bool(flags & COMMAND)
         if flags > MORE | LONG | COMMAND or (is_command and (flags & MORE or length > COMMAND_BYTES)):
-            raise MalformedError
+            raise MalformedFrameError
         allowance = self._allowance
         allowance.used += PART_BYTES + length
         self._charge += PART_BYTES + length

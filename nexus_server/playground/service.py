@@ -62,7 +62,7 @@ class PlaygroundBusyError(RateLimitedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class PlaygroundLanguage:
     """A language, and the kernel that runs it."""
 
     name: str
@@ -110,18 +110,18 @@ class Playground:
         self._specs = specs or KernelSpecManager()
         self._places = MAX_RUNS
 
-    def list_languages(self) -> list[Language]:
+    def list_languages(self) -> list[PlaygroundLanguage]:
         """Return the languages, by name; of two kernels for one language the first is taken.
 
         A kernel that runs more than the one language of its kernelspec names the others in `also`, in its metadata.
         """
-        found: dict[str, Language] = {}
+        found: dict[str, PlaygroundLanguage] = {}
         for kernel_name, each in sorted(product_specs(self._specs).items()):
             spec = each["spec"]
             for language in (spec["language"], *spec["metadata"].get("also", ())):
                 preferred = kernel_name == f"nexus-{language}"
                 if language not in found or preferred:
-                    found[language] = Language(language, spec["display_name"], kernel_name)
+                    found[language] = PlaygroundLanguage(language, spec["display_name"], kernel_name)
         return sorted(found.values(), key=lambda each: each.name)
 
     async def run(self, learner: Learner, language: str, code: str, stdin: str) -> Run:

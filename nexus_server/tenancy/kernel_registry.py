@@ -37,7 +37,7 @@ class KernelOwner:
     created_at: datetime
 
 
-class KernelRegister:
+class KernelRegistry:
     """The `kernels` table."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

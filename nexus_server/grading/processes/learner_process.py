@@ -20,11 +20,11 @@ from nexus_server.grading.remote.install import SERVE_CODE, Classes, agent_code
 from nexus_server.grading.sandboxes.fresh import ENVIRONMENT, GRACE_S, SandboxKernel
 from nexus_server.grading.sandboxes.stdin_dialogue import (
     REPLY_GRACE_S,
-    Dialogue,
     DialogueEndedError,
     DialogueError,
     DialogueTimeoutError,
     KernelLostError,
+    StdinDialogue,
     run_silently,
 )
 from nexus_server.notebook_format.errors import SandboxUnavailableError
@@ -102,7 +102,7 @@ class BoundedClient(NotebookClient):
         """Ignore widgets: nobody looks at them, and their state is unlimited."""
 
 
-class LearnerKernel:
+class LearnerProcess:
     """One submission's kernel."""
 
     def __init__(self, kernel: SandboxKernel, *, max_output_bytes: int) -> None:
@@ -119,7 +119,7 @@ class LearnerKernel:
         #: how its sandbox ended, when that was not our doing
         self.exit: Exit | None = None
         self._language: Language | None = None
-        self._dialogue: Dialogue | None = None
+        self._dialogue: StdinDialogue | None = None
 
     async def prepare(self, files: Mapping[str, bytes], classes: Classes | None, language: Language | None) -> None:
         """Put the lab's files, the language's guard and the agent into the fresh kernel, before learners' code runs.
@@ -172,7 +172,7 @@ class LearnerKernel:
             raise LearnerLostError("died")
         try:
             if self._dialogue is None:
-                self._dialogue = Dialogue(self.kernel, SERVE_CODE)
+                self._dialogue = StdinDialogue(self.kernel, SERVE_CODE)
                 await self._dialogue.prompt(deadline)
             self._dialogue.reply(question)
             return await self._dialogue.prompt(deadline)

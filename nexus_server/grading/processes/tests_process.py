@@ -11,11 +11,11 @@ from nexus_server.grading.languages.python import PYTHON
 from nexus_server.grading.remote.install import Classes, run_code, runner_code
 from nexus_server.grading.sandboxes.fresh import ENVIRONMENT, GRACE_S, SandboxKernel
 from nexus_server.grading.sandboxes.stdin_dialogue import (
-    Dialogue,
     DialogueEndedError,
     DialogueError,
     DialogueTimeoutError,
     KernelLostError,
+    StdinDialogue,
     run_silently,
 )
 
@@ -98,7 +98,7 @@ class TestsProcess:
     async def run(self, source: str, wanted: Wanted, relay: Relay, timeout_s: float) -> Outcome:
         """Run one cell of the instructor's, fetching what it wants of the learner first."""
         deadline = asyncio.get_running_loop().time() + timeout_s
-        dialogue = Dialogue(self._kernel, run_code(source, wanted.names, wanted.imports))
+        dialogue = StdinDialogue(self._kernel, run_code(source, wanted.names, wanted.imports))
         try:
             return await self._converse(dialogue, relay, deadline)
         except DialogueTimeoutError:
@@ -108,7 +108,7 @@ class TestsProcess:
             await self.close()
             return Outcome(ok=False, stopped="tests_died")
 
-    async def _converse(self, dialogue: Dialogue, relay: Relay, deadline: float) -> Outcome:
+    async def _converse(self, dialogue: StdinDialogue, relay: Relay, deadline: float) -> Outcome:
         stopped = ""
         while True:
             prompt = await dialogue.prompt(deadline + (GRACE_S if stopped else 0))
@@ -124,7 +124,7 @@ class TestsProcess:
                     stopped = lost.reason
             dialogue.reply("A" + stopped)
 
-    async def _interrupt(self, dialogue: Dialogue) -> None:
+    async def _interrupt(self, dialogue: StdinDialogue) -> None:
         """Stop a test that overstays; kill the process if it does not stop."""
         with contextlib.suppress(DialogueError):
             await self._kernel.km.interrupt_kernel()

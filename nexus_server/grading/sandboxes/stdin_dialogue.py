@@ -40,7 +40,7 @@ class DialogueEndedError(DialogueError):
         self.reply = reply
 
 
-class Dialogue:
+class StdinDialogue:
     """One execute request that converses."""
 
     def __init__(self, kernel: SandboxKernel, code: str) -> None:
@@ -119,7 +119,7 @@ async def run_silently(kernel: SandboxKernel, code: str, timeout_s: float) -> di
     Raises:
         KernelLostError, DialogueTimeoutError: there is none.
     """
-    dialogue = Dialogue(kernel, code)
+    dialogue = StdinDialogue(kernel, code)
     deadline = asyncio.get_running_loop().time() + timeout_s
     try:
         while True:

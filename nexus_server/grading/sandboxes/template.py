@@ -17,7 +17,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from nexus_server.grading.remote.install import zygote_code
 from nexus_server.grading.sandboxes.fresh import START_ERRORS, ManagedKernel
-from nexus_server.grading.sandboxes.stdin_dialogue import Dialogue
+from nexus_server.grading.sandboxes.stdin_dialogue import StdinDialogue
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS
 from nexus_server.kernels.sandbox import CONNECTION_DIR
@@ -76,7 +76,7 @@ class Template:
         """
         place = self._make_place("z")
         await self._lend(place)
-        Dialogue(self._base, zygote_code(f"{CONNECTION_DIR}/z/s"))
+        StdinDialogue(self._base, zygote_code(f"{CONNECTION_DIR}/z/s"))
         socket = place / "s"
         async with _patience():
             while not socket.is_socket():

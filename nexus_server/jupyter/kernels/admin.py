@@ -34,7 +34,7 @@ async def list_kernels(admin: Learner, manager: LearnerKernelManager) -> list[Ke
         ForbiddenError: only administrators may.
     """
     require(admin, Permission.MANAGE_KERNELS)
-    owners = {owner.kernel_id: owner for owner in await manager.services.kernel_register.list_owners()}
+    owners = {owner.kernel_id: owner for owner in await manager.services.kernel_registry.list_owners()}
     views = []
     for kernel_id, owner in owners.items():
         kernel = manager.find_kernel(str(kernel_id))

@@ -9,7 +9,7 @@ from nexus_server.jupyter.kernels.kernel import LearnerKernel
 from nexus_server.jupyter.kernels.listening import ANSWER_S
 from nexus_server.jupyter.kernels.manager import LearnerKernelManager
 from nexus_server.kernels.death_reason import DeathReason
-from nexus_server.kernels.kernel_request import Dialogue
+from nexus_server.kernels.kernel_request import KernelRequest
 from nexus_server.tenancy.kernel_registry import RegisteredKernel
 
 log = logging.getLogger(__name__)
@@ -29,10 +29,10 @@ async def adopt_kernels(manager: LearnerKernelManager) -> int:
             if str(registered.id) in survivors and await _adopt(manager, registered):
                 return True
             reason = DeathReason.SERVER_RESTART
-            await services.kernel_register.mark_dead(registered.id, reason, forget_sessions=True)
+            await services.kernel_registry.mark_dead(registered.id, reason, forget_sessions=True)
             return False
 
-    return sum(await asyncio.gather(*map(settle, await services.kernel_register.list_running())))
+    return sum(await asyncio.gather(*map(settle, await services.kernel_registry.list_running())))
 
 
 async def _adopt(manager: LearnerKernelManager, registered: RegisteredKernel) -> bool:
@@ -55,7 +55,7 @@ async def _adopt(manager: LearnerKernelManager, registered: RegisteredKernel) ->
 async def _info_of(kernel: LearnerKernel) -> dict[str, Any]:
     """Return what the kernel says about itself on its control channel, or nothing."""
     try:
-        async with asyncio.timeout(ANSWER_S), Dialogue(kernel.connection_info, "control") as control:
+        async with asyncio.timeout(ANSWER_S), KernelRequest(kernel.connection_info, "control") as control:
             return await control.ask("kernel_info_request", {})
     except (TimeoutError, NexusError):
         return {}

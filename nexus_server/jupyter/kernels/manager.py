@@ -118,7 +118,7 @@ class LearnerKernelManager(ListeningKernelManager):
             self._starting.remove(learner.id)
         # It counts as running by now, so it must not count as starting while the database writes.
         try:
-            await self.services.kernel_register.mark_alive(UUID(kernel_id), self.get_kernel(kernel_id).container_id)
+            await self.services.kernel_registry.mark_alive(UUID(kernel_id), self.get_kernel(kernel_id).container_id)
         except (Exception, asyncio.CancelledError):  # whatever it was: nobody was given the kernel
             await asyncio.shield(once("abandoned-start", lambda: self._abandon(kernel_id)))
             raise
@@ -126,7 +126,7 @@ class LearnerKernelManager(ListeningKernelManager):
 
     async def _start(self, learner: Learner, kernel_name: str, path: str) -> str:
         kernel_id = self.new_kernel_id()
-        register = self.services.kernel_register
+        register = self.services.kernel_registry
         await register.add(UUID(kernel_id), learner.id, kernel_name, {"cwd": path})
         try:
             await self.launch(kernel_id, kernel_name, learner.id, path)
@@ -143,7 +143,7 @@ class LearnerKernelManager(ListeningKernelManager):
             if kernel_id in self._kernels:
                 await super()._async_shutdown_kernel(kernel_id, now=True)
         finally:
-            register = self.services.kernel_register
+            register = self.services.kernel_registry
             await register.mark_dead(UUID(kernel_id), DeathReason.CRASHED, forget_sessions=True)
 
     def forget_start(self, kernel_id: str) -> None:
@@ -217,7 +217,7 @@ class LearnerKernelManager(ListeningKernelManager):
         reason = kernel.death_reason or DeathReason.CRASHED
         self._announce(kernel, reason)
         try:
-            await self.services.kernel_register.mark_dead(UUID(kernel.kernel_id), reason)
+            await self.services.kernel_registry.mark_dead(UUID(kernel.kernel_id), reason)
         finally:
             await kernel.cleanup_resources(restart=True)
 
@@ -247,7 +247,7 @@ class LearnerKernelManager(ListeningKernelManager):
         kernel.clock.end()
         await super()._async_shutdown_kernel(kernel_id, now=now or kernel.is_dead, restart=restart)
         try:
-            await self.services.kernel_register.mark_dead(UUID(kernel_id), reason, forget_sessions=True)
+            await self.services.kernel_registry.mark_dead(UUID(kernel_id), reason, forget_sessions=True)
         except UnavailableError:
             if not self._is_stopping:
                 raise
@@ -323,11 +323,11 @@ class LearnerKernelManager(ListeningKernelManager):
                 raise
             kernel.note_start()
             self.start_watching_activity(kernel_id)
-            await self.services.kernel_register.mark_alive(UUID(kernel_id), kernel.container_id)
+            await self.services.kernel_registry.mark_alive(UUID(kernel_id), kernel.container_id)
 
     async def _note_failed_restart(self, kernel: LearnerKernel) -> None:
         """Say of a kernel that ended and did not come back that it is dead, where nobody would notice it."""
         self._tell_end(kernel, DeathReason.RESTART_FAILED)
-        await self.services.kernel_register.mark_dead(UUID(kernel.kernel_id), DeathReason.RESTART_FAILED)
+        await self.services.kernel_registry.mark_dead(UUID(kernel.kernel_id), DeathReason.RESTART_FAILED)
 
     _async_restart_kernel = restart_kernel

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from nexus_server.errors import NexusError
-from nexus_server.kernels.kernel_request import Dialogue
+from nexus_server.kernels.kernel_request import KernelRequest
 
 log = logging.getLogger(__name__)
 
@@ -160,6 +160,6 @@ class WallClock:
     async def _answer(self) -> bool:
         """Return when the kernel's shell channel answers, which it does between cells only, or when there is none."""
         with contextlib.suppress(NexusError):
-            async with Dialogue(self._kernel.connection_info, "shell") as shell:
+            async with KernelRequest(self._kernel.connection_info, "shell") as shell:
                 await shell.ask("kernel_info_request", {})
         return True

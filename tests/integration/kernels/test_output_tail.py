@@ -7,7 +7,7 @@ import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 
-from nexus_server.kernels.kernel_request import Dialogue
+from nexus_server.kernels.kernel_request import KernelRequest
 from tests.plugins.kernels import LiveKernel, StartKernel
 
 pytestmark = pytest.mark.docker
@@ -18,7 +18,7 @@ QUESTION = {"silent": False, "store_history": False, "user_expressions": {}, "al
 
 async def run_unheard(kernel: LiveKernel, code: str) -> None:
     """Run a cell with nobody on the output channel."""
-    async with Dialogue(kernel.provisioner.kernel.connection_info, "shell") as shell:
+    async with KernelRequest(kernel.provisioner.kernel.connection_info, "shell") as shell:
         await shell.ask("execute_request", {"code": code, **QUESTION})
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from nexus_server.kernels.errors import KernelsBusyError
-from nexus_server.kernels.kernel_request import Dialogue
+from nexus_server.kernels.kernel_request import KernelRequest
 from nexus_server.kernels.launcher import WARM_UP
 from nexus_server.kernels.sandbox import SandboxRequest
 from tests.integration.kernels.conftest import StartRuntime, until, warm
@@ -53,7 +53,7 @@ async def test_the_generators_are_seeded_anew_at_the_claim(
     waiting = next(shelf.warm[0] for shelf in server.pool._shelves.values() if shelf.warm)
     # As if every warm kernel had come from one image of a process: all in the same state.
     code = "import random, numpy; random.seed(7); numpy.random.seed(7)"
-    async with Dialogue(waiting.connection_info, "shell") as shell:
+    async with KernelRequest(waiting.connection_info, "shell") as shell:
         await shell.ask("execute_request", {**WARM_UP, "code": code})
     kernel = await start_kernel("nexus-data")
     assert is_from_pool(kernel)

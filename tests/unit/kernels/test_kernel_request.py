@@ -12,7 +12,7 @@ import zmq.asyncio
 from jupyter_client.session import Session
 
 from nexus_server.kernels.errors import KernelStartError
-from nexus_server.kernels.kernel_request import PATIENCE, Dialogue
+from nexus_server.kernels.kernel_request import PATIENCE, KernelRequest
 
 NONSENSE = [
     [b""],
@@ -49,7 +49,7 @@ async def answer(shell: zmq.asyncio.Socket, before: list[list[bytes]], content: 
 
 
 async def test_what_is_no_answer_is_passed_over(shell: zmq.asyncio.Socket, tmp_path: Path) -> None:
-    async with Dialogue(info(tmp_path), "shell") as dialogue:
+    async with KernelRequest(info(tmp_path), "shell") as dialogue:
         asking = dialogue.ask("kernel_info_request", {})
         answering = answer(shell, NONSENSE, {"status": "ok", "banner": "here"})
         found, _ = await asyncio.gather(asking, answering)
@@ -57,13 +57,13 @@ async def test_what_is_no_answer_is_passed_over(shell: zmq.asyncio.Socket, tmp_p
 
 
 async def test_nobody_waits_for_ever_on_a_kernel_that_babbles(shell: zmq.asyncio.Socket, tmp_path: Path) -> None:
-    async with Dialogue(info(tmp_path), "shell") as dialogue:
+    async with KernelRequest(info(tmp_path), "shell") as dialogue:
         asking = dialogue.ask("kernel_info_request", {})
         with pytest.raises(KernelStartError, match="as kernels do"):
             await asyncio.gather(asking, answer(shell, NONSENSE * PATIENCE, {}))
 
 
 async def test_a_refusal_is_an_error(shell: zmq.asyncio.Socket, tmp_path: Path) -> None:
-    async with Dialogue(info(tmp_path), "shell") as dialogue:
+    async with KernelRequest(info(tmp_path), "shell") as dialogue:
         with pytest.raises(KernelStartError, match="refused"):
             await asyncio.gather(dialogue.ask("kernel_info_request", {}), answer(shell, [], {"status": "error"}))

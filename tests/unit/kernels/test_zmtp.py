@@ -12,7 +12,7 @@ from nexus_server.kernels.zmtp import (
     MORE,
     PART_BYTES,
     Allowance,
-    MalformedError,
+    MalformedFrameError,
     Meter,
     TooLongError,
 )
@@ -159,5 +159,5 @@ NO_ZMTP_3 = {
 @pytest.mark.parametrize("name", NO_ZMTP_3)
 @pytest.mark.parametrize("size", [1, 1000])
 def test_what_libzmq_would_read_otherwise_is_refused(name: str, size: int) -> None:
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedFrameError):
         feed(Meter(Allowance(1 << 30)), NO_ZMTP_3[name], size)
