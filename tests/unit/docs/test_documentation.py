@@ -59,3 +59,12 @@ def test_every_group_of_settings_of_the_code_is_one_that_the_configuration_knows
         groups.update(found)
         waiting.extend(found)
     assert {group for group in groups if group.__module__.startswith("nexus_server.")} == set(SETTINGS)
+
+
+def test_the_glossary_has_at_most_forty_words_and_each_once() -> None:
+    rows = [
+        line for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines() if line[:2] == "| "
+    ]
+    words = [row.split("|")[1].strip() for row in rows[1:]]
+    assert 20 < len(words) <= 40
+    assert len(words) == len(set(words))
