@@ -1,8 +1,14 @@
 import { useEffect, useRef } from 'react';
 import { useNexus } from './context';
 
+type Props = {
+  text: string;
+  /** the address of a picture that the text names, where it is none that a browser knows */
+  picture?: (src: string) => string | undefined;
+};
+
 /** Markdown of a person or a model, rendered and sanitised by JupyterLab. */
-export function Markdown({ text }: { text: string }) {
+export function Markdown({ text, picture }: Props) {
   const { renderMarkdown } = useNexus();
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -10,7 +16,7 @@ export function Markdown({ text }: { text: string }) {
     renderMarkdown(text).then(
       node => {
         if (!stale) {
-          ref.current?.replaceChildren(disarmed(node));
+          ref.current?.replaceChildren(illustrated(disarmed(node), picture));
         }
       },
       () => {
@@ -22,7 +28,7 @@ export function Markdown({ text }: { text: string }) {
     return () => {
       stale = true;
     };
-  }, [text, renderMarkdown]);
+  }, [text, picture, renderMarkdown]);
   return <div ref={ref} className="nx-markdown" />;
 }
 
@@ -30,6 +36,17 @@ export function Markdown({ text }: { text: string }) {
 function disarmed(node: HTMLElement): HTMLElement {
   for (const control of node.querySelectorAll('button, input, select, textarea')) {
     control.setAttribute('disabled', '');
+  }
+  return node;
+}
+
+/** Pictures are put in after the sanitiser, which lets their names through but no data. */
+function illustrated(node: HTMLElement, picture: Props['picture']): HTMLElement {
+  for (const image of node.querySelectorAll('img')) {
+    const address = picture?.(image.getAttribute('src') ?? '');
+    if (address) {
+      image.src = address;
+    }
   }
   return node;
 }

@@ -8,6 +8,7 @@ export interface CellLike {
   metadata: Record<string, unknown>;
   outputs?: OutputLike[];
   execution_count?: number | null;
+  attachments?: Record<string, Record<string, unknown>>;
 }
 
 interface OutputLike {

@@ -1,7 +1,9 @@
+import { useCallback } from 'react';
 import type { Notebook } from '../api/teaching';
 import { useNexus } from '../components/context';
 import { Markdown } from '../components/Markdown';
 import { type CellLike, sourceOf } from '../lab/checks';
+import { pictureAt } from './pictures';
 
 /** A notebook's sources to read; what its cells showed is left out, because nobody vouches for it. */
 export function NotebookView({ notebook }: { notebook: Notebook }) {
@@ -21,10 +23,12 @@ export function NotebookView({ notebook }: { notebook: Notebook }) {
 
 export function CellSource({ cell }: { cell: CellLike }) {
   const source = sourceOf(cell);
+  const { attachments } = cell;
+  const picture = useCallback((src: string) => pictureAt(src, attachments ?? {}), [attachments]);
   if (cell.cell_type === 'markdown') {
     return (
       <div className="nx-cell-text">
-        <Markdown text={source} />
+        <Markdown text={source} picture={picture} />
       </div>
     );
   }
