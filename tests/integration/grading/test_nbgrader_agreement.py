@@ -28,6 +28,14 @@ pytestmark = [
 ]
 LABS = {found.name: found for found in labs()}
 RECORDS = json.loads(RECORD.read_text(encoding="utf-8"))
+#: where we differ on purpose, as docs/grading.md says: numbers that show as more than their digits are partial credit
+DIFFERENT = {
+    "numpy_partial": {
+        "reference": {"scalar": 1.0, "zero_dim": 0.5},
+        "untouched": {"zero_dim": 0.5},
+        "wrong": {"scalar": 0.5, "zero_dim": 0.5},
+    },
+}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -61,7 +69,9 @@ def _agree(mine: dict[str, GradeResult], theirs: Scores) -> None:
 async def test_points_agree_with_what_nbgrader_gave(grader: Grader, name: str) -> None:
     assert RECORDS[name]["lab"] == digest(LABS[name]), "run `python -m tests.plugins.nbgrader_scores`"
     assert set(RECORDS[name]["scores"]) == set(LABS[name].submissions)
-    _agree(await _grade(grader, LABS[name]), RECORDS[name]["scores"])
+    ours = DIFFERENT.get(name, {})
+    scores = {student: cells | ours.get(student, {}) for student, cells in RECORDS[name]["scores"].items()}
+    _agree(await _grade(grader, LABS[name]), scores)
 
 
 def _own_lab() -> Lab:
