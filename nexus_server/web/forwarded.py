@@ -5,7 +5,7 @@ these headers, so they count only when the peer, the program at the other end of
 """
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -116,22 +116,35 @@ class _Request(HTTPMessageDelegate):
         self._context = getattr(connection, "context", None)
         self._proxies = proxies
 
-    def headers_received(self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders) -> Any:
+    def headers_received(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> Awaitable[None] | None:
         """Let the request be made with the sender's address and scheme.
 
-        The connection's context is the only way to them. It outlives the request, so it is put back at once.
+        The connection's context is the only way to them. It outlives the request, so it is put back once that is made.
         """
         context = self._context
         if context is None:
             return self._delegate.headers_received(start_line, headers)
-        peer, scheme = context.remote_ip, context.protocol
-        sender = self._proxies.find_sender(peer, headers)
-        context.remote_ip, context.protocol = sender.address, sender.scheme or scheme
+        own = context.remote_ip, context.protocol
+        sender = self._proxies.find_sender(context.remote_ip, headers)
+        context.remote_ip, context.protocol = sender.address, sender.scheme or context.protocol
         context.passing = sender.passing
+        waits = None
         try:
-            return self._delegate.headers_received(start_line, headers)
+            waits = self._delegate.headers_received(start_line, headers)
         finally:
-            context.remote_ip, context.protocol = peer, scheme
+            if waits is None:
+                context.remote_ip, context.protocol = own
+        return None if waits is None else self._put_back_after(waits, own)
+
+    async def _put_back_after(self, waits: Awaitable[None], own: tuple[str, str]) -> None:
+        """Wait for an application that takes its time to let the request in; nothing else is read meanwhile."""
+        try:
+            await waits
+        finally:
+            if self._context is not None:
+                self._context.remote_ip, self._context.protocol = own
 
     def data_received(self, chunk: bytes) -> Any:
         """Pass a part of the body on."""
