@@ -161,7 +161,7 @@ async def _parse(handler: NexusHandler, spec: Operation) -> dict[str, Any]:
         arguments["query"] = _validate(spec.query, without(UNSTORABLE, values))
     if spec.body is not None:
         raw = _checked_body(handler.request.body, spec)
-        if spec.reader is not None and raw:
+        if spec.reader is not None:
             handler.request.body = b""  # what is large is kept once
             arguments["body"] = await spec.reader(handler, raw)
         else:

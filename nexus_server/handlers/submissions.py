@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.feedback import send_feedback
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.notebook_format.errors import NotANotebookError
 from nexus_server.submissions.submission_tasks import read_submission
 from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView
 
@@ -24,10 +25,21 @@ class SubmissionIn(BaseModel):
 
 
 async def read_notebook(handler: NexusHandler, raw: bytes) -> bytes | None:
-    """Return the notebook of a request as it is stored, read and checked in a process of its own."""
+    """Return the notebook of a request as it is stored, read and checked in a process of its own.
+
+    The limit on submissions comes first: what is refused has cost something, too.
+    """
     services, learner = handler.services, handler.learner
+    await services.rate_limits.hit("submissions", learner.id)
+    if not raw:
+        return None
     max_bytes = services.submissions.settings.max_notebook_bytes
-    is_given, data = await services.offload.run(str(learner.id), read_submission, raw, max_bytes=max_bytes)
+    try:
+        is_given, data = await services.offload.run(str(learner.id), read_submission, raw, max_bytes=max_bytes)
+    except NotANotebookError:
+        # A lab that may not be handed in at all is the better answer. The path was looked at before the body.
+        await services.submissions.service.require_lab(learner, UUID(handler.path_kwargs["node_id"]))
+        raise
     return bytes(data) if is_given else None
 
 
@@ -50,7 +62,6 @@ class NodeSubmissionsHandler(NexusHandler):
     )
     async def post(self, node_id: UUID, body: bytes | None) -> Receipt:
         """Store it."""
-        await self.services.rate_limits.hit("submissions", self.learner.id)
         return await self.services.submissions.service.submit(self.learner, node_id, body)
 
 

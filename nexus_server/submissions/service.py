@@ -102,6 +102,15 @@ class SubmissionService:
             id=row.id, received_at=row.received_at, queue_position=position, attempt=row.attempt, status=row.status
         )
 
+    async def require_lab(self, learner: Learner, node_id: UUID) -> None:
+        """Refuse what cannot be handed in, whatever the notebook.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError, NotALabError
+        """
+        async with self._database.reading() as session:
+            await _load_lab(session, learner, node_id)
+
     async def get_submission(self, learner: Learner, submission_id: UUID) -> SubmissionView:
         """Return a submission of the learner's.
 
