@@ -52,8 +52,8 @@ def _look() -> "list[Finding]":
         advice = "Correct the environment, jupyter_config.py or the file that is named, then look again."
         return [*findings, Finding("configuration", "failure", str(error), advice)]
     findings += asyncio.run(_look_at(services))
-    limit = load_config().ServerApp.max_body_size
-    return [*findings, *look_at_public_address(services.settings, max_body_bytes=limit)]
+    limit_bytes = services.tenancy.max_notebook_bytes
+    return [*findings, *look_at_public_address(services.settings, max_body_bytes=limit_bytes)]
 
 
 async def _look_at(services: "Services") -> "list[Finding]":
