@@ -65,7 +65,7 @@ def test_a_directory_makes_a_table(course: Path) -> None:
     assert [(Path(row["submission"]).stem, row["status"], row["score"]) for row in rows] == [
         ("ada", "graded", "2.0"),
         ("bob", "graded", "0.0"),
-        ("eve", "failed", "0"),
+        ("eve", "failed", "0.0"),
     ]
 
 
