@@ -80,6 +80,7 @@ class GradingWorker:
             except UnavailableError as error:
                 # The database is away: leases run out once it is back, and the server starts all the same.
                 log.warning("grading_takeover_failed", code=error.code, message=error.message)
+        log.info("grading_worker_started", worker=self.name)
         sweep_s = self._settings.sweep_s
         self._parts = [
             forever("grading-queue", partial(self._queue.run, self, f"{self.name}:")),

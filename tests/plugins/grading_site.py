@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -174,6 +175,15 @@ class LiveWorker:
 
     process: subprocess.Popen[bytes]
     log: Path
+
+    def name(self) -> str:
+        """Return what it calls itself, as it says when it starts."""
+        (name,) = re.findall(r"grading_worker_started .*\bworker=([0-9a-f]{32})\b", self.log.read_text())
+        return str(name)
+
+    def holds(self, holder: str) -> bool:
+        """Whether a claim's `holder` is this worker."""
+        return holder.startswith(f"{self.name()}:")
 
     def graded(self) -> int:
         """Return how many submissions it graded."""

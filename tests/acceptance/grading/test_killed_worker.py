@@ -50,7 +50,7 @@ def site(start_server: StartServer, start_worker: StartWorker, postgres_url: str
 
 def claimed(site: Site, worker: LiveWorker, _held: ExitStack) -> None:
     """The worker has claimed the submission and prepares to grade it."""
-    until(lambda: f":{worker.process.pid}:" in site.watch.holder(), "it is claimed")
+    until(lambda: worker.holds(site.watch.holder()), "it is claimed")
 
 
 def kernels_started(site: Site, worker: LiveWorker, _held: ExitStack) -> None:

@@ -90,7 +90,7 @@ def share(workers: Sequence[LiveWorker], lab: str, *people: tuple[httpx.Client, 
 def kill_the_holder(workers: Sequence[LiveWorker], watch: Watch, submission_id: str) -> LiveWorker:
     """Kill the worker that grades a submission between the engine's verdict and the grade's row."""
     holder = until(watch.holder, "somebody grades")
-    victim = next(worker for worker in workers if f":{worker.process.pid}:" in holder)
+    (victim,) = [worker for worker in workers if worker.holds(holder)]
     with watch.no_grade_can_be_written():
         until(lambda: submission_id in graded_by(victim), "the engine is done, the grade is not written")
         victim.kill()
