@@ -4,16 +4,13 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import type { ISessionContext } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import type { Kernel } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 import { SessionOverlay } from '../components/SessionOverlay';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
-
-/** milliseconds after the server is back; kernels have connected again by then */
-const STATUS_AFTER_MS = 5_000;
 
 /** A server that does not answer and a login that ended are said over the page; both end by themselves. */
 export const connectionPlugin: JupyterFrontEndPlugin<ConnectionLost> = {
@@ -43,26 +40,29 @@ export const reconnectPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INexus, INotebookTracker],
   activate: (_app: JupyterFrontEnd, { model }: INexus, notebooks: INotebookTracker) => {
+    notebooks.widgetAdded.connect((_, { sessionContext }) => askWhenBack(sessionContext));
     const reconnect = () =>
       notebooks.forEach(({ sessionContext }) => {
         const kernel = sessionContext.session?.kernel;
         if (kernel && kernel.status !== 'dead' && kernel.connectionStatus === 'disconnected') {
           kernel.reconnect().catch(() => undefined); // the banner above the notebook goes on trying
         }
-        setTimeout(() => void askForStatus(sessionContext.session?.kernel ?? null), STATUS_AFTER_MS);
       });
     model.connection.subscribe(() => model.connection.isUsable && reconnect());
   }
 };
 
-/** What a kernel says on connecting may come before the server passes it on: then nobody knows how it is. */
-async function askForStatus(kernel: Kernel.IKernelConnection | null): Promise<void> {
-  if (
-    kernel &&
-    !kernel.isDisposed &&
-    kernel.connectionStatus === 'connected' &&
-    kernel.status === 'unknown'
-  ) {
-    await kernel.requestKernelInfo().catch(() => undefined);
-  }
+/**
+ * Ask a kernel whether it is idle each time that its connection is back.
+ *
+ * JupyterLab asks for the kernel's info on connecting, and ignores what a kernel says about its state meanwhile: the
+ * notebook would show "Unknown" until the next cell runs. The answer to any other question counts.
+ */
+function askWhenBack(context: ISessionContext): void {
+  context.connectionStatusChanged.connect((_, status) => {
+    const kernel = context.session?.kernel;
+    if (status === 'connected' && kernel?.status === 'unknown') {
+      kernel.requestIsComplete({ code: '' }).catch(() => undefined);
+    }
+  });
 }
