@@ -82,7 +82,8 @@ def gather(server: LiveServer) -> Cast:
 async def _identity(server: LiveServer, user_id: str) -> str:
     """Let the owner have signed on through a provider, and return that identity's id."""
     database = Database(f"sqlite:///{server.data_dir / 'nexus.db'}")
-    identity = ExternalIdentity(user_id=UUID(user_id), provider="school", issuer="https://id.example", subject="owner")
+    # each owner is another subject: one server serves several modules, each with its own people
+    identity = ExternalIdentity(user_id=UUID(user_id), provider="school", issuer="https://id.example", subject=user_id)
     async with database.transaction() as session:
         session.add(identity)
     await database.close()

@@ -35,6 +35,9 @@ FLOODS = {
     "comm_messages": "from comm import create_comm\nc = create_comm(target_name='t')\nfor _ in range(2000): c.send({})",
 }
 
+#: what a cell does until the test has made `go.txt`
+WAIT = "import os, time\nwhile not os.path.exists('go.txt'): time.sleep(0.05)\n"
+
 
 @pytest.fixture(scope="module")
 def server(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> LiveServer:
@@ -96,18 +99,26 @@ def test_two_pages_share_one_budget(server: LiveServer, ada: httpx.Client, kerne
 
 def test_what_an_absent_page_misses_is_bounded_and_said(server: LiveServer, ada: httpx.Client, kernel_id: str) -> None:
     first = KernelTalk(server.url, kernel_id, headers_of(ada))
-    request = first.send("execute_request", {"code": f"{FLOODS['prints']}\nprint('the end')", "silent": False})
+    request = first.send("execute_request", {"code": f"{WAIT}{FLOODS['prints']}\nprint('the end')", "silent": False})
     first.wait_until_busy(request)
     first.close()
-    deadline = time.monotonic() + TIMEOUT_S
-    while ada.get(f"/api/kernels/{kernel_id}").json()["execution_state"] != "idle":
-        assert time.monotonic() < deadline
-        time.sleep(0.05)  # nothing to await: nobody is connected
+    # What the kernel says before the server knows that the page has gone is written to the page's socket, and lost.
+    wait_until(ada, kernel_id, connections=0)
+    ada.put("/api/contents/go.txt", json={"type": "file", "format": "text", "content": ""}).raise_for_status()
+    wait_until(ada, kernel_id, execution_state="idle")
     with KernelTalk(server.url, kernel_id, headers_of(ada), session=first.session) as again:
         messages = list(again.messages_of(request))
         assert "messages were left out" in text_of(messages)
         assert size_of(messages) < (LIMITS["replay_kb"] + 100) * 1024
         assert again.text_of("40 + 2") == "42"
+
+
+def wait_until(client: httpx.Client, kernel_id: str, **wanted: object) -> None:
+    """Return when the server tells this of a kernel to which nobody is connected."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not wanted.items() <= client.get(f"/api/kernels/{kernel_id}").json().items():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)  # nothing to await: nobody is connected
 
 
 def test_a_message_to_a_kernel_is_bounded(server: LiveServer, ada: httpx.Client, kernel_id: str) -> None:
