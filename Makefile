@@ -62,9 +62,10 @@ lock: setup-dev  ## Pin the packages of pyproject.toml anew in requirements/
 	$(BIN)/uv pip compile -q $(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile -q $(COMPILE) -c requirements/dev.txt pyproject.toml -o requirements/run.txt
 
-docs: setup-dev  ## Write the reference pages from the code, and check every page
+docs: setup-dev  ## Write the reference pages from the code, and build the site in docs/_build/html
 	$(BIN)/python scripts/reference.py
-	$(BIN)/python -m pytest -q tests/unit/docs
+	@$(PYTHON) scripts/docs_site.py
+	@echo "open docs/_build/html/index.html"
 
 clean:  ## Remove the virtual environment and build output; data in var/ stays
 	rm -rf .venv build dist nexus_server/labextension nexus_server/static labextension/lib labextension/node_modules

@@ -4,7 +4,7 @@
 
 Prints a table and writes benchmarks/results/kernels.json. A section that fails leaves the others' figures alone: its
 own are null, with the reason. Exits 1 when a section failed or a target is missed. Needs root, Docker and the kernel
-images; docs/benchmarks.md says what each figure means.
+images; docs/contributor/benchmarks.md says what each figure means.
 """
 
 import argparse

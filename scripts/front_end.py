@@ -63,11 +63,17 @@ def _link() -> None:
         link.symlink_to(os.path.relpath(BUILT, link.parent))
 
 
-def npm_run(job: str) -> int:
-    """Run one of the front end's own jobs, `test` or `lint`, with its packages; return the exit code."""
+def install() -> str:
+    """Install the npm packages where there are none; return a PATH on which `node` and `npm` are."""
     path = _node_path()
     if not (LAB / "node_modules").is_dir():
         run([_npm(path), "ci"], log=LOG, cwd=LAB, path=path, advice="npm packages could not be installed")
+    return path
+
+
+def npm_run(job: str) -> int:
+    """Run one of the front end's own jobs, `test` or `lint`, with its packages; return the exit code."""
+    path = install()
     command = [_npm(path), "run", "--silent", job]
     return subprocess.run(command, cwd=LAB, env={**os.environ, "PATH": path}, check=False).returncode
 

@@ -1,4 +1,4 @@
-"""Write the reference pages from the code itself: docs/settings.md, docs/http.md and docs/cli.md.
+"""Write the reference pages from the code itself: settings.md, http.md, cli.md and database.md of docs/reference/.
 
 usage: reference.py [--check]     (--check writes nothing and ends with 1 when a page is out of date)
 """
@@ -15,9 +15,10 @@ from traitlets.config import Configurable
 from nexus_server.app import SETTINGS
 from nexus_server.cli import app
 from nexus_server.handlers.routes import ROUTES
+from nexus_server.store.models.base import Base
 from nexus_server.web.contract import API
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = Path(__file__).resolve().parent.parent / "docs" / "reference"
 VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -100,11 +101,33 @@ def _parameter(parameter: Any) -> str:
     return f"| {names} | {' '.join((getattr(parameter, 'help', None) or '').split())} |"
 
 
+def database_page() -> str:
+    """Return every table with what it points to, as one diagram for each module of models."""
+    lines = ["# Database", "", "An arrow leads to the row that a row belongs to. `users` stands in most diagrams."]
+    modules: dict[str, list[type[Base]]] = {}
+    for mapper in sorted(Base.registry.mappers, key=lambda one: str(one.local_table)):
+        modules.setdefault(mapper.class_.__module__.rpartition(".")[2], []).append(mapper.class_)
+    for module, models in sorted(modules.items()):
+        arrows = sorted({arrow for model in models for arrow in _arrows(model)})
+        lines += ["", f"## {module.capitalize()}", "", "```mermaid", "flowchart LR", *arrows, "```", ""]
+        lines += ["| table | holds |", "|---|---|"]
+        lines += [f"| `{model.__tablename__}` | {_first_line(model.__doc__)} |" for model in models]
+    return "\n".join(lines) + "\n"
+
+
+def _arrows(model: type[Base]) -> Iterator[str]:
+    keys = [key for column in model.__table__.columns for key in column.foreign_keys]
+    if not keys:
+        yield f"  {model.__tablename__}"
+    for key in keys:
+        yield f"  {model.__tablename__} -- {key.parent.name} --> {key.column.table.name}"
+
+
 def _first_line(text: str | None) -> str:
     return (text or "").strip().splitlines()[0]
 
 
-PAGES = {"settings.md": settings_page, "http.md": http_page, "cli.md": cli_page}
+PAGES = {"settings.md": settings_page, "http.md": http_page, "cli.md": cli_page, "database.md": database_page}
 
 
 def main() -> None:
@@ -115,7 +138,7 @@ def main() -> None:
         sys.exit(bool(stale))
     for name in stale:
         (DOCS / name).write_text(PAGES[name]())
-        print(f"wrote docs/{name}")
+        print(f"wrote docs/reference/{name}")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ class PersonalData:
         yield "\n}\n"
 
     async def delete(self, learner: Learner) -> None:
-        """Delete an account and everything that hangs on it; what stays is in the table of docs/accounts.md.
+        """Delete an account and everything that hangs on it. What stays: docs/explanation/accounts.md.
 
         Raises:
             UnknownUserError: it is gone already.

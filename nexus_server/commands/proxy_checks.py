@@ -17,7 +17,7 @@ from nexus_server.settings import NexusSettings
 from nexus_server.web.contract import API
 
 NAME = "public address"
-PAGE = "See docs/reverse-proxy.md."
+PAGE = "See docs/operator/reverse-proxy.md."
 TIMEOUT_S = 10.0
 #: how long a proxy may take to refuse a length; one that takes it says nothing
 REFUSAL_TIMEOUT_S = 2.0

@@ -1,7 +1,7 @@
 """Points from outcomes, by nbgrader's rules (`nbgrader.utils.determine_grade`), pure.
 
 Tests that end with an error earn nothing; tests whose last expression shows as a number earn that number; other tests
-earn their points in full. Where this differs, on purpose, `docs/grading.md` says so, in a table.
+earn their points in full. Where this differs, on purpose, `docs/explanation/grading.md` says so, in a table.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""A deleted account is gone from every table but those that docs/accounts.md names, where its bare id is kept."""
+"""A deleted account is gone from every table but those in docs/explanation/accounts.md, where its bare id is kept."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from nexus_server.store.models.accounts import AuditEntry, User
 from tests.integration.accounts.conftest import People
 from tests.plugins.full_database import ROWS, fill, read_all
 
-#: by column, what is kept and why; docs/accounts.md has a row for each
+#: by column, what is kept and why; docs/explanation/accounts.md has a row for each
 KEPT = {"audit_log.actor_id", "audit_log.subject_id", "audit_log.data"}
 MARK = "zanzibar.quix"
 

@@ -28,7 +28,7 @@ pytestmark = [
 ]
 LABS = {found.name: found for found in labs()}
 RECORDS = json.loads(RECORD.read_text(encoding="utf-8"))
-#: where we differ on purpose, as docs/grading.md says: numbers that show as more than their digits are partial credit
+#: where we differ on purpose, as docs/explanation/grading.md says: NumPy numbers are partial credit
 DIFFERENT = {
     "numpy_partial": {
         "reference": {"scalar": 1.0, "zero_dim": 0.5},

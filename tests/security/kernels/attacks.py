@@ -1,4 +1,4 @@
-"""Every attack that is a cell's code, in the order of the table in docs/security.md."""
+"""Every attack that is a cell's code, in the order of the table in docs/explanation/security.md."""
 
 from tests.security.kernels.attack import Attack
 from tests.security.kernels.attacks_files import SNOOPING, TAMPERING

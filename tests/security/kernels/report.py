@@ -1,4 +1,4 @@
-"""Writes the table of `docs/security.md` from the suite's last run: ``python -m tests.security.kernels.report``."""
+"""Writes the table of security.md from the suite's last run: ``python -m tests.security.kernels.report``."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 RESULTS = ROOT / "tests" / "output" / "security.json"
-PAGE = ROOT / "docs" / "security.md"
+PAGE = ROOT / "docs" / "explanation" / "security.md"
 ADDRESS = re.compile(r"https?://\S+")
 BEGIN, END = "<!-- attacks -->\n", "<!-- end of attacks -->\n"
 

@@ -1,7 +1,7 @@
 """Every attack of `attacks.py` in a real kernel, with a neighbour measured beside it.
 
 The outcome of each goes to ``tests/output/security.json``; ``python -m tests.security.kernels.report`` makes the table
-of ``docs/security.md``.
+of ``docs/explanation/security.md``.
 """
 
 from collections.abc import AsyncIterator

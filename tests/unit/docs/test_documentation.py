@@ -16,8 +16,11 @@ from nexus_server.observability import loop_lag, metrics
 from nexus_server.settings import FrozenConfigurable
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+DOCS = ROOT / "docs"
+SITE = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *SITE]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
+CONTENTS = re.compile(r"^```\{toctree\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -27,16 +30,20 @@ def test_every_setting_route_and_command_is_documented() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     text = FENCE.sub("", page.read_text(encoding="utf-8"))
     local = [link for link in LINK.findall(text) if "://" not in link and not link.startswith("mailto:")]
     assert [link for link in local if not (page.parent / link).exists()] == []
 
 
-def test_every_page_is_reached_from_the_architecture_or_the_readme() -> None:
-    entrances = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/architecture.md"))
-    assert [page.name for page in (ROOT / "docs").glob("*.md") if page.name not in entrances] == []
+def test_every_page_is_in_the_sites_contents() -> None:
+    listed = {DOCS / "index.md"}
+    for page in SITE:
+        entries = "\n".join(CONTENTS.findall(page.read_text(encoding="utf-8")))
+        listed |= {page.parent / f"{line}.md" for line in entries.splitlines() if line and line[0] != ":"}
+    assert set(SITE) - listed == set()
+    assert listed - set(SITE) == set()
 
 
 def test_every_metric_is_in_the_operators_page() -> None:
@@ -44,7 +51,7 @@ def test_every_metric_is_in_the_operators_page() -> None:
     assert metrics
     ours = {family.name for family in REGISTRY.collect() if family.name.startswith("nexus_")}
     assert len(ours) >= 9
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operator" / "operations.md").read_text(encoding="utf-8")
     assert [name for name in sorted(ours) if f"`{name}" not in page] == []
 
 
@@ -63,7 +70,9 @@ def test_every_group_of_settings_of_the_code_is_one_that_the_configuration_knows
 
 def test_the_glossary_has_at_most_forty_words_and_each_once() -> None:
     rows = [
-        line for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines() if line[:2] == "| "
+        line
+        for line in (ROOT / "docs" / "reference" / "glossary.md").read_text(encoding="utf-8").splitlines()
+        if line[:2] == "| "
     ]
     words = [row.split("|")[1].strip() for row in rows[1:]]
     assert 20 < len(words) <= 40
