@@ -9,7 +9,7 @@ BIN := .venv/bin
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long lint format bench bench-before docs lock setup setup-dev setup-test clean
+.PHONY: help run demo check test test-long lint format bench bench-before docs lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,10 @@ run:  ## Set up everything, then serve on http://localhost:8888 (PORT=, DATA=)
 
 demo: setup  ## Run a learner's whole journey headless; the last line is one JSON object
 	@$(BIN)/nexus demo
+
+check: lint  ## Style, types, layers, unit tests and the front end's tests: before each commit
+	$(PYTHON) scripts/front_end.py test
+	$(BIN)/python -m pytest -q -n $(TEST_WORKERS) --dist loadscope tests/unit $(PYTEST_ARGS)
 
 test: setup-test lint  ## Set up what tests need, then run every check and test
 	$(PYTHON) scripts/front_end.py

@@ -46,7 +46,13 @@ def _lists(size: int = MOST) -> bytes:
 
 
 def _cells() -> bytes:
-    cell = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [], "execution_count": None}
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "source": "",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
     notebook = {"cells": [cell] * 100_000, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     return json.dumps({"type": "notebook", "format": "json", "content": notebook}).encode()
 

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -19,6 +20,9 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from benchmarks._kernels_section import Found, Scale, quantile, rounded, say
 from benchmarks._kernels_servers import API, Site, User, docker, our_server
 from benchmarks._kernels_tab import Tab
+
+if TYPE_CHECKING:
+    from jupyter_client.connect import KernelConnectionInfo
 
 IMAGE = "nexus-python"
 NOTE, LAB = "welcome", "first-steps"
@@ -74,7 +78,8 @@ async def bare(home: Path, few: asyncio.Semaphore) -> float:
     name, directory = f"bare-{uuid4().hex[:12]}", home / uuid4().hex[:8]
     directory.mkdir()
     directory.chmod(0o777)
-    info = {"transport": "ipc", "ip": "/run/kernel/s", "key": "k", "signature_scheme": "hmac-sha256", **PORTS}
+    info: dict[str, Any] = {"transport": "ipc", "ip": "/run/kernel/s", "key": "k", "signature_scheme": "hmac-sha256"}
+    info |= PORTS
     (directory / "connection.json").write_text(json.dumps(info), encoding="utf-8")
     command = ["docker", "run", "-d", "--name", name, "--label", "nexus.bench=bare", "--network", "none"]
     command += ["-v", f"{directory}:/run/kernel", IMAGE]
@@ -86,7 +91,8 @@ async def bare(home: Path, few: asyncio.Semaphore) -> float:
         while not all((directory / f"s-{port}").is_socket() for port in PORTS.values()):  # noqa: ASYNC110  no event
             await asyncio.sleep(LOOK_S)
         client = AsyncKernelClient()
-        client.load_connection_info({**info, "ip": str(directory / "s")})
+        info["ip"] = str(directory / "s")
+        client.load_connection_info(cast("KernelConnectionInfo", info))
         client.start_channels(hb=False)
         reply = await client.execute("1+1", reply=True, timeout=120)
         client.stop_channels()

@@ -2,10 +2,17 @@
 
 import os
 
+from hypothesis import HealthCheck, settings
+
+# No test fails because the machine is slow: neither an example nor the making of one has a time limit.
+settings.register_profile("nexus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("nexus")
+
 # Servers that tests stop leave nothing behind; a test that is about their kernels says otherwise.
 os.environ.setdefault("NEXUS_END_KERNELS", "1")
 
 pytest_plugins = [
+    "tests.plugins.budget",
     "tests.plugins.content",
     "tests.plugins.databases",
     "tests.plugins.engines",

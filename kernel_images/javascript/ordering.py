@@ -89,7 +89,7 @@ class Outputs:
     #: when anything was published last, to whomever
     latest = 0.0
     #: ids of the cells that the kernel has not answered yet, whoever asked
-    unanswered = set()  # noqa: RUF012  shared by all on purpose
+    unanswered: set[object] = set()  # noqa: RUF012  shared by all on purpose
 
     def __init__(self) -> None:
         """Hold nothing."""

@@ -338,7 +338,9 @@ def main() -> None:
         for key, mask in next_events(selector, pid):
             if key.data is None:
                 reader.recv(CHUNK)
-            elif key.fileobj.fileno() >= 0:  # the other end of its pair may have closed it just now
+            elif (
+                not isinstance(key.fileobj, int) and key.fileobj.fileno() >= 0
+            ):  # the other end of its pair may have closed it just now
                 key.data.handle(key.fileobj, mask)
 
 
@@ -368,18 +370,18 @@ def go_to(directory: str) -> None:
 def next_events(selector: selectors.BaseSelector, pid: int) -> list[tuple[selectors.SelectorKey, int]]:
     """Wait for something to do; what waits for the kernel's sleep is let pass when it sleeps and has nothing to say."""
     pairs = {key.data for key in selector.get_map().values() if isinstance(key.data, Pair)}
-    waiting = [pair for pair in pairs if pair.is_waiting()]
+    waiting = [(pair, pair.gate) for pair in pairs if pair.gate is not None and pair.is_waiting()]
     if not waiting:
         return selector.select()
     asleep, events = False, selector.select(0)
-    if not events and any(pair.gate.is_ready() for pair in waiting):
+    if not events and any(gate.is_ready() for _pair, gate in waiting):
         # A kernel whose output a slow client does not take yet sleeps, too.
         asleep = not any(pair.up.pending or pair.down.pending for pair in pairs) and is_asleep(pid)
         events = selector.select(0 if asleep else LOOK_INTERVAL_S)
     elif not events:
         events = selector.select(ANSWER_INTERVAL_S)  # what comes next is the kernel's answer, or nothing
-    for pair in waiting:
-        if (asleep and not events and pair.gate.is_ready()) or is_overdue(pair.gate):
+    for pair, gate in waiting:
+        if (asleep and not events and gate.is_ready()) or is_overdue(gate):
             pair.release()
     return events
 

@@ -19,7 +19,11 @@ MAX_SAID = 4_000
 ERROR = re.compile(
     r"error: (?P<ename>\w+): (?P<evalue>[^\n]+)(?P<place>(?:\n.*)*?)\n\s+at \S+?:(?P<line>\d+):(?P<column>\d+)"
 )
-UNTOLD = {"ename": "Error", "evalue": "Deno did not run this cell, or it was interrupted.", "traceback": []}
+UNTOLD: dict[str, object] = {
+    "ename": "Error",
+    "evalue": "Deno did not run this cell, or it was interrupted.",
+    "traceback": [],
+}
 
 
 def reason(code: str, reader: tuple[str, ...] = READER) -> dict[str, object]:

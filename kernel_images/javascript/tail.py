@@ -13,7 +13,7 @@ from zmtp import Splitter, part
 #: what is kept at most; it counts as the learner's own memory
 MAX_BYTES = 1 << 20
 MAX_PIECES = 1000
-NOTICE = {"name": "stderr", "text": "Some messages were left out while the server was away.\n"}
+NOTICE: dict[str, object] = {"name": "stderr", "text": "Some messages were left out while the server was away.\n"}
 
 
 class Subscription:

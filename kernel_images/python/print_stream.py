@@ -11,18 +11,18 @@ from ipykernel.iostream import OutStream
 MAX_AHEAD = 1 << 18
 
 
-class PrintStream(OutStream):  # type: ignore[misc]
+class PrintStream(OutStream):
     """`sys.stdout` or `sys.stderr` of a kernel."""
 
     #: characters since the last wait
     _ahead = 0
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int:
         """Print; may wait until what was printed before is handed on."""
         # A line's end goes with its line.
         if self._ahead > MAX_AHEAD and string != "\n" and self._is_master_process():
             self._ahead = 0
             self.flush()
         self._ahead += len(string)
-        written: int | None = super().write(string)
-        return written
+        # None stands for nothing written, in ipykernel alone
+        return super().write(string) or 0
