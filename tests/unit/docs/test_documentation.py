@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from prometheus_client import REGISTRY
 
 import nexus_server
@@ -51,7 +52,7 @@ def test_every_metric_is_in_the_operators_page() -> None:
     assert metrics
     ours = {family.name for family in REGISTRY.collect() if family.name.startswith("nexus_")}
     assert len(ours) >= 9
-    page = (ROOT / "docs" / "operator" / "operations.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operator" / "monitoring.md").read_text(encoding="utf-8")
     assert [name for name in sorted(ours) if f"`{name}" not in page] == []
 
 
@@ -77,3 +78,33 @@ def test_the_glossary_has_at_most_forty_words_and_each_once() -> None:
     words = [row.split("|")[1].strip() for row in rows[1:]]
     assert 20 < len(words) <= 40
     assert len(words) == len(set(words))
+
+
+def test_the_rules_for_prometheus_ask_for_metrics_that_exist_and_are_explained() -> None:
+    text = (ROOT / "deploy" / "monitoring" / "nexus.rules.yml").read_text(encoding="utf-8")
+    rules = yaml.safe_load(text)["groups"][0]["rules"]
+    families = list(REGISTRY.collect())
+    known = {family.name for family in families} | {sample.name for family in families for sample in family.samples}
+    known |= {f"{family.name}_total" for family in families if family.type == "counter"}
+    asked = {name for rule in rules for name in re.findall(r"\bnexus_\w+", rule["expr"])}
+    assert len(asked) >= 5
+    assert asked - known == set()
+    page = (DOCS / "operator" / "monitoring.md").read_text(encoding="utf-8")
+    assert [rule["alert"] for rule in rules if f"`{rule['alert']}`" not in page] == []
+
+
+def test_every_variable_of_the_environment_that_the_guides_name_is_one_that_the_code_reads() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "nexus_server").rglob("*.py"))
+    code += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "scripts").glob("*.py"))
+    for page in (DOCS / "operator").glob("*.md"):
+        named = set(re.findall(r"\bNEXUS_[A-Z_]+[A-Z]", page.read_text(encoding="utf-8")))
+        named = {name.removesuffix("_FILE") for name in named if not name.startswith("NEXUS_OIDC_")} - {"NEXUS_URL"}
+        assert [name for name in sorted(named) if name not in code] == [], page.name
+
+
+def test_every_setting_that_a_page_names_exists() -> None:
+    names = {f"c.{group.__name__}.{name}" for group in SETTINGS for name in group.class_traits(config=True)}
+    theirs = ("c.ServerApp.", "c.MappingKernelManager.", "c.LabApp.", "c.MultiKernelManager.", "c.Application.")
+    for page in SITE:
+        named = set(re.findall(r"\bc\.[A-Z]\w+\.[a-z]\w*", page.read_text(encoding="utf-8")))
+        assert [name for name in sorted(named - names) if not name.startswith(theirs)] == [], page.name
