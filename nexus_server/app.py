@@ -19,6 +19,7 @@ from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
 from nexus_server.clock import SystemClock
 from nexus_server.events.bus import EventBus
+from nexus_server.events.messages import KernelPosition
 from nexus_server.events.relay import EventRelay
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.forum.moderation import ForumModerator
@@ -234,7 +235,7 @@ def _tell_position(bus: EventBus, owner: str, kernel_id: str, position: int) -> 
         learner_id = UUID(owner)
     except ValueError:
         return  # the platform's own: a kernel of grading waits like any other, and nobody watches it
-    bus.publish(learner_id, {"type": "queue.position", "kernel_id": kernel_id, "position": position})
+    bus.publish(learner_id, KernelPosition(kernel_id=kernel_id, position=position))
 
 
 class NexusApp(ExtensionApp):

@@ -1,8 +1,11 @@
-"""Write the reference pages from the code itself: settings.md, http.md, cli.md and database.md of docs/reference/.
+"""Write what follows from the code itself: pages of docs/reference/, and labextension/openapi.json.
+
+The front end's types are made from that document: `npm run types` in labextension/.
 
 usage: reference.py [--check]     (--check writes nothing and ends with 1 when a page is out of date)
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +17,12 @@ from traitlets.config import Configurable
 
 from nexus_server.app import SETTINGS
 from nexus_server.cli import app
+from nexus_server.handlers.openapi import document
 from nexus_server.handlers.routes import ROUTES
 from nexus_server.store.models.base import Base
 from nexus_server.web.contract import API
 
-DOCS = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
 VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -127,18 +131,31 @@ def _first_line(text: str | None) -> str:
     return (text or "").strip().splitlines()[0]
 
 
-PAGES = {"settings.md": settings_page, "http.md": http_page, "cli.md": cli_page, "database.md": database_page}
+def openapi_document() -> str:
+    """Return the API's document, as the server sends it."""
+    return json.dumps(document(ROUTES), indent=1) + "\n"
+
+
+FILES = {
+    "docs/reference/settings.md": settings_page,
+    "docs/reference/http.md": http_page,
+    "docs/reference/cli.md": cli_page,
+    "docs/reference/database.md": database_page,
+    "labextension/openapi.json": openapi_document,
+}
 
 
 def main() -> None:
-    """Write the pages, or say which of them are out of date."""
-    stale = [name for name, make in PAGES.items() if not (DOCS / name).is_file() or (DOCS / name).read_text() != make()]
+    """Write the files, or say which of them are out of date."""
+    made = {ROOT / name: make() for name, make in FILES.items()}
+    stale = [path for path, text in made.items() if not path.is_file() or path.read_text() != text]
+    names = [str(path.relative_to(ROOT)) for path in stale]
     if "--check" in sys.argv:
-        print(f"out of date: {', '.join(stale)}: run `make docs`" if stale else "the reference pages are up to date")
+        print(f"out of date: {', '.join(names)}: run `make docs`" if stale else "the reference pages are up to date")
         sys.exit(bool(stale))
-    for name in stale:
-        (DOCS / name).write_text(PAGES[name]())
-        print(f"wrote docs/reference/{name}")
+    for path, name in zip(stale, names, strict=True):
+        path.write_text(made[path])
+        print(f"wrote {name}")
 
 
 if __name__ == "__main__":

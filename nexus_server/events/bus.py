@@ -7,17 +7,19 @@ from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
 
+from nexus_server.events.messages import EventMessage, Missed
+
 #: what one slow tab may leave unread before it is asked to reload its state
 MAX_UNREAD = 256
 #: what such a tab reads in place of all that it left
-MISSED = {"type": "missed"}
+MISSED = Missed().model_dump(mode="json")
 
 
 class EventPublisher(Protocol):
     """Anything that can tell a learner that something happened."""
 
-    def publish(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
-        """Send ``{"type": ..., ...}`` to one learner, or to everybody when `user_id` is None."""
+    def publish(self, user_id: UUID | None, event: EventMessage) -> None:
+        """Send `event` to one learner, or to everybody when `user_id` is None."""
         ...
 
 
@@ -36,8 +38,9 @@ class EventBus:
         #: called with every message that was published in this process
         self.outlets: list[Callable[[UUID | None, Mapping[str, object]], None]] = []
 
-    def publish(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
+    def publish(self, user_id: UUID | None, event: EventMessage) -> None:
         """Tell the learner's tabs, in this process and, where the site has others, in those."""
+        message = event.model_dump(mode="json")
         self.deliver(user_id, message)
         for outlet in self.outlets:
             outlet(user_id, message)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from nexus_server.learner import Learner
@@ -10,6 +11,8 @@ from nexus_server.store.models.forum import Post, Thread
 
 #: shown in place of an author whose account is gone
 GONE = "(account deleted)"
+
+PostState = Literal["visible", "hidden", "deleted"]
 
 
 class Sort(StrEnum):
@@ -57,7 +60,7 @@ class PostView:
     my_vote: int
     created_at: datetime
     edited_at: datetime | None
-    state: str
+    state: PostState
     may_edit: bool
 
 
@@ -79,7 +82,7 @@ def shape_thread(thread: Thread, author: Author) -> ThreadView:
 
 def shape_post(post: Post, author: Author, reader: Learner, my_vote: int) -> PostView:
     """Return what `reader` may see of a post."""
-    state = "deleted" if post.deleted_at else "hidden" if post.hidden_at else "visible"
+    state: PostState = "deleted" if post.deleted_at else "hidden" if post.hidden_at else "visible"
     is_readable = state == "visible" or (state == "hidden" and reader.is_staff)
     may_edit = state != "deleted" and (post.author_id == reader.id or reader.is_staff)
     return PostView(

@@ -1,6 +1,6 @@
 """After the commit: badges are evaluated, the leaderboard gets absolute scores, open tabs and the bell hear of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
 from nexus_server.events.bus import EventPublisher
+from nexus_server.events.messages import BadgeEarned, LeaderboardChanged, RankUp, StreakChanged, XpAwarded
 from nexus_server.gamify.badge_awards import award_badges
 from nexus_server.gamify.leaderboard import KEPT_WEEKS, Leaderboard, Scores
 from nexus_server.gamify.rules import earned_xp, iso_week
@@ -47,7 +48,7 @@ class Announcer:
 
     async def streak_changed(self, user_id: UUID, before: int, count: int) -> None:
         """Say that a streak grew or started anew."""
-        self._publish(user_id, "streak.changed", {"streak_count": count, "before": before})
+        self._bus.publish(user_id, StreakChanged(streak_count=count, before=before))
         await self._award(user_id)
 
     async def put_scores(self, user_id: UUID) -> None:
@@ -55,7 +56,7 @@ class Announcer:
         async with self._database.reading() as session:
             scores = await scores_of(session, user_id, iso_week(self._clock.now()))
         await self._leaderboard.put(scores)
-        self._bus.publish(None, {"type": "leaderboard.changed", "period": scores.week})
+        self._bus.publish(None, LeaderboardChanged(period=scores.week))
 
     async def erase(self, user_id: UUID) -> None:
         """Take a deleted learner off the leaderboards."""
@@ -64,7 +65,7 @@ class Announcer:
         for past in range(KEPT_WEEKS + 1):
             before = iso_week(now - timedelta(weeks=past))
             await self._leaderboard.put(Scores(user_id, before, weekly_xp=0, all_time_xp=0, listed=False))
-        self._bus.publish(None, {"type": "leaderboard.changed", "period": week})
+        self._bus.publish(None, LeaderboardChanged(period=week))
 
     async def _award(self, user_id: UUID) -> list[Badge]:
         try:
@@ -83,24 +84,19 @@ class Announcer:
         user_id = recorded.achievement.user_id
         if recorded.xp_awarded:
             achievement = recorded.achievement
-            facts = {
-                "amount": recorded.xp_awarded,
-                "xp": recorded.xp_total,
-                "reason": achievement.kind.value,
-                "streak_bonus": max(
-                    0, recorded.xp_awarded - earned_xp(achievement.difficulty, achievement.base_points)
-                ),
-            }
-            self._publish(user_id, "xp.awarded", facts)
+            awarded = XpAwarded(
+                amount=recorded.xp_awarded,
+                xp=recorded.xp_total,
+                reason=achievement.kind.value,
+                streak_bonus=max(0, recorded.xp_awarded - earned_xp(achievement.difficulty, achievement.base_points)),
+            )
+            self._bus.publish(user_id, awarded)
         if recorded.rank_after != recorded.rank_before:
-            self._publish(user_id, "rank.up", {"rank": recorded.rank_after, "before": recorded.rank_before})
+            self._bus.publish(user_id, RankUp(rank=recorded.rank_after, before=recorded.rank_before))
 
     def _publish_badges(self, user_id: UUID, badges: Sequence[Badge]) -> None:
         for badge in badges:
-            self._publish(user_id, "badge.earned", {"slug": badge.slug, "name": badge.name, "icon_url": badge.icon_url})
-
-    def _publish(self, user_id: UUID, kind: str, facts: Mapping[str, object]) -> None:
-        self._bus.publish(user_id, {"type": kind, **facts})
+            self._bus.publish(user_id, BadgeEarned(slug=badge.slug, name=badge.name, icon_url=badge.icon_url))
 
 
 async def scores_of(session: AsyncSession, user_id: UUID, week: str) -> Scores:

@@ -10,6 +10,7 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from nexus_server.events.messages import Hello
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route
 from nexus_server.learner import Learner
@@ -72,7 +73,7 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
         watch = self.services.accounts.watch
         try:
             with self.services.bus.subscribe(learner.id) as messages, watch.watching(learner.session_id, self._end):
-                await self._send({"type": "hello"})
+                await self._send(Hello().model_dump(mode="json"))
                 while True:
                     await self._send(dict(await messages.get()))
         finally:

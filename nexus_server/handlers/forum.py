@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from nexus_server.forum.views import PostView, Sort, ThreadView
+from nexus_server.forum.views import PostState, PostView, Sort, ThreadView
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
@@ -91,7 +91,7 @@ class PostOut(FromAttributes):
     my_vote: int
     created_at: datetime
     edited_at: datetime | None
-    state: str
+    state: PostState
     may_edit: bool
 
 

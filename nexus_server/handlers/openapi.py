@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from nexus_server.events.messages import Event
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Operation, Route, operation
 from nexus_server.version import __version__
@@ -32,6 +33,14 @@ class ErrorOut(BaseModel):
     """Every reply that is not a success."""
 
     error: ErrorBody
+
+
+class CompleteReplies(GenerateJsonSchema):
+    """Says of what we send that each field is there: defaults are sent too."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: FBT001  Pydantic's own signature
+        """Whether the field is always there."""
+        return self.mode == "serialization" or super().field_is_required(field, total)
 
 
 #: statuses of failure and what they mean; which of them an operation may give is decided in `_failures`
@@ -60,7 +69,7 @@ def operations(routes: Sequence[Route]) -> Iterator[tuple[Route, str, Operation]
 
 def document(routes: Sequence[Route]) -> dict[str, Any]:
     """Return the OpenAPI document of `routes`."""
-    schemas, components = models_json_schema(_models(routes), ref_template=REF)
+    schemas, components = models_json_schema(_models(routes), ref_template=REF, schema_generator=CompleteReplies)
     paths: dict[str, dict[str, Any]] = {}
     for route, method, spec in operations(routes):
         path = API + re.sub(r"\{(\w+)\*\}", r"{\1}", route.path)
@@ -82,7 +91,10 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
 
 
 def _models(routes: Sequence[Route]) -> list[tuple[type[BaseModel], Mode]]:
-    wanted: dict[tuple[type[BaseModel], Mode], None] = {(ErrorOut, "serialization"): None}
+    wanted: dict[tuple[type[BaseModel], Mode], None] = {
+        (ErrorOut, "serialization"): None,
+        (Event, "serialization"): None,
+    }
     for _, _, spec in operations(routes):
         for model in (spec.body, spec.query):
             if model is not None:

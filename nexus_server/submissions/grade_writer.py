@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
 from nexus_server.events.bus import EventPublisher
+from nexus_server.events.messages import GradingProgress, NodeUnlocked
 from nexus_server.learner import Learner, Role
 from nexus_server.learning import EventKind
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
@@ -103,8 +104,7 @@ class GradeWriter:
         if completion is None:
             return
         for node in completion.unlocked:
-            message = {"type": "node.unlocked", "node_id": str(node.id), "slug": node.slug, "title": node.title}
-            self._bus.publish(row.user_id, message)
+            self._bus.publish(row.user_id, NodeUnlocked(node_id=node.id, slug=node.slug, title=node.title))
         await self._completer.announce(completion)
         async with self._database.transaction() as session:
             await _mark_told(session, row.id)
@@ -123,14 +123,13 @@ class GradeWriter:
     def _tell(self, row: Submission) -> None:
         self._bus.publish(
             row.user_id,
-            {
-                "type": "grading.progress",
-                "submission_id": str(row.id),
-                "node_id": str(row.node_id),
-                "status": row.status,
-                "score": row.score,
-                "max_score": row.max_score,
-            },
+            GradingProgress(
+                submission_id=row.id,
+                node_id=row.node_id,
+                status=row.status,
+                score=row.score,
+                max_score=row.max_score,
+            ),
         )
 
     async def _progress(self, session: AsyncSession, row: Submission) -> Completion:

@@ -1,12 +1,16 @@
 """What learners are shown of their submissions: the shapes of the contract."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from nexus_server.notebook_format.results import CellStatus, Trust
 from nexus_server.store.models.grading import Submission
 from nexus_server.submissions.policy import share_of
+
+SubmissionStatus = Literal["queued", "running", "graded", "failed"]
 
 
 class CellView(BaseModel):
@@ -15,8 +19,8 @@ class CellView(BaseModel):
     grade_id: str
     points: float
     max_points: float
-    status: str
-    trust: str
+    status: CellStatus
+    trust: Trust
     message: str
     #: by an instructor
     comment: str | None = None
@@ -29,7 +33,7 @@ class Receipt(BaseModel):
     received_at: datetime
     queue_position: int | None
     attempt: int
-    status: str
+    status: SubmissionStatus
 
 
 class SubmissionView(BaseModel):
@@ -38,7 +42,7 @@ class SubmissionView(BaseModel):
     id: UUID
     node_id: UUID
     attempt: int
-    status: str
+    status: SubmissionStatus
     received_at: datetime
     graded_at: datetime | None
     sha256: str

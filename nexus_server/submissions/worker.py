@@ -16,6 +16,7 @@ import structlog
 from nexus_server.clock import Clock
 from nexus_server.errors import NexusError, UnavailableError
 from nexus_server.events.bus import EventPublisher
+from nexus_server.events.messages import GradingProgress, SubmissionPosition
 from nexus_server.store.database import Database
 from nexus_server.submissions.claims import (
     Claim,
@@ -184,20 +185,12 @@ class GradingWorker:
 
     async def _tell(self, claimed: Claim) -> None:
         """Say that a submission is being graded, and to those behind it where they are now."""
-        message = {"submission_id": str(claimed.submission_id), "node_id": str(claimed.node_id), "status": "running"}
-        self._bus.publish(claimed.user_id, {"type": "grading.progress", **message})
+        started = GradingProgress(submission_id=claimed.submission_id, node_id=claimed.node_id, status="running")
+        self._bus.publish(claimed.user_id, started)
         async with self._database.reading() as session:
             line = await positions(session, self._clock.now(), MAX_TOLD)
         for place, (submission_id, user_id, node_id) in enumerate(line, start=1):
-            self._bus.publish(
-                user_id,
-                {
-                    "type": "queue.position",
-                    "submission_id": str(submission_id),
-                    "node_id": str(node_id),
-                    "position": place,
-                },
-            )
+            self._bus.publish(user_id, SubmissionPosition(submission_id=submission_id, node_id=node_id, position=place))
 
 
 def _failed(reason: str, *, is_retryable: bool) -> GradedJob:

@@ -16,6 +16,7 @@ from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import RoadmapNotFoundError
+from nexus_server.roadmaps.learning.views import NodeStatus, NodeType
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
@@ -32,7 +33,7 @@ class GradebookNode(BaseModel):
     id: UUID
     slug: str
     title: str
-    type: str
+    type: NodeType
     points: int
 
 
@@ -40,7 +41,7 @@ class GradebookCell(BaseModel):
     """One student on one node. `score` is a share, 0 to 1."""
 
     node_id: UUID
-    status: str | None
+    status: NodeStatus | None
     score: float | None
     attempts: int
     needs_manual: bool

@@ -30,7 +30,7 @@ from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetErr
 from nexus_server.submissions.grade_writer import GradeWriter, NewGrade
 from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.queue import GradingQueue
-from nexus_server.submissions.views import SubmissionView, submission_view
+from nexus_server.submissions.views import SubmissionStatus, SubmissionView, submission_view
 
 
 class TaughtSubmission(SubmissionView):
@@ -50,7 +50,7 @@ class TaughtSubmissionList(BaseModel):
 class GradeView(BaseModel):
     """A grade that a submission was once given."""
 
-    origin: str
+    origin: Literal["autograde", "regrade", "manual"]
     score: float
     max_score: float
     comment: str | None
@@ -79,7 +79,7 @@ class SubmissionFilter(BaseModel):
     node_id: UUID | None = None
     user_id: UUID | None = None
     cohort_id: UUID | None = None
-    status: Literal["queued", "running", "graded", "failed"] | None = None
+    status: SubmissionStatus | None = None
     needs_manual: bool | None = None
     cursor: Cursor | None = None
     limit: int = Field(50, ge=1, le=200)

@@ -13,6 +13,7 @@ from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from traitlets import Float, Instance, Type, default
 
 from nexus_server.errors import NexusError
+from nexus_server.events.messages import EventMessage
 from nexus_server.jupyter.limits.cell_limits import CellLimit, LimitWatch
 from nexus_server.jupyter.limits.wall_clock import WallClock
 from nexus_server.jupyter.messages.status import Status
@@ -66,7 +67,7 @@ class LearnerKernel(CleanStart, ServerKernelManager):
         #: called with a notice for the learner, the header of the request it belongs to, and the limit it is about
         self.on_notice: set[Callable[[str, dict[str, Any], str], None]] = set()
         #: called with what the learner's event sockets should hear
-        self.on_event: Callable[[dict[str, Any]], None] = lambda _event: None
+        self.on_event: Callable[[EventMessage], None] = lambda _event: None
         #: whether the learner's workspace is full; a kernel that crashes then crashed for want of space
         self.has_full_disk: Callable[[], bool] = lambda: False
         self.clock = WallClock(self)
@@ -193,9 +194,9 @@ class LearnerKernel(CleanStart, ServerKernelManager):
         for show in tuple(self.on_notice):
             show(text, parent, limit)
 
-    def announce(self, event: dict[str, Any]) -> None:
+    def announce(self, event: EventMessage) -> None:
         """Tell the learner's event sockets something about this kernel."""
-        self.on_event({**event, "kernel_id": self.kernel_id})
+        self.on_event(event)
 
     def note_lost_end(self) -> None:
         """Note that the kernel does nothing, although the message that says so was lost: it may be culled."""

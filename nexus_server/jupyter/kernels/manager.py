@@ -11,6 +11,7 @@ import zmq.asyncio
 from traitlets import default
 
 from nexus_server.errors import NexusError, UnavailableError
+from nexus_server.events.messages import KernelDied
 from nexus_server.files.paths import split
 from nexus_server.jupyter.kernels.kernel import LearnerKernel
 from nexus_server.jupyter.kernels.kernel_names import match_kernel
@@ -222,7 +223,7 @@ class LearnerKernelManager(ListeningKernelManager):
             await kernel.cleanup_resources(restart=True)
 
     def _announce(self, kernel: LearnerKernel, reason: DeathReason) -> None:
-        kernel.announce({"type": "kernel.died", "reason": str(reason), "message": kernel.reason})
+        kernel.announce(KernelDied(kernel_id=kernel.kernel_id, reason=str(reason), message=kernel.reason))
 
     def _tell_end(self, kernel: LearnerKernel, reason: DeathReason) -> None:
         """Tell the kernel's pages and its learner's event sockets."""

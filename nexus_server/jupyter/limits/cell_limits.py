@@ -11,6 +11,7 @@ from collections import deque
 from enum import StrEnum
 from typing import Any, Protocol
 
+from nexus_server.events.messages import EventMessage, KernelLimit
 from nexus_server.jupyter.messages.status import CellError, Status, error_of
 from nexus_server.kernels.sandbox import Hits
 from nexus_server.tenancy.flood import FloodGate, FloodLimits
@@ -68,6 +69,8 @@ def limit_behind(error: CellError, *, is_counted: bool = False) -> CellLimit | N
 class LimitedKernel(Protocol):
     """What a `LimitWatch` asks of a kernel."""
 
+    kernel_id: str
+
     def hits(self) -> Hits | None:
         """Return how often the kernel's sandbox ran into its limits, where that is counted."""
         ...
@@ -80,7 +83,7 @@ class LimitedKernel(Protocol):
         """Show a notice under the cell of `parent`, in every page, or keep it for the one that comes back."""
         ...
 
-    def announce(self, event: dict[str, Any]) -> None:
+    def announce(self, event: EventMessage) -> None:
         """Tell the learner's event sockets."""
         ...
 
@@ -142,4 +145,4 @@ class LimitWatch:
         self._told.append(told)
         message = SENTENCES[limit]
         self._kernel.tell(message, parent, str(limit))
-        self._kernel.announce({"type": "kernel.limit", "limit": str(limit), "message": message})
+        self._kernel.announce(KernelLimit(kernel_id=self._kernel.kernel_id, limit=str(limit), message=message))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from nexus_server.errors import NexusError
+from nexus_server.events.messages import CellInterrupted, EventMessage
 from nexus_server.kernels.kernel_request import KernelRequest
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ NOTICE = (
 class ClockedKernel(Protocol):
     """What the clock asks of a kernel."""
 
+    kernel_id: str
+
     @property
     def connection_info(self) -> dict[str, Any]:
         """Where its channels are. Raises `NexusError` when it does not run."""
@@ -37,7 +40,7 @@ class ClockedKernel(Protocol):
         """Show a notice under the cell of `parent`, in every page, or keep it for the one that comes back."""
         ...
 
-    def announce(self, event: dict[str, Any]) -> None:
+    def announce(self, event: EventMessage) -> None:
         """Tell the learner's event sockets."""
         ...
 
@@ -131,7 +134,7 @@ class WallClock:
             return
         notice = NOTICE.format(limit=self.limit_s)
         self._kernel.tell(notice, cell.parent, "wall_clock")
-        self._kernel.announce({"type": "cell.interrupted", "reason": "wall_clock", "message": notice})
+        self._kernel.announce(CellInterrupted(kernel_id=self._kernel.kernel_id, message=notice))
         with contextlib.suppress(NexusError):  # without its engine a kernel can only be killed
             await self._kernel.interrupt_cell()
         if await self._is_over(cell, self.grace_s):

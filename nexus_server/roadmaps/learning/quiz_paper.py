@@ -4,12 +4,13 @@ import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from nexus_server.roadmaps.files.quiz_file import Choice, CodeOutputQuestion, OrderingQuestion, Question
 
 Item = TypeVar("Item")
+QuestionType = Literal["single", "multiple", "numeric", "text", "ordering", "code_output"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class PaperQuestion:
     """A question without its answer; texts are Markdown."""
 
     id: str
-    type: str
+    type: QuestionType
     prompt: str
     points: float
     choices: list[Choice] | None

@@ -17,7 +17,7 @@ from nexus_server.roadmaps.files.quiz_file import Question
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter, Proof
 from nexus_server.roadmaps.learning.node_detail import render_source
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
-from nexus_server.roadmaps.learning.quiz_paper import PaperQuestion, seed_of, write_paper
+from nexus_server.roadmaps.learning.quiz_paper import PaperQuestion, QuestionType, seed_of, write_paper
 from nexus_server.roadmaps.learning.quiz_scoring import (
     QUESTIONS,
     QuestionScore,
@@ -42,7 +42,7 @@ class QuestionView(BaseModel):
     """A question without its answer."""
 
     id: str
-    type: str
+    type: QuestionType
     prompt_html: str
     points: float
     choices: list[ChoiceView] | None

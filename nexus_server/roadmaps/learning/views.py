@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from nexus_server.learning import Difficulty
+
+NodeType = Literal["video", "note", "lab"]
 
 
 class NodeStatus(StrEnum):
@@ -40,7 +42,7 @@ class NodeView(BaseModel):
     id: UUID
     slug: str
     title: str
-    type: str
+    type: NodeType
     order_index: int
     requires: dict[str, Any]
     status: NodeStatus
@@ -77,7 +79,7 @@ class LabView(BaseModel):
     kernel_name: str
     pass_score: float
     attempts: int | None
-    attempt_policy: str
+    attempt_policy: Literal["best", "last", "first"]
     deadline: datetime | None
     late_penalty: str | float
     #: whether a newer release exists than the one in my workspace; `reset` fetches it and keeps my work aside
@@ -106,7 +108,7 @@ class UnlockedView(BaseModel):
     id: UUID
     slug: str
     title: str
-    type: str
+    type: NodeType
 
 
 class OpenedView(BaseModel):
@@ -150,7 +152,7 @@ class ProgressRow(BaseModel):
     roadmap_slug: str
     slug: str
     title: str
-    type: str
+    type: NodeType
     status: NodeStatus
     score: float | None
     points: int

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from nexus_server.accounts.permissions import Permission, require
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.checks.checks import check_content
-from nexus_server.roadmaps.files.problem import Problem
+from nexus_server.roadmaps.files.problem import Problem, Severity
 from nexus_server.roadmaps.sync.watch import ContentWatch
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node, Roadmap
@@ -20,7 +20,7 @@ class ProblemView(BaseModel):
 
     file: str
     line: int
-    severity: str
+    severity: Severity
     message: str
 
 
@@ -95,4 +95,4 @@ class ContentAdministration:
 
 
 def _view(problem: Problem) -> ProblemView:
-    return ProblemView(file=problem.file, line=problem.line, severity=problem.severity.value, message=problem.message)
+    return ProblemView(file=problem.file, line=problem.line, severity=problem.severity, message=problem.message)

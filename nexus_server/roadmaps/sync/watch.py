@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from nexus_server.events.bus import EventPublisher
+from nexus_server.events.messages import ContentChanged
 from nexus_server.roadmaps.sync.sync import ContentSync, SyncReport
 from nexus_server.tasks import Part, end_task, forever
 
@@ -63,5 +64,5 @@ class ContentWatch:
             log.warning("content_problem", problem=str(problem))
         if changed := [*report.created, *report.updated, *report.archived]:
             log.info("content_reloaded", changed=changed)
-            self._bus.publish(None, {"type": "content.changed", "nodes": changed})
+            self._bus.publish(None, ContentChanged(nodes=changed))
         return report

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from nexus_server.events.bus import EventBus
+from nexus_server.events.messages import BadgeEarned, ContentChanged, KernelPosition, LeaderboardChanged
 from nexus_server.events.relay import Channel, EventRelay
 from nexus_server.store.database import Database
 from nexus_server.store.postgres_channel import PostgresChannel
@@ -22,6 +23,14 @@ TIMEOUT_S = 60
 
 OpenChannels = Callable[[], list[Channel]]
 Messages = asyncio.Queue[Mapping[str, object]]
+
+
+def content(name: str) -> ContentChanged:
+    return ContentChanged(nodes=[name])
+
+
+def told(name: str) -> dict[str, object]:
+    return {"type": "content.changed", "nodes": [name]}
 
 
 @asynccontextmanager
@@ -59,22 +68,20 @@ async def channels(request: pytest.FixtureRequest, database: Database, redis_url
 
 async def test_a_tab_hears_what_another_process_says(channels: OpenChannels) -> None:
     here, there, ada = EventBus(), EventBus(), uuid4()
+    badge = {"type": "badge.earned", "slug": "larger", "name": "größer", "icon_url": ""}
+    board = {"type": "leaderboard.changed", "period": "2026-W10"}
     heard_of: list[object] = []
     there.listeners.append(heard_of.append)
     with here.subscribe(ada) as own, there.subscribe(ada) as messages, there.subscribe(uuid4()) as strangers:
         async with relayed(here, channels()), relayed(there, channels()), asyncio.timeout(TIMEOUT_S):
-            here.publish(ada, {"type": "xp.awarded", "xp": 7, "note": "größer"})
-            here.publish(None, {"type": "leaderboard.changed"})
-            assert await messages.get() == {"type": "xp.awarded", "xp": 7, "note": "größer"}
-            assert await messages.get() == {"type": "leaderboard.changed"}
-            assert await strangers.get() == {"type": "leaderboard.changed"}
-            there.publish(ada, {"type": "back"})
+            here.publish(ada, BadgeEarned(slug="larger", name="größer", icon_url=""))
+            here.publish(None, LeaderboardChanged(period="2026-W10"))
+            assert await messages.get() == badge
+            assert await messages.get() == board
+            assert await strangers.get() == board
+            there.publish(ada, content("back"))
             # its own messages come once, not again from outside
-            assert [await own.get() for _ in range(3)] == [
-                {"type": "xp.awarded", "xp": 7, "note": "größer"},
-                {"type": "leaderboard.changed"},
-                {"type": "back"},
-            ]
+            assert [await own.get() for _ in range(3)] == [badge, board, told("back")]
     assert heard_of == [ada, None, ada]
 
 
@@ -83,7 +90,7 @@ async def test_many_messages_come_in_order(channels: OpenChannels) -> None:
     with there.subscribe(ada) as messages:
         async with relayed(here, channels()), relayed(there, channels()), asyncio.timeout(TIMEOUT_S):
             for number in range(200):
-                here.publish(ada, {"type": "queue.position", "position": number, "note": "x" * 100})
+                here.publish(ada, KernelPosition(kernel_id="x" * 100, position=number))
             assert [(await messages.get())["position"] for _ in range(200)] == list(range(200))
 
 
@@ -92,8 +99,8 @@ async def test_what_was_said_before_the_stop_is_sent(channels: OpenChannels) -> 
     with there.subscribe(ada) as messages:
         async with relayed(there, channels()), asyncio.timeout(TIMEOUT_S):
             async with relayed(here, channels()):
-                here.publish(ada, {"type": "last"})
-            assert await messages.get() == {"type": "last"}
+                here.publish(ada, content("last"))
+            assert await messages.get() == told("last")
 
 
 async def test_without_redis_the_database_carries_the_news(database: Database) -> None:
@@ -103,11 +110,11 @@ async def test_without_redis_the_database_carries_the_news(database: Database) -
         both: list[list[Channel]] = [[RedisChannel(store), PostgresChannel(database)] for store in stores]
         with there.subscribe(ada) as messages:
             async with relayed(here, both[0]), relayed(there, both[1]), asyncio.timeout(TIMEOUT_S):
-                here.publish(ada, {"type": "by redis"})
-                assert await messages.get() == {"type": "by redis"}
+                here.publish(ada, content("by redis"))
+                assert await messages.get() == told("by redis")
                 server.stop()
-                here.publish(ada, {"type": "by postgres"})
-                assert await messages.get() == {"type": "by postgres"}
+                here.publish(ada, content("by postgres"))
+                assert await messages.get() == told("by postgres")
                 await _back(server, stores[0])
                 await _until_heard(here, messages, ada, "by redis again")
         for store in stores:
@@ -125,7 +132,7 @@ async def test_a_restart_of_postgres_is_survived() -> None:
                 asyncio.timeout(TIMEOUT_S),
             ):
                 cluster.stop()
-                here.publish(ada, {"type": "lost"})
+                here.publish(ada, content("lost"))
                 cluster.start()
                 assert await _until_heard(here, messages, ada, "again") > 0
         await database.close()
@@ -144,11 +151,11 @@ async def _until_heard(bus: EventBus, messages: Messages, ada: UUID, kind: str) 
     """Say something again and again until it arrives: when a listener is back is its own affair. Return how often."""
     said = 0
     while True:
-        bus.publish(ada, {"type": kind})
+        bus.publish(ada, content(kind))
         said += 1
         try:
             async with asyncio.timeout(0.5):
-                while (await messages.get())["type"] != kind:
+                while (await messages.get()) != told(kind):
                     pass
         except TimeoutError:
             continue

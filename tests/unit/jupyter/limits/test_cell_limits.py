@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jupyter_client.session import DELIM
 
+from nexus_server.events.messages import EventMessage, KernelLimit
 from nexus_server.jupyter.limits.cell_limits import SENTENCES, TOLD, CellLimit, LimitWatch, limit_behind
 from nexus_server.jupyter.messages.status import CellError, Status
 from nexus_server.kernels.sandbox import Hits
@@ -16,10 +17,11 @@ from nexus_server.kernels.sandbox import Hits
 class Kernel:
     """A kernel whose limits are in the test's hand."""
 
+    kernel_id: str = "k1"
     counted: Hits | None = field(default_factory=Hits)
     is_full: bool = False
     told: list[tuple[str, str]] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
+    events: list[EventMessage] = field(default_factory=list)
 
     def hits(self) -> Hits | None:
         return self.counted
@@ -31,7 +33,7 @@ class Kernel:
         assert text == SENTENCES[CellLimit(limit)]
         self.told.append((str(parent["msg_id"]), limit))
 
-    def announce(self, event: dict[str, Any]) -> None:
+    def announce(self, event: EventMessage) -> None:
         self.events.append(event)
 
 
@@ -69,7 +71,7 @@ def test_what_the_machine_counted_is_told_when_the_cell_ends(kernel: Kernel, wat
     watch.note([], idle("three"))
     assert kernel.told == [("two", "processes"), ("three", "memory")]
     message = SENTENCES[CellLimit.PROCESSES]
-    assert kernel.events[0] == {"type": "kernel.limit", "limit": "processes", "message": message}
+    assert kernel.events[0] == KernelLimit(kernel_id="k1", limit="processes", message=message)
 
 
 def test_what_was_counted_before_the_kernel_was_taken_over_is_not_told(kernel: Kernel) -> None:
