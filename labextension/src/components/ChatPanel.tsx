@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { Page } from '../api/contract';
-import type { ChatMessage, ChatReply } from '../api/social';
+import type { ChatMessage } from '../api/contract';
+import { routes } from '../api/routes';
 import { sendIcon } from '../icons';
 import { Resource } from '../model/resource';
 import { useNexus } from './context';
@@ -39,7 +39,7 @@ export function ChatPanel() {
 function Room({ room }: { room: string }) {
   const { model, trans } = useNexus();
   const [resource] = useState(
-    () => new Resource(() => model.api.get<Page<ChatMessage>>(`/chat/${room}`).then(({ items }) => items))
+    () => new Resource(() => model.api.get(routes.chat(room)).then(({ items }) => items))
   );
   const [draft, setDraft] = useState('');
   const [left, setLeft] = useState<number | null>(null);
@@ -54,7 +54,7 @@ function Room({ room }: { room: string }) {
       };
       resource.set([...(resource.data ?? []), mine]);
       try {
-        const reply = await model.api.postStream<ChatReply>(`/chat/${room}`, { message }, part =>
+        const reply = await model.api.postStream(routes.chat(room), { message }, part =>
           setDraft(text => text + part)
         );
         setLeft(reply.remaining_today);

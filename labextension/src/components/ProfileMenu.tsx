@@ -1,6 +1,7 @@
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { useCallback } from 'react';
 import type { User } from '../api/contract';
+import { routes } from '../api/routes';
 import { initials } from '../format';
 import { CommandIds } from '../tokens';
 import { useNexus } from './context';
@@ -34,7 +35,7 @@ function Menu({ me, close }: { me: User; close: () => void }) {
         label: trans.__('The code that your instructor told you')
       });
       if (value?.trim()) {
-        const { name } = await model.api.post<{ name: string }>('/cohorts/join', { code: value.trim() });
+        const { name } = await model.api.post(routes.joinCohort, { code: value.trim() });
         Notification.success(trans.__('You are in the class “%1”.', name), { autoClose: 5000 });
         close();
       }

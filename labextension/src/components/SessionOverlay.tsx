@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { User } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from './context';
 import { useAction } from './hooks';
 
@@ -43,7 +44,7 @@ function LoginDialog({ loginPage }: { loginPage: string }) {
   }, []);
   useOtherLogin();
   const login = useAction(async () => {
-    const { user } = await model.api.post<{ user: User }>('/auth/login', { email, password });
+    const { user } = await model.api.post(routes.login, { email, password });
     goOnAs(user, me?.id ?? user.id, () => model.connection.renewed());
   });
   const send = (event: FormEvent) => {
@@ -108,7 +109,7 @@ function useOtherLogin(): void {
   useEffect(() => {
     const look = () => {
       if (!document.hidden) {
-        model.api.whoAmI<User>().then(
+        model.api.whoAmI().then(
           user => user && goOnAs(user, model.me.data?.id ?? user.id, () => model.connection.renewed()),
           () => undefined
         );

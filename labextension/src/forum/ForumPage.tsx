@@ -1,6 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { Page } from '../api/contract';
-import type { Thread, ThreadSort } from '../api/social';
+import type { Thread, ThreadSort } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -116,12 +116,12 @@ interface ThreadsProps {
 function Threads({ sort, words, onOpen }: ThreadsProps) {
   const { model, trans } = useNexus();
   const [resource] = useState(
-    () => new Resource(() => model.api.get<Page<Thread>>('/forum/threads', { sort, q: words || null }))
+    () => new Resource(() => model.api.get(routes.threads, { sort, q: words || null }))
   );
   const more = async () => {
     const page = resource.data;
     if (page?.next) {
-      const after = await model.api.get<Page<Thread>>('/forum/threads', {
+      const after = await model.api.get(routes.threads, {
         sort,
         q: words || null,
         cursor: page.next

@@ -1,5 +1,5 @@
 import { type FormEvent, useCallback, useState, useSyncExternalStore } from 'react';
-import type { ThreadDetail } from '../api/social';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 
@@ -11,7 +11,7 @@ export function NewThread({ onCreated }: { onCreated: (id: string) => void }) {
   const send = useCallback(
     async (title: string, body: string, nodeId: string | null) => {
       const draft = { title, body_md: body, node_id: nodeId };
-      onCreated((await model.api.post<ThreadDetail>('/forum/threads', draft)).id);
+      onCreated((await model.api.post(routes.threads, draft)).id);
     },
     [model, onCreated]
   );

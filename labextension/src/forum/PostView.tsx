@@ -1,6 +1,7 @@
 import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import { type FormEvent, useCallback, useState } from 'react';
-import type { Post, ThreadDetail } from '../api/social';
+import type { Post, ThreadDetail } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { Html } from '../components/Html';
 import { useAction, useResource } from '../components/hooks';
@@ -55,8 +56,8 @@ function Votes({ post, reload }: { post: Post; reload: () => Promise<void> }) {
   const mine = post.author.id === me?.id;
   const vote = useAction(
     useCallback(
-      async (value: number) => {
-        await model.api.post(`/forum/posts/${post.id}/vote`, { value: post.my_vote === value ? 0 : value });
+      async (value: 1 | -1) => {
+        await model.api.post(routes.vote(post.id), { value: post.my_vote === value ? 0 : value });
         await reload();
       },
       [model, post.id, post.my_vote, reload]
@@ -89,7 +90,7 @@ function Edit({ post, reload, close }: { post: Post; reload: () => Promise<void>
   const action = useAction(
     useCallback(
       async (body: string) => {
-        await model.api.patch(`/forum/posts/${post.id}`, { body_md: body });
+        await model.api.patch(routes.post(post.id), { body_md: body });
         await reload();
         close();
       },
@@ -136,7 +137,7 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
     )
   );
   const isStaff = me !== undefined && me.role !== 'student';
-  const settle = (hidden: boolean) => () => model.api.post(`/forum/posts/${post.id}/moderation`, { hidden });
+  const settle = (hidden: boolean) => () => model.api.post(routes.moderation(post.id), { hidden });
   if (post.state === 'hidden' && isStaff) {
     return (
       <p className="nx-post-actions">
@@ -157,13 +158,13 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
       buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Delete') })]
     });
     if (button.accept) {
-      await model.api.delete(`/forum/posts/${post.id}`);
+      await model.api.delete(routes.post(post.id));
     }
   };
   const report = async () => {
     const { value } = await InputDialog.getText({ title: trans.__('What is wrong with this post?') });
     if (value) {
-      await model.api.post(`/forum/posts/${post.id}/report`, { reason: value });
+      await model.api.post(routes.report(post.id), { reason: value });
     }
   };
   return (
@@ -172,7 +173,7 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
         <button
           type="button"
           className="nx-link"
-          onClick={() => void act.run(() => model.api.post(`/forum/posts/${post.id}/accept`))}
+          onClick={() => void act.run(() => model.api.post(routes.accept(post.id)))}
         >
           {trans.__('Accept this answer')}
         </button>

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
-import type { Page } from '../api/contract';
-import type { ReportedPost } from '../api/social';
+import type { ReportedPost } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { Html } from '../components/Html';
 import { useAction } from '../components/hooks';
@@ -11,9 +11,7 @@ import { Resource } from '../model/resource';
 /** Reported posts, for staff: what was said about each, and what becomes of it. */
 export function Reports({ onOpen }: { onOpen: (threadId: string) => void }) {
   const { model, trans } = useNexus();
-  const [resource] = useState(
-    () => new Resource(() => model.api.get<Page<ReportedPost>>('/forum/reports', { limit: 100 }))
-  );
+  const [resource] = useState(() => new Resource(() => model.api.get(routes.reports, { limit: 100 })));
   const reload = useCallback(() => resource.reload(), [resource]);
   const empty = trans.__('No post waits for you.');
   return (
@@ -40,7 +38,7 @@ function Reported({ post, reload, onOpen }: Props) {
   const settle = useAction(
     useCallback(
       async (hidden: boolean) => {
-        await model.api.post(`/forum/posts/${post.post_id}/moderation`, { hidden });
+        await model.api.post(routes.moderation(post.post_id), { hidden });
         await reload();
       },
       [model, post.post_id, reload]

@@ -1,5 +1,6 @@
 import { type FormEvent, useCallback, useState } from 'react';
-import type { Post, ThreadDetail } from '../api/social';
+import type { ThreadDetail } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -9,7 +10,7 @@ import { PostView } from './PostView';
 /** One question with its answers. */
 export function ThreadView({ id }: { id: string }) {
   const { model, trans } = useNexus();
-  const [resource] = useState(() => new Resource(() => model.api.get<ThreadDetail>(`/forum/threads/${id}`)));
+  const [resource] = useState(() => new Resource(() => model.api.get(routes.thread(id))));
   const reload = useCallback(() => resource.reload(), [resource]);
   return (
     <Loaded resource={resource} lines={6}>
@@ -37,7 +38,7 @@ function Answer({ thread, reload }: { thread: ThreadDetail; reload: () => Promis
   const [text, setText] = useState('');
   const send = useCallback(
     async (body: string) => {
-      await model.api.post<Post>(`/forum/threads/${thread.id}/posts`, { body_md: body });
+      await model.api.post(routes.posts(thread.id), { body_md: body });
       setText('');
       await reload();
     },

@@ -2,12 +2,14 @@
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
-import type { NexusEvent } from '../model/events';
+import type { NexusEvent } from '../api/contract';
 import { Observable } from '../model/observable';
 import type { KernelTrouble } from './trouble';
 
 /** a connection that is back at once was never worth a word */
 const PATIENCE_MS = 1_500;
+
+type KernelEvent = Extract<NexusEvent, { type: 'kernel.died' | 'cell.interrupted' | 'kernel.limit' }>;
 
 export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
   /** the last kernel that this notebook had; a dead one may be gone from the session already */
@@ -25,26 +27,17 @@ export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
 
   /** Take an event in; whether it was about this notebook's kernel. */
   take(event: NexusEvent): boolean {
-    if (event.type === 'queue.position' && event.kernel_id !== undefined) {
-      return this._wait(String(event.kernel_id), Number(event.position));
+    if (!('kernel_id' in event)) {
+      return false;
     }
-    const message = String(event.message ?? '');
+    if (event.type === 'queue.position') {
+      return this._wait(event.kernel_id, event.position);
+    }
     if (event.kernel_id !== this._kernelId) {
       return false;
     }
-    if (event.type === 'kernel.died') {
-      this._become({ kind: 'died', reason: String(event.reason ?? ''), message });
-      return true;
-    }
-    if (event.type === 'cell.interrupted') {
-      this._become({ kind: 'interrupted', message });
-      return true;
-    }
-    if (event.type === 'kernel.limit') {
-      this._become({ kind: 'limit', limit: String(event.limit ?? ''), message });
-      return true;
-    }
-    return false;
+    this._become(troubleOf(event));
+    return true;
   }
 
   dismiss(): void {
@@ -125,6 +118,17 @@ export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
       clearTimeout(this._timer);
       this._timer = null;
     }
+  }
+}
+
+function troubleOf(event: KernelEvent): KernelTrouble {
+  switch (event.type) {
+    case 'kernel.died':
+      return { kind: 'died', reason: event.reason, message: event.message };
+    case 'cell.interrupted':
+      return { kind: 'interrupted', message: event.message };
+    case 'kernel.limit':
+      return { kind: 'limit', limit: event.limit, message: event.message };
   }
 }
 

@@ -1,5 +1,6 @@
 import { useState, useSyncExternalStore } from 'react';
 import type { GradedCell, Submission, Time } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useEvery, useResource } from '../components/hooks';
 import { ago, percent, points } from '../format';
@@ -118,7 +119,7 @@ function Grade({ session, submission }: { session: LabSession; submission: Submi
       <p>
         <a
           className="nx-link"
-          href={model.api.url(`/submissions/${submission.id}/feedback`)}
+          href={model.api.url(routes.feedback(submission.id))}
           target="_blank"
           rel="noopener noreferrer"
         >

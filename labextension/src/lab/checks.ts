@@ -11,6 +11,11 @@ export interface CellLike {
   attachments?: Record<string, Record<string, unknown>>;
 }
 
+/** The cells of a notebook in nbformat's JSON. */
+export function cellsOf({ cells }: Record<string, unknown>): CellLike[] {
+  return Array.isArray(cells) ? (cells as CellLike[]) : [];
+}
+
 interface OutputLike {
   output_type: string;
   [key: string]: unknown;

@@ -4,16 +4,14 @@ import type {
   CellError,
   Hint,
   HintRequest,
+  NexusEvent,
   NodeDetail,
-  Page,
-  ResetLab,
   RoadmapDetail,
   Submission,
-  SubmissionReceipt,
   Unlocked
 } from '../api/contract';
 import { messageOf, OfflineError } from '../api/errors';
-import type { NexusEvent } from '../model/events';
+import { routes } from '../api/routes';
 import type { NexusModel } from '../model/model';
 import { Observable } from '../model/observable';
 import { Resource } from '../model/resource';
@@ -103,9 +101,7 @@ export class LabSession extends Observable<LabState> {
     });
     const { api } = _model;
     this.node = _model.node.get(nodeId);
-    this.history = new Resource(() =>
-      api.get<Page<Submission>>(`/nodes/${nodeId}/submissions`).then(({ items }) => items)
-    );
+    this.history = new Resource(() => api.get(routes.submissions(nodeId)).then(({ items }) => items));
     _model.event.connect(this._onEvent, this);
     _notebook.onRun(() => this._forgetSettled());
     this._stopWatching = _model.connection.subscribe(
@@ -168,8 +164,7 @@ export class LabSession extends Observable<LabState> {
         await Promise.all([this._notebook.save(), this._noteLocked()]);
         // The server reads the lab's own file; of a copy it knows nothing, so that is sent along.
         const body = this.isCopy ? { notebook: this._notebook.json() } : {};
-        const path = `/nodes/${this.nodeId}/submissions`;
-        return (await this._model.api.post<SubmissionReceipt>(path, body)).id;
+        return (await this._model.api.post(routes.submissions(this.nodeId), body)).id;
       } catch (error) {
         if (!(error instanceof OfflineError)) {
           throw error;
@@ -217,7 +212,7 @@ export class LabSession extends Observable<LabState> {
   }
 
   async rate(hint: ShownHint, helpful: boolean): Promise<void> {
-    await this._model.api.post(`/hints/${hint.id}/rating`, { helpful });
+    await this._model.api.post(routes.hintRating(hint.id), { helpful });
     const hints = this.snapshot().hints.map(one => (one.id === hint.id ? { ...one, rated: helpful } : one));
     this.set({ hints });
   }
@@ -231,7 +226,7 @@ export class LabSession extends Observable<LabState> {
   /** Get the lab's new version; the work at hand is saved and kept beside it. */
   async takeNewVersion(): Promise<void> {
     await this._notebook.save();
-    const { kept_path: keptPath } = await this._model.api.post<ResetLab>(`/nodes/${this.nodeId}/reset`);
+    const { kept_path: keptPath } = await this._model.api.post(routes.resetNode(this.nodeId));
     await Promise.all([this._notebook.reload(), this.node.reload()]);
     this.set({ keptPath, checks: null, hints: [], problem: null });
   }
@@ -260,7 +255,7 @@ export class LabSession extends Observable<LabState> {
     }
     this.set({ latest: 'hint', asking: true, problem: null });
     try {
-      const hint = await this._model.api.postStream<Hint>('/hints', request, part =>
+      const hint = await this._model.api.postStream(routes.hints, request, part =>
         this.set({ draft: (this.snapshot().draft ?? '') + part })
       );
       const kept = this.snapshot().hints.filter(shown => isSameError(shown.request, request));
@@ -284,7 +279,7 @@ export class LabSession extends Observable<LabState> {
 
   private async _fetch(id: string): Promise<void> {
     const before = this.snapshot().submission;
-    const submission = await this._model.api.get<Submission>(`/submissions/${id}`);
+    const submission = await this._model.api.get(routes.submission(id));
     if (this._disposed) {
       return;
     }
@@ -332,13 +327,13 @@ export class LabSession extends Observable<LabState> {
 
   private _onEvent(_: NexusModel, event: NexusEvent): void {
     const { submission } = this.snapshot();
-    if (!submission || event.submission_id !== submission.id) {
+    if (!submission || !('submission_id' in event) || event.submission_id !== submission.id) {
       return;
     }
-    if (event.type === 'queue.position' && submission.status === 'queued') {
-      this.set({ submission: { ...submission, queue_position: Number(event.position) } });
-    } else if (event.type === 'grading.progress') {
+    if (event.type === 'grading.progress') {
       this._fetch(submission.id).catch(() => this._fetchLater(submission.id));
+    } else if (submission.status === 'queued') {
+      this.set({ submission: { ...submission, queue_position: event.position } });
     }
   }
 }

@@ -1,9 +1,6 @@
 /** The event socket: reconnects for ever with growing pauses, and says when it is back. */
 
-export interface NexusEvent {
-  type: string;
-  [key: string]: unknown;
-}
+import type { NexusEvent } from '../api/contract';
 
 export interface SocketLike {
   onopen: ((event: Event) => void) | null;

@@ -5,17 +5,18 @@ import type {
   Badge,
   Board,
   BoardName,
+  NexusEvent,
   NodeDetail,
   Notice,
-  Page,
   Roadmap,
   RoadmapDetail,
   User
 } from '../api/contract';
 import type { NexusHandler } from '../api/handler';
+import { routes } from '../api/routes';
 import { LabBook } from '../lab/book';
 import { Connection } from './connection';
-import { EventStream, type EventStreamOptions, type NexusEvent } from './events';
+import { EventStream, type EventStreamOptions } from './events';
 import { Observable } from './observable';
 import { Resource, ResourceMap } from './resource';
 
@@ -47,16 +48,15 @@ export class NexusModel {
     connect: EventStreamOptions['connect'] = () => new WebSocket(api.eventsUrl),
     readonly connection = new Connection({ probe: async () => true })
   ) {
-    const items = <T>(path: string) => new Resource(() => api.get<Page<T>>(path).then(page => page.items));
-    this.me = new Resource(() => api.get<User>('/me'));
-    this.roadmaps = items<Roadmap>('/roadmaps');
-    this.badges = items<Badge>('/me/badges');
-    this.notices = items<Notice>('/me/notifications');
-    this.roadmap = new ResourceMap(slug => api.get<RoadmapDetail>(`/roadmaps/${encodeURIComponent(slug)}`));
-    this.node = new ResourceMap(id => api.get<NodeDetail>(`/nodes/${id}`));
-    this.board = new ResourceMap(name => api.get<Board>(`/leaderboards/${name}`, { limit: 20 }));
+    this.me = new Resource(() => api.get(routes.me));
+    this.roadmaps = new Resource(() => api.get(routes.roadmaps).then(({ items }) => items));
+    this.badges = new Resource(() => api.get(routes.badges).then(({ items }) => items));
+    this.notices = new Resource(() => api.get(routes.notices).then(({ items }) => items));
+    this.roadmap = new ResourceMap(slug => api.get(routes.roadmap(slug)));
+    this.node = new ResourceMap(id => api.get(routes.node(id)));
+    this.board = new ResourceMap(name => api.get(routes.leaderboard(name), { limit: 20 }));
     this.boardAroundMe = new ResourceMap(name =>
-      api.get<Board>(`/leaderboards/${name}`, { around: 'me', span: 3 })
+      api.get(routes.leaderboard(name), { around: 'me', span: 3 })
     );
     this.stream = new EventStream({
       connect,
@@ -111,7 +111,7 @@ export class NexusModel {
   }
 
   async markNoticesRead(): Promise<void> {
-    await this.api.post('/me/notifications/read');
+    await this.api.post(routes.noticesRead);
     const now = new Date().toISOString();
     this.notices.update(notices => notices.map(notice => ({ ...notice, read_at: notice.read_at ?? now })));
   }
@@ -119,14 +119,14 @@ export class NexusModel {
   private _receive(event: NexusEvent): void {
     switch (event.type) {
       case 'xp.awarded':
-        this.me.update(me => ({ ...me, xp: Number(event.xp ?? me.xp) }));
+        this.me.update(me => ({ ...me, xp: event.xp }));
         void this.reloadProgress();
         break;
       case 'rank.up':
         void this.me.reloadIfUsed();
         break;
       case 'streak.changed':
-        this.me.update(me => ({ ...me, streak_count: Number(event.streak_count ?? me.streak_count) }));
+        this.me.update(me => ({ ...me, streak_count: event.streak_count }));
         break;
       case 'badge.earned':
         void this.badges.reloadIfUsed();

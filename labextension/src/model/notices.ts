@@ -1,5 +1,7 @@
 /** What a notification or an event says to a person. Pure. */
 
+import type { NexusEvent } from '../api/contract';
+
 interface Words {
   __: (text: string, ...args: (string | number)[]) => string;
 }
@@ -61,22 +63,21 @@ export interface Toast {
 }
 
 /** What pops up when an event arrives; null for what happens silently. */
-export function toastOf(event: { type: string; [name: string]: unknown }, words: Words): Toast | null {
-  const text = (name: string) => String(event[name] ?? '');
+export function toastOf(event: NexusEvent, words: Words): Toast | null {
   switch (event.type) {
     case 'xp.awarded':
       return {
         kind: 'success',
         text: event.streak_bonus
-          ? words.__('+%1 XP, %2 of them for your streak', text('amount'), text('streak_bonus'))
-          : words.__('+%1 XP', text('amount'))
+          ? words.__('+%1 XP, %2 of them for your streak', event.amount, event.streak_bonus)
+          : words.__('+%1 XP', event.amount)
       };
     case 'badge.earned':
-      return { kind: 'success', text: words.__('New badge: %1', text('name')) };
+      return { kind: 'success', text: words.__('New badge: %1', event.name) };
     case 'rank.up':
-      return { kind: 'success', text: words.__('Rank up! You are now %1.', text('rank')) };
+      return { kind: 'success', text: words.__('Rank up! You are now %1.', event.rank) };
     case 'streak.changed':
-      return streakToast(Number(event.streak_count), Number(event.before ?? 0), words);
+      return streakToast(event.streak_count, event.before, words);
     default:
       return null;
   }

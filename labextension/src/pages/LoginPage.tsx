@@ -1,4 +1,5 @@
 import { useCallback, useEffect } from 'react';
+import { pageUrl, routes } from '../api/routes';
 import { Field } from './Field';
 import { FormBody } from './FormBody';
 import { SignOnLinks, SignOnProblem } from './SignOn';
@@ -19,13 +20,13 @@ export function LoginPage() {
   }, [api, next]);
   const send = useCallback(
     async ({ email, password }: Record<string, string>) => {
-      await api.post('/auth/login', { email, password });
+      await api.post(routes.login, { email, password });
       window.location.assign(next);
     },
     [api, next]
   );
   const form = useForm(send);
-  const register = `${baseUrl}nexus/register${window.location.search}`;
+  const register = pageUrl(baseUrl, 'register', window.location.search);
   return (
     <FormBody
       form={form}
@@ -58,7 +59,7 @@ export function LoginPage() {
         problem={form.fieldProblems.password}
       />
       <p className="nx-aside">
-        <a href={`${baseUrl}nexus/reset-password`}>Forgot your password?</a>
+        <a href={pageUrl(baseUrl, 'reset-password')}>Forgot your password?</a>
       </p>
     </FormBody>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { pageUrl } from '../api/routes';
 import { useSite } from './site';
 
 /** The end of a page's job, and the way on. */
@@ -8,7 +9,7 @@ export function Notice({ title, children }: { title: string; children: ReactNode
     <div role="status">
       <h1>{title}</h1>
       <p className="nx-intro">{children}</p>
-      <a className="nx-submit" href={`${baseUrl}nexus/login`}>
+      <a className="nx-submit" href={pageUrl(baseUrl, 'login')}>
         Go to the login page
       </a>
     </div>

@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import { pageUrl, routes } from '../api/routes';
 import { Field } from './Field';
 import { FormBody } from './FormBody';
 import { useSite } from './site';
@@ -9,14 +10,14 @@ export function RegisterPage() {
   const send = useCallback(
     async ({ email, password, display_name }: Record<string, string>) => {
       const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      await api.post('/auth/register', { email, password, display_name, timezone });
-      await api.post('/auth/login', { email, password });
+      await api.post(routes.register, { email, password, display_name, timezone });
+      await api.post(routes.login, { email, password });
       window.location.assign(next);
     },
     [api, next]
   );
   const form = useForm(send);
-  const login = `${baseUrl}nexus/login${window.location.search}`;
+  const login = pageUrl(baseUrl, 'login', window.location.search);
   return (
     <FormBody
       form={form}

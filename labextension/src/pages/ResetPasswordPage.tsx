@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { pageUrl, routes } from '../api/routes';
 import { Field } from './Field';
 import { FormBody } from './FormBody';
 import { Notice } from './Notice';
@@ -15,7 +16,7 @@ function AskForLink() {
   const [sent, setSent] = useState(false);
   const send = useCallback(
     async ({ email }: Record<string, string>) => {
-      await api.post('/auth/password-reset', { email });
+      await api.post(routes.passwordReset, { email });
       setSent(true);
     },
     [api]
@@ -44,7 +45,7 @@ function AskForLink() {
       submit="Send the link"
       foot={
         <p>
-          Remembered it? <a href={`${baseUrl}nexus/login`}>Log in</a>
+          Remembered it? <a href={pageUrl(baseUrl, 'login')}>Log in</a>
         </p>
       }
     >
@@ -65,7 +66,7 @@ function NewPassword() {
   const [done, setDone] = useState(false);
   const send = useCallback(
     async ({ password }: Record<string, string>) => {
-      await api.post('/auth/password-reset/confirm', { token, password });
+      await api.post(routes.passwordResetConfirm, { token, password });
       setDone(true);
     },
     [api, token]

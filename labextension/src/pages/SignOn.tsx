@@ -1,5 +1,6 @@
-import type { Provider } from '../api/account';
-import { signOnPath, signOnProblem } from './urls';
+import type { Provider } from '../api/contract';
+import { signOnUrl } from '../api/routes';
+import { signOnProblem } from './urls';
 
 interface Props {
   baseUrl: string;
@@ -12,7 +13,7 @@ export function SignOnLinks({ baseUrl, next, providers }: Props) {
   return (
     <>
       {providers.map(({ name, label }) => (
-        <a key={name} className="nx-provider" href={signOnPath(baseUrl, name, next)}>
+        <a key={name} className="nx-provider" href={signOnUrl(baseUrl, name, next)}>
           Log in with {label}
         </a>
       ))}

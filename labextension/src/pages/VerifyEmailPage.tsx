@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { messageOf } from '../api/errors';
+import { routes } from '../api/routes';
 import { Notice } from './Notice';
 import { useSite } from './site';
 
@@ -13,7 +14,7 @@ export function VerifyEmailPage() {
       setState({ status: 'failed', message: 'The link is not complete. Open it from the e-mail again.' });
       return;
     }
-    api.post('/auth/verify-email', { token }).then(
+    api.post(routes.verifyEmail, { token }).then(
       () => setState({ status: 'done' }),
       error => setState({ status: 'failed', message: messageOf(error) })
     );

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { Provider } from '../api/account';
+import type { Provider } from '../api/contract';
 import { NexusHandler } from '../api/handler';
 import { LoginPage } from './LoginPage';
 import { RegisterPage } from './RegisterPage';

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Provider } from '../api/account';
+import type { Provider } from '../api/contract';
 import type { NexusHandler } from '../api/handler';
 
 export interface Site {

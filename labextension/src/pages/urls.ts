@@ -1,14 +1,16 @@
 /** Where to go after signing in, and the token of a mailed link. Pure. */
 
+import { isOwnPage, labUrl } from '../api/routes';
+
 /** The `next` of a query string if it stays on this site, else JupyterLab. */
 export function nextPath(search: string, baseUrl: string): string {
-  const home = `${baseUrl}lab`;
+  const home = labUrl(baseUrl);
   const wanted = new URLSearchParams(search).get('next');
   // a second slash or a backslash would name another host
   if (!wanted || !/^\/(?![/\\])/.test(wanted) || /[\\\s]/.test(wanted)) {
     return home;
   }
-  return wanted === baseUrl || wanted.startsWith(`${baseUrl}nexus/`) ? home : wanted;
+  return wanted === baseUrl || isOwnPage(baseUrl, wanted) ? home : wanted;
 }
 
 /** The token of a mailed link travels in the fragment, which browsers never send. */
@@ -31,12 +33,6 @@ export function renewOnce(
   }
   storage.setItem(RENEWED_KEY, String(now));
   return true;
-}
-
-/** Where a browser begins to log in at an identity provider. */
-export function signOnPath(baseUrl: string, provider: string, next: string): string {
-  const query = new URLSearchParams({ next }).toString();
-  return `${baseUrl}nexus/api/v1/auth/oidc/${encodeURIComponent(provider)}/login?${query}`;
 }
 
 const SIGN_ON_PROBLEMS: Record<string, string> = {

@@ -1,5 +1,7 @@
 import { useCallback, useState } from 'react';
-import { type Language, type Run, STARTERS } from '../api/playground';
+import type { Language, Run } from '../api/contract';
+import { STARTERS } from '../api/playground';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -11,7 +13,7 @@ import { RunView } from './RunView';
 export function PlaygroundPage() {
   const { model, trans } = useNexus();
   const languages = useFetched('languages', async () => {
-    const { items } = await model.api.get<{ items: Language[] }>('/playground/languages');
+    const { items } = await model.api.get(routes.languages);
     return items;
   });
   return (
@@ -38,7 +40,7 @@ function Workbench({ languages }: { languages: Language[] }) {
   const send = useCallback(
     async (name: string, text: string, input: string) => {
       setRun(null);
-      setRun(await model.api.post<Run>('/playground/runs', { language: name, code: text, stdin: input }));
+      setRun(await model.api.post(routes.runs, { language: name, code: text, stdin: input }));
     },
     [model]
   );

@@ -1,4 +1,5 @@
-import { type Run, withoutColours } from '../api/playground';
+import type { Run } from '../api/contract';
+import { withoutColours } from '../api/playground';
 import { useNexus } from '../components/context';
 import { Markdown } from '../components/Markdown';
 

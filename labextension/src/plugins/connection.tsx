@@ -8,6 +8,7 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
+import { loginUrl } from '../api/routes';
 import { SessionOverlay } from '../components/SessionOverlay';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
@@ -20,8 +21,8 @@ export const connectionPlugin: JupyterFrontEndPlugin<ConnectionLost> = {
   provides: IConnectionLost,
   requires: [INexus],
   activate: (_app: JupyterFrontEnd, nexus: INexus): ConnectionLost => {
-    const here = encodeURIComponent(window.location.pathname + window.location.search);
-    const loginPage = `${PageConfig.getBaseUrl()}nexus/login?next=${here}`;
+    const here = window.location.pathname + window.location.search;
+    const loginPage = loginUrl(PageConfig.getBaseUrl(), here);
     const overlay = new NexusWidget(
       nexus,
       () => <SessionOverlay loginPage={loginPage} />,

@@ -39,11 +39,7 @@ export const kernelsPlugin: JupyterFrontEndPlugin<void> = {
     nexus.model.event.connect((_, event) => {
       const taken = [...watches.values()].map(watch => watch.take(event));
       if (event.type === 'kernel.died' && !taken.includes(true)) {
-        const died = {
-          kind: 'died',
-          reason: String(event.reason),
-          message: String(event.message ?? '')
-        } as const;
+        const died = { kind: 'died', reason: event.reason, message: event.message } as const;
         const { title, text } = troubleText(died, nexus.trans);
         Notification.warning(`${title}. ${text}`, { autoClose: 10_000 });
       }

@@ -1,6 +1,7 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import type { NodeSummary, OpenedNode } from '../api/contract';
+import type { NodeSummary } from '../api/contract';
+import { routes } from '../api/routes';
 import { noteIcon, videoIcon } from '../icons';
 import { NodePage } from '../roadmap/NodePage';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
@@ -45,7 +46,7 @@ export const nodesPlugin: JupyterFrontEndPlugin<void> = {
         if (!node) {
           throw model.node.get(id).snapshot().error;
         }
-        const opened = await model.api.post<OpenedNode>(`/nodes/${id}/open`);
+        const opened = await model.api.post(routes.openNode(id));
         if (opened.path) {
           model.labs.remember(opened.path, id);
           await app.commands.execute('docmanager:open', {

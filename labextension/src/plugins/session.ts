@@ -2,6 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IServerSettings, type ServerConnection as Server, ServerConnection } from '@jupyterlab/services';
 import { NexusHandler } from '../api/handler';
+import { apiUrl, routes } from '../api/routes';
 import { steadyFetch } from '../api/steady-fetch';
 import { Connection } from '../model/connection';
 import { keepAlive } from '../model/keep-alive';
@@ -15,7 +16,7 @@ export const sessionPlugin: JupyterFrontEndPlugin<ISession> = {
   provides: ISession,
   activate: (_app: JupyterFrontEnd): ISession => {
     const baseUrl = PageConfig.getBaseUrl();
-    const alive = `${baseUrl}nexus/api/v1/health/live`;
+    const alive = apiUrl(baseUrl, routes.alive);
     const connection = new Connection({
       probe: () => fetch(alive, { cache: 'no-store' }).then(({ ok }) => ok)
     });

@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
+import { pageUrl, routes } from '../api/routes';
 import { TopBar } from '../components/TopBar';
 import { CommandIds, INexus, ISaving, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
@@ -29,13 +30,13 @@ async function signOut({ model, trans }: INexus, saving: ISaving): Promise<void>
   }
   model.connection.leave(true);
   try {
-    await model.api.post('/auth/logout');
+    await model.api.post(routes.logout);
   } catch (error) {
     model.connection.leave(false);
     throw error;
   }
   model.stream.close();
-  window.location.assign(`${PageConfig.getBaseUrl()}nexus/login`);
+  window.location.assign(pageUrl(PageConfig.getBaseUrl(), 'login'));
 }
 
 async function leavesUnsaved(trans: INexus['trans']): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { type FormEvent, useCallback, useState } from 'react';
 import type { User } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { Outcome, readable, Section } from './parts';
@@ -16,7 +17,7 @@ export function About({ me }: { me: User }) {
     useCallback(async () => {
       setDone(null);
       const body = { display_name: name.trim(), timezone: zone, leaderboard_opt_out: !isShown };
-      model.me.set(await readable(model.api.patch<User>('/me', body)));
+      model.me.set(await readable(model.api.patch(routes.me, body)));
       setDone(trans.__('Saved.'));
       await model.reloadBoards();
     }, [isShown, model, name, trans, zone])
@@ -77,7 +78,7 @@ function Confirmation() {
   const [done, setDone] = useState<string | null>(null);
   const send = useAction(
     useCallback(async () => {
-      await model.api.post('/auth/verify-email');
+      await model.api.post(routes.verifyEmail);
       setDone(trans.__('Sent. Look into your mailbox.'));
     }, [model, trans])
   );

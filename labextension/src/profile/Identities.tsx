@@ -1,6 +1,7 @@
 import { PageConfig } from '@jupyterlab/coreutils';
 import { useCallback } from 'react';
-import type { Identities as Found, Identity, Provider } from '../api/account';
+import type { Identities as Found, Identity, Provider } from '../api/contract';
+import { labUrl, routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched, useResource } from '../components/hooks';
 import { Problem } from '../components/Loaded';
@@ -10,7 +11,7 @@ import { Outcome, Section } from './parts';
 /** What I log in with besides a password, and what I could link; nothing on a site without providers. */
 export function Identities() {
   const { model, trans } = useNexus();
-  const identities = useFetched('identities', () => model.api.get<Found>('/me/identities'));
+  const identities = useFetched('identities', () => model.api.get(routes.identities));
   const state = useResource(identities);
   if (state.data === undefined) {
     return state.status === 'failed' ? (
@@ -42,7 +43,7 @@ function Linked({ identity, identities }: { identity: Identity; identities: Reso
   const { model, trans } = useNexus();
   const unlink = useAction(
     useCallback(async () => {
-      await model.api.delete(`/me/identities/${identity.id}`);
+      await model.api.delete(routes.identity(identity.id));
       await identities.reload();
     }, [identities, identity.id, model])
   );
@@ -72,8 +73,8 @@ function Linkable({ provider }: { provider: Provider }) {
   const { model, trans } = useNexus();
   const link = useAction(
     useCallback(async () => {
-      const body = { provider: provider.name, next: `${PageConfig.getBaseUrl()}lab` };
-      window.location.assign((await model.api.post<{ url: string }>('/me/identities', body)).url);
+      const body = { provider: provider.name, next: labUrl(PageConfig.getBaseUrl()) };
+      window.location.assign((await model.api.post(routes.identities, body)).url);
     }, [model, provider.name])
   );
   return (

@@ -1,6 +1,7 @@
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { useCallback } from 'react';
 import type { User } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { Outcome, Section, toLogin } from './parts';
@@ -26,7 +27,7 @@ export function MyData({ me }: { me: User }) {
         });
         return;
       }
-      await model.api.delete('/me');
+      await model.api.delete(routes.me);
       model.stream.close();
       toLogin();
     }, [me.email, model, trans])
@@ -37,7 +38,7 @@ export function MyData({ me }: { me: User }) {
         {trans.__('Everything that is stored about you, as a file; or leave and take it all with you.')}
       </p>
       <p className="nx-settings-foot">
-        <a className="nx-link" href={model.api.url('/me/export')} download>
+        <a className="nx-link" href={model.api.url(routes.export)} download>
           {trans.__('Download my data')}
         </a>
         <button

@@ -1,5 +1,6 @@
 import { type FormEvent, useCallback, useState } from 'react';
 import type { User } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { Outcome, readable, Section } from './parts';
@@ -14,7 +15,7 @@ function FirstPassword({ me }: { me: User }) {
   const [done, setDone] = useState<string | null>(null);
   const ask = useAction(
     useCallback(async () => {
-      await model.api.post('/auth/password-reset', { email: me.email });
+      await model.api.post(routes.passwordReset, { email: me.email });
       setDone(trans.__('Sent. The link works for one hour.'));
     }, [me.email, model, trans])
   );
@@ -40,7 +41,7 @@ function ChangePassword() {
     useCallback(async () => {
       setDone(null);
       const body = { current_password: current, new_password: wanted };
-      await readable(model.api.post('/me/password', body));
+      await readable(model.api.post(routes.password, body));
       setCurrent('');
       setWanted('');
       setDone(trans.__('Your password is changed. Other devices must log in again.'));

@@ -1,7 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { useCallback } from 'react';
-import type { OwnSession } from '../api/account';
-import type { Page } from '../api/contract';
+import type { OwnSession } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -12,7 +12,7 @@ import { deviceOf } from './user-agent';
 /** Where I am logged in; each session can be ended from here, or all at once. */
 export function Sessions() {
   const { model, trans } = useNexus();
-  const sessions = useFetched('sessions', () => model.api.get<Page<OwnSession>>('/me/sessions'));
+  const sessions = useFetched('sessions', () => model.api.get(routes.sessions));
   return (
     <Section title={trans.__('Where I am logged in')}>
       <Loaded resource={sessions} lines={2}>
@@ -36,7 +36,7 @@ function Session({ session, onEnded }: { session: OwnSession; onEnded: () => Pro
   const { model, trans } = useNexus();
   const end = useAction(
     useCallback(async () => {
-      await model.api.delete(`/me/sessions/${session.id}`);
+      await model.api.delete(routes.session(session.id));
       await onEnded();
     }, [model, onEnded, session.id])
   );
@@ -86,7 +86,7 @@ function Everywhere() {
       });
       if (button.accept) {
         model.stream.close();
-        await model.api.post('/auth/logout-all');
+        await model.api.post(routes.logoutEverywhere);
         toLogin();
       }
     }, [model, trans])

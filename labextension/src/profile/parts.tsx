@@ -1,6 +1,7 @@
 import { PageConfig } from '@jupyterlab/coreutils';
 import { type ReactNode, useId } from 'react';
 import { ApiError } from '../api/errors';
+import { pageUrl } from '../api/routes';
 import type { Action } from '../components/hooks';
 
 export function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -42,5 +43,5 @@ export async function readable<T>(answer: Promise<T>): Promise<T> {
 }
 
 export function toLogin(): void {
-  window.location.assign(`${PageConfig.getBaseUrl()}nexus/login`);
+  window.location.assign(pageUrl(PageConfig.getBaseUrl(), 'login'));
 }

@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
-import type { Run } from '../api/playground';
+import type { Run } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { RunView } from '../playground/RunView';
@@ -12,7 +13,7 @@ export function CodeTools({ code }: { code: string }) {
   const action = useAction(
     useCallback(async () => {
       setRun(null);
-      setRun(await model.api.post<Run>('/playground/runs', { language: 'python', code }));
+      setRun(await model.api.post(routes.runs, { language: 'python', code }));
     }, [code, model])
   );
   const copy = useAction(

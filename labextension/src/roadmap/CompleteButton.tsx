@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
-import type { Completed, NodeDetail, Unlocked } from '../api/contract';
+import type { NodeDetail, Unlocked } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { checkIcon } from '../icons';
@@ -13,7 +14,7 @@ interface Props {
 export function CompleteButton({ node, onUnlocked }: Props) {
   const { model, trans } = useNexus();
   const complete = useCallback(async () => {
-    const done = await model.api.post<Completed>(`/nodes/${node.id}/complete`);
+    const done = await model.api.post(routes.completeNode(node.id));
     onUnlocked(done.unlocked);
     await model.reloadProgress();
   }, [model, node.id, onUnlocked]);

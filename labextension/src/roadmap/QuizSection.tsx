@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import type { Answer, Id, NodeDetail, Quiz, QuizResult, Unlocked } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -18,7 +19,7 @@ interface Props {
 export function QuizSection({ node, onUnlocked }: Props) {
   const { model, trans } = useNexus();
   const { data: me } = useResource(model.me);
-  const [resource] = useState(() => new Resource(() => model.api.get<Quiz>(`/nodes/${node.id}/quiz`)));
+  const [resource] = useState(() => new Resource(() => model.api.get(routes.quiz(node.id))));
   return (
     <section className="nx-quiz" aria-label={trans.__('Quiz')}>
       <h2>{trans.__('Check your understanding')}</h2>
@@ -59,7 +60,7 @@ function QuizForm({ learner, node, quiz, reload, onUnlocked }: FormProps) {
   const [result, setResult] = useState<QuizResult | null>(null);
   const send = useCallback(async () => {
     const body = { answers: toSend(quiz.questions, answers) };
-    const graded = await model.api.post<QuizResult>(`/nodes/${node.id}/quiz/attempts`, body);
+    const graded = await model.api.post(routes.quizAttempts(node.id), body);
     setResult(graded);
     if (graded.passed) {
       draft.forget();

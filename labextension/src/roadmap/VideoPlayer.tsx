@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { NodeDetail, NodeVideo, Position, Unlocked } from '../api/contract';
+import type { NodeDetail, NodeVideo, Unlocked } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { Html } from '../components/Html';
 import { Meter } from '../components/Meter';
@@ -77,7 +78,7 @@ function useWatched(
   const report = useCallback(() => {
     const position = ref.current?.currentTime ?? reported.current;
     reported.current = position;
-    model.api.put<Position>(`/nodes/${node.id}/position`, { position, watched: watched.current }).then(
+    model.api.put(routes.position(node.id), { position, watched: watched.current }).then(
       stored => {
         if (stored.status === 'completed' && !done.current) {
           done.current = true;

@@ -1,5 +1,6 @@
 import { type RefObject, useEffect } from 'react';
 import type { NodeDetail } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 
 const SAVE_PAUSE_MS = 1_500;
@@ -26,7 +27,7 @@ export function useReadingPosition(node: NodeDetail, scroller: RefObject<HTMLEle
         const way = box.scrollHeight - box.clientHeight;
         const position = way > 0 ? Math.min(1, box.scrollTop / way) : 0;
         // a lost resume point is no reason to disturb a reader
-        model.api.put(`/nodes/${id}/position`, { position }).catch(() => undefined);
+        model.api.put(routes.position(id), { position }).catch(() => undefined);
       }, SAVE_PAUSE_MS);
     };
     box.addEventListener('scroll', save, { passive: true });

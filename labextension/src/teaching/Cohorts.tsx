@@ -1,5 +1,6 @@
 import { type FormEvent, useCallback, useState } from 'react';
-import type { Cohort } from '../api/teaching';
+import type { Cohort } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 
@@ -10,7 +11,7 @@ export function Cohorts({ cohorts, reload }: { cohorts: Cohort[]; reload: () => 
   const create = useAction(
     useCallback(
       async (title: string) => {
-        await model.api.post('/teaching/cohorts', { name: title });
+        await model.api.post(routes.cohorts, { name: title });
         setName('');
         await reload();
       },

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { ContentProblem, ContentStatus, SyncResult } from '../api/teaching';
+import type { ContentProblem, SyncResult } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -8,9 +9,7 @@ import { Resource } from '../model/resource';
 /** The files on disk against what learners see, and what is wrong with them. */
 export function ContentView() {
   const { model, trans } = useNexus();
-  const [resource] = useState(
-    () => new Resource(() => model.api.get<ContentStatus>('/teaching/content/status'))
-  );
+  const [resource] = useState(() => new Resource(() => model.api.get(routes.contentStatus)));
   const [done, setDone] = useState<SyncResult | null>(null);
   useEffect(() => {
     const onEvent = (_: unknown, { type }: { type: string }) => {
@@ -23,7 +22,7 @@ export function ContentView() {
   }, [model, resource]);
   const sync = useAction(
     useCallback(async () => {
-      setDone(await model.api.post<SyncResult>('/teaching/content/sync'));
+      setDone(await model.api.post(routes.contentSync));
       await Promise.all([resource.reload(), model.reloadProgress()]);
     }, [model, resource])
   );

@@ -1,5 +1,6 @@
+import type { Gradebook, GradebookCell, GradebookNode, GradebookRow } from '../api/contract';
 import { queryString } from '../api/handler';
-import type { Gradebook, GradebookCell, GradebookNode, GradebookRow } from '../api/teaching';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -23,7 +24,7 @@ export function GradebookTable() {
               className="nx-link nx-filter-end"
               download
               href={
-                model.api.url(`/teaching/roadmaps/${roadmap.slug}/gradebook.csv`) +
+                model.api.url(routes.gradebookCsv(roadmap.slug)) +
                 queryString({ cohort_id: view.cohortId || null })
               }
             >
@@ -42,7 +43,7 @@ export function useGradebook(slug: string): Resource<Gradebook> {
   const { model } = useNexus();
   const { cohortId } = useTeaching().view;
   return useFetched(`${slug}/${cohortId}`, () =>
-    model.api.get<Gradebook>(`/teaching/roadmaps/${slug}/gradebook`, { cohort_id: cohortId || null })
+    model.api.get(routes.gradebook(slug), { cohort_id: cohortId || null })
   );
 }
 

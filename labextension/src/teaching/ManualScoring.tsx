@@ -1,11 +1,11 @@
 import { type FormEvent, useCallback, useState } from 'react';
-import type { GradedCell } from '../api/contract';
-import type { SubmissionDetail } from '../api/teaching';
+import type { GradedCell, SubmissionDetail } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { points } from '../format';
 import { ResultMark } from '../lab/CheckList';
-import { findGraded, gradeMark, titleOfGraded } from '../lab/checks';
+import { cellsOf, findGraded, gradeMark, titleOfGraded } from '../lab/checks';
 import { cellWord } from '../lab/grade-words';
 import { CellSource } from './NotebookView';
 
@@ -23,7 +23,7 @@ export function ManualScoring({ detail, reload }: { detail: SubmissionDetail; re
   const [comment, setComment] = useState('');
   const save = useAction(
     useCallback(async () => {
-      await model.api.post(`/teaching/submissions/${detail.id}/manual-score`, {
+      await model.api.post(routes.manualScore(detail.id), {
         cells: toSend(given),
         comment: comment.trim() || null
       });
@@ -90,8 +90,9 @@ interface CellProps {
 
 function ScoredCell({ cell, detail, given, onChange }: CellProps) {
   const { trans } = useNexus();
-  const title = titleOfGraded(detail.notebook.cells, cell.grade_id);
-  const answer = findGraded(detail.notebook.cells, cell.grade_id);
+  const cells = cellsOf(detail.notebook);
+  const title = titleOfGraded(cells, cell.grade_id);
+  const answer = findGraded(cells, cell.grade_id);
   const isNeutral = cell.status === 'manual' || cell.status === 'partial';
   const begin = () => onChange({ points: points(cell.points), comment: cell.comment ?? '' });
   return (

@@ -1,19 +1,19 @@
 import { useCallback } from 'react';
-import type { Notebook } from '../api/teaching';
 import { useNexus } from '../components/context';
 import { Markdown } from '../components/Markdown';
-import { type CellLike, sourceOf } from '../lab/checks';
+import { type CellLike, cellsOf, sourceOf } from '../lab/checks';
 import { pictureAt } from './pictures';
 
 /** A notebook's sources to read; what its cells showed is left out, because nobody vouches for it. */
-export function NotebookView({ notebook }: { notebook: Notebook }) {
+export function NotebookView({ notebook }: { notebook: Record<string, unknown> }) {
   const { trans } = useNexus();
-  if (notebook.cells.length === 0) {
+  const cells = cellsOf(notebook);
+  if (cells.length === 0) {
     return <p className="nx-empty">{trans.__('This notebook is empty.')}</p>;
   }
   return (
     <div className="nx-notebook">
-      {notebook.cells.map((cell, place) => (
+      {cells.map((cell, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the cells of a stored notebook never move
         <CellSource key={place} cell={cell} />
       ))}

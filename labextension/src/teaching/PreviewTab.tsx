@@ -1,5 +1,5 @@
 import type { NodeSummary } from '../api/contract';
-import type { NodePreview } from '../api/teaching';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { Html } from '../components/Html';
 import { useFetched } from '../components/hooks';
@@ -48,9 +48,7 @@ function TryIt({ node }: { node: NodeSummary }) {
 
 function Preview({ node }: { node: NodeSummary }) {
   const { model, trans } = useNexus();
-  const resource = useFetched(node.id, () =>
-    model.api.get<NodePreview>(`/teaching/nodes/${node.id}/preview`)
-  );
+  const resource = useFetched(node.id, () => model.api.get(routes.preview(node.id)));
   return (
     <Loaded resource={resource} lines={8}>
       {({ node: shown, questions, notebook }) => (

@@ -1,5 +1,5 @@
-import type { NodeSummary } from '../api/contract';
-import type { Gradebook, GradebookNode, NodeAnalytics } from '../api/teaching';
+import type { Gradebook, GradebookNode, NodeAnalytics, NodeSummary } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -109,7 +109,7 @@ function Details({ node }: { node: GradebookNode }) {
   const { model, trans } = useNexus();
   const { cohortId } = useTeaching().view;
   const resource = useFetched(`${node.id}/${cohortId}`, () =>
-    model.api.get<NodeAnalytics>(`/teaching/nodes/${node.id}/analytics`, { cohort_id: cohortId || null })
+    model.api.get(routes.analytics(node.id), { cohort_id: cohortId || null })
   );
   return (
     <section className="nx-details" aria-label={node.title}>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { NodeSummary } from '../api/contract';
-import type { Match, Side, SimilarityReport, SimilarPair } from '../api/teaching';
+import type { Match, NodeSummary, Side, SimilarPair } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -58,7 +58,7 @@ function Pairs({ lab, threshold }: { lab: NodeSummary; threshold: number }) {
   const { cohortId } = useTeaching().view;
   const key = `${lab.id}/${cohortId}/${threshold}`;
   const resource = useFetched(key, () =>
-    model.api.get<SimilarityReport>(`/teaching/nodes/${lab.id}/similarity`, {
+    model.api.get(routes.similarity(lab.id), {
       threshold,
       cohort_id: cohortId || null
     })

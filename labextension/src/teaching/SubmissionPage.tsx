@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
-import type { SubmissionDetail } from '../api/teaching';
+import type { SubmissionDetail } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched, useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -16,7 +17,7 @@ const LOOK_AGAIN_MS = 1_500;
 /** One submission with its results, points by hand, every grade it was given, and its notebook. */
 export function SubmissionPage({ id, onBack }: { id: string; onBack: () => void }) {
   const { model, trans } = useNexus();
-  const resource = useFetched(id, () => model.api.get<SubmissionDetail>(`/teaching/submissions/${id}`));
+  const resource = useFetched(id, () => model.api.get(routes.taughtSubmission(id)));
   const { data } = useResource(resource);
   useEvery(LOOK_AGAIN_MS, isOpen(data ?? null), () => void resource.reload());
   return (
@@ -61,7 +62,7 @@ function Head({ detail, reload }: { detail: SubmissionDetail; reload: () => Prom
   const { data: node } = useResource(model.node.get(detail.node_id));
   const regrade = useAction(
     useCallback(async () => {
-      await model.api.post(`/teaching/submissions/${detail.id}/regrade`);
+      await model.api.post(routes.regrade(detail.id));
       await reload();
     }, [detail.id, model, reload])
   );
@@ -102,7 +103,7 @@ function Head({ detail, reload }: { detail: SubmissionDetail; reload: () => Prom
         {detail.graded_at && (
           <a
             className="nx-link"
-            href={model.api.url(`/teaching/submissions/${detail.id}/feedback`)}
+            href={model.api.url(routes.taughtFeedback(detail.id))}
             target="_blank"
             rel="noopener noreferrer"
           >

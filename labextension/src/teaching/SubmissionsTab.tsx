@@ -1,7 +1,7 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { type ReactNode, useCallback, useState } from 'react';
-import type { NodeSummary, Page, Submission } from '../api/contract';
-import type { TaughtSubmission } from '../api/teaching';
+import type { NodeSummary, Submission, TaughtSubmission, TaughtSubmissionList } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched, useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -91,9 +91,9 @@ function List({ labs, lab, only }: { labs: NodeSummary[]; lab: NodeSummary | nul
   const { view } = useTeaching();
   const [pages, setPages] = useState(1);
   const resource = useFetched(`pages:${pages}`, async () => {
-    const found: Page<TaughtSubmission> = { items: [], next: null };
+    const found: TaughtSubmissionList = { items: [], next: null };
     for (let page = 0; page < pages && (page === 0 || found.next); page++) {
-      const next = await model.api.get<Page<TaughtSubmission>>('/teaching/submissions', {
+      const next = await model.api.get(routes.taughtSubmissions, {
         node_id: lab?.id,
         cohort_id: view.cohortId || null,
         user_id: view.userId || null,
@@ -202,7 +202,7 @@ function RegradeAll({ lab, reload }: { lab: NodeSummary; reload: () => Promise<v
         if (!button.accept) {
           return;
         }
-        const { queued } = await model.api.post<{ queued: number }>(`/teaching/nodes/${lab.id}/regrade`, {
+        const { queued } = await model.api.post(routes.regradeNode(lab.id), {
           only_changed: onlyChanged
         });
         Notification.info(

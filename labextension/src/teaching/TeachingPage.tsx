@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
-import type { Page } from '../api/contract';
-import type { Cohort } from '../api/teaching';
+import type { Cohort } from '../api/contract';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { Loaded } from '../components/Loaded';
 import { Tabs } from '../components/Tabs';
@@ -27,7 +27,7 @@ const START: TeachingView = {
 export function TeachingPage() {
   const { model, trans } = useNexus();
   const [cohorts] = useState(
-    () => new Resource(() => model.api.get<Page<Cohort>>('/teaching/cohorts').then(({ items }) => items))
+    () => new Resource(() => model.api.get(routes.cohorts).then(({ items }) => items))
   );
   return (
     <div className="nx-page-body nx-wide">

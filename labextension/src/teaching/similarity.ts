@@ -1,6 +1,6 @@
 /** Which lines of two similar submissions belong together. Pure. */
 
-import type { Match } from '../api/teaching';
+import type { Match } from '../api/contract';
 
 /** The number of the match that a line (from 1) lies in, or null. */
 export function matchOfLine(matches: Match[], line: number, isRight: boolean): number | null {

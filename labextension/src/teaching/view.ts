@@ -1,7 +1,7 @@
 /** Where an instructor is on the teaching page. */
 
 import { createContext, useContext } from 'react';
-import type { Cohort } from '../api/teaching';
+import type { Cohort } from '../api/contract';
 
 export type TeachingTab =
   | 'classes'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError, OfflineError } from '../../src/api/errors';
 import { cookieNamed, NexusHandler, queryString } from '../../src/api/handler';
+import { routes } from '../../src/api/routes';
 
 interface Call {
   url: string;
@@ -27,8 +28,8 @@ const baseUrl = 'http://host/base/';
 test('sends the XSRF cookie back as a header, on writes only', async () => {
   const server = scripted([200, {}], [200, {}]);
   const api = new NexusHandler({ baseUrl, fetch: server.fetch, cookies: () => 'a=b; _xsrf=2%7Cabc' });
-  await api.get('/me');
-  await api.post('/nodes/1/open');
+  await api.get(routes.me);
+  await api.post(routes.openNode('1'));
   assert.equal(server.calls[0].headers['X-XSRFToken'], undefined);
   assert.equal(server.calls[1].headers['X-XSRFToken'], '2|abc');
   assert.equal(server.calls[1].url, 'http://host/base/nexus/api/v1/nodes/1/open');
@@ -40,21 +41,24 @@ test('turns the error shape into a typed error', async () => {
   const error = { error: { code: 'invalid', message: 'Some fields are not valid.', details } };
   const server = scripted([422, error, { 'Retry-After': '7' }]);
   const api = new NexusHandler({ baseUrl, fetch: server.fetch, cookies: () => '' });
-  await assert.rejects(api.post('/auth/register', {}), (thrown: unknown) => {
-    assert.ok(thrown instanceof ApiError);
-    assert.equal(thrown.status, 422);
-    assert.equal(thrown.code, 'invalid');
-    assert.deepEqual(thrown.fields, details.fields);
-    assert.equal(thrown.retryAfterSeconds, 7);
-    return true;
-  });
+  await assert.rejects(
+    api.post(routes.register, { email: 'a', password: 'b', display_name: 'c' }),
+    (thrown: unknown) => {
+      assert.ok(thrown instanceof ApiError);
+      assert.equal(thrown.status, 422);
+      assert.equal(thrown.code, 'invalid');
+      assert.deepEqual(thrown.fields, details.fields);
+      assert.equal(thrown.retryAfterSeconds, 7);
+      return true;
+    }
+  );
 });
 
 test('refreshes an ended session once and repeats the request', async () => {
   const ended = { error: { code: 'unauthenticated', message: 'Log in first.', details: {} } };
   const server = scripted([401, ended], [200, {}], [200, { xp: 5 }]);
   const api = new NexusHandler({ baseUrl, fetch: server.fetch, cookies: () => '' });
-  assert.deepEqual(await api.get('/me'), { xp: 5 });
+  assert.deepEqual(await api.get(routes.me), { xp: 5 });
   assert.deepEqual(
     server.calls.map(call => call.url.replace('http://host/base/nexus/api/v1', '')),
     ['/me', '/auth/refresh', '/me']
@@ -73,7 +77,7 @@ test('says that the session is over when the refresh is refused', async () => {
       signedOut++;
     }
   });
-  await assert.rejects(api.get('/me'), { code: 'unauthenticated' });
+  await assert.rejects(api.get(routes.me), { code: 'unauthenticated' });
   assert.equal(signedOut, 1);
 });
 
@@ -82,7 +86,7 @@ test('an unreachable server is an error of its own', async () => {
     throw new TypeError('network');
   }) as unknown as typeof globalThis.fetch;
   const api = new NexusHandler({ baseUrl, fetch, cookies: () => '' });
-  await assert.rejects(api.get('/me'), OfflineError);
+  await assert.rejects(api.get(routes.me), OfflineError);
 });
 
 test('query strings leave out what is not set', () => {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NexusHandler } from '../../src/api/handler';
+import { routes } from '../../src/api/routes';
+
+const request = { cell_source: '1/0', error: { ename: 'ZeroDivisionError' } };
+
 import { splitEvents } from '../../src/api/sse';
 
 test('complete events come off, the rest waits', () => {
@@ -34,7 +38,7 @@ test('a streamed answer hands over its parts and ends with the whole', async () 
     'event: done\ndata: {"id":"1"}\n\n'
   );
   const parts: string[] = [];
-  assert.deepEqual(await api.postStream('/hints', {}, part => parts.push(part)), { id: '1' });
+  assert.deepEqual(await api.postStream(routes.hints, request, part => parts.push(part)), { id: '1' });
   assert.deepEqual(parts, ['Lo', 'ok']);
 });
 
@@ -43,14 +47,14 @@ test('an error in the middle of a stream is an error', async () => {
     'event: error\ndata: {"error":{"code":"model_down","message":"Later.","details":{}}}\n\n'
   );
   await assert.rejects(
-    api.postStream('/hints', {}, () => undefined),
+    api.postStream(routes.hints, request, () => undefined),
     { code: 'model_down' }
   );
 });
 
 test('a stream without an end is an error', async () => {
   await assert.rejects(
-    answering('event: delta\ndata: {"text":"a"}\n\n').postStream('/hints', {}, () => undefined),
+    answering('event: delta\ndata: {"text":"a"}\n\n').postStream(routes.hints, request, () => undefined),
     {
       code: 'broken_off'
     }

@@ -35,14 +35,17 @@ test('a notebook without a kernel shows its place in the queue, until the kernel
 
 test('the place of a submission, or of another notebook’s kernel, is none of its business', () => {
   const { kind, watch } = world();
-  assert.equal(watch.take({ type: 'queue.position', submission_id: 's1', position: 1 }), false);
+  assert.equal(
+    watch.take({ type: 'queue.position', submission_id: 's1', node_id: 'n1', position: 1 }),
+    false
+  );
   assert.equal(watch.take({ type: 'queue.position', kernel_id: 'k9', position: 1 }), false);
   assert.equal(kind(), null);
 });
 
 test('a kernel’s end is shown with its reason until it is started again', async () => {
   const { context, kernelChanged, kind, started, watch } = world();
-  assert.equal(watch.take({ type: 'kernel.died', kernel_id: 'other', reason: 'memory' }), false);
+  assert.equal(watch.take({ type: 'kernel.died', kernel_id: 'other', reason: 'memory', message: '' }), false);
   watch.take({ type: 'kernel.died', kernel_id: 'k1', reason: 'memory', message: 'Less data.' });
   assert.deepEqual(watch.snapshot().trouble, { kind: 'died', reason: 'memory', message: 'Less data.' });
 
@@ -95,8 +98,14 @@ test('a limit that a cell ran into is shown until it is closed', () => {
 
 test('a cell that was interrupted for its time says so, and what to do', () => {
   const { kind, watch } = world();
-  assert.equal(watch.take({ type: 'cell.interrupted', kernel_id: 'k9', message: 'Too long.' }), false);
-  watch.take({ type: 'cell.interrupted', kernel_id: 'k1', reason: 'wall_clock', message: 'Too long.' });
+  const interrupted = {
+    type: 'cell.interrupted',
+    kernel_id: 'k1',
+    reason: 'wall_clock',
+    message: 'Too long.'
+  } as const;
+  assert.equal(watch.take({ ...interrupted, kernel_id: 'k9' }), false);
+  watch.take(interrupted);
   assert.deepEqual(watch.snapshot().trouble, { kind: 'interrupted', message: 'Too long.' });
   watch.dismiss();
   assert.equal(kind(), null);

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  EventStream,
-  type NexusEvent,
-  parseEvent,
-  pauseAfter,
-  type SocketLike
-} from '../../src/model/events';
+import type { NexusEvent } from '../../src/api/contract';
+import { EventStream, parseEvent, pauseAfter, type SocketLike } from '../../src/model/events';
 
 class Socket implements SocketLike {
   onopen: SocketLike['onopen'] = null;

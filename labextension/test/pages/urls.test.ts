@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextPath, renewOnce, signOnPath, signOnProblem, tokenOf } from '../../src/pages/urls';
+import { signOnUrl } from '../../src/api/routes';
+import { nextPath, renewOnce, signOnProblem, tokenOf } from '../../src/pages/urls';
 
 test('goes where it was asked to, on this site only', () => {
   assert.equal(nextPath('', '/'), '/lab');
@@ -41,7 +42,7 @@ test('tries to renew a login once, and only when sent here', () => {
 
 test('leads to an identity provider and back', () => {
   assert.equal(
-    signOnPath('/base/', 'campus', '/lab?a=b&c'),
+    signOnUrl('/base/', 'campus', '/lab?a=b&c'),
     '/base/nexus/api/v1/auth/oidc/campus/login?next=%2Flab%3Fa%3Db%26c'
   );
 });

@@ -1,0 +1,135 @@
+/** Every address that the front end knows. No other module spells one. */
+
+import { API_PREFIX, type Names, type Template } from './operations';
+
+declare const TEMPLATE: unique symbol;
+
+/** A path below the API's prefix; its type says which of the document's it is. */
+export type Address<T extends Template> = string & { readonly [TEMPLATE]: T };
+
+/** Fill a template of the document in. */
+function at<T extends Template>(
+  template: T,
+  ...values: [Names<T>] extends [never] ? [] : [Record<Names<T>, string>]
+): Address<T> {
+  const [named = {}] = values as [Record<string, string>?];
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(named[name])) as Address<T>;
+}
+
+export const routes = {
+  events: '/events',
+  alive: at('/health/live'),
+
+  register: at('/auth/register'),
+  login: at('/auth/login'),
+  refresh: at('/auth/refresh'),
+  logout: at('/auth/logout'),
+  logoutEverywhere: at('/auth/logout-all'),
+  passwordReset: at('/auth/password-reset'),
+  passwordResetConfirm: at('/auth/password-reset/confirm'),
+  verifyEmail: at('/auth/verify-email'),
+
+  me: at('/me'),
+  password: at('/me/password'),
+  badges: at('/me/badges'),
+  notices: at('/me/notifications'),
+  noticesRead: at('/me/notifications/read'),
+  sessions: at('/me/sessions'),
+  session: (session_id: string) => at('/me/sessions/{session_id}', { session_id }),
+  identities: at('/me/identities'),
+  identity: (identity_id: string) => at('/me/identities/{identity_id}', { identity_id }),
+  export: at('/me/export'),
+  joinCohort: at('/cohorts/join'),
+
+  roadmaps: at('/roadmaps'),
+  roadmap: (slug: string) => at('/roadmaps/{slug}', { slug }),
+  node: (node_id: string) => at('/nodes/{node_id}', { node_id }),
+  openNode: (node_id: string) => at('/nodes/{node_id}/open', { node_id }),
+  completeNode: (node_id: string) => at('/nodes/{node_id}/complete', { node_id }),
+  resetNode: (node_id: string) => at('/nodes/{node_id}/reset', { node_id }),
+  position: (node_id: string) => at('/nodes/{node_id}/position', { node_id }),
+  quiz: (node_id: string) => at('/nodes/{node_id}/quiz', { node_id }),
+  quizAttempts: (node_id: string) => at('/nodes/{node_id}/quiz/attempts', { node_id }),
+  submissions: (node_id: string) => at('/nodes/{node_id}/submissions', { node_id }),
+  submission: (submission_id: string) => at('/submissions/{submission_id}', { submission_id }),
+  feedback: (submission_id: string) => at('/submissions/{submission_id}/feedback', { submission_id }),
+
+  leaderboard: (board: string) => at('/leaderboards/{board}', { board }),
+  hints: at('/hints'),
+  hintRating: (hint_id: string) => at('/hints/{hint_id}/rating', { hint_id }),
+  chat: (room: string) => at('/chat/{room}', { room }),
+  languages: at('/playground/languages'),
+  runs: at('/playground/runs'),
+
+  threads: at('/forum/threads'),
+  thread: (thread_id: string) => at('/forum/threads/{thread_id}', { thread_id }),
+  posts: (thread_id: string) => at('/forum/threads/{thread_id}/posts', { thread_id }),
+  post: (post_id: string) => at('/forum/posts/{post_id}', { post_id }),
+  vote: (post_id: string) => at('/forum/posts/{post_id}/vote', { post_id }),
+  accept: (post_id: string) => at('/forum/posts/{post_id}/accept', { post_id }),
+  report: (post_id: string) => at('/forum/posts/{post_id}/report', { post_id }),
+  moderation: (post_id: string) => at('/forum/posts/{post_id}/moderation', { post_id }),
+  reports: at('/forum/reports'),
+
+  cohorts: at('/teaching/cohorts'),
+  gradebook: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook', { slug }),
+  gradebookCsv: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook.csv', { slug }),
+  analytics: (node_id: string) => at('/teaching/nodes/{node_id}/analytics', { node_id }),
+  similarity: (node_id: string) => at('/teaching/nodes/{node_id}/similarity', { node_id }),
+  preview: (node_id: string) => at('/teaching/nodes/{node_id}/preview', { node_id }),
+  regradeNode: (node_id: string) => at('/teaching/nodes/{node_id}/regrade', { node_id }),
+  taughtSubmissions: at('/teaching/submissions'),
+  taughtSubmission: (submission_id: string) => at('/teaching/submissions/{submission_id}', { submission_id }),
+  taughtFeedback: (submission_id: string) =>
+    at('/teaching/submissions/{submission_id}/feedback', { submission_id }),
+  regrade: (submission_id: string) => at('/teaching/submissions/{submission_id}/regrade', { submission_id }),
+  manualScore: (submission_id: string) =>
+    at('/teaching/submissions/{submission_id}/manual-score', { submission_id }),
+  contentStatus: at('/teaching/content/status'),
+  contentSync: at('/teaching/content/sync')
+};
+
+/** Whether asking there is about logging in itself: a refusal is then no reason to renew the login. */
+export function isAboutLogin(address: string): boolean {
+  return address.startsWith('/auth/');
+}
+
+/** An address of the API on a server whose base address ends with a slash. */
+export function apiUrl(baseUrl: string, address: string): string {
+  return baseUrl + API_PREFIX + address;
+}
+
+/** Where a browser begins to log in at an identity provider. */
+export function signOnUrl(baseUrl: string, provider: string, next: string): string {
+  const query = new URLSearchParams({ next }).toString();
+  return `${apiUrl(baseUrl, at('/auth/oidc/{provider}/login', { provider }))}?${query}`;
+}
+
+/** A stand-alone page; `search` is kept as it is. */
+export function pageUrl(
+  baseUrl: string,
+  page: 'login' | 'register' | 'reset-password',
+  search: string = ''
+): string {
+  return `${baseUrl}nexus/${page}${search}`;
+}
+
+/** The login page, which leads back to `next`. */
+export function loginUrl(baseUrl: string, next: string): string {
+  return pageUrl(baseUrl, 'login', `?${new URLSearchParams({ next })}`);
+}
+
+/** JupyterLab itself. */
+export function labUrl(baseUrl: string): string {
+  return `${baseUrl}lab`;
+}
+
+/** Whether a path leads to one of our own pages or to the API, and not into JupyterLab. */
+export function isOwnPage(baseUrl: string, path: string): boolean {
+  return path.startsWith(`${baseUrl}nexus/`);
+}
+
+/** Whether an address is a file of Jupyter Server's contents API. */
+export function isContentsUrl(url: string): boolean {
+  return url.includes('/api/contents/');
+}
