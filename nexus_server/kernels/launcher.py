@@ -12,6 +12,7 @@ from nexus_server.errors import NexusError
 from nexus_server.kernels.connection import PORTS, ConnectionDir
 from nexus_server.kernels.docker.container_engine import KERNEL_LABEL
 from nexus_server.kernels.errors import KernelStartError
+from nexus_server.kernels.host_calls import call_host
 from nexus_server.kernels.kernel_request import KernelRequest
 from nexus_server.kernels.limits import MIB, Limits
 from nexus_server.kernels.sandbox import FULL_WEIGHT, LOW_WEIGHT, Sandbox, SandboxBackend, SandboxRequest, SandboxSpec
@@ -66,8 +67,10 @@ class RunningKernel:
     slot: Path | None = None
     #: what its clients connect to, once it listens
     wire: Wire | None = None
-    #: what else to give back
+    #: what else to give back, on the event loop
     on_close: list[Callable[[], None]] = field(default_factory=list)
+    #: what else to remove from this machine, in a thread
+    on_removal: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def connection_info(self) -> dict[str, Any]:
@@ -97,10 +100,20 @@ class RunningKernel:
         finally:
             if self.wire is not None:
                 self.wire.close()
-            self.connection.remove()
             self.owned.discard(self.label)
             while self.on_close:
                 self.on_close.pop()()
+            await call_host(self._remove_places)
+
+    def _remove_places(self) -> None:
+        self.connection.remove()
+        while self.on_removal:
+            self.on_removal.pop()()
+
+    def move_to(self, connection: ConnectionDir) -> None:
+        """Let clients connect elsewhere from now on. Blocks."""
+        self.connection.move_to(connection)
+        self.connection = connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +167,11 @@ class Launcher:
         spec = self._spec(kernel_id, image, request, connection, slot=slot)
         self.owned.add(kernel_id)
         try:
-            connection.create(key, uid=self.host_uid, gid=self.host_gid)
+            await call_host(connection.create, key, uid=self.host_uid, gid=self.host_gid)
             sandbox = await self.backend.start(spec)
         except (Exception, asyncio.CancelledError):
-            connection.remove()
             self.owned.discard(kernel_id)
+            await call_host(connection.remove)
             raise
         kernel = RunningKernel(sandbox, connection, key, limits, kernel_id, self.owned, slot)
         try:
@@ -212,7 +225,7 @@ class Launcher:
 
     async def _make_ready(self, kernel: RunningKernel, spec: SandboxSpec) -> None:
         await _or_early_end(kernel.sandbox, kernel.connection.wait_for_sockets())
-        kernel.connection.seal()
+        await call_host(kernel.connection.seal)
         kernel.wire = self.open_wire(kernel.sandbox, kernel.connection.outer, kernel.connection.path)
         async with KernelRequest(kernel.connection_info, "shell") as shell:
             await _or_early_end(kernel.sandbox, shell.ask("kernel_info_request", {}))

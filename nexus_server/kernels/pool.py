@@ -7,15 +7,18 @@ with little weight, so that live kernels don't notice.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from uuid import uuid4
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.demand import Demand
+from nexus_server.kernels.host_calls import call_host
 from nexus_server.kernels.kernel_request import KernelRequest
 from nexus_server.kernels.launcher import (
     WARM_UP,
@@ -79,7 +82,7 @@ class WarmPool:
 
     async def start(self) -> None:
         """Begin to fill, on the running event loop; does nothing on a machine that cannot mount slots."""
-        if not self._shelves or not self._slots.prepare():
+        if not self._shelves or not await call_host(self._slots.prepare):
             self._shelves = {}
             return
         self._part = forever("kernel-pool", self._step, wake=self._wake)
@@ -139,13 +142,11 @@ class WarmPool:
     ) -> None:
         limits = self._launcher.limits_for(request)
         if kernel.slot is not None:
-            self._slots.attach(kernel.slot, request.workspace, limits)
+            await call_host(self._slots.attach, kernel.slot, request.workspace, limits)
         kernel.connection.check()
         await self._introduce(kernel, image, key, request)
         # Only now: a client that waits for the learner's sockets must not hear what the old key signed.
-        connection = self._launcher.connection_of(kernel_id)
-        kernel.connection.move_to(connection)
-        kernel.connection = connection
+        await call_host(kernel.move_to, self._launcher.connection_of(kernel_id))
         if limits != kernel.limits:
             await kernel.sandbox.resize(limits)
             kernel.limits = limits
@@ -202,13 +203,15 @@ class WarmPool:
 
     async def _start_one(self, image: KernelImage) -> RunningKernel:
         name = f"pool-{uuid4().hex[:20]}"
-        slot = self._slots.create(name)
+        slot = self._slots.slot(name)
         pooled = replace(image, env={**image.env, "NEXUS_POOLED": "1"})
         request = SandboxRequest(memory_mb=self._memory_mb(image))
         try:
+            await call_host(self._slots.create, slot)
             kernel = await self._launcher.launch(name, uuid4().hex.encode(), pooled, request, slot=slot)
         except (Exception, asyncio.CancelledError):
-            self._slots.remove(slot)
+            with contextlib.suppress(NexusError, OSError):  # the next server removes it
+                await call_host(self._slots.remove, slot)
             raise
-        kernel.on_close.append(lambda: self._slots.remove(slot))
+        kernel.on_removal.append(partial(self._slots.remove, slot))
         return kernel

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nexus_server.kernels.connection import ConnectionDir
 from nexus_server.kernels.docker.backend import DockerBackend
+from nexus_server.kernels.host_calls import call_host
 from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, is_owner_alive
 from nexus_server.kernels.sandbox import SandboxInfo
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs
@@ -92,5 +93,5 @@ class Reaper:
             await self.backend.remove(orphan.id)
             lock = Path(orphan.labels.get(LOCK_LABEL, ""))
             if lock.parent == self.runtime_root:
-                ConnectionDir(self.runtime_root, orphan.kernel_id, self.dirs).remove()
+                await call_host(ConnectionDir(self.runtime_root, orphan.kernel_id, self.dirs).remove)
         return len(orphans)

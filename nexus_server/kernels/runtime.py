@@ -23,6 +23,7 @@ from nexus_server.kernels.docker.engine_watch import EngineWatch
 from nexus_server.kernels.helper.client import helped_host
 from nexus_server.kernels.helper.separation import find_helper
 from nexus_server.kernels.host import Host, own_host
+from nexus_server.kernels.host_calls import call_host
 from nexus_server.kernels.launcher import KernelImage, Launcher, RunningKernel, close_anyway, close_quietly
 from nexus_server.kernels.owners import OwnerLock
 from nexus_server.kernels.pool import WarmPool
@@ -149,11 +150,12 @@ class SandboxRuntime:
         found = await self._wait_for_survivors()
         for kernel in found.values():
             if kernel.slot is not None:
-                kernel.on_close.append(partial(self.slots.remove, kernel.slot))
+                kernel.on_removal.append(partial(self.slots.remove, kernel.slot))
             if self.places is not None:
                 # Not by the queue: there may be fewer places than before, and the start would wait for ever.
                 kernel.on_close.append(self.places.occupy())
-        self.slots.remove_all({kernel.slot.name for kernel in found.values() if kernel.slot is not None})
+        used = {kernel.slot.name for kernel in found.values() if kernel.slot is not None}
+        await call_host(self.slots.remove_all, used)
         self._survivors = found
         self._clearing = once("unclaimed-kernels", self._end_unclaimed)
 
@@ -196,13 +198,13 @@ class SandboxRuntime:
         if self.pool is not None:
             await self.pool.stop()
             if not self.leaves_kernels:
-                self.slots.release()
+                await call_host(self.slots.release)
         if self._reaper is not None:
             await self._reaper.stop()
         await self.engine.stop()
         if not self.leaves_kernels:
             await self.workspaces.close_all()
-        await asyncio.to_thread(self._leave)
+        await call_host(self._leave)
 
     async def open_kernel(
         self, kernel_id: str, key: bytes, image: KernelImage, request: SandboxRequest

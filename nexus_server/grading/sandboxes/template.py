@@ -20,6 +20,7 @@ from nexus_server.grading.sandboxes.fresh import START_ERRORS, ManagedKernel
 from nexus_server.grading.sandboxes.stdin_dialogue import StdinDialogue
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS
+from nexus_server.kernels.host_calls import call_host
 from nexus_server.kernels.sandbox import CONNECTION_DIR
 
 if TYPE_CHECKING:
@@ -106,10 +107,10 @@ class Template:
     async def _lend(self, place: Path) -> None:
         """Let the container's user make sockets there."""
         launcher = runtime.current().launcher
-        await asyncio.to_thread(launcher.dirs.lend, place, launcher.host_uid, launcher.host_gid)
+        await call_host(launcher.dirs.lend, place, launcher.host_uid, launcher.host_gid)
 
     async def _take_back(self, place: Path) -> None:
-        await asyncio.to_thread(runtime.current().launcher.dirs.take_back, place)
+        await call_host(runtime.current().launcher.dirs.take_back, place)
 
     async def fork(self) -> "ForkedKernel":
         """Start a kernel and connect to it, before any code of a learner's could run.

@@ -104,10 +104,9 @@ class HelpedSlots(Slots):
         """Undo `prepare`."""
         self.link.ask(ask.ReleaseSlots())
 
-    def create(self, name: str) -> Path:
-        """Return a new empty slot."""
-        self.link.ask(ask.MakeSlot(slot=name))
-        return self.root / name
+    def create(self, slot: Path) -> None:
+        """Make a slot, empty."""
+        self.link.ask(ask.MakeSlot(slot=slot.name))
 
     def attach(self, slot: Path, workspace: Path | None, limits: Limits) -> None:  # noqa: ARG002  the site's hold
         """Show the workspace in the slot's container; None gives it an empty directory in memory."""

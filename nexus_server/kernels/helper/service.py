@@ -87,14 +87,14 @@ class HelperService:
         self._slots.release()
 
     def _make_slot(self, asked: ask.MakeSlot) -> None:
-        self._slots.create(asked.slot)
+        self._slots.create(self._slots.slot(asked.slot))
 
     def _fill_slot(self, asked: ask.FillSlot) -> None:
         workspace = None if asked.workspace is None else self._site.places.store / str(asked.workspace)
-        self._slots.attach(self._site.places.slots / asked.slot, workspace, self._site.settings.limits())
+        self._slots.attach(self._slots.slot(asked.slot), workspace, self._site.settings.limits())
 
     def _remove_slot(self, asked: ask.RemoveSlot) -> None:
-        self._slots.remove(self._site.places.slots / asked.slot)
+        self._slots.remove(self._slots.slot(asked.slot))
 
     def _keep_slots(self, asked: ask.KeepSlots) -> None:
         self._slots.remove_all(set(asked.slots))

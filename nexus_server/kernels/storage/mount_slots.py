@@ -43,12 +43,14 @@ class Slots:
         if self.root.is_dir():
             unmount(self.root)
 
-    def create(self, name: str) -> Path:
-        """Return a new empty slot, which only root can change."""
-        slot = self.root / name
+    def slot(self, name: str) -> Path:
+        """Where the slot of this name is; it is made by `create`."""
+        return self.root / name
+
+    def create(self, slot: Path) -> None:
+        """Make a slot, empty, which only root can change."""
         slot.mkdir(mode=0o755)
         (slot / "work").mkdir(mode=0o755)
-        return slot
 
     def attach(self, slot: Path, workspace: Path | None, limits: Limits) -> None:
         """Show the workspace in the slot's container; None gives it an empty directory in memory. Raises OSError."""

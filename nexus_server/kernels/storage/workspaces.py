@@ -5,7 +5,6 @@ the number of files end where the file system ends, whoever writes. Elsewhere it
 which `nexus doctor` says. The path is the same for the server and for any number of kernels.
 """
 
-import asyncio
 import contextlib
 import logging
 import math
@@ -19,6 +18,7 @@ from uuid import UUID
 
 from nexus_server.errors import UnavailableError
 from nexus_server.files.removal import remove_quietly
+from nexus_server.kernels.host_calls import call_host
 from nexus_server.kernels.limits import MIB
 from nexus_server.kernels.storage.mounts import unmount
 
@@ -83,7 +83,7 @@ class Workspaces:
         path = self.path_of(owner)
         if os.path.ismount(path):  # noqa: ASYNC240  two stat calls
             return path
-        return await asyncio.to_thread(self.open_now, owner)
+        return await call_host(self.open_now, owner)
 
     def open_now(self, owner: UUID) -> Path:
         """Like `open`, for callers outside of an event loop; the first call takes a tenth of a second."""
@@ -168,7 +168,7 @@ class Workspaces:
 
     async def close(self, owner: UUID) -> None:
         """Unmount a workspace that no kernel uses; its files stay."""
-        await asyncio.to_thread(self.close_now, owner)
+        await call_host(self.close_now, owner)
 
     def close_now(self, owner: UUID) -> None:
         """Like `close`, for callers outside of an event loop."""
@@ -187,7 +187,7 @@ class Workspaces:
 
     async def close_all(self) -> None:
         """Unmount every workspace; kernels that still run keep theirs until they end."""
-        await asyncio.to_thread(self.close_all_now)
+        await call_host(self.close_all_now)
 
     def close_all_now(self) -> None:
         """Like `close_all`, for callers outside of an event loop."""
@@ -196,7 +196,7 @@ class Workspaces:
 
     async def delete(self, owner: UUID) -> None:
         """Delete a learner's files for ever."""
-        await asyncio.to_thread(self.delete_now, owner)
+        await call_host(self.delete_now, owner)
 
     def delete_now(self, owner: UUID) -> None:
         """Like `delete`, for callers outside of an event loop."""

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -145,6 +146,34 @@ def test_a_helper_that_crashes_is_started_again_and_kernels_live_on(server: Live
         assert talk.text_of("print(x + 1)") == "42\n"
     ada.close()
     bob.close()
+
+
+def test_while_the_helper_says_nothing_a_start_waits_and_everybody_else_is_served(server: LiveServer) -> None:
+    ada, bob = server.learner("ada"), server.learner("bob")
+    with jupyter(server, ada) as client:
+        client.get("/api/contents").raise_for_status()  # the workspace is open
+    helper = helper_of(server)
+    os.kill(helper, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(1) as starting:
+            start = starting.submit(start_kernel, server, ada)
+            until(lambda: is_asked_something(server))
+            assert [bob.get("/me").status_code for _ in range(20)] == [200] * 20
+            assert not start.done()
+            os.kill(helper, signal.SIGCONT)
+            with start.result(TIMEOUT_S) as talk:
+                assert talk.text_of("print(1)") == "1\n"
+    finally:
+        os.kill(helper, signal.SIGCONT)
+    ada.close()
+    bob.close()
+
+
+def is_asked_something(server: LiveServer) -> bool:
+    """Whether bytes wait on the helper's side that it has not read."""
+    listed = subprocess.run(["ss", "-xHn", "state", "connected"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in listed.splitlines() if f"/{server.process.pid}.sock" in line]
+    return any(row[2] != "0" for row in rows)
 
 
 def test_a_stopped_server_leaves_no_helper_and_no_mount(start_server: StartServer) -> None:
