@@ -21,7 +21,8 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.commands.archiving import add_tree
-from nexus_server.commands.data_dir import Data, open_up_to_date, use_data_dir
+from nexus_server.commands.data_dir import Data, open_upgraded, use_data_dir
+from nexus_server.commands.separating import giving_back
 from nexus_server.commands.unpacking import BadBackupError, Contents, opened, read_contents, unpack
 from nexus_server.commands.writing import writing
 from nexus_server.errors import ConflictError
@@ -62,9 +63,9 @@ def backup(
     use_data_dir(data)
     from nexus_server.app import open_services
 
-    services = open_services()
     target = file or Path(f"nexus-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz")
-    with writing():
+    with giving_back(), writing():
+        services = open_services()
         counts = asyncio.run(_backup(services, target))
     typer.echo(f"{target}: {sum(counts.values())} rows of {len(counts)} tables, {target.stat().st_size} bytes.")
 
@@ -80,11 +81,11 @@ def restore(
     use_data_dir(data)
     settings = NexusSettings(config=load_config())
     max_bytes = settings.max_restored_mb * 1024 * 1024
-    with _emptied_on_failure(settings.data_path) as data_path, writing(), opened(file) as archive:
+    with giving_back(), _emptied_on_failure(settings.data_path) as data_path, writing(), opened(file) as archive:
         contents = read_contents(archive, max_bytes=max_bytes, left_out=LEFT_OUT)
         manifest = _read_manifest(archive, contents)
         unpack(archive, contents, data_path)
-        count = asyncio.run(_restore_rows(open_up_to_date(data), archive, contents, manifest))
+        count = asyncio.run(_restore_rows(open_upgraded(), archive, contents, manifest))
     typer.echo(f"Restored {count} rows. Now run `nexus serve`.")
 
 

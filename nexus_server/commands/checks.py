@@ -1,5 +1,6 @@
 """What `nexus doctor` looks at: each check yields findings, and says what to do about what is not well."""
 
+import os
 import shutil
 import socket
 import stat
@@ -15,6 +16,7 @@ from nexus_server.commands.finding import Finding
 from nexus_server.errors import UnavailableError
 from nexus_server.kernels.diagnosis import diagnose
 from nexus_server.kernels.errors import EngineUnavailableError, ImageMissingError
+from nexus_server.kernels.helper.separation import find_obstacle
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.kernels.specs import product_images
 from nexus_server.services import Services
@@ -34,6 +36,7 @@ MENDED_PYTHON = {11: (3, 11, 13), 12: (3, 12, 11), 13: (3, 13, 4)}
 def look_at_machine(settings: NexusSettings) -> Iterator[Finding]:
     """Look at files and directories; nothing has to run for that."""
     yield _interpreter(sys.version_info[:3])
+    yield _rights(settings)
     yield _data_directory(settings.data_path)
     yield _signing_keys(settings.data_path / "keys" / "jwt.json")
     yield _disk(settings.data_path)
@@ -64,6 +67,20 @@ def _interpreter(version: tuple[int, ...]) -> Finding:
             "Python", "warning", message, f"Install {wanted} or newer, then remove .venv and run `make run`."
         )
     return Finding("Python", "ok", name)
+
+
+def _rights(settings: NexusSettings) -> Finding:
+    """Warn of a server that stays root: it parses everybody's bytes."""
+    if os.geteuid() != 0:
+        return Finding("rights", "ok", "The server has those of the user who starts it.")
+    if not settings.server_user:
+        advice = "Set NEXUS_SERVER_USER=nexus (c.NexusSettings.server_user)."
+        return Finding("rights", "warning", "A server that root starts stays root.", advice)
+    if obstacle := find_obstacle(settings.data_path):
+        message = f"A server that root starts stays root, for it cannot leave its rights to a helper: {obstacle}."
+        advice = "Use Linux 5.12 or newer; a container needs CAP_SYS_ADMIN and no AppArmor profile."
+        return Finding("rights", "warning", message, advice)
+    return Finding("rights", "ok", f"A server that root starts becomes the user {settings.server_user}.")
 
 
 def _data_directory(path: Path) -> Finding:

@@ -21,12 +21,17 @@ def use_data_dir(data: Path | None) -> None:
 
 
 def open_up_to_date(data: Path | None) -> "Services":
+    """Go on as the owner of the data directory, and return the services of an installation."""
+    use_data_dir(data)
+    become_owner()
+    return open_upgraded()
+
+
+def open_upgraded() -> "Services":
     """Return the services of an installation whose database has today's schema, even if nobody ever served it."""
     from nexus_server.app import open_services
     from nexus_server.store.migrate import upgrade
 
-    use_data_dir(data)
-    become_owner()
     services = open_services()
     upgrade(services.database.url)
     return services

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from nexus_server.commands.data_dir import Data, use_data_dir
+from nexus_server.commands.separating import giving_back
 
 if TYPE_CHECKING:
     from nexus_server.commands.finding import Finding
@@ -25,7 +26,8 @@ def doctor(
 ) -> None:
     """Check everything the platform needs; exit 1 when something must be done."""
     use_data_dir(data)
-    findings = _look()
+    with giving_back():
+        findings = _look()
     failed = any(finding.status == "failure" for finding in findings)
     if as_json:
         typer.echo(json.dumps({"ok": not failed, "findings": [asdict(finding) for finding in findings]}))

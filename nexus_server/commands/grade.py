@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from nexus_server.commands.separating import give_up_root
+from nexus_server.commands.separating import become_owner, give_up_root
 from nexus_server.grading.options import GradeOptions, Mode, templates_for
 
 
@@ -69,6 +69,10 @@ def verify(
     ],
 ) -> None:
     """Check that a result was signed with this installation's key and not changed since."""
+    place = Path.cwd()
+    become_owner([result])
+    if Path.cwd() != place:  # nobody but root may be there
+        result = result if str(result) == "-" else place / result
     from nexus_server.commands.grade_run import check_signature
 
     check_signature(result)

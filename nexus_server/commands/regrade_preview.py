@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nexus_server.commands.data_dir import Data, open_up_to_date
+from nexus_server.commands.data_dir import Data, open_upgraded, use_data_dir
+from nexus_server.commands.separating import give_up_root
 
 if TYPE_CHECKING:
     from nexus_server.services import Services
@@ -20,7 +21,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 def regrade_preview(lab: Lab, *, everything: All = False, as_json: AsJson = False, data: Data = None) -> None:
     """Grade a lab's submissions against today's source, and show whose points would change; nothing is written."""
-    outcomes = asyncio.run(_outcomes(open_up_to_date(data), lab, everything=everything))
+    use_data_dir(data)
+    give_up_root()
+    outcomes = asyncio.run(_outcomes(open_upgraded(), lab, everything=everything))
     if as_json:
         typer.echo(json.dumps({"submissions": [asdict(each) for each in outcomes]}, default=str))
         return

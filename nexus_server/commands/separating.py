@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def _runtime_dir() -> Iterator[Path]:
         yield Path(name)
 
 
-def become_owner() -> None:
+def become_owner(inputs: Iterable[Path] = ()) -> None:
     """Go on as the owner of the data directory, when root runs a command on a server's that is somebody else.
 
     Raises:
@@ -72,7 +73,20 @@ def become_owner() -> None:
         return
     from nexus_server.kernels.helper.separation import follow_owner
 
-    follow_owner(site.data_path, [site.content_path])
+    follow_owner(site.data_path, [site.content_path, *inputs])
+
+
+@contextmanager
+def giving_back() -> Iterator[None]:
+    """Stay root for a while; what root makes in the data directory meanwhile is given to that directory's owner."""
+    try:
+        yield
+    finally:
+        data = NexusSettings(config=read_config()).data_path
+        if os.geteuid() == 0 and data.is_dir():
+            from nexus_server.kernels.helper.handover import give_back
+
+            give_back(data)
 
 
 def refuse_low_port(port: int) -> None:

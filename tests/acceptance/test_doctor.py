@@ -1,5 +1,6 @@
 """`nexus doctor` on a good installation and on broken ones: it names what is wrong, and says what to do."""
 
+import errno
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 from nexus_server.cli import app
 from nexus_server.commands.checks import look_at_machine
+from nexus_server.kernels.helper import separation
 from nexus_server.settings import NexusSettings
 from tests.plugins.processes import free_port
 from tests.plugins.server import ROOT, LiveServer
@@ -156,6 +158,25 @@ def test_signing_keys_that_are_damaged_or_open_to_others_are_told(examine: Exami
 def test_a_site_without_content_is_told_where_to_begin(examine: Examine, tmp_path: Path) -> None:
     report = examine(NEXUS_CONTENT_DIR=str(tmp_path))
     report.assert_advised("content", "warning", str(tmp_path), "nexus content new")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_a_server_that_would_stay_root_is_told(tmp_path: Path) -> None:
+    found = {
+        finding.name: finding for finding in look_at_machine(NexusSettings(data_dir=str(tmp_path), server_user=""))
+    }
+    assert (found["rights"].status, "NEXUS_SERVER_USER=nexus" in found["rights"].advice) == ("warning", True)
+    settings = NexusSettings(data_dir=str(tmp_path), server_user="nexus")
+    found = {finding.name: finding for finding in look_at_machine(settings)}
+    assert (found["rights"].status, "user nexus" in found["rights"].message) == ("ok", True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_what_keeps_a_server_root_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(separation, "LINUX_WANTED", (99, 0))
+    settings = NexusSettings(data_dir=str(tmp_path), server_user="nexus")
+    found = {finding.name: finding for finding in look_at_machine(settings)}["rights"]
+    assert (found.status, os.strerror(errno.ENOSYS) in found.message) == ("warning", True)
 
 
 def test_a_data_directory_for_everybody_is_told(tmp_path: Path) -> None:

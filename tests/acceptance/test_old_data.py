@@ -1,6 +1,7 @@
 """A data directory of an earlier commit is opened, upgraded and used (scripts/data_fixture.py made it)."""
 
 import json
+import os
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,15 @@ def ada(server: LiveServer, left: dict[str, Any]) -> httpx.Client:
     client.cookies.clear()
     client.headers["Authorization"] = f"Bearer {token}"
     return client
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands anything over")
+def test_what_was_roots_is_the_servers(server: LiveServer) -> None:
+    uid = Path(f"/proc/{server.process.pid}").stat().st_uid
+    assert uid != 0
+    top = [path for path in server.data_dir.iterdir() if path.name != "workspaces"]
+    found = [path for each in top for path in (each, *each.rglob("*"))]
+    assert {path.lstat().st_uid for path in found} == {uid}
 
 
 def test_points_and_progress_are_kept(ada: httpx.Client, left: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nexus_server.kernels.helper.handover import hand_over
+from nexus_server.kernels.helper.handover import give_back, hand_over
 from nexus_server.kernels.helper.places import Places
 from nexus_server.kernels.helper.server_user import ServerUser
 
@@ -143,3 +143,34 @@ def test_what_is_handed_over_already_is_not_looked_at_again(tmp_path: Path) -> N
 def test_a_missing_data_directory_is_made_for_the_server_alone(tmp_path: Path) -> None:
     hand_over(tmp_path / "a" / "data", ServerUser("server", SERVER, SERVER))
     assert stat.S_IMODE((tmp_path / "a" / "data").stat().st_mode) == 0o700
+
+
+def test_only_what_root_made_since_is_given_back(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    hand_over(data, ServerUser("nexus", SERVER, SERVER))
+    outside = tmp_path / "outside"
+    outside.touch()
+    (data / "keys").mkdir()
+    (data / "keys/new").touch()
+    (data / "workspaces").mkdir()
+    (data / "theirs").touch()
+    os.chown(data / "theirs", SERVER + 1, SERVER + 1)
+    (data / "link").symlink_to(outside)
+    (data / "second-name").hardlink_to(outside)
+    give_back(data)
+    owners = {str(path.relative_to(data)): path.lstat().st_uid for path in data.rglob("*")}
+    assert owners == {
+        "keys": SERVER,
+        "keys/new": SERVER,
+        "workspaces": 0,
+        "theirs": SERVER + 1,
+        "link": SERVER,
+        "second-name": 0,
+    }
+    assert outside.stat().st_uid == 0
+
+
+def test_nothing_is_given_in_a_directory_of_roots(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    give_back(tmp_path)
+    assert (tmp_path / "file").stat().st_uid == 0
