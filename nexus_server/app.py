@@ -262,7 +262,7 @@ class NexusApp(ExtensionApp):
         self.settings["local_hostnames"] = [*self.settings["local_hostnames"], self.services.settings.public_host]
         join(self.serverapp, self.services)
         self.settings["nexus_replies"] = ReplyCache()
-        self.services.bus.listeners.append(self.settings["nexus_replies"].forget)
+        self.services.bus.listeners.append(self.settings["nexus_replies"].hear)
 
     def initialize_handlers(self) -> None:
         """Add the HTTP API and the stand-alone pages."""

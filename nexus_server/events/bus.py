@@ -33,8 +33,8 @@ class EventBus:
     def __init__(self) -> None:
         """Start with no subscribers."""
         self._queues: defaultdict[UUID, set[asyncio.Queue[Mapping[str, object]]]] = defaultdict(set)
-        #: called with the learner's id (None: everybody) before each message is queued
-        self.listeners: list[Callable[[UUID | None], None]] = []
+        #: called with the learner's id (None: everybody) and the message's type before each message is queued
+        self.listeners: list[Callable[[UUID | None, str], None]] = []
         #: called with every message that was published in this process
         self.outlets: list[Callable[[UUID | None, Mapping[str, object]], None]] = []
 
@@ -51,7 +51,7 @@ class EventBus:
         What it left unread gives way to `MISSED`: it has to ask for its state anew.
         """
         for listener in self.listeners:
-            listener(user_id)
+            listener(user_id, str(message.get("type", "")))
         targets = (
             self._queues.get(user_id, set()) if user_id else {q for queues in self._queues.values() for q in queues}
         )

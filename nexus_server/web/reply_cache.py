@@ -1,7 +1,7 @@
 """Replies that a learner's own page asks for again and again, kept for a moment and forgotten when anything changes.
 
 A reply is forgotten when the learner writes anything, and when the platform tells the learner of anything (the event
-bus, which hears of other processes too). Only operations with `cache_s` are kept.
+bus, which hears of other processes too; the boards' changes aside). Only operations with `cache_s` are kept.
 """
 
 import time
@@ -12,6 +12,10 @@ from uuid import UUID
 MAX_LEARNERS = 2_000
 #: replies kept per learner
 MAX_REPLIES = 16
+
+#: Events that forget nothing. The boards change with everybody's points, many times a second in a class at work. A kept
+#: board is never older than its `cache_s`, and a page looks at the boards some seconds after the event, not at once.
+LETS_STAND = frozenset({"leaderboard.changed"})
 
 
 class ReplyCache:
@@ -48,6 +52,11 @@ class ReplyCache:
             dropped, _ = self._kept.popitem(last=False)
             # A reply under way may still hold the old number: it must not find it again.
             self._changes[dropped] = self._changes.get(dropped, 0) + 1
+
+    def hear(self, learner_id: UUID | None, kind: str) -> None:
+        """Take in an event of the bus: forget what it may have changed."""
+        if kind not in LETS_STAND:
+            self.forget(learner_id)
 
     def forget(self, learner_id: UUID | None) -> None:
         """Forget everything about a learner, or, when something was told to everybody (None), about all of them."""

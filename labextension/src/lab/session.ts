@@ -289,7 +289,7 @@ export class LabSession extends Observable<LabState> {
       this._fetchLater(id);
     } else if (isOpen(before) || before?.id !== submission.id) {
       await Promise.all([this.history.reload(), this._model.reloadProgress()]);
-      this._noteUnlocked();
+      await this._noteUnlocked();
     }
   }
 
@@ -301,8 +301,10 @@ export class LabSession extends Observable<LabState> {
     this._locked ??= roadmap?.data ? lockedNodes(roadmap.data) : null;
   }
 
-  private _noteUnlocked(): void {
-    const roadmap = this._roadmap()?.data;
+  private async _noteUnlocked(): Promise<void> {
+    const shown = this._roadmap();
+    await shown?.ensure();
+    const roadmap = shown?.data;
     if (this._locked && roadmap) {
       this.set({ unlocked: unlockedSince(this._locked, roadmap) });
     }

@@ -91,7 +91,8 @@ export class EventStream {
     }
     this._waiting = true;
     if (!isOver) {
-      this._schedule(() => this.retryNow(), pauseAfter(this._failures));
+      // not all tabs of a class in the same moment
+      this._schedule(() => this.retryNow(), pauseAfter(this._failures) * (0.5 + Math.random() / 2));
     }
   }
 }

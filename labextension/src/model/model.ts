@@ -22,6 +22,8 @@ import { Resource, ResourceMap } from './resource';
 
 /** a class at work changes the boards all the time: look at most this often */
 const BOARD_PAUSE_MS = 3_000;
+/** what every tab of a class hears in the same moment, each asks about within this time */
+const SPREAD_MS = 2_000;
 
 export class NexusModel {
   readonly me: Resource<User>;
@@ -46,7 +48,8 @@ export class NexusModel {
   constructor(
     readonly api: NexusHandler,
     connect: EventStreamOptions['connect'] = () => new WebSocket(api.eventsUrl),
-    readonly connection = new Connection({ probe: async () => true })
+    readonly connection = new Connection({ probe: async () => true }),
+    private readonly _spread: (run: () => void) => void = run => setTimeout(run, Math.random() * SPREAD_MS)
   ) {
     this.me = new Resource(() => api.get(routes.me));
     this.roadmaps = new Resource(() => api.get(routes.roadmaps).then(({ items }) => items));
@@ -63,7 +66,9 @@ export class NexusModel {
       onEvent: event => this._receive(event),
       onConnected: again => {
         connection.reached();
-        void (again && this.reloadAll());
+        if (again) {
+          this._spread(() => void this.reloadAll());
+        }
       },
       onDisconnected: () => void connection.doubt(),
       mayReconnect: () => api.refresh()
@@ -90,24 +95,24 @@ export class NexusModel {
   /** Something was achieved: statuses, scores and unlocks may all have changed. */
   async reloadProgress(): Promise<void> {
     await Promise.all([
-      this.me.reloadIfUsed(),
-      this.roadmaps.reloadIfUsed(),
-      this.roadmap.reloadUsed(),
-      this.node.reloadUsed()
+      this.me.refresh(),
+      this.roadmaps.refresh(),
+      this.roadmap.refresh(),
+      this.node.refresh()
     ]);
   }
 
   async reloadAll(): Promise<void> {
     await Promise.all([
       this.reloadProgress(),
-      this.badges.reloadIfUsed(),
-      this.notices.reloadIfUsed(),
+      this.badges.refresh(),
+      this.notices.refresh(),
       this.reloadBoards()
     ]);
   }
 
   async reloadBoards(): Promise<void> {
-    await Promise.all([this.board.reloadUsed(), this.boardAroundMe.reloadUsed()]);
+    await Promise.all([this.board.refresh(), this.boardAroundMe.refresh()]);
   }
 
   async markNoticesRead(): Promise<void> {
@@ -123,23 +128,23 @@ export class NexusModel {
         void this.reloadProgress();
         break;
       case 'rank.up':
-        void this.me.reloadIfUsed();
+        void this.me.refresh();
         break;
       case 'streak.changed':
         this.me.update(me => ({ ...me, streak_count: event.streak_count }));
         break;
       case 'badge.earned':
-        void this.badges.reloadIfUsed();
-        void this.notices.reloadIfUsed();
+        void this.badges.refresh();
+        void this.notices.refresh();
         break;
       case 'grading.progress':
         if (event.status === 'graded') {
           void this.reloadProgress();
-          void this.notices.reloadIfUsed();
+          void this.notices.refresh();
         }
         break;
       case 'content.changed':
-        void this.reloadProgress();
+        this._spread(() => void this.reloadProgress());
         break;
       case 'leaderboard.changed':
         this._reloadBoardsSoon();

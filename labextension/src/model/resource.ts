@@ -12,6 +12,8 @@ export class Resource<T> {
   private _state: Loadable<T> = IDLE;
   private _listeners = new Set<() => void>();
   private _run = 0;
+  /** it changed on the server while nobody looked */
+  private _isStale = false;
   private _latest: Promise<void> = Promise.resolve();
 
   constructor(private readonly _fetch: () => Promise<T>) {}
@@ -28,9 +30,9 @@ export class Resource<T> {
     return this._state.data;
   }
 
-  /** Fetch unless it is there or on its way. */
+  /** Fetch unless it is there, and still good, or on its way. */
   async ensure(): Promise<void> {
-    if (this._state.status === 'idle' || this._state.status === 'failed') {
+    if (this._isStale || this._state.status === 'idle' || this._state.status === 'failed') {
       await this.reload();
     }
   }
@@ -47,6 +49,7 @@ export class Resource<T> {
 
   private async _load(): Promise<void> {
     const run = ++this._run;
+    this._isStale = false;
     this._become({ status: 'loading', data: this._state.data, error: undefined });
     try {
       const data = await this._fetch();
@@ -60,23 +63,28 @@ export class Resource<T> {
     }
   }
 
-  /** Fetch again if anybody ever asked for it. */
-  async reloadIfUsed(): Promise<void> {
-    if (this._state.status !== 'idle') {
+  /** It changed on the server: fetch it again for who looks at it, or, where nobody does, at the next look. */
+  async refresh(): Promise<void> {
+    if (this._listeners.size > 0) {
       await this.reload();
+    } else {
+      this._isStale = true;
     }
   }
 
   /** Take a value that is known already. */
   set(data: T): void {
     this._run++;
+    this._isStale = false;
     this._become({ status: 'ready', data, error: undefined });
   }
 
   /** Change the value in place, if there is one. */
   update(change: (data: T) => T): void {
     if (this._state.data !== undefined) {
+      const isStale = this._isStale;
       this.set(change(this._state.data));
+      this._isStale = isStale;
     }
   }
 
@@ -103,7 +111,7 @@ export class ResourceMap<T> {
     return resource;
   }
 
-  reloadUsed(): Promise<unknown> {
-    return Promise.all([...this._byKey.values()].map(resource => resource.reloadIfUsed()));
+  refresh(): Promise<unknown> {
+    return Promise.all([...this._byKey.values()].map(resource => resource.refresh()));
   }
 }

@@ -40,13 +40,30 @@ test('a slow earlier answer does not overwrite a later one', async () => {
   assert.equal(resource.data, 'new');
 });
 
-test('reloads only what somebody looked at', async () => {
+test('what changed is fetched again for who looks, and for nobody else before the next look', async () => {
   const asked: string[] = [];
   const map = new ResourceMap(async key => asked.push(key));
-  map.get('never-shown');
-  await map.get('shown').ensure();
-  await map.reloadUsed();
-  assert.deepEqual(asked, ['shown', 'shown']);
+  map.get('never shown');
+  await map.get('left').ensure();
+  const leave = map.get('in sight').subscribe(() => undefined);
+  await map.get('in sight').ensure();
+  await map.refresh();
+  await map.refresh();
+  assert.deepEqual(asked, ['left', 'in sight', 'in sight', 'in sight']);
+  await map.get('left').ensure();
+  await map.get('left').ensure();
+  leave();
+  assert.deepEqual(asked.slice(4), ['left']);
+});
+
+test('a change in place does not hide that the rest is out of date', async () => {
+  let fetched = 0;
+  const resource = new Resource(async () => ++fetched);
+  await resource.ensure();
+  await resource.refresh();
+  resource.update(value => value + 10);
+  await resource.ensure();
+  assert.equal(resource.data, 2);
 });
 
 test('a reload that another one overtakes ends with the newer answer', async () => {

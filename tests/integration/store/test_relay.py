@@ -71,7 +71,7 @@ async def test_a_tab_hears_what_another_process_says(channels: OpenChannels) -> 
     badge = {"type": "badge.earned", "slug": "larger", "name": "größer", "icon_url": ""}
     board = {"type": "leaderboard.changed", "period": "2026-W10"}
     heard_of: list[object] = []
-    there.listeners.append(heard_of.append)
+    there.listeners.append(lambda learner, kind: heard_of.append((learner, kind)))
     with here.subscribe(ada) as own, there.subscribe(ada) as messages, there.subscribe(uuid4()) as strangers:
         async with relayed(here, channels()), relayed(there, channels()), asyncio.timeout(TIMEOUT_S):
             here.publish(ada, BadgeEarned(slug="larger", name="größer", icon_url=""))
@@ -82,7 +82,7 @@ async def test_a_tab_hears_what_another_process_says(channels: OpenChannels) -> 
             there.publish(ada, content("back"))
             # its own messages come once, not again from outside
             assert [await own.get() for _ in range(3)] == [badge, board, told("back")]
-    assert heard_of == [ada, None, ada]
+    assert heard_of == [(ada, "badge.earned"), (None, "leaderboard.changed"), (ada, "content.changed")]
 
 
 async def test_many_messages_come_in_order(channels: OpenChannels) -> None:

@@ -2,6 +2,7 @@ from uuid import uuid4
 
 import pytest
 
+from nexus_server.events.bus import EventBus
 from nexus_server.web.reply_cache import MAX_LEARNERS, MAX_REPLIES, ReplyCache
 
 
@@ -28,6 +29,27 @@ def test_a_change_forgets_and_refuses_what_was_read_before_it(*, to_everybody: b
     assert cache.find(ada, "/me") is None
     cache.keep(ada, "/me", b"old", seconds=60, version=before)
     assert cache.find(ada, "/me") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_kept"), [("leaderboard.changed", True), ("content.changed", False), ("missed", False)]
+)
+def test_points_of_others_let_every_reply_stand(kind: str, *, is_kept: bool) -> None:
+    cache, ada, bus = ReplyCache(), uuid4(), EventBus()
+    bus.listeners.append(cache.hear)
+    cache.keep(ada, "/roadmaps", b"kept", seconds=60, version=cache.version(ada))
+    bus.deliver(None, {"type": kind})
+    assert (cache.find(ada, "/roadmaps") is not None) == is_kept
+
+
+def test_points_of_ones_own_forget_ones_own_replies() -> None:
+    cache, ada, eve, bus = ReplyCache(), uuid4(), uuid4(), EventBus()
+    bus.listeners.append(cache.hear)
+    for learner in (ada, eve):
+        cache.keep(learner, "/me", b"kept", seconds=60, version=cache.version(learner))
+    bus.deliver(ada, {"type": "xp.awarded"})
+    assert cache.find(ada, "/me") is None
+    assert cache.find(eve, "/me") is not None
 
 
 def test_it_is_bounded() -> None:
