@@ -108,3 +108,13 @@ def test_every_setting_that_a_page_names_exists() -> None:
     for page in SITE:
         named = set(re.findall(r"\bc\.[A-Z]\w+\.[a-z]\w*", page.read_text(encoding="utf-8")))
         assert [name for name in sorted(named - names) if not name.startswith(theirs)] == [], page.name
+
+
+def test_every_file_that_the_contributors_guide_names_is_there() -> None:
+    for page in (DOCS / "contributor").glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        paths = re.findall(r"`((?:nexus_server|tests|scripts|labextension|kernel_images|migrations)/[\w./-]+)`", text)
+        # what the recipe makes, and what a build makes
+        made = ("kernel_images/text", "nexus_server/labextension", "nexus_server/static", "tests/output")
+        named = [path for path in paths if not path.startswith(made)]
+        assert [path for path in named if not (ROOT / path).exists()] == [], page.name
