@@ -18,7 +18,8 @@ from nexus_server.errors import RateLimitedError
 from nexus_server.jupyter.kernels.kernel import LearnerKernel
 from nexus_server.jupyter.messages.cell_ends import IDLE_AFTER_S, REMEMBERED, CellEnds
 from nexus_server.jupyter.messages.output_gate import FLOOD_NOTICE
-from nexus_server.jupyter.messages.status import status_of
+from nexus_server.jupyter.messages.replay_repair import LateReplies
+from nexus_server.jupyter.messages.status import Status, status_of
 from nexus_server.jupyter.messages.throttle import Pacer
 from nexus_server.services import Services
 from nexus_server.tenancy.incoming import check_json_message, check_v1_message
@@ -54,6 +55,8 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         self._ends = CellEnds()
         #: headers of the cells that this page asked for
         self._asked: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
+        #: cells that the page asked for before the server was started again; None: there are none any more
+        self._late: LateReplies | None = None
 
     @property
     def _services(self) -> Services:
@@ -79,7 +82,8 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         self._kernel.on_death.add(self._tell_death)
         self._kernel.on_notice.add(self._show_notice)
         self._close_oldest()
-        self.multi_kernel_manager.claim_buffer(self.kernel_id, self.session_key, self.session.bsession)
+        if self.multi_kernel_manager.claim_buffer(self.kernel_id, self.session_key, self.session.bsession):
+            self._late = LateReplies()
         if not self._kernel.is_dead:
             return self._connect_alive()
         self.multi_kernel_manager.notify_connect(self.kernel_id)
@@ -185,8 +189,30 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
             if status is None:
                 self._ends.note_output(frames, IOLoop.current().time())
             self._ends.note_status(status)
-        elif name == "shell" and (request := self._ends.note_reply(frames, IOLoop.current().time())) is not None:
+            self._note_late(frames, status)
+        elif name == "shell":
+            self._note_reply(frames)
+
+    def _note_reply(self, frames: list[bytes]) -> None:
+        if self._late is not None:
+            self._late.note_reply(frames)
+        if (request := self._ends.note_reply(frames, IOLoop.current().time())) is not None:
             IOLoop.current().call_later(IDLE_AFTER_S, self._end_cell, request)
+
+    def _note_late(self, frames: list[bytes], status: Status | None) -> None:
+        """See to the replies of cells from before; a kernel serves them all before what this connection asks for."""
+        if self._late is None:
+            return
+        if status is not None and any(asked.get("msg_id") == status.parent.get("msg_id") for asked in self._asked):
+            self._late = None
+        elif (request := self._late.note_published(frames)) is not None:
+            IOLoop.current().call_later(IDLE_AFTER_S, self._reply_late, self._late, request)
+
+    def _reply_late(self, late: LateReplies, request: str) -> None:
+        """Reply to a cell that ended, unless its own reply has come meanwhile."""
+        made = late.make_up(request)
+        if made is not None and self.websocket_handler.ws_connection is not None:
+            self._write(self.session.msg("execute_reply", made[0], parent=made[1]), "shell")
 
     def _end_cell(self, request: str) -> None:
         """End a cell on the page, unless its own message has come meanwhile; a second one later does no harm.
@@ -200,11 +226,11 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         if parent is not None and self.websocket_handler.ws_connection is not None:
             self._write(self.session.msg("status", {"execution_state": "idle"}, parent=parent))
 
-    def _write(self, message: dict[str, Any]) -> None:
+    def _write(self, message: dict[str, Any], channel: str = "iopub") -> None:
         if self.subprotocol == V1_PROTOCOL:
-            self.write_message(serialize_msg_to_ws_v1(message, "iopub", self.session.pack), binary=True)
+            self.write_message(serialize_msg_to_ws_v1(message, channel, self.session.pack), binary=True)
         else:
-            self.write_message(json.dumps({**message, "channel": "iopub"}, default=json_default))
+            self.write_message(json.dumps({**message, "channel": channel}, default=json_default))
 
     def _may_pass(self, frames: list[bytes]) -> bool:
         if self._kernel.gate is None or self._kernel.gate.admits(frames):

@@ -102,11 +102,11 @@ class ListeningKernelManager(AsyncMappingKernelManager):
             async with asyncio.timeout(ANSWER_S):
                 await self._kernel_buffers[kernel_id]["caught_up"].wait()
 
-    def claim_buffer(self, kernel_id: str, session_key: str, identity: bytes) -> None:
-        """Make what was kept for anyone the page's own; it gets the other channels too."""
+    def claim_buffer(self, kernel_id: str, session_key: str, identity: bytes) -> bool:
+        """Make what was kept for anyone the page's own, if there is such; it gets the other channels too."""
         kept = self._kernel_buffers.get(kernel_id)
         if kept is None or kept["session_key"] != ANYONE:
-            return
+            return False
         kernel = self.get_kernel(kernel_id)
         kept["session_key"] = session_key
         for content, parent in lost_replies(kept["buffer"]):
@@ -116,6 +116,7 @@ class ListeningKernelManager(AsyncMappingKernelManager):
             stream = getattr(kernel, f"connect_{channel}")(identity=identity)
             stream.channel = channel
             kept["channels"][channel] = stream
+        return True
 
     def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
         """Keep what the kernel says, and what is said about it, within bounds, until the same page is back."""

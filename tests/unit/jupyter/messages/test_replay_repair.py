@@ -5,7 +5,7 @@ from typing import Any
 
 from jupyter_client.session import DELIM
 
-from nexus_server.jupyter.messages.replay_repair import lost_replies
+from nexus_server.jupyter.messages.replay_repair import REMEMBERED, LateReplies, lost_replies
 
 
 def published(kind: str, request: str, of: str = "execute_request", **content: Any) -> tuple[str, list[bytes]]:
@@ -51,3 +51,38 @@ def test_cells_get_the_numbers_that_were_published_and_the_first_the_one_before(
         published("status", "third", execution_state="idle"),
     ]
     assert [content["execution_count"] for content, _ in lost_replies(messages)] == [7, 8, 9]
+
+
+def test_a_cell_that_ends_later_is_replied_to_once_unless_its_reply_came() -> None:
+    late = LateReplies()
+    _, broken = published("error", "broken", ename="ZeroDivisionError", evalue="division by zero", traceback=[])
+    assert late.note_published(broken) is None
+    assert late.note_published(published("status", "broken", execution_state="idle")[1]) == "broken"
+    made = late.make_up("broken")
+    assert made is not None
+    assert (made[0]["status"], made[1]["msg_id"]) == ("error", "broken")
+    assert late.make_up("broken") is None
+
+    late.note_reply(published("execute_reply", "replied", status="ok")[1])
+    assert late.note_published(published("status", "replied", execution_state="idle")[1]) is None
+    assert late.note_published(published("status", "slow", execution_state="idle")[1]) == "slow"
+    late.note_reply(published("execute_reply", "slow", status="ok")[1])
+    assert late.make_up("slow") is None, "it came meanwhile"
+
+
+def test_what_is_no_end_of_a_cell_gets_no_late_reply() -> None:
+    late = LateReplies()
+    for _, frames in (
+        published("status", "running", execution_state="busy"),
+        published("status", "question", of="kernel_info_request", execution_state="idle"),
+        published("stream", "running", name="stdout", text="x"),
+        ("iopub", [b"nonsense"]),
+    ):
+        assert late.note_published(frames) is None
+    assert late.make_up("running") is None
+
+
+def test_a_kernel_that_ends_any_number_of_cells_gets_few_replies() -> None:
+    late = LateReplies()
+    ends = [published("status", str(number), execution_state="idle")[1] for number in range(3 * REMEMBERED)]
+    assert sum(late.note_published(frames) is not None for frames in ends) == REMEMBERED
