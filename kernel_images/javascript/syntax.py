@@ -43,8 +43,9 @@ def reason(code: str, reader: tuple[str, ...] = READER) -> dict[str, object]:
 def complaint(code: str, reader: tuple[str, ...]) -> str:
     """What the reader says about this code; nothing when it cannot be asked now."""
     try:
+        # The learner's folder may be gone, and what lies in it is not the reader's.
         with subprocess.Popen(
-            reader, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            reader, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         ) as process:
             die_first(process.pid)
             try:

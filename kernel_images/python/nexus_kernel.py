@@ -100,9 +100,10 @@ def preload() -> None:
 
 
 def settings() -> Config:
-    """IPython's settings for a small sandbox: no history file, no bug-report dialogue, bounded prints."""
+    """IPython's settings for a small sandbox: history without a file, no bug-report dialogue, bounded prints."""
     config = Config()
-    config.HistoryManager.enabled = False
+    # Pages ask for the history. Without a database it has none, and a request for it fails unanswered.
+    config.HistoryManager.hist_file = ":memory:"
     config.IPCompleter.use_jedi = False
     config.IPKernelApp.log_level = "ERROR"
     config.IPKernelApp.outstream_class = "print_stream.PrintStream"

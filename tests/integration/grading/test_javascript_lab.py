@@ -147,6 +147,16 @@ async def test_partial_credit_is_the_number_that_a_test_shows(grader: Grader) ->
     assert told(result)[1] == ("partial", 1, "in_kernel")
 
 
+@pytest.mark.parametrize(
+    ("last", "points"), [("NaN", 0), ("0n", 0), ("1n", 1), ("-0", 0), ("Infinity", 2), ("null", 2)]
+)
+async def test_numbers_that_json_does_not_know_are_partial_credit(grader: Grader, last: str, points: float) -> None:
+    source = javascript(lab.solution("mean", REFERENCE), lab.checks("shown", f"mean([2]) === 2 ? 2 : {last}", 2))
+    assert (await grader.grade(source, source)).score == 2
+    result = await grader.grade(answered("const mean = () => 1", source), source)
+    assert result.score == points, result.cells
+
+
 #: wrong answers, and what their authors do about the tests
 CHEATS = {
     "an assertion that says nothing": "const {default: a} = await import('node:assert/strict'); a.equal = () => {}",

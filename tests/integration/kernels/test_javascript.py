@@ -42,6 +42,13 @@ async def value_of(deno: LiveKernel, code: str) -> str:
     return str((await shown(deno, code, "execute_result"))["data"]["text/plain"])
 
 
+@pytest.mark.parametrize(
+    ("code", "text"), [("NaN", "NaN"), ("5n", "5n"), ("0n", "0n"), ("-1 / 0", "-Infinity"), ("-0", "-0"), ("0", "0")]
+)
+async def test_every_number_is_shown(deno: LiveKernel, code: str, text: str) -> None:
+    assert await value_of(deno, code) == text
+
+
 def attempt(code: str) -> str:
     return f"(() => {{ try {{ {code}; return 'done' }} catch {{ return 'refused' }} }})()"
 

@@ -231,3 +231,14 @@ def test_a_kernel_that_never_sleeps_is_waited_for_as_long_as_its_cell_can_need(
     gate.begun = gate.since - took
     ordering.Outputs.latest = now - silent
     assert ordering.is_overdue(gate) is is_overdue
+
+
+def test_the_reader_of_cells_that_were_not_run_does_not_work_in_the_learners_folder(
+    syntax: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    where = (sys.executable, "-c", "import os, sys; sys.exit(os.getcwd())")
+    assert syntax.complaint("1", where) == "/\n"
