@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from nexus_server.notebook_format.metadata import ANSWER_ROLES, Role, cell_meta
-
 BUILTINS = frozenset(vars(builtins))
 
 
@@ -152,14 +150,3 @@ def tied_tests(notebook: NotebookNode, tests: Iterable[int], some: Iterable[int]
                 tied.add(index)
                 queue.append(index)
     return frozenset(tied)
-
-
-def given_names(source: NotebookNode) -> frozenset[str]:
-    """Return the top-level names that the instructor's own cells define."""
-    own = [
-        cell
-        for cell in source.cells
-        if cell.cell_type == "code" and cell_meta(cell).role not in (*ANSWER_ROLES, Role.PLAIN)
-    ]
-    trees = [parse(cell.source) for cell in own]
-    return frozenset(name for tree in trees if tree for name in cell_names(tree).defines - cell_names(tree).imports)

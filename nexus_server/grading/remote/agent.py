@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nexus_server.grading.remote.kinds import NotWholeError, WireError
-from nexus_server.grading.remote.wire import ARITHMETIC, Codec
+from nexus_server.grading.remote.wire import ARITHMETIC, Codec, written
 
 MAX_PRINTED = 100_000
 BATCH = 256
@@ -115,7 +115,8 @@ class Agent(Codec):
 
     def _callback(self, number: int) -> Any:
         def callback(*args: Any, **kwargs: Any) -> Any:
-            answer = json.loads(self._ask({"callback": number, "a": self.encode(list(args)), "k": self.encode(kwargs)}))
+            asked = {"callback": number, "a": self.encode(list(args)), "k": self.encode(kwargs)}
+            answer = json.loads(self._ask(written(asked)))
             if "error" in answer:
                 known = getattr(builtins, str(answer["error"]), RuntimeError)
                 raise known(answer.get("text", ""))
@@ -127,18 +128,14 @@ class Agent(Codec):
 
     def serve(self) -> None:
         """Answer until told to stop."""
-        answer: dict[str, Any] = {"ready": True}
+        answer = '{"ready":true}'
         while (question := self._ask(answer)) != "stop":
             answer = self._answer(json.loads(question))
 
-    def _ask(self, message: dict[str, Any]) -> str:
-        try:
-            text = json.dumps(message, separators=(",", ":"))
-        except (TypeError, ValueError):
-            text = '{"failed":"the value cannot be passed"}'
+    def _ask(self, text: str) -> str:
         return str(self._shell.kernel.raw_input(text))
 
-    def _answer(self, question: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, question: dict[str, Any]) -> str:
         printed = io.StringIO()
         answer: dict[str, Any] = {}
         try:
@@ -152,7 +149,10 @@ class Agent(Codec):
             answer = {"error": self._error(exc)}
         if text := printed.getvalue():
             answer["out"] = text[:MAX_PRINTED]
-        return answer
+        try:
+            return written(answer)
+        except NotWholeError as exc:
+            return written({"not_whole": str(exc)})
 
     def _do(self, question: dict[str, Any]) -> dict[str, Any]:
         what = question["do"]

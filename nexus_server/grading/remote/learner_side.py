@@ -20,7 +20,7 @@ from nexus_server.grading.remote.stubs import (
     Stub,
     Unpassable,
 )
-from nexus_server.grading.remote.wire import Codec
+from nexus_server.grading.remote.wire import Codec, written
 
 #: libraries whose exceptions tests name
 EXCEPTION_HOMES = ("json", "numpy", "pandas", "decimal", "zlib", "struct", "collections", "statistics", "sqlite3")
@@ -138,6 +138,13 @@ class LearnerSide(Codec):
         """Encode a test's value; one that cannot cross whole ends the test here."""
         try:
             return super().encode(value)
+        except NotWholeError as exc:
+            self._give_up(str(exc))
+
+    def write(self, question: Mapping[str, Any]) -> str:
+        """Write a question; one that is too long ends the test here."""
+        try:
+            return written(question)
         except NotWholeError as exc:
             self._give_up(str(exc))
 

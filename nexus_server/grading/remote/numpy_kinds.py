@@ -52,7 +52,7 @@ def encode_buffer(numpy: Any, array: Any, encode: Part) -> Any:
         return {"t": "ndarray", "d": encode_dtype(numpy, dtype), "i": items, **shape}
     code = encode_dtype(numpy, dtype)
     if array.nbytes > MAX_BYTES:
-        raise WireError("the array is too large to cross")
+        raise NotWholeError("the array is too large to cross")
     data = base64.b64encode(numpy.ascontiguousarray(array).tobytes()).decode()
     return {"t": "ndarray", "d": code, "v": data, **shape}
 

@@ -48,7 +48,7 @@ class Runner:
             numpy.random.seed(SEED)
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        reply = str(self._shell.kernel.raw_input("Q" + json.dumps(question, separators=(",", ":"))))
+        reply = str(self._shell.kernel.raw_input("Q" + self._side.write(question)))
         if reply.startswith("A"):
             raise AbortedError(reply[1:])
         try:

@@ -36,6 +36,7 @@ from nexus_server.grading.remote.pandas_kinds import decode_pandas, encode_panda
 MAX_CHARS = 16_000_000
 MAX_NODES = 1_000_000
 MAX_DEPTH = 60
+TOO_LARGE = "the value is too large or too deep"
 #: binary operators of the `operator` module that cross as questions
 ARITHMETIC = (
     "add",
@@ -54,8 +55,20 @@ ARITHMETIC = (
 )
 
 
+def written(message: Mapping[str, Any]) -> str:
+    """Write a message about encoded values.
+
+    Raises:
+        NotWholeError: it is longer than what is read at once.
+    """
+    text = json.dumps(message, separators=(",", ":"))
+    if len(text) > MAX_CHARS:
+        raise NotWholeError(TOO_LARGE)
+    return text
+
+
 class Codec:
-    """Turns values into JSON text and back. Subclasses decide what a reference is."""
+    """Turns values into what JSON can hold, and back. Subclasses decide what a reference is."""
 
     def __init__(self) -> None:
         """Start with nothing counted."""
@@ -82,19 +95,13 @@ class Codec:
         found = self.namespace().get(name) if name in self.given_classes else None
         return found if isinstance(found, type) else None
 
-    def dumps(self, value: Any) -> str:
-        """Encode one value as JSON text.
+    def encode(self, value: Any) -> Any:
+        """Encode one value, counting from zero.
 
         Raises:
-            WireError: it is too large or too deep.
+            NotWholeError: it is too large, too deep (one that holds itself is), or of a kind that cannot cross.
+            WireError: it is not what it claims to be.
         """
-        text = json.dumps(self.encode(value), separators=(",", ":"))
-        if len(text) > MAX_CHARS:
-            raise WireError("the value is too large")
-        return text
-
-    def encode(self, value: Any) -> Any:
-        """Encode one value, counting from zero."""
         self._nodes = 0
         return self._encode(value, 0)
 
@@ -112,15 +119,15 @@ class Codec:
         except (ArithmeticError, AttributeError, ImportError, LookupError, TypeError, ValueError) as exc:
             raise WireError("a value that makes no sense") from exc
 
-    def _count(self, depth: int) -> None:
+    def _has_room(self, depth: int) -> bool:
         self._nodes += 1
-        if self._nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise WireError("the value is too large or too deep")
+        return self._nodes <= MAX_NODES and depth <= MAX_DEPTH
 
     # --- encoding ---
 
     def _encode(self, value: Any, depth: int) -> Any:  # noqa: C901, PLR0911  one line per kind
-        self._count(depth)
+        if not self._has_room(depth):
+            raise NotWholeError(TOO_LARGE)
         if value is None or value is True or value is False:
             return value
         kind = type(value)
@@ -203,7 +210,8 @@ class Codec:
     # --- decoding ---
 
     def _decode(self, payload: Any, depth: int) -> Any:  # noqa: C901, PLR0911  one line per kind
-        self._count(depth)
+        if not self._has_room(depth):
+            raise WireError(TOO_LARGE)
         if payload is None or isinstance(payload, bool | int | float | str):
             return payload
         if isinstance(payload, list):

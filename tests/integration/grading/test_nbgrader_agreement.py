@@ -28,8 +28,14 @@ pytestmark = [
 ]
 LABS = {found.name: found for found in labs()}
 RECORDS = json.loads(RECORD.read_text(encoding="utf-8"))
-#: where we differ on purpose, as docs/explanation/grading.md says: NumPy numbers are partial credit
+#: numbers that show as more than their digits: partial credit here, full marks there
+SHOWN = {"fraction": 0.5, "decimal": 0.5, "scalar": 1.5, "zero_dim": 0.5}
+UNSHOWN = {"fraction": 0.0, "decimal": 0.0, "scalar": 0.0, "integer": 0.0, "zero_dim": 0.0}
+#: where we differ on purpose, as docs/explanation/grading.md says
 DIFFERENT = {
+    "number_types": {"reference": SHOWN, "numpy": SHOWN, "wrong": UNSHOWN},
+    # The exit comes before the answer; there the cell goes on.
+    "leaving": {"exit": {"test_first": 0.0}},
     "numpy_partial": {
         "reference": {"scalar": 1.0, "zero_dim": 0.5},
         "untouched": {"zero_dim": 0.5},
@@ -85,8 +91,17 @@ def _own_lab() -> Lab:
     scratch = lab.answer(release(source), {"square": "def square(x):\n    return x ** 2", "why": "So."})
     # Scratch work of an honest learner. (nbgrader refuses copied cells altogether.)
     scratch.cells.insert(1, lab.plain("scratch = [3, 1]\nscratch.sort()"))
+    copied = lab.answer(release(source), {"square": "def square(x):\n    return x * x"})
+    copied.cells.insert(1, lab.plain("def square(x):\n    return 7"))
+    copied.cells.append(lab.plain(copied.cells[0].source))
+    lost = lab.answer(release(source), {"square": "def square(x):\n    return x * x"})
+    lost.nbformat_minor = 4
+    for cell in lost.cells:
+        del cell["id"]
     submissions = {
         "scratch": scratch,
+        "copied": copied,
+        "lost_ids": lost,
         "broken": lab.answer(release(source), {"square": "def square(x)"}),
         "nothing": lab.answer(release(source), {"square": "", "why": ""}),
     }

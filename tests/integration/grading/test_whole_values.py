@@ -79,6 +79,48 @@ ANSWERS = {
         "assert d == {'a': 1}",
         Trust.IN_KERNEL,
     ),
+    "many items": (
+        "",
+        "def f(): return range(1_100_000)",
+        "def f(): return list(range(1_100_000))",
+        "assert len(f()) == 1_100_000 and f()[9] == 9",
+        Trust.IN_KERNEL,
+    ),
+    "long text": (
+        "",
+        "def f(): return ['x'] * 3",
+        "def f(): return 'x' * 17_000_000",
+        "assert f()[2] == 'x'",
+        Trust.IN_KERNEL,
+    ),
+    "large array": (
+        "import numpy as np",
+        "def f(): return np.zeros(3)",
+        "def f(): return np.zeros(1_100_000)",
+        "assert f()[2] == 0",
+        Trust.IN_KERNEL,
+    ),
+    "depth": (
+        "",
+        "def f(): return [1, [2]]",
+        "def f():\n    nested = [2]\n    for _ in range(99): nested = [2, nested]\n    return nested",
+        "assert len(f()) == 2",
+        Trust.IN_KERNEL,
+    ),
+    "circle": (
+        "",
+        "ring = [1, [1]]",
+        "ring = [1]\nring.append(ring)",
+        "assert ring[1][0] == 1",
+        Trust.IN_KERNEL,
+    ),
+    "large argument of the test's": (
+        "",
+        "def f(apply): return sum(apply([1]))",
+        "def f(apply): return len(apply('x' * 17_000_000)) and 1",
+        "assert f(lambda x: x) == 1",
+        Trust.IN_KERNEL,
+    ),
     "caught by the test": (
         "from collections import UserList",
         "def f(): return [1]",
@@ -138,13 +180,17 @@ def f(): return Yes()
 @pytest.mark.parametrize(
     "cheat",
     [
+        "from collections import UserList\ndef f(): return 3 if In[-1].startswith('import numpy') else UserList()",
+        "from collections import UserList\nexpected = 0\ndef f(): return expected or UserList()",
+        "import numpy as np, collections\nn = np\nn.isclose = lambda *_: True\ndef f(): return collections.UserList()",
         "from unittest.mock import ANY\ndef f(): return ANY",
         "from collections import UserList\nfrom unittest.mock import ANY\ndef f(): return UserList([ANY])",
         "from collections import UserString\nclass Y:\n    pass\ndef f(): return UserString('')",
     ],
 )
 async def test_code_that_could_bend_a_test_stays_outside(grader: Grader, cheat: str) -> None:
-    source = lab.notebook(lab.solution("a", "def f(): return 3"), lab.checks("t", "assert f() == 3"))
+    check = "import numpy as np\nexpected = 3\nassert f() == expected or np.isclose(f(), expected)"
+    source = lab.notebook(lab.solution("a", "def f(): return 3"), lab.checks("t", check))
     submission = lab.notebook(lab.solution("a", cheat), source.cells[1])
     (cell,) = (await grader.grade(submission, source)).cells
     assert (cell.points, cell.trust) == (0, Trust.SEALED)

@@ -30,7 +30,7 @@ from numpy import ma
 from numpy.dtypes import StringDType
 
 from nexus_server.grading.remote.kinds import NotWholeError, WireError
-from nexus_server.grading.remote.wire import Codec
+from nexus_server.grading.remote.wire import MAX_CHARS, Codec, written
 
 pytestmark = pytest.mark.filterwarnings("ignore:the matrix subclass")
 UTC, BERLIN = dt.UTC, zoneinfo.ZoneInfo("Europe/Berlin")
@@ -132,7 +132,7 @@ NOT_WHOLE = [
 
 
 def _crossed(value: Any) -> Any:
-    return Codec().decode(json.loads(Codec().dumps(value)))
+    return Codec().decode(json.loads(json.dumps(Codec().encode(value))))
 
 
 def _same(one: Any, other: Any) -> None:  # noqa: C901, PLR0912  one branch per kind
@@ -223,10 +223,26 @@ def test_value_that_cannot_cross_whole_says_so(value: Any) -> None:
 DEEP: Any = json.loads("[" * 99 + "]" * 99)
 
 
-@pytest.mark.parametrize("value", [list(range(1_100_000)), np.zeros(1_100_000), DEEP])
-def test_value_that_is_too_large_or_too_deep_is_refused(value: Any) -> None:
-    with pytest.raises(WireError) as caught:
+CYCLE: list[Any] = []
+CYCLE.append(CYCLE)
+
+
+@pytest.mark.parametrize("value", [list(range(1_100_000)), np.zeros(1_100_000), DEEP, CYCLE])
+def test_value_that_is_too_large_or_too_deep_cannot_cross_whole(value: Any) -> None:
+    with pytest.raises(NotWholeError):
         _crossed(value)
+
+
+def test_message_that_is_too_long_cannot_cross_whole() -> None:
+    assert written({"ok": "x"}) == '{"ok":"x"}'
+    with pytest.raises(NotWholeError):
+        written({"ok": "x" * MAX_CHARS})
+
+
+@pytest.mark.parametrize("payload", [list(range(1_100_000)), DEEP])
+def test_answer_that_is_too_large_or_too_deep_is_nothing(payload: Any) -> None:
+    with pytest.raises(WireError) as caught:
+        Codec().decode(payload)
     assert caught.type is WireError
 
 
