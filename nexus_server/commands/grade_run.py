@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,12 +18,12 @@ from nexus_server.courses.batch import (
     Graders,
     Job,
     Source,
-    ambiguity,
     find_jobs,
     grade_all,
     read_source,
     to_csv,
 )
+from nexus_server.courses.warnings import of_files, of_modules, skipped
 from nexus_server.files.names import printable
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.signing import sign, signed_part, signing_key
@@ -37,7 +36,6 @@ from nexus_server.notebook_format.errors import (
     NotebookTooLargeError,
     UnwritableTableError,
 )
-from nexus_server.notebook_format.kernel_choice import code_of
 from nexus_server.notebook_format.notebook_file import read_notebook
 from nexus_server.notebook_format.results import GradeResult
 from nexus_server.settings import NexusSettings
@@ -50,9 +48,6 @@ INPUT_ERRORS = (
     UnreadableConfigError,
     UnwritableTableError,
 )
-#: files that are named one by one before the rest is only counted
-WARNED_FILES = 10
-_NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
 def run(
@@ -80,17 +75,23 @@ def run(
         if csv is not None:
             _require_writable(csv)
     except INPUT_ERRORS as error:
-        _report(GradeResult((), 0.0, reason=error.message), as_json=as_json)
+        _report(GradeResult((), 0.0, reason=error.message), [], as_json=as_json)
         raise typer.Exit(BAD_INPUT) from None
-    _warn(found, sources)
+    warnings = list(of_files(sources))
+    for text in [*(f"{path}: skipped: {reason}" for path, reason in skipped(found)), *warnings]:
+        _warning(text)
     graders = Graders(options, is_chosen=has_kernel)
     if submission.is_dir():
         graded = _grade_directory(found.jobs, sources, graders, jobs)
-        _report_all(graded, as_json=as_json, is_quiet=csv is not None)
     else:
         graded = asyncio.run(_grade(found.jobs, sources, graders, 1))
-        _report(graded[0].result, as_json=as_json)
-    _warn_of_modules(graded, sources)
+    missing = list(of_modules(graded, sources))
+    if submission.is_dir():
+        _report_all(graded, found, [*warnings, *missing], as_json=as_json, is_quiet=csv is not None)
+    else:
+        _report(graded[0].result, [*warnings, *missing], as_json=as_json)
+    for text in missing:
+        _warning(text)
     if csv is not None:
         csv.write_bytes(_as_bytes(to_csv(graded)))
     raise typer.Exit(GRADED if all(item.result.is_graded for item in graded) else FAILED)
@@ -107,39 +108,6 @@ def _require_writable(csv: Path) -> None:
             pass
     except OSError as error:
         raise UnwritableTableError(f"{csv}: the table cannot be written here: {error.strerror}.") from error
-
-
-def _warn(found: Found, sources: Mapping[Path, Source]) -> None:
-    """Say on stderr what will not be graded and which files stay out of reach."""
-    for path in found.unmatched:
-        _warning(f"{path}: skipped: no source has this name.")
-    for path, fitting in found.ambiguous.items():
-        _warning(f"{path}: skipped: {ambiguity(fitting)}")
-    for path, source in sources.items():
-        for name in source.files.for_tests:
-            _warning(f"{path.parent / name}: only tests get this file; its name reads like answers.")
-        if left := [name for name in source.files.withheld if not _is_for_people(name)]:
-            more = f" and {len(left) - WARNED_FILES} more" if len(left) > WARNED_FILES else ""
-            names = ", ".join(left[:WARNED_FILES]) + more
-            _warning(f"{path}: left out, because nothing in it names them: {names}.")
-
-
-def _is_for_people(name: str) -> bool:
-    """Whether a file beside a source tells people about it, so that no notebook misses it."""
-    path = Path(name)
-    return path.suffix in (".md", ".rst", ".sh") or path.stem.upper() in ("README", "LICENSE", "MAKEFILE")
-
-
-def _warn_of_modules(graded: list[Graded], sources: Mapping[Path, Source]) -> None:
-    """Name the modules that a source asks for and its kernel has not: then the points say nothing about learners."""
-    missing = {
-        (item.job.source, found[1])
-        for item in graded
-        for error in item.result.answer_errors
-        if (found := _NO_MODULE.search(error.message)) and found[1] in code_of(sources[item.job.source].notebook)
-    }
-    for path, module in sorted(missing):
-        _warning(f"{path}: the kernel has no module {module}, so cells that need it fail, the reference's too.")
 
 
 def check_signature(result: Path) -> None:
@@ -199,12 +167,13 @@ def _grade_directory(jobs: list[Job], sources: Mapping[Path, Source], graders: G
         return asyncio.run(_grade(jobs, sources, graders, parallel, lambda _: progress.advance(bar)))
 
 
-def _report_all(graded: list[Graded], *, as_json: bool, is_quiet: bool) -> None:
+def _report_all(graded: list[Graded], found: Found, warnings: list[str], *, as_json: bool, is_quiet: bool) -> None:
     """Print many results: one JSON object for a program, else the table, unless it goes to a file (`is_quiet`)."""
     if as_json:
         key = _key()
         rows = [sign({"submission": str(item.job.submission), **item.result.to_json()}, key) for item in graded]
-        typer.echo(json.dumps({"submissions": rows}))
+        left_out = [{"submission": str(path), "reason": reason} for path, reason in skipped(found)]
+        typer.echo(json.dumps({"submissions": rows, "skipped": left_out, "warnings": warnings}))
     elif not is_quiet:
         typer.echo(_as_bytes(to_csv(graded)), nl=False)
 
@@ -214,10 +183,10 @@ def _as_bytes(table: str) -> bytes:
     return table.encode(errors="surrogateescape")
 
 
-def _report(result: GradeResult, *, as_json: bool) -> None:
+def _report(result: GradeResult, warnings: list[str], *, as_json: bool) -> None:
     """Print a result: one JSON object for a program, a table for a person."""
     if as_json:
-        content = result.to_json()
+        content = {**result.to_json(), "warnings": warnings}
         typer.echo(json.dumps(sign(content, _key()) if result.is_graded else content))
     elif result.is_graded:
         _show(result)

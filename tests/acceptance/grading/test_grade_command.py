@@ -228,3 +228,25 @@ def test_wrong_usage_exits_2(course: Path) -> None:
     assert _nexus(course).returncode == 2
     assert _nexus(course, "x.ipynb").returncode == 2
     assert _nexus(course, "verify", "missing.json").returncode == 2
+
+
+def test_what_was_not_graded_is_in_the_object_that_programs_read(course: Path) -> None:
+    source = (course / "source.ipynb").read_text()
+    for place in ("sources/ps1/source.ipynb", "sources/ps2/source.ipynb", "sources/ps1/other.ipynb"):
+        (course / place).parent.mkdir(parents=True, exist_ok=True)
+        (course / place).write_text(source)
+    (course / "sources/ps1/notes.bin").write_text("nothing names it")
+    right = (course / "submissions/ada.ipynb").read_text()
+    for name in ("source.ipynb", "other.ipynb", "nobody.ipynb"):
+        (course / "handed" / name).parent.mkdir(exist_ok=True)
+        (course / "handed" / name).write_text(right)
+    done = _nexus(course, "handed", "--source", "sources", "--json", "--kernel", "python3")
+    assert done.returncode == 0, done.stderr
+    told = _json(done)
+    assert [row["submission"] for row in told["submissions"]] == ["handed/other.ipynb"]
+    reasons = {row["submission"]: row["reason"] for row in told["skipped"]}
+    assert reasons["handed/nobody.ipynb"] == "no source has this name."
+    assert reasons["handed/source.ipynb"].startswith("it is ambiguous which source grades it: sources/ps1/source.ipynb")
+    assert [text for text in told["warnings"] if "notes.bin" in text]
+    one = _json(_nexus(course, "submissions/ada.ipynb", "--source", "source.ipynb", "--json", "--kernel", "python3"))
+    assert (one["score"], one["warnings"]) == (2, [])
