@@ -4,6 +4,7 @@ import type { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { type Notebook, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { LabNotebook, NotebookJson } from './session';
+import { whileValidating } from './validating';
 
 export function labNotebook(
   panel: NotebookPanel,
@@ -11,6 +12,21 @@ export function labNotebook(
   translator: ITranslator
 ): LabNotebook {
   const json = () => panel.content.model?.toJSON() as unknown as NotebookJson | undefined;
+  const runCells = async (progress: (done: number, total: number) => void) => {
+    const code = panel.content.widgets.filter(({ model }) => model.type === 'code');
+    const ran = new Set<number>();
+    // One by one: the kernel drops what is queued behind an error, and later tests still have something to say.
+    for (const [done, cell] of code.entries()) {
+      progress(done, code.length);
+      await NotebookActions.runCells(panel.content, [cell], panel.sessionContext, dialogs, translator);
+      if (panel.isDisposed || panel.sessionContext.kernelDisplayStatus === 'dead') {
+        break;
+      }
+      ran.add(panel.content.widgets.indexOf(cell));
+    }
+    progress(code.length, code.length);
+    return ran;
+  };
   return {
     path: () => panel.context.path,
     json: () => json() ?? { cells: [] },
@@ -30,19 +46,7 @@ export function labNotebook(
     reload: () => panel.context.revert(),
     runAll: async progress => {
       await panel.sessionContext.ready;
-      const code = panel.content.widgets.filter(({ model }) => model.type === 'code');
-      const ran = new Set<number>();
-      // One by one: the kernel drops what is queued behind an error, and later tests still have something to say.
-      for (const [done, cell] of code.entries()) {
-        progress(done, code.length);
-        await NotebookActions.runCells(panel.content, [cell], panel.sessionContext, dialogs, translator);
-        if (panel.isDisposed || panel.sessionContext.kernelDisplayStatus === 'dead') {
-          break;
-        }
-        ran.add(panel.content.widgets.indexOf(cell));
-      }
-      progress(code.length, code.length);
-      return ran;
+      return whileValidating(panel.sessionContext.session?.kernel ?? null, () => runCells(progress));
     }
   };
 }
