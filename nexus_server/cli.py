@@ -1,5 +1,6 @@
 """The `nexus` command: one sub-command per job, each in its own module under `commands/`."""
 
+import logging
 import sys
 
 import typer
@@ -47,9 +48,21 @@ def _show_version(value: bool) -> None:  # noqa: FBT001  typer calls it with the
 
 @app.callback()
 def root(
-    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),  # noqa: FBT001, FBT003
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),  # noqa: ARG001, FBT001, FBT003
 ) -> None:
     """Run a job of the platform."""
+    if not {"--help", "--version"} & set(sys.argv):
+        _tell_warnings()
+
+
+def _tell_warnings() -> None:
+    """Send what is logged to standard error, from warnings on: standard output is a command's result.
+
+    `nexus serve` and `nexus worker` configure their log themselves.
+    """
+    from nexus_server.observability.logs import LogSettings, configure_logs  # noqa: PLC0415  `--help` needs no log
+
+    configure_logs(LogSettings(), level=logging.WARNING)
 
 
 def _skip_slow_import() -> None:

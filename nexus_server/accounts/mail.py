@@ -5,7 +5,6 @@ Without an SMTP host the files stay in `<data>/mail/outbox` for a person to read
 """
 
 import asyncio
-import logging
 import time
 from contextlib import suppress
 from email.message import EmailMessage
@@ -17,12 +16,13 @@ from typing import Protocol
 from uuid import uuid4
 
 import aiosmtplib
+import structlog
 from traitlets import Enum, Float, Int, Unicode
 
 from nexus_server.settings import FrozenConfigurable, secret
 from nexus_server.tasks import Part, end_task, forever
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: reply codes from here on are final, lower ones are not (RFC 5321, section 4.2.1)
 FINAL = 500
@@ -137,10 +137,10 @@ class SmtpMailer:
             except (aiosmtplib.SMTPException, OSError, ValueError) as exc:
                 if _is_hopeless(exc):
                     # Trying again would not help, and would hold up everybody else's mail.
-                    log.warning("the mail server refuses %s: %s", path.name, exc)
+                    log.warning("mail_refused", mail=path.name, error=str(exc))
                     path.rename(path.with_suffix(".refused"))
                     continue
-                log.warning("mail waits: the mail server says %s", exc)
+                log.warning("mail_waits", error=str(exc))
                 is_done = False
                 if not _verdicts(exc):
                     return False  # nobody else's mail would fare better

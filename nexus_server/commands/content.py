@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-import logging
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 
 from nexus_server.commands.content_check import check, print_problems
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nexus_server.services import Services
 
 # Imports inside the commands: what they load takes a second, which `nexus --help` should not.
-LOG = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 app = typer.Typer(help="Roadmaps as files: check them, and bring them into the database.", no_args_is_help=True)
 app.command("check")(check)
@@ -53,8 +53,8 @@ async def _sync(services: "Services", *, prune: bool) -> "SyncReport":
 def log_report(report: "SyncReport") -> None:
     """Tell whoever starts a server what the sync did."""
     for problem in report.problems:
-        LOG.warning("content: %s", problem)
-    LOG.info("%s", summary_of(report))
+        log.warning("content_problem", problem=str(problem))
+    log.info("content_synced", summary=summary_of(report))
 
 
 def summary_of(report: "SyncReport") -> str:

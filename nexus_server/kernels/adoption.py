@@ -6,10 +6,11 @@ restarted server takes over every container that still runs and has a record; th
 
 import contextlib
 import json
-import logging
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.errors import UnsafeSocketError
@@ -18,7 +19,7 @@ from nexus_server.kernels.limits import Limits
 from nexus_server.kernels.owners import LOCK_LABEL
 from nexus_server.kernels.sandbox import SandboxBackend
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 RECORD = "kernel.json"
 
@@ -78,7 +79,7 @@ async def _take_over(launcher: Launcher, backend: SandboxBackend, record: dict[s
         connection.check()
         wire = launcher.open_wire(sandbox, connection.outer, connection.path)
     except (UnsafeSocketError, OSError) as exc:
-        log.warning("Kernel %s is not taken over: %s", record["kernel_id"], exc)
+        log.warning("kernel_not_adopted", kernel=record["kernel_id"], error=str(exc))
         sandbox.let_go()
         return None
     launcher.owned.add(record["label"])

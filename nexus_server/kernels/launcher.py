@@ -1,12 +1,13 @@
 """Starting one kernel, from a request to a kernel that answers under its limits."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+import structlog
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.connection import PORTS, ConnectionDir
@@ -21,7 +22,7 @@ from nexus_server.kernels.socket_dirs import OWN, SocketDirs
 from nexus_server.kernels.wire import Wire
 from nexus_server.tasks import once
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: label with the image's name, and with whom the kernel works for (shown to administrators)
 IMAGE_LABEL = "nexus.image"
@@ -265,11 +266,11 @@ def safe_cwd(cwd: str) -> str:
 
 def _end_flooding(sandbox: Sandbox) -> None:
     """Kill a kernel, in a thread without an event loop."""
-    log.warning("The kernel in sandbox %s sends more than the server can hold, and is ended", sandbox.id[:12])
+    log.warning("flooding_kernel_ended", sandbox=sandbox.id[:12])
     try:
         asyncio.run(sandbox.signal(signal.SIGKILL))
     except NexusError as exc:
-        log.warning("A kernel that floods could not be ended: %s", exc)
+        log.warning("flooding_kernel_not_ended", error=str(exc))
 
 
 async def close_anyway(kernel: RunningKernel) -> None:
@@ -282,4 +283,4 @@ async def close_quietly(kernel: RunningKernel) -> None:
     try:
         await kernel.close()
     except NexusError as exc:
-        log.warning("A kernel could not be removed: %s", exc)
+        log.warning("kernel_not_removed", error=str(exc))

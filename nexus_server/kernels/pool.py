@@ -9,12 +9,13 @@ with little weight, so that live kernels don't notice.
 import asyncio
 import contextlib
 import json
-import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import uuid4
+
+import structlog
 
 from nexus_server.errors import NexusError
 from nexus_server.kernels.demand import Demand
@@ -34,7 +35,7 @@ from nexus_server.kernels.sandbox import WORK_DIR, SandboxRequest
 from nexus_server.kernels.storage.mount_slots import Slots
 from nexus_server.tasks import Part, end_task, forever
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: how often the pool looks at itself when nothing happens, in seconds
 IDLE_INTERVAL_S = 5.0
@@ -128,7 +129,7 @@ class WarmPool:
                 async with asyncio.timeout(CLAIM_TIMEOUT_S):
                     await self._hand_over(kernel, shelf.image, kernel_id, key, request)
             except (NexusError, OSError, TimeoutError) as exc:
-                log.warning("A warm kernel could not be handed over: %s", exc)
+                log.warning("warm_kernel_not_handed_over", error=str(exc))
                 await close_anyway(kernel)
                 continue
             except (Exception, asyncio.CancelledError):
@@ -182,7 +183,7 @@ class WarmPool:
         try:
             shelf.warm.append(await self._start_one(shelf.image))
         except (NexusError, OSError) as exc:
-            log.warning("No warm kernel of %s: %s", shelf.image.reference, exc)
+            log.warning("warm_kernel_not_started", image=shelf.image.reference, error=str(exc))
             shelf.retry_at = time.monotonic() + RETRY_INTERVAL_S
         return 0
 

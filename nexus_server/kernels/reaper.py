@@ -6,11 +6,12 @@ for the next server on the same data directory to adopt, unless that data direct
 
 import asyncio
 import contextlib
-import logging
 import time
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import structlog
 
 from nexus_server.kernels.connection import ConnectionDir
 from nexus_server.kernels.docker.backend import DockerBackend
@@ -20,7 +21,7 @@ from nexus_server.kernels.sandbox import SandboxInfo
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs
 from nexus_server.tasks import Part, end_task, forever
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 REAP_INTERVAL_S = 60.0
 #: how long a dead server's kernels wait for the next server, in seconds
@@ -89,7 +90,7 @@ class Reaper:
         known |= self.owned
         orphans = [item for item in found if is_orphan(item, own_lock=self.own_lock, owned=known)]
         for orphan in orphans:
-            log.info("Removing the orphaned container %s of kernel %s", orphan.id[:12], orphan.kernel_id)
+            log.info("orphan_removed", container=orphan.id[:12], kernel=orphan.kernel_id)
             await self.backend.remove(orphan.id)
             lock = Path(orphan.labels.get(LOCK_LABEL, ""))
             if lock.parent == self.runtime_root:

@@ -6,7 +6,6 @@ thread of its own. It starts with the first user, and ends with the last. A proc
 
 import heapq
 import itertools
-import logging
 import os
 import select
 import threading
@@ -14,7 +13,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-log = logging.getLogger(__name__)
+import structlog
+
+log = structlog.get_logger()
 
 #: what the thread is named
 THREAD = "nexus-relay"
@@ -97,7 +98,7 @@ def _guarded(function: Callable[..., None], *arguments: int) -> None:
     try:
         function(*arguments)
     except Exception:  # one kernel's failure must not end every kernel's connections
-        log.exception("A relay failed")
+        log.exception("relay_failed")
 
 
 _lock = threading.Lock()

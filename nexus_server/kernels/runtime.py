@@ -7,11 +7,11 @@ provisioners by entry point, with nothing but the kernel manager as parent, so t
 
 import asyncio
 import atexit
-import logging
 import time
 from functools import partial
 from pathlib import Path
 
+import structlog
 from jupyter_client.kernelspec import KernelSpecManager
 
 from nexus_server.errors import NexusError
@@ -34,7 +34,7 @@ from nexus_server.kernels.specs import product_images
 from nexus_server.settings import NexusSettings
 from nexus_server.tasks import end_task, once
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: how long the kernels of the last server wait to be taken over, in seconds
 ADOPTION_WAIT_S = 60.0
@@ -168,10 +168,10 @@ class SandboxRuntime:
                 return await find_survivors(self.launcher, self.backend, self.root, self.owner.path)
             except NexusError as exc:
                 if time.monotonic() > deadline or not read_records(self.root):
-                    log.warning("Kernels of the last server could not be looked for: %s", exc)
+                    log.warning("kernels_not_looked_for", error=str(exc))
                     return {}
                 if not is_told:
-                    log.warning("Kernels of the last server wait for the engine: %s", exc)
+                    log.warning("kernels_wait_for_engine", error=str(exc))
                 is_told = True
             await asyncio.sleep(ENGINE_INTERVAL_S)
 

@@ -8,7 +8,6 @@ sends too much in all is slowed down, and one that does not speak ZMTP loses tha
 
 import contextlib
 import errno
-import logging
 import os
 import socket
 import threading
@@ -17,10 +16,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from select import EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT
 
+import structlog
+
 from nexus_server.kernels import relay_loop
 from nexus_server.kernels.zmtp import Allowance, MalformedFrameError, Meter, TooLongError
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: connections that may wait to be accepted, as libzmq has it
 BACKLOG = 100
@@ -256,7 +257,7 @@ class Wire:
             client, _ = listener.accept()
         except OSError as exc:
             if exc.errno in {errno.EMFILE, errno.ENFILE}:
-                log.warning("No descriptor is left for a kernel's connection")
+                log.warning("no_descriptor_left")
                 self.loop.forget(listener.fileno())
                 self.loop.later(STARVED_S, lambda: self._listen({port: listener}))
             return

@@ -106,11 +106,20 @@ def _renderer(log_format: str | None) -> Processor:
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=_plain)
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to whatever standard error is at the moment: what runs a command may have replaced it for a while."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 _plain: Callable[..., None] = structlog.dev.plain_traceback
 
 
-def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
-    """Send every logger's lines to `stream` (default: standard error), in one form."""
+def configure_logs(settings: LogSettings, stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
+    """Send every logger's lines from `level` on to `stream` (default: standard error), in one form."""
     _chosen["log_format"] = settings.log_format
     structlog.configure(
         processors=[
@@ -123,13 +132,13 @@ def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(stream) if stream is not None else _StandardError()
     handler.setFormatter(make_formatter())
     root = logging.getLogger()
     for old in [old for old in root.handlers if isinstance(old.formatter, LogFormatter)]:
         root.removeHandler(old)
     root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)

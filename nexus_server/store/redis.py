@@ -1,10 +1,10 @@
 """Redis, which speeds things up and never holds the only copy of anything: every caller has another way without it."""
 
-import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+import structlog
 from limits.aio.storage import RedisStorage
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.client import PubSub
@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from nexus_server.errors import InvalidError, UnavailableError
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ class RedisStore:
             raise RedisUnavailableError from exc
         if self._is_down:
             self._is_down = False
-            log.warning("Redis answers again")
+            log.warning("redis_answers_again")
         return result
 
     async def count_keys(self, keys: Sequence[str]) -> int:
@@ -111,7 +111,7 @@ class RedisStore:
         self._paused_until = time.monotonic() + PAUSE_S
         if not self._is_down:
             self._is_down = True
-            log.warning("Redis does not answer (%s); working without it", cause)
+            log.warning("redis_does_not_answer", cause=str(cause), effect="working without it")
 
 
 def open_redis(url: str) -> RedisStore | None:

@@ -36,7 +36,7 @@ def test_nobody_is_logged_out_and_health_says_what_is_missing(start_server: Star
     until(lambda: redis_of(probe) == "ok")
     assert ada.get("/me").status_code == 200
     log = server.log.read_text()
-    assert (log.count("Redis does not answer"), log.count("Redis answers again")) == (1, 1)
+    assert (log.count("redis_does_not_answer"), log.count("redis_answers_again")) == (1, 1)
 
 
 def redis_of(probe: httpx.Client) -> str:

@@ -1,11 +1,11 @@
 """Talks to one identity provider: its metadata and keys, which are kept for a while, and its token endpoint."""
 
-import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+import structlog
 from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
 
 from nexus_server.accounts.errors import ProviderUnavailableError, SignOnFailedError
@@ -14,7 +14,7 @@ from nexus_server.accounts.oidc.id_tokens import Claims, UnknownKeyError, verify
 from nexus_server.accounts.oidc.settings import Provider, SingleSignOnSettings, is_safe_address
 from nexus_server.clock import Clock
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: seconds before the keys are read again because a token names one that we do not know
 MIN_KEYS_AGE_S = 10.0
@@ -70,7 +70,7 @@ class ProviderClient:
                     code_verifier=handshake.verifier,
                 )
             except OAuthError as exc:
-                log.warning("provider %s refuses a code: %s", self.provider.name, exc.error)
+                log.warning("provider_refuses_code", provider=self.provider.name, error=exc.error)
                 raise SignOnFailedError(reason="code") from exc
             claims = await self._verify(token, handshake, metadata)
             return await self._with_user_info(client, claims, metadata)
@@ -116,12 +116,12 @@ class ProviderClient:
         metadata = await self._document(address, max_age_s=self._settings.metadata_lifetime_s)
         if metadata.get("issuer") != self.provider.issuer:
             self._kept.pop(address)
-            log.error("provider %s calls itself %r", self.provider.name, metadata.get("issuer"))
+            log.error("provider_has_another_name", provider=self.provider.name, issuer=metadata.get("issuer"))
             raise ProviderUnavailableError(retry_after_s=RETRY_AFTER_S)
         for name in ENDPOINTS:
             if not is_safe_address(str(metadata.get(name, "")), near=self.provider.issuer):
                 self._kept.pop(address)
-                log.error("provider %s has no usable %s", self.provider.name, name)
+                log.error("provider_lacks_endpoint", provider=self.provider.name, endpoint=name)
                 raise ProviderUnavailableError(retry_after_s=RETRY_AFTER_S)
         return metadata
 
@@ -152,7 +152,7 @@ class ProviderClient:
             async with client:
                 yield client
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as exc:
-            log.warning("provider %s does not answer as it should: %s", self.provider.name, type(exc).__name__)
+            log.warning("provider_does_not_answer", provider=self.provider.name, error=type(exc).__name__)
             raise ProviderUnavailableError(retry_after_s=RETRY_AFTER_S) from exc
 
 

@@ -7,7 +7,6 @@ come one by one, and where the system gives no templates, every kernel has a con
 """
 
 import asyncio
-import logging
 import shutil
 from collections import deque
 from collections.abc import Coroutine
@@ -15,12 +14,14 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
+import structlog
+
 from nexus_server.grading.sandboxes.fresh import FreshSandboxes, ManagedKernel, Sandboxes, SandboxKernel
 from nexus_server.grading.sandboxes.template import ForkedKernel, Template
 from nexus_server.kernels import runtime
 from nexus_server.tasks import once
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: submissions that one container serves at most
 MAX_USES = 100
@@ -131,7 +132,7 @@ class ForkingSandboxes:
             self._ready.append(await template.fork())
         except Exception as exc:  # noqa: BLE001  whatever it is, a template that does not work must not be counted
             # The system gives none, or has no room for one: one container for each, which is slower and as safe.
-            log.info("No template of kernels could be started: %r", exc)
+            log.info("template_not_started", error=repr(exc))
             self._retry_at = monotonic() + RETRY_S
             await self._give_up(holder)
 
@@ -150,7 +151,7 @@ class ForkingSandboxes:
                 self._keep()
                 return
         except Exception as exc:  # noqa: BLE001  whatever it is, nothing can be told of the container any more
-            log.info("A template of kernels is given up: %r", exc)
+            log.info("template_given_up", error=repr(exc))
         finally:
             self._cleaning -= 1
         await self._give_up(template)

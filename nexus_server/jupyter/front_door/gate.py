@@ -5,12 +5,12 @@ open, people who may not, and kernels that belong to somebody else, before any c
 lean on `@authorized`, which many of JupyterLab's handlers do not use and which knows types, not ids.
 """
 
-import logging
 import re
 from collections.abc import Iterator
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+import structlog
 from tornado.routing import PathMatches, Rule, RuleRouter
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
@@ -30,7 +30,7 @@ from nexus_server.web.request_context import http_error
 if TYPE_CHECKING:
     from jupyter_server.base.handlers import JupyterHandler
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: everything below is ours
 OWN_PREFIX = API.split("/api", maxsplit=1)[0]
@@ -118,7 +118,7 @@ def close_the_rest(application: Application, base_url: str = "/") -> list[str]:
             closed.append(pattern or repr(rule.matcher))
         else:
             _guard(rule, opening)
-    log.info("%d routes of Jupyter are closed", len(closed))
+    log.info("routes_closed", count=len(closed))
     direct = DirectRoutes(application, _rules(application.default_router), base_url.rstrip("/") + OWN_PREFIX)
     application.default_router.rules.insert(0, direct.rule)
     return closed

@@ -1,8 +1,9 @@
 """After a crash: learners get the kernels back that outlived the last server."""
 
 import asyncio
-import logging
 from typing import Any
+
+import structlog
 
 from nexus_server.errors import NexusError
 from nexus_server.jupyter.kernels.kernel import LearnerKernel
@@ -12,7 +13,7 @@ from nexus_server.kernels.death_reason import DeathReason
 from nexus_server.kernels.kernel_request import KernelRequest
 from nexus_server.tenancy.kernel_registry import RegisteredKernel
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: how many kernels are taken over at the same time
 AT_ONCE = 8
@@ -44,7 +45,7 @@ async def _adopt(manager: LearnerKernelManager, registered: RegisteredKernel) ->
     except Exception as exc:  # noqa: BLE001  a kernelspec may be gone, say: no kernel keeps the server from starting
         manager.taking_over.discard(kernel_id)
         manager.forget_start(kernel_id)
-        log.warning("Kernel %s could not be taken over: %r", registered.id, exc)
+        log.warning("kernel_not_adopted", kernel=str(registered.id), error=repr(exc))
         return False
     info, _, _ = await asyncio.gather(_info_of(kernel), kernel.clock.look(ANSWER_S), manager.listen_again(kernel_id))
     kernel.know_info(info)

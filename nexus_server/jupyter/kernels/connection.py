@@ -5,6 +5,7 @@ import json
 from collections import deque
 from typing import Any, cast
 
+import structlog
 from jupyter_client.jsonutil import json_default
 from jupyter_server.services.kernels.connection.base import (
     deserialize_binary_message,
@@ -24,6 +25,8 @@ from nexus_server.jupyter.messages.throttle import Pacer
 from nexus_server.services import Services
 from nexus_server.tenancy.incoming import check_json_message, check_v1_message
 from nexus_server.tenancy.settings import MIB
+
+log = structlog.get_logger()
 
 #: WebSocket close code: try again later
 TRY_AGAIN_LATER = 1013
@@ -175,7 +178,7 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         try:
             super().handle_outgoing_message(stream, outgoing_msg)
         except MALFORMED_ERRORS:  # a kernel may send anything; Jupyter would stop reading, and log a page for each
-            self.log.debug("A malformed message of kernel %s", self.kernel_id)
+            log.debug("malformed_message_of_kernel", kernel=self.kernel_id)
 
     def _note_read(self, stream: Any, frames: list[bytes]) -> None:
         """Bound how fast the stream is read; a cell's end that is lost is made up for after the cell's reply."""

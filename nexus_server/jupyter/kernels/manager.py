@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import structlog
 import zmq
 import zmq.asyncio
 from traitlets import default
@@ -23,6 +24,8 @@ from nexus_server.learner import Learner
 from nexus_server.tasks import once
 from nexus_server.tenancy.errors import NoSuchKernelError, NoSuchKernelSpecError, TooManyKernelsError
 from nexus_server.web.request_context import current_learner, find_learner
+
+log = structlog.get_logger()
 
 #: what the server holds for one kernel's socket that is read too slowly: messages, and bytes of one message
 RECEIVE_QUEUE = 200
@@ -210,7 +213,7 @@ class LearnerKernelManager(ListeningKernelManager):
         kernel = self.find_kernel(kernel_id)
         if kernel is None:
             return
-        self.log.warning("Kernel %s died: %s", kernel_id, kernel.death_reason)
+        log.warning("kernel_died", kernel=kernel_id, reason=kernel.death_reason)
         kernel.burial = once("kernel-burial", lambda: self._bury(kernel))
 
     async def _bury(self, kernel: LearnerKernel) -> None:
@@ -253,7 +256,7 @@ class LearnerKernelManager(ListeningKernelManager):
             if not self._is_stopping:
                 raise
             # A server stops without its database too; the next start finds the kernel gone, and writes it down.
-            self.log.warning("The end of kernel %s is not written down: the database does not answer", kernel_id)
+            log.warning("kernel_end_not_recorded", kernel=kernel_id)
 
     _async_shutdown_kernel = shutdown_kernel
 

@@ -1,10 +1,10 @@
 """The WebSocket between a learner's tab and the learner's kernel."""
 
-import logging
 import struct
 from hashlib import sha256
 from typing import cast
 
+import structlog
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
@@ -14,7 +14,7 @@ from nexus_server.jupyter.kernels.connection import LearnerKernelConnection
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: WebSocket close codes
 POLICY_VIOLATION = 1008
@@ -84,7 +84,7 @@ class LearnerKernelSocket(KernelWebsocketHandler):
         except NexusError as error:
             self.close(POLICY_VIOLATION, error.message)
         except MALFORMED_ERRORS:
-            log.info("A malformed message for kernel %s", self.kernel_id)
+            log.info("malformed_message_to_kernel", kernel=self.kernel_id)
             self.close(MALFORMED, "This is not a kernel message.")
         await self.services.incoming.spend(str(self.learner.id), len(ws_message))
 

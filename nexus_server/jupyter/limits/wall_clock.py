@@ -7,15 +7,16 @@ messages can hide from the clock; it keeps its own kernel at a tenth of a CPU un
 
 import asyncio
 import contextlib
-import logging
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+import structlog
 
 from nexus_server.errors import NexusError
 from nexus_server.events.messages import CellInterrupted, EventMessage
 from nexus_server.kernels.kernel_request import KernelRequest
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: how long a kernel that has nothing to do may take to answer, in seconds; at 0.1 CPU it may be held back for one
 PROBE_S = 3.0
@@ -143,7 +144,7 @@ class WallClock:
         try:
             await self._kernel.kill_for_time()
         except NexusError as exc:
-            log.warning("A kernel whose cell does not end could not be killed: %s", exc)
+            log.warning("endless_kernel_not_killed", error=str(exc))
 
     def _forget(self, cell: Cell) -> None:
         if cell is self._cell:

@@ -4,11 +4,12 @@ A learner's code can put any bytes on its own sockets. Jupyter's readers raise o
 whose reader raised stops reading: the tab would stand still, and the server no longer see whether the kernel works.
 """
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
-log = logging.getLogger(__name__)
+import structlog
+
+log = structlog.get_logger()
 
 #: what parsing forged frames may raise
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
@@ -33,7 +34,7 @@ def _patient(callback: Reader) -> Reader:
             return callback(frames)
         except MALFORMED as exc:
             # Whoever wants to can send thousands of them.
-            log.debug("A malformed message of a kernel was left out: %r", exc)
+            log.debug("malformed_message_of_kernel", error=repr(exc))
             return None
 
     return read

@@ -6,17 +6,18 @@ anybody asks it something.
 
 import asyncio
 import contextlib
-import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import structlog
+
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.tasks import Part, end_task, forever
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: when somebody who was refused should try again, in seconds
 RETRY_AFTER_S = 5.0
@@ -118,13 +119,13 @@ class EngineWatch:
             await self.engine.follow(self._note_answer)
         if self.engine.state.is_up and not self._is_stopping:
             self.engine.state.is_up = False
-            log.warning("The container engine went away: running kernels may end, new ones cannot start")
+            log.warning("engine_went_away")
 
     def _note_answer(self) -> None:
         state = self.engine.state
         if state.is_up:
             return
         state.is_up, state.returned_at = True, time.monotonic()
-        log.warning("The container engine is back")
+        log.warning("engine_came_back")
         for tell in self.on_return:
             tell()

@@ -6,16 +6,17 @@ workspace may be in any number of slots. Needs root.
 """
 
 import contextlib
-import logging
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from nexus_server.kernels.limits import Limits
 from nexus_server.kernels.storage.mounts import bind, make_shared, mount_tmpfs, unmount
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Slots:
         try:
             make_shared(self.root)
         except OSError as exc:
-            log.warning("No warm pool: %s cannot be a shared mount: %s", self.root, exc)
+            log.warning("no_shared_mount", path=str(self.root), error=str(exc), effect="no warm pool")
             return False
         return True
 

@@ -6,7 +6,6 @@ which `nexus doctor` says. The path is the same for the server and for any numbe
 """
 
 import contextlib
-import logging
 import math
 import os
 import shutil
@@ -16,13 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+import structlog
+
 from nexus_server.errors import UnavailableError
 from nexus_server.files.removal import remove_quietly
 from nexus_server.kernels.host_calls import call_host
 from nexus_server.kernels.limits import MIB
 from nexus_server.kernels.storage.mounts import unmount
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 #: what ext4 keeps for itself (journal, inode tables, block maps), in MiB
 OVERHEAD_MB = 5
@@ -219,7 +220,7 @@ def _run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        log.error("%s failed: %s", command[0], last)
+        log.error("command_failed", command=command[0], error=last)
         raise WorkspaceUnavailableError(f"{command[0]} failed: {last}")
 
 

@@ -4,30 +4,38 @@ import json
 import logging
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 
 import jwt
 import pytest
 import structlog
 
+import nexus_server
 from nexus_server.observability.logs import LogSettings, configure_logs, make_formatter, without_secrets
 from nexus_server.observability.request_ids import begin_request
 
 JWT = jwt.encode({"sub": "ada"}, "k" * 32, algorithm="HS256")
 
 
-@pytest.fixture
-def json_lines() -> Iterator[StringIO]:
-    """Logs as JSON for one test."""
+@pytest.fixture(autouse=True)
+def kept_logging() -> Iterator[None]:
+    """What a test configures ends with it."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    stream = StringIO()
-    configure_logs(LogSettings(log_format="json"), stream)
-    yield stream
+    yield
     for handler in [handler for handler in root.handlers if handler not in handlers]:
         root.removeHandler(handler)
     root.setLevel(level)
     logging.captureWarnings(capture=False)
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def json_lines(kept_logging: None) -> StringIO:
+    """Logs as JSON for one test."""
+    stream = StringIO()
+    configure_logs(LogSettings(log_format="json"), stream)
+    return stream
 
 
 @pytest.mark.parametrize(
@@ -92,3 +100,24 @@ def test_jupyters_handlers_get_the_form_that_was_chosen() -> None:
     formatter = make_formatter(format="%(message)s", datefmt="%H", style="%")
     record = logging.LogRecord("ServerApp", logging.INFO, __file__, 1, "received signal %s", (15,), None)
     assert json.loads(formatter.format(record))["event"] == "received signal 15"
+
+
+def test_a_commands_log_is_not_in_its_result(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(LogSettings(log_format="json"), level=logging.WARNING)
+    log = structlog.get_logger("ours")
+    log.info("nothing_to_tell")
+    log.warning("kernel_not_removed", error="gone")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [json.loads(line)["event"] for line in err.splitlines()] == ["kernel_not_removed"]
+
+
+def test_every_module_logs_events_in_one_way() -> None:
+    """The helper that has root's rights loads as little as it can, and logs by the standard library."""
+    package = Path(nexus_server.__file__).parent
+    others = [
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if "getLogger" in path.read_text() and not path.is_relative_to(package / "kernels" / "helper")
+    ]
+    assert others == ["observability/logs.py"]
