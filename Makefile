@@ -9,7 +9,7 @@ BIN := .venv/bin
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo check test test-long lint format bench bench-before docs lock setup setup-dev setup-test clean
+.PHONY: help run demo check test test-long lint format bench bench-before docs wheel lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -65,6 +65,9 @@ bench-%: setup-test  ## Run one benchmark; the result goes to benchmarks/results
 lock: setup-dev  ## Pin the packages of pyproject.toml anew in requirements/
 	$(BIN)/uv pip compile -q $(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile -q $(COMPILE) -c requirements/dev.txt pyproject.toml -o requirements/run.txt
+
+wheel: setup setup-dev  ## Build the wheel that `pip install` takes, in dist/
+	$(BIN)/python -m hatchling build -t wheel -d dist
 
 docs: setup-dev  ## Write the reference pages from the code, and build the site in docs/_build/html
 	$(BIN)/python scripts/reference.py

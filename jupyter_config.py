@@ -1,6 +1,11 @@
-"""Configuration of Jupyter Server as NexusAI runs it. Site settings go below the line at the end."""
+"""Configuration of Jupyter Server as NexusAI runs it. It comes with the product, and an upgrade replaces it.
+
+A site's own settings are in `nexus_config.py`, in its data directory or in /etc/nexus.
+"""
 
 import resource
+
+from nexus_server.site_config import load_site_config
 
 c = get_config()
 
@@ -63,4 +68,4 @@ c.LabApp.lock_all_plugins = True
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
-# ---- site settings ----
+load_site_config(c)

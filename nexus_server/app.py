@@ -31,6 +31,7 @@ from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.routes import all_handlers
+from nexus_server.installation import JUPYTER_CONFIG
 from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.intake.settings import IntakeSettings
 from nexus_server.jupyter.contents.learner_dirs import confine
@@ -57,7 +58,7 @@ from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.services import Services
-from nexus_server.settings import PROJECT_ROOT, FrozenConfigurable, NexusSettings
+from nexus_server.settings import FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.postgres_channel import PostgresChannel
 from nexus_server.store.redis import RedisStore, open_redis
@@ -105,8 +106,8 @@ SETTINGS: list[type[Configurable]] = [
 
 
 def load_config() -> Config:
-    """Return what `jupyter_config.py` says, for commands that run without a server."""
-    return PyFileConfigLoader("jupyter_config.py", path=str(PROJECT_ROOT)).load_config()
+    """Return what `jupyter_config.py` and the site's own files say, for commands that run without a server."""
+    return PyFileConfigLoader(JUPYTER_CONFIG.name, path=str(JUPYTER_CONFIG.parent)).load_config()
 
 
 def open_services(config: Config | None = None, *, is_server: bool = False) -> Services:

@@ -12,6 +12,7 @@ from nexus_server.commands import (
     demo,
     doctor,
     grade,
+    images,
     projections,
     regrade_preview,
     serve,
@@ -35,6 +36,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
+app.command("images")(images.images)
 app.add_typer(projections.app, name="projections")
 app.add_typer(user.app, name="user")
 app.add_typer(content.app, name="content")

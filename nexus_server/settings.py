@@ -15,8 +15,7 @@ from traitlets import Bool, Float, Integer, List, TraitError, Unicode, default
 from traitlets.config import Configurable
 
 from nexus_server.errors import MissingSecretError
-
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+from nexus_server.installation import CONTENT, DEFAULT_DATA
 
 
 class FrozenConfigurable(Configurable):
@@ -113,11 +112,11 @@ class NexusSettings(FrozenConfigurable):
 
     @default("data_dir")
     def _default_data_dir(self) -> str:
-        return os.environ.get("NEXUS_DATA_DIR") or str(PROJECT_ROOT / "var")
+        return os.environ.get("NEXUS_DATA_DIR") or str(DEFAULT_DATA)
 
     @default("content_dir")
     def _default_content_dir(self) -> str:
-        return os.environ.get("NEXUS_CONTENT_DIR") or str(PROJECT_ROOT / "content")
+        return os.environ.get("NEXUS_CONTENT_DIR") or str(CONTENT)
 
     @default("database_url")
     def _default_database_url(self) -> str:

@@ -89,7 +89,8 @@ def start_docker() -> None:
 
 def build_images() -> None:
     """Build missing kernel images and install their kernelspecs."""
-    run_script(VENV / "bin" / "python", "kernel_images.py")
+    if code := subprocess.run([str(VENV / "bin" / "nexus"), "images"], check=False).returncode:
+        sys.exit(code)
 
 
 def run_script(python: Path, name: str) -> None:

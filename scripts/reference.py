@@ -31,7 +31,8 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "Set them in `jupyter_config.py` as `c.<Class>.<setting> = value`. They cannot change after start.",
+        "Set them in `nexus_config.py`, in the data directory or in /etc/nexus, as `c.<Class>.<setting> = value`.",
+        "They cannot change after start.",
     ]
     for group in SETTINGS:
         lines += [

@@ -187,5 +187,5 @@ async def _images(kernels: SandboxRuntime) -> Finding:
             missing.append(reference)
     if missing or not wanted:
         message = f"Missing: {', '.join(missing)}." if wanted else "No kernel is installed."
-        return Finding("kernel images", "failure", message, "Run `make run`, or scripts/kernel_images.py.")
+        return Finding("kernel images", "failure", message, "Run `nexus images`.")
     return Finding("kernel images", "ok", ", ".join(sorted(wanted)))

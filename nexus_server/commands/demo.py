@@ -16,6 +16,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from nexus_server.commands.images import install_missing_images
+
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 30.0
 
@@ -33,6 +35,7 @@ def demo(
         if url:
             facts = asyncio.run(_walk(url.rstrip("/"), console))
         else:
+            install_missing_images()
             with tempfile.TemporaryDirectory(prefix="nexus-demo-") as data, _server(Path(data), console) as own:
                 facts = asyncio.run(_walk(own, console))
     except (JourneyError, TimeoutError, httpx.HTTPError) as error:
@@ -54,8 +57,6 @@ async def _walk(url: str, console: Console) -> dict[str, Any]:
 @contextmanager
 def _server(data: Path, console: Console) -> Iterator[str]:
     """Start `nexus serve` on a free port with an empty data directory, and stop it at the end."""
-    from nexus_server.settings import PROJECT_ROOT
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -73,9 +74,7 @@ def _server(data: Path, console: Console) -> Iterator[str]:
     log = data / "server.log"
     started = time.perf_counter()
     with log.open("wb") as sink:
-        process = subprocess.Popen(
-            command, stdout=sink, stderr=subprocess.STDOUT, cwd=PROJECT_ROOT, env=dict(os.environ)
-        )
+        process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, env=dict(os.environ))
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_ready(url, process, log)

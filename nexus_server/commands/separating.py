@@ -10,7 +10,8 @@ from typing import Any
 from traitlets.config import Config
 
 from nexus_server.errors import ConflictError
-from nexus_server.settings import PROJECT_ROOT, NexusSettings
+from nexus_server.installation import JUPYTER_CONFIG
+from nexus_server.settings import NexusSettings
 
 #: variables that name what a program reads, by the beginning of their names
 NAMING = ("NEXUS_", "JUPYTER_", "SSL_CERT_")
@@ -110,7 +111,7 @@ def read_config() -> Config:
 
     reader = JupyterApp()
     reader.name = "jupyter-server"
-    reader.config_file = str(PROJECT_ROOT / "jupyter_config.py")
+    reader.config_file = str(JUPYTER_CONFIG)
     reader.load_config_file()
     return reader.config
 

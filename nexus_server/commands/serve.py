@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nexus_server.commands.data_dir import Data, use_data_dir
+from nexus_server.commands.images import install_missing_images
 from nexus_server.commands.separating import give_up_root, refuse_low_port
 from nexus_server.errors import ConflictError
-from nexus_server.settings import PROJECT_ROOT
+from nexus_server.installation import JUPYTER_CONFIG
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -37,6 +38,7 @@ def serve(
     refuse_taken_port(port)
     use_data_dir(data)
     refuse_low_port(port)
+    install_missing_images()
     give_up_root()
     if end_kernels:
         os.environ["NEXUS_END_KERNELS"] = "1"
@@ -52,7 +54,7 @@ def serve(
     skip_yarn()
     skip_migration(ServerApp)
     where = [f"--port={port}", *([f"--ip={ip}"] if ip else [])]
-    ServerApp.launch_instance(argv=[f"--config={PROJECT_ROOT / 'jupyter_config.py'}", *where, "--no-browser"])
+    ServerApp.launch_instance(argv=[f"--config={JUPYTER_CONFIG}", *where, "--no-browser"])
 
 
 def refuse_taken_port(port: int) -> None:

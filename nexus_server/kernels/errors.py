@@ -10,7 +10,7 @@ class EngineUnavailableError(UnavailableError):
 
 
 class ImageMissingError(UnavailableError):
-    """The kernel's image is not built on this machine; run `make run` or scripts/kernel_images.py."""
+    """The kernel's image is not built on this machine; run `nexus images`."""
 
     code = "image_missing"
 

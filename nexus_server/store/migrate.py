@@ -1,14 +1,12 @@
 """Bring the database's schema to the newest revision."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, Connection
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+from nexus_server.installation import MIGRATIONS
 
 
 def alembic_config(url: URL) -> Config:

@@ -13,8 +13,8 @@ from jupyter_server.serverapp import ServerApp
 from tornado.web import RequestHandler
 
 from nexus_server.commands.prepare import prepare
+from nexus_server.installation import JUPYTER_CONFIG
 from nexus_server.jupyter.front_door.gate import ClosedHandler, Guard, close_the_rest, routes_of
-from nexus_server.settings import PROJECT_ROOT
 
 
 def methods_of(handler: type[RequestHandler]) -> list[str]:
@@ -36,7 +36,7 @@ def main() -> None:
     out, sys.stdout = sys.stdout, sys.stderr
     prepare()
     app: Any = ServerApp.instance()
-    app.initialize([f"--config={PROJECT_ROOT / 'jupyter_config.py'}", "--no-browser"], new_httpserver=False)
+    app.initialize([f"--config={JUPYTER_CONFIG}", "--no-browser"], new_httpserver=False)
     close_the_rest(app.web_app, app.base_url)
     found = [
         {"path": path, "methods": methods_of(target)}

@@ -16,6 +16,7 @@ from typing import IO, cast
 
 from jupyter_client.kernelspec import KernelSpecManager
 
+from nexus_server.installation import SHIPPED
 from nexus_server.kernels.connection import runtime_root
 from nexus_server.kernels.helper.handover import hand_over
 from nexus_server.kernels.helper.places import Places, opened
@@ -27,7 +28,6 @@ from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.specs import product_images
 from nexus_server.kernels.storage.mount_views import ViewOptions, detached, user_map
 from nexus_server.kernels.storage.workspaces import can_enforce
-from nexus_server.settings import PROJECT_ROOT
 
 #: tells a process and its children which helper is theirs
 VARIABLE = "NEXUS_HELPER"
@@ -151,7 +151,7 @@ def _own(data: Path, root: Path) -> list[Needed]:
 
 def programs() -> list[Path]:
     """Where the code is that this process runs: the interpreter, the packages, the project."""
-    places = [sys.prefix, sys.base_prefix, str(PROJECT_ROOT), *sys.path]
+    places = [sys.prefix, sys.base_prefix, str(SHIPPED), *sys.path]
     return [Path(place) for place in places if place]
 
 

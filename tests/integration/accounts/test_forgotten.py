@@ -15,8 +15,8 @@ from nexus_server.events.bus import EventBus
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.leaderboard import Scores
 from nexus_server.gamify.rules import iso_week
+from nexus_server.installation import SHIPPED
 from nexus_server.learner import Learner, Role
-from nexus_server.settings import PROJECT_ROOT
 from nexus_server.store.dump import tables
 from nexus_server.store.models.accounts import AuditEntry, User
 from tests.integration.accounts.conftest import People
@@ -83,7 +83,7 @@ async def test_the_tables_of_the_queue_know_nobody(people: People) -> None:
 
 
 async def test_the_documentation_has_a_row_for_each_place_where_something_is_kept() -> None:
-    page = (PROJECT_ROOT / "docs" / "accounts.md").read_text(encoding="utf-8")
+    page = (SHIPPED / "docs" / "explanation" / "accounts.md").read_text(encoding="utf-8")
     table = page.partition("### What is kept of a deleted account")[2].partition("\n## ")[0]
     nullable = {
         f"{table_.name}.{key.parent.name}"

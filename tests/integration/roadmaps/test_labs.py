@@ -11,10 +11,10 @@ import pytest
 from nexus_server.courses.lab_checks import Lab, LabChecker, labs_of
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
+from nexus_server.installation import CONTENT
 from nexus_server.roadmaps.files.loader import load_content, load_roadmap
-from nexus_server.settings import PROJECT_ROOT
 
-LABS = labs_of(load_content(PROJECT_ROOT / "content"))
+LABS = labs_of(load_content(CONTENT))
 pytestmark = pytest.mark.docker
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from nexus_server.installation import CONTENT
 from nexus_server.roadmaps.files.note_file import split_note
-from nexus_server.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.docker
 
-NOTES = sorted((PROJECT_ROOT / "content").glob("*/notes/*.md"))
+NOTES = sorted(CONTENT.glob("*/notes/*.md"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: the keys that the error lists, after its first line, vary with the version of pandas; the note says so
 VARIES = "(a list of the keys may follow; that varies with the version of pandas)"

@@ -6,13 +6,13 @@ import jsonschema
 import pytest
 import yaml
 
+from nexus_server.installation import SHIPPED
 from nexus_server.learning import Difficulty
 from nexus_server.notebook_format.metadata import Role, cell_meta
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.files.json_schemas import SCHEMAS, json_schema
 from nexus_server.roadmaps.files.loader import load_content
 from nexus_server.roadmaps.files.note_file import split_note
-from nexus_server.settings import PROJECT_ROOT
 from tests.plugins.content import QUIZ, ROADMAP
 
 HIDDEN = "BEGIN HIDDEN TESTS"
@@ -20,12 +20,12 @@ HIDDEN = "BEGIN HIDDEN TESTS"
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_published_schemas_are_current(name: str) -> None:
-    published = (PROJECT_ROOT / "docs/schemas" / name).read_text(encoding="utf-8")
+    published = (SHIPPED / "docs/schemas" / name).read_text(encoding="utf-8")
     assert published == json_schema(name), "run `nexus content schemas`"
 
 
 def content_files() -> Iterator[tuple[str, Path]]:
-    for folder in sorted(path.parent for path in (PROJECT_ROOT / "content").glob("*/roadmap.yaml")):
+    for folder in sorted(path.parent for path in (SHIPPED / "content").glob("*/roadmap.yaml")):
         yield "roadmap.schema.json", folder / "roadmap.yaml"
         yield from (("quiz.schema.json", path) for path in sorted(folder.glob("quizzes/*.yaml")))
         yield from (("note-front-matter.schema.json", path) for path in sorted(folder.glob("notes/*.md")))
@@ -38,7 +38,7 @@ CONTENT_FILES = list(content_files())
 def test_every_content_file_is_valid_for_the_editors_schema(name: str, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     document = yaml.safe_load(split_note(text).front_matter if path.suffix == ".md" else text)
-    schema = json.loads((PROJECT_ROOT / "docs/schemas" / name).read_text(encoding="utf-8"))
+    schema = json.loads((SHIPPED / "docs/schemas" / name).read_text(encoding="utf-8"))
     assert [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(_as_json(document))] == []
 
 
@@ -48,7 +48,7 @@ def _as_json(document: object) -> object:
 
 
 def test_the_product_has_the_content_that_it_promises() -> None:
-    sources = load_content(PROJECT_ROOT / "content")
+    sources = load_content(SHIPPED / "content")
     nodes = [node for source in sources for node in source.nodes]
     labs = [node.lab for node in nodes if node.lab is not None]
     difficulties = [source.file.difficulty for source in sources if source.file is not None]

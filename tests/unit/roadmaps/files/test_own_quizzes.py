@@ -5,12 +5,12 @@ from itertools import chain
 
 import yaml
 
+from nexus_server.installation import CONTENT
 from nexus_server.roadmaps.files.quiz_file import QuizFile
-from nexus_server.settings import PROJECT_ROOT
 
 QUIZZES = [
     QuizFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    for path in sorted((PROJECT_ROOT / "content").glob("*/quizzes/*.yaml"))
+    for path in sorted(CONTENT.glob("*/quizzes/*.yaml"))
 ]
 QUESTIONS = list(chain.from_iterable(quiz.questions for quiz in QUIZZES))
 

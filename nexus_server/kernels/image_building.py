@@ -1,11 +1,10 @@
 """Build the kernel images that are missing or outdated, and install their kernelspecs into the virtual environment.
 
-Standard library only. Every folder below `kernel_images/` with an `image.json` is an image. Its tag carries a hash of
+Every folder below `kernel_images/` with an `image.json` is an image. Its tag carries a hash of
 the folder (and of its parent's), so an unchanged image costs one look-up. Wheels are downloaded on the host; the build
 itself runs without network. The base is pulled where a registry answers, else made from Debian's packages.
 """
 
-import argparse
 import fcntl
 import hashlib
 import json
@@ -14,11 +13,13 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-IMAGES_DIR = ROOT / "kernel_images"
+from nexus_server.errors import UnavailableError
+from nexus_server.installation import IS_CHECKOUT, KERNEL_IMAGES
+
 #: what a registry calls the base; override with NEXUS_KERNEL_BASE
 PULLED_BASE = "python:3.11-slim-bookworm"
 #: the base made here, when nothing can be pulled; raise the number when the recipe changes
@@ -30,8 +31,10 @@ MACHINES = {"x86_64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
 UNHASHED = {"wheels", "__pycache__"}
 
 
-class ImageError(Exception):
-    """A sentence for the person who runs the script."""
+class ImageError(UnavailableError):
+    """A kernel image could not be built."""
+
+    code = "image_not_built"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ class Image:
 
 def say(text: str) -> None:
     """Print one line of progress."""
-    print(f"images: {text}", flush=True)
+    sys.stderr.write(f"images: {text}\n")
+    sys.stderr.flush()
 
 
 def run(command: list[str], what: str, **options: object) -> str:
@@ -118,7 +122,7 @@ def ensure_base() -> str:
 
 def read_images() -> list[Image]:
     """Every image, parents before children."""
-    images = [Image.read(path.parent) for path in sorted(IMAGES_DIR.glob("*/image.json"))]
+    images = [Image.read(path.parent) for path in sorted(KERNEL_IMAGES.glob("*/image.json"))]
     return sorted(images, key=lambda image: image.parent is not None)
 
 
@@ -144,10 +148,18 @@ def pip() -> list[str]:
     return [sys.executable, "-m", "pip"]
 
 
+def wheelhouse(image: Image) -> Path:
+    """Where an image's wheels are kept: in a checkout beside their list, else in the user's cache."""
+    if IS_CHECKOUT:
+        return image.folder / "wheels"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "nexusai" / "wheels" / image.folder.name
+
+
 def download_wheels(image: Image) -> None:
-    """Fill the folder's wheelhouse with exactly what its requirements name."""
-    wheels = image.folder / "wheels"
-    wheels.mkdir(exist_ok=True)
+    """Fill the image's wheelhouse with exactly what its requirements name."""
+    wheels = wheelhouse(image)
+    wheels.mkdir(parents=True, exist_ok=True)
     requirements = image.folder / "requirements.txt"
     stamp = wheels / ".requirements"
     text = requirements.read_text(encoding="utf-8")
@@ -172,12 +184,18 @@ def download_wheels(image: Image) -> None:
 
 def build(image: Image, reference: str, parent: str) -> None:
     """Build one image without network."""
-    if (image.folder / "requirements.txt").exists():
+    has_wheels = (image.folder / "requirements.txt").exists()
+    if has_wheels:
         download_wheels(image)
     say(f"building {reference}")
-    command = ["docker", "build", "-q", "--network", "none", "--force-rm", "--build-arg", f"BASE={parent}"]
-    command += ["-t", reference, "-t", f"{image.tag}:latest", str(image.folder)]
-    run(command, f"building {reference}", env={**os.environ, "DOCKER_BUILDKIT": "0"})
+    with tempfile.TemporaryDirectory(prefix="nexus-image-") as place:
+        context = Path(place) / image.folder.name
+        shutil.copytree(image.folder, context, ignore=shutil.ignore_patterns(*UNHASHED))
+        if has_wheels:
+            shutil.copytree(wheelhouse(image), context / "wheels")
+        command = ["docker", "build", "-q", "--network", "none", "--force-rm", "--build-arg", f"BASE={parent}"]
+        command += ["-t", reference, "-t", f"{image.tag}:latest", str(context)]
+        run(command, f"building {reference}", env={**os.environ, "DOCKER_BUILDKIT": "0"})
 
 
 def install_kernelspec(image: Image, reference: str, prefix: Path) -> None:
@@ -197,8 +215,24 @@ def install_kernelspec(image: Image, reference: str, prefix: Path) -> None:
         partial.replace(path)
 
 
+def are_installed(prefix: Path) -> bool:
+    """Whether the environment has every kernel that is shipped; of which version, `ensure_images` finds out."""
+    kernels = prefix / "share" / "jupyter" / "kernels"
+    return all((kernels / image.kernel_name / "kernel.json").exists() for image in read_images())
+
+
 def ensure_images(prefix: Path) -> dict[str, str]:
-    """Build and install everything; return each kernel's image."""
+    """Build and install everything, one builder at a time on a machine; return each kernel's image.
+
+    Raises:
+        ImageError: the engine is away, or an image cannot be built.
+    """
+    with (Path(tempfile.gettempdir()) / "nexus-kernel-images.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _ensure_images(prefix)
+
+
+def _ensure_images(prefix: Path) -> dict[str, str]:
     base = ensure_base()
     references: dict[str, str] = {}
     installed: dict[str, str] = {}
@@ -211,27 +245,3 @@ def ensure_images(prefix: Path) -> dict[str, str]:
         install_kernelspec(image, reference, prefix)
         installed[image.kernel_name] = reference
     return installed
-
-
-def main() -> int:
-    """Run from the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--prefix", type=Path, default=Path(sys.prefix), help="environment that gets the kernelspecs")
-    parser.add_argument("--json", action="store_true", help="print one JSON object: kernel name to image")
-    options = parser.parse_args()
-    try:
-        with Path("/tmp/nexus-kernel-images.lock").open("a") as lock:  # noqa: S108  one builder at a time on a machine
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            installed = ensure_images(options.prefix)
-    except ImageError as error:
-        print(f"images: {error}", file=sys.stderr)
-        return 1
-    if options.json:
-        print(json.dumps(installed))
-    else:
-        say("ready: " + ", ".join(f"{name} ({reference})" for name, reference in installed.items()))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,38 @@
+"""`nexus images`: the kernels' images and kernelspecs."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def images(
+    prefix: Annotated[
+        Path | None, typer.Option(help="Environment that gets the kernelspecs.  [default: the one of this command]")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: kernel name to image.")] = False,
+) -> None:
+    """Build the kernel images that are missing or outdated, and install their kernelspecs."""
+    from nexus_server.kernels.image_building import ensure_images
+
+    installed = ensure_images(prefix or Path(sys.prefix))
+    if as_json:
+        typer.echo(json.dumps(installed))
+    else:
+        typer.echo("images: ready: " + ", ".join(f"{name} ({image})" for name, image in installed.items()))
+
+
+def install_missing_images() -> None:
+    """Do so where a kernel has never been installed: the first start after `pip install`. Without an engine say so."""
+    from nexus_server.kernels.image_building import ImageError, are_installed, ensure_images
+
+    prefix = Path(sys.prefix)
+    if are_installed(prefix):
+        return
+    try:
+        ensure_images(prefix)
+    except (ImageError, OSError) as error:
+        typer.echo(f"images: no kernels for now: {error}", err=True)
