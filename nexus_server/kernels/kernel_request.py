@@ -60,14 +60,20 @@ class KernelRequest:
             new_key: the key that signs the reply, when the request changes it.
 
         Raises:
-            KernelStartError: the kernel refused, or says many things that are no answer.
+            KernelStartError: the kernel refused, says many things that are no answer, or cannot be talked to.
         """
         request = self._session.msg(kind, content)
-        await self._socket.send_multipart(self._session.serialize(request))
-        if new_key is not None:
-            self._session.key = new_key
+        try:
+            await self._socket.send_multipart(self._session.serialize(request))
+            if new_key is not None:
+                self._session.key = new_key
+            return await self._answer(kind, request["header"]["msg_id"])
+        except zmq.ZMQError as exc:
+            raise KernelStartError(f"The kernel cannot be talked to: {exc}") from exc
+
+    async def _answer(self, kind: str, request: str) -> dict[str, Any]:
         for _ in range(PATIENCE):
-            answer = self._answer_in(await self._socket.recv_multipart(), request["header"]["msg_id"])
+            answer = self._answer_in(await self._socket.recv_multipart(), request)
             if answer is None:
                 continue
             if answer.get("status", "ok") != "ok":

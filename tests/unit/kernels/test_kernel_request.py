@@ -67,3 +67,10 @@ async def test_a_refusal_is_an_error(shell: zmq.asyncio.Socket, tmp_path: Path) 
     async with KernelRequest(info(tmp_path), "shell") as dialogue:
         with pytest.raises(KernelStartError, match="refused"):
             await asyncio.gather(dialogue.ask("kernel_info_request", {}), answer(shell, [], {"status": "error"}))
+
+
+async def test_a_socket_that_is_gone_is_a_kernel_that_did_not_start(tmp_path: Path) -> None:
+    async with KernelRequest(info(tmp_path), "shell") as dialogue:
+        dialogue._socket.close()
+        with pytest.raises(KernelStartError, match="cannot be talked to"):
+            await dialogue.ask("kernel_info_request", {})
