@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nexus_server.files.names import is_nobodys
 from nexus_server.markdown import find_links, find_unsafe_html
+from nexus_server.roadmaps.checks.concept_check import check_concepts
 from nexus_server.roadmaps.checks.release_check import check_release
 from nexus_server.roadmaps.files.folder_reader import FolderReader
 from nexus_server.roadmaps.files.loader import ROADMAP_FILE, load_chosen
@@ -27,6 +28,7 @@ def check_content(content_dir: Path) -> tuple[list[RoadmapSource], list[Problem]
     problems = [] if sources else [nothing]
     for source in sources:
         problems += [*source.problems, *check_roadmap(source)]
+    problems += check_concepts(sources)
     return sources, sorted(set(problems))
 
 
