@@ -1,10 +1,11 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { MainAreaWidget } from '@jupyterlab/apputils';
+import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { NotebookActions, NotebookModel } from '@jupyterlab/notebook';
 import { Observable } from '../model/observable';
 import { BrowserDrafts, type Draft, isSameWork } from '../saving/drafts';
+import { type FileChange, LeftOut } from '../saving/left-out';
 import { type Offer, SavingBanner } from '../saving/SavingBanner';
 import { Saver } from '../saving/saver';
 import { INexus, ISaving, PLUGIN_PREFIX } from '../tokens';
@@ -33,12 +34,24 @@ export const savingPlugin: JupyterFrontEndPlugin<ISaving> = {
     }
     NotebookActions.executionScheduled.connect((_, { notebook }) => keeper.ran(notebook.model));
     nexus.model.connection.subscribe(() => keeper.reachChanged());
+    tellWhatIsLeftOut(app);
     window.addEventListener('beforeunload', () => keeper.keepAllNow());
     window.addEventListener('pagehide', () => keeper.keepAllNow());
     document.addEventListener('visibilitychange', () => keeper.keepAll());
     return { saveAll: () => keeper.saveAll(), save: path => keeper.save(path) };
   }
 };
+
+/** Say which outputs a save left out, because the notebook was too large with them. */
+function tellWhatIsLeftOut(app: JupyterFrontEnd): void {
+  const leftOut = new LeftOut();
+  app.serviceManager.contents.fileChanged.connect((_, change) => {
+    const notice = leftOut.notice(change as FileChange);
+    if (notice !== null) {
+      Notification.warning(notice, { autoClose: false });
+    }
+  });
+}
 
 /** One saver for each open document. */
 class Keeper {
