@@ -14,6 +14,7 @@ from nexus_server.roadmaps.sync.status import ContentStatus, SyncResult
 from nexus_server.submissions.views import SubmissionView
 from nexus_server.teaching.analytics import NodeAnalytics
 from nexus_server.teaching.gradebook import GradebookView, as_csv
+from nexus_server.teaching.regrade_preview import RegradePreviewFilter, RegradePreviewPage
 from nexus_server.teaching.similar_submissions import SimilarityFilter, SimilarityReport
 from nexus_server.teaching.submissions import ManualCell, SubmissionDetail, SubmissionFilter, TaughtSubmissionList
 
@@ -108,6 +109,19 @@ class RegradeNodeHandler(NexusHandler):
         return RegradeOut(queued=await teaching.regrade_all(self.learner, node_id, only_changed=only_changed))
 
 
+class RegradePreviewHandler(NexusHandler):
+    """GET /teaching/nodes/{node_id}/regrade-preview."""
+
+    @operation(
+        "See whose points today's tests would change, a few submissions at a time; nothing is written",
+        query=RegradePreviewFilter,
+        reply=RegradePreviewPage,
+    )
+    async def get(self, node_id: UUID, query: RegradePreviewFilter) -> RegradePreviewPage:
+        """Grade them, and forget the grades."""
+        return await self.services.teaching.preview.page(self.learner, node_id, query)
+
+
 class TaughtSubmissionsHandler(NexusHandler):
     """GET /teaching/submissions."""
 
@@ -179,6 +193,7 @@ ROUTES = [
     Route("/teaching/nodes/{node_id}/similarity", SimilarityHandler),
     Route("/teaching/nodes/{node_id}/preview", PreviewHandler),
     Route("/teaching/nodes/{node_id}/regrade", RegradeNodeHandler),
+    Route("/teaching/nodes/{node_id}/regrade-preview", RegradePreviewHandler),
     Route("/teaching/submissions", TaughtSubmissionsHandler),
     Route("/teaching/submissions/{submission_id}", TaughtSubmissionHandler),
     Route("/teaching/submissions/{submission_id}/feedback", TaughtFeedbackHandler),

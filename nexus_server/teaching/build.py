@@ -37,5 +37,5 @@ def open_teaching(site: Site, submissions: Submissions, cohorts: Cohorts, audit:
         Gradebook(site.database, cohorts, site.clock),
         Analytics(site.database, cohorts, site.clock),
         SimilarityService(site.database, cohorts),
-        RegradePreview(site.database, submissions.grader, site.roadmaps.content_dir),
+        RegradePreview(site.database, cohorts, submissions.grader, site.roadmaps.content_dir),
     )

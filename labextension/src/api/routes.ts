@@ -78,6 +78,7 @@ export const routes = {
   similarity: (node_id: string) => at('/teaching/nodes/{node_id}/similarity', { node_id }),
   preview: (node_id: string) => at('/teaching/nodes/{node_id}/preview', { node_id }),
   regradeNode: (node_id: string) => at('/teaching/nodes/{node_id}/regrade', { node_id }),
+  regradePreview: (node_id: string) => at('/teaching/nodes/{node_id}/regrade-preview', { node_id }),
   taughtSubmissions: at('/teaching/submissions'),
   taughtSubmission: (submission_id: string) => at('/teaching/submissions/{submission_id}', { submission_id }),
   taughtFeedback: (submission_id: string) =>

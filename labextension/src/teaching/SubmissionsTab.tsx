@@ -9,6 +9,7 @@ import { ago, points } from '../format';
 import { submissionWord } from '../lab/grade-words';
 import { isOpen } from '../lab/session';
 import { CohortSelect, OfNode, OfRoadmap } from './Filters';
+import { RegradePreview } from './RegradePreview';
 import { SubmissionPage } from './SubmissionPage';
 import { useTeaching } from './view';
 
@@ -112,6 +113,7 @@ function List({ labs, lab, only }: { labs: NodeSummary[]; lab: NodeSummary | nul
   return (
     <>
       {lab && <RegradeAll lab={lab} reload={() => resource.reload()} />}
+      {lab && <RegradePreview lab={lab} cohortId={view.cohortId || null} />}
       <Loaded
         resource={resource}
         lines={6}
