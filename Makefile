@@ -25,7 +25,7 @@ setup-test:  ## Set up everything that the tests need
 
 run:  ## Set up everything, then serve on http://localhost:8888 (PORT=, DATA=)
 	@$(PYTHON) scripts/bootstrap.py run --port $(PORT)
-	@exec $(BIN)/nexus serve --port $(PORT) --data $(DATA)
+	@NEXUS_SERVER_USER="$${NEXUS_SERVER_USER-nexus}" exec $(BIN)/nexus serve --port $(PORT) --data $(DATA)
 
 demo: setup  ## Run a learner's whole journey headless; the last line is one JSON object
 	@$(BIN)/nexus demo

@@ -1,6 +1,7 @@
 """Who gives root's rights up, and who is refused for want of them. What giving them up does, real servers try."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from nexus_server.commands.separating import (
     refuse_low_port,
 )
 from nexus_server.kernels.helper.separation import find_helper, find_obstacle
+from tests.plugins.server import ROOT
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
 
@@ -63,3 +65,16 @@ def test_nothing_stands_in_the_way_on_this_system_and_looking_changes_nothing(tm
     assert find_obstacle(tmp_path / "missing" / "data") == ""
     assert Path("/proc/self/ns/mnt").readlink() == namespace
     assert os.geteuid() == 0
+
+
+@pytest.mark.parametrize(("named", "wanted"), [(None, "nexus"), ("", ""), ("other", "other")])
+def test_make_run_serves_as_the_user_nexus_unless_another_is_named(
+    named: str | None, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEXUS_SERVER_USER", raising=False)
+    if named is not None:
+        monkeypatch.setenv("NEXUS_SERVER_USER", named)
+    steps = subprocess.run(["make", "-n", "run"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    serving = steps.splitlines()[-1].partition(" exec ")[0]
+    shown = subprocess.run(["sh", "-c", f"{serving} env"], capture_output=True, text=True, check=True).stdout
+    assert f"NEXUS_SERVER_USER={wanted}" in shown.splitlines()

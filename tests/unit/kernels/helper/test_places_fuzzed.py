@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,11 @@ from nexus_server.kernels.helper.places import Places
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 SERVER, KERNEL = 64001, 61000
 MAKERS = frozenset({KERNEL, 0})
-NAMES = ["a", "b", "a/z", "a/f1", "b/f1", "a/s-1"]
-SWAPS = 400
+NAMES = ["a", "a/f1", "a/s-1"]
+#: what is asked for, the likelier the more often
+ASKED = ["make", "rename", "remove", *["lend"] * 3, *["take"] * 5]
+#: requests that are to succeed beside the swapping
+ANSWERS = 100
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,9 @@ def ground() -> Iterator[Ground]:
         made.places.kernels.mkdir(parents=True)
         (made.outside / "inner").mkdir(parents=True)
         (made.outside / "file").write_text("kept")
-        # Of the kernels' user, so that an owner's check alone would let it pass.
+        (made.outside / "servers").mkdir()
+        # Of these users, so that a check of the owner alone would let it pass.
+        os.chown(made.outside / "servers", SERVER, SERVER)
         os.chown(made.outside / "inner", KERNEL, KERNEL)
         os.chown(made.outside / "file", KERNEL, KERNEL)
         with socket.socket(socket.AF_UNIX) as listener:
@@ -78,13 +84,14 @@ PLANTS: dict[str, Callable[[Path, Path], None]] = {
     "directory": directory,
     "socket": bound,
     "link to a directory": lambda path, outside: path.symlink_to(outside / "inner"),
+    "link to another": lambda path, outside: path.symlink_to(outside / "servers"),
     "link to a file": lambda path, outside: path.symlink_to(outside / "file"),
     "link to a socket": lambda path, outside: path.symlink_to(outside / "s-1"),
     "relative link": lambda path, _: path.symlink_to("../../../outside"),
     "queue": lambda path, _: os.mkfifo(path),
     "file": lambda path, _: path.touch(),
 }
-ACTIONS = st.tuples(st.sampled_from(["make", "lend", "take", "rename", "remove", *PLANTS]), st.sampled_from(NAMES))
+ACTIONS = st.tuples(st.sampled_from([*ASKED, *PLANTS]), st.sampled_from(NAMES))
 
 
 def act(at: Ground, action: str, name: str) -> None:
@@ -119,31 +126,43 @@ def test_no_order_of_requests_and_plants_reaches_outside(actions: list[tuple[str
         assert (at.outside / "file").read_text() == "kept"
 
 
-@pytest.mark.parametrize("ask", ["lend", "take", "remove"])
-def test_what_is_swapped_for_a_link_meanwhile_leads_nowhere(ask: str) -> None:
+@pytest.mark.parametrize(
+    ("ask", "name", "plants"),
+    [
+        ("lend", "a/f1", ["directory", "link to another"]),
+        ("take", "a/f1", ["directory", "link to a directory"]),
+        ("take", "a", ["socket", "link to a socket"]),
+        ("remove", "a", ["directory", "link to a directory"]),
+    ],
+)
+def test_what_is_swapped_for_a_link_meanwhile_leads_nowhere(ask: str, name: str, plants: list[str]) -> None:
     with ground() as at:
         before = at.look()
         at.places.make_kernel("a")
-        swapping = threading.Thread(target=swap, args=(at,))
+        is_over = threading.Event()
+        swapping = threading.Thread(target=swap, args=(at, plants, is_over))
         swapping.start()
         answered = 0
-        while swapping.is_alive():
-            with contextlib.suppress(OSError):
-                act(at, ask, "a/f1")
-                answered += 1
-            if ask == "remove":
-                at.places.make_kernel("a")
-        swapping.join()
-        assert answered, "some requests came when a directory stood there"
+        try:
+            while answered < ANSWERS:
+                with contextlib.suppress(OSError):
+                    act(at, ask, name)
+                    answered += 1
+                if ask == "remove":
+                    at.places.make_kernel("a")
+        finally:
+            is_over.set()
+            swapping.join()
         assert at.look() == before
 
 
-def swap(at: Ground) -> None:
-    """Put a directory and a link into each other's place, by turns, as fast as the server could."""
+def swap(at: Ground, plants: list[str], is_over: threading.Event) -> None:
+    """Put these into each other's place, by turns, as fast as the server could."""
     place, spare = at.places.kernel("a") / "f1", at.outside.parent / "spare"
-    for number in range(SWAPS):
+    for number in count():
+        if is_over.is_set():
+            return
         with contextlib.suppress(OSError):
-            plant = PLANTS["directory" if number % 2 else "link to a directory"]
-            plant(cleared(spare), at.outside)
+            PLANTS[plants[number % 2]](cleared(spare), at.outside)
             cleared(place)
             spare.rename(place)
