@@ -1,10 +1,13 @@
 """The `nexus` command: one sub-command per job, each in its own module under `commands/`."""
 
+import io
 import logging
 import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
+from traitlets import TraitError
 
 from nexus_server.commands import (
     backup,
@@ -20,6 +23,7 @@ from nexus_server.commands import (
     worker,
 )
 from nexus_server.errors import NexusError
+from nexus_server.files.names import printable
 from nexus_server.version import __version__
 
 app = typer.Typer(
@@ -76,13 +80,27 @@ def _skip_slow_import() -> None:
 
 
 def main() -> None:
-    """Run the command line; what goes wrong on purpose is one sentence on stderr and exit code 1."""
+    """Run the command line; what goes wrong on purpose is one sentence on stderr and exit code 1.
+
+    So is what the operating system refuses, and a setting that cannot be what it is.
+    """
     _skip_slow_import()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be no text at all
     try:
         app()
     except NexusError as error:
-        Console(stderr=True, style="red", soft_wrap=True).print(error.message, markup=False, highlight=False)
-        sys.exit(1)
+        _leave(error.message)
+    except TraitError as error:
+        _leave(f"A setting is wrong: {error}")
+    except OSError as error:
+        _leave(f"{error.filename}: {error.strerror}." if error.filename else f"{error}.")
+
+
+def _leave(message: str) -> NoReturn:
+    """Say why nothing more is done, and leave."""
+    Console(stderr=True, style="red", soft_wrap=True).print(printable(message), markup=False, highlight=False)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

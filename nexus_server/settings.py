@@ -15,6 +15,7 @@ from traitlets import Bool, Float, Integer, List, TraitError, Unicode, default
 from traitlets.config import Configurable
 
 from nexus_server.errors import MissingSecretError
+from nexus_server.files.links import resolved
 from nexus_server.installation import CONTENT, DEFAULT_DATA
 
 
@@ -180,9 +181,9 @@ class NexusSettings(FrozenConfigurable):
     @property
     def data_path(self) -> Path:
         """`data_dir` as an absolute path."""
-        return Path(self.data_dir).resolve()
+        return resolved(Path(self.data_dir))
 
     @property
     def content_path(self) -> Path:
         """`content_dir` as an absolute path."""
-        return Path(self.content_dir).resolve()
+        return resolved(Path(self.content_dir))

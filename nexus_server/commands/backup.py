@@ -56,7 +56,9 @@ class DataDirNotEmptyError(ConflictError):
 
 
 def backup(
-    file: Annotated[Path | None, typer.Argument(help="Where to write (default: nexus-<time>.tar.gz).")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write (default: nexus-<time>.tar.gz).", dir_okay=False)
+    ] = None,
     data: Data = None,
 ) -> None:
     """Write everything into one archive; the server may run meanwhile."""

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nexus_server.commands.separating import give_up_root
+from nexus_server.files.links import resolved
 from nexus_server.roadmaps.files.problem import Problem, has_errors
 from nexus_server.settings import NexusSettings
 
@@ -40,7 +41,7 @@ def check(
     from nexus_server.roadmaps.checks.checks import check_content, check_limits
 
     site = NexusSettings()
-    directory = (content_dir or site.content_path).resolve()
+    directory = resolved(content_dir or site.content_path)
     if not static:
         give_up_root([directory])
     sources, problems = check_content(directory)

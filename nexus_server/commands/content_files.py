@@ -8,6 +8,7 @@ import typer
 
 from nexus_server.commands.writing import writing
 from nexus_server.errors import InvalidError
+from nexus_server.files.links import resolved
 from nexus_server.roadmaps.files.problem import has_errors
 from nexus_server.settings import NexusSettings
 
@@ -57,10 +58,10 @@ def release(
     from nexus_server.roadmaps.files.loader import load_chosen
 
     directory = content_dir or NexusSettings().content_path
-    sources = load_chosen(directory.resolve())
+    sources = load_chosen(resolved(directory))
     if not sources:
         raise NoRoadmapError(f"{directory}: there is no roadmap here.")
-    if output.resolve().is_relative_to(directory.resolve()):
+    if resolved(output).is_relative_to(resolved(directory)):
         raise OutputInContentError(f"{output} lies in {directory}: a released lab could replace its own source.")
     with writing():
         _print_paths(_write_release(output, lab) for lab in labs_of(sources))

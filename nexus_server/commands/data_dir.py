@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nexus_server.commands.separating import become_owner
+from nexus_server.files.links import resolved
 
 if TYPE_CHECKING:
     from nexus_server.services import Services
@@ -17,7 +18,7 @@ Data = Annotated[Path | None, typer.Option("--data", help="Data directory (defau
 def use_data_dir(data: Path | None) -> None:
     """Work on this directory from here on, unless it is None."""
     if data is not None:
-        os.environ["NEXUS_DATA_DIR"] = str(data.resolve())
+        os.environ["NEXUS_DATA_DIR"] = str(resolved(data))
 
 
 def open_up_to_date(data: Path | None) -> "Services":

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -31,6 +32,7 @@ def demo(
     from nexus_server.demo.client import JourneyError
 
     console = Console(highlight=False)
+    url = _checked(url)
     try:
         if url:
             facts = asyncio.run(_walk(url.rstrip("/"), console))
@@ -39,9 +41,22 @@ def demo(
             with tempfile.TemporaryDirectory(prefix="nexus-demo-") as data, _server(Path(data), console) as own:
                 facts = asyncio.run(_walk(own, console))
     except (JourneyError, TimeoutError, httpx.HTTPError) as error:
-        console.print(f"[red]The journey broke:[/red] {error or type(error).__name__}")
+        message = f"The journey broke: {str(error) or type(error).__name__}"
+        Console(stderr=True, style="red", soft_wrap=True).print(message, markup=False, highlight=False)
         raise typer.Exit(1) from error
     sys.stdout.write(json.dumps(facts) + "\n")
+
+
+def _checked(url: str) -> str:
+    """Return an address that can be asked, or nothing for none."""
+    try:
+        parts = urlsplit(url)
+        usable = not url or (parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise typer.BadParameter(f"{url!r} is not the address of a server, such as http://127.0.0.1:8888.")
+    return url
 
 
 async def _walk(url: str, console: Console) -> dict[str, Any]:

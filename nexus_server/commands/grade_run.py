@@ -122,7 +122,7 @@ def check_signature(result: Path) -> None:
     except OSError as error:
         _complain(f"{result}: {error.strerror}.")
         raise typer.Exit(BAD_INPUT) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         _complain(f"{result}: this is not a result: {error}.")
         raise typer.Exit(BAD_INPUT) from None
     many = content.get("submissions") if isinstance(content, dict) else None

@@ -33,7 +33,10 @@ def create(
     """Make an account; the password comes from stdin, or is asked for."""
     from nexus_server.accounts.service import NewUser
 
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
+    try:
+        password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
+    except UnicodeDecodeError:
+        raise InvalidError("The password is not text in UTF-8.") from None
     if not password:
         raise InvalidError("The password is empty.")
     new = NewUser(email, password, name or email.partition("@")[0], role=role)

@@ -13,6 +13,7 @@ import structlog
 from nbformat import NotebookNode
 
 from nexus_server.courses.roadmap_lab import find_roadmap_lab
+from nexus_server.files.links import resolved
 from nexus_server.files.names import composed, is_nobodys
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
@@ -138,8 +139,8 @@ def find_jobs(submission: Path, source: Path) -> Found:
     """
     found = _notebooks(submission) if submission.is_dir() else [submission]
     # Where both lie in one folder, no submission may be the source of its own tests.
-    submitted = {path.resolve() for path in found}
-    sources = [path for path in _sources(source) if path.resolve() not in submitted] if source.is_dir() else []
+    submitted = {resolved(path) for path in found}
+    sources = [path for path in _sources(source) if resolved(path) not in submitted] if source.is_dir() else []
     matches = {path: _sources_of(path, sources) if source.is_dir() else [source] for path in found}
     jobs = [Job(path, fitting[0]) for path, fitting in matches.items() if len(fitting) == 1]
     ambiguous = {path: fitting for path, fitting in matches.items() if len(fitting) > 1}
@@ -182,7 +183,7 @@ def _sources_of(submission: Path, sources: Sequence[Path]) -> list[Path]:
     same = [path for path in sources if composed(path.stem) == composed(submission.stem)]
     if len(same) < 2:  # noqa: PLR2004  nothing to choose from
         return same
-    for folder in submission.resolve().parents:
+    for folder in resolved(submission).parents:
         if fitting := [path for path in same if composed(path.parent.name) == composed(folder.name)]:
             return fitting
     return same

@@ -12,6 +12,7 @@ import yaml
 
 from nexus_server.courses.lab_checks import Lab, labs_of
 from nexus_server.errors import ConflictError, InvalidError
+from nexus_server.files.links import resolved
 from nexus_server.files.names import composed, is_nobodys
 from nexus_server.notebook_format.errors import (
     InvalidSourceError,
@@ -94,7 +95,7 @@ def export_course(roadmap: Path, course: Path) -> list[Path]:
         BrokenRoadmapError: it has mistakes; its message is one line for each.
         CourseExistsError: an assignment of that name exists; nothing is written then.
     """
-    labs = _labs_of(roadmap.resolve())
+    labs = _labs_of(resolved(roadmap))
     if not labs:
         raise NotANotebookError(f"{roadmap}: there is no roadmap.yaml with a lab here.")
     for lab in labs:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from nexus_server.files.links import resolved
 from nexus_server.files.names import composed
 from nexus_server.notebook_format.errors import InvalidSourceError
 from nexus_server.roadmaps.files.lab_data import read_data
@@ -30,7 +31,7 @@ def find_roadmap_lab(source: Path) -> RoadmapLab | None:
     Raises:
         InvalidSourceError: the roadmap has mistakes, or a data file is missing.
     """
-    path = source.resolve()
+    path = resolved(source)
     for folder in path.parents[:MAX_ABOVE]:
         if (folder / ROADMAP_FILE).is_file():
             return _lab_of(folder, composed(path.relative_to(folder).as_posix()))

@@ -28,4 +28,7 @@ def composed(name: str) -> str:
 
 def printable(text: str) -> str:
     """Return a text that any terminal in UTF-8 can show, whatever names are in it."""
-    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    try:
+        return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    except UnicodeEncodeError:  # half of a pair, which no name of a file has
+        return text.encode(errors="backslashreplace").decode()

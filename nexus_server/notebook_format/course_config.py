@@ -10,6 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from nexus_server.errors import InvalidError
+from nexus_server.files.links import resolved
 from nexus_server.notebook_format.languages import notebook_language
 
 #: folders above a notebook in which its course's configuration may lie
@@ -86,7 +87,7 @@ def config_beside(notebook: Path) -> CourseConfig:
     Raises:
         UnreadableConfigError: it sets markers or stubs by more than plain texts.
     """
-    folders = list(notebook.resolve().parents)[: MAX_FOLDERS_UP + 1]
+    folders = list(resolved(notebook).parents)[: MAX_FOLDERS_UP + 1]
     for folder in folders:
         for name in (PYTHON_FILE, JSON_FILE):
             if (folder / name).is_file():

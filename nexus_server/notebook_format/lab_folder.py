@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from nexus_server.files.links import resolved
 from nexus_server.files.names import composed, is_nobodys
 from nexus_server.notebook_format.kernel_choice import code_of
 from nexus_server.notebook_format.metadata import ANSWER_ROLES, Role, cell_meta
@@ -66,14 +67,14 @@ def own_files(submission: Path, notebook: NotebookNode, source: Path) -> dict[st
     found = {
         name: path
         for name, path in _find(submission, notebook).items()
-        if not path.resolve().is_relative_to(_home(source))
+        if not resolved(path).is_relative_to(_home(source))
     }
     named = _closure(found, naming([code_of(notebook)]))
     return _read({name: found[name] for name in sorted(named) if not looks_like_answers(name)})
 
 
 def _home(source: Path) -> Path:
-    return source.resolve().parent
+    return resolved(source).parent
 
 
 def _find(path: Path, notebook: NotebookNode) -> dict[str, Path]:

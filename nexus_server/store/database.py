@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Executable, event, make_url, text
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -40,6 +40,12 @@ class DatabaseUnavailableError(UnavailableError):
     """The database does not answer right now."""
 
     code = "database_unavailable"
+
+
+class DamagedDatabaseError(UnavailableError):
+    """The database's file is not a database, or is damaged; a backup brings it back."""
+
+    code = "damaged_database"
 
 
 class BadDatabaseUrlError(InvalidError):
@@ -265,6 +271,10 @@ def _translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
         sqlstate = getattr(getattr(exc, "orig", None), "sqlstate", None)
         raise (WriteConflictError if sqlstate in LOST else DatabaseUnavailableError)(retry_after_s=2) from exc
+    except DatabaseError as exc:
+        if type(exc) is not DatabaseError:  # its kinds are about single statements
+            raise
+        raise DamagedDatabaseError(retry_after_s=60) from exc
 
 
 def _sqlite_on_connect(connection: Any, _record: Any) -> None:

@@ -4,9 +4,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import DBAPIError
+
+from nexus_server.errors import ConflictError
 
 from nexus_server.installation import MIGRATIONS
+
+
+class SchemaError(ConflictError):
+    """The database's schema cannot be brought up to date."""
+
+    code = "schema"
 
 
 def alembic_config(url: URL) -> Config:
@@ -34,8 +44,21 @@ def find_revision(connection: Connection) -> str | None:
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
-    """Upgrade to `revision`; safe to call from several processes at once (PostgreSQL advisory lock, SQLite's own)."""
-    command.upgrade(alembic_config(url), revision)
+    """Upgrade to `revision`; safe to call from several processes at once (PostgreSQL advisory lock, SQLite's own).
+
+    Raises:
+        SchemaError: the database does not answer, is none of ours, or a newer version wrote it.
+    """
+    where = url.render_as_string(hide_password=True)
+    try:
+        command.upgrade(alembic_config(url), revision)
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise SchemaError(f"{where} cannot be brought up to date: {reason}.") from error
+    except UnicodeError as error:
+        raise SchemaError(f"{where!r} is not the name of a database: {error}.") from error
+    except CommandError as error:
+        raise SchemaError(f"{where} was written by another version of this program: {error}.") from error
 
 
 def downgrade(url: URL, revision: str = "base") -> None:

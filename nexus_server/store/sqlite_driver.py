@@ -7,6 +7,7 @@ a connection that has no transaction is not rolled back.
 
 # ruff: noqa: SLF001  SQLAlchemy's adapters are made to be derived from, and hand on what the driver keeps to itself
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +21,9 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
 )
 from sqlalchemy.util import await_only, immutabledict
 from sqlalchemy.util.concurrency import in_greenlet
+
+#: seconds that the thread of a connection that could not be opened may take to end
+END_TIMEOUT_S = 5.0
 
 Facts = tuple[Any, int, int | None, list[Any]]
 
@@ -138,7 +142,12 @@ class OneTurnDriver(AsyncAdapt_aiosqlite_dbapi):
         """Open a connection and its thread, which does not keep the process alive."""
         connection: Any = aiosqlite.connect(*arg, **kw)
         connection._thread.daemon = True
-        return OneTurnConnection(self, await_only(connection))
+        try:
+            return OneTurnConnection(self, await_only(connection))
+        except sqlite3.Error:
+            # The thread was told to end and reports that to the loop, which may be closed by then.
+            await_only(asyncio.to_thread(connection._thread.join, END_TIMEOUT_S))
+            raise
 
 
 def _write_guarded(

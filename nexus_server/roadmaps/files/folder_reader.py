@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from nexus_server.files.links import is_file, resolved
 from nexus_server.roadmaps.files.problem import ContentError, Problem
 
 #: larger than any file that is read whole, notebooks with pictures included
@@ -40,10 +41,10 @@ class FolderReader:
         pure = PurePosixPath(path)
         if pure.is_absolute() or ".." in pure.parts:
             raise ContentError([Problem(named_in, line, f"{path!r} leads out of the roadmap's folder")])
-        found = (self.folder / pure).resolve()
-        if not found.is_file():
+        found = resolved(self.folder / pure)
+        if not is_file(found):
             raise ContentError([Problem(named_in, line, f"there is no file {path!r}")])
-        if not found.is_relative_to(self.folder.resolve()):
+        if not found.is_relative_to(resolved(self.folder)):
             raise ContentError([Problem(named_in, line, f"{path!r} leads out of the roadmap's folder")])
         return found
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from nbformat import NotebookNode
 
+from nexus_server.files.links import is_file, resolved
 from nexus_server.files.names import is_nobodys
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.files.folder_reader import FolderReader
@@ -71,8 +72,8 @@ def _note(path: Path, folder: Path) -> MarkdownText:
 def _fault_in_folder(path: Path, folder: Path, target: str) -> str | None:
     """Links of notes and quizzes lead to files of the roadmap, seen from the note."""
     pure = PurePosixPath(target)
-    found = (path.parent / pure).resolve()
-    is_there = not pure.is_absolute() and found.is_relative_to(folder.resolve()) and found.is_file()
+    found = resolved(path.parent / pure)
+    is_there = not pure.is_absolute() and found.is_relative_to(resolved(folder)) and is_file(found)
     return None if is_there else NOWHERE
 
 

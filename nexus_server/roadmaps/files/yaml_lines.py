@@ -7,6 +7,11 @@ import yaml
 
 from nexus_server.roadmaps.files.problem import ContentError, Problem
 
+#: values of one document, those that an alias repeats counted each time: more are no author's
+MAX_VALUES = 50_000
+#: what PyYAML raises besides its own errors, of a value that does not fit its tag
+_ODD_VALUES = (ValueError, TypeError, AttributeError, LookupError, OverflowError)
+
 #: where a value is: keys and indexes from the root
 YamlPath = tuple[str | int, ...]
 
@@ -45,9 +50,12 @@ def read_yaml(text: str, file: str, *, first_line: int = 1) -> Document:
         first_line: the line of `file` on which `text` begins.
 
     Raises:
-        ContentError: it is not YAML, or a mapping has the same key twice.
+        ContentError: it is not YAML, holds too much, or a mapping has the same key twice.
     """
-    loader = yaml.SafeLoader(text)
+    try:
+        loader = yaml.SafeLoader(text)
+    except yaml.YAMLError as error:
+        raise _not_yaml(file, first_line, str(error).splitlines()[0]) from None
     try:
         root = loader.get_single_node()
         if root is None:
@@ -58,20 +66,30 @@ def read_yaml(text: str, file: str, *, first_line: int = 1) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
-        raise ContentError([Problem(file, line, f"not YAML: {error.problem or error.context}")]) from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise ContentError([Problem(file, first_line, f"not YAML: {error}")]) from None
+        raise _not_yaml(file, line, error.problem or error.context or "") from None
+    except RecursionError:
+        raise _not_yaml(file, first_line, "it is nested too deeply, or a part of it holds itself") from None
+    except (yaml.YAMLError, *_ODD_VALUES) as error:
+        raise _not_yaml(file, first_line, str(error) or type(error).__name__) from None
     finally:
         loader.dispose()
 
 
+def _not_yaml(file: str, line: int, reason: str) -> ContentError:
+    return ContentError([Problem(file, line, f"not YAML: {reason}")])
+
+
 def _note_lines(node: yaml.Node, path: YamlPath, lines: dict[YamlPath, int], first_line: int) -> None:
     lines[path] = first_line + node.start_mark.line
+    if len(lines) > MAX_VALUES:
+        raise yaml.MarkedYAMLError(problem=f"it holds more than {MAX_VALUES:,} values", problem_mark=node.start_mark)
     if isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
             _note_lines(child, (*path, index), lines, first_line)
     if isinstance(node, yaml.MappingNode):
         for key, child in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a key is a single word here", problem_mark=key.start_mark)
             if (*path, key.value) in lines:
                 raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} is there twice", problem_mark=key.start_mark)
             _note_lines(child, (*path, key.value), lines, first_line)

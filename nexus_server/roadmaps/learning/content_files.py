@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 from uuid import UUID
 
+from nexus_server.files.links import is_file, resolved
 from nexus_server.markdown import RewriteUrl
 from nexus_server.roadmaps.errors import NodeNotFoundError
 
@@ -42,10 +43,10 @@ def find_public_file(content_dir: Path, roadmap: str, path: str) -> Path:
     pure = PurePosixPath(path)
     if ".." in pure.parts or not pure.parts or pure.parts[0] not in PUBLIC_FOLDERS or "/" in roadmap:
         raise NodeNotFoundError("There is no such file.")
-    folder = (content_dir / roadmap).resolve()
-    found = (folder / pure).resolve()
-    is_inside = found.is_relative_to(folder) and folder.parent == content_dir.resolve()
-    if not is_inside or found.suffix.lower() not in MEDIA_TYPES or not found.is_file():
+    folder = resolved(content_dir / roadmap)
+    found = resolved(folder / pure)
+    is_inside = found.is_relative_to(folder) and folder.parent == resolved(content_dir)
+    if not is_inside or found.suffix.lower() not in MEDIA_TYPES or not is_file(found):
         raise NodeNotFoundError("There is no such file.")
     return found
 

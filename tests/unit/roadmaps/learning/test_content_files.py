@@ -43,6 +43,9 @@ def test_images_and_media_are_public(content_dir: Path) -> None:
         ("..", "images/dot.svg"),
         ("tiny", "images/link.svg"),
         ("tiny", ""),
+        ("tiny", f"images/{'x' * 300}.svg"),
+        ("tiny", f"images/{'y/' * 3000}a.svg"),
+        ("x" * 300, "images/dot.svg"),
     ],
 )
 def test_nothing_else_is(content_dir: Path, roadmap: str, path: str) -> None:
