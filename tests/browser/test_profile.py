@@ -76,6 +76,9 @@ def test_a_session_elsewhere_is_seen_and_ended(page: Page, library: Page, worksh
     expect_home(library, ada.name)
 
     open_profile(page)
+    limits = section(page, "What I may still use")
+    expect(limits.get_by_role("listitem")).to_have_count(6)
+    expect(limits.get_by_role("listitem").filter(has_text="Kernel starts")).to_contain_text("30 of 30 left")
     sessions = section(page, "Where I am logged in")
     expect(sessions.get_by_role("listitem")).to_have_count(2)
     expect(sessions.get_by_role("listitem").first).to_contain_text("This one")

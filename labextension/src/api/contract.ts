@@ -8,6 +8,9 @@ export type Time = string;
 
 export type User = Api.ProfileOut;
 export type OwnSession = Api.SessionOut;
+export type Limit = Api.LimitOut;
+/** what I may still use */
+export type Limits = Api.LimitsOut;
 export type Provider = Api.ProviderOut;
 export type Identity = Api.IdentityOut;
 export type Identities = Api.IdentitiesOut;

@@ -34,6 +34,7 @@ export const routes = {
   badges: at('/me/badges'),
   notices: at('/me/notifications'),
   noticesRead: at('/me/notifications/read'),
+  limits: at('/me/limits'),
   sessions: at('/me/sessions'),
   session: (session_id: string) => at('/me/sessions/{session_id}', { session_id }),
   identities: at('/me/identities'),

@@ -1,12 +1,13 @@
 import { useNexus } from '../components/context';
 import { Loaded } from '../components/Loaded';
 import { About } from './About';
+import { Allowance } from './Allowance';
 import { Identities } from './Identities';
 import { MyData } from './MyData';
 import { Password } from './Password';
 import { Sessions } from './Sessions';
 
-/** Who I am here: name, time zone, the leaderboard; ways in, sessions, and my data. */
+/** Who I am here: name, time zone, the leaderboard; ways in, sessions, limits, and my data. */
 export function ProfilePage() {
   const { model, trans } = useNexus();
   return (
@@ -19,6 +20,7 @@ export function ProfilePage() {
             <Password me={me} />
             <Identities />
             <Sessions />
+            <Allowance />
             <MyData me={me} />
           </>
         )}

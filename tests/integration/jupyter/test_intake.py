@@ -22,7 +22,8 @@ def server(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) 
             "anonymous_per_s": 0.1,
             "anonymous_burst": 30,
             "new_connections_per_address": 50,
-        }
+        },
+        "TenancySettings": {"kernel_starts_burst": 1, "kernel_starts_per_minute": 0.01},
     }
     return start_server(JUPYTER_CONFIG_DIR=config_dir(tmp_path_factory.mktemp("config"), settings))
 
@@ -52,6 +53,7 @@ def test_half_a_body_is_cut_off(server: LiveServer, learner: httpx.Client) -> No
 
 def test_many_connections_that_say_nothing_are_closed(server: LiveServer) -> None:
     opened = [connect(server) for _ in range(60)]
+    # what is too much is closed at once, the others when their time is over
     assert [each.recv(1) for each in opened] == [b""] * 60
     for each in opened:
         each.close()
@@ -116,6 +118,20 @@ def test_a_notebook_comes_back_as_it_was_saved(server: LiveServer, learner: http
     assert copy.json()["name"] == "n-Copy1.ipynb"
     again = httpx.get(f"{server.url}/api/contents/n-Copy1.ipynb", headers=learner.headers).json()
     assert again["content"] == model["content"]
+
+
+@pytest.mark.docker
+def test_kernel_starts_are_counted_per_learner(server: LiveServer) -> None:
+    def start(who: httpx.Client) -> httpx.Response:
+        return httpx.post(f"{server.url}/api/kernels", json={"name": "nexus-python"}, headers=who.headers, timeout=120)
+
+    one, other = server.learner("one"), server.learner("other")
+    assert start(one).status_code == 201
+    assert one.get("/me/limits").json()["kernel_starts"]["left"] == 0
+    refused = start(one)
+    assert (refused.status_code, "started many kernels" in refused.text) == (429, True)
+    assert int(refused.headers["Retry-After"]) > 60
+    assert start(other).status_code == 201
 
 
 def test_too_many_requests_without_a_login_are_told_to_wait(server: LiveServer) -> None:

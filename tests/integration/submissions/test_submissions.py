@@ -24,6 +24,7 @@ from nexus_server.submissions.errors import (
     NotGradedYetError,
     NothingToSubmitError,
     SubmissionNotFoundError,
+    SubmissionsFullError,
 )
 from nexus_server.submissions.grade_writer import NewGrade
 from nexus_server.teaching.regrade_preview import RegradePreviewFilter
@@ -95,6 +96,17 @@ async def test_text_over_the_limit_is_refused_in_words(school: School) -> None:
     text = {"cell_type": "markdown", "id": "long", "metadata": {}, "source": "x" * 11 * 1024 * 1024}
     with pytest.raises(NotebookTooLargeError, match="Without its outputs this notebook is still over 10 MB"):
         await school.submissions.service.submit(ada, lab, {**answer(1.0), "cells": [text]})
+
+
+async def test_what_a_learner_handed_in_has_room_up_to_a_limit(school: School) -> None:
+    service = school.other_process(stored_mb_per_learner=1).service
+    ada, lab = await school.ready_for_lab()
+    text = {"cell_type": "markdown", "id": "long", "metadata": {}, "source": "x" * 600_000}
+    await service.submit(ada, lab, {**answer(1.0, "first"), "cells": [text]})
+    with pytest.raises(SubmissionsFullError):
+        await service.submit(ada, lab, {**answer(1.0, "second"), "cells": [text]})
+    grace, _ = await school.ready_for_lab("Grace")
+    assert (await service.submit(grace, lab, {**answer(1.0, "first"), "cells": [text]})).attempt == 1
 
 
 async def test_an_old_notebook_is_taken(school: School) -> None:
