@@ -9,7 +9,6 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from nexus_server.errors import ConflictError
-
 from nexus_server.installation import MIGRATIONS
 
 

@@ -33,8 +33,11 @@ class Cast:
             client.close()
 
 
-def gather(server: LiveServer) -> Cast:
-    """Register everybody; the owner gets a cohort, a kernel, a session, a file, a graded lab, a hint and a thread."""
+def gather(server: LiveServer, database_url: str = "") -> Cast:
+    """Register everybody; the owner gets a cohort, a kernel, a session, a file, a graded lab, a hint and a thread.
+
+    `database_url` is the server's database, unless that is the file in its data directory.
+    """
     clients = {name: server.learner(name.replace("_", "-")) for name in PEOPLE if name not in ("anonymous", "admin")}
     clients["anonymous"] = server.client()
     clients["admin"] = log_in_admin(server)
@@ -52,7 +55,7 @@ def gather(server: LiveServer) -> Cast:
     _json(owner.put("/api/contents/mine.txt", json=note))
     checkpoint = _json(owner.post("/api/contents/mine.txt/checkpoints"))
     hint = _json(owner.post(f"{api}/hints", json=MISTAKE))
-    identity_id = asyncio.run(_identity(server, ids["owner"]))
+    identity_id = asyncio.run(_identity(database_url or f"sqlite:///{server.data_dir / 'nexus.db'}", ids["owner"]))
     submission_id, nodes = _graded_submission(owner)
     question = {"title": "A question", "body_md": "How does this work?"}
     thread = _json(owner.post(f"{api}/forum/threads", json=question))
@@ -79,9 +82,9 @@ def gather(server: LiveServer) -> Cast:
     return Cast(clients, things, private)
 
 
-async def _identity(server: LiveServer, user_id: str) -> str:
+async def _identity(database_url: str, user_id: str) -> str:
     """Let the owner have signed on through a provider, and return that identity's id."""
-    database = Database(f"sqlite:///{server.data_dir / 'nexus.db'}")
+    database = Database(database_url)
     # each owner is another subject: one server serves several modules, each with its own people
     identity = ExternalIdentity(user_id=UUID(user_id), provider="school", issuer="https://id.example", subject=user_id)
     async with database.transaction() as session:

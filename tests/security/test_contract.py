@@ -1,8 +1,7 @@
 """The OpenAPI document is complete, and schemathesis finds no reply of the running server that it does not describe."""
 
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,27 +11,29 @@ from jsonschema import Draft202012Validator
 from nexus_server.handlers.openapi import document, operations
 from nexus_server.handlers.routes import ROUTES
 from tests.plugins.server import LiveServer, StartServer
-from tests.security.people import log_in_admin
+from tests.security.fuzzing import (
+    COSTLY,
+    ENDINGS,
+    STAFF_PATHS,
+    UNHURRIED,
+    Campaign,
+    fuzz,
+    token_of,
+    values_of,
+)
+from tests.security.people import Cast, gather
 
-#: they would end the credential that the test works with, or start a container for every example
-LEFT_OUT = "^/nexus/api/v1/(auth/logout|auth/logout-all|me/password|playground/runs|teaching/content/.*)$"
-CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 #: events is a WebSocket, which the document does not describe
 UNDESCRIBED = {"/events"}
 
 
 @pytest.fixture(scope="module")
-def server(start_server: StartServer) -> LiveServer:
-    """A server of its own: the requests leave much behind, and are not held up by rate limits."""
-    return start_server()
-
-
-def token_of(server: LiveServer, role: str) -> str:
-    """Return the access token of a new person with a role."""
-    with closing(log_in_admin(server)) as admin, closing(server.learner(role)) as client:
-        user_id = client.get("/me").json()["id"]
-        admin.patch(f"/admin/users/{user_id}", json={"role": role}).raise_for_status()
-        return str(client.headers["Authorization"]).removeprefix("Bearer ")
+def site(start_server: StartServer) -> Iterator[tuple[LiveServer, Cast]]:
+    """A server of its own, with its people: the requests leave much behind, and are not held up by rate limits."""
+    server = start_server(**UNHURRIED)
+    cast = gather(server)
+    yield server, cast
+    cast.close()
 
 
 def test_every_route_is_described() -> None:
@@ -50,51 +51,34 @@ def test_the_document_is_served_and_its_schemas_are_sound(live_server: LiveServe
     assert references <= set(served["components"]["schemas"])
 
 
+@pytest.mark.docker
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("role", "paths"),
+    ("person", "phases", "paths"),
     [
-        ("student", "^/"),
-        # the rest answers staff as it answers students
-        ("instructor", "^/nexus/api/v1/(teaching|admin)/"),
-        ("admin", "^/nexus/api/v1/(teaching|admin)/"),
+        ("owner", "coverage,fuzzing", "^/"),
+        ("cohort_instructor", "fuzzing", "^/"),
+        # last: an administrator may lock the others out
+        ("admin", "coverage,fuzzing", STAFF_PATHS),
     ],
 )
 def test_the_server_never_answers_what_is_not_described(
-    server: LiveServer, role: str, paths: str, tmp_path: Path
+    site: tuple[LiveServer, Cast], person: str, phases: str, paths: str, tmp_path: Path
 ) -> None:
-    report = tmp_path / "report.txt"
-    command = [
-        str(Path(sys.executable).parent / "st"),
-        "run",
-        f"{server.url}/nexus/api/v1/openapi.json",
-        "--header",
-        f"Authorization: Bearer {token_of(server, role)}",
-        "--checks",
-        CHECKS,
-        "--phases",
-        "examples,coverage,fuzzing",
-        "--mode",
-        "all",
-        "--max-examples",
-        "5",
-        "--seed",
-        "4",
-        "--include-path-regex",
-        paths,
-        "--exclude-path-regex",
-        LEFT_OUT,
-        "--exclude-operation-id",
-        "delete_me",
-        "--suppress-health-check",
-        "all",
-        "--no-color",
-    ]
-    with report.open("wb") as sink:
-        result = subprocess.run(command, stdout=sink, stderr=subprocess.STDOUT, cwd=tmp_path, check=False)
-    assert result.returncode == 0, report.read_text()[-6000:]
+    server, cast = site
+    left_out = f"{ENDINGS}|{COSTLY}"
+    campaign = Campaign(token_of(cast, person), values_of(cast), 3, phases=phases, include=paths, exclude=left_out)
+    assert fuzz(server, campaign, tmp_path) == ""
     assert server.process.poll() is None
+
+
+@pytest.mark.timeout(300)
+def test_what_ends_a_login_answers_as_described(live_server: LiveServer, tmp_path: Path) -> None:
+    with closing(live_server.learner()) as client:
+        token = str(client.headers["Authorization"]).removeprefix("Bearer ")
+    campaign = Campaign(token, {}, 3, phases="fuzzing", include=ENDINGS)
+    assert fuzz(live_server, campaign, tmp_path) == ""
 
 
 @pytest.mark.parametrize(
