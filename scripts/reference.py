@@ -7,6 +7,7 @@ usage: reference.py [--check]     (--check writes nothing and ends with 1 when a
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from nexus_server.store.models.base import Base
 from nexus_server.web.contract import API
 
 ROOT = Path(__file__).resolve().parent.parent
+#: characters of a line of text
+LINE_LENGTH = 150
 VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -79,7 +82,7 @@ def cli_page() -> str:
     root = typer.main.get_command(app)
     lines = ["# Command line", "", "`.venv/bin/nexus COMMAND --help` shows the same."]
     for path, command in _commands(root, ["nexus"]):
-        lines += ["", f"## `{' '.join(path)}`", "", " ".join((command.help or "").split())]
+        lines += ["", f"## `{' '.join(path)}`", "", textwrap.fill(" ".join((command.help or "").split()), LINE_LENGTH)]
         rows = [
             _parameter(one)
             for one in command.params

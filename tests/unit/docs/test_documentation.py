@@ -118,3 +118,14 @@ def test_every_file_that_the_contributors_guide_names_is_there() -> None:
         made = ("kernel_images/text", "nexus_server/labextension", "nexus_server/static", "tests/output")
         named = [path for path in paths if not path.startswith(made)]
         assert [path for path in named if not (ROOT / path).exists()] == [], page.name
+
+
+def test_pictures_are_small_and_each_is_shown() -> None:
+    shown = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    pictures = sorted((DOCS / "images").iterdir())
+    assert len(pictures) > 10
+    assert [picture.name for picture in pictures if picture.name not in shown] == []
+    sizes = {picture.name: picture.stat().st_size for picture in pictures}
+    moving = sizes.pop("lab.gif")
+    assert moving <= 1_500_000
+    assert [name for name, size in sizes.items() if size > 80_000] == []
