@@ -55,6 +55,7 @@ from nexus_server.offload.settings import OffloadSettings
 from nexus_server.part_watch import PartWatch
 from nexus_server.playground.service import Playground
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.services import Services
@@ -208,7 +209,7 @@ def _open_roadmaps(
     bus: EventBus,
 ) -> Roadmaps:
     return open_roadmaps(
-        settings.content_path,
+        ContentLayers(settings.content_paths),
         around.database,
         around.clock,
         bus=bus,

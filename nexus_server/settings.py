@@ -66,7 +66,9 @@ class NexusSettings(FrozenConfigurable):
     data_dir = Unicode(help="Directory of everything the server writes: database, workspaces, sockets, keys.").tag(
         config=True
     )
-    content_dir = Unicode(help="Directory with one folder per roadmap.").tag(config=True)
+    content_dir = Unicode(
+        help="Directory with one folder per roadmap. Those in the data directory's `content` lie over them."
+    ).tag(config=True)
     database_url = Unicode(
         help="SQLAlchemy URL; the environment's NEXUS_DATABASE_URL wins. Default: SQLite in data_dir.",
     ).tag(config=True)
@@ -187,3 +189,13 @@ class NexusSettings(FrozenConfigurable):
     def content_path(self) -> Path:
         """`content_dir` as an absolute path."""
         return resolved(Path(self.content_dir))
+
+    @property
+    def content_paths(self) -> tuple[Path, ...]:
+        """Every directory of roadmaps; the site's own in the data directory lie over those of `content_dir`."""
+        return self.content_path, self.data_path / "content"
+
+    @property
+    def own_content_path(self) -> Path:
+        """Where the site's own roadmaps are written: never among those that an upgrade replaces."""
+        return self.content_paths[self.content_path == resolved(CONTENT)]

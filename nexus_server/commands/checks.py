@@ -19,6 +19,7 @@ from nexus_server.kernels.errors import EngineUnavailableError, ImageMissingErro
 from nexus_server.kernels.helper.separation import find_obstacle
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.kernels.specs import product_images
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.services import Services
 from nexus_server.settings import NexusSettings
 from nexus_server.store.migrate import find_pending, find_revision
@@ -40,7 +41,7 @@ def look_at_machine(settings: NexusSettings) -> Iterator[Finding]:
     yield _data_directory(settings.data_path)
     yield _signing_keys(settings.data_path / "keys" / "jwt.json")
     yield _disk(settings.data_path)
-    yield _content(settings.content_path)
+    yield _content(ContentLayers(settings.content_paths))
     package = Path(__file__).resolve().parents[1]
     yield _front_end("Lab extension", package / "labextension")
     yield _front_end("login pages", package / "static")
@@ -105,12 +106,12 @@ def _disk(path: Path) -> Finding:
     return Finding("disk", "ok", f"{free_mb} MB are free")
 
 
-def _content(path: Path) -> Finding:
-    roadmaps = len(list(path.glob("*/roadmap.yaml")))
+def _content(content: ContentLayers) -> Finding:
+    roadmaps = len(content.folders())
     if roadmaps == 0:
         advice = "Correct NEXUS_CONTENT_DIR, or run `nexus content new` to begin a roadmap."
-        return Finding("content", "warning", f"There is no roadmap in {path}.", advice)
-    return Finding("content", "ok", f"{roadmaps} roadmaps in {path}; `nexus content check` reads every file")
+        return Finding("content", "warning", f"There is no roadmap in {content}.", advice)
+    return Finding("content", "ok", f"{roadmaps} roadmaps in {content}; `nexus content check` reads every file")
 
 
 def _front_end(name: str, place: Path) -> Finding:

@@ -38,13 +38,18 @@ def check(
     earn none.
     """
     from nexus_server.kernels.settings import SandboxSettings
-    from nexus_server.roadmaps.checks.checks import check_content, check_limits
+    from nexus_server.roadmaps.checks.checks import check_content, check_limits, check_sources
+    from nexus_server.roadmaps.files.layers import ContentLayers
 
     site = NexusSettings()
-    directory = resolved(content_dir or site.content_path)
+    directories = (resolved(content_dir),) if content_dir else site.content_paths
     if not static:
-        give_up_root([directory])
-    sources, problems = check_content(directory)
+        give_up_root(directories[:1])
+    if content_dir:
+        sources, problems = check_content(resolved(content_dir))
+    else:
+        content = ContentLayers(directories)
+        sources, problems = check_sources(content.load(), str(content))
     ceiling = SandboxSettings().ceiling()
     for source in sources:
         problems += check_limits(source, ceiling.memory_mb, ceiling.cpu_share)

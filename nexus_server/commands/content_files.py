@@ -1,11 +1,14 @@
 """`nexus content new`, `release` and `schemas`: files made for authors, students and editors."""
 
+import shutil
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nexus_server.commands.separating import giving_back
 from nexus_server.commands.writing import writing
 from nexus_server.errors import InvalidError
 from nexus_server.files.links import resolved
@@ -34,6 +37,16 @@ class OutputInContentError(InvalidError):
     code = "output_in_content"
 
 
+def own_content() -> Path:
+    """Return where the site's own roadmaps are, a Git repository of their own where Git is installed; it is made."""
+    path = NexusSettings().own_content_path
+    if not path.exists():
+        path.mkdir(parents=True)
+        if git := shutil.which("git"):
+            subprocess.run([git, "init", "-q", str(path)], check=False)
+    return path
+
+
 def new(
     slug: Annotated[str, typer.Argument(help="The roadmap's slug and folder: lower case, digits and hyphens.")],
     title: Annotated[str, typer.Option(help="The roadmap's title.")] = "",
@@ -42,8 +55,8 @@ def new(
     """Scaffold a roadmap: a note with a quiz and a lab, which pass every check."""
     from nexus_server.roadmaps.files.scaffold import scaffold
 
-    with writing():
-        written = scaffold(content_dir or NexusSettings().content_path, slug, title.strip() or _title_of(slug))
+    with giving_back(), writing():
+        written = scaffold(content_dir or own_content(), slug, title.strip() or _title_of(slug))
     _print_paths(written)
 
 
@@ -55,14 +68,15 @@ def release(
 ) -> None:
     """Write the student version of every lab, with its data files, as learners get them; older ones are replaced."""
     from nexus_server.courses.lab_checks import labs_of
+    from nexus_server.roadmaps.files.layers import ContentLayers
     from nexus_server.roadmaps.files.loader import load_chosen
 
-    directory = content_dir or NexusSettings().content_path
-    sources = load_chosen(resolved(directory))
+    content = ContentLayers((resolved(content_dir),) if content_dir else NexusSettings().content_paths)
+    sources = load_chosen(resolved(content_dir)) if content_dir else content.load()
     if not sources:
-        raise NoRoadmapError(f"{directory}: there is no roadmap here.")
-    if resolved(output).is_relative_to(resolved(directory)):
-        raise OutputInContentError(f"{output} lies in {directory}: a released lab could replace its own source.")
+        raise NoRoadmapError(f"{content}: there is no roadmap here.")
+    if any(resolved(output).is_relative_to(each) for each in content.directories):
+        raise OutputInContentError(f"{output} lies in {content}: a released lab could replace its own source.")
     with writing():
         _print_paths(_write_release(output, lab) for lab in labs_of(sources))
     if any(has_errors(source.problems) for source in sources):
@@ -86,8 +100,8 @@ def import_nbgrader(
     """Make a roadmap of an nbgrader course: a lab for each graded notebook, as it is, with its data files."""
     from nexus_server.courses.nbgrader_course import import_course
 
-    target = content_dir or NexusSettings().content_path
-    with writing():
+    with giving_back(), writing():
+        target = content_dir or own_content()
         imported = import_course(course, target, slug, title.strip() or _title_of(slug))
     _print_paths(imported.written)
     for path, reason in imported.left_out.items():

@@ -63,10 +63,11 @@ async def _walk(url: str, console: Console) -> dict[str, Any]:
     from nexus_server.demo.client import Browser
     from nexus_server.demo.journey import Journey
     from nexus_server.demo.narrator import Narrator
+    from nexus_server.roadmaps.files.layers import ContentLayers
     from nexus_server.settings import NexusSettings
 
     async with Browser(url) as browser:
-        return await Journey(browser, Narrator(console), NexusSettings().content_path).run()
+        return await Journey(browser, Narrator(console), ContentLayers(NexusSettings().content_paths)).run()
 
 
 @contextmanager

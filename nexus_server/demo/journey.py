@@ -5,12 +5,12 @@ import json
 import secrets
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from nexus_server.demo.client import API, Browser, JourneyError, Kernel, solutions
 from nexus_server.demo.narrator import Narrator
 from nexus_server.demo.proofs import PROBE
+from nexus_server.roadmaps.files.layers import ContentLayers
 
 #: what a beginner gets wrong on the first day
 MISTAKE = 'greeting = "Hello"\nprint(greting)'
@@ -23,7 +23,7 @@ class Journey:
 
     browser: Browser
     narrator: Narrator
-    content: Path
+    content: ContentLayers
     facts: dict[str, Any] = field(default_factory=dict)
 
     async def run(self) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class Journey:
 
     def _answers(self, roadmap: dict[str, Any], lab: dict[str, Any]) -> dict[str, str]:
         """Return the reference answers, which only the content's author has on disk."""
-        for path in sorted((self.content / roadmap["slug"] / "labs").glob(f"*{lab['slug']}*.ipynb")):
+        for path in sorted((self.content.folder(roadmap["slug"]) / "labs").glob(f"*{lab['slug']}*.ipynb")):
             return dict(solutions(json.loads(path.read_text(encoding="utf-8"))))
         raise JourneyError(f"There is no source notebook of {lab['slug']}.")
 

@@ -19,15 +19,15 @@ class ContentFileHandler(NexusHandler, StaticFileHandler):
     SUPPORTED_METHODS = ("GET", "OPTIONS")
 
     def initialize(self) -> None:  # type: ignore[override]
-        """Serve from the content directory."""
-        self.root = str(self.services.roadmaps.content_dir)
+        """Serve from the directory of the roadmap, which `get` finds."""
         self.default_filename = None
 
     @operation("Fetch an image or a video of a roadmap", media_types=tuple(sorted(set(MEDIA_TYPES.values()))))
     async def get(self, roadmap: str, path: str) -> None:
         """Fetch it, or the asked part of it."""
-        found = find_public_file(self.services.roadmaps.content_dir, roadmap, path)
-        await StaticFileHandler.get(self, str(found.relative_to(self.services.roadmaps.content_dir.resolve())))
+        found = find_public_file(self.services.roadmaps.content, roadmap, path)
+        self.root = str(found.parent)
+        await StaticFileHandler.get(self, found.name)
 
     def get_content_type(self) -> str:
         """Return the type by the suffix; only known ones get here."""

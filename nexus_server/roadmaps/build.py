@@ -1,11 +1,11 @@
 """Join the parts of roadmaps."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from nexus_server.clock import Clock
 from nexus_server.events.bus import EventPublisher
 from nexus_server.learning import LearningRecorder
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.catalogue import Catalogue
 from nexus_server.roadmaps.learning.completion import NodeCompleter
 from nexus_server.roadmaps.learning.lab_limits import LabLimitsReader
@@ -24,7 +24,7 @@ from nexus_server.store.database import Database
 class Roadmaps:
     """Everything about what there is to learn. A `Background`: changed files are synced."""
 
-    content_dir: Path
+    content: ContentLayers
     sync: ContentSync
     catalogue: Catalogue
     nodes: NodeService
@@ -45,7 +45,7 @@ class Roadmaps:
 
 
 def open_roadmaps(
-    content_dir: Path,
+    content: ContentLayers,
     database: Database,
     clock: Clock,
     *,
@@ -56,17 +56,17 @@ def open_roadmaps(
 ) -> Roadmaps:
     """Build the roadmaps of a site; labs are put where `open_workspace` says."""
     completer = NodeCompleter(recorder, clock)
-    sync = ContentSync(database, clock, content_dir)
-    watch = ContentWatch(sync, bus, content_dir, every_s=(settings or ContentSettings()).reload_s)
+    sync = ContentSync(database, clock, content)
+    watch = ContentWatch(sync, bus, content, every_s=(settings or ContentSettings()).reload_s)
     return Roadmaps(
-        content_dir=content_dir,
+        content=content,
         sync=sync,
         catalogue=Catalogue(database),
-        nodes=NodeService(database, clock, completer, content_dir=content_dir, open_workspace=open_workspace),
+        nodes=NodeService(database, clock, completer, content=content, open_workspace=open_workspace),
         quizzes=QuizService(database, clock, completer),
         completer=completer,
         watch=watch,
-        administration=ContentAdministration(database, watch, content_dir),
+        administration=ContentAdministration(database, watch, content),
         previews=Previews(database),
         lab_limits=LabLimitsReader(database),
     )

@@ -77,7 +77,7 @@ def open_submissions(
         queue=grading_queue,
         outages=outages,
         settings=queue,
-        content_dir=site.roadmaps.content_dir,
+        content=site.roadmaps.content,
     )
     service = SubmissionService(
         site.database,
@@ -86,7 +86,7 @@ def open_submissions(
         open_workspace=site.open_workspace,
         queue=grading_queue,
         offload=site.offload,
-        content_dir=site.roadmaps.content_dir,
+        content=site.roadmaps.content,
     )
     return Submissions(service, writer, worker, queue, grading_queue, grader)
 

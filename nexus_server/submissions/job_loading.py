@@ -10,13 +10,14 @@ from sqlalchemy.orm import undefer
 from nexus_server.grading.hashes import tests_hash
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.files.lab_data import read_data
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.submissions.job import GradingJob
 
 
-async def load_job(database: Database, content_dir: Path, submission_id: UUID) -> GradingJob:
+async def load_job(database: Database, content: ContentLayers, submission_id: UUID) -> GradingJob:
     """Return what grading a submission takes.
 
     Raises:
@@ -35,7 +36,7 @@ async def load_job(database: Database, content_dir: Path, submission_id: UUID) -
         source=node.source_notebook or "",
         title=node.title,
         lab=lab,
-        data=await asyncio.to_thread(read_data, content_dir / roadmap.slug, lab),
+        data=await asyncio.to_thread(read_data, content.folder(roadmap.slug), lab),
     )
 
 

@@ -5,7 +5,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from nexus_server.files.errors import NoSuchFileError
 from nexus_server.learner import Learner
 from nexus_server.notebook_format.notebooks import MAX_NOTEBOOK_BYTES
 from nexus_server.offload.pool import Offload
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace, lab_home, lab_path
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
@@ -65,16 +65,16 @@ class SubmissionService:
         open_workspace: OpenWorkspace,
         queue: GradingQueue,
         offload: Offload,
-        content_dir: Path,
+        content: ContentLayers,
     ) -> None:
-        """What is received goes into `queue`, once `offload` has read it; the labs' data lies in `content_dir`."""
+        """What is received goes into `queue`, once `offload` has read it; the labs' data lies in `content`."""
         self._database = database
         self._clock = clock
         self._settings = settings
         self._open_workspace = open_workspace
         self._queue = queue
         self._offload = offload
-        self._content_dir = content_dir
+        self._content = content
 
     async def submit(self, learner: Learner, node_id: UUID, notebook: dict[str, Any] | bytes | None) -> Receipt:
         """Store a notebook (default: the one in the workspace) and queue it; the same bytes again are no new attempt.
@@ -205,7 +205,7 @@ class SubmissionService:
             same = await _find_same(session, learner, node, sha256)
         if same is None or same.status != "graded":
             return None
-        return await tests_of_today(node, self._content_dir / way.roadmap.slug)
+        return await tests_of_today(node, self._content.folder(way.roadmap.slug))
 
     async def _read_workspace(self, learner: Learner, way: Way, node: Node) -> bytes:
         path = lab_path(lab_home(way.roadmap.slug, node))

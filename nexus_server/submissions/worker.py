@@ -8,7 +8,6 @@ that pays for it: nothing is lost, and nothing is paid twice.
 import asyncio
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from uuid import uuid4
 
 import structlog
@@ -17,6 +16,7 @@ from nexus_server.clock import Clock
 from nexus_server.errors import NexusError, UnavailableError
 from nexus_server.events.bus import EventPublisher
 from nexus_server.events.messages import GradingProgress, SubmissionPosition
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.store.database import Database
 from nexus_server.submissions.claims import (
     Claim,
@@ -56,9 +56,9 @@ class GradingWorker:
         queue: GradingQueue,
         outages: Outages,
         settings: GradingQueueSettings,
-        content_dir: Path,
+        content: ContentLayers,
     ) -> None:
-        """Data files of labs come from `content_dir`."""
+        """Data files of labs come from `content`."""
         self._database = database
         self._clock = clock
         self._bus = bus
@@ -67,7 +67,7 @@ class GradingWorker:
         self._queue = queue
         self._outages = outages
         self._settings = settings
-        self._content_dir = content_dir
+        self._content = content
         self._lease = timedelta(seconds=settings.lease_s)
         #: of this process's workers, and of nobody else's
         self.name = uuid4().hex
@@ -170,7 +170,7 @@ class GradingWorker:
 
     async def _grade(self, claimed: Claim) -> GradedJob:
         try:
-            job = await load_job(self._database, self._content_dir, claimed.submission_id)
+            job = await load_job(self._database, self._content, claimed.submission_id)
         except OSError as error:
             log.warning("grading_files_unreadable", submission=str(claimed.submission_id), error=repr(error))
             return _failed(f"A file of the lab cannot be read: {error.strerror}", is_retryable=True)

@@ -32,10 +32,10 @@ def open_teaching(site: Site, submissions: Submissions, cohorts: Cohorts, audit:
             audit,
             submissions.writer,
             queue=submissions.queue,
-            content_dir=site.roadmaps.content_dir,
+            content=site.roadmaps.content,
         ),
         Gradebook(site.database, cohorts, site.clock),
         Analytics(site.database, cohorts, site.clock),
         SimilarityService(site.database, cohorts),
-        RegradePreview(site.database, cohorts, submissions.grader, site.roadmaps.content_dir),
+        RegradePreview(site.database, cohorts, submissions.grader, site.roadmaps.content),
     )

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +12,7 @@ from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.learner import Learner
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
@@ -77,14 +77,14 @@ class RegradePreviewPage(BaseModel):
 class RegradePreview:
     """Grades a lab's submissions against today's source, for nobody to see but who asks. Close it in the end."""
 
-    def __init__(self, database: Database, cohorts: Cohorts, grader: JobGrader, content_dir: Path) -> None:
-        """`grader` is closed with the preview; data files of labs come from `content_dir`."""
+    def __init__(self, database: Database, cohorts: Cohorts, grader: JobGrader, content: ContentLayers) -> None:
+        """`grader` is closed with the preview; data files of labs come from `content`."""
         self._database = database
         self._cohorts = cohorts
         # Previews take no more from the gradings that learners wait for than one of them would.
         self._turn = asyncio.Lock()
         self._grader = grader
-        self._content_dir = content_dir
+        self._content = content
 
     async def outcomes(
         self, roadmap_slug: str, node_slug: str, *, only_changed: bool = True
@@ -135,7 +135,7 @@ class RegradePreview:
         if found is None:
             raise NodeNotFoundError
         node, slug = found
-        return node, await tests_of_today(node, self._content_dir / slug)
+        return node, await tests_of_today(node, self._content.folder(slug))
 
     async def _graded(self, node_id: UUID, students: Collection[UUID] | None = None) -> list[tuple[Submission, str]]:
         """Return what was graded of a lab, the oldest first; of everybody where no `students` are named."""
@@ -153,7 +153,7 @@ class RegradePreview:
     async def _outcome(self, row: Submission, display_name: str) -> RegradeOutcome:
         before = row.score or 0.0
         try:
-            graded = await self._grader.grade(await load_job(self._database, self._content_dir, row.id))
+            graded = await self._grader.grade(await load_job(self._database, self._content, row.id))
         except OSError as error:
             reason = f"A file of the lab cannot be read: {error.strerror}"
             return RegradeOutcome(row.id, display_name, row.attempt, before, None, row.max_score or 0.0, reason)

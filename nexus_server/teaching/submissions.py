@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellStatus
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Notification, User
 from nexus_server.store.models.grading import Grade, Submission
@@ -96,15 +96,15 @@ class TeachingService:
         writer: GradeWriter,
         *,
         queue: GradingQueue,
-        content_dir: Path,
+        content: ContentLayers,
     ) -> None:
-        """What is to be graded again goes into `queue`; the labs' data lies in `content_dir`."""
+        """What is to be graded again goes into `queue`; the labs' data lies in `content`."""
         self._database = database
         self._cohorts = cohorts
         self._audit = audit
         self._writer = writer
         self._queue = queue
-        self._content_dir = content_dir
+        self._content = content
 
     async def list_submissions(self, instructor: Learner, wanted: SubmissionFilter) -> TaughtSubmissionList:
         """Return the submissions of the instructor's students.
@@ -211,7 +211,7 @@ class TeachingService:
             if node is None:
                 raise NodeNotFoundError
             roadmap = await session.get_one(Roadmap, node.roadmap_id)
-        return await tests_of_today(node, self._content_dir / roadmap.slug)
+        return await tests_of_today(node, self._content.folder(roadmap.slug))
 
     async def score_by_hand(
         self, instructor: Learner, submission_id: UUID, cells: Mapping[str, ManualCell], comment: str | None

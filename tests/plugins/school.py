@@ -24,6 +24,7 @@ from nexus_server.learner import Learner, Role
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.offload.pool import InProcess
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.settings import NexusSettings
 from nexus_server.standing.streaks import StreakPolicy
 from nexus_server.store.database import Database
@@ -193,7 +194,8 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
         path.mkdir(parents=True, exist_ok=True)
         return ConfinedDirectory(path, max_file_bytes=1_000_000)
 
-    roadmaps = open_roadmaps(content_dir, database, clock, bus=bus, recorder=recorder, open_workspace=open_workspace)
+    content = ContentLayers((content_dir,))
+    roadmaps = open_roadmaps(content, database, clock, bus=bus, recorder=recorder, open_workspace=open_workspace)
     grader = ScriptedGrader()
     audit = AuditLog(database, clock)
     cohorts = Cohorts(database, audit, clock)

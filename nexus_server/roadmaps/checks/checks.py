@@ -23,8 +23,12 @@ _LAB_SUFFIXES = {".ipynb", ".py"}
 
 def check_content(content_dir: Path) -> tuple[list[RoadmapSource], list[Problem]]:
     """Read a content directory or one roadmap's folder; return it with every problem, sorted by place."""
-    sources = load_chosen(content_dir)
-    nothing = Problem(str(content_dir), 1, f"there is no {ROADMAP_FILE} here, nor in a folder below")
+    return check_sources(load_chosen(content_dir), str(content_dir))
+
+
+def check_sources(sources: list[RoadmapSource], place: str) -> tuple[list[RoadmapSource], list[Problem]]:
+    """Return roadmaps that were read from `place` with every problem, sorted by place."""
+    nothing = Problem(place, 1, f"there is no {ROADMAP_FILE} here, nor in a folder below")
     problems = [] if sources else [nothing]
     for source in sources:
         problems += [*source.problems, *check_roadmap(source)]

@@ -8,6 +8,7 @@ from uuid import UUID
 from nexus_server.files.links import is_file, resolved
 from nexus_server.markdown import RewriteUrl
 from nexus_server.roadmaps.errors import NodeNotFoundError
+from nexus_server.roadmaps.files.layers import ContentLayers
 
 #: folders of a roadmap that learners may read; labs, quizzes and notes hold answers
 PUBLIC_FOLDERS = {"images", "media"}
@@ -34,7 +35,7 @@ NODE_FRAGMENT = "#nexus-node-"
 NodePaths = tuple[tuple[str, UUID], ...]
 
 
-def find_public_file(content_dir: Path, roadmap: str, path: str) -> Path:
+def find_public_file(content: ContentLayers, roadmap: str, path: str) -> Path:
     """Return where a file lies that learners may fetch.
 
     Raises:
@@ -43,9 +44,10 @@ def find_public_file(content_dir: Path, roadmap: str, path: str) -> Path:
     pure = PurePosixPath(path)
     if ".." in pure.parts or not pure.parts or pure.parts[0] not in PUBLIC_FOLDERS or "/" in roadmap:
         raise NodeNotFoundError("There is no such file.")
-    folder = resolved(content_dir / roadmap)
+    place = content.folder(roadmap)
+    folder = resolved(place)
     found = resolved(folder / pure)
-    is_inside = found.is_relative_to(folder) and folder.parent == resolved(content_dir)
+    is_inside = found.is_relative_to(folder) and folder.parent == resolved(place.parent)
     if not is_inside or found.suffix.lower() not in MEDIA_TYPES or not is_file(found):
         raise NodeNotFoundError("There is no such file.")
     return found

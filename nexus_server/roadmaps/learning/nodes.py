@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import LabNotReleasedError, NotWatchedError, QuizRequiredError, WrongNodeTypeError
 from nexus_server.roadmaps.files.lab_data import data_paths
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter
 from nexus_server.roadmaps.learning.lab_workspace import (
     LabFiles,
@@ -47,14 +47,14 @@ class NodeService:
         clock: Clock,
         completer: NodeCompleter,
         *,
-        content_dir: Path,
+        content: ContentLayers,
         open_workspace: OpenWorkspace,
     ) -> None:
-        """Labs are put where `open_workspace` says; their data files come from `content_dir`."""
+        """Labs are put where `open_workspace` says; their data files come from `content`."""
         self._database = database
         self._clock = clock
         self._completer = completer
-        self._content_dir = content_dir
+        self._content = content
         self._open_workspace = open_workspace
 
     async def get_node(self, learner: Learner, node_id: UUID, *, files_url: str) -> NodeDetail:
@@ -179,7 +179,7 @@ class NodeService:
         data = data_paths(node.spec["lab"])
         try:
             release = named(node.release_notebook, node.id)
-            folder, home = self._content_dir / way.roadmap.slug, lab_home(way.roadmap.slug, node)
+            folder, home = self._content.folder(way.roadmap.slug), lab_home(way.roadmap.slug, node)
             return await asyncio.to_thread(lab_files, folder, home, release, data)
         except OSError as exc:
             raise LabNotReleasedError("A data file of this lab is missing; tell your instructor.") from exc

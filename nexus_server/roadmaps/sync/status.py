@@ -1,14 +1,14 @@
 """What instructors see of the content: what is wrong with the files, and what a sync would change."""
 
 import asyncio
-from pathlib import Path
 
 from pydantic import BaseModel
 from sqlalchemy import func, select
 
 from nexus_server.accounts.permissions import Permission, require
 from nexus_server.learner import Learner
-from nexus_server.roadmaps.checks.checks import check_content
+from nexus_server.roadmaps.checks.checks import check_sources
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.files.problem import Problem, Severity
 from nexus_server.roadmaps.sync.watch import ContentWatch
 from nexus_server.store.database import Database
@@ -48,11 +48,11 @@ class SyncResult(BaseModel):
 class ContentAdministration:
     """Content, for instructors."""
 
-    def __init__(self, database: Database, watch: ContentWatch, content_dir: Path) -> None:
-        """`content_dir` is what `watch` reads; it tells open tabs what changed for them."""
+    def __init__(self, database: Database, watch: ContentWatch, content: ContentLayers) -> None:
+        """`content` is what `watch` reads; it tells open tabs what changed for them."""
         self._database = database
         self._watch = watch
-        self._content_dir = content_dir
+        self._content = content
 
     async def sync(self, instructor: Learner) -> SyncResult:
         """Bring the database in line with the files.
@@ -77,7 +77,7 @@ class ContentAdministration:
             ForbiddenError: students may not.
         """
         require(instructor, Permission.SYNC_CONTENT)
-        sources, problems = await asyncio.to_thread(check_content, self._content_dir)
+        sources, problems = await asyncio.to_thread(lambda: check_sources(self._content.load(), str(self._content)))
         async with self._database.reading() as session:
             query = select(Roadmap.slug, Node.slug, Node.content_hash).join(Node, Node.roadmap_id == Roadmap.id)
             rows = (await session.execute(query.where(Node.archived_at.is_(None)))).all()

@@ -11,7 +11,6 @@ from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
-from nexus_server.roadmaps.files.loader import load_content
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.files.problem import Problem
 from nexus_server.roadmaps.files.roadmap_file import LabSpec, RoadmapFile
 from nexus_server.roadmaps.files.source import NodeSource, RoadmapSource
@@ -49,28 +48,28 @@ class SyncReport:
 class ContentSync:
     """Brings the database in line with the files."""
 
-    def __init__(self, database: Database, clock: Clock, content_dir: Path) -> None:
-        """`content_dir` holds one folder for each roadmap."""
+    def __init__(self, database: Database, clock: Clock, content: ContentLayers) -> None:
+        """`content` names the folder of each roadmap."""
         self._database = database
         self._clock = clock
-        self._content_dir = content_dir
+        self._content = content
 
     async def run(self, *, prune: bool = False) -> SyncReport:
         """Sync every roadmap; whatever is wrong is in the report, and keeps the state that it had.
 
         `prune` archives roadmaps also when none of those that there are is left in the files.
         """
-        sources = await asyncio.to_thread(load_content, self._content_dir)
+        sources = await asyncio.to_thread(self._content.load)
         report = SyncReport()
         if not sources:
-            report.problems.append(await asyncio.to_thread(_find_emptiness, self._content_dir))
+            report.problems.append(await asyncio.to_thread(_find_emptiness, self._content))
         before = await self._active()
         present = {source.folder.name for source in sources}
         for source in sources:
             report.problems += source.problems
             if source.file is not None:
                 await self._sync_roadmap(source, source.file, present, report)
-        if sources or (prune and self._content_dir.is_dir()):
+        if sources or (prune and self._content.exists):
             await self._archive_missing(present, before, report, prune=prune)
         return report
 
@@ -109,15 +108,15 @@ class ContentSync:
             active = await session.scalars(select(Roadmap).where(Roadmap.archived_at.is_(None)))
             missing = [roadmap for roadmap in active if roadmap.slug not in present]
             if missing and not prune and before <= {roadmap.id for roadmap in missing}:
-                report.problems.append(Problem(str(self._content_dir), 1, NONE_LEFT))
+                report.problems.append(Problem(str(self._content), 1, NONE_LEFT))
                 return
             for roadmap in missing:
                 roadmap.archived_at = self._clock.now()
                 report.archived.append(roadmap.slug)
 
 
-def _find_emptiness(content_dir: Path) -> Problem:
-    return Problem(str(content_dir), 1, NO_ROADMAPS if content_dir.is_dir() else NO_DIRECTORY)
+def _find_emptiness(content: ContentLayers) -> Problem:
+    return Problem(str(content), 1, NO_ROADMAPS if content.exists else NO_DIRECTORY)
 
 
 async def _upsert_roadmap(session: AsyncSession, source: RoadmapSource, file: RoadmapFile, now: datetime) -> UUID:

@@ -2,12 +2,13 @@
 
 import asyncio
 from contextlib import suppress
-from pathlib import Path
+from itertools import chain
 
 import structlog
 
 from nexus_server.events.bus import EventPublisher
 from nexus_server.events.messages import ContentChanged
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.sync.sync import ContentSync, SyncReport
 from nexus_server.tasks import Part, end_task, forever
 
@@ -17,10 +18,10 @@ log = structlog.get_logger()
 Snapshot = frozenset[tuple[str, int, int]]
 
 
-def snapshot(content_dir: Path) -> Snapshot:
+def snapshot(content: ContentLayers) -> Snapshot:
     """Return what can be seen of every file without reading it."""
     found: set[tuple[str, int, int]] = set()
-    for path in content_dir.rglob("*"):
+    for path in chain.from_iterable(each.rglob("*") for each in content.directories):
         with suppress(OSError):  # it went while we looked
             status = path.stat()
             if path.is_file():
@@ -31,11 +32,11 @@ def snapshot(content_dir: Path) -> Snapshot:
 class ContentWatch:
     """Syncs when a file changes. A `Background`."""
 
-    def __init__(self, sync: ContentSync, bus: EventPublisher, content_dir: Path, *, every_s: float) -> None:
-        """Look at `content_dir` every `every_s` seconds; 0 never."""
+    def __init__(self, sync: ContentSync, bus: EventPublisher, content: ContentLayers, *, every_s: float) -> None:
+        """Look at `content` every `every_s` seconds; 0 never."""
         self._sync = sync
         self._bus = bus
-        self._content_dir = content_dir
+        self._content = content
         self._every_s = every_s
         self._seen: Snapshot | None = None
         self._part: Part | None = None
@@ -43,7 +44,7 @@ class ContentWatch:
     async def start(self) -> None:
         """Begin to look."""
         if self._every_s > 0:
-            self._seen = await asyncio.to_thread(snapshot, self._content_dir)
+            self._seen = await asyncio.to_thread(snapshot, self._content)
             self._part = forever("content-watch", self._look, every_s=self._every_s, delay_s=self._every_s)
 
     async def stop(self) -> None:
@@ -52,7 +53,7 @@ class ContentWatch:
 
     async def _look(self) -> None:
         """Reload when something changed; a reload that fails leaves the change unseen."""
-        now = await asyncio.to_thread(snapshot, self._content_dir)
+        now = await asyncio.to_thread(snapshot, self._content)
         if now != self._seen:
             await self.reload()
             self._seen = now

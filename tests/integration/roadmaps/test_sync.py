@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from nexus_server.clock import ManualClock
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.sync.sync import ContentSync
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
@@ -15,7 +16,7 @@ from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, Roadmap
 
 @pytest.fixture
 def sync(database: Database, content_dir: Path) -> ContentSync:
-    return ContentSync(database, ManualClock(datetime(2026, 11, 22, tzinfo=UTC)), content_dir)
+    return ContentSync(database, ManualClock(datetime(2026, 11, 22, tzinfo=UTC)), ContentLayers((content_dir,)))
 
 
 async def nodes(database: Database) -> dict[str, Node]:

@@ -9,7 +9,7 @@ from tests.plugins.school import School
 
 async def test_a_changed_file_reaches_open_tabs(school: School) -> None:
     ada = await school.learner()
-    watch = ContentWatch(school.roadmaps.sync, school.bus, school.content_dir, every_s=0.02)
+    watch = ContentWatch(school.roadmaps.sync, school.bus, school.roadmaps.content, every_s=0.02)
     await watch.start()
     with school.bus.subscribe(ada.id) as messages:
         (school.content_dir / "tiny/notes/hello.md").write_text("# Changed\n")
@@ -21,7 +21,7 @@ async def test_a_changed_file_reaches_open_tabs(school: School) -> None:
 
 async def test_a_broken_file_changes_nothing_for_learners(school: School) -> None:
     ada = await school.learner()
-    watch = ContentWatch(school.roadmaps.sync, school.bus, school.content_dir, every_s=1)
+    watch = ContentWatch(school.roadmaps.sync, school.bus, school.roadmaps.content, every_s=1)
     with school.bus.subscribe(ada.id) as messages:
         (school.content_dir / "tiny/quizzes/quizzed.yaml").write_text("questions: [")
         await watch.reload()

@@ -4,6 +4,7 @@ from uuid import UUID
 import pytest
 
 from nexus_server.roadmaps.errors import NodeNotFoundError
+from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.content_files import find_public_file, rewriter
 
 
@@ -28,7 +29,7 @@ def test_other_links_are_dropped(url: str) -> None:
 
 
 def test_images_and_media_are_public(content_dir: Path) -> None:
-    assert find_public_file(content_dir, "tiny", "images/dot.svg").name == "dot.svg"
+    assert find_public_file(ContentLayers((content_dir,)), "tiny", "images/dot.svg").name == "dot.svg"
 
 
 @pytest.mark.parametrize(
@@ -51,4 +52,4 @@ def test_images_and_media_are_public(content_dir: Path) -> None:
 def test_nothing_else_is(content_dir: Path, roadmap: str, path: str) -> None:
     (content_dir / "tiny/images/link.svg").symlink_to(content_dir / "tiny/labs/lab.ipynb")
     with pytest.raises(NodeNotFoundError):
-        find_public_file(content_dir, roadmap, path)
+        find_public_file(ContentLayers((content_dir,)), roadmap, path)
