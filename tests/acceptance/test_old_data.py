@@ -28,7 +28,7 @@ def server(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) 
     with tarfile.open(FIXTURES / f"data-{COMMIT}.tar.xz") as archive:
         archive.extractall(data, filter="data")
     settings = config_dir(tmp_path_factory.mktemp("config"), {"SandboxSettings": {"workspace_quota": False}})
-    return start_server(data, JUPYTER_CONFIG_DIR=settings)
+    return start_server(data, JUPYTER_CONFIG_DIR=settings, NEXUS_SERVER_USER="nexus")
 
 
 @pytest.fixture(scope="module")

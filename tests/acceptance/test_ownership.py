@@ -63,7 +63,8 @@ def places(tmp_path_factory: pytest.TempPathFactory, user: ServerUser) -> Iterat
 
 def nexus(data: Path, content: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "nexus"), *arguments]
-    environment = {**os.environ, "NEXUS_DATA_DIR": str(data), "NEXUS_CONTENT_DIR": str(content)}
+    places = {"NEXUS_DATA_DIR": str(data), "NEXUS_CONTENT_DIR": str(content)}
+    environment = {**os.environ, **places, "NEXUS_SERVER_USER": "nexus"}
     words = f"{PASSWORD}\n"
     return subprocess.run(
         command, cwd=ROOT, env=environment, input=words, capture_output=True, text=True, timeout=240, check=False
