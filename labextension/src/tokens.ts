@@ -1,8 +1,7 @@
 import { Token } from '@lumino/coreutils';
-import type { NexusHandler } from './api/handler';
 import type { Nexus } from './components/context';
-import type { Connection } from './model/connection';
 import type { NexusModel } from './model/model';
+import type { Session } from './model/session';
 
 export type INexusModel = NexusModel;
 
@@ -18,10 +17,7 @@ export const INexus = new Token<INexus>(
   'What every NexusAI component may reach: model, translation, commands, rendering.'
 );
 
-export interface ISession {
-  connection: Connection;
-  api: NexusHandler;
-}
+export type ISession = Session;
 
 export const ISession = new Token<ISession>(
   'nexusai:ISession',

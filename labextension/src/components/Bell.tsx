@@ -2,7 +2,6 @@ import type { Notice } from '../api/contract';
 import { ago } from '../format';
 import { bellIcon } from '../icons';
 import { type NoticeTarget, noticeText, targetOf } from '../model/notices';
-import { CommandIds } from '../tokens';
 import { useNexus } from './context';
 import { useResource } from './hooks';
 import { Loaded } from './Loaded';
@@ -81,21 +80,21 @@ function NoticeRow({ notice, close }: { notice: Notice; close: () => void }) {
 
 /** Opens what a notification tells of. */
 function useLead(): (target: NoticeTarget) => void {
-  const { execute, model } = useNexus();
+  const { host, model } = useNexus();
   return target => {
     switch (target.kind) {
       case 'node':
-        void execute(CommandIds.openNode, { id: target.id });
+        void host.open({ page: 'node', id: target.id });
         break;
       case 'thread':
         model.shownThread.set({ id: target.id });
-        void execute(CommandIds.openForum);
+        void host.open({ page: 'forum' });
         break;
       case 'badges':
-        void execute(CommandIds.openBadges);
+        void host.open({ page: 'badges' });
         break;
       case 'teaching':
-        void execute(CommandIds.openTeaching);
+        void host.open({ page: 'teaching' });
         break;
     }
   };

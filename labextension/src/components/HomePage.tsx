@@ -3,7 +3,6 @@ import { count, rankProgress } from '../format';
 import { boltIcon, flameIcon, nextIcon, trophyIcon } from '../icons';
 import { RoadmapCard } from '../roadmap/Sidebar';
 import { nextOpen } from '../roadmap/UnlockedBanner';
-import { CommandIds } from '../tokens';
 import { useNexus } from './context';
 import { useResource } from './hooks';
 import { BoardRows } from './LeaderboardPage';
@@ -12,7 +11,7 @@ import { Meter } from './Meter';
 
 /** What a learner sees first: where to go on, how they stand, and what else there is. */
 export function HomePage() {
-  const { execute, model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   return (
     <div className="nx-page-body nx-home">
       <Greeting />
@@ -30,7 +29,7 @@ export function HomePage() {
                 <RoadmapCard
                   key={roadmap.slug}
                   roadmap={roadmap}
-                  onOpen={() => void execute(CommandIds.openRoadmap, { slug: roadmap.slug })}
+                  onOpen={() => void host.open({ page: 'roadmap', slug: roadmap.slug })}
                 />
               ))}
             </div>
@@ -83,7 +82,7 @@ function Greeting() {
 }
 
 function GoOn({ roadmap }: { roadmap: Roadmap }) {
-  const { execute, model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   const { data } = useResource(model.roadmap.get(roadmap.slug));
   const next = data ? nextOpen(data, null) : null;
   if (!next) {
@@ -101,7 +100,7 @@ function GoOn({ roadmap }: { roadmap: Roadmap }) {
       <button
         type="button"
         className="nx-button nx-hero-button"
-        onClick={() => void execute(CommandIds.openNode, { id: next.id })}
+        onClick={() => void host.open({ page: 'node', id: next.id })}
       >
         {roadmap.completion > 0 ? trans.__('Go on') : trans.__('Start')} <nextIcon.react tag="span" />
       </button>
@@ -110,12 +109,12 @@ function GoOn({ roadmap }: { roadmap: Roadmap }) {
 }
 
 function ThisWeek() {
-  const { execute, model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   return (
     <section>
       <h2 className="nx-section-head">
         {trans.__('This week')}
-        <button type="button" className="nx-link" onClick={() => void execute(CommandIds.openLeaderboard)}>
+        <button type="button" className="nx-link" onClick={() => void host.open({ page: 'leaderboard' })}>
           <trophyIcon.react tag="span" /> {trans.__('Leaderboard')}
         </button>
       </h2>

@@ -1,5 +1,4 @@
 import { useEffect, useRef } from 'react';
-import { CommandIds } from '../tokens';
 import { useNexus } from './context';
 
 /** what the server puts before a node's id where one text links to another (`roadmaps/learning/content_files.py`) */
@@ -13,7 +12,7 @@ interface Props {
 
 /** The server's sanitised HTML, with code highlighted and formulas typeset as JupyterLab does it; links open nodes. */
 export function Html({ html, className = '' }: Props) {
-  const { decorate, execute } = useNexus();
+  const { decorate, host } = useNexus();
   const ref = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new HTML must be decorated again
   useEffect(() => {
@@ -28,12 +27,12 @@ export function Html({ html, className = '' }: Props) {
       const link = target?.closest(`a[href^="${NODE_FRAGMENT}"]`)?.getAttribute('href');
       if (link) {
         event.preventDefault();
-        void execute(CommandIds.openNode, { id: link.slice(NODE_FRAGMENT.length) });
+        void host.open({ page: 'node', id: link.slice(NODE_FRAGMENT.length) });
       }
     };
     element?.addEventListener('click', open);
     return () => element?.removeEventListener('click', open);
-  }, [execute]);
+  }, [host]);
   return (
     <div
       ref={ref}

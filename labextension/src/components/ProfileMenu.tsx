@@ -1,12 +1,13 @@
-import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { useCallback } from 'react';
 import type { User } from '../api/contract';
 import { routes } from '../api/routes';
 import { initials } from '../format';
-import { CommandIds } from '../tokens';
+import type { Place } from '../host';
 import { useNexus } from './context';
 import { useAction } from './hooks';
 import { Popover } from './Popover';
+
+type SinglePage = Exclude<Place, { slug: unknown } | { id: unknown } | { path: unknown }>['page'];
 
 /** Who I am, and the way out. */
 export function ProfileMenu({ me }: { me: User }) {
@@ -23,46 +24,51 @@ export function ProfileMenu({ me }: { me: User }) {
 }
 
 function Menu({ me, close }: { me: User; close: () => void }) {
-  const { execute, model, trans } = useNexus();
-  const go = (command: string) => {
+  const { host, model, trans } = useNexus();
+  const go = (page: SinglePage) => {
     close();
-    void execute(command);
+    void host.open({ page });
   };
   const join = useAction(
     useCallback(async () => {
-      const { value } = await InputDialog.getText({
+      const value = await host.ask({
         title: trans.__('Join a class'),
-        label: trans.__('The code that your instructor told you')
+        text: trans.__('The code that your instructor told you'),
+        yes: trans.__('Join')
       });
       if (value?.trim()) {
         const { name } = await model.api.post(routes.joinCohort, { code: value.trim() });
-        Notification.success(trans.__('You are in the class “%1”.', name), { autoClose: 5000 });
+        host.tell({ kind: 'success', text: trans.__('You are in the class “%1”.', name), lastsMs: 5000 });
         close();
       }
-    }, [close, model, trans])
+    }, [close, host, model, trans])
   );
+  const leave = () => {
+    close();
+    void host.signOut();
+  };
   return (
     <div className="nx-menu">
       <p className="nx-menu-head">
         <strong>{me.display_name}</strong>
         <span className="nx-muted">{me.email}</span>
       </p>
-      <button type="button" onClick={() => go(CommandIds.openProfile)}>
+      <button type="button" onClick={() => go('profile')}>
         {trans.__('My profile')}
       </button>
-      <button type="button" onClick={() => go(CommandIds.openHome)}>
+      <button type="button" onClick={() => go('home')}>
         {trans.__('Home')}
       </button>
-      <button type="button" onClick={() => go(CommandIds.openLeaderboard)}>
+      <button type="button" onClick={() => go('leaderboard')}>
         {trans.__('Leaderboard')}
       </button>
-      <button type="button" onClick={() => go(CommandIds.openBadges)}>
+      <button type="button" onClick={() => go('badges')}>
         {trans.__('Badges')}
       </button>
-      <button type="button" onClick={() => go(CommandIds.openForum)}>
+      <button type="button" onClick={() => go('forum')}>
         {trans.__('Forum')}
       </button>
-      <button type="button" onClick={() => go(CommandIds.openPlayground)}>
+      <button type="button" onClick={() => go('playground')}>
         {trans.__('Playground')}
       </button>
       <button type="button" onClick={() => void join.run()}>
@@ -70,12 +76,12 @@ function Menu({ me, close }: { me: User; close: () => void }) {
       </button>
       {join.problem && <p className="nx-inline-problem">{join.problem}</p>}
       {me.role !== 'student' && (
-        <button type="button" onClick={() => go(CommandIds.openTeaching)}>
+        <button type="button" onClick={() => go('teaching')}>
           {trans.__('Teaching')}
         </button>
       )}
       <hr />
-      <button type="button" onClick={() => go(CommandIds.signOut)}>
+      <button type="button" onClick={leave}>
         {trans.__('Log out')}
       </button>
     </div>

@@ -1,6 +1,5 @@
 import { count, rankProgress } from '../format';
 import { boltIcon, flameIcon } from '../icons';
-import { CommandIds } from '../tokens';
 import { Bell } from './Bell';
 import { useNexus } from './context';
 import { useResource } from './hooks';
@@ -9,7 +8,7 @@ import { ProfileMenu } from './ProfileMenu';
 
 /** XP, rank and streak, always in sight; the bell and the profile. */
 export function TopBar() {
-  const { execute, model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   const { data: me } = useResource(model.me);
   if (!me) {
     return null;
@@ -31,7 +30,7 @@ export function TopBar() {
         type="button"
         className="nx-chip nx-chip-xp"
         title={trans.__('Open the leaderboard')}
-        onClick={() => void execute(CommandIds.openLeaderboard)}
+        onClick={() => void host.open({ page: 'leaderboard' })}
       >
         <boltIcon.react tag="span" />
         <span key={me.xp} className="nx-bump" aria-live="polite">
@@ -42,7 +41,7 @@ export function TopBar() {
         type="button"
         className="nx-chip nx-chip-rank"
         title={rankTitle}
-        onClick={() => void execute(CommandIds.openBadges)}
+        onClick={() => void host.open({ page: 'badges' })}
       >
         {me.rank}
         <Meter share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)} label={rankTitle} />

@@ -1,16 +1,16 @@
-/** What every component may reach: the model, the commands, the translation. */
+/** What every component may reach: the model, the application around them, the translation. */
 
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext } from 'react';
 import type { Decorate } from '../decorate';
+import type { Host } from '../host';
 import type { NexusModel } from '../model/model';
 
 export interface Nexus {
   model: NexusModel;
   trans: TranslationBundle;
-  /** Run a command of JupyterLab. */
-  execute: (command: string, args?: Record<string, string>) => Promise<unknown>;
+  host: Host;
   /** Highlight the code and typeset the formulas of server-rendered HTML. */
   decorate: Decorate;
   /** Turn Markdown that nobody vouches for into safe elements. */

@@ -1,4 +1,3 @@
-import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import { type FormEvent, useCallback, useState } from 'react';
 import type { Post, ThreadDetail } from '../api/contract';
 import { routes } from '../api/routes';
@@ -125,7 +124,7 @@ function Edit({ post, reload, close }: { post: Post; reload: () => Promise<void>
 }
 
 function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () => void }) {
-  const { model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   const { data: me } = useResource(model.me);
   const act = useAction(
     useCallback(
@@ -153,16 +152,15 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
   }
   const mayAccept = !isQuestion && thread.accepted_post_id !== post.id && thread.author.id === me?.id;
   const remove = async () => {
-    const { button } = await showDialog({
-      title: trans.__('Delete this post?'),
-      buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Delete') })]
-    });
-    if (button.accept) {
+    if (await host.confirm({ title: trans.__('Delete this post?'), yes: trans.__('Delete') })) {
       await model.api.delete(routes.post(post.id));
     }
   };
   const report = async () => {
-    const { value } = await InputDialog.getText({ title: trans.__('What is wrong with this post?') });
+    const value = await host.ask({
+      title: trans.__('What is wrong with this post?'),
+      yes: trans.__('Report')
+    });
     if (value) {
       await model.api.post(routes.report(post.id), { reason: value });
     }

@@ -1,4 +1,3 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { NodeDetail } from '../api/contract';
 import { useNexus } from '../components/context';
@@ -7,11 +6,11 @@ import { Loaded } from '../components/Loaded';
 import { percent } from '../format';
 import type { Observable } from '../model/observable';
 import { UnlockedBanner } from '../roadmap/UnlockedBanner';
-import { CommandIds } from '../tokens';
 import { CheckList } from './CheckList';
 import { HintCards } from './HintCards';
 import { SubmissionView } from './SubmissionView';
 import { isOpen, type LabPart, type LabSession, type LabState } from './session';
+import { submitLab } from './submitting';
 
 /** Beside the notebook: what is asked, what the tests say, the grade, the hints. */
 export function LabPanel({ current }: { current: Observable<{ session: LabSession | null }> }) {
@@ -144,16 +143,12 @@ function NewVersion({ session }: { session: LabSession }) {
 
 /** Where the former work is, after a new version took its place. */
 function KeptWork({ path }: { path: string }) {
-  const { execute, trans } = useNexus();
+  const { host, trans } = useNexus();
   return (
     <div className="nx-note nx-note-info" role="status">
       <strong>{trans.__('This is a fresh copy of the lab.')}</strong>
       <p>{trans.__('Your former notebook is kept as “%1”.', path.split('/').pop() ?? path)}</p>
-      <button
-        type="button"
-        className="nx-button"
-        onClick={() => void execute('docmanager:open', { path, factory: 'Notebook' })}
-      >
+      <button type="button" className="nx-button" onClick={() => void host.open({ page: 'notebook', path })}>
         {trans.__('Open my former notebook')}
       </button>
     </div>
@@ -162,22 +157,19 @@ function KeptWork({ path }: { path: string }) {
 
 /** The lab as it was handed out; the work at hand is kept beside it. */
 function StartOver({ session }: { session: LabSession }) {
-  const { trans } = useNexus();
+  const { host, trans } = useNexus();
   const start = useAction(
     useCallback(async () => {
-      const { button } = await showDialog({
+      const agrees = await host.confirm({
         title: trans.__('Start this lab over?'),
-        body: trans.__('You get a fresh copy. What you wrote is kept beside it; grades and attempts stay.'),
-        buttons: [
-          Dialog.cancelButton({ label: trans.__('Go on with mine') }),
-          Dialog.okButton({ label: trans.__('Start over') })
-        ],
-        defaultButton: 0
+        text: trans.__('You get a fresh copy. What you wrote is kept beside it; grades and attempts stay.'),
+        no: trans.__('Go on with mine'),
+        yes: trans.__('Start over')
       });
-      if (button.accept) {
+      if (agrees) {
         await session.takeNewVersion();
       }
-    }, [session, trans])
+    }, [host, session, trans])
   );
   return (
     <p className="nx-lab-foot">
@@ -191,14 +183,14 @@ function StartOver({ session }: { session: LabSession }) {
 
 /** A renamed or kept notebook is graded as it is, but new versions go to the lab's own file. */
 function CopyNote({ node }: { node: NodeDetail }) {
-  const { execute, trans } = useNexus();
+  const { host, trans } = useNexus();
   return (
     <div className="nx-note nx-note-info">
       <p>{trans.__('This is a copy of the lab’s notebook. Submit hands in what you see here.')}</p>
       <button
         type="button"
         className="nx-button"
-        onClick={() => void execute(CommandIds.openNode, { id: node.id })}
+        onClick={() => void host.open({ page: 'node', id: node.id })}
       >
         {trans.__('Open the lab itself')}
       </button>
@@ -207,7 +199,7 @@ function CopyNote({ node }: { node: NodeDetail }) {
 }
 
 function LabButtons({ session }: { session: LabSession }) {
-  const { execute, trans } = useNexus();
+  const { host, trans } = useNexus();
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
   const waiting = state.sending || isOpen(state.submission);
   return (
@@ -216,7 +208,7 @@ function LabButtons({ session }: { session: LabSession }) {
         type="button"
         className="nx-button"
         disabled={state.checking !== null}
-        onClick={() => void execute(CommandIds.check)}
+        onClick={() => void session.check()}
       >
         {state.checking ? trans.__('Checking…') : trans.__('Check')}
       </button>
@@ -224,7 +216,7 @@ function LabButtons({ session }: { session: LabSession }) {
         type="button"
         className="nx-button"
         disabled={state.asking}
-        onClick={() => void execute(CommandIds.hint)}
+        onClick={() => void session.askForHint()}
       >
         {state.asking ? trans.__('Thinking…') : trans.__('Hint')}
       </button>
@@ -233,7 +225,7 @@ function LabButtons({ session }: { session: LabSession }) {
         className="nx-button"
         data-primary="true"
         disabled={waiting}
-        onClick={() => void execute(CommandIds.submit)}
+        onClick={() => void submitLab(session, host, trans)}
       >
         {state.held ? trans.__('Waiting…') : waiting ? trans.__('Grading…') : trans.__('Submit')}
       </button>

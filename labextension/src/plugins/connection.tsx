@@ -4,12 +4,12 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import type { ISessionContext } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 import { loginUrl } from '../api/routes';
 import { SessionOverlay } from '../components/SessionOverlay';
+import { askWhenBack, reconnect } from '../notebook/reconnect';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
 
@@ -42,28 +42,12 @@ export const reconnectPlugin: JupyterFrontEndPlugin<void> = {
   requires: [INexus, INotebookTracker],
   activate: (_app: JupyterFrontEnd, { model }: INexus, notebooks: INotebookTracker) => {
     notebooks.widgetAdded.connect((_, { sessionContext }) => askWhenBack(sessionContext));
-    const reconnect = () =>
-      notebooks.forEach(({ sessionContext }) => {
-        const kernel = sessionContext.session?.kernel;
-        if (kernel && kernel.status !== 'dead' && kernel.connectionStatus === 'disconnected') {
-          kernel.reconnect().catch(() => undefined); // the banner above the notebook goes on trying
-        }
-      });
-    model.connection.subscribe(() => model.connection.isUsable && reconnect());
+    model.connection.subscribe(() => {
+      if (model.connection.isUsable) {
+        notebooks.forEach(({ sessionContext }) => {
+          reconnect(sessionContext);
+        });
+      }
+    });
   }
 };
-
-/**
- * Ask a kernel whether it is idle each time that its connection is back.
- *
- * JupyterLab asks for the kernel's info on connecting, and ignores what a kernel says about its state meanwhile: the
- * notebook would show "Unknown" until the next cell runs. The answer to any other question counts.
- */
-function askWhenBack(context: ISessionContext): void {
-  context.connectionStatusChanged.connect((_, status) => {
-    const kernel = context.session?.kernel;
-    if (status === 'connected' && kernel?.status === 'unknown') {
-      kernel.requestIsComplete({ code: '' }).catch(() => undefined);
-    }
-  });
-}

@@ -4,13 +4,7 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  Dialog,
-  ISessionContextDialogs,
-  Notification,
-  SessionContextDialogs,
-  showDialog
-} from '@jupyterlab/apputils';
+import { ISessionContextDialogs, SessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 import { bulbIcon, checkIcon, labIcon, sendIcon } from '../icons';
@@ -18,6 +12,7 @@ import { LAB_METADATA, nodeOfMetadata } from '../lab/book';
 import { LabPanel } from '../lab/LabPanel';
 import { labNotebook } from '../lab/notebook';
 import { LabSession } from '../lab/session';
+import { submitLab } from '../lab/submitting';
 import { Observable } from '../model/observable';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
@@ -123,18 +118,14 @@ export const labsPlugin: JupyterFrontEndPlugin<void> = {
       });
     add(CommandIds.check, trans.__('Check'), checkIcon, session => session.check());
     add(CommandIds.hint, trans.__('Hint'), bulbIcon, session => session.askForHint());
-    add(CommandIds.submit, trans.__('Submit'), sendIcon, async session => {
-      if (await wantsToSubmit(nexus, session)) {
-        await session.submit();
-      }
-    });
+    add(CommandIds.submit, trans.__('Submit'), sendIcon, session => submitLab(session, nexus.host, trans));
   }
 };
 
 /** The author changed the content: say so once to whoever has an older version of the lab open. */
 async function offerNewVersion(
   app: JupyterFrontEnd,
-  { trans }: INexus,
+  { host, trans }: INexus,
   notebook: NotebookPanel,
   session: LabSession
 ): Promise<void> {
@@ -144,36 +135,16 @@ async function offerNewVersion(
   if (!node?.lab?.new_version || knew || session.isCopy) {
     return;
   }
-  Notification.info(trans.__('There is a newer version of “%1”. Your work is kept.', node.title), {
-    autoClose: false,
-    actions: [
-      {
-        label: trans.__('Look'),
-        callback: () => {
-          app.shell.activateById(notebook.id);
-          app.shell.activateById(LAB_PANEL_ID);
-        }
+  host.tell({
+    kind: 'info',
+    text: trans.__('There is a newer version of “%1”. Your work is kept.', node.title),
+    lastsMs: null,
+    action: {
+      label: trans.__('Look'),
+      run: () => {
+        app.shell.activateById(notebook.id);
+        app.shell.activateById(LAB_PANEL_ID);
       }
-    ]
+    }
   });
-}
-
-/** Ask before an attempt that cannot succeed is spent. */
-async function wantsToSubmit({ trans }: INexus, session: LabSession): Promise<boolean> {
-  const { passed, total } = session.visibleTests();
-  if (total === 0 || passed > 0) {
-    return true;
-  }
-  const attempts = session.node.data?.lab?.attempts ?? null;
-  const counted = attempts === null ? '' : ` ${trans.__('This lab counts %1 attempts.', attempts)}`;
-  const { button } = await showDialog({
-    title: trans.__('Submit without a passing test?'),
-    body: trans.__('None of the %1 tests in this notebook passes so far.', total) + counted,
-    buttons: [
-      Dialog.cancelButton({ label: trans.__('Go on working') }),
-      Dialog.okButton({ label: trans.__('Submit all the same') })
-    ],
-    defaultButton: 0
-  });
-  return button.accept;
 }

@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IThemeManager } from '@jupyterlab/apputils';
 import { CodeEditor, IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ILatexTypesetter, IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
@@ -6,15 +7,17 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { Nexus } from '../components/context';
 import { decorator } from '../decorate';
 import { INexus, INexusModel, PLUGIN_PREFIX } from '../tokens';
+import { labHost } from './lab-host';
 
 /** Provides what every component may reach. */
 export const nexusPlugin: JupyterFrontEndPlugin<Nexus> = {
   id: `${PLUGIN_PREFIX}:nexus`,
-  description: 'The context of every NexusAI component: model, translation, commands, rendering.',
+  description:
+    'The context of every NexusAI component: model, translation, the application around it, rendering.',
   autoStart: true,
   provides: INexus,
   requires: [INexusModel, ITranslator, IRenderMimeRegistry, IEditorServices],
-  optional: [IEditorLanguageRegistry, ILatexTypesetter],
+  optional: [IEditorLanguageRegistry, ILatexTypesetter, IThemeManager],
   activate: (
     app: JupyterFrontEnd,
     model: INexusModel,
@@ -22,11 +25,12 @@ export const nexusPlugin: JupyterFrontEndPlugin<Nexus> = {
     rendermime: IRenderMimeRegistry,
     editors: IEditorServices,
     languages: IEditorLanguageRegistry | null,
-    typesetter: ILatexTypesetter | null
+    typesetter: ILatexTypesetter | null,
+    themes: IThemeManager | null
   ): Nexus => ({
     model,
     trans: translator.load('nexusai'),
-    execute: (command, args) => app.commands.execute(command, args),
+    host: labHost(app, translator.load('nexusai'), themes),
     decorate: decorator(languages, typesetter),
     renderMarkdown: async text => {
       const renderer = rendermime.createRenderer('text/markdown');

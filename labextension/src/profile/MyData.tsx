@@ -1,4 +1,3 @@
-import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { useCallback } from 'react';
 import type { User } from '../api/contract';
 import { routes } from '../api/routes';
@@ -8,29 +7,31 @@ import { Outcome, Section, toLogin } from './parts';
 
 /** Takes everything along, or leaves for good. */
 export function MyData({ me }: { me: User }) {
-  const { model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   const remove = useAction(
     useCallback(async () => {
-      const { value } = await InputDialog.getText({
+      const value = await host.ask({
         title: trans.__('Delete my account'),
-        label: trans.__(
+        text: trans.__(
           'This deletes your progress, your files and your submissions for good. Type your e-mail address to confirm.'
         ),
-        okLabel: trans.__('Delete for good')
+        yes: trans.__('Delete for good')
       });
       if (value === null) {
         return;
       }
       if (value.trim().toLowerCase() !== me.email.toLowerCase()) {
-        Notification.info(trans.__('Nothing was deleted: that was not your e-mail address.'), {
-          autoClose: 8000
+        host.tell({
+          kind: 'info',
+          text: trans.__('Nothing was deleted: that was not your e-mail address.'),
+          lastsMs: 8000
         });
         return;
       }
       await model.api.delete(routes.me);
       model.stream.close();
       toLogin();
-    }, [me.email, model, trans])
+    }, [host, me.email, model, trans])
   );
   return (
     <Section title={trans.__('My data')}>

@@ -1,4 +1,3 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { useCallback } from 'react';
 import type { OwnSession } from '../api/contract';
 import { routes } from '../api/routes';
@@ -71,25 +70,22 @@ function Session({ session, onEnded }: { session: OwnSession; onEnded: () => Pro
 }
 
 function Everywhere() {
-  const { model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   const leave = useAction(
     useCallback(async () => {
-      const { button } = await showDialog({
+      const agrees = await host.confirm({
         title: trans.__('Log out everywhere?'),
-        body: trans.__(
+        text: trans.__(
           'Every browser and program that is logged in as you is logged out within a second, this one too.'
         ),
-        buttons: [
-          Dialog.cancelButton({ label: trans.__('Cancel') }),
-          Dialog.okButton({ label: trans.__('Log out everywhere') })
-        ]
+        yes: trans.__('Log out everywhere')
       });
-      if (button.accept) {
+      if (agrees) {
         model.stream.close();
         await model.api.post(routes.logoutEverywhere);
         toLogin();
       }
-    }, [model, trans])
+    }, [host, model, trans])
   );
   return (
     <p className="nx-settings-foot">

@@ -5,7 +5,6 @@ import { useAction, useResource } from '../components/hooks';
 import { Problem, Skeleton } from '../components/Loaded';
 import { percent } from '../format';
 import { labIcon } from '../icons';
-import { CommandIds } from '../tokens';
 import { CompleteButton } from './CompleteButton';
 import { DifficultyTag } from './DifficultyTag';
 import { NoteText } from './NoteText';
@@ -50,13 +49,13 @@ function NodeBody({ node, scroller }: { node: NodeDetail; scroller: RefObject<HT
 }
 
 function NodeHeader({ node }: { node: NodeDetail }) {
-  const { execute, trans } = useNexus();
+  const { host, trans } = useNexus();
   return (
     <header className="nx-page-head">
       <button
         type="button"
         className="nx-link"
-        onClick={() => void execute(CommandIds.openRoadmap, { slug: node.roadmap_slug })}
+        onClick={() => void host.open({ page: 'roadmap', slug: node.roadmap_slug })}
       >
         {node.roadmap_title}
       </button>
@@ -76,8 +75,8 @@ function NodeHeader({ node }: { node: NodeDetail }) {
 }
 
 function OpenLab({ node }: { node: NodeDetail }) {
-  const { execute, trans } = useNexus();
-  const action = useAction(() => execute(CommandIds.openNode, { id: node.id }));
+  const { host, trans } = useNexus();
+  const action = useAction(() => host.open({ page: 'node', id: node.id }));
   return (
     <p>
       <button

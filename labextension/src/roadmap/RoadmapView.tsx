@@ -5,7 +5,6 @@ import { Loaded } from '../components/Loaded';
 import { Meter } from '../components/Meter';
 import { percent } from '../format';
 import { backIcon, checkIcon, labIcon, lockIcon, noteIcon, videoIcon } from '../icons';
-import { CommandIds } from '../tokens';
 import { DifficultyTag } from './DifficultyTag';
 import { asksOnlyFor, requirementText } from './requirement';
 
@@ -55,7 +54,7 @@ interface NodeRowProps {
 }
 
 function NodeRow({ node, nodes, before }: NodeRowProps) {
-  const { execute, model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   const focus = useSyncExternalStore(model.focus.subscribe, model.focus.snapshot);
   const locked = node.status === 'locked';
   const needs = locked ? requirementText(node.requires, nodes, trans) : '';
@@ -70,7 +69,7 @@ function NodeRow({ node, nodes, before }: NodeRowProps) {
         aria-disabled={locked}
         aria-current={focus.nodeId === node.id ? 'page' : undefined}
         title={needs || node.title}
-        onClick={() => (locked ? setTold(true) : void execute(CommandIds.openNode, { id: node.id }))}
+        onClick={() => (locked ? setTold(true) : void host.open({ page: 'node', id: node.id }))}
       >
         <StatusDot status={node.status} type={node.type} />
         <span className="nx-node-body">

@@ -3,7 +3,6 @@ import type { NodeSummary, NodeType, RoadmapDetail, Unlocked } from '../api/cont
 import { useNexus } from '../components/context';
 import { useResource } from '../components/hooks';
 import { nextIcon } from '../icons';
-import { CommandIds } from '../tokens';
 
 interface Props {
   /** where the learner is */
@@ -14,7 +13,7 @@ interface Props {
 
 /** Where to go next: what was unlocked just now, or, on a completed node, the next open one. */
 export function UnlockedBanner({ node, unlocked }: Props) {
-  const { execute, model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   const { data: roadmap } = useResource(model.roadmap.get(node.roadmap_slug));
   const ref = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -41,7 +40,7 @@ export function UnlockedBanner({ node, unlocked }: Props) {
         type="button"
         className="nx-button"
         data-primary="true"
-        onClick={() => void execute(CommandIds.openNode, { id: next.id })}
+        onClick={() => void host.open({ page: 'node', id: next.id })}
       >
         {words[next.type]} <nextIcon.react tag="span" />
       </button>

@@ -5,7 +5,6 @@ import { Html } from '../components/Html';
 import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
 import { QuestionView } from '../roadmap/QuestionView';
-import { CommandIds } from '../tokens';
 import { NodeSelect, OfNode, OfRoadmap } from './Filters';
 import { NotebookView } from './NotebookView';
 
@@ -34,12 +33,12 @@ export function PreviewTab() {
 }
 
 function TryIt({ node }: { node: NodeSummary }) {
-  const { execute, trans } = useNexus();
+  const { host, trans } = useNexus();
   return (
     <button
       type="button"
       className="nx-button nx-filter-end"
-      onClick={() => void execute(CommandIds.openNode, { id: node.id })}
+      onClick={() => void host.open({ page: 'node', id: node.id })}
     >
       {trans.__('Try it yourself')}
     </button>

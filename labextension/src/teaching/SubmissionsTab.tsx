@@ -1,4 +1,3 @@
-import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { type ReactNode, useCallback, useState } from 'react';
 import type { NodeSummary, Submission, TaughtSubmission, TaughtSubmissionList } from '../api/contract';
 import { routes } from '../api/routes';
@@ -185,37 +184,33 @@ function Table({ items, labs }: { items: TaughtSubmission[]; labs: NodeSummary[]
 
 /** Grade a whole lab again, after asking: it may take a while and change everybody's grade. */
 function RegradeAll({ lab, reload }: { lab: NodeSummary; reload: () => Promise<void> }) {
-  const { model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   const regrade = useAction(
     useCallback(
       async (onlyChanged: boolean) => {
-        const { button } = await showDialog({
+        const agrees = await host.confirm({
           title: trans.__('Grade “%1” again?', lab.title),
-          body: onlyChanged
+          text: onlyChanged
             ? trans.__(
                 'Everything that other tests than today’s graded is queued. Old grades are kept in the history.'
               )
             : trans.__('Every submission of this lab is queued. Old grades are kept in the history.'),
-          buttons: [
-            Dialog.cancelButton({ label: trans.__('Cancel') }),
-            Dialog.okButton({ label: trans.__('Grade again') })
-          ]
+          yes: trans.__('Grade again')
         });
-        if (!button.accept) {
+        if (!agrees) {
           return;
         }
         const { queued } = await model.api.post(routes.regradeNode(lab.id), {
           only_changed: onlyChanged
         });
-        Notification.info(
-          trans._n('%1 submission is graded again.', '%1 submissions are graded again.', queued),
-          {
-            autoClose: 5000
-          }
-        );
+        host.tell({
+          kind: 'info',
+          text: trans._n('%1 submission is graded again.', '%1 submissions are graded again.', queued),
+          lastsMs: 5000
+        });
         await reload();
       },
-      [lab, model, reload, trans]
+      [host, lab, model, reload, trans]
     )
   );
   return (

@@ -1,67 +1,48 @@
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
-import { IDocumentManager } from '@jupyterlab/docmanager';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { NotebookActions, NotebookModel } from '@jupyterlab/notebook';
+import type { Contents } from '@jupyterlab/services';
+import type { Nexus } from '../components/context';
 import { Observable } from '../model/observable';
-import { BrowserDrafts, type Draft, isSameWork } from '../saving/drafts';
-import { type FileChange, LeftOut } from '../saving/left-out';
-import { type Offer, SavingBanner } from '../saving/SavingBanner';
-import { Saver } from '../saving/saver';
-import { INexus, ISaving, PLUGIN_PREFIX } from '../tokens';
-import { addBanner } from './banner';
+import { addBanner } from '../notebook/banner';
+import { BrowserDrafts, type Draft, isSameWork } from './drafts';
+import { type FileChange, LeftOut } from './left-out';
+import { type Offer, SavingBanner } from './SavingBanner';
+import { Saver } from './saver';
 import { chooseVersion, replaceConflictDialog, versionOnServer } from './versions';
 
 type Context = DocumentRegistry.IContext<DocumentRegistry.IModel>;
 
-/** the kinds of document that people type into */
-const FACTORIES = ['Notebook', 'Editor'];
-
-/** Saves soon after each edit and at each run; keeps a draft in the browser until the server has it. */
-export const savingPlugin: JupyterFrontEndPlugin<ISaving> = {
-  id: `${PLUGIN_PREFIX}:saving`,
-  description: 'Saves documents soon after each edit, keeps drafts, and settles versions that differ.',
-  autoStart: true,
-  provides: ISaving,
-  requires: [INexus, IDocumentManager],
-  activate: (app: JupyterFrontEnd, nexus: INexus, documents: IDocumentManager): ISaving => {
-    const keeper = new Keeper(nexus, documents);
-    for (const factory of FACTORIES) {
-      app.docRegistry.addWidgetExtension(factory, {
-        createNew: (widget, context) =>
-          void (widget instanceof MainAreaWidget && keeper.adopt(widget, context))
-      });
-    }
-    NotebookActions.executionScheduled.connect((_, { notebook }) => keeper.ran(notebook.model));
-    nexus.model.connection.subscribe(() => keeper.reachChanged());
-    tellWhatIsLeftOut(app);
-    window.addEventListener('beforeunload', () => keeper.keepAllNow());
-    window.addEventListener('pagehide', () => keeper.keepAllNow());
-    document.addEventListener('visibilitychange', () => keeper.keepAll());
-    return { saveAll: () => keeper.saveAll(), save: path => keeper.save(path) };
-  }
-};
-
-/** Say which outputs a save left out, because the notebook was too large with them. */
-function tellWhatIsLeftOut(app: JupyterFrontEnd): void {
-  const leftOut = new LeftOut();
-  app.serviceManager.contents.fileChanged.connect((_, change) => {
-    const notice = leftOut.notice(change as FileChange);
-    if (notice !== null) {
-      Notification.warning(notice, { autoClose: false });
-    }
-  });
-}
-
 /** One saver for each open document. */
-class Keeper {
+export class Keeper {
   private readonly _drafts = new BrowserDrafts();
   private readonly _savers = new Map<Context, Saver>();
 
   constructor(
-    private readonly _nexus: INexus,
-    private readonly _documents: IDocumentManager
+    private readonly _nexus: Nexus,
+    private readonly _contents: Contents.IManager
   ) {}
+
+  /** Save at each run, and keep what was typed whenever the page may go. */
+  watch(): void {
+    NotebookActions.executionScheduled.connect((_, { notebook }) => this._ran(notebook.model));
+    this._nexus.model.connection.subscribe(() => this._reachChanged());
+    this._tellWhatIsLeftOut();
+    window.addEventListener('beforeunload', () => this._keepAllNow());
+    window.addEventListener('pagehide', () => this._keepAllNow());
+    document.addEventListener('visibilitychange', () => this._keepAll());
+  }
+
+  /** Say which outputs a save left out, because the notebook was too large with them. */
+  private _tellWhatIsLeftOut(): void {
+    const leftOut = new LeftOut();
+    this._contents.fileChanged.connect((_, change) => {
+      const text = leftOut.notice(change as FileChange);
+      if (text !== null) {
+        this._nexus.host.tell({ kind: 'warning', text, lastsMs: null });
+      }
+    });
+  }
 
   async adopt(widget: MainAreaWidget, context: Context): Promise<void> {
     const saver = this._savers.get(context) ?? this._follow(context);
@@ -115,7 +96,7 @@ class Keeper {
     offer.set({ draft });
   }
 
-  ran(model: DocumentRegistry.IModel | null): void {
+  private _ran(model: DocumentRegistry.IModel | null): void {
     for (const [context, saver] of this._savers) {
       if (context.model === model) {
         saver.soon();
@@ -123,13 +104,13 @@ class Keeper {
     }
   }
 
-  keepAll(): void {
+  private _keepAll(): void {
     for (const saver of this._savers.values()) {
       void saver.keepDraft();
     }
   }
 
-  keepAllNow(): void {
+  private _keepAllNow(): void {
     for (const saver of this._savers.values()) {
       saver.keepDraftNow();
     }
@@ -146,11 +127,11 @@ class Keeper {
     return saved.every(Boolean);
   }
 
-  reachChanged(): void {
+  private _reachChanged(): void {
     if (this._nexus.model.connection.isUsable) {
       void this.saveAll();
     } else {
-      this.keepAll();
+      this._keepAll();
     }
   }
 
@@ -241,7 +222,7 @@ class Keeper {
   /** Two versions of one document: a person looks at both and takes one. */
   private async _resolve(context: Context, saver: Saver): Promise<void> {
     const { trans } = this._nexus;
-    const theirs = await versionOnServer(this._nexus, this._documents.services.contents, context.path);
+    const theirs = await versionOnServer(this._nexus, this._contents, context.path);
     const chosen = await chooseVersion(
       this._nexus,
       {

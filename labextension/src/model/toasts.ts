@@ -1,0 +1,17 @@
+/** Says aloud what the event socket brings: XP, badges, ranks. */
+
+import type { Nexus } from '../components/context';
+import { toastOf } from './notices';
+
+const TOAST_MS = 5_000;
+
+export function tellEvents({ host, model, trans }: Nexus): void {
+  model.event.connect((_, event) => {
+    const toast = toastOf(event, trans);
+    if (toast) {
+      const look = { label: trans.__('Look'), run: () => void host.open({ page: 'badges' }) };
+      const action = event.type === 'badge.earned' ? look : undefined;
+      host.tell({ kind: toast.kind, text: toast.text, lastsMs: TOAST_MS, action });
+    }
+  });
+}
