@@ -14,6 +14,8 @@ def safe_destination(wanted: str | None, base_url: str) -> str:
         return home
     if not wanted.startswith(base_url) or wanted.startswith("//"):
         return home
+    if re.match(rf"{re.escape(base_url)}nexus/learn(?:[/?#]|$)", wanted):
+        return wanted
     if wanted == base_url or wanted.startswith((f"{base_url}nexus/", f"{base_url}login", f"{base_url}logout")):
         return home
     return wanted

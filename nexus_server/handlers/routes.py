@@ -29,6 +29,7 @@ from nexus_server.handlers import (
 )
 from nexus_server.handlers.base import UnknownRouteHandler
 from nexus_server.handlers.front_page import FrontPageHandler
+from nexus_server.handlers.learn_page import BUNDLE_ROOT, LearnPageHandler, LearnStaticHandler
 from nexus_server.handlers.openapi import openapi_route
 from nexus_server.handlers.operation import Route
 from nexus_server.handlers.pages import PAGES, PageHandler, PageStaticHandler
@@ -83,6 +84,8 @@ def page_handlers() -> list[tuple[Any, ...]]:
         (r"/", FrontPageHandler),
         (r"/nexus/?", FrontPageHandler),
         (rf"/nexus/({names})", PageHandler),
+        (r"/nexus/learn(/.*)?", LearnPageHandler),
+        (r"/nexus/static/learn/([\w-]+\.[\w.-]+)", LearnStaticHandler, {"path": str(BUNDLE_ROOT)}),
         (r"/nexus/static/((?:pages|favicon)\.[a-z]+)", PageStaticHandler, {"path": str(STATIC_ROOT)}),
     ]
 

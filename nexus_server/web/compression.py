@@ -1,4 +1,6 @@
-"""Replies in gzip: files once, replies as they are made, and nothing that brings credentials.
+"""Replies compressed: files once, replies as they are made, and nothing that brings credentials.
+
+Where a build left a file in Brotli beside the file itself (``NAME.br``), browsers that take it get that.
 
 A compressed reply that holds a secret beside what a stranger can put into the request gives the secret away by its
 length (BREACH, CVE-2013-3587). So the routes that hand out tokens are left
@@ -8,6 +10,7 @@ alone; everywhere else the cookies are `SameSite`.
 import asyncio
 import gzip
 import mimetypes
+import re
 import stat
 from functools import lru_cache
 from pathlib import Path
@@ -62,9 +65,10 @@ class ReplyCompression(GZipContentEncoding):
 
 
 class CompressedFiles(StaticFileHandler):
-    """Mixed in before a handler of files for everybody: text goes out in gzip, compressed once and kept in memory."""
+    """Mixed in before a handler of files for everybody: text goes out compressed, once and kept in memory."""
 
     _compressed: bytes | None = None
+    _encoding: str = "gzip"
 
     @allow_unauthenticated
     async def get(self, path: str, include_body: bool = True) -> None:  # noqa: FBT001, FBT002  Tornado's signature
@@ -79,16 +83,24 @@ class CompressedFiles(StaticFileHandler):
 
     async def _find_compressed(self, path: str) -> bytes | None:
         headers = self.request.headers
-        if "gzip" not in headers.get("Accept-Encoding", "") or "Range" in headers:
+        accepted = accepted_encodings(headers.get("Accept-Encoding", ""))
+        if not accepted or "Range" in headers:
             return None
         file = Path(self.get_absolute_path(self.root, self.parse_url_path(path)) or "")
-        return await asyncio.to_thread(compressed, file) if is_text(file) else None
+        if not is_text(file):
+            return None
+        if "br" in accepted:
+            built = await asyncio.to_thread(built_brotli, file)
+            if built is not None:
+                self._encoding = "br"
+                return built
+        return await asyncio.to_thread(compressed, file) if "gzip" in accepted else None
 
     def set_headers(self) -> None:
         """Say what was done to the file."""
         super().set_headers()
         if self._compressed is not None:
-            self.set_header("Content-Encoding", "gzip")
+            self.set_header("Content-Encoding", self._encoding)
 
     def get_content_size(self) -> int:
         """Return the bytes that are sent."""
@@ -97,6 +109,16 @@ class CompressedFiles(StaticFileHandler):
     def get_content(self, abspath: str, start: int | None = None, end: int | None = None) -> Any:  # type: ignore[override]
         """Return what is sent."""
         return super().get_content(abspath, start, end) if self._compressed is None else self._compressed
+
+
+def accepted_encodings(header: str) -> set[str]:
+    """Return what a browser takes of what we have; a quality of zero means that it does not (RFC 9110, 12.5.3)."""
+    accepted = set()
+    for part in header.split(","):
+        name, *options = (piece.strip().lower() for piece in part.split(";"))
+        if name in {"br", "gzip"} and not any(re.fullmatch(r"q=0(\.0*)?", option) for option in options):
+            accepted.add(name)
+    return accepted
 
 
 def is_text(file: Path) -> bool:
@@ -114,6 +136,24 @@ def compressed(file: Path) -> bytes | None:
     if not stat.S_ISREG(status.st_mode) or status.st_size < MIN_BYTES:
         return None
     return _compress(file, status.st_mtime_ns, status.st_size)
+
+
+def built_brotli(file: Path) -> bytes | None:
+    """Return what the build compressed of a file; None where it did not, or for another version of the file."""
+    built = file.with_name(f"{file.name}.br")
+    try:
+        status, newest = built.stat(), file.stat()
+    except OSError:
+        return None
+    if status.st_mtime_ns < newest.st_mtime_ns:
+        return None
+    return _read(built, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=KEPT_FILES)
+def _read(file: Path, _modified_ns: int, _bytes: int) -> bytes:
+    """Keep a small file in memory."""
+    return file.read_bytes()
 
 
 @lru_cache(maxsize=KEPT_FILES)

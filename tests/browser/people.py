@@ -16,10 +16,10 @@ class Person:
     email: str
 
 
-def register(page: Page, server: LiveServer, name: str) -> Person:
-    """Fill in the form for a new account; it ends in JupyterLab."""
+def register(page: Page, server: LiveServer, name: str, leads_to: str = "/lab") -> Person:
+    """Fill in the form for a new account; it ends at a home page, JupyterLab's if nothing else is asked for."""
     person = Person(name, f"{name.split(maxsplit=1)[0].lower()}-{uuid4().hex[:8]}@example.org")
-    page.goto(f"{server.url}/nexus/register")
+    page.goto(f"{server.url}/nexus/register?next={leads_to}")
     page.get_by_label("Name").fill(name)
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

@@ -126,10 +126,24 @@ export function labUrl(baseUrl: string): string {
   return `${baseUrl}lab`;
 }
 
-/** Whether a path leads to one of our own pages or to the API, and not into JupyterLab. */
-export function isOwnPage(baseUrl: string, path: string): boolean {
-  return path.startsWith(`${baseUrl}nexus/`);
+/** The learner's application, below which each of its pages has an address. */
+export function learnUrl(baseUrl: string): string {
+  return `${baseUrl}nexus/learn`;
 }
+
+/** Whether a path leads to a stand-alone page or to the API, and not to where people learn. */
+export function isOwnPage(baseUrl: string, path: string): boolean {
+  const learn = learnUrl(baseUrl);
+  const isLearn = path.startsWith(learn) && !/^[^/?#]/.test(path.slice(learn.length));
+  return path.startsWith(`${baseUrl}nexus/`) && !isLearn;
+}
+
+/** Jupyter's own addresses that are asked for before its client is loaded, below the server's base address. */
+export const jupyterRoutes = {
+  sessions: 'api/sessions',
+  /** JupyterLab keeps the theme among its settings */
+  themeSettings: 'lab/api/settings/@jupyterlab/apputils-extension:themes'
+};
 
 /** Whether an address is a file of Jupyter Server's contents API. */
 export function isContentsUrl(url: string): boolean {

@@ -43,6 +43,10 @@ function Menu({ me, close }: { me: User; close: () => void }) {
       }
     }, [close, host, model, trans])
   );
+  const changeTheme = () => {
+    close();
+    void host.theme.choose(!host.theme.isDark());
+  };
   const leave = () => {
     close();
     void host.signOut();
@@ -80,6 +84,9 @@ function Menu({ me, close }: { me: User; close: () => void }) {
           {trans.__('Teaching')}
         </button>
       )}
+      <button type="button" onClick={changeTheme}>
+        {host.theme.isDark() ? trans.__('Light theme') : trans.__('Dark theme')}
+      </button>
       <hr />
       <button type="button" onClick={leave}>
         {trans.__('Log out')}

@@ -15,8 +15,8 @@ export interface Nexus {
   decorate: Decorate;
   /** Turn Markdown that nobody vouches for into safe elements. */
   renderMarkdown: (text: string) => Promise<HTMLElement>;
-  /** Put a code editor for a language into an element; the caller disposes of it. */
-  newEditor: (host: HTMLElement, language: string) => CodeEditor.IEditor;
+  /** Make a code editor for a language in an element; the caller disposes of it. */
+  newEditor: (host: HTMLElement, language: string) => Promise<CodeEditor.IEditor>;
 }
 
 const NexusContext = createContext<Nexus | null>(null);

@@ -111,6 +111,11 @@ export class ResourceMap<T> {
     return resource;
   }
 
+  /** What is there already, of whatever key. */
+  loaded(): T[] {
+    return [...this._byKey.values()].flatMap(({ data }) => (data === undefined ? [] : [data]));
+  }
+
   refresh(): Promise<unknown> {
     return Promise.all([...this._byKey.values()].map(resource => resource.refresh()));
   }

@@ -17,17 +17,29 @@ export function CodeInput({ label, language, code, onChange, onRun }: Props) {
   const latest = useRef({ code, onChange });
   latest.current = { code, onChange };
   useEffect(() => {
-    if (!host.current) {
+    const place = host.current;
+    if (!place) {
       return undefined;
     }
-    const editor = newEditor(host.current, language);
-    const text = editor.model.sharedModel;
-    text.setSource(latest.current.code);
-    text.changed.connect(() => latest.current.onChange(text.getSource()));
-    host.current.querySelector('[contenteditable]')?.setAttribute('aria-label', label);
-    return () => {
+    let isGone = false;
+    const made = newEditor(place, language);
+    const dispose = async () => {
+      const editor = await made;
       editor.dispose();
       editor.model.dispose();
+    };
+    void made.then(editor => {
+      const text = editor.model.sharedModel;
+      if (isGone) {
+        return;
+      }
+      text.setSource(latest.current.code);
+      text.changed.connect(() => latest.current.onChange(text.getSource()));
+      place.querySelector('[contenteditable]')?.setAttribute('aria-label', label);
+    });
+    return () => {
+      isGone = true;
+      void dispose();
     };
   }, [label, language, newEditor]);
   const press = (event: KeyboardEvent) => {

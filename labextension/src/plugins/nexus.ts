@@ -37,7 +37,7 @@ export const nexusPlugin: JupyterFrontEndPlugin<Nexus> = {
       await renderer.renderModel(new MimeModel({ data: { 'text/markdown': text }, trusted: false }));
       return renderer.node;
     },
-    newEditor: (host, language) => {
+    newEditor: async (host, language) => {
       const mimeType = String(editors.mimeTypeService.getMimeTypeByLanguage({ name: language }));
       const editor = editors.factoryService.newInlineEditor({
         host,

@@ -82,3 +82,19 @@ def test_only_our_extension_is_sent(browser: httpx.Client, live_server: LiveServ
     found = re.search(r'id="jupyter-config-data"[^>]*>\s*(\{.*?\})\s*</script>', page, re.DOTALL)
     assert found
     assert [each["name"] for each in json.loads(found[1])["federated_extensions"]] == ["nexusai"]
+
+
+def test_what_the_build_compressed_goes_out_in_brotli_and_is_kept_for_ever(
+    browser: httpx.Client, live_server: LiveServer
+) -> None:
+    manifest = browser.get(f"{live_server.url}/nexus/static/learn/manifest.json").json()
+    url = f"{live_server.url}/nexus/static/learn/{manifest['script']}"
+    headers, body = raw(browser, url)
+    assert headers["Content-Encoding"] == "br"
+    assert headers["Vary"] == "Accept-Encoding"
+    assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert int(headers["Content-Length"]) == len(body)
+    assert (
+        gzip.decompress(raw(browser, url, **{"Accept-Encoding": "gzip"})[1])
+        == raw(browser, url, **{"Accept-Encoding": "identity"})[1]
+    )

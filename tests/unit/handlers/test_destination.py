@@ -3,7 +3,9 @@ import pytest
 from nexus_server.handlers.destination import safe_destination
 
 
-@pytest.mark.parametrize("wanted", ["/lab", "/lab/tree/a.ipynb?x=1#y", "/lab?reset", "/base/lab"])
+@pytest.mark.parametrize(
+    "wanted", ["/lab", "/lab/tree/a.ipynb?x=1#y", "/lab?reset", "/base/lab", "/nexus/learn", "/nexus/learn/forum"]
+)
 def test_a_path_of_this_site_is_kept(wanted: str) -> None:
     assert safe_destination(wanted, "/") == wanted
 
@@ -27,6 +29,7 @@ def test_a_path_of_this_site_is_kept(wanted: str) -> None:
         "data:text/html,x",
         "lab",
         "/nexus/login?next=/lab",
+        "/nexus/learned",
         "/login",
         "/logout",
         "/" + "x" * 3000,

@@ -1,0 +1,177 @@
+// Bundles the learner's application into nexus_server/static/learn/: one file per page, with its hash in its name,
+// compressed once; fails when a part outgrows its budget.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'esbuild';
+
+const outdir = '../nexus_server/static/learn';
+const shared = {
+  outdir,
+  bundle: true,
+  minify: true,
+  metafile: true,
+  target: 'es2022',
+  legalComments: 'none',
+  entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  assetNames: '[name]-[hash]',
+  logLevel: 'warning'
+};
+
+// kilobytes in brotli: what a learner waits for
+const BUDGETS = { home: 125, lab: 600 };
+
+rmSync(outdir, { recursive: true, force: true });
+mkdirSync(outdir, { recursive: true });
+
+writeFileSync(join(outdir, 'themes.css'), themes());
+const styles = await build({
+  ...shared,
+  entryPoints: {
+    learn: 'style/learn.css',
+    notebook: 'style/notebook.css',
+    themes: join(outdir, 'themes.css')
+  },
+  loader: { '.svg': 'dataurl', '.woff': 'file' },
+  plugins: [fromPackages()]
+});
+rmSync(join(outdir, 'themes.css'));
+const styleOf = name => basename(outputOf(styles, name));
+
+const scripts = await build({
+  ...shared,
+  entryPoints: { learn: 'src/learn/main.tsx' },
+  splitting: true,
+  format: 'esm',
+  jsx: 'automatic',
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env': '{}',
+    // MathJax takes both for granted
+    global: 'globalThis',
+    __dirname: '"/"',
+    NOTEBOOK_STYLE: JSON.stringify(styleOf('style/notebook.css'))
+  },
+  loader: { '.svg': 'text' },
+  plugins: [oneCopy(), namedParts()]
+});
+
+const entry = outputOf(scripts, 'src/learn/main.tsx');
+const lab = outputOf(scripts, 'src/learn/LabPage.tsx');
+const manifest = {
+  script: basename(entry),
+  styles: [styleOf('themes.css'), styleOf('style/learn.css')],
+  preload: reached([entry])
+    .slice(1)
+    .map(path => basename(path))
+};
+writeFileSync(join(outdir, 'manifest.json'), JSON.stringify(manifest));
+const sizes = compressAll();
+const home = [
+  ...reached([entry, outputOf(scripts, 'src/components/HomePage.tsx')]).map(path => basename(path)),
+  ...manifest.styles
+];
+check('home', home);
+check('lab', [
+  ...new Set([...home, ...reached([lab]).map(path => basename(path)), styleOf('style/notebook.css')])
+]);
+
+/** Both themes of JupyterLab in one file, told apart by an attribute of the document. */
+function themes() {
+  return ['light', 'dark']
+    .map(name => {
+      const file = `node_modules/@jupyterlab/theme-${name}-extension/style/variables.css`;
+      return readFileSync(file, 'utf8').replace(/^:root/gm, `:root[data-nx-theme="${name}"]`);
+    })
+    .join('\n');
+}
+
+/** JupyterLab's styles name files of packages with a tilde, as webpack reads it. */
+function fromPackages() {
+  const here = resolve('.');
+  return {
+    name: 'from-packages',
+    setup(bundle) {
+      bundle.onResolve({ filter: /^~/ }, ({ path, kind }) =>
+        bundle.resolve(path.slice(1), { kind, resolveDir: here })
+      );
+    }
+  };
+}
+
+/** Packages of JupyterLab bring others of other versions along; two copies of one would not know each other's objects. */
+function oneCopy() {
+  const here = resolve('.');
+  return {
+    name: 'one-copy',
+    setup(bundle) {
+      bundle.onResolve(
+        { filter: /^@(jupyterlab|lumino|jupyter|codemirror|lezer)\/|^(react|react-dom|yjs)($|\/)/ },
+        args =>
+          args.resolveDir === here
+            ? null
+            : bundle.resolve(args.path, { kind: args.kind, resolveDir: here, importer: args.importer })
+      );
+    }
+  };
+}
+
+/** A CommonJS module that is imported later gives its names only through `default`: MathJax is one, and is asked for them. */
+function namedParts() {
+  return {
+    name: 'named-parts',
+    setup(bundle) {
+      bundle.onLoad({ filter: /mathjax-extension\/lib\/index\.js$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(
+          /\bimport\(('mathjax-full\/[^']+')\)/g,
+          'import($1).then(module => module.default)'
+        )
+      }));
+    }
+  };
+}
+
+function outputOf(result, source) {
+  const found = Object.entries(result.metafile.outputs).find(
+    ([path, { entryPoint }]) => entryPoint?.endsWith(source) && !path.endsWith('.map')
+  );
+  if (!found) {
+    throw new Error(`Nothing was built from ${source}.`);
+  }
+  return found[0];
+}
+
+/** What is loaded with these files: themselves and their static imports. */
+function reached(paths) {
+  const all = new Set(paths);
+  for (const path of all) {
+    for (const { path: next, kind } of scripts.metafile.outputs[path].imports) {
+      if (kind === 'import-statement') {
+        all.add(next);
+      }
+    }
+  }
+  return [...all];
+}
+
+function compressAll() {
+  const sizes = new Map();
+  for (const name of readdirSync(outdir).filter(one => /\.(js|css)$/.test(one))) {
+    const data = readFileSync(join(outdir, name));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length };
+    const small = brotliCompressSync(data, { params });
+    writeFileSync(join(outdir, `${name}.br`), small);
+    sizes.set(name, small.length);
+  }
+  return sizes;
+}
+
+function check(name, files) {
+  const kilobytes = Math.round(files.reduce((sum, file) => sum + (sizes.get(file) ?? 0), 0) / 1024);
+  console.log(`${name}: ${kilobytes} kB in brotli, ${BUDGETS[name]} allowed`);
+  if (kilobytes > BUDGETS[name]) {
+    console.error(`${name} is larger than its budget.`);
+    process.exitCode = 1;
+  }
+}

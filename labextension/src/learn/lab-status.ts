@@ -1,0 +1,54 @@
+/** How a notebook is: what its kernel does, and whether the server has what was typed. */
+
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Observable } from '../model/observable';
+
+export type KernelState = 'starting' | 'ready' | 'running' | 'gone';
+export type SavedState = 'saved' | 'saving' | 'typed' | 'failed';
+
+export interface LabStatusState {
+  kernel: KernelState;
+  saved: SavedState;
+  /** milliseconds since 1970; null before the first save of this visit */
+  savedAt: number | null;
+}
+
+export class LabStatus extends Observable<LabStatusState> {
+  constructor(panel: NotebookPanel) {
+    super({ kernel: kernelState(panel), saved: 'saved', savedAt: null });
+    const { context, sessionContext } = panel;
+    const look = () => this.set({ kernel: kernelState(panel) });
+    sessionContext.statusChanged.connect(look);
+    sessionContext.connectionStatusChanged.connect(look);
+    sessionContext.kernelChanged.connect(look);
+    context.model.stateChanged.connect((_, change) => {
+      if (change.name === 'dirty') {
+        this.set({ saved: context.model.dirty ? 'typed' : 'saved' });
+      }
+    });
+    context.saveState.connect((_, state) => {
+      if (state === 'started') {
+        this.set({ saved: 'saving' });
+      } else if (state === 'failed') {
+        this.set({ saved: 'failed' });
+      } else {
+        this.set({ saved: context.model.dirty ? 'typed' : 'saved', savedAt: Date.now() });
+      }
+    });
+  }
+}
+
+function kernelState({ sessionContext }: NotebookPanel): KernelState {
+  switch (sessionContext.kernelDisplayStatus) {
+    case 'idle':
+      return 'ready';
+    case 'busy':
+      return 'running';
+    case 'dead':
+    case 'terminating':
+    case 'disconnected':
+      return 'gone';
+    default:
+      return 'starting';
+  }
+}

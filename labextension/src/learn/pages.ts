@@ -1,0 +1,30 @@
+/** The application's pages; the code of each is loaded when it is first shown. */
+
+import { lazy } from 'react';
+import { notebookStyles } from './styles';
+
+export const loadLabPage = async () => {
+  const [page] = await Promise.all([import('./LabPage'), notebookStyles()]);
+  return page;
+};
+
+export const HomePage = lazy(() => import('../components/HomePage').then(m => ({ default: m.HomePage })));
+export const LeaderboardPage = lazy(() =>
+  import('../components/LeaderboardPage').then(m => ({ default: m.LeaderboardPage }))
+);
+export const BadgesPage = lazy(() =>
+  import('../components/BadgesPage').then(m => ({ default: m.BadgesPage }))
+);
+export const ForumPage = lazy(() => import('../forum/ForumPage').then(m => ({ default: m.ForumPage })));
+export const PlaygroundPage = lazy(() =>
+  import('../playground/PlaygroundPage').then(m => ({ default: m.PlaygroundPage }))
+);
+export const ProfilePage = lazy(() =>
+  import('../profile/ProfilePage').then(m => ({ default: m.ProfilePage }))
+);
+export const TeachingPage = lazy(() =>
+  import('../teaching/TeachingPage').then(m => ({ default: m.TeachingPage }))
+);
+export const ChatPanel = lazy(() => import('../components/ChatPanel').then(m => ({ default: m.ChatPanel })));
+export const NodePage = lazy(() => import('../roadmap/NodePage').then(m => ({ default: m.NodePage })));
+export const LabPage = lazy(() => loadLabPage().then(m => ({ default: m.LabPage })));

@@ -1,0 +1,22 @@
+/** The application's place in the browser's history: back and forward work, and a reload stays. */
+
+import { Observable } from '../model/observable';
+import { pathOf, type Route, routeOf } from './address';
+
+export class Router extends Observable<{ route: Route }> {
+  constructor(readonly baseUrl: string) {
+    super({ route: routeOf(window.location.pathname, baseUrl) });
+    window.addEventListener('popstate', () =>
+      this.set({ route: routeOf(window.location.pathname, baseUrl) })
+    );
+  }
+
+  /** Go to a page; the page that is shown already is not put into the history again. */
+  go(route: Route): void {
+    const path = pathOf(route, this.baseUrl);
+    if (path !== window.location.pathname) {
+      window.history.pushState(null, '', path);
+    }
+    this.set({ route });
+  }
+}

@@ -1,0 +1,64 @@
+"""The HTML that starts the learner's application; its files are those that the build names in its manifest."""
+
+import json
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+
+#: CodeMirror and Lumino write style elements; notes and notebooks show pictures of other sites
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "
+    "font-src 'self' data:; media-src 'self' blob: https:; connect-src 'self'; frame-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+_DOCUMENT = Template("""\
+<!doctype html>
+<html lang="en" data-nx-theme="$theme">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>NexusAI</title>
+<link rel="icon" type="image/svg+xml" href="$static/favicon.svg">
+$styles
+<script id="jupyter-config-data" type="application/json">$config</script>
+<script type="module" src="$bundle/$script"></script>
+$preloads
+</head>
+<body>
+<div id="nexus-learn"></div>
+<noscript>NexusAI needs JavaScript.</noscript>
+</body>
+</html>
+""")
+
+
+def render_learn(base_url: str, root: Path, theme: str) -> str:
+    """Return the document of the application whose build is in `root`."""
+    manifest = read_manifest(root / "manifest.json", (root / "manifest.json").stat().st_mtime_ns)
+    static = escape(url_path_join(base_url, "nexus/static"))
+    bundle = f"{static}/learn"
+    return _DOCUMENT.substitute(
+        theme=theme,
+        static=static,
+        bundle=bundle,
+        styles="\n".join(f'<link rel="stylesheet" href="{bundle}/{escape(name)}">' for name in manifest["styles"]),
+        script=escape(manifest["script"]),
+        preloads="\n".join(
+            f'<link rel="modulepreload" href="{bundle}/{escape(name)}">' for name in manifest["preload"]
+        ),
+        config=json.dumps({"baseUrl": base_url, "appName": "NexusAI"}).replace("<", "\\u003c"),
+    )
+
+
+@lru_cache(maxsize=4)
+def read_manifest(file: Path, _modified_ns: int) -> dict[str, Any]:
+    """Return the names of the built files; the time makes another one of a new build."""
+    manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return manifest

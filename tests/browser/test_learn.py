@@ -1,0 +1,119 @@
+"""The learner's application by hand: from a new account to a graded lab, and addresses that one comes back to."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Shoot
+from tests.browser.lab import answers_of, first_line, write_cell
+from tests.browser.people import register
+from tests.plugins.server import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(420)]
+
+LAB = "/nexus/learn/roadmaps/python-foundations/first-steps"
+
+
+@pytest.fixture
+def quiet(page: Page) -> list[str]:
+    """What the page's console says that it should not."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    return said
+
+
+def wait_for_kernel(page: Page) -> None:
+    expect(page.locator(".nx-lab-status")).to_have_attribute("data-kernel", "ready", timeout=90_000)
+
+
+def begin(page: Page, server: LiveServer, name: str) -> None:
+    """Register, and read the first note."""
+    register(page, server, name, "/nexus/learn")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_role("heading", name="Your first ten minutes")).to_be_visible()
+    page.get_by_role("button", name="Mark as complete").click()
+    expect(page.locator(".nx-unlocked")).to_contain_text("Next node unlocked")
+
+
+def test_from_a_new_account_to_a_first_result_and_a_grade(
+    page: Page, live_server: LiveServer, shoot: Shoot, quiet: list[str]
+) -> None:
+    begin(page, live_server, "Grace Hopper")
+    quiet.clear()
+    page.locator(".nx-unlocked").get_by_role("button", name="Open the lab").click()
+    expect(page).to_have_url(live_server.url + LAB)
+    wait_for_kernel(page)
+    shoot("learn-lab")
+    answers = answers_of("02-first-steps.ipynb")
+    write_cell(page, "def to_celsius", "print(6 * 7)")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".jp-OutputArea-output").get_by_text("42", exact=True)).to_be_visible()
+    for grade_id, source in answers.items():
+        write_cell(page, "print(6 * 7)" if grade_id == "to-celsius" else first_line(source), source)
+    panel = page.locator(".nx-lab")
+    panel.get_by_role("button", name="Check").click()
+    expect(panel).to_contain_text("4 of 4 tests pass", timeout=90_000)
+    expect(page.locator(".nx-lab-status")).to_have_attribute("data-saved", "saved")
+    panel.get_by_role("button", name="Submit").click()
+    expect(panel.locator(".nx-grade")).to_contain_text("8 / 8", timeout=180_000)
+    expect(panel.locator(".nx-unlocked")).to_contain_text("Watch names and values")
+    shoot("learn-graded")
+    assert quiet == []
+
+
+def test_a_reload_stays_and_back_leads_back_and_jupyterlab_has_the_same_work(
+    page: Page, live_server: LiveServer
+) -> None:
+    begin(page, live_server, "Alan Turing")
+    page.locator(".nx-unlocked").get_by_role("button", name="Open the lab").click()
+    wait_for_kernel(page)
+    write_cell(page, "def to_celsius", "kept = 'across faces'")
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator(".nx-lab-status")).to_have_attribute("data-saved", "saved")
+    page.reload()
+    wait_for_kernel(page)
+    write_cell(page, "kept = 'across faces'", "print('still', kept)")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".jp-OutputArea-output").get_by_text("still across faces")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Your first ten minutes")).to_be_visible()
+    page.go_forward()
+    expect(page.locator(".jp-OutputArea-output").get_by_text("still across faces")).to_be_visible()
+
+    page.goto(f"{live_server.url}/lab/tree/python-foundations/first-steps/first-steps.ipynb")
+    expect(page.locator(".jp-OutputArea-output").get_by_text("still across faces")).to_be_visible()
+    expect(page.get_by_role("button", name="Python (sandbox) | Idle")).to_be_visible(timeout=90_000)
+
+
+def test_no_key_deletes_a_cell_and_typing_can_be_undone(page: Page, live_server: LiveServer) -> None:
+    begin(page, live_server, "Mary Jackson")
+    page.locator(".nx-unlocked").get_by_role("button", name="Open the lab").click()
+    wait_for_kernel(page)
+    cells = page.locator(".jp-Cell")
+    before = cells.count()
+    write_cell(page, "def to_celsius", "x = 1")
+    page.keyboard.press("ControlOrMeta+z")
+    expect(page.locator(".cm-content", has_text="def to_celsius").first).to_be_visible()
+    page.keyboard.press("Escape")
+    for key in ("d", "d", "x", "a", "b", "m"):
+        page.keyboard.press(key)
+    expect(cells).to_have_count(before)
+
+
+@pytest.mark.parametrize("width", [1366, 390, 320])
+def test_pages_fit_the_width_and_the_dark_theme_is_remembered(
+    page: Page, live_server: LiveServer, shoot: Shoot, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    begin(page, live_server, "Ida Rhodes")
+    page.get_by_role("button", name="Profile of").click()
+    with page.expect_response(lambda reply: reply.request.method == "PUT" and "apputils-extension" in reply.url):
+        page.get_by_role("button", name="Dark theme").click()
+    page.goto(f"{live_server.url}/nexus/learn")
+    expect(page.locator("html")).to_have_attribute("data-nx-theme", "dark")
+    for name in ("", "/roadmaps/python-foundations", "/forum", "/leaderboard", "/badges", "/profile"):
+        page.goto(f"{live_server.url}/nexus/learn{name}")
+        expect(page.locator("main h1, main h2").first).to_be_visible()
+        wide = page.evaluate("document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth")
+        assert wide <= 0, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        shoot(f"learn-{width}{name.replace('/', '-')}")
