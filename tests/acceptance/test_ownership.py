@@ -34,6 +34,7 @@ COMMANDS = [
 ]
 #: commands that do not touch the data directory, that open it as one above does, or that other tests run as root
 ELSEWHERE = {
+    "images",  # asks the engine alone
     "serve", "worker", "restore",  # test_helper.py, test_workers.py, and below
     "user role", "user disable", "projections verify",
     "demo",  # starts a server of its own
