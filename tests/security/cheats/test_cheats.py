@@ -40,6 +40,8 @@ IN_KERNEL = [
     "system_exit_in_function",
     "tracing",
 ]
+#: plain code whose value cannot cross to a sealed test: the test runs where the value is, and fails there
+CANNOT_CROSS = {"cyclic_value", "deep_value", "huge_value"}
 ADD_CHECKS = """assert add(2, 3) == 5
 assert abs(add(1.5, 1.5) - 3) < 1e-9
 ### BEGIN HIDDEN TESTS
@@ -107,7 +109,7 @@ async def test_cheat_earns_nothing(sealed: Grader, name: str) -> None:
     result = await sealed.grade(lab.answer(release(source), {"add": ANSWERS[name]}), source)
     assert result.is_graded, result.reason
     assert result.score == 0
-    assert {cell.trust for cell in result.cells} == {Trust.SEALED}
+    assert {cell.trust for cell in result.cells} == {Trust.IN_KERNEL if name in CANNOT_CROSS else Trust.SEALED}
     assert not any("15" in cell.message or "-1" in cell.message for cell in result.cells)
 
 
