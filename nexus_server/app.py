@@ -251,6 +251,7 @@ class NexusApp(ExtensionApp):
     #: starts the services; None: the server is not there yet
     _opening: "asyncio.Task[None] | None" = None
     _is_stopping: bool = False
+    _closing: "asyncio.Task[None] | None" = None
 
     def initialize_settings(self) -> None:
         """Build the services and hand them to the handlers."""
@@ -302,9 +303,13 @@ class NexusApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """Stop in good order when the server stops, also when it was told so before it had begun.
 
-        Nothing is raised: Jupyter Server would not end then.
+        Nothing is raised: Jupyter Server would not end then. A second signal waits for what the first one began.
         """
         self._is_stopping = True
+        self._closing = self._closing or asyncio.create_task(self._close())
+        await asyncio.wait({self._closing})
+
+    async def _close(self) -> None:
         if self._opening is not None:
             # What starts beside what stops would be left running, and the server with it.
             self._opening.cancel()

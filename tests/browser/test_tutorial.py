@@ -107,7 +107,7 @@ class Reader:
         page.get_by_role("button", name="Profile of").click()
         page.get_by_role("button", name="Join a class…").click()
         page.locator(".jp-Dialog input").fill(self._code)
-        page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()
+        page.locator(".jp-Dialog").get_by_role("button", name="Join", exact=True).click()
         expect(page.get_by_text("You are in the class “Morning class”.").first).to_be_visible()
         page.get_by_role("button", name="Start", exact=True).click()
         quiz = page.get_by_role("region", name="Quiz")
