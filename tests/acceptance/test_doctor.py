@@ -107,7 +107,7 @@ def test_images_that_are_missing_are_named(examine: Examine, tmp_path: Path) -> 
     place.parent.mkdir(parents=True)
     place.write_text(json.dumps(spec))
     report = examine(JUPYTER_PATH=str(tmp_path / "jupyter"))
-    report.assert_advised("kernel images", "failure", "nowhere:1", "make run")
+    report.assert_advised("kernel images", "failure", "nowhere:1", "nexus images")
     assert "nexus-python" not in report.findings["kernel images"]["message"]
 
 

@@ -25,7 +25,7 @@ def test_a_server_with_kernels_stops_without_its_database(start_server: StartSer
                 cluster.stop()
                 server.process.send_signal(signal.SIGTERM)
                 assert server.process.wait(PATIENCE_S) == 0
-        assert "is not written down" in server.log.read_text()
+        assert "kernel_end_not_recorded" in server.log.read_text()
         lock = str(server.data_dir / "run" / "server.lock")
         until(lambda: not containers_of(lock), "its containers are gone")
         cluster.start()

@@ -145,7 +145,7 @@ def test_kernels_come_back_to_a_server_that_starts_before_its_engine(
         first.process.kill()
         first.process.wait(30)
         second = start_server(first.data_dir, **options)
-        until(lambda: "wait for the engine" in second.log.read_text())
+        until(lambda: "kernels_wait_for_engine" in second.log.read_text())
         engine.start("--live-restore")
         with KernelTalk(second.url, kernel_id, headers_of(learner)) as talk:
             assert talk.text_of("x") == "42"
