@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from nexus_server.clock import ManualClock
+from nexus_server.files.links import is_file
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.sync.sync import ContentSync
 from nexus_server.store.database import Database
@@ -213,7 +214,7 @@ async def test_a_file_that_goes_while_it_is_read_is_a_problem_of_that_file(
 ) -> None:
     """As with an editor that renames, or `git pull`: it was there when it was looked for."""
     await sync.run()
-    note, is_there = content_dir / "tiny/notes/quizzed.md", Path.is_file
+    note, is_there = content_dir / "tiny/notes/quizzed.md", is_file
     edit(content_dir / "tiny/notes/hello.md", "# Hello", "# Hi")
 
     def go_when_seen(path: Path) -> bool:
@@ -222,7 +223,7 @@ async def test_a_file_that_goes_while_it_is_read_is_a_problem_of_that_file(
             note.unlink(missing_ok=True)
         return found
 
-    monkeypatch.setattr(Path, "is_file", go_when_seen)
+    monkeypatch.setattr("nexus_server.roadmaps.files.folder_reader.is_file", go_when_seen)
     report = await sync.run()
     assert [problem.file for problem in report.problems] == ["tiny/notes/quizzed.md"]
     assert report.archived == []

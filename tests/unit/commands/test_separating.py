@@ -74,7 +74,9 @@ def test_make_run_serves_as_the_user_nexus_unless_another_is_named(
     monkeypatch.delenv("NEXUS_SERVER_USER", raising=False)
     if named is not None:
         monkeypatch.setenv("NEXUS_SERVER_USER", named)
-    steps = subprocess.run(["make", "-n", "run"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    monkeypatch.delenv("MAKEFLAGS", raising=False)  # of a `make test` that this test runs in
+    command = ["make", "-n", "--no-print-directory", "run"]
+    steps = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     serving = steps.splitlines()[-1].partition(" exec ")[0]
     shown = subprocess.run(["sh", "-c", f"{serving} env"], capture_output=True, text=True, check=True).stdout
     assert f"NEXUS_SERVER_USER={wanted}" in shown.splitlines()
