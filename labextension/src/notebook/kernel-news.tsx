@@ -16,7 +16,7 @@ export class KernelNews {
     _nexus.model.event.connect((_, event) => {
       const taken = [...this._watches.values()].map(watch => watch.take(event));
       if (event.type === 'kernel.died' && !taken.includes(true)) {
-        this._tellDeath(String(event.reason), String(event.message ?? ''));
+        this._tellDeath(event.reason, event.message);
       }
     });
   }
