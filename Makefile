@@ -5,6 +5,7 @@ DATA ?= var
 BASE ?= 83aea6a
 PYTEST_ARGS ?=
 TEST_WORKERS ?= 2
+TEST_RETRIES ?= 1
 BIN := .venv/bin
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
@@ -36,7 +37,7 @@ check: lint  ## Style, types, layers, unit tests and the front end's tests: befo
 
 test: setup-test lint  ## Set up what tests need, then run every check and test
 	$(PYTHON) scripts/front_end.py
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder --reruns $(TEST_RETRIES) $(PYTEST_ARGS)
 
 test-long: setup-test  ## Thousands of gradings and kernel starts that must leave nothing (NEXUS_LONG_GRADINGS, NEXUS_LONG_STARTS)
 	$(BIN)/python -m pytest -m long tests/long $(PYTEST_ARGS)
