@@ -46,7 +46,7 @@ DIFFERENT = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def grader() -> AsyncIterator[Grader]:
-    grader = Grader(GradeOptions(kernel_name="nexus-data"))
+    grader = Grader(GradeOptions(kernel_name="nexus-data", templates=3))
     yield grader
     await grader.close()
 
