@@ -64,7 +64,7 @@ from nexus_server.store.database import Database
 from nexus_server.store.postgres_channel import PostgresChannel
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.redis_channel import RedisChannel
-from nexus_server.submissions.build import Site, Submissions, open_submissions
+from nexus_server.submissions.build import Submissions, SubmissionsContext, open_submissions
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.teaching.build import open_teaching
 from nexus_server.tenancy.incoming import IncomingBudget
@@ -131,7 +131,7 @@ def open_services(config: Config | None = None, *, is_server: bool = False) -> S
 
     roadmaps = _open_roadmaps(config, settings, around, spine.recorder, open_workspace, bus=bus)
     offload = OffloadPool(_frozen(OffloadSettings, config))
-    site = Site(settings, database, clock, bus, roadmaps, open_workspace, offload)
+    site = SubmissionsContext(settings, database, clock, bus, roadmaps, open_workspace, offload)
     submissions = _open_submissions(config, site)
     kernels = _open_kernels(config, settings, bus, is_server=is_server)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload)
@@ -219,7 +219,7 @@ def _open_roadmaps(
     )
 
 
-def _open_submissions(config: Config, site: Site) -> Submissions:
+def _open_submissions(config: Config, site: SubmissionsContext) -> Submissions:
     return open_submissions(site, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
 
 

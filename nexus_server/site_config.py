@@ -71,5 +71,5 @@ def _run(text: str, path: Path, config: Config) -> None:
     try:
         code = compile(text, str(path), "exec")
         exec(code, {"c": config, "get_config": lambda: config, "__file__": str(path)})  # noqa: S102  the operator's own
-    except Exception as error:
+    except Exception as error:  # the operator's own code may raise anything
         raise BrokenConfigError(f"{path}: {type(error).__name__}: {error}") from error

@@ -110,8 +110,8 @@ class ActivityTracker:
                 await self._recorder.touch(user_id, at)
         except UnavailableError:
             raise
-        except Exception:
-            self._forget(user_id, at)  # one learner's row must not hold up everybody's
+        except Exception:  # raised again; one learner's row must not hold up everybody's
+            self._forget(user_id, at)
             raise
         self._forget(user_id, at)
 

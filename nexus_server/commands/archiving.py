@@ -32,7 +32,7 @@ _NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
 
 
 @dataclass
-class Report:
+class ArchiveReport:
     """Names of what is not in an archive as it should be."""
 
     #: lies too deep
@@ -41,7 +41,7 @@ class Report:
     unsteady: list[str] = field(default_factory=list)
 
 
-def add_tree(archive: tarfile.TarFile, top: Path, name: str) -> Report:
+def add_tree(archive: tarfile.TarFile, top: Path, name: str) -> ArchiveReport:
     """Add a file, or a directory with all files and directories in it, as `name`.
 
     A directory on which a file system of the same name (`<directory>.ext4`) is mounted is in the archive as that file.
@@ -49,14 +49,14 @@ def add_tree(archive: tarfile.TarFile, top: Path, name: str) -> Report:
     Raises:
         OSError: something may not be read, or the archive cannot be written.
     """
-    report = Report()
+    report = ArchiveReport()
     with _opened(top) as descriptor:
         if descriptor is not None:
             _add(archive, descriptor, name, report)
     return report
 
 
-def _add(archive: tarfile.TarFile, descriptor: int, name: str, report: Report) -> None:
+def _add(archive: tarfile.TarFile, descriptor: int, name: str, report: ArchiveReport) -> None:
     """Add what is open, judged by its descriptor: its name may lead elsewhere by now."""
     status = os.fstat(descriptor)
     entry = tarfile.TarInfo(name)
@@ -70,7 +70,7 @@ def _add(archive: tarfile.TarFile, descriptor: int, name: str, report: Report) -
         _add_children(archive, descriptor, name, report)
 
 
-def _add_children(archive: tarfile.TarFile, directory: int, name: str, report: Report) -> None:
+def _add_children(archive: tarfile.TarFile, directory: int, name: str, report: ArchiveReport) -> None:
     with os.scandir(directory) as scan:
         names = sorted(item.name for item in scan)
     for each in names:
@@ -92,7 +92,7 @@ def _is_mount(descriptor: int, directory: int) -> bool:
     return os.fstat(descriptor).st_dev != os.fstat(directory).st_dev
 
 
-def _add_image(archive: tarfile.TarFile, image: int, mount: int, name: str, report: Report) -> None:
+def _add_image(archive: tarfile.TarFile, image: int, mount: int, name: str, report: ArchiveReport) -> None:
     """Add the file of a mounted file system: copied first, because whoever writes to it waits meanwhile."""
     with tempfile.TemporaryFile() as copy:
         with held_still(mount) as hold:

@@ -16,7 +16,7 @@ from nexus_server.roadmaps.files.problem import has_errors
 from nexus_server.settings import NexusSettings
 
 if TYPE_CHECKING:
-    from nexus_server.courses.lab_checks import Lab
+    from nexus_server.courses.lab_checks import LabToCheck
 
 
 class ContentProblemsError(InvalidError):
@@ -83,7 +83,7 @@ def release(
         raise ContentProblemsError
 
 
-def _write_release(output: Path, lab: "Lab") -> Path:
+def _write_release(output: Path, lab: "LabToCheck") -> Path:
     folder = output / lab.file.partition("/")[0] / lab.slug
     for name, data in {f"{lab.slug}.ipynb": lab.lab.release_notebook.encode(), **lab.data}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ from nexus_server.notebook_format.errors import (
     SandboxUnavailableError,
 )
 from nexus_server.notebook_format.kernel_choice import DATA_KERNEL, DATA_MEMORY_MB, choose_kernel, code_of
-from nexus_server.notebook_format.lab_folder import LabFiles, lab_files, own_files
+from nexus_server.notebook_format.lab_folder import CompanionFiles, lab_files, own_files
 from nexus_server.notebook_format.notebook_file import read_course_notebook, read_notebook
 from nexus_server.notebook_format.results import GradeResult
 from nexus_server.notebook_format.scripts import has_cells
@@ -58,7 +58,7 @@ class Source:
     """An instructor's notebook and what lies beside it, read once for all its submissions."""
 
     notebook: NotebookNode
-    files: LabFiles
+    files: CompanionFiles
     #: what the roadmap says, where the source is one's lab
     spec: LabSpec | None = None
 
@@ -73,9 +73,9 @@ def read_source(path: Path) -> Source:
     notebook, _ = read_course_notebook(path)
     require_valid(notebook, called=str(path))
     lab = find_roadmap_lab(path)
-    return (
-        Source(notebook, lab_files(path, notebook)) if lab is None else Source(notebook, LabFiles(lab.data), lab.spec)
-    )
+    if lab is None:
+        return Source(notebook, lab_files(path, notebook))
+    return Source(notebook, CompanionFiles(lab.data), lab.spec)
 
 
 class Graders:

@@ -33,7 +33,7 @@ NOT_RUN = "could not be run"
 
 
 @dataclass(frozen=True, slots=True)
-class Lab:
+class LabToCheck:
     """A lab to be checked. `file` is its path relative to the content directory, `text` what the file says."""
 
     slug: str
@@ -45,7 +45,7 @@ class Lab:
     data: dict[str, bytes]
 
     @classmethod
-    def of(cls, roadmap: RoadmapSource, node: NodeSource) -> "Lab":
+    def of(cls, roadmap: RoadmapSource, node: NodeSource) -> "LabToCheck":
         """Read what checking `node`, which is a lab, takes."""
         assert node.lab is not None  # noqa: S101  the caller chose labs
         spec = node.entry.lab or LabSpec()
@@ -60,9 +60,9 @@ class Lab:
         )
 
 
-def labs_of(sources: Iterable[RoadmapSource]) -> list[Lab]:
+def labs_of(sources: Iterable[RoadmapSource]) -> list[LabToCheck]:
     """Return every lab of the roadmaps."""
-    return [Lab.of(source, node) for source in sources for node in source.nodes if node.lab is not None]
+    return [LabToCheck.of(source, node) for source in sources for node in source.nodes if node.lab is not None]
 
 
 class LabChecker:
@@ -76,10 +76,12 @@ class LabChecker:
         self._gate = asyncio.Semaphore(parallel)
         self._runs = runs
 
-    async def check(self, labs: list[Lab], on_done: Callable[[Lab], None] = lambda _: None) -> list[Problem]:
+    async def check(
+        self, labs: list[LabToCheck], on_done: Callable[[LabToCheck], None] = lambda _: None
+    ) -> list[Problem]:
         """Return the problems of all labs."""
 
-        async def one(lab: Lab) -> list[Problem]:
+        async def one(lab: LabToCheck) -> list[Problem]:
             async with self._gate:
                 try:
                     found = await self._check_cached(lab)
@@ -92,7 +94,7 @@ class LabChecker:
         self._write_cache()
         return [problem for problems in found for problem in problems]
 
-    async def _check_cached(self, lab: Lab) -> list[Problem]:
+    async def _check_cached(self, lab: LabToCheck) -> list[Problem]:
         site = replace(self._options, judges_reference=True)
         options = options_of(site, lab.spec.model_dump(mode="json", exclude_none=True))
         sandboxes = sandboxes_of(options)
@@ -127,7 +129,7 @@ class NotebookGrader(Protocol):
         ...
 
 
-async def check_lab(grader: NotebookGrader, lab: Lab, *, runs: int = RUNS) -> list[Problem]:
+async def check_lab(grader: NotebookGrader, lab: LabToCheck, *, runs: int = RUNS) -> list[Problem]:
     """Grade the reference solution `runs` times and the student version once; return what is not as it must be."""
     source = parse_notebook(lab.lab.source_notebook)
     references = [await grader.grade(source, source, files=lab.data) for _ in range(runs)]
@@ -138,12 +140,12 @@ async def check_lab(grader: NotebookGrader, lab: Lab, *, runs: int = RUNS) -> li
     return [*_incomplete(lab, references), *_generous(lab, stub)]
 
 
-def _not_run(lab: Lab, reason: str) -> Problem:
+def _not_run(lab: LabToCheck, reason: str) -> Problem:
     """Say why a lab could not be run, which says nothing about its content and is tried again next time."""
     return Problem(lab.file, 1, f"{NOT_RUN}: {reason}")
 
 
-def _incomplete(lab: Lab, results: list[GradeResult]) -> list[Problem]:
+def _incomplete(lab: LabToCheck, results: list[GradeResult]) -> list[Problem]:
     problems = []
     for cells in zip(*(result.cells for result in results), strict=True):
         failed = [cell for cell in cells if cell.status is not CellStatus.MANUAL and cell.points < cell.max_points]
@@ -158,7 +160,7 @@ def _incomplete(lab: Lab, results: list[GradeResult]) -> list[Problem]:
     return problems
 
 
-def _generous(lab: Lab, stub: GradeResult) -> list[Problem]:
+def _generous(lab: LabToCheck, stub: GradeResult) -> list[Problem]:
     return [
         Problem(lab.file, _line(lab, cell), f"{cell.grade_id} gives {cell.points:g} points to the unchanged stub")
         for cell in stub.cells
@@ -166,7 +168,7 @@ def _generous(lab: Lab, stub: GradeResult) -> list[Problem]:
     ]
 
 
-def _line(lab: Lab, cell: CellResult) -> int:
+def _line(lab: LabToCheck, cell: CellResult) -> int:
     cells = json.loads(lab.lab.source_notebook)["cells"]
     ids = [item["metadata"].get("nbgrader", {}).get("grade_id") for item in cells]
     return line_of_cell(lab.text, lab.file, ids.index(cell.grade_id)) if cell.grade_id in ids else 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from nexus_server.courses.lab_checks import Lab, labs_of
+from nexus_server.courses.lab_checks import LabToCheck, labs_of
 from nexus_server.errors import ConflictError, InvalidError
 from nexus_server.files.links import resolved
 from nexus_server.files.names import composed, is_nobodys
@@ -111,7 +111,7 @@ def export_course(roadmap: Path, course: Path) -> list[Path]:
     return written
 
 
-def _labs_of(roadmap: Path) -> list[Lab]:
+def _labs_of(roadmap: Path) -> list[LabToCheck]:
     if not (roadmap / ROADMAP_FILE).is_file():
         return []
     source = load_roadmap(roadmap)

@@ -43,7 +43,7 @@ class CellOutcome:
 
 
 @dataclass
-class Kernel:
+class KernelChannel:
     """An open channel to a kernel; `run` executes one cell."""
 
     id: str
@@ -133,7 +133,7 @@ class Browser:
         return (await self._http.request(method, path)).status_code
 
     @asynccontextmanager
-    async def kernel(self, path: str, kernel_name: str) -> "AsyncIterator[Kernel]":
+    async def kernel(self, path: str, kernel_name: str) -> "AsyncIterator[KernelChannel]":
         """Start a notebook's session as JupyterLab does, and shut its kernel down at the end."""
         body = {"path": path, "name": path.rsplit("/", 1)[-1], "type": "notebook", "kernel": {"name": kernel_name}}
         session = await self.call("POST", "/api/sessions", body)
@@ -142,7 +142,7 @@ class Browser:
         request = HTTPRequest(address, headers={"Authorization": self._http.headers["Authorization"]})
         socket = await websocket_connect(request, max_message_size=32 * 1024 * 1024)
         try:
-            yield Kernel(kernel_id, socket)
+            yield KernelChannel(kernel_id, socket)
         finally:
             socket.close()
             await self.call("DELETE", f"/api/sessions/{session['id']}")

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from nexus_server.demo.client import API, Browser, JourneyError, Kernel, solutions
+from nexus_server.demo.client import API, Browser, JourneyError, KernelChannel, solutions
 from nexus_server.demo.narrator import Narrator
 from nexus_server.demo.proofs import PROBE
 from nexus_server.roadmaps.files.layers import ContentLayers
@@ -93,7 +93,7 @@ class Journey:
             body = {"type": "notebook", "format": "json", "content": notebook}
             await self.browser.call("PUT", f"/api/contents/{opened['path']}", body)
 
-    async def _first_result(self, kernel: Kernel, started: float) -> None:
+    async def _first_result(self, kernel: KernelChannel, started: float) -> None:
         with self.narrator.step("Start the sandboxed kernel and run the first cell"):
             outcome = await kernel.run("21 * 2")
             elapsed = round(time.perf_counter() - started, 3)
@@ -102,7 +102,7 @@ class Journey:
             self.facts["kernel"] = {"first_result_s": elapsed}
             self.narrator.tell(f"21 * 2 = {outcome.result}, {elapsed} s after the kernel was asked for")
 
-    async def _prove_limits(self, kernel: Kernel) -> None:
+    async def _prove_limits(self, kernel: KernelChannel) -> None:
         with self.narrator.step("Prove from inside that there is no network and that CPU and memory are capped"):
             seen = json.loads((await kernel.run(PROBE)).text)
             network = "none" if seen["interfaces"] == ["lo"] and not seen["reaches"] else "reachable"
@@ -111,7 +111,7 @@ class Journey:
             if network != "none":
                 raise JourneyError("The kernel reaches a network.")
 
-    async def _make_mistake(self, kernel: Kernel, lab: dict[str, Any]) -> None:
+    async def _make_mistake(self, kernel: KernelChannel, lab: dict[str, Any]) -> None:
         with self.narrator.step("Make a mistake and ask for a hint"):
             outcome = await kernel.run(MISTAKE)
             if outcome.error is None:
@@ -122,7 +122,7 @@ class Journey:
             self.narrator.tell(f"Hint ({hint['source']}): {hint['text']}")
             self.facts["hint"] = {name: hint[name] for name in ("text", "concept", "source", "level")}
 
-    async def _fix(self, kernel: Kernel, notebook: dict[str, Any], answers: dict[str, str]) -> None:
+    async def _fix(self, kernel: KernelChannel, notebook: dict[str, Any], answers: dict[str, str]) -> None:
         with self.narrator.step("Write the answers and run every cell"):
             written = 0
             for cell in notebook["cells"]:

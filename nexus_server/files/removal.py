@@ -85,7 +85,7 @@ def _remove_leaf(name: str, directory: int) -> bool:
             child = os.open(at, _DIRECTORY, dir_fd=parent)
             try:
                 below = _unlink_files(child)
-            except BaseException:
+            except BaseException:  # raised again; whatever it is, the descriptor must not stay open
                 os.close(child)
                 raise
             if not below:

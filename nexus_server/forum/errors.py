@@ -15,12 +15,6 @@ class PostNotFoundError(NotFoundError):
     code = "post_not_found"
 
 
-class NodeNotFoundError(NotFoundError):
-    """There is no such node."""
-
-    code = "node_not_found"
-
-
 class NotYourPostError(ForbiddenError):
     """Only the author or a moderator may change this post."""
 

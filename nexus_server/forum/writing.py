@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
 from nexus_server.forum.errors import (
-    NodeNotFoundError,
     NotYourPostError,
     NotYourThreadError,
     OwnPostVoteError,
@@ -22,6 +21,7 @@ from nexus_server.learner import Learner
 from nexus_server.learning import LearningRecorder
 from nexus_server.markdown import render, render_task
 from nexus_server.offload.pool import InProcess, Offload
+from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuditEntry, Notification
 from nexus_server.store.models.forum import Post, Thread, Vote

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nexus_server.grading.remote.install import Classes
 from nexus_server.notebook_format.languages import PYTHON, notebook_language
 from nexus_server.notebook_format.markers import code_stub
-from nexus_server.notebook_format.metadata import ANSWER_ROLES, Role, cell_meta
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, CellRole, cell_meta
 from nexus_server.notebook_format.names import BUILTINS, Names, cell_names, parse
 
 #: names by which a test looks at the process or the notebook it runs in
@@ -64,7 +64,7 @@ class _Analyser:
         self.trees = {index: parse(cell.source) for index, cell in self.cells.items()}
         self.names = {index: cell_names(tree) for index, tree in self.trees.items() if tree is not None}
         self.answers = {index for index, role in self.roles.items() if role in ANSWER_ROLES}
-        self.tests = {index for index, role in self.roles.items() if role is Role.TESTS}
+        self.tests = {index for index, role in self.roles.items() if role is CellRole.TESTS}
         self.defined = {name for names in self.names.values() for name in names.defines}
         self.given = self._given()
         self.learners = self._learners()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from nbformat import NotebookNode
 
 from nexus_server.grading.analysis import has_reference
-from nexus_server.grading.lab import Lab
+from nexus_server.grading.lab import PlannedLab
 from nexus_server.grading.plan import Plan
 from nexus_server.grading.processes import messages
 from nexus_server.notebook_format.choices import NO_CHOICE
@@ -16,7 +16,7 @@ from nexus_server.notebook_format.results import CellResult, CellStatus, GradeRe
 REFERENCE_RUNS = 2
 REFERENCE_FAILS = "The source's own solution fails here, so nobody is judged by it. Cell {name!r}: {message}"
 #: grades a notebook against a lab by a plan
-Grade = Callable[[Lab, NotebookNode, Plan], Awaitable[GradeResult]]
+Grade = Callable[[PlannedLab, NotebookNode, Plan], Awaitable[GradeResult]]
 
 
 class Calibration:
@@ -26,7 +26,7 @@ class Calibration:
         """`grade` runs a notebook."""
         self._grade = grade
 
-    async def prove(self, lab: Lab) -> None:
+    async def prove(self, lab: PlannedLab) -> None:
         """Prove on the reference solution what can run sealed; what earns more in the kernel runs there."""
         async with lab.lock:
             if lab.is_calibrated:
@@ -36,7 +36,7 @@ class Calibration:
                 lab.fault = await self._fault(lab, last)
             lab.is_calibrated = True
 
-    async def _fault(self, lab: Lab, last: GradeResult | None) -> str:
+    async def _fault(self, lab: PlannedLab, last: GradeResult | None) -> str:
         """Say which test the reference solution fails, twice in a row; what it leaves unanswered is no failure.
 
         `last` is what it earned with this plan before, if it was tried.
@@ -49,7 +49,7 @@ class Calibration:
                 return ""
         return "" if found is None else REFERENCE_FAILS.format(name=found.grade_id, message=found.message)
 
-    async def _calibrated(self, lab: Lab) -> tuple[Plan, GradeResult | None]:
+    async def _calibrated(self, lab: PlannedLab) -> tuple[Plan, GradeResult | None]:
         """Take cells out of the sealed ones until the reference earns what it earns with every test in the kernel.
 
         One cell in the kernel can change what another one sees, so each new mixture is proved again.
@@ -70,7 +70,7 @@ class Calibration:
         return plan, None
 
 
-def _behind(lab: Lab, plan: Plan, losers: Collection[str]) -> frozenset[int]:
+def _behind(lab: PlannedLab, plan: Plan, losers: Collection[str]) -> frozenset[int]:
     """Return the sealed cells above those that lose which share a name with them; all sealed ones, if none does."""
     names = plan.analysis.test_names
     cells = [index for index in names if lab.grade_id(index) in losers]

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nexus_server.clock import Clock, SystemClock
 from nexus_server.grading.calibration import Calibration
 from nexus_server.grading.hashes import content_hash
-from nexus_server.grading.lab import Lab, Labs
+from nexus_server.grading.lab import Labs, PlannedLab
 from nexus_server.grading.losses import is_by_engine, is_doubtful
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.plain_code import is_plain_work, surroundings
@@ -100,7 +100,7 @@ class Grader:
         except SandboxUnavailableError as exc:
             return GradeResult((), max_score(lab.source), reason=exc.message, is_outage=exc.is_outage)
 
-    async def _provenance(self, lab: Lab, submission_sha256: str) -> dict[str, str]:
+    async def _provenance(self, lab: PlannedLab, submission_sha256: str) -> dict[str, str]:
         """Say what was graded, against what, by what and when; the caller signs it."""
         return {
             "grader": f"nexusai {__version__}",
@@ -119,7 +119,7 @@ class Grader:
         await self._sandboxes.close()
 
     async def _grade_whole(
-        self, lab: Lab, submission: NotebookNode, own_files: Mapping[str, bytes] | None
+        self, lab: PlannedLab, submission: NotebookNode, own_files: Mapping[str, bytes] | None
     ) -> GradeResult:
         """Grade; where a value cannot cross whole, grade again with the tests that ask for it in the kernel."""
         plan, not_whole = lab.plan, set[int]()
@@ -135,7 +135,7 @@ class Grader:
 
     async def _grade(
         self,
-        lab: Lab,
+        lab: PlannedLab,
         submission: NotebookNode,
         plan: Plan,
         own_files: Mapping[str, bytes] | None = None,
@@ -155,7 +155,7 @@ class Grader:
 
     async def _grade_once(
         self,
-        lab: Lab,
+        lab: PlannedLab,
         submission: NotebookNode,
         plan: Plan,
         own_files: Mapping[str, bytes],
@@ -204,7 +204,7 @@ async def grade(submission: NotebookNode, source: NotebookNode, options: GradeOp
         await grader.close()
 
 
-def _is_plain(submission: NotebookNode, lab: Lab) -> bool:
+def _is_plain(submission: NotebookNode, lab: PlannedLab) -> bool:
     """Whether only code that cannot bend a test would run beside one."""
     merged = merge(submission, lab.source)
     own = [cell.cell.source for cell in merged if cell.origin is Origin.LEARNER and cell.cell.cell_type == "code"]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from nbformat import NotebookNode
 
 from nexus_server.notebook_format.choices import chosen, kind_of
-from nexus_server.notebook_format.metadata import GRADED_ROLES, CellMeta, Role, cell_meta, upgrade
+from nexus_server.notebook_format.metadata import GRADED_ROLES, CellMeta, CellRole, cell_meta, upgrade
 
 
 def content_hash(notebook: NotebookNode, files: Mapping[str, bytes] | None = None) -> str:
@@ -31,7 +31,7 @@ def tests_hash(source: NotebookNode, files: Mapping[str, bytes]) -> str:
 
 def _is_given_code(cell: NotebookNode, meta: CellMeta) -> bool:
     """Whether it is the instructor's code that tests may build on."""
-    return meta.role is Role.LOCKED and cell.cell_type == "code"
+    return meta.role is CellRole.LOCKED and cell.cell_type == "code"
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -23,7 +23,7 @@ MAX_PLANS = 200
 
 
 @dataclass(slots=True)
-class Lab:
+class PlannedLab:
     """A source with its plan, which calibration may change."""
 
     key: str
@@ -54,9 +54,9 @@ class Labs:
     def __init__(self, mode: Mode) -> None:
         """`mode` says where their tests run."""
         self._mode = mode
-        self._labs: OrderedDict[str, Lab] = OrderedDict()
+        self._labs: OrderedDict[str, PlannedLab] = OrderedDict()
 
-    def get(self, source: NotebookNode, files: Mapping[str, bytes], test_files: Mapping[str, bytes]) -> Lab:
+    def get(self, source: NotebookNode, files: Mapping[str, bytes], test_files: Mapping[str, bytes]) -> PlannedLab:
         """Return the lab of a source, prepared when it is new.
 
         Raises:
@@ -73,7 +73,7 @@ class Labs:
 
 def _prepare(
     key: str, source: NotebookNode, mode: Mode, files: Mapping[str, bytes], test_files: Mapping[str, bytes]
-) -> Lab:
+) -> PlannedLab:
     source = for_grading(source)
     released = {cell.metadata.nbgrader.grade_id: cell for cell in release(source).cells if "nbgrader" in cell.metadata}
     analysis = analyse(source)
@@ -81,4 +81,4 @@ def _prepare(
     choices = {cell_meta(cell).grade_id: cell for cell in source.cells if kind_of(cell)}
     plan = Plan(analysis, sealed, LANGUAGES.get(notebook_language(source)), defined_names(source), choices)
     tests = tests_hash(source, {**files, **test_files})
-    return Lab(key, tests, source, released, plan, files, test_files)
+    return PlannedLab(key, tests, source, released, plan, files, test_files)

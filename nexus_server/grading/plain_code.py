@@ -26,7 +26,7 @@ from nexus_server.grading.plain_tables import (
     readers,
 )
 from nexus_server.notebook_format.merge import MergedCell
-from nexus_server.notebook_format.metadata import ANSWER_ROLES, Role, cell_meta
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, CellRole, cell_meta
 from nexus_server.notebook_format.names import BUILTINS, cell_names, parse
 
 #: a name that an import binds, and the module or member that it stands for
@@ -55,8 +55,8 @@ def surroundings(merged: Iterable[MergedCell], source: NotebookNode, *, has_test
     cells = [(cell.meta.role, read) for cell in own if (read := _read(cell.cell.source)) is not None]
     answers = [cell for cell in source.cells if cell_meta(cell).role in ANSWER_ROLES and cell.cell_type == "code"]
     reference = [read for cell in answers if (read := _read(cell.source)) is not None]
-    tests = [cell for role, cell in cells if role is Role.TESTS]
-    given = [cell for role, cell in cells if role is not Role.TESTS]
+    tests = [cell for role, cell in cells if role is CellRole.TESTS]
+    given = [cell for role, cell in cells if role is not CellRole.TESTS]
     return Surroundings(
         given=frozenset(name for cell in given for name in _assigned(cell.table)),
         imports=frozenset(binding for cell in (*given, *tests) for binding in _bindings(cell.tree)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from nexus_server.grading.analysis import Analysis, import_statements
-from nexus_server.grading.languages.language import Language
+from nexus_server.grading.languages.language import LanguageSupport
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Plan:
     #: positions of the test cells that run sealed
     sealed: frozenset[int]
     #: None where nobody knows how to check the kernel's own checks
-    language: Language | None
+    language: LanguageSupport | None
     #: names that the instructor's notebook defines, the reference solution included
     defined: frozenset[str]
     #: the instructor's choice cells by grade id, with the right choices

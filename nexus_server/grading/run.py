@@ -24,7 +24,7 @@ from nexus_server.grading.processes.scoring import Ending, TestRun, number_of, s
 from nexus_server.grading.processes.tests_process import Outcome, TestsProcess, Wanted
 from nexus_server.notebook_format.choices import score_choice
 from nexus_server.notebook_format.merge import MergedCell, Origin
-from nexus_server.notebook_format.metadata import GRADED_ROLES, Role
+from nexus_server.notebook_format.metadata import GRADED_ROLES, CellRole
 from nexus_server.notebook_format.names import BUILTINS, cell_names, parse
 from nexus_server.notebook_format.results import AnswerError, CellResult, Trust
 
@@ -58,7 +58,7 @@ class Grading:
     async def visit(self, index: int, merged: MergedCell) -> None:
         """Run a merged cell, and score it if it gives points."""
         role = merged.meta.role
-        if role is Role.TESTS and merged.cell.cell_type == "code":
+        if role is CellRole.TESTS and merged.cell.cell_type == "code":
             self.results.append(score_tests(merged.meta, await self._test(merged)))
             return
         if merged.origin is Origin.LOST:

@@ -11,7 +11,7 @@ from nexus_server.handlers.event_stream import EVENT_STREAM, DeltaOut, last_of, 
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.hints.types import Delta, Hint, HintRequest
+from nexus_server.tutor.hints.types import Delta, GivenHint, HintRequest
 
 #: characters; a traceback is cut in the middle rather than refused, because the learner did not choose its length
 SOURCE_LIMIT = 20_000
@@ -68,7 +68,7 @@ def _cut(traceback: str) -> str:
     return traceback if len(traceback) <= TRACEBACK_LIMIT else f"{traceback[:half]}\n...\n{traceback[-half:]}"
 
 
-async def _shapes(events: AsyncIterator[Delta | Hint]) -> AsyncIterator[BaseModel]:
+async def _shapes(events: AsyncIterator[Delta | GivenHint]) -> AsyncIterator[BaseModel]:
     async for event in events:
         yield DeltaOut(text=event.text) if isinstance(event, Delta) else HintOut.model_validate(event)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, StringConstraints
 
 from nexus_server.accounts.errors import SignOnExpiredError
 from nexus_server.accounts.oidc.handshake import Handshake, handshake_of
-from nexus_server.accounts.oidc.service import Answer
+from nexus_server.accounts.oidc.service import AuthorizationResponse
 from nexus_server.errors import NexusError
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.destination import safe_destination
@@ -132,7 +132,7 @@ class CallbackHandler(_NavigationHandler):
         await self.services.rate_limits.hit("sign_on", network(self))
         handshake = self.take()
         single_sign_on = self.services.accounts.single_sign_on
-        answer = Answer(query.state, query.code, query.error, query.iss)
+        answer = AuthorizationResponse(query.state, query.code, query.error, query.iss)
         identity = await single_sign_on.prove(provider, handshake, answer)
         if handshake is None:
             raise SignOnExpiredError

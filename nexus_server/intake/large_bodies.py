@@ -63,7 +63,7 @@ class LargeBodies:
                 await asyncio.sleep(self._sent.wait_s(key, self._now()))
                 await self._places.acquire()
                 held.append(self._places.release)
-        except BaseException as error:
+        except BaseException as error:  # raised again; whoever is not let in must hold no place
             _give_back(held)
             if isinstance(error, TimeoutError):
                 raise TooManyBodiesError(retry_after_s=max(1.0, self._sent.wait_s(key, self._now()))) from None

@@ -15,7 +15,7 @@ import structlog
 from nexus_server.errors import NexusError
 from nexus_server.kernels.errors import UnsafeSocketError
 from nexus_server.kernels.launcher import Launcher, RunningKernel
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import KernelLimits
 from nexus_server.kernels.owners import LOCK_LABEL
 from nexus_server.kernels.sandbox import SandboxBackend
 
@@ -87,7 +87,7 @@ async def _take_over(launcher: Launcher, backend: SandboxBackend, record: dict[s
         sandbox,
         connection,
         record["key"].encode(),
-        Limits(**record["limits"]),
+        KernelLimits(**record["limits"]),
         record["label"],
         launcher.owned,
         Path(record["slot"]) if record["slot"] else None,

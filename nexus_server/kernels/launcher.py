@@ -15,7 +15,7 @@ from nexus_server.kernels.docker.container_engine import KERNEL_LABEL
 from nexus_server.kernels.errors import KernelStartError
 from nexus_server.kernels.host_calls import call_host
 from nexus_server.kernels.kernel_request import KernelRequest
-from nexus_server.kernels.limits import MIB, Limits
+from nexus_server.kernels.limits import MIB, KernelLimits
 from nexus_server.kernels.sandbox import FULL_WEIGHT, LOW_WEIGHT, Sandbox, SandboxBackend, SandboxRequest, SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs
@@ -59,7 +59,7 @@ class RunningKernel:
     sandbox: Sandbox
     connection: ConnectionDir
     key: bytes
-    limits: Limits
+    limits: KernelLimits
     #: what the container is labelled with; differs from the learner's kernel id for a kernel from the pool
     label: str
     #: the launcher's list of labels, which this kernel leaves when it is closed
@@ -145,7 +145,7 @@ class Launcher:
         """
         return ConnectionDir(self.runtime_root, kernel_id, self.dirs)
 
-    def limits_for(self, request: SandboxRequest) -> Limits:
+    def limits_for(self, request: SandboxRequest) -> KernelLimits:
         """The limits of a kernel for this request.
 
         Raises:

@@ -12,7 +12,7 @@ MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class KernelLimits:
     """The limits of one running kernel."""
 
     #: MiB, without swap
@@ -40,7 +40,7 @@ class Limits:
         """Memory in bytes."""
         return self.memory_mb * MIB
 
-    def asking(self, memory_mb: int | None, cpu_share: float | None, *, ceiling: "Limits") -> "Limits":
+    def asking(self, memory_mb: int | None, cpu_share: float | None, *, ceiling: "KernelLimits") -> "KernelLimits":
         """Return these limits with what a lab asks for.
 
         Raises:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import KernelLimits
 
 #: CPU weight of a learner's kernel, and of one that starts in the background
 FULL_WEIGHT = 1024
@@ -55,7 +55,7 @@ class SandboxSpec:
     image: str
     command: tuple[str, ...]
     env: Mapping[str, str]
-    limits: Limits
+    limits: KernelLimits
     #: host directory with the connection file, where the kernel makes its sockets
     connection_dir: Path
     #: host directory seen as the working directory; None: an empty directory in memory
@@ -131,7 +131,7 @@ class Sandbox(Protocol):
         """Send a signal to the kernel process; nothing happens when it has ended."""
         ...
 
-    async def resize(self, limits: Limits) -> None:
+    async def resize(self, limits: KernelLimits) -> None:
         """Change memory and CPU while it runs."""
         ...
 

@@ -4,7 +4,7 @@ import os
 
 from traitlets import Bool, Dict, Enum, Float, Int, Unicode, default
 
-from nexus_server.kernels.limits import MIB, Limits
+from nexus_server.kernels.limits import MIB, KernelLimits
 from nexus_server.settings import FrozenConfigurable
 
 #: the OCI runtime of gVisor, and what the name of a variant begins with
@@ -87,9 +87,9 @@ class SandboxSettings(FrozenConfigurable):
         memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MIB
         return max(2, int(memory_mb * 0.9) // max(self.memory_mb // 2, 32))
 
-    def limits(self) -> Limits:
+    def limits(self) -> KernelLimits:
         """The limits of a kernel that asks for nothing."""
-        return Limits(
+        return KernelLimits(
             memory_mb=self.memory_mb,
             cpu_share=self.cpu_share,
             pids=self.pids,
@@ -98,6 +98,6 @@ class SandboxSettings(FrozenConfigurable):
             file_mb=self.file_mb,
         )
 
-    def ceiling(self) -> Limits:
+    def ceiling(self) -> KernelLimits:
         """The most that a lab may ask for."""
-        return Limits(memory_mb=self.max_memory_mb, cpu_share=self.max_cpu_share)
+        return KernelLimits(memory_mb=self.max_memory_mb, cpu_share=self.max_cpu_share)

@@ -42,7 +42,7 @@ class End:
 
     other: "End"
 
-    def __init__(self, link: "Link", plug: socket.socket, meter: Meter | None) -> None:
+    def __init__(self, link: "RelayedConnection", plug: socket.socket, meter: Meter | None) -> None:
         """Own a connected socket, and measure what comes from it if there is a meter."""
         self.plug = plug
         self._link = link
@@ -155,7 +155,7 @@ class End:
         self.plug.close()
 
 
-class Link:
+class RelayedConnection:
     """One client's connection to one of the kernel's sockets."""
 
     __slots__ = ("_ends", "is_closed", "loop", "wire")
@@ -196,7 +196,7 @@ class Wire:
         """
         #: whether it was cut off because it sent too much that it did not finish
         self.has_flooded = False
-        self.links: set[Link] = set()
+        self.links: set[RelayedConnection] = set()
         self._allowance = Allowance(bound)
         self._end = end
         self._credit, self._credit_at = float(bound), time.monotonic()
@@ -267,7 +267,7 @@ class Wire:
         except OSError:
             client.close()  # which tries again by itself
             return
-        self.links.add(Link(self, client, kernel, Meter(self._allowance)))
+        self.links.add(RelayedConnection(self, client, kernel, Meter(self._allowance)))
 
     def _connect(self, port: int) -> socket.socket:
         """Connect to the kernel's socket.

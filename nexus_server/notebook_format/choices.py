@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nexus_server.notebook_format.metadata import CellMeta, Role, cell_meta
+from nexus_server.notebook_format.metadata import CellMeta, CellRole, cell_meta
 from nexus_server.notebook_format.results import CellResult, CellStatus, Trust
 
 SINGLE, MULTIPLE = "singlechoice", "multiplechoice"
@@ -24,7 +24,7 @@ OPTION = re.compile(r"^( {0,3}(?:[-*+]|\d+[.)])[ \t]+)(?:\[([ xX])\][ \t]+)?(.*)
 def kind_of(cell: NotebookNode) -> str | None:
     """Return "singlechoice" or "multiplechoice"; None for cells of every other kind."""
     kind = _extension(cell).get("type")
-    is_answer = cell.cell_type == "markdown" and cell_meta(cell).role is Role.MANUAL
+    is_answer = cell.cell_type == "markdown" and cell_meta(cell).role is CellRole.MANUAL
     return kind if is_answer and kind in (SINGLE, MULTIPLE) else None
 
 

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nexus_server.files.links import resolved
 from nexus_server.files.names import composed, is_nobodys
 from nexus_server.notebook_format.kernel_choice import code_of
-from nexus_server.notebook_format.metadata import ANSWER_ROLES, Role, cell_meta
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, CellRole, cell_meta
 from nexus_server.notebook_format.named_files import DATA_FOLDERS, Naming, closure, looks_like_answers, naming
 from nexus_server.notebook_format.release import release
 
@@ -31,7 +31,7 @@ _SKIPPED = frozenset({"__pycache__", "node_modules", "nbgrader_config.py"})
 
 
 @dataclass(frozen=True)
-class LabFiles:
+class CompanionFiles:
     """What lies beside an instructor's notebook, by path relative to it."""
 
     #: for the learner's code and for the tests
@@ -42,7 +42,7 @@ class LabFiles:
     withheld: tuple[str, ...] = ()
 
 
-def lab_files(path: Path, source: NotebookNode) -> LabFiles:
+def lab_files(path: Path, source: NotebookNode) -> CompanionFiles:
     """Sort the files beside an instructor's notebook. Bounded in number and size; what goes beyond is withheld.
 
     Raises:
@@ -59,7 +59,7 @@ def lab_files(path: Path, source: NotebookNode) -> LabFiles:
     for_tests = answers & _closure(found, _naming(source, without=ANSWER_ROLES))
     taken = _read({name: found[name] for name in sorted(given - answers)})
     extra = _read({name: found[name] for name in sorted(for_tests)})
-    return LabFiles(taken, extra, tuple(sorted(found.keys() - taken.keys() - extra.keys())))
+    return CompanionFiles(taken, extra, tuple(sorted(found.keys() - taken.keys() - extra.keys())))
 
 
 def own_files(submission: Path, notebook: NotebookNode, source: Path) -> dict[str, bytes]:
@@ -119,10 +119,10 @@ def _closure(found: Mapping[str, Path], start: Naming) -> set[str]:
 
 def _told(source: NotebookNode) -> Naming:
     """What the release tells learners outside its tests: a file that is named there is meant for them."""
-    return _naming(release(source), without=frozenset({Role.TESTS}))
+    return _naming(release(source), without=frozenset({CellRole.TESTS}))
 
 
-def _naming(notebook: NotebookNode, *, without: frozenset[Role] = frozenset()) -> Naming:
+def _naming(notebook: NotebookNode, *, without: frozenset[CellRole] = frozenset()) -> Naming:
     cells = [cell for cell in notebook.cells if cell_meta(cell).role not in without]
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     return naming(code, [cell.source for cell in cells if cell.cell_type != "code"])

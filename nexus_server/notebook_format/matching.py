@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from nexus_server.notebook_format.cells import own_id
-from nexus_server.notebook_format.metadata import ANSWER_ROLES, Role, cell_meta
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, CellRole, cell_meta
 from nexus_server.notebook_format.release import release
 
 #: the place before the source's first cell
@@ -197,5 +197,5 @@ def _candidates(
     by_type: defaultdict[str, list[int]] = defaultdict(list)
     for index in unknown:
         by_type[submission.cells[index].cell_type].append(index)
-    lost = (i for i, cell in enumerate(source.cells) if i not in chosen and cell_meta(cell).role is Role.MANUAL)
+    lost = (i for i, cell in enumerate(source.cells) if i not in chosen and cell_meta(cell).role is CellRole.MANUAL)
     return {position: found for position in lost if (found := by_type.get(source.cells[position].cell_type))}

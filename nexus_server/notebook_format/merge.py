@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from nexus_server.notebook_format.choices import kind_of, take_choice
 from nexus_server.notebook_format.matching import TOP, Matching, match
-from nexus_server.notebook_format.metadata import ANSWER_ROLES, CellMeta, Role, cell_meta
+from nexus_server.notebook_format.metadata import ANSWER_ROLES, CellMeta, CellRole, cell_meta
 
 
 class Origin(StrEnum):
@@ -87,7 +87,7 @@ def _known(position: int, source_cell: NotebookNode, submitted: NotebookNode | N
         if kind_of(source_cell):
             take_choice(cell, submitted)
         return MergedCell(cell, meta, Origin.MISSING if submitted is None else Origin.LEARNER, position)
-    if meta.role is Role.PLAIN and submitted is not None and submitted.source != source_cell.source:
+    if meta.role is CellRole.PLAIN and submitted is not None and submitted.source != source_cell.source:
         cell.source = submitted.source
         return MergedCell(cell, meta, Origin.LEARNER, position)
     return MergedCell(cell, meta, Origin.SOURCE, position)

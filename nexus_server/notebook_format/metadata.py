@@ -25,7 +25,7 @@ KNOWN_KEYS = frozenset(
 )
 
 
-class Role(StrEnum):
+class CellRole(StrEnum):
     """What a cell is for, which follows from its flags."""
 
     PLAIN = "plain"
@@ -37,9 +37,9 @@ class Role(StrEnum):
 
 
 #: roles that give points
-GRADED_ROLES = frozenset({Role.TESTS, Role.MANUAL, Role.TASK})
+GRADED_ROLES = frozenset({CellRole.TESTS, CellRole.MANUAL, CellRole.TASK})
 #: roles whose content is the learner's
-ANSWER_ROLES = frozenset({Role.SOLUTION, Role.MANUAL})
+ANSWER_ROLES = frozenset({CellRole.SOLUTION, CellRole.MANUAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,15 @@ class CellMeta:
     schema_version: int = SCHEMA_VERSION
 
     @property
-    def role(self) -> Role:
+    def role(self) -> CellRole:
         """What the flags mean together."""
         if self.task:
-            return Role.TASK
+            return CellRole.TASK
         if self.grade:
-            return Role.MANUAL if self.solution else Role.TESTS
+            return CellRole.MANUAL if self.solution else CellRole.TESTS
         if self.solution:
-            return Role.SOLUTION
-        return Role.LOCKED if self.locked else Role.PLAIN
+            return CellRole.SOLUTION
+        return CellRole.LOCKED if self.locked else CellRole.PLAIN
 
 
 PLAIN = CellMeta()

@@ -10,7 +10,7 @@ from nexus_server.notebook_format.course_config import noted_stub
 from nexus_server.notebook_format.foreign_markers import without_foreign_regions
 from nexus_server.notebook_format.languages import notebook_language
 from nexus_server.notebook_format.markers import TEXT_STUB, Region, code_stub, spans, without
-from nexus_server.notebook_format.metadata import Role, cell_meta, checksum, is_locked, upgrade
+from nexus_server.notebook_format.metadata import CellRole, cell_meta, checksum, is_locked, upgrade
 from nexus_server.notebook_format.release_contents import is_for_staff, remove_excess
 from nexus_server.notebook_format.validation import require_valid
 
@@ -42,10 +42,12 @@ def for_grading(source: NotebookNode) -> NotebookNode:
     """
     graded = copy.deepcopy(source)
     upgrade(graded)
-    graded.cells = [cell for cell in graded.cells if not (is_for_staff(cell) and cell_meta(cell).role is Role.PLAIN)]
+    graded.cells = [
+        cell for cell in graded.cells if not (is_for_staff(cell) and cell_meta(cell).role is CellRole.PLAIN)
+    ]
     language = notebook_language(graded)
     for cell in graded.cells:
-        if cell_meta(cell).role is Role.PLAIN:
+        if cell_meta(cell).role is CellRole.PLAIN:
             cell.source = _without_foreign(cell, language)
     return graded
 
@@ -66,10 +68,10 @@ def _release_cell(cell: NotebookNode, language: str, stubs: _Stubs) -> None:
         cell.source = _stubbed(cell, stubs)
     if meta.grade:
         cell.source = without(cell.source, Region.HIDDEN_TESTS)
-    if meta.role in (Role.TASK, Role.MANUAL):
+    if meta.role in (CellRole.TASK, CellRole.MANUAL):
         cell.source = without(cell.source, Region.MARK_SCHEME)
     cell.source = _without_foreign(cell, language)
-    if meta.role is Role.PLAIN:
+    if meta.role is CellRole.PLAIN:
         return
     _lock(cell)
     cell.metadata.nbgrader["checksum"] = checksum(cell)

@@ -18,7 +18,7 @@ from nexus_server.notebook_format.metadata import (
     KNOWN_KEYS,
     SCHEMA_VERSION,
     CellMeta,
-    Role,
+    CellRole,
     cell_meta,
 )
 from nexus_server.notebook_format.release_contents import CELL_KINDS, STAFF_TAG, is_for_staff
@@ -29,7 +29,7 @@ AUTOTEST = re.compile(r"^\s*#+\s*(?:HASHED\s+)?AUTOTEST\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class NotebookProblem:
     """One mistake. `cell` counts from 0; `line` counts from 1 inside the cell, where one line is to blame."""
 
     code: str
@@ -46,30 +46,30 @@ class Problem:
         return f"{place}: {self.message}" if place else self.message
 
 
-def validate_source(source: NotebookNode) -> list[Problem]:
+def validate_source(source: NotebookNode) -> list[NotebookProblem]:
     """Return every mistake of an instructor's notebook; an empty list means that it can be released and graded."""
     problems = [problem for index, cell in enumerate(source.cells) for problem in _cell_problems(index, cell)]
     problems.extend(_duplicate_ids(source))
-    problems.extend(Problem("unknown_metadata", text, cell) for cell, text in metadata_problems(source))
+    problems.extend(NotebookProblem("unknown_metadata", text, cell) for cell, text in metadata_problems(source))
     if not any(cell_meta(cell).role in GRADED_ROLES for cell in source.cells):
-        problems.append(Problem("nothing_graded", "No cell of this notebook gives points."))
+        problems.append(NotebookProblem("nothing_graded", "No cell of this notebook gives points."))
     return problems
 
 
-def drill_problems(source: NotebookNode) -> Iterator[Problem]:
+def drill_problems(source: NotebookNode) -> Iterator[NotebookProblem]:
     """Yield what a drill may not have: hidden tests, cells that a person marks, and other points than one a cell."""
     for index, cell in enumerate(source.cells):
         meta = cell_meta(cell)
         if meta.role not in GRADED_ROLES:
             continue
-        if meta.role is not Role.TESTS and kind_of(cell) is None:
-            yield Problem("drill_by_hand", f"{meta.grade_id!r}: nobody marks drills.", index, meta.grade_id)
+        if meta.role is not CellRole.TESTS and kind_of(cell) is None:
+            yield NotebookProblem("drill_by_hand", f"{meta.grade_id!r}: nobody marks drills.", index, meta.grade_id)
         if meta.points != 1:
-            yield Problem(
+            yield NotebookProblem(
                 "drill_points", f"{meta.grade_id!r}: a cell of a drill gives one point.", index, meta.grade_id
             )
         for span in spans(cell.source, Region.HIDDEN_TESTS):
-            yield Problem("drill_hidden", "A drill has no hidden tests.", index, meta.grade_id, span.begin)
+            yield NotebookProblem("drill_hidden", "A drill has no hidden tests.", index, meta.grade_id, span.begin)
 
 
 def require_valid(source: NotebookNode, *, called: str = "The source notebook") -> None:
@@ -85,28 +85,28 @@ def require_valid(source: NotebookNode, *, called: str = "The source notebook") 
         raise InvalidSourceError(f"{called} cannot be graded: {problems[0]}{more}", fields=fields)
 
 
-def _duplicate_ids(source: NotebookNode) -> Iterator[Problem]:
+def _duplicate_ids(source: NotebookNode) -> Iterator[NotebookProblem]:
     first: dict[str, int] = {}
     for index, cell in enumerate(source.cells):
         meta = cell_meta(cell)
-        if meta.role is Role.PLAIN or not meta.grade_id:
+        if meta.role is CellRole.PLAIN or not meta.grade_id:
             continue
         if meta.grade_id in first:
             text = f"The id {meta.grade_id!r} belongs to cell {first[meta.grade_id] + 1} already."
-            yield Problem("duplicate_id", text, index, meta.grade_id)
+            yield NotebookProblem("duplicate_id", text, index, meta.grade_id)
         first.setdefault(meta.grade_id, index)
 
 
-def _cell_problems(index: int, cell: NotebookNode) -> Iterator[Problem]:
+def _cell_problems(index: int, cell: NotebookNode) -> Iterator[NotebookProblem]:
     meta, raw = cell_meta(cell), cell.metadata.get("nbgrader", {})
-    if meta.role is not Role.PLAIN:
+    if meta.role is not CellRole.PLAIN:
         for check in _CHECKS:
             if found := check(cell, meta, raw):
-                yield Problem(found[0], found[1], index, meta.grade_id)
+                yield NotebookProblem(found[0], found[1], index, meta.grade_id)
     if meta.schema_version > SCHEMA_VERSION:
         text = f"The metadata is of schema {meta.schema_version}, newer than {SCHEMA_VERSION}."
-        yield Problem("schema_too_new", text, index, meta.grade_id)
-    if is_for_staff(cell) and meta.role is Role.PLAIN:
+        yield NotebookProblem("schema_too_new", text, index, meta.grade_id)
+    if is_for_staff(cell) and meta.role is CellRole.PLAIN:
         return
     yield from _marker_problems(index, cell, meta)
     yield from _directives(index, cell, meta)
@@ -136,13 +136,13 @@ def _points_problem(_cell: NotebookNode, meta: CellMeta, raw: dict[str, Any]) ->
 
 def _type_problem(cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) -> _Found:
     is_text = cell.cell_type == "markdown"
-    if cell.cell_type not in CELL_KINDS and meta.role is not Role.LOCKED:
+    if cell.cell_type not in CELL_KINDS and meta.role is not CellRole.LOCKED:
         return "no_cell_for_learners", f"The cell {meta.grade_id!r} must be code or Markdown, not {cell.cell_type}."
-    if meta.role is Role.TASK and not is_text:
+    if meta.role is CellRole.TASK and not is_text:
         return "task_not_markdown", f"The task cell {meta.grade_id!r} must be Markdown."
-    if meta.role is Role.TESTS and is_text:
+    if meta.role is CellRole.TESTS and is_text:
         return "markdown_tests", f"The Markdown cell {meta.grade_id!r} gives points but takes no answer."
-    if meta.role is Role.SOLUTION and is_text:
+    if meta.role is CellRole.SOLUTION and is_text:
         return "markdown_without_points", f"The Markdown answer {meta.grade_id!r} gives no points."
     return None
 
@@ -157,7 +157,7 @@ def _choice_problem(cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) ->
 
 
 def _staff_problem(cell: NotebookNode, meta: CellMeta, _raw: dict[str, Any]) -> _Found:
-    if is_for_staff(cell) and (meta.role in ANSWER_ROLES or meta.role is Role.TASK):
+    if is_for_staff(cell) and (meta.role in ANSWER_ROLES or meta.role is CellRole.TASK):
         return "answer_for_staff", f"Learners answer in {meta.grade_id!r}: it cannot have the tag {STAFF_TAG!r}."
     return None
 
@@ -178,28 +178,29 @@ _ALLOWED: dict[Region, Callable[[CellMeta], bool]] = {
 }
 
 
-def _marker_problems(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator[Problem]:
+def _marker_problems(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator[NotebookProblem]:
     for region, allowed in _ALLOWED.items():
         try:
             found = spans(cell.source, region)
         except UnbalancedMarkersError as exc:
             line = exc.details["line"]
             at = line if isinstance(line, int) else None
-            yield Problem("unbalanced_markers", exc.message, index, meta.grade_id, at)
+            yield NotebookProblem("unbalanced_markers", exc.message, index, meta.grade_id, at)
             continue
         if found and not allowed(meta):
             text = f"A {region} region does not belong into a cell of this kind ({meta.role})."
-            yield Problem("misplaced_region", text, index, meta.grade_id, found[0].begin)
+            yield NotebookProblem("misplaced_region", text, index, meta.grade_id, found[0].begin)
     try:
         without_foreign_regions(cell.source, language=None)
     except UnbalancedMarkersError as exc:
         line = exc.details["line"]
-        yield Problem("unbalanced_markers", exc.message, index, meta.grade_id, line if isinstance(line, int) else None)
+        line = line if isinstance(line, int) else None
+        yield NotebookProblem("unbalanced_markers", exc.message, index, meta.grade_id, line)
 
 
-def _directives(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator[Problem]:
+def _directives(index: int, cell: NotebookNode, meta: CellMeta) -> Iterator[NotebookProblem]:
     """Find tests that nbgrader would write itself; as they stand they are comments, which every answer passes."""
     for number, line in enumerate(cell.source.split("\n"), 1):
         if meta.grade and AUTOTEST.match(line):
             message = "AUTOTEST lines are no tests yet; let nbgrader write them out (generate_assignment) first."
-            yield Problem("autotest_directive", message, index, meta.grade_id, number)
+            yield NotebookProblem("autotest_directive", message, index, meta.grade_id, number)

@@ -9,7 +9,7 @@ from contextlib import suppress
 import structlog
 
 from nexus_server.offload.errors import OffloadUnavailableError, TooCostlyError
-from nexus_server.offload.messages import PREFIX, Answer, Request, framed
+from nexus_server.offload.messages import PREFIX, TaskRequest, TaskResult, framed
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ class ForkServer:
         self._is_ready = False
         self._starting = asyncio.Lock()
 
-    async def run(self, request: Request, body: bytes) -> tuple[Answer, bytearray]:
+    async def run(self, request: TaskRequest, body: bytes) -> tuple[TaskResult, bytearray]:
         """Run a task and return its answer and body.
 
         Raises:
@@ -109,14 +109,14 @@ class ForkServer:
         self._control = None
 
 
-async def _talk(connection: socket.socket, request: Request, body: bytes) -> tuple[Answer, bytearray]:
+async def _talk(connection: socket.socket, request: TaskRequest, body: bytes) -> tuple[TaskResult, bytearray]:
     loop = asyncio.get_running_loop()
     await loop.sock_sendall(connection, framed(request.head(), len(body)))
     await loop.sock_sendall(connection, body)
     head_bytes, body_bytes = PREFIX.unpack(await _receive(connection, PREFIX.size))
     if head_bytes > MAX_HEAD_BYTES or body_bytes > MAX_BODY_BYTES:
         raise EOFError
-    answer = Answer.read(bytes(await _receive(connection, head_bytes)))
+    answer = TaskResult.read(bytes(await _receive(connection, head_bytes)))
     return answer, await _receive(connection, body_bytes)
 
 

@@ -24,7 +24,7 @@ Task = Callable[..., tuple[Any, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class TaskRequest:
     """A task, and what it may use; its body follows."""
 
     task: Task
@@ -37,16 +37,16 @@ class Request:
         return json.dumps({"task": name, "options": self.options, "limits": asdict(self.limits)}).encode()
 
     @staticmethod
-    def read(head: bytes) -> "Request":
+    def read(head: bytes) -> "TaskRequest":
         """Return what the server sent, in the task's process."""
         said = json.loads(head)
         module, _, name = said["task"].partition(":")
         task: Task = getattr(importlib.import_module(module), name)
-        return Request(task, said["options"], TaskLimits(**said["limits"]))
+        return TaskRequest(task, said["options"], TaskLimits(**said["limits"]))
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TaskResult:
     """What a task returned or raised, and the computing time that it took; its body follows."""
 
     value: Any
@@ -58,7 +58,7 @@ class Answer:
         return json.dumps({"value": self.value, "error": _told(self.error), "cpu_s": self.cpu_s}, default=str).encode()
 
     @staticmethod
-    def read(head: bytes) -> "Answer":
+    def read(head: bytes) -> "TaskResult":
         """Return what a task's process sent.
 
         Raises:
@@ -66,7 +66,7 @@ class Answer:
         """
         try:
             said = json.loads(head)
-            return Answer(said["value"], _raised(said["error"]), float(said["cpu_s"]))
+            return TaskResult(said["value"], _raised(said["error"]), float(said["cpu_s"]))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise TooCostlyError from None
 

@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from nexus_server.offload.errors import ComputingSpentError, TooCostlyError, TooManyTasksError
 from nexus_server.offload.fork_server import ForkServer
-from nexus_server.offload.messages import Request, Task
+from nexus_server.offload.messages import Task, TaskRequest
 from nexus_server.offload.settings import OffloadSettings
 from nexus_server.token_bucket import TokenBuckets
 
@@ -72,7 +72,7 @@ class OffloadPool:
             if wait_s > 0:
                 raise ComputingSpentError(retry_after_s=wait_s)
             async with self._places:
-                return await self._run(key, Request(task, options, self._limits.for_body(len(body))), body)
+                return await self._run(key, TaskRequest(task, options, self._limits.for_body(len(body))), body)
 
     @asynccontextmanager
     async def _turn(self, key: str) -> AsyncIterator[None]:
@@ -88,7 +88,7 @@ class OffloadPool:
             if not self._tasks[key]:
                 del self._tasks[key]
 
-    async def _run(self, key: str, request: Request, body: bytes) -> tuple[Any, bytearray]:
+    async def _run(self, key: str, request: TaskRequest, body: bytes) -> tuple[Any, bytearray]:
         try:
             answer, result = await self._processes.run(request, body)
         except TooCostlyError:

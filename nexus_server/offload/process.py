@@ -15,7 +15,7 @@ import time
 
 from nexus_server.errors import NexusError
 from nexus_server.offload.errors import TooCostlyError
-from nexus_server.offload.messages import PREFIX, Answer, Request, framed
+from nexus_server.offload.messages import PREFIX, TaskRequest, TaskResult, framed
 
 #: modules that tasks come from, loaded once
 PRELOADED = (
@@ -65,22 +65,22 @@ def _serve(connection: socket.socket) -> None:
     """Run one task and answer."""
     with contextlib.suppress(OSError):  # the server gave up and closed its end
         head_bytes, body_bytes = PREFIX.unpack(_receive(connection, PREFIX.size))
-        request = Request.read(_receive(connection, head_bytes))
+        request = TaskRequest.read(_receive(connection, head_bytes))
         request.limits.apply()
         answer, body = _run(request, connection, body_bytes)
         connection.sendall(framed(answer.head(), len(body)))
         connection.sendall(body)
 
 
-def _run(request: Request, connection: socket.socket, body_bytes: int) -> tuple[Answer, bytes]:
+def _run(request: TaskRequest, connection: socket.socket, body_bytes: int) -> tuple[TaskResult, bytes]:
     try:
         # The task alone holds what it is given, so that it can let go of it.
         value, body = request.task(_receive(connection, body_bytes), **request.options)
     except NexusError as error:
-        return Answer(None, error, time.process_time()), b""
+        return TaskResult(None, error, time.process_time()), b""
     except (MemoryError, RecursionError):
-        return Answer(None, TooCostlyError(), time.process_time()), b""
-    return Answer(value, None, time.process_time()), body
+        return TaskResult(None, TooCostlyError(), time.process_time()), b""
+    return TaskResult(value, None, time.process_time()), body
 
 
 def _receive(connection: socket.socket, count: int) -> bytes:

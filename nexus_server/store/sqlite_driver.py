@@ -159,7 +159,7 @@ def _write_guarded(
         for statement, its_parameters in then if found else ():
             raw.execute(statement, its_parameters)
         raw.execute("COMMIT" if found else "ROLLBACK")
-    except BaseException:
+    except BaseException:  # raised again; a cancellation too must not leave the transaction open
         if raw.in_transaction:
             raw.rollback()
         raise

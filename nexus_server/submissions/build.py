@@ -47,7 +47,7 @@ class Submissions:
 
 
 @dataclass(frozen=True)
-class Site:
+class SubmissionsContext:
     """What the queue finds around it."""
 
     settings: NexusSettings
@@ -60,7 +60,7 @@ class Site:
 
 
 def open_submissions(
-    site: Site, queue: GradingQueueSettings, grading: GradingSettings, *, grader: JobGrader | None = None
+    site: SubmissionsContext, queue: GradingQueueSettings, grading: GradingSettings, *, grader: JobGrader | None = None
 ) -> Submissions:
     """Build the queue of a site; `grader` does the work (default: the engine, in sandboxes)."""
     if grader is None:
@@ -91,7 +91,7 @@ def open_submissions(
     return Submissions(service, writer, worker, queue, grading_queue, grader)
 
 
-def _open_queue(site: Site, settings: GradingQueueSettings) -> GradingQueue:
+def _open_queue(site: SubmissionsContext, settings: GradingQueueSettings) -> GradingQueue:
     if site.database.is_sqlite:
         return InProcessQueue(settings)
     return ProcrastinateQueue(site.database, site.clock, settings)

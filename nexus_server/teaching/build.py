@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
-from nexus_server.submissions.build import Site, Submissions
+from nexus_server.submissions.build import Submissions, SubmissionsContext
 from nexus_server.teaching.analytics import Analytics
 from nexus_server.teaching.gradebook import Gradebook
 from nexus_server.teaching.regrade_preview import RegradePreview
@@ -23,7 +23,7 @@ class Teaching:
     preview: RegradePreview
 
 
-def open_teaching(site: Site, submissions: Submissions, cohorts: Cohorts, audit: AuditLog) -> Teaching:
+def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: Cohorts, audit: AuditLog) -> Teaching:
     """Build it on a site's submissions; instructors see the students of their `cohorts`."""
     return Teaching(
         TeachingService(

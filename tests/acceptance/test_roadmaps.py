@@ -105,6 +105,31 @@ def test_bad_requests_get_the_contracts_errors(
         assert reply.json()["error"]["code"] == code
 
 
+#: bodies that are no answers to the quiz, and what the server says to them
+HOSTILE_ANSWERS = [
+    ('{"answers": {"two": NaN}}', 422),
+    ('{"answers": {"two": Infinity}}', 422),
+    ('{"answers": {"two": 1e999}}', 422),
+    ('{"answers": {"two": 1' + "0" * 5000 + "}}", 400),
+    ('{"answers": {"two": [3.14]}}', 422),
+    ('{"answers": {"one": "z"}}', 422),
+    ('{"answers": {"one": ["a"]}}', 422),
+    ('{"answers": {"gone": "a"}}', 422),
+    (json.dumps({"answers": {f"q{number}": "a" for number in range(201)}}), 422),
+    (json.dumps({"answers": {"one": "a" * 10_001}}), 422),
+    (json.dumps({"answers": {"one": ["a"] * 101}}), 422),
+    ('{"answers": {}, "passed": true}', 422),
+    ("[" * 100_000, 400),
+]
+HOSTILE_POSITIONS = (
+    '{"position": NaN}',
+    '{"position": 1e999}',
+    '{"position": 1, "watched": [[0, 1e999]]}',
+    '{"position": 1, "watched": [[-1, 2]]}',
+    '{"position": 1, "watched": [[1]]}',
+)
+
+
 def test_a_quiz_gives_nothing_away_and_survives_hostile_answers(tiny_server: LiveServer) -> None:
     eve = tiny_server.learner("eve")
     clip, quizzed = node_ids(eve)["clip"], node_ids(eve)["quizzed"]
@@ -129,31 +154,10 @@ def test_a_quiz_gives_nothing_away_and_survives_hostile_answers(tiny_server: Liv
     )
     for secret in secrets:
         assert [text for text in seen if re.search(secret, text)] == []
-    hostile: list[tuple[str, int]] = [
-        ('{"answers": {"two": NaN}}', 422),
-        ('{"answers": {"two": Infinity}}', 422),
-        ('{"answers": {"two": 1e999}}', 422),
-        ('{"answers": {"two": 1' + "0" * 5000 + "}}", 400),
-        ('{"answers": {"two": [3.14]}}', 422),
-        ('{"answers": {"one": "z"}}', 422),
-        ('{"answers": {"one": ["a"]}}', 422),
-        ('{"answers": {"gone": "a"}}', 422),
-        (json.dumps({"answers": {f"q{number}": "a" for number in range(201)}}), 422),
-        (json.dumps({"answers": {"one": "a" * 10_001}}), 422),
-        (json.dumps({"answers": {"one": ["a"] * 101}}), 422),
-        ('{"answers": {}, "passed": true}', 422),
-        ("[" * 100_000, 400),
-    ]
     headers = {"Content-Type": "application/json"}
-    statuses = [(body, eve.post(attempts, content=body, headers=headers).status_code) for body, _ in hostile]
-    assert statuses == hostile
-    for position in (
-        '{"position": NaN}',
-        '{"position": 1e999}',
-        '{"position": 1, "watched": [[0, 1e999]]}',
-        '{"position": 1, "watched": [[-1, 2]]}',
-        '{"position": 1, "watched": [[1]]}',
-    ):
+    statuses = [(body, eve.post(attempts, content=body, headers=headers).status_code) for body, _ in HOSTILE_ANSWERS]
+    assert statuses == HOSTILE_ANSWERS
+    for position in HOSTILE_POSITIONS:
         assert eve.put(f"/nodes/{clip}/position", content=position, headers=headers).status_code == 422
     last = eve.post(attempts, json={"answers": {"one": "a", "two": 3.14}}).json()
     assert (last["attempt"], last["passed"]) == (2, True)

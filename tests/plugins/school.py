@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import func, select
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
@@ -29,7 +30,9 @@ from nexus_server.settings import NexusSettings
 from nexus_server.standing.streaks import StreakPolicy
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
-from nexus_server.submissions.build import Site, Submissions, open_submissions
+from nexus_server.store.models.gamify import XpEntry
+from nexus_server.store.models.grading import Grade
+from nexus_server.submissions.build import Submissions, SubmissionsContext, open_submissions
 from nexus_server.submissions.job import GradedJob, GradingJob
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.teaching.build import Teaching, open_teaching
@@ -133,7 +136,7 @@ class School:
     content_dir: Path
     workspaces: Path
     cohorts: Cohorts
-    site: Site
+    site: SubmissionsContext
 
     async def learner(self, name: str = "Ada", role: Role = Role.STUDENT) -> Learner:
         user = User(email=f"{uuid4()}@example.org", display_name=name, role=role.value)
@@ -181,6 +184,23 @@ class School:
         path.write_text(path.read_text().replace("pass_score: 0.5", f"pass_score: 0.5, {text}"))
         await self.roadmaps.sync.run()
 
+    async def count_grades(self) -> int:
+        async with self.database.transaction() as session:
+            return await session.scalar(select(func.count()).select_from(Grade)) or 0
+
+    async def count_payments(self) -> int:
+        async with self.database.transaction() as session:
+            query = select(func.count()).select_from(XpEntry).where(XpEntry.award_key.endswith(":completed"))
+            return await session.scalar(query) or 0
+
+    async def repair_the_test(self) -> None:
+        """Change what the lab's test asserts, and sync."""
+        path = self.content_dir / "tiny/labs/lab.ipynb"
+        text = path.read_text()
+        assert "assert" in text
+        path.write_text(text.replace("assert", "assert True and", 1))
+        await self.roadmaps.sync.run()
+
 
 @pytest.fixture
 async def school(database: Database, content_dir: Path, tmp_path: Path) -> School:
@@ -199,7 +219,8 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
     grader = ScriptedGrader()
     audit = AuditLog(database, clock)
     cohorts = Cohorts(database, audit, clock)
-    site = Site(NexusSettings(data_dir=str(tmp_path)), database, clock, bus, roadmaps, open_workspace, InProcess())
+    settings = NexusSettings(data_dir=str(tmp_path))
+    site = SubmissionsContext(settings, database, clock, bus, roadmaps, open_workspace, InProcess())
     submissions = open_submissions(
         site,
         GradingQueueSettings(concurrency=2, poll_s=0.05),

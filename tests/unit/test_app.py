@@ -1,9 +1,13 @@
-"""The application's stop, however often it is asked for."""
+"""The application: how it stops, and whom it tells of a place in the line for kernels."""
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
-from nexus_server.app import NexusApp
+import pytest
+
+from nexus_server.app import NexusApp, _tell_position
+from nexus_server.events.bus import EventBus
 
 
 class Part:
@@ -32,3 +36,18 @@ async def test_a_second_signal_waits_for_the_stop_that_the_first_one_began() -> 
     manager.may_end.set()
     await asyncio.gather(first, second)
     assert (manager.stops, services.stops) == (1, 1)
+
+
+def test_a_learner_is_told() -> None:
+    bus, ada = EventBus(), uuid4()
+    with bus.subscribe(ada) as messages:
+        _tell_position(bus, str(ada), "k1", 3)
+        assert messages.get_nowait() == {"type": "queue.position", "kernel_id": "k1", "position": 3}
+
+
+@pytest.mark.parametrize("owner", ["grading", ""])
+def test_kernels_of_the_platform_wait_silently(owner: str) -> None:
+    bus, ada = EventBus(), uuid4()
+    with bus.subscribe(ada) as messages:
+        _tell_position(bus, owner, "k1", 3)
+        assert messages.empty()

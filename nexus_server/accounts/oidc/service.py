@@ -22,7 +22,7 @@ from nexus_server.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AuthorizationResponse:
     """What a provider sent back through the browser: nothing of it is believed before it is checked."""
 
     state: str | None
@@ -71,7 +71,7 @@ class SingleSignOn:
         handshake = new_handshake(provider, destination, expires_at=expires_at, user_id=user_id)
         return await client.authorization_url(handshake), handshake
 
-    async def prove(self, provider: str, handshake: Handshake | None, answer: Answer) -> ProvenIdentity:
+    async def prove(self, provider: str, handshake: Handshake | None, answer: AuthorizationResponse) -> ProvenIdentity:
         """Return who came back from a provider.
 
         Raises:

@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Collection, Iterator, Mapping
 
-from nexus_server.grading.languages.language import Canary, Language, inside
+from nexus_server.grading.languages.language import Canary, LanguageSupport, inside
 
 #: bytes of a file in one cell, whose text the kernel's memory has to hold several times over
 CHUNK = 512 * 1024
@@ -107,6 +107,6 @@ def _canaries() -> list[Canary]:
     ]
 
 
-JAVASCRIPT = Language(
+JAVASCRIPT = LanguageSupport(
     file_cells=_file_cells, removal=_removal, guard=_GUARD, environment=_environment, reset=_reset, canaries=_canaries
 )

@@ -17,7 +17,7 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class LanguageSupport:
     """Code to run in a learner's kernel of one language."""
 
     #: cells that write files below the working directory

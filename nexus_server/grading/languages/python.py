@@ -4,7 +4,7 @@ import base64
 import secrets
 from collections.abc import Collection, Iterator, Mapping
 
-from nexus_server.grading.languages.language import Canary, Language, inside
+from nexus_server.grading.languages.language import Canary, LanguageSupport, inside
 from nexus_server.grading.remote.install import number_code
 
 _WRITE_FILES = """
@@ -101,7 +101,7 @@ def _canaries() -> list[Canary]:
     ]
 
 
-PYTHON = Language(
+PYTHON = LanguageSupport(
     file_cells=_file_cells,
     removal=_removal,
     guard=_GUARD,

@@ -13,14 +13,14 @@ from typing import cast
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from nexus_server.grading.languages.language import Canary, Language
+from nexus_server.grading.languages.language import Canary, LanguageSupport
 from nexus_server.grading.processes.learner_process import CellRun, LearnerProcess
 from nexus_server.grading.processes.scoring import Ending
 
 CANARY_TIMEOUT_S = 5.0
 
 
-async def reset_shell(learner: LearnerProcess, language: Language, *, unshadow: Collection[str] = ()) -> None:
+async def reset_shell(learner: LearnerProcess, language: LanguageSupport, *, unshadow: Collection[str] = ()) -> None:
     """Undo the usual ways of bending how cells are run; what it misses, the canaries are for.
 
     `unshadow` names builtins that the test uses and that the assignment does not define: the learner's own go.
@@ -28,7 +28,7 @@ async def reset_shell(learner: LearnerProcess, language: Language, *, unshadow: 
     await learner.run(_cell(language.reset(unshadow)), CANARY_TIMEOUT_S)
 
 
-async def canaries_hold(learner: LearnerProcess, language: Language) -> bool:
+async def canaries_hold(learner: LearnerProcess, language: LanguageSupport) -> bool:
     """Run every canary, in random order; True when each came out as it must."""
     canaries = language.canaries()
     secrets.SystemRandom().shuffle(canaries)

@@ -73,7 +73,7 @@ async def _begin(process: TestsProcess, beginning: Awaitable[None]) -> bool:
     except DialogueError:
         await process.close()
         return False
-    except BaseException:
+    except BaseException:  # raised again; a cancellation too must not leave the process
         await process.close()
         raise
     return True

@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from nexus_server.grading.languages.language import Language
+from nexus_server.grading.languages.language import LanguageSupport
 from nexus_server.grading.processes.messages import CellError
 from nexus_server.grading.processes.scoring import Ending
 from nexus_server.grading.processes.tests_process import INSTALL_TIMEOUT_S, LearnerLostError
@@ -118,10 +118,12 @@ class LearnerProcess:
         self.is_dead = False
         #: how its sandbox ended, when that was not our doing
         self.exit: Exit | None = None
-        self._language: Language | None = None
+        self._language: LanguageSupport | None = None
         self._dialogue: StdinDialogue | None = None
 
-    async def prepare(self, files: Mapping[str, bytes], classes: Classes | None, language: Language | None) -> None:
+    async def prepare(
+        self, files: Mapping[str, bytes], classes: Classes | None, language: LanguageSupport | None
+    ) -> None:
         """Put the lab's files, the language's guard and the agent into the fresh kernel, before learners' code runs.
 
         `classes` is None where no test needs the agent.

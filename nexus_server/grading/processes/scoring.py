@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from nbformat import NotebookNode
 
-from nexus_server.notebook_format.metadata import CellMeta, Role, checksum
+from nexus_server.notebook_format.metadata import CellMeta, CellRole, checksum
 from nexus_server.notebook_format.results import CellResult, CellStatus, Trust
 
 #: relative error of binary fractions, with room for a little arithmetic
@@ -96,7 +96,7 @@ def score_manual(meta: CellMeta, cell: NotebookNode, released: NotebookNode) -> 
 
     `cell` is the merged cell, `released` the student version's.
     """
-    unanswered = meta.role is Role.MANUAL and (
+    unanswered = meta.role is CellRole.MANUAL and (
         not cell.source.strip() or checksum(cell) == checksum(released) or cell.source == released.source
     )
     if unanswered:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from nexus_server.files.directory import ConfinedDirectory
-from nexus_server.jupyter.contents.notary import Trust
+from nexus_server.jupyter.contents.notary import TrustStore
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.settings import NexusSettings
@@ -39,10 +39,10 @@ def confine(root: Path, limits: TenancySettings) -> ConfinedDirectory:
     return ConfinedDirectory(root, max_file_bytes=limits.max_file_bytes, max_entries=limits.max_listed_files)
 
 
-def trust_of(services: Services, learner: Learner) -> Trust:
+def trust_of(services: Services, learner: Learner) -> TrustStore:
     """Return what says which notebooks the learner trusts."""
     folder = state_of(services.settings, learner, "trusted")
-    return Trust(learner.id, folder, services.tenancy.trusted_notebooks)
+    return TrustStore(learner.id, folder, services.tenancy.trusted_notebooks)
 
 
 def task_options(services: Services, learner: Learner) -> dict[str, Any]:

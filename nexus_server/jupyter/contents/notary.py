@@ -42,7 +42,7 @@ class FolderSignatureStore(SignatureStore):
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
+class TrustStore:
     """Whose trust it is, and where it is kept."""
 
     learner_id: UUID
@@ -54,9 +54,9 @@ class Trust:
         return {"learner_id": str(self.learner_id), "folder": str(self.folder), "max_signatures": self.max_signatures}
 
     @staticmethod
-    def read(told: dict[str, Any]) -> "Trust":
+    def read(told: dict[str, Any]) -> "TrustStore":
         """Return what `told` says."""
-        return Trust(UUID(told["learner_id"]), Path(told["folder"]), told["max_signatures"])
+        return TrustStore(UUID(told["learner_id"]), Path(told["folder"]), told["max_signatures"])
 
     def notary(self) -> NotebookNotary:
         """Return the learner's own notary."""

@@ -11,13 +11,13 @@ from nexus_server.errors import MalformedError
 from nexus_server.json_scan import check_size, in_utf8
 from nexus_server.jupyter.contents import models
 from nexus_server.jupyter.contents.models import BadContentError, Model
-from nexus_server.jupyter.contents.notary import Trust
+from nexus_server.jupyter.contents.notary import TrustStore
 from nexus_server.notebook_format.json_text import read_json
 from nexus_server.notebook_format.notebooks import clean_notebook
 from nexus_server.notebook_format.slimming import Fitted, fit, notebook_bytes, told
 from nexus_server.web.json_body import MAX_JSON_DEPTH, check_body
 
-#: a learner's `Trust`, as it crosses to a task
+#: a learner's `TrustStore`, as it crosses to a task
 Told = dict[str, Any]
 #: values of a request's JSON, or of a notebook's: a picture is one, a table of numbers in an output has many
 MAX_VALUES = 1_000_000
@@ -41,7 +41,7 @@ def read_model(raw: bytes, *, trust: Told, max_bytes: int) -> tuple[Model | None
         return model, b""
     content = model.pop("content")
     if model.get("type") == "notebook":
-        message, data = _prepare(content, Trust.read(trust), max_bytes)
+        message, data = _prepare(content, TrustStore.read(trust), max_bytes)
         return model | {"has_content": True, "message": message}, data
     return model | {"has_content": True}, models.file_bytes(content, model.get("format"))
 
@@ -52,7 +52,7 @@ def prepare_notebook(raw: bytes, *, trust: Told, max_bytes: int) -> tuple[str | 
     Raises:
         BadContentError, NotANotebookError, NotebookTooLargeError
     """
-    return _prepare(_parse(raw), Trust.read(trust), max_bytes)
+    return _prepare(_parse(raw), TrustStore.read(trust), max_bytes)
 
 
 def open_notebook(data: bytes, *, trust: Told, max_bytes: int) -> tuple[str | None, bytes]:
@@ -67,7 +67,7 @@ def open_notebook(data: bytes, *, trust: Told, max_bytes: int) -> tuple[str | No
     del data
     notebook, fitted = _fitted(content, max_bytes)
     del content
-    notary = Trust.read(trust).notary()
+    notary = TrustStore.read(trust).notary()
     notary.mark_cells(notebook, notary.check_signature(notebook))
     return told(fitted, max_bytes), _encode(notebook)
 
@@ -80,7 +80,7 @@ def trust_notebook(data: bytes, *, trust: Told, max_bytes: int) -> tuple[None, b
     """
     check_size(in_utf8(data), max_values=MAX_VALUES, max_depth=MAX_JSON_DEPTH)
     notebook, _ = _fitted(read_json(data), max_bytes)
-    Trust.read(trust).notary().sign(notebook)
+    TrustStore.read(trust).notary().sign(notebook)
     return None, b""
 
 
@@ -93,7 +93,7 @@ def _parse(raw: bytes) -> Any:
     return without(UNENCODABLE, value) if may_hold_unstorable(raw) else value
 
 
-def _prepare(content: Any, trust: Trust, max_bytes: int) -> tuple[str | None, bytes]:
+def _prepare(content: Any, trust: TrustStore, max_bytes: int) -> tuple[str | None, bytes]:
     if not isinstance(content, dict):
         raise BadContentError("The content is not a notebook.")
     notebook, fitted = _fitted(content, max_bytes)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from nexus_server.events.messages import EventMessage, KernelLimit
-from nexus_server.jupyter.messages.status import CellError, Status, error_of
+from nexus_server.jupyter.messages.status import ErrorMessage, Status, error_of
 from nexus_server.kernels.sandbox import Hits
 from nexus_server.tenancy.flood import FloodGate, FloodLimits
 
@@ -58,7 +58,7 @@ PROCESS_SIGN = re.compile(
 )
 
 
-def limit_behind(error: CellError, *, is_counted: bool = False) -> CellLimit | None:
+def limit_behind(error: ErrorMessage, *, is_counted: bool = False) -> CellLimit | None:
     """Return which of a kernel's limits an error comes from, if any; `is_counted`: the machine counts processes."""
     text = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
     if not is_counted and PROCESS_SIGN.search(text):

@@ -37,7 +37,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class CellError:
+class ErrorMessage:
     """An `error` message."""
 
     #: the exception's name and text, or whatever the kernel says
@@ -79,11 +79,11 @@ def status_of(frames: list[bytes]) -> Status | None:
         return None
 
 
-def error_of(frames: list[bytes]) -> CellError | None:
+def error_of(frames: list[bytes]) -> ErrorMessage | None:
     """Return the error that a message of the IOPub channel tells, or None when it is no such message."""
     try:
         of, told = _read("error", frames)
-        return CellError(str(told["ename"]), str(told["evalue"]), of)
+        return ErrorMessage(str(told["ename"]), str(told["evalue"]), of)
     except MALFORMED_ERRORS:
         return None
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nexus_server.kernels.limits import CPU_PERIOD_US, MIB, Limits
+from nexus_server.kernels.limits import CPU_PERIOD_US, MIB, KernelLimits
 from nexus_server.kernels.sandbox import CONNECTION_DIR, HOME_DIR, WORK_DIR, SandboxSpec
 
 #: what a template of kernels may: become their user, end them, and empty what they left
@@ -75,7 +75,7 @@ def host_config(spec: SandboxSpec, *, runtime: str, seccomp: str) -> dict[str, A
     return config
 
 
-def ulimits(limits: Limits) -> list[dict[str, Any]]:
+def ulimits(limits: KernelLimits) -> list[dict[str, Any]]:
     """Per-process limits. None for processes: that one counts a user's processes over all containers."""
     values = {
         "core": 0,

@@ -12,7 +12,7 @@ from nexus_server.kernels.docker.counters import LimitCounters
 from nexus_server.kernels.docker.engine_calls import EngineCalls
 from nexus_server.kernels.docker.pidfd import WatchedProcess
 from nexus_server.kernels.errors import EngineUnavailableError
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import KernelLimits
 from nexus_server.kernels.sandbox import Exit, Hits
 
 #: how long the engine may take to notice that a process has ended, in seconds
@@ -138,7 +138,7 @@ class Container:
                 raise
             self.process.send(signum)
 
-    async def resize(self, limits: Limits) -> None:
+    async def resize(self, limits: KernelLimits) -> None:
         """Set memory and CPU.
 
         Raises:

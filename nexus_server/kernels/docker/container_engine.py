@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import KernelLimits
 from nexus_server.kernels.sandbox import SandboxInfo, SandboxSpec
 
 #: every container of this product carries this label; its value is the kernel's id
@@ -49,7 +49,7 @@ class ContainerEngine(Protocol):
         """Send its first process a signal; nothing happens when it has ended."""
         ...
 
-    def resize(self, container_id: str, limits: Limits) -> None:
+    def resize(self, container_id: str, limits: KernelLimits) -> None:
         """Set memory and CPU.
 
         Raises:

@@ -18,7 +18,7 @@ from nexus_server.kernels.docker.engine_watch import RETRY_AFTER_S
 from nexus_server.kernels.docker.seccomp import seccomp_profile
 from nexus_server.kernels.docker.user_map import UserMap
 from nexus_server.kernels.errors import EngineUnavailableError, ImageMissingError, KernelStartError
-from nexus_server.kernels.limits import CPU_PERIOD_US, Limits
+from nexus_server.kernels.limits import CPU_PERIOD_US, KernelLimits
 from nexus_server.kernels.sandbox import FULL_WEIGHT, SandboxInfo, SandboxSpec
 
 T = TypeVar("T")
@@ -131,7 +131,7 @@ class DockerEngine:
 
         self._ask(kill)
 
-    def resize(self, container_id: str, limits: Limits) -> None:
+    def resize(self, container_id: str, limits: KernelLimits) -> None:
         """Set memory and CPU."""
         values = {
             "mem_limit": limits.memory_bytes,

@@ -12,12 +12,12 @@ from uuid import UUID
 from nexus_server.kernels.docker.container_engine import ContainerState
 from nexus_server.kernels.errors import KernelStartError
 from nexus_server.kernels.helper import requests as ask
-from nexus_server.kernels.helper.link import HelperUnavailableError, Link
+from nexus_server.kernels.helper.link import HelperConnections, HelperUnavailableError
 from nexus_server.kernels.helper.places import Places
 from nexus_server.kernels.host import Host
 from nexus_server.kernels.kernel_users import KernelUsers
 from nexus_server.kernels.launcher import OWNER_LABEL
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import KernelLimits
 from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL
 from nexus_server.kernels.sandbox import SandboxInfo, SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
@@ -28,7 +28,7 @@ from nexus_server.kernels.storage.workspaces import Workspaces
 
 def helped_host(settings: SandboxSettings, places: Places, socket: Path) -> Host:
     """Return what the helper that listens on `socket` can do; nothing is connected yet."""
-    link, users = Link(socket), KernelUsers.of(settings, is_root=True)
+    link, users = HelperConnections(socket), KernelUsers.of(settings, is_root=True)
     return Host(
         users=users,
         engine=HelpedEngine(link, places),
@@ -47,7 +47,7 @@ def helped_host(settings: SandboxSettings, places: Places, socket: Path) -> Host
     )
 
 
-def _leave(link: Link) -> None:
+def _leave(link: HelperConnections) -> None:
     with contextlib.suppress(HelperUnavailableError):  # it does so by itself when this process is gone
         link.ask(ask.Leave())
 
@@ -56,7 +56,7 @@ def _leave(link: Link) -> None:
 class HelpedWorkspaces(Workspaces):
     """Learners' files, as the server sees them: as its own."""
 
-    link: Link = field(kw_only=True)
+    link: HelperConnections = field(kw_only=True)
 
     def _open(self, owner: UUID) -> None:
         self.link.ask(ask.OpenWorkspace(owner=owner))
@@ -93,7 +93,7 @@ def owner_of(workspace: Path, views: Path) -> UUID:
 class HelpedSlots(Slots):
     """Slots that the helper fills."""
 
-    link: Link
+    link: HelperConnections
     views: Path
 
     def prepare(self) -> bool:
@@ -108,7 +108,7 @@ class HelpedSlots(Slots):
         """Make a slot, empty."""
         self.link.ask(ask.MakeSlot(slot=slot.name))
 
-    def attach(self, slot: Path, workspace: Path | None, limits: Limits) -> None:  # noqa: ARG002  the site's hold
+    def attach(self, slot: Path, workspace: Path | None, limits: KernelLimits) -> None:  # noqa: ARG002  the site's hold
         """Show the workspace in the slot's container; None gives it an empty directory in memory."""
         owner = None if workspace is None else owner_of(workspace, self.views)
         self.link.ask(ask.FillSlot(slot=slot.name, workspace=owner))
@@ -126,7 +126,7 @@ class HelpedSlots(Slots):
 class HelpedDirs(SocketDirs):
     """Directories of sockets below the helper's own."""
 
-    link: Link
+    link: HelperConnections
     places: Places
 
     def place(self, outer: Path) -> Path:
@@ -166,7 +166,7 @@ class HelpedDirs(SocketDirs):
 class HelpedEngine:
     """The engine behind the helper."""
 
-    link: Link
+    link: HelperConnections
     places: Places
 
     def start(self, spec: SandboxSpec) -> ContainerState:
@@ -206,7 +206,7 @@ class HelpedEngine:
         """Send its first process a signal; nothing happens when it has ended."""
         self._unless_gone(ask.SignalContainer(container=container_id, signum=int(signum)))
 
-    def resize(self, container_id: str, limits: Limits) -> None:
+    def resize(self, container_id: str, limits: KernelLimits) -> None:
         """Set memory and CPU."""
         self.link.ask(
             ask.ResizeContainer(container=container_id, memory_mb=limits.memory_mb, cpu_share=limits.cpu_share)
@@ -216,7 +216,7 @@ class HelpedEngine:
         """End and delete it, and return when it is gone, whoever removes it."""
         self._unless_gone(ask.RemoveContainer(container=container_id))
 
-    def _unless_gone(self, request: ask.Request) -> None:
+    def _unless_gone(self, request: ask.HelperRequest) -> None:
         """Ask it, unless the helper knows no such container: it is gone, for only this site's own are asked for."""
         try:
             self.link.ask(request)

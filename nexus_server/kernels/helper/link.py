@@ -20,7 +20,7 @@ from nexus_server.kernels.helper.requests import (
     MAX_REPLY_BYTES,
     BadRequestError,
     FollowEngine,
-    Request,
+    HelperRequest,
     read_message,
     write_message,
 )
@@ -48,7 +48,7 @@ class HelperUnavailableError(EngineUnavailableError):
     """The helper that starts kernels does not answer; try again in a moment."""
 
 
-class Link:
+class HelperConnections:
     """Connections to one helper. May be used from any thread."""
 
     def __init__(self, path: Path) -> None:
@@ -58,7 +58,7 @@ class Link:
         self._idle: list[socket.socket] = []
         self._following: socket.socket | None = None
 
-    def ask(self, request: Request) -> Any:
+    def ask(self, request: HelperRequest) -> Any:
         """Have something done, and return the answer.
 
         Raises:

@@ -39,59 +39,59 @@ MemoryMb = Annotated[int, Field(ge=1, le=1024 * 1024)]
 CpuShare = Annotated[float, Field(gt=0, le=1024, allow_inf_nan=False)]
 
 
-class Request(BaseModel):
+class HelperRequest(BaseModel):
     """One thing to do. Nothing is converted, and nothing may be added."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class OpenWorkspace(Request):
+class OpenWorkspace(HelperRequest):
     """Make a learner's file system when needed, and mount it for kernels and for the server."""
 
     ask: Literal["open_workspace"] = "open_workspace"
     owner: UUID
 
 
-class CloseWorkspace(Request):
+class CloseWorkspace(HelperRequest):
     """Unmount a learner's file system."""
 
     ask: Literal["close_workspace"] = "close_workspace"
     owner: UUID
 
 
-class CloseWorkspaces(Request):
+class CloseWorkspaces(HelperRequest):
     """Unmount every learner's file system."""
 
     ask: Literal["close_workspaces"] = "close_workspaces"
 
 
-class DeleteWorkspace(Request):
+class DeleteWorkspace(HelperRequest):
     """Delete a learner's file system for ever."""
 
     ask: Literal["delete_workspace"] = "delete_workspace"
     owner: UUID
 
 
-class PrepareSlots(Request):
+class PrepareSlots(HelperRequest):
     """Make ready for kernels that get their files later; the answer is whether that can be."""
 
     ask: Literal["prepare_slots"] = "prepare_slots"
 
 
-class ReleaseSlots(Request):
+class ReleaseSlots(HelperRequest):
     """Undo `PrepareSlots`."""
 
     ask: Literal["release_slots"] = "release_slots"
 
 
-class MakeSlot(Request):
+class MakeSlot(HelperRequest):
     """Make an empty slot."""
 
     ask: Literal["make_slot"] = "make_slot"
     slot: SlotName
 
 
-class FillSlot(Request):
+class FillSlot(HelperRequest):
     """Show a learner's files in a slot, or an empty file system in memory."""
 
     ask: Literal["fill_slot"] = "fill_slot"
@@ -99,28 +99,28 @@ class FillSlot(Request):
     workspace: UUID | None
 
 
-class RemoveSlot(Request):
+class RemoveSlot(HelperRequest):
     """Empty a slot, and delete it."""
 
     ask: Literal["remove_slot"] = "remove_slot"
     slot: SlotName
 
 
-class KeepSlots(Request):
+class KeepSlots(HelperRequest):
     """Remove all slots but these."""
 
     ask: Literal["keep_slots"] = "keep_slots"
     slots: Annotated[list[SlotName], Field(max_length=1000)]
 
 
-class MakePlace(Request):
+class MakePlace(HelperRequest):
     """Make the directory of a kernel's sockets."""
 
     ask: Literal["make_place"] = "make_place"
     kernel: KernelName
 
 
-class LendPlace(Request):
+class LendPlace(HelperRequest):
     """Give such a directory, or one in it, to the kernels' user."""
 
     ask: Literal["lend_place"] = "lend_place"
@@ -128,7 +128,7 @@ class LendPlace(Request):
     place: PlaceName = ""
 
 
-class TakePlace(Request):
+class TakePlace(HelperRequest):
     """Give it back to the server, with the sockets in it."""
 
     ask: Literal["take_place"] = "take_place"
@@ -136,7 +136,7 @@ class TakePlace(Request):
     place: PlaceName = ""
 
 
-class RenamePlace(Request):
+class RenamePlace(HelperRequest):
     """Give the directory of one kernel's sockets to another name."""
 
     ask: Literal["rename_place"] = "rename_place"
@@ -144,14 +144,14 @@ class RenamePlace(Request):
     other: KernelName
 
 
-class RemovePlace(Request):
+class RemovePlace(HelperRequest):
     """Delete the directory of a kernel's sockets."""
 
     ask: Literal["remove_place"] = "remove_place"
     kernel: KernelName
 
 
-class StartContainer(Request):
+class StartContainer(HelperRequest):
     """Start a kernel's container, whose configuration the helper writes."""
 
     ask: Literal["start_container"] = "start_container"
@@ -174,20 +174,20 @@ class StartContainer(Request):
     is_adoptable: bool
 
 
-class InspectContainer(Request):
+class InspectContainer(HelperRequest):
     """Say how a container is."""
 
     ask: Literal["inspect_container"] = "inspect_container"
     container: ContainerId
 
 
-class ListContainers(Request):
+class ListContainers(HelperRequest):
     """Say which containers there are, of this site and such that nobody owns."""
 
     ask: Literal["list_containers"] = "list_containers"
 
 
-class SignalContainer(Request):
+class SignalContainer(HelperRequest):
     """Send a container's first process a signal."""
 
     ask: Literal["signal_container"] = "signal_container"
@@ -195,7 +195,7 @@ class SignalContainer(Request):
     signum: Annotated[int, Field(ge=1, le=64)]
 
 
-class ResizeContainer(Request):
+class ResizeContainer(HelperRequest):
     """Set a container's memory and CPU."""
 
     ask: Literal["resize_container"] = "resize_container"
@@ -204,33 +204,33 @@ class ResizeContainer(Request):
     cpu_share: CpuShare
 
 
-class RemoveContainer(Request):
+class RemoveContainer(HelperRequest):
     """End and delete a container."""
 
     ask: Literal["remove_container"] = "remove_container"
     container: ContainerId
 
 
-class FindImage(Request):
+class FindImage(HelperRequest):
     """Say the hash of an image."""
 
     ask: Literal["find_image"] = "find_image"
     image: ImageName
 
 
-class DescribeEngine(Request):
+class DescribeEngine(HelperRequest):
     """Say what the engine says about itself."""
 
     ask: Literal["describe_engine"] = "describe_engine"
 
 
-class FollowEngine(Request):
+class FollowEngine(HelperRequest):
     """Answer when the engine answers, and end the connection when its stream of events ends."""
 
     ask: Literal["follow_engine"] = "follow_engine"
 
 
-class Leave(Request):
+class Leave(HelperRequest):
     """Unmount everything, if no kernel is left that needs it."""
 
     ask: Literal["leave"] = "leave"
@@ -260,7 +260,7 @@ def parse(body: bytes) -> AnyRequest:
 
 def write_message(connection: socket.socket, content: Any) -> None:
     """Send a request or a reply. Raises OSError."""
-    body = content.model_dump_json().encode() if isinstance(content, Request) else json.dumps(content).encode()
+    body = content.model_dump_json().encode() if isinstance(content, HelperRequest) else json.dumps(content).encode()
     connection.sendall(_LENGTH.pack(len(body)) + body)
 
 

@@ -11,7 +11,7 @@ from nexus_server.kernels.helper.places import Places
 from nexus_server.kernels.helper.requests import BadRequestError, StartContainer
 from nexus_server.kernels.kernel_users import KernelUsers
 from nexus_server.kernels.launcher import IMAGE_LABEL, OWNER_LABEL, KernelImage
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import KernelLimits
 from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL
 from nexus_server.kernels.sandbox import SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
@@ -34,7 +34,7 @@ class Site:
     #: where the server keeps the locks that its containers are labelled with
     runtime_root: Path
 
-    def limits(self, memory_mb: int, cpu_share: float) -> Limits:
+    def limits(self, memory_mb: int, cpu_share: float) -> KernelLimits:
         """Return the site's limits with these.
 
         Raises:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import KernelLimits
 from nexus_server.kernels.storage.mounts import bind, make_shared, mount_tmpfs, unmount
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ class Slots:
         slot.mkdir(mode=0o755)
         (slot / "work").mkdir(mode=0o755)
 
-    def attach(self, slot: Path, workspace: Path | None, limits: Limits) -> None:
+    def attach(self, slot: Path, workspace: Path | None, limits: KernelLimits) -> None:
         """Show the workspace in the slot's container; None gives it an empty directory in memory. Raises OSError."""
         target = slot / "work"
         if workspace is not None:

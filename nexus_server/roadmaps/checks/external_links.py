@@ -32,7 +32,7 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ExternalLink:
     """One mention of an address."""
 
     file: str
@@ -40,16 +40,16 @@ class Link:
     url: str
 
 
-def external_links(sources: Iterable[RoadmapSource]) -> Iterator[Link]:
+def external_links(sources: Iterable[RoadmapSource]) -> Iterator[ExternalLink]:
     """Yield the http(s) links and images of every Markdown text: notes, quizzes and labs."""
     for source in sources:
         for text in markdown_texts(source):
             for link in find_links(text.text):
                 if link.target.startswith(("http://", "https://")):
-                    yield Link(text.file, text.line_of(link.line), link.target)
+                    yield ExternalLink(text.file, text.line_of(link.line), link.target)
 
 
-async def check_external(links: Iterable[Link], patience: Patience | None = None) -> list[Problem]:
+async def check_external(links: Iterable[ExternalLink], patience: Patience | None = None) -> list[Problem]:
     """Ask for every address once; return a problem for each mention of one that is gone or does not answer."""
     patience, mentions = patience or Patience(), list(links)
     urls = list(dict.fromkeys(link.url for link in mentions))[:MAX_LINKS]

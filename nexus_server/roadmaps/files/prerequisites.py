@@ -13,14 +13,14 @@ Expression = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class NodeStanding:
     """How far a learner is with a node. `score` is a share, 0 to 1."""
 
     completed: bool = False
     score: float | None = None
 
 
-NOTHING_DONE = Standing()
+NOTHING_DONE = NodeStanding()
 
 
 def slugs_of(requires: Expression) -> list[str]:
@@ -29,21 +29,21 @@ def slugs_of(requires: Expression) -> list[str]:
     return [item if isinstance(item, str) else str(item["node"]) for item in items]
 
 
-def is_unlocked(requires: Expression, standings: Mapping[str, Standing]) -> bool:
+def is_unlocked(requires: Expression, standings: Mapping[str, NodeStanding]) -> bool:
     """Whether the expression holds; a node that nothing is known of is not done."""
     if items := requires.get("any"):
         return any(_holds(item, standings) for item in items)
     return all(_holds(item, standings) for item in requires.get("all", ()))
 
 
-def _holds(item: Any, standings: Mapping[str, Standing]) -> bool:
+def _holds(item: Any, standings: Mapping[str, NodeStanding]) -> bool:
     if isinstance(item, str):
         return standings.get(item, NOTHING_DONE).completed
     # A minimum is the author's own bar: it may lie below or above the score that completes the node.
     return (standings.get(item["node"], NOTHING_DONE).score or 0.0) >= float(item["min_score"])
 
 
-def missing(requires: Expression, standings: Mapping[str, Standing]) -> list[Any]:
+def missing(requires: Expression, standings: Mapping[str, NodeStanding]) -> list[Any]:
     """Return the items that do not hold yet; empty when the node is unlocked."""
     if is_unlocked(requires, standings):
         return []
@@ -62,7 +62,7 @@ def find_cycle(graph: Mapping[str, Expression]) -> list[str] | None:
 
 def find_unreachable(graph: Mapping[str, Expression]) -> list[str]:
     """Return the nodes that no way through the graph ever unlocks."""
-    done: dict[str, Standing] = {}
+    done: dict[str, NodeStanding] = {}
     while newly := [slug for slug, requires in graph.items() if slug not in done and is_unlocked(requires, done)]:
-        done.update(dict.fromkeys(newly, Standing(completed=True, score=1.0)))
+        done.update(dict.fromkeys(newly, NodeStanding(completed=True, score=1.0)))
     return [slug for slug in graph if slug not in done]

@@ -4,7 +4,7 @@ from nexus_server.gamify.rules import earned_xp
 from nexus_server.learner import Learner
 from nexus_server.learning import Difficulty
 from nexus_server.roadmaps.errors import RoadmapNotFoundError
-from nexus_server.roadmaps.files.prerequisites import Standing
+from nexus_server.roadmaps.files.prerequisites import NodeStanding
 from nexus_server.roadmaps.learning.progress import NodeShelf, Way, completed_count
 from nexus_server.roadmaps.learning.views import (
     NodeView,
@@ -68,7 +68,7 @@ def roadmap_view(way: Way) -> RoadmapView:
     )
 
 
-def node_view(way: Way, node: Node, standings: dict[str, Standing] | None = None) -> NodeView:
+def node_view(way: Way, node: Node, standings: dict[str, NodeStanding] | None = None) -> NodeView:
     """Return a node for a list."""
     row = way.progress.get(node.id)
     return NodeView(

@@ -33,7 +33,7 @@ LABS = (
 
 
 @dataclass(frozen=True, slots=True)
-class LabFiles:
+class LabHandout:
     """What a learner is given for a lab."""
 
     #: directory in the workspace
@@ -67,9 +67,9 @@ def named(release: str, node_id: UUID) -> str:
     return f"{json.dumps(notebook, ensure_ascii=False, indent=1)}\n"
 
 
-def lab_files(folder: Path, home: str, release: str, data: Mapping[str, str]) -> LabFiles:
+def lab_files(folder: Path, home: str, release: str, data: Mapping[str, str]) -> LabHandout:
     """Read what belongs to a lab; `data` as by `data_paths`, from the roadmap's `folder`, and `home` by `lab_home`."""
-    return LabFiles(
+    return LabHandout(
         directory=home,
         notebook_name=lab_path(home).rpartition("/")[2],
         notebook=release.encode(),
@@ -77,7 +77,7 @@ def lab_files(folder: Path, home: str, release: str, data: Mapping[str, str]) ->
     )
 
 
-def place(files: ConfinedDirectory, lab: LabFiles) -> bool:
+def place(files: ConfinedDirectory, lab: LabHandout) -> bool:
     """Put what is missing into the workspace, and nothing over what is there; return whether the notebook was put."""
     files.make_directories(lab.directory)
     for path, data in lab.data.items():
@@ -85,7 +85,7 @@ def place(files: ConfinedDirectory, lab: LabFiles) -> bool:
     return _write_new(files, lab.path, lab.notebook)
 
 
-def put_back(files: ConfinedDirectory, lab: LabFiles, now: datetime) -> str | None:
+def put_back(files: ConfinedDirectory, lab: LabHandout, now: datetime) -> str | None:
     """Put the release in place of the learner's notebook; return where the latter was moved to, if there was one.
 
     Data files are put back too: they are the lab's, not the learner's.
@@ -119,7 +119,7 @@ def _write_new(files: ConfinedDirectory, path: str, data: bytes) -> bool:
     return True
 
 
-def _free_name(files: ConfinedDirectory, lab: LabFiles, now: datetime) -> str:
+def _free_name(files: ConfinedDirectory, lab: LabHandout, now: datetime) -> str:
     stem = f"{lab.path.removesuffix('.ipynb')}-{now:%Y-%m-%d-%H%M%S}"
     number, name = 1, f"{stem}.ipynb"
     while files.find(name) is not None:

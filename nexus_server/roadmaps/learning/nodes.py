@@ -12,7 +12,7 @@ from nexus_server.roadmaps.files.lab_data import data_paths
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter
 from nexus_server.roadmaps.learning.lab_workspace import (
-    LabFiles,
+    LabHandout,
     OpenWorkspace,
     lab_files,
     lab_home,
@@ -173,7 +173,7 @@ class NodeService:
         row.watched = {"intervals": [list(interval) for interval in intervals], "share": share}
         return share
 
-    async def _lab(self, way: Way, node: Node) -> LabFiles:
+    async def _lab(self, way: Way, node: Node) -> LabHandout:
         if not node.release_notebook:
             raise LabNotReleasedError
         data = data_paths(node.spec["lab"])

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, defer
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
-from nexus_server.roadmaps.files.prerequisites import Standing, is_unlocked, missing
+from nexus_server.roadmaps.files.prerequisites import NodeStanding, is_unlocked, missing
 from nexus_server.roadmaps.learning.views import NodeStatus
 from nexus_server.store.models.roadmaps import Node, Quiz, Roadmap, UserProgress
 
@@ -56,15 +56,15 @@ class Way:
     #: whether every node is open to this person: instructors look at what they like
     unlocks_all: bool = False
 
-    def standings(self) -> dict[str, Standing]:
+    def standings(self) -> dict[str, NodeStanding]:
         """Return how far the learner is, by slug."""
         return {
-            node.slug: Standing(row.status == "completed", row.score)
+            node.slug: NodeStanding(row.status == "completed", row.score)
             for node in self.nodes
             if (row := self.progress.get(node.id)) is not None
         }
 
-    def status_of(self, node: Node, standings: dict[str, Standing] | None = None) -> NodeStatus:
+    def status_of(self, node: Node, standings: dict[str, NodeStanding] | None = None) -> NodeStatus:
         """Return the node's status; what was begun stays open, even when its prerequisites grew since.
 
         Whoever asks for many nodes passes `standings`, which do not change between them.
@@ -85,7 +85,7 @@ class Way:
         if self.status_of(node) is NodeStatus.LOCKED:
             raise NodeLockedError(missing=missing(node.requires, self.standings()))
 
-    def unlocked_since(self, before: dict[str, Standing]) -> list[Node]:
+    def unlocked_since(self, before: dict[str, NodeStanding]) -> list[Node]:
         """Return the nodes that are unlocked now and were not with the standings `before`."""
         now = self.standings()
         return [

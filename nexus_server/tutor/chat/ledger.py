@@ -21,7 +21,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class ChatMessage:
+class ConversationMessage:
     """One message of a conversation."""
 
     id: UUID
@@ -61,7 +61,7 @@ class ChatLedger:
 
     async def add_answer(
         self, learner: Learner, node_id: UUID | None, text: str, *, source: str, usage: Mapping[str, object]
-    ) -> ChatMessage:
+    ) -> ConversationMessage:
         """Store the tutor's answer."""
         row = Row(
             user_id=learner.id,
@@ -78,7 +78,7 @@ class ChatLedger:
 
     async def page(
         self, learner: Learner, node_id: UUID | None, before: UUID | None = None, limit: int = PAGE
-    ) -> tuple[list[ChatMessage], UUID | None]:
+    ) -> tuple[list[ConversationMessage], UUID | None]:
         """Return a room's latest messages before message `before`, oldest first, and the cursor of the page before."""
         room = and_(Row.user_id == learner.id, Row.node_id == node_id if node_id else Row.node_id.is_(None))
         async with self._database.reading() as session:
@@ -106,5 +106,5 @@ async def _sent(session: AsyncSession, learner: Learner, since: datetime) -> int
     return (await session.execute(query)).scalar_one()
 
 
-def _shape(row: Row) -> ChatMessage:
-    return ChatMessage(row.id, Speaker(row.author), row.text, row.source, row.created_at)
+def _shape(row: Row) -> ConversationMessage:
+    return ConversationMessage(row.id, Speaker(row.author), row.text, row.source, row.created_at)

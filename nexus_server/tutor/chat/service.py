@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from nexus_server.learner import Learner
-from nexus_server.tutor.chat.ledger import ChatLedger, ChatMessage
+from nexus_server.tutor.chat.ledger import ChatLedger, ConversationMessage
 from nexus_server.tutor.chat.without_model import static_answer
 from nexus_server.tutor.errors import (
     AnswerRefusedError,
@@ -26,7 +26,7 @@ from nexus_server.tutor.settings import TutorSettings
 class ChatReply:
     """The tutor's answer, and how many messages the learner may still send today."""
 
-    message: ChatMessage
+    message: ConversationMessage
     remaining_today: int
 
 
@@ -51,7 +51,7 @@ class ChatService:
 
     async def history(
         self, learner: Learner, node_id: UUID | None, before: UUID | None = None
-    ) -> tuple[list[ChatMessage], UUID | None]:
+    ) -> tuple[list[ConversationMessage], UUID | None]:
         """Return a page of the learner's own conversation, oldest first, and the cursor of the page before.
 
         Raises:

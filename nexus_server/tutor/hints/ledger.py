@@ -14,7 +14,7 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.tutor import Hint as Row
 from nexus_server.tutor.daily_limit import day_of, lock_learner
 from nexus_server.tutor.errors import HintLimitError, HintNotFoundError
-from nexus_server.tutor.hints.types import Hint, HintRequest
+from nexus_server.tutor.hints.types import GivenHint, HintRequest
 from nexus_server.tutor.models.none import STATIC
 from nexus_server.tutor.rules.rule import MAX_LEVEL, Explanation
 from nexus_server.tutor.settings import TutorSettings
@@ -24,7 +24,7 @@ from nexus_server.tutor.settings import TutorSettings
 class Reserved:
     """A hint that is stored and counted; its text may still be bettered by the model."""
 
-    hint: Hint
+    hint: GivenHint
     is_final: bool
 
 
@@ -61,7 +61,7 @@ class HintLedger:
             await session.flush()
             return Reserved(_shape(row, remaining - 1, cached=row.cached), is_final=row.cached)
 
-    async def settle(self, hint: Hint, usage: Mapping[str, object]) -> None:
+    async def settle(self, hint: GivenHint, usage: Mapping[str, object]) -> None:
         """Store the text that the learner was shown in the end, and what it took (tokens, or why there is none)."""
         async with self._database.transaction() as session:
             await session.execute(
@@ -145,8 +145,8 @@ def _row(learner: Learner, request: HintRequest, explanation: Explanation, level
     )
 
 
-def _shape(row: Row, remaining: int, *, cached: bool) -> Hint:
-    return Hint(
+def _shape(row: Row, remaining: int, *, cached: bool) -> GivenHint:
+    return GivenHint(
         id=row.id,
         level=row.level,
         text=row.text,

@@ -10,7 +10,7 @@ from nexus_server.offload.pool import Offload
 from nexus_server.tutor.errors import AnswerRefusedError, ModelUnavailableError
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.ledger import HintLedger, Reserved
-from nexus_server.tutor.hints.types import Delta, Hint, HintRequest
+from nexus_server.tutor.hints.types import Delta, GivenHint, HintRequest
 from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
 from nexus_server.tutor.leak_filter.for_node import open_gate
 from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSource
@@ -46,14 +46,14 @@ class HintService:
         self._settings = settings
         self._offload = offload
 
-    async def hint(self, learner: Learner, request: HintRequest) -> Hint:
+    async def hint(self, learner: Learner, request: HintRequest) -> GivenHint:
         """Return a hint as a whole; raises what `stream` raises."""
         async for event in await self.stream(learner, request):
-            if isinstance(event, Hint):
+            if isinstance(event, GivenHint):
                 return event
         raise AssertionError("a stream of hints ends with the hint")
 
-    async def stream(self, learner: Learner, request: HintRequest) -> AsyncIterator[Delta | Hint]:
+    async def stream(self, learner: Learner, request: HintRequest) -> AsyncIterator[Delta | GivenHint]:
         """Check and count the request; then give the text in parts, and at last the whole hint.
 
         Raises:
@@ -92,7 +92,7 @@ class HintService:
 
     async def _ask(
         self, request: HintRequest, explanation: Explanation, reserved: Reserved, lesson: Lesson | None
-    ) -> AsyncIterator[Delta | Hint]:
+    ) -> AsyncIterator[Delta | GivenHint]:
         hint = reserved.hint
         gate = await open_gate(self._solutions, self._settings, request.node_id, request.failure.cell_source)
         answer = GatedAnswer(self._model.stream(hint_prompt(request.failure, explanation, hint.level, lesson)), gate)
@@ -110,6 +110,6 @@ class HintService:
         yield hint
 
 
-async def _whole(hint: Hint) -> AsyncIterator[Delta | Hint]:
+async def _whole(hint: GivenHint) -> AsyncIterator[Delta | GivenHint]:
     yield Delta(hint.text)
     yield hint

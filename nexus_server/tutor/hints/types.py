@@ -39,7 +39,7 @@ def _digest(*parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class GivenHint:
     """A hint as the learner sees it."""
 
     id: UUID

@@ -116,7 +116,7 @@ async def kill(part: Part) -> None:
     assert failures_of(part.name) >= before + 2
 
 
-async def kill_each(expected: set[str]) -> None:
+async def assert_each_is_begun_again(expected: set[str]) -> None:
     async with asyncio.timeout(TIMEOUT_S):
         for name in sorted(expected):
             # The queue brings slots of its own when it begins again.
@@ -128,7 +128,7 @@ async def kill_each(expected: set[str]) -> None:
 
 @pytest.mark.usefixtures("small_site")
 async def test_each_part_of_a_small_site_is_killed_once() -> None:
-    await kill_each(ALWAYS | (AS_ROOT if os.geteuid() == 0 else set()))
+    await assert_each_is_begun_again(ALWAYS | (AS_ROOT if os.geteuid() == 0 else set()))
 
 
 @pytest.mark.postgres
@@ -136,7 +136,9 @@ async def test_each_part_of_a_small_site_is_killed_once() -> None:
 @pytest.mark.usefixtures("large_site")
 async def test_each_part_of_a_large_site_is_killed_once() -> None:
     # There the jobs' own library serves the slots.
-    await kill_each((ALWAYS | ON_POSTGRES | (AS_ROOT if os.geteuid() == 0 else set())) - {"grading-slot"})
+    await assert_each_is_begun_again(
+        (ALWAYS | ON_POSTGRES | (AS_ROOT if os.geteuid() == 0 else set())) - {"grading-slot"}
+    )
 
 
 def test_the_table_names_every_part_of_the_code() -> None:

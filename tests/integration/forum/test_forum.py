@@ -12,7 +12,6 @@ from nexus_server.clock import ManualClock
 from nexus_server.errors import RateLimitedError
 from nexus_server.events.bus import EventBus
 from nexus_server.forum.errors import (
-    NodeNotFoundError,
     NotModeratorError,
     NotYourPostError,
     NotYourThreadError,
@@ -32,6 +31,7 @@ from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.learner import Learner, Role
 from nexus_server.paging import Page
+from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.standing.streaks import StreakPolicy
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuditEntry, Notification, User

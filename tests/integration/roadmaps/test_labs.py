@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from nexus_server.courses.lab_checks import Lab, LabChecker, labs_of
+from nexus_server.courses.lab_checks import LabChecker, LabToCheck, labs_of
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.installation import CONTENT
@@ -24,7 +24,7 @@ def checker(cache_file: Path | None = None, *, runs: int = 1) -> LabChecker:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.file)
-async def test_the_reference_earns_full_marks_and_the_stub_none(lab: Lab) -> None:
+async def test_the_reference_earns_full_marks_and_the_stub_none(lab: LabToCheck) -> None:
     assert await checker().check([lab]) == []
 
 
@@ -32,7 +32,7 @@ def test_there_are_labs() -> None:
     assert len(LABS) >= 14
 
 
-def edit(content_dir: Path, old: str, new: str) -> Lab:
+def edit(content_dir: Path, old: str, new: str) -> LabToCheck:
     path = content_dir / "tiny/labs/lab.ipynb"
     text = path.read_text()
     assert old in text

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
 from nexus_server.store.models.tutor import Hint as Row
 from nexus_server.tutor.errors import HintLimitError, HintNotFoundError
-from nexus_server.tutor.hints.types import Delta, Hint
+from nexus_server.tutor.hints.types import Delta, GivenHint
 from nexus_server.tutor.models.scripted import SILENCE
 from tests.integration.tutor.conftest import MakeWorld, World, request_of
 
 SOLUTION = "total = sum(numbers)\nreturn total / len(numbers)"
 
 
-async def row_of(world: World, hint: Hint) -> Row:
+async def row_of(world: World, hint: GivenHint) -> Row:
     async with world.database.transaction() as session:
         return (await session.scalars(select(Row).where(Row.id == hint.id))).one()
 
@@ -68,7 +68,7 @@ async def test_requests_at_once_do_not_slip_past_the_limit(make_world: MakeWorld
     results = await asyncio.gather(
         *(world.hints.hint(ada, request_of(f"x{n}")) for n in range(8)), return_exceptions=True
     )
-    assert sum(isinstance(r, Hint) for r in results) == 3
+    assert sum(isinstance(r, GivenHint) for r in results) == 3
     assert sum(isinstance(r, HintLimitError) for r in results) == 5
 
 
@@ -102,7 +102,7 @@ async def test_a_solution_is_withheld_and_the_rules_answer(make_world: MakeWorld
     events = [event async for event in await world.hints.stream(ada, request_of(node_id=node))]
     assert not any("return total" in event.text for event in events)
     final = events[-1]
-    assert isinstance(final, Hint)
+    assert isinstance(final, GivenHint)
     assert final.source == "static"
     assert "`totl`" in final.text
     row = await row_of(world, final)

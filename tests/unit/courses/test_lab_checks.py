@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode
 
-from nexus_server.courses.lab_checks import Lab, check_lab, labs_of
+from nexus_server.courses.lab_checks import LabToCheck, check_lab, labs_of
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
 from nexus_server.roadmaps.files.loader import load_roadmap
 
@@ -32,12 +32,12 @@ class Points:
 
 
 @pytest.fixture
-def lab(content_dir: Path) -> Lab:
+def lab(content_dir: Path) -> LabToCheck:
     (found,) = labs_of([load_roadmap(content_dir / "tiny")])
     return found
 
 
-async def test_full_marks_three_times_and_none_for_the_stub_is_sound(lab: Lab) -> None:
+async def test_full_marks_three_times_and_none_for_the_stub_is_sound(lab: LabToCheck) -> None:
     assert await check_lab(Points(1.0, 1.0, 1.0, 0.0), lab) == []
 
 
@@ -50,6 +50,6 @@ async def test_full_marks_three_times_and_none_for_the_stub_is_sound(lab: Lab) -
         (("no kernel", 1.0, 1.0, 0.0), "could not be run: no kernel"),
     ],
 )
-async def test_anything_else_is_a_problem(lab: Lab, points: tuple[float | str, ...], message: str) -> None:
+async def test_anything_else_is_a_problem(lab: LabToCheck, points: tuple[float | str, ...], message: str) -> None:
     (problem,) = await check_lab(Points(*points), lab)
     assert (problem.file, problem.message) == ("tiny/labs/lab.ipynb", message)

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from nexus_server.notebook_format import lab_folder
-from nexus_server.notebook_format.lab_folder import LabFiles, lab_files, own_files
+from nexus_server.notebook_format.lab_folder import CompanionFiles, lab_files, own_files
 from tests.plugins import lab_notebooks as lab
 
 
@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _beside(folder: Path, *cells: NotebookNode, answer: str = "x = 1", tests: str = "assert x == 1") -> LabFiles:
+def _beside(folder: Path, *cells: NotebookNode, answer: str = "x = 1", tests: str = "assert x == 1") -> CompanionFiles:
     source = lab.notebook(*cells, lab.solution("x", answer), lab.checks("x_works", tests, 1))
     return lab_files(folder / "lab.ipynb", source)
 

@@ -6,22 +6,22 @@ from nbformat.v4 import new_code_cell
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
-from nexus_server.notebook_format.metadata import Role, cell_meta, checksum, max_score, upgrade
+from nexus_server.notebook_format.metadata import CellRole, cell_meta, checksum, max_score, upgrade
 from tests.plugins import lab_notebooks as lab
 
 
 @pytest.mark.parametrize(
     ("cell", "role"),
     [
-        (lab.plain("1"), Role.PLAIN),
-        (lab.solution("a", "1"), Role.SOLUTION),
-        (lab.checks("a", "1"), Role.TESTS),
-        (lab.manual("a", "1"), Role.MANUAL),
-        (lab.task("a", "1"), Role.TASK),
-        (lab.locked("a", "1"), Role.LOCKED),
+        (lab.plain("1"), CellRole.PLAIN),
+        (lab.solution("a", "1"), CellRole.SOLUTION),
+        (lab.checks("a", "1"), CellRole.TESTS),
+        (lab.manual("a", "1"), CellRole.MANUAL),
+        (lab.task("a", "1"), CellRole.TASK),
+        (lab.locked("a", "1"), CellRole.LOCKED),
     ],
 )
-def test_flags_give_the_role(cell: NotebookNode, role: Role) -> None:
+def test_flags_give_the_role(cell: NotebookNode, role: CellRole) -> None:
     assert cell_meta(cell).role is role
 
 

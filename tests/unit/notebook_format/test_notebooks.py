@@ -97,7 +97,8 @@ def test_what_a_changed_type_left_behind_is_dropped() -> None:
     ],
 )
 def test_a_notebooks_metadata_may_be_anything(metadata: Any) -> None:
-    _one({"cell_type": "code", "source": ""}, metadata=metadata)
+    notebook = _one({"cell_type": "code", "source": ""}, metadata=metadata)
+    assert isinstance(notebook.metadata, dict)
 
 
 def test_a_kernel_is_known_by_whatever_names_it() -> None:
@@ -267,4 +268,4 @@ def test_every_notebook_is_made_valid_or_refused_in_words(content: dict[str, Any
     with suppress(NotANotebookError):
         notebook = clean_notebook(content, keep_outputs=True, keep_minor=True)
         nbformat.validate(notebook)
-        nbformat.writes(notebook).encode()
+        assert nbformat.writes(notebook).encode()

@@ -9,7 +9,7 @@ from jupyter_client.session import DELIM
 
 from nexus_server.events.messages import EventMessage, KernelLimit
 from nexus_server.jupyter.limits.cell_limits import SENTENCES, TOLD, CellLimit, LimitWatch, limit_behind
-from nexus_server.jupyter.messages.status import CellError, Status
+from nexus_server.jupyter.messages.status import ErrorMessage, Status
 from nexus_server.kernels.sandbox import Hits
 
 
@@ -126,11 +126,11 @@ def test_what_is_no_error_tells_nothing(kernel: Kernel, watch: LimitWatch, nonse
     ],
 )
 def test_limits_are_known_by_their_errors(ename: str, evalue: str, limit: CellLimit | None) -> None:
-    assert limit_behind(CellError(ename, evalue, {})) == limit
+    assert limit_behind(ErrorMessage(ename, evalue, {})) == limit
 
 
 def test_what_would_have_to_wait_is_no_limit_where_processes_are_counted() -> None:
-    waiting = CellError("BlockingIOError", "[Errno 11] Resource temporarily unavailable", {})
+    waiting = ErrorMessage("BlockingIOError", "[Errno 11] Resource temporarily unavailable", {})
     assert limit_behind(waiting, is_counted=True) is None
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nexus_server.kernels.docker.config import container_config
-from nexus_server.kernels.limits import Limits
+from nexus_server.kernels.limits import KernelLimits
 from nexus_server.kernels.sandbox import SandboxSpec
 
 SPEC = SandboxSpec(
@@ -12,7 +12,7 @@ SPEC = SandboxSpec(
     image="image:1",
     command=("run",),
     env={"B": "2", "A": "1"},
-    limits=Limits(),
+    limits=KernelLimits(),
     connection_dir=Path("/host/run/k1/k"),
     workspace=None,
     is_slot=False,
@@ -49,8 +49,8 @@ def test_only_a_template_has_capabilities_and_they_are_those_it_needs() -> None:
 
 def test_nothing_is_left_to_set_for_one_that_starts_at_its_limits() -> None:
     assert not SPEC.starts_at_limits
-    assert replace(SPEC, limits=Limits(cpu_share=1.0)).starts_at_limits
-    assert not replace(SPEC, limits=Limits(cpu_share=1.0), start_weight=64).starts_at_limits
+    assert replace(SPEC, limits=KernelLimits(cpu_share=1.0)).starts_at_limits
+    assert not replace(SPEC, limits=KernelLimits(cpu_share=1.0), start_weight=64).starts_at_limits
 
 
 def test_environment_is_exactly_what_is_asked() -> None:

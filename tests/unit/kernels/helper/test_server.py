@@ -12,7 +12,7 @@ import pytest
 
 from nexus_server.kernels.errors import ImageMissingError
 from nexus_server.kernels.helper import requests as ask
-from nexus_server.kernels.helper.link import HelperUnavailableError, Link
+from nexus_server.kernels.helper.link import HelperConnections, HelperUnavailableError
 from nexus_server.kernels.helper.server import HelperServer
 
 STRANGER = 64003
@@ -53,18 +53,18 @@ def path(service: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.fixture
-def link(path: Path) -> Iterator[Link]:
-    made = Link(path)
+def link(path: Path) -> Iterator[HelperConnections]:
+    made = HelperConnections(path)
     yield made
     made.close()
 
 
-def test_an_answer_arrives(link: Link, service: Answers) -> None:
+def test_an_answer_arrives(link: HelperConnections, service: Answers) -> None:
     service.answer = lambda: {"a": [1, None]}
     assert [link.ask(ask.DescribeEngine()) for _ in range(3)] == [{"a": [1, None]}] * 3
 
 
-def test_an_error_is_raised_as_what_it_was(link: Link, service: Answers) -> None:
+def test_an_error_is_raised_as_what_it_was(link: HelperConnections, service: Answers) -> None:
     def fail() -> None:
         raise ImageMissingError(image="nexus-python:1")
 
@@ -74,7 +74,7 @@ def test_an_error_is_raised_as_what_it_was(link: Link, service: Answers) -> None
     assert caught.value.details == {"image": "nexus-python:1"}
 
 
-def test_a_systems_refusal_keeps_its_number(link: Link, service: Answers) -> None:
+def test_a_systems_refusal_keeps_its_number(link: HelperConnections, service: Answers) -> None:
     def fail() -> None:
         raise FileExistsError(17, "File exists")
 
@@ -83,14 +83,16 @@ def test_a_systems_refusal_keeps_its_number(link: Link, service: Answers) -> Non
         link.ask(ask.MakeSlot(slot="a"))
 
 
-def test_following_ends_with_the_engines_stream(link: Link) -> None:
+def test_following_ends_with_the_engines_stream(link: HelperConnections) -> None:
     opened: list[bool] = []
     link.follow(lambda: opened.append(True))
     assert opened == [True]
 
 
 @pytest.mark.parametrize("sent", [b"\xff\xff\xff\xff", b"\0\0\0\x04", b"GET / HTTP/1.1\r\n\r\n"])
-def test_whoever_sends_no_message_is_cut_off_and_others_are_served(link: Link, path: Path, sent: bytes) -> None:
+def test_whoever_sends_no_message_is_cut_off_and_others_are_served(
+    link: HelperConnections, path: Path, sent: bytes
+) -> None:
     with socket.socket(socket.AF_UNIX) as broken:
         broken.connect(str(path))
         broken.sendall(sent)
@@ -128,4 +130,4 @@ def test_another_user_is_refused(path: Path) -> None:
 
 def test_without_a_helper_nothing_is_waited_for(tmp_path: Path) -> None:
     with pytest.raises(HelperUnavailableError):
-        Link(tmp_path / "nobody").ask(ask.DescribeEngine())
+        HelperConnections(tmp_path / "nobody").ask(ask.DescribeEngine())

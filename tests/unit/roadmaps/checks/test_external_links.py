@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from nexus_server.roadmaps.checks.external_links import Link, Patience, check_external, external_links
+from nexus_server.roadmaps.checks.external_links import ExternalLink, Patience, check_external, external_links
 from nexus_server.roadmaps.files.loader import load_content
 from nexus_server.roadmaps.files.problem import Severity
 
@@ -50,7 +50,7 @@ def site() -> Iterator[str]:
 
 async def test_each_address_is_judged_by_its_answers(site: str) -> None:
     links = [
-        Link("a/notes/x.md", line, f"{site}/{path}")
+        ExternalLink("a/notes/x.md", line, f"{site}/{path}")
         for line, path in enumerate(["fine", "gone", "down", "no-head", "second-chance", "gone"], start=1)
     ]
     found = await check_external(links, PATIENCE)
@@ -65,7 +65,7 @@ async def test_each_address_is_judged_by_its_answers(site: str) -> None:
 
 
 async def test_nobody_there_is_a_warning() -> None:
-    [problem] = await check_external([Link("a/b.md", 1, "http://127.0.0.1:1/x")], PATIENCE)
+    [problem] = await check_external([ExternalLink("a/b.md", 1, "http://127.0.0.1:1/x")], PATIENCE)
     assert problem.severity is Severity.WARNING
 
 

@@ -8,7 +8,7 @@ import yaml
 
 from nexus_server.installation import SHIPPED
 from nexus_server.learning import Difficulty
-from nexus_server.notebook_format.metadata import Role, cell_meta
+from nexus_server.notebook_format.metadata import CellRole, cell_meta
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.files.json_schemas import SCHEMAS, json_schema
 from nexus_server.roadmaps.files.loader import load_content
@@ -58,7 +58,7 @@ def test_the_product_has_the_content_that_it_promises() -> None:
     assert len([node for node in nodes if node.quiz is not None]) >= 8
     for lab in labs:
         source, released = parse_notebook(lab.source_notebook), parse_notebook(lab.release_notebook)
-        tests = [cell for cell in released.cells if cell_meta(cell).role is Role.TESTS]
+        tests = [cell for cell in released.cells if cell_meta(cell).role is CellRole.TESTS]
         assert any(HIDDEN in cell.source for cell in source.cells)
         assert any("assert" in cell.source for cell in tests), "no test is visible"
         assert not any(HIDDEN in cell.source for cell in released.cells)

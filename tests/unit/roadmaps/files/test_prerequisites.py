@@ -1,6 +1,6 @@
-from nexus_server.roadmaps.files.prerequisites import Standing, find_cycle, find_unreachable, is_unlocked, missing
+from nexus_server.roadmaps.files.prerequisites import NodeStanding, find_cycle, find_unreachable, is_unlocked, missing
 
-DONE = Standing(completed=True, score=1.0)
+DONE = NodeStanding(completed=True, score=1.0)
 
 
 def test_nothing_required_is_always_unlocked() -> None:
@@ -16,16 +16,16 @@ def test_all_needs_every_one() -> None:
 
 def test_any_needs_one() -> None:
     requires = {"any": ["a", "b"]}
-    assert not is_unlocked(requires, {"a": Standing(completed=False, score=0.9)})
+    assert not is_unlocked(requires, {"a": NodeStanding(completed=False, score=0.9)})
     assert is_unlocked(requires, {"b": DONE})
     assert missing(requires, {"b": DONE}) == []
 
 
 def test_a_minimum_score_is_the_authors_own_bar() -> None:
     requires = {"all": [{"node": "a", "min_score": 0.8}]}
-    assert not is_unlocked(requires, {"a": Standing(completed=True, score=0.79)})
-    assert is_unlocked(requires, {"a": Standing(completed=True, score=0.8)})
-    assert is_unlocked({"all": [{"node": "a", "min_score": 0.3}]}, {"a": Standing(completed=False, score=0.3)})
+    assert not is_unlocked(requires, {"a": NodeStanding(completed=True, score=0.79)})
+    assert is_unlocked(requires, {"a": NodeStanding(completed=True, score=0.8)})
+    assert is_unlocked({"all": [{"node": "a", "min_score": 0.3}]}, {"a": NodeStanding(completed=False, score=0.3)})
 
 
 def test_a_cycle_is_named() -> None:

@@ -135,7 +135,7 @@ def _crossed(value: Any) -> Any:
     return Codec().decode(json.loads(json.dumps(Codec().encode(value))))
 
 
-def _same(one: Any, other: Any) -> None:  # noqa: C901, PLR0912  one branch per kind
+def assert_same(one: Any, other: Any) -> None:  # noqa: C901, PLR0912  one branch per kind
     assert type(one) is type(other)
     if one is ma.masked or one is pd.NA:
         assert one is other
@@ -144,7 +144,7 @@ def _same(one: Any, other: Any) -> None:  # noqa: C901, PLR0912  one branch per 
         np.testing.assert_array_equal(ma.getmaskarray(one), ma.getmaskarray(other))
         np.testing.assert_array_equal(one.fill_value, other.fill_value)
         assert one.hardmask == other.hardmask
-        _same(one.data, other.data)
+        assert_same(one.data, other.data)
     elif isinstance(one, np.ndarray):
         assert (one.dtype, one.shape, one.strides if one.size else ()) == (
             other.dtype,
@@ -156,11 +156,11 @@ def _same(one: Any, other: Any) -> None:  # noqa: C901, PLR0912  one branch per 
         assert repr(one) == repr(other)
     elif isinstance(one, pd.DataFrame):
         pd.testing.assert_frame_equal(one, other, check_freq=True, check_exact=True)
-        _same(one.index, other.index)
-        _same(one.columns, other.columns)
+        assert_same(one.index, other.index)
+        assert_same(one.columns, other.columns)
     elif isinstance(one, pd.Series):
         pd.testing.assert_series_equal(one, other, check_freq=True, check_exact=True)
-        _same(one.index, other.index)
+        assert_same(one.index, other.index)
     elif isinstance(one, pd.Index):
         pd.testing.assert_index_equal(one, other, exact=True, check_exact=True)
         assert getattr(one, "freq", None) == getattr(other, "freq", None)
@@ -172,12 +172,12 @@ def _same(one: Any, other: Any) -> None:  # noqa: C901, PLR0912  one branch per 
     elif isinstance(one, list | tuple | collections.deque):
         assert len(one) == len(other)
         for a, b in zip(one, other, strict=True):
-            _same(a, b)
+            assert_same(a, b)
         assert getattr(one, "maxlen", None) == getattr(other, "maxlen", None)
     elif isinstance(one, dict):
         assert list(one) == list(other)
         for key in one:
-            _same(one[key], other[key])
+            assert_same(one[key], other[key])
         assert getattr(one, "default_factory", None) == getattr(other, "default_factory", None)
     else:
         assert repr(one) == repr(other)
@@ -203,8 +203,8 @@ def test_there_are_kinds_enough() -> None:
     "value", [pytest.param(value, id=f"{number}-{type(value).__name__}") for number, value in enumerate(WHOLE)]
 )
 def test_value_crosses_whole(value: Any) -> None:
-    _same(value, _crossed(value))
-    _same([value, {"a": (value,)}], _crossed([value, {"a": (value,)}]))
+    assert_same(value, _crossed(value))
+    assert_same([value, {"a": (value,)}], _crossed([value, {"a": (value,)}]))
 
 
 @pytest.mark.parametrize(
