@@ -11,7 +11,6 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
-from nexus_server import gc_tuning as garbage
 from nexus_server.accounts.build import Around, open_accounts
 from nexus_server.accounts.mail import MailSettings
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings
@@ -21,6 +20,7 @@ from nexus_server.clock import SystemClock
 from nexus_server.events.bus import EventBus
 from nexus_server.events.messages import KernelPosition
 from nexus_server.events.relay import EventRelay
+from nexus_server.fast_paths import gc_tuning as garbage
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.forum.moderation import ForumModerator
 from nexus_server.forum.reading import ForumReader
@@ -196,6 +196,7 @@ def open_database(settings: NexusSettings) -> Database:
         settings.database_url,
         pool_size=settings.database_connections,
         statement_timeout_ms=settings.statement_timeout_ms,
+        fast_paths=settings.fast_paths,
     )
 
 
@@ -273,7 +274,7 @@ class NexusApp(ExtensionApp):
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         # Every extension has added its routes by now, and no request was answered yet.
-        close_the_rest(serverapp.web_app, serverapp.base_url)
+        close_the_rest(serverapp.web_app, serverapp.base_url, fast_paths=self.services.settings.fast_paths)
         serverapp.web_app.transforms.append(ReplyCompression)
         limit_bodies(serverapp, notebook_bytes=self.services.tenancy.max_notebook_bytes)
         # What proxies say is heard first, so that the intake knows who sends.
@@ -296,7 +297,8 @@ class NexusApp(ExtensionApp):
         try:
             await self.services.start()
             await adopt_kernels(manager)
-            garbage.settle()
+            if self.services.settings.fast_paths:
+                garbage.settle()
         finally:
             self.services.opened.set()
 

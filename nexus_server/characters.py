@@ -19,6 +19,11 @@ def may_hold_unstorable(raw: bytes) -> bool:
     return _ESCAPED.search(raw) is not None
 
 
+def storable(value: Any) -> Any:
+    """Return a parameter of a statement, with what no database keeps replaced if it is text."""
+    return UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
+
+
 def without(unwanted: re.Pattern[str], value: Any) -> Any:
     """Return a JSON value, its keys too, without these characters; the caller bounds its depth."""
     if isinstance(value, str):

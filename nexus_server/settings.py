@@ -79,6 +79,11 @@ class NexusSettings(FrozenConfigurable):
         10, min=1, help="Connections to PostgreSQL at most, per process. SQLite has one writer and a few readers."
     ).tag(config=True)
     statement_timeout_s = Float(15, min=0.1, help="Seconds that one PostgreSQL statement may take.").tag(config=True)
+    fast_paths = Bool(
+        default_value=True,
+        help="Whether to take shorter ways that lean on how SQLAlchemy, aiosqlite and Tornado work inside. "
+        "Without them the product does the same, more slowly: turn them off when a library's new release breaks one.",
+    ).tag(config=True)
     stop_timeout_s = Float(
         20, min=0.1, help="Seconds that each part of a stopping server may take to finish or give back what it does."
     ).tag(config=True)

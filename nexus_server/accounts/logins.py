@@ -12,11 +12,11 @@ from sqlalchemy import bindparam, case, select, update
 
 from nexus_server.accounts.profile import PROFILE_COLUMNS, Profile, profile_of
 from nexus_server.accounts.sessions import LOGIN_COLUMNS, TOKEN_COLUMNS, IssuedTokens, NewSession
+from nexus_server.fast_paths.guarded import GuardedInsert
 from nexus_server.learner import Learner
 from nexus_server.standing.standing import with_badges
 from nexus_server.standing.streaks import DAY, Streak, holds_unchanged, local_day
 from nexus_server.store.database import Database
-from nexus_server.store.guarded import GuardedInsert
 from nexus_server.store.models.accounts import AuthSession, RefreshToken, User
 
 #: made once: building a statement costs more than running it

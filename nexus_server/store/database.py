@@ -16,9 +16,9 @@ from sqlalchemy.pool import Pool
 from sqlalchemy.util import greenlet_spawn
 
 from nexus_server.errors import InvalidError, UnavailableError, WriteConflictError
-from nexus_server.store.guarded import GuardedInsert
+from nexus_server.fast_paths.guarded import GuardedInsert
+from nexus_server.fast_paths.sqlite_driver import OneTurnDriver
 from nexus_server.store.idle_connections import ask_idle_connections
-from nexus_server.store.sqlite_driver import OneTurnDriver
 from nexus_server.store.storable import clean_parameters, storable_json
 
 T = TypeVar("T")
@@ -101,10 +101,18 @@ class Database:
     """An engine and its sessions. Open with a URL, close with `close`."""
 
     def __init__(
-        self, url: str, *, pool_size: int = 10, pool_timeout_s: float = 5, statement_timeout_ms: int = 15_000
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        pool_timeout_s: float = 5,
+        statement_timeout_ms: int = 15_000,
+        fast_paths: bool = True,
     ) -> None:
         """Prepare the engine; nothing is connected before the first transaction."""
         self.url = async_url(url)
+        #: whether what is asked for all the time goes the shorter ways of `nexus_server.fast_paths`
+        self.fast_paths = fast_paths
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine
         self._reading_engine: AsyncEngine
@@ -136,7 +144,7 @@ class Database:
             pool_timeout=SQLITE_BUSY_TIMEOUT_S,
             connect_args={"timeout": SQLITE_BUSY_TIMEOUT_S},
             json_serializer=storable_json,
-            module=OneTurnDriver(),
+            **({"module": OneTurnDriver()} if self.fast_paths else {}),
         )
         clean_parameters(engine)
         event.listen(engine.sync_engine, "connect", _sqlite_on_connect)
@@ -216,7 +224,10 @@ class Database:
             WriteInReadingError: a mistake in the code.
         """
         with _translated():
-            return await greenlet_spawn(self._look, look)
+            if self.fast_paths:
+                return await greenlet_spawn(self._look, look)
+            async with self._reading_engine.connect() as connection:
+                return await connection.run_sync(look)
 
     def _look(self, look: Callable[[Connection], T]) -> T:
         with self._reading_engine.sync_engine.connect() as connection:
@@ -232,7 +243,10 @@ class Database:
             WriteConflictError: another transaction won; the same one may succeed when it is tried again.
         """
         with _translated():
-            return await greenlet_spawn(self._write_guarded, insert, values)
+            if self.fast_paths:
+                return await greenlet_spawn(self._write_guarded, insert, values)
+            async with self.engine.begin() as connection:
+                return await connection.run_sync(insert.write_plainly, values)
 
     def _write_guarded(self, insert: GuardedInsert, values: Mapping[str, Any]) -> bool:
         with self._single.sync_engine.connect() as connection:

@@ -10,12 +10,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from nexus_server.characters import UNSTORABLE, may_hold_unstorable, without
-
-
-def storable(value: Any) -> Any:
-    """Return a parameter of a statement, with what no database keeps replaced if it is text."""
-    return UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
+from nexus_server.characters import UNSTORABLE, may_hold_unstorable, storable, without
 
 
 def storable_json(value: Any) -> str:

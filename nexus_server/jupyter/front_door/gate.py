@@ -16,10 +16,10 @@ from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler,
 
 from nexus_server.characters import UNENCODABLE, may_hold_unstorable, without
 from nexus_server.errors import NexusError
+from nexus_server.fast_paths.direct_routes import DirectRoutes
 from nexus_server.json_scan import check_size
 from nexus_server.jupyter.front_door.allow_list import OPENINGS, Audience, Opening
 from nexus_server.jupyter.front_door.body_limits import BodyLimits
-from nexus_server.jupyter.front_door.direct_routes import DirectRoutes
 from nexus_server.learner import Learner, Role
 from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.contract import API
@@ -105,8 +105,11 @@ def admit(learner: Learner, opening: Opening, handler: RequestHandler) -> None:
         raise HTTPError(404, f"Kernel does not exist: {kernel_id}")
 
 
-def close_the_rest(application: Application, base_url: str = "/") -> list[str]:
-    """Guard what is on the allow-list, close everything else; returns the closed routes."""
+def close_the_rest(application: Application, base_url: str = "/", *, fast_paths: bool = True) -> list[str]:
+    """Guard what is on the allow-list, close everything else; returns the closed routes.
+
+    With `fast_paths` the API's plain paths are looked up from then on.
+    """
     closed = []
     for rule in _rules(application.default_router):
         pattern = _pattern_of(rule, base_url)
@@ -119,8 +122,9 @@ def close_the_rest(application: Application, base_url: str = "/") -> list[str]:
         else:
             _guard(rule, opening)
     log.info("routes_closed", count=len(closed))
-    direct = DirectRoutes(application, _rules(application.default_router), base_url.rstrip("/") + OWN_PREFIX)
-    application.default_router.rules.insert(0, direct.rule)
+    if fast_paths:
+        direct = DirectRoutes(application, _rules(application.default_router), base_url.rstrip("/") + OWN_PREFIX)
+        application.default_router.rules.insert(0, direct.rule)
     return closed
 
 

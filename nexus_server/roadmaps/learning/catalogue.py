@@ -5,7 +5,7 @@ from nexus_server.learner import Learner
 from nexus_server.learning import Difficulty
 from nexus_server.roadmaps.errors import RoadmapNotFoundError
 from nexus_server.roadmaps.files.prerequisites import NodeStanding
-from nexus_server.roadmaps.learning.progress import NodeShelf, Way, completed_count
+from nexus_server.roadmaps.learning.progress import Way, WayReader, completed_count
 from nexus_server.roadmaps.learning.views import (
     NodeView,
     ProgressList,
@@ -24,7 +24,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         """Read from `database`."""
         self._database = database
-        self._shelf = NodeShelf()
+        self._ways_reader = WayReader(fast_paths=database.fast_paths)
 
     async def list_roadmaps(self, learner: Learner) -> RoadmapList:
         """Return every roadmap with the learner's completion."""
@@ -36,7 +36,7 @@ class Catalogue:
         Raises:
             RoadmapNotFoundError: there is none, or it is archived.
         """
-        ways = await self._database.read(lambda connection: self._shelf.read_ways(connection, learner, slug))
+        ways = await self._database.read(lambda connection: self._ways_reader.read_ways(connection, learner, slug))
         if not ways:
             raise RoadmapNotFoundError
         way = ways[0]
@@ -49,7 +49,7 @@ class Catalogue:
         return ProgressList(items=[_row(way, node) for way in await self._ways(learner) for node in way.nodes])
 
     async def _ways(self, learner: Learner) -> list[Way]:
-        return await self._database.read(lambda connection: self._shelf.read_ways(connection, learner))
+        return await self._database.read(lambda connection: self._ways_reader.read_ways(connection, learner))
 
 
 def roadmap_view(way: Way) -> RoadmapView:

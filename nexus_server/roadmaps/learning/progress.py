@@ -1,7 +1,8 @@
 """A learner's standing on the nodes of a roadmap, read in two queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, defer
 
 from nexus_server.clock import Clock
+from nexus_server.fast_paths.row_memory import RowMemory
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
 from nexus_server.roadmaps.files.prerequisites import NodeStanding, is_unlocked, missing
@@ -97,52 +99,52 @@ class Way:
         ]
 
 
-class NodeShelf:
-    """What nodes are, remembered by content hash: a page then reads only how far its learner is.
+class WayReader:
+    """Reads roadmaps with a learner's progress. Nodes are remembered by content hash: they are the same for everybody.
 
     Nodes that are handed out belong to no session: for reading only.
     """
 
-    def __init__(self) -> None:
-        """Know no node."""
-        self._known: dict[UUID, tuple[Node, bool]] = {}
+    def __init__(self, *, fast_paths: bool) -> None:
+        """Know no node. Without `fast_paths` each page reads them all."""
+        self._nodes: RowMemory[tuple[Node, bool]] = RowMemory(is_on=fast_paths)
 
     def read_ways(self, connection: Connection, learner: Learner, slug: str | None = None) -> list[Way]:
         """Return every roadmap with the learner's progress, or that with a slug, by one statement (nodes known)."""
         arguments = {"user_id": learner.id} if slug is None else {"user_id": learner.id, "slug": slug}
         rows = connection.execute(_WAYS if slug is None else _WAY, arguments).all()
-        self._learn(connection, {row.node_id: row.content_hash for row in rows if row.node_id is not None})
-        return [self._way(list(group), learner) for _, group in groupby(rows, key=lambda row: row.id)]
+        hashes = {row.node_id: row.content_hash for row in rows if row.node_id is not None}
+        nodes = self._nodes.read(hashes, partial(_load_nodes, connection))
+        return [_way(list(group), nodes, learner) for _, group in groupby(rows, key=lambda row: row.id)]
 
-    def _learn(self, connection: Connection, hashes: dict[UUID, str]) -> None:
-        missing = [
-            key for key, value in hashes.items() if key not in self._known or self._known[key][0].content_hash != value
-        ]
-        if missing:
-            query = (
-                select(Node, Quiz.id)
-                .outerjoin(Quiz, and_(Quiz.topic_id == Node.id, Quiz.archived_at.is_(None)))
-                .where(Node.id.in_(missing))
+
+def _load_nodes(connection: Connection, keys: list[UUID]) -> list[tuple[UUID, str, tuple[Node, bool]]]:
+    """Return nodes with their version, and whether they have a quiz."""
+    query = (
+        select(Node, Quiz.id)
+        .outerjoin(Quiz, and_(Quiz.topic_id == Node.id, Quiz.archived_at.is_(None)))
+        .where(Node.id.in_(keys))
+    )
+    with Session(connection) as session:
+        found = session.execute(query.options(*_HEAVY))
+        return [(node.id, node.content_hash, (node, quiz_id is not None)) for node, quiz_id in found]
+
+
+def _way(rows: Sequence[Row[*tuple[Any, ...]]], nodes: Mapping[UUID, tuple[Node, bool]], learner: Learner) -> Way:
+    found = [nodes[row.node_id] for row in rows if row.node_id is not None]
+    return Way(
+        Roadmap(**{name: getattr(rows[0], name) for name in _ROADMAP}),
+        [node for node, _ in found],
+        {
+            row.node_id: UserProgress(
+                node_id=row.node_id, status=row.status, score=row.score, completed_at=row.completed_at
             )
-            with Session(connection) as session:
-                for node, quiz_id in session.execute(query.options(*_HEAVY)):
-                    self._known[node.id] = (node, quiz_id is not None)
-
-    def _way(self, rows: Sequence[Row[*tuple[Any, ...]]], learner: Learner) -> Way:
-        found = [self._known[row.node_id] for row in rows if row.node_id is not None]
-        return Way(
-            Roadmap(**{name: getattr(rows[0], name) for name in _ROADMAP}),
-            [node for node, _ in found],
-            {
-                row.node_id: UserProgress(
-                    node_id=row.node_id, status=row.status, score=row.score, completed_at=row.completed_at
-                )
-                for row in rows
-                if row.status is not None
-            },
-            frozenset(node.id for node, has_quiz in found if has_quiz),
-            unlocks_all=learner.is_staff,
-        )
+            for row in rows
+            if row.status is not None
+        },
+        frozenset(node.id for node, has_quiz in found if has_quiz),
+        unlocks_all=learner.is_staff,
+    )
 
 
 async def load_way(session: AsyncSession, roadmap: Roadmap, learner: Learner) -> Way:

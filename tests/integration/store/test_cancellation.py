@@ -4,16 +4,26 @@ import asyncio
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, nullcontext
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import func, select, text
 
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 
 TASKS = 200
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open fresh database of each kind in turn; the libraries' own driver is theirs to test."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
 
 #: connections to PostgreSQL that began something and do nothing
 LEFT_OPEN = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in %'"

@@ -7,6 +7,7 @@ import pytest
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from tornado.web import Application, RequestHandler
 
+from nexus_server.fast_paths.direct_routes import DirectRoutes
 from nexus_server.handlers.routes import ROUTES, api_handlers, pattern_of
 from nexus_server.jupyter.front_door.gate import ClosedHandler, close_the_rest, routes_of
 
@@ -55,6 +56,13 @@ def test_a_rule_that_comes_first_stays_first() -> None:
     close_the_rest(application)
     assert "/nexus/api/v1/me" not in application.default_router.rules[0].target
     assert handler_of(application, "/nexus/api/v1/me")[0] is ClosedHandler, "it is not on the list"
+
+
+def test_without_fast_paths_every_rule_is_tried() -> None:
+    application = Application(api_handlers())
+    close_the_rest(application, fast_paths=False)
+    assert not [rule for rule in application.default_router.rules if isinstance(rule.target, DirectRoutes)]
+    assert handler_of(application, f"{PREFIX}/me") == handler_of(Application(api_handlers()), f"{PREFIX}/me")
 
 
 def test_the_table_is_no_route_of_its_own() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.util import await_only
 
-from nexus_server.store.storable import storable
+from nexus_server.characters import storable
 
 #: what SQLite's driver takes: the statement, and a function from values to its parameters
 _Text = tuple[str, Callable[[Mapping[str, Any]], list[Any]]]
@@ -42,6 +42,16 @@ class GuardedInsert:
                 kind = IntegrityError if isinstance(exc, sqlite3.IntegrityError) else OperationalError
                 raise kind(first[0], None, exc) from exc
         return connection.execute(self._as_one, dict(values)).first() is not None
+
+    def write_plainly(self, connection: Connection, values: Mapping[str, Any]) -> bool:
+        """Do the same statement by statement, in the transaction of `connection`."""
+        of_rows = {f"{table.name}_{name}" for table, names in self.rows for name in names}
+        asked = {name: value for name, value in values.items() if name not in of_rows}
+        if connection.execute(self.guard, asked).rowcount == 0:
+            return False
+        for table, names in self.rows:
+            connection.execute(insert(table), {name: values[f"{table.name}_{name}"] for name in names})
+        return True
 
     @cached_property
     def _as_one(self) -> Executable:
