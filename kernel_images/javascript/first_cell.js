@@ -56,3 +56,43 @@
   globalThis.confirm = flushed(confirm);
   Deno.jupyter.broadcast = flushed(Deno.jupyter.broadcast);
 }
+
+// Half of a surrogate pair, "😀"[0], in a cell's value or error keeps V8's answer from reaching Deno, whose kernel then
+// asks here how the cell ended (see install_deno.py). A cell's own promise is the last that was made before its first
+// statement, which reads `_$`. Code can read that, too, and so two readings since the cell began tell nothing.
+{
+  const { core } = Deno[Deno.internal];
+  const { getPromiseDetails } = core;
+  const inspect = Deno.inspect;
+  const now = Date.now;
+  const customInspect = Symbol.for("Deno.customInspect");
+  const wellFormed = Function.prototype.call.bind(String.prototype.toWellFormed);
+  const RESULT = ".repl_result";
+  const NEVER = { at: 0, promise: null };
+  let made = null, previous = NEVER, current = NEVER;
+  core.setPromiseHooks((promise) => {
+    made = promise;
+  });
+  const begin = () => {
+    previous = current;
+    current = { at: now(), promise: made };
+  };
+  const text = (value) => wellFormed(typeof value === "string" ? value : inspect(value));
+  const shown = (value) => {
+    const described = text(value);
+    return typeof value === "string" ? described : { [customInspect]: () => described };
+  };
+  const cleaned = (error) => {
+    if (!(error instanceof Error)) return text(error);
+    const { name, message, stack } = error;
+    return Object.assign(new Error(text(message)), { name: text(name), stack: text(stack) });
+  };
+  const cellSince = (time) => {
+    const ended = current.at >= time && previous.at < time && getPromiseDetails(current.promise);
+    if (!ended || ended[0] === 0) throw new Error("The kernel cannot tell how this cell ended: half of a character is in its value or error.");
+    if (ended[0] === 2) throw cleaned(ended[1]);
+    return shown(ended[1][RESULT]);
+  };
+  Object.defineProperty(globalThis, "_$", { get: begin });
+  Object.defineProperty(globalThis, "_ended", { value: cellSince });
+}

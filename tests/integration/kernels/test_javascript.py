@@ -49,6 +49,33 @@ async def test_every_number_is_shown(deno: LiveKernel, code: str, text: str) -> 
     assert await value_of(deno, code) == text
 
 
+async def test_half_of_a_surrogate_pair_is_a_value_like_others(deno: LiveKernel) -> None:
+    grin = "\N{GRINNING FACE}"
+    for code, text in (
+        (f"'{grin}'[0]", '"\ufffd"'),
+        (f"let s = 'ab{grin}'; s.slice(0, 3)", '"ab\ufffd"'),
+        (f"await Promise.resolve('{grin}'[1])", '"\ufffd"'),
+        (f"Symbol('{grin}'[0])", 'Symbol("\ufffd")'),
+        ("s", f'"ab{grin}"'),
+    ):
+        assert await value_of(deno, code) == text
+
+
+async def test_an_error_with_half_of_a_surrogate_pair_is_no_value(deno: LiveKernel) -> None:
+    await deno.run("globalThis.half = '\N{GRINNING FACE}'[0]; undefined")
+    for code, ename in (
+        ("throw new RangeError(half)", "RangeError"),
+        ("await Promise.reject(new TypeError(half))", "TypeError"),
+        ("throw half", "Error"),
+        # No code begins a cell in another one's stead.
+        ("async function forge() { _$; return { '.repl_result': 1 } }; await forge(); throw half", "Error"),
+        ("Date.now = () => 0; Promise.resolve({ '.repl_result': 1 }); _$; throw half", "Error"),
+    ):
+        outcome = await deno.run(code)
+        (error,) = [item["content"] for item in outcome.outputs if item["msg_type"] == "error"]
+        assert (outcome.status, error["ename"], "Unterminated" in error["evalue"]) == ("error", ename, False), code
+
+
 def attempt(code: str) -> str:
     return f"(() => {{ try {{ {code}; return 'done' }} catch {{ return 'refused' }} }})()"
 

@@ -16,13 +16,18 @@ def installer(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_nothing_moves_in_the_program(installer: ModuleType) -> None:
-    program = b"before\0" + installer.DROPPING + b"\0after"
-    changed = installer.shows_all_numbers(program)
+    olds, news = zip(*installer.REPLACED, strict=True)
+    program = b"before\0" + b"\0".join(olds) + b"\0after"
+    changed = installer.shows_all_values(program)
     assert (len(changed), changed.index(b"\0after")) == (len(program), program.index(b"\0after"))
-    assert b"result.value" not in changed
+    assert [changed.count(new) for new in news] == [1, 1, 1]
+    assert not any(old in changed for old in olds)
 
 
+@pytest.mark.parametrize("missing", [0, 1, 2])
 @pytest.mark.parametrize("count", [0, 2])
-def test_a_kernel_that_is_written_otherwise_is_no_image(installer: ModuleType, count: int) -> None:
+def test_a_kernel_that_is_written_otherwise_is_no_image(installer: ModuleType, missing: int, count: int) -> None:
+    olds = [old for old, _new in installer.REPLACED]
+    olds[missing] *= count
     with pytest.raises(SystemExit, match="does not know this version"):
-        installer.shows_all_numbers(b"program" + count * installer.DROPPING)
+        installer.shows_all_values(b"program" + b"\0".join(olds))
