@@ -25,6 +25,7 @@ from nexus_server.grading.plain_tables import (
     members,
     readers,
 )
+from nexus_server.grading.sharing import Sharing
 from nexus_server.notebook_format.merge import MergedCell
 from nexus_server.notebook_format.metadata import ANSWER_ROLES, CellRole, cell_meta
 from nexus_server.notebook_format.names import BUILTINS, cell_names, parse
@@ -102,12 +103,12 @@ class _Work:
         self._assigned = frozenset(name for cell in cells for name in _assigned(cell.table))
         #: names of the instructor's whose objects are not the learner's to change
         self._fixed = around.given - around.changeable
+        self._sharing = Sharing([cell.tree for cell in cells], self._fixed)
 
     def is_plain(self) -> bool:
         """Look at every name and every node."""
-        return (
-            self._replaces_nothing() and self._names_known() and all(self._is_plain(cell.tree) for cell in self._cells)
-        )
+        is_known = self._replaces_nothing() and self._names_known() and self._sharing.is_followed
+        return is_known and all(self._is_plain(cell.tree) for cell in self._cells)
 
     def _replaces_nothing(self) -> bool:
         """Whether no name gets a second meaning, neither by assignment nor by import."""
@@ -125,8 +126,10 @@ class _Work:
         known = BUILTINS | self._around.given | self._assigned | self._bound.keys()
         return used <= known and not later & self._around.of_tests
 
-    def _is_plain(self, node: ast.AST) -> bool:  # noqa: PLR0911  one line per kind
+    def _is_plain(self, node: ast.AST) -> bool:  # noqa: C901, PLR0911  one line per kind
         """Whether this and all below it is plain."""
+        if self._sharing.is_change(node):
+            return False
         match node:
             case ast.ClassDef():
                 return False

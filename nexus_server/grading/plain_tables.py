@@ -6,12 +6,13 @@ from functools import cache
 from types import ModuleType
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
     return frozenset(text.split())
 
 
 #: builtins that lead to the process, run text, make classes, or reach members by text
-UNPLAIN_BUILTINS = _words(
+UNPLAIN_BUILTINS = words(
     """eval exec compile getattr setattr delattr globals locals vars type super open input breakpoint object property
     classmethod staticmethod exit quit copyright credits license help memoryview"""
 )
@@ -99,14 +100,14 @@ READERS = {
 }
 
 #: members of objects that run text, reach members by text, or write; and those of frames, code and coroutines
-UNPLAIN_MEMBERS = _words(
+UNPLAIN_MEMBERS = words(
     """eval query plot hist boxplot style save savez savetxt tofile fromfile dump dumps write writelines unlink
     write_text write_bytes touch mkdir rmdir chmod symlink_to hardlink_to open format_map mro register ctypes setflags
     """
 )
 UNPLAIN_PREFIXES = ("_", "ag_", "co_", "cr_", "f_", "func_", "gi_", "tb_")
 #: members that begin with `to_` write files, but for these
-CONVERTERS = _words(
+CONVERTERS = words(
     """to_bytes to_datetime64 to_dict to_eng_string to_flat_index to_frame to_integral to_integral_exact
     to_integral_value to_julian_date to_list to_numpy to_period to_pydatetime to_pytimedelta to_records to_series
     to_timedelta64 to_timestamp"""
@@ -114,7 +115,7 @@ CONVERTERS = _words(
 #: members that take the name of another member as text, with arguments for it
 BY_TEXT = frozenset(["agg", "aggregate", "apply", "transform"])
 #: methods that change their object
-CHANGING = _words(
+CHANGING = words(
     """add append appendleft clear difference_update discard extend extendleft fill insert intersection_update itemset
     move_to_end pop popitem popleft put remove resize reverse rotate setdefault sort subtract
     symmetric_difference_update update"""

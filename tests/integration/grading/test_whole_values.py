@@ -196,6 +196,19 @@ async def test_code_that_could_bend_a_test_stays_outside(grader: Grader, cheat: 
     assert (cell.points, cell.trust) == (0, Trust.SEALED)
 
 
+async def test_what_the_instructor_gave_is_changed_by_no_other_name(grader: Grader) -> None:
+    given = lab.locked("given", "expected = [1, 2, 3]")
+    source = lab.notebook(
+        given, lab.solution("a", "def f(): return [1, 2, 3]"), lab.checks("t", "assert list(f()) == expected")
+    )
+    cheat = "from collections import UserList\nmine = expected\nmine.clear()\ndef f(): return UserList()"
+    honest = "from collections import UserList\nmine = list(expected)\nmine.sort()\ndef f(): return UserList(mine)"
+    for answer, points, trust in ((cheat, 0, Trust.SEALED), (honest, 1, Trust.IN_KERNEL)):
+        submission = lab.notebook(given, lab.solution("a", answer), source.cells[2])
+        (cell,) = (await grader.grade(submission, source)).cells
+        assert (cell.points, cell.trust) == (points, trust)
+
+
 async def test_mode_sealed_runs_nothing_in_the_kernel() -> None:
     grader = Grader(GradeOptions(kernel_name="python3", mode=Mode.SEALED))
     source = lab.notebook(lab.solution("a", "def f(): return [1]"), lab.checks("t", "assert f() == [1]"))

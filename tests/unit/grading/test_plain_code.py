@@ -25,6 +25,28 @@ PLAIN = [
     "def outer():\n    count = 0\n    def inner():\n        nonlocal count\n        count += 1\n    return inner",
     "match [1, 2]:\n    case [first, *others]:\n        pass\n    case int(real=r):\n        pass",
 ]
+#: looks at the instructor's `rows` and `table`, and changes the learner's own
+LOOKING = [
+    "total = 0\nfor row in rows:\n    total += row\nbest = max(rows)",
+    "counts = {}\nfor word in rows:\n    counts[word] = counts.get(word, 0) + 1",
+    "counts = {}\nfor word in rows:\n    n = counts.get(word, 0)\n    n += 1\n    counts[word] = n",
+    "found = []\nfor row in rows:\n    found.append(row)\nfound.sort()\nfound[0] = 1",
+    "groups = {}\nfor row in rows:\n    groups.setdefault(len(row), []).append(row)",
+    "own = rows.copy()\nown['c'] = 1\nown.loc[0, 'c'] = 2\nown['c'] += 1",
+    "own = rows[rows.a > 1]\nown['c'] = own.a * 2",
+    "own = rows[['a', 'b']].dropna()\nown['c'] = 1\nown.sort_values('c', inplace=True)",
+    "ordered = sorted(rows)\nordered.reverse()\nordered.append(1)",
+    "own = [dict(row) for row in rows]\nown.append(1)",
+    "import copy\nown = copy.deepcopy(rows)\nown[0].clear()",
+    "import numpy as np\nown = np.array(rows)\nown[0] = 1\nown += 1",
+    "words = ' '.join(rows).split()\nwords.sort()\nword = words[0].strip()\nword += 's'",
+    "def f(items):\n    items.append(1)\n    return items\nf([1])",
+    "def f(table):\n    own = table.copy()\n    own['c'] = 1\n    return own\nf(rows)",
+    "first = next(iter(rows))\nlen(first)",
+    "def f(items): items.append(1)\nkey = lambda row: row\nfound = []\nfound.append(rows[0])\nmax(rows, key=key)",
+    "def f(n): return 1 if n < 2 else n * f(n - 1)\nx = f(len(rows))\nx += 1",
+    "def even(n): return n == 0 or odd(n - 1)\ndef odd(n): return even(n - 1)\ndef g(t): return [g(u) for u in t]",
+]
 #: what code reaches for, and how
 BENDING = {
     "classes": [
@@ -99,6 +121,52 @@ BENDING = {
         "f = lambda: expected",
     ],
     "what the instructor gave": ["rows[0] = 1", "rows.clear()", "del rows[0]", "rows[0] += 1", "os.environ['A'] = 'b'"],
+    "what the instructor gave, by another name": [
+        "mine = rows\nmine.clear()",
+        "mine = other = rows\nother += [1]",
+        "mine, count = rows, 1\nmine[0] = 2",
+        "first = rows[0]\nfirst.append(1)",
+        "for row in rows:\n    row['a'] = 1",
+        "[row.clear() for row in rows]",
+        "for number, row in enumerate(rows):\n    del row[0]",
+        "copied = rows.copy()\ncopied[0].clear()",
+        "copied = list(rows)\ncopied[0]['a'] = 1",
+        "box = {}\nbox['rows'] = rows\nbox['rows'].clear()",
+        "box = []\nbox.append(rows)\nbox[0].sort()",
+        "box = [rows]\nbox[0].pop()",
+        "(mine := rows).clear()",
+        "[rows][0].clear()",
+        "(rows or []).clear()",
+        "def f(mine=rows):\n    mine.clear()",
+        "def f(mine):\n    mine.clear()\nf(rows)",
+        "def f(): return rows\nf().clear()",
+        "def f():\n    yield rows\nfor mine in f():\n    mine.clear()",
+        "def f(mine):\n    mine.clear()\nlist(map(f, [rows]))",
+        "f = lambda mine: mine.clear()\nf(rows)",
+        "f = lambda: rows\nf().clear()",
+        "def f(mine): mine.clear()\ng = f\ng(rows)",
+        "def f(mine): mine.clear()\n[f][0](rows)",
+        "def f(mine): mine.clear()\nbox = [f]\nlist(map(box[0], [rows]))",
+        "def f(mine): mine.clear()\ndef call(g, x): g(x)\ncall(f, rows)",
+        "def make(): return lambda mine: mine.clear()\nmake()(rows)",
+        "clear = rows.clear\nclear()",
+        "list.clear(rows)",
+        "list(map(list.clear, [rows]))",
+        "match rows:\n    case mine:\n        mine.clear()",
+        "match rows:\n    case [first, *_] as mine:\n        mine.clear()",
+        "import random\nrandom.shuffle(rows)",
+        "import heapq\nheapq.heappush(rows, 1)",
+        "import numpy as np\nnp.add(1, 1, out=rows)",
+        "import numpy as np\nview = np.asarray(rows)\nview[0] = 1",
+        "part = rows[:2]\npart[0] = 1",
+        "flat = rows.reshape(-1)\nflat[0] = 1",
+        "rows.drop(columns='a', inplace=True)",
+        "rows.loc[0, 'a'] = 1",
+        "column = rows.a\ncolumn[0] = 1",
+        "import functools\nfunctools.reduce(lambda a, b: a, [rows]).clear()",
+        "mine = {}.get('a', rows)\nmine.clear()",
+        "a = rows\nb = a\nc = b\nc.clear()",
+    ],
     "files": [
         "open('a.txt', 'w')",
         "from pathlib import Path\nPath('check.py').write_text('')",
@@ -120,6 +188,11 @@ def test_code_on_data_is_plain(code: str) -> None:
     assert is_plain_work([code], AROUND)
 
 
+@pytest.mark.parametrize("code", LOOKING)
+def test_looking_at_what_the_instructor_gave_is_plain(code: str) -> None:
+    assert is_plain_work([code], AROUND)
+
+
 @pytest.mark.parametrize(
     "code",
     [pytest.param(code, id=f"{kind}-{number}") for kind, codes in BENDING.items() for number, code in enumerate(codes)],
@@ -138,6 +211,17 @@ def test_files_of_the_tests_are_not_read() -> None:
     reading = ["import pandas as pd\ndef f(): return pd.read_csv('expected.csv')"]
     assert is_plain_work(reading, Surroundings())
     assert not is_plain_work(reading, Surroundings(has_test_files=True))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "\n".join(f"a{n} = a{n + 1}" for n in range(99)) + "\na99 = rows\na0.clear()",
+        "x = rows" + ".get(1)" * 200 + "\nx += 1",
+    ],
+)
+def test_long_ways_are_not_followed_for_long(code: str) -> None:
+    assert not is_plain_work([code], AROUND)
 
 
 @pytest.mark.parametrize("code", ["x = " + "+".join("1" * 20_000), "def f():\n    x = 1\n    global x", "x = 1\x00"])
