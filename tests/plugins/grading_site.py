@@ -78,6 +78,15 @@ def wait_until_graded(client: httpx.Client, path: str) -> dict[str, Any]:
     return found
 
 
+#: claims, news that nobody heard, and heartbeats of workers that have a job become an hour older
+HOUR_PASSES = (
+    "UPDATE submissions SET claimed_until = claimed_until - interval '1 hour' WHERE status = 'running'",
+    "UPDATE submissions SET untold_since = untold_since - interval '1 hour'",
+    """UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 hour'
+    WHERE id IN (SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing')""",
+)
+
+
 @dataclass
 class Watch:
     """Looks into a site's database, past the site."""
@@ -122,6 +131,20 @@ class Watch:
         """Whether a transaction wants to write to a held table."""
         query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = CAST(:table AS regclass)"
         return bool(self.scalar(query, table=table))
+
+    def let_an_hour_pass(self) -> None:
+        """Let an hour go by for what somebody has in hand, so that nobody waits until the dead are known to be dead.
+
+        PostgreSQL only. A worker that lives and has nothing in hand notices nothing.
+        """
+        with self.engine.begin() as connection:
+            for statement in HOUR_PASSES:
+                connection.execute(text(statement))
+
+    def remove_everybody(self) -> None:
+        """Remove all people with all that is theirs, for the next test of a site that several share."""
+        with self.engine.begin() as connection:
+            connection.execute(text("DELETE FROM users"))
 
     def _lock(self, connection: Connection) -> None:
         if self.engine.dialect.name == "sqlite":

@@ -1,9 +1,8 @@
 """A `nexus worker` on PostgreSQL is killed at each stage of a grading: nothing is lost, doubled or counted twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
@@ -21,7 +20,7 @@ from tests.plugins.grading_site import (
     wait_until_graded,
     write_site_content,
 )
-from tests.plugins.server import LiveServer, StartServer
+from tests.plugins.server import LiveServer, StartServer, config_dir
 
 pytestmark = [pytest.mark.docker, pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -37,15 +36,29 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_site_content(tmp_path_factory.mktemp("site") / "content")
+def environment(fresh_postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of the server and of its workers, which look often for what the dead left."""
+    directory = tmp_path_factory.mktemp("site")
+    return {
+        "NEXUS_DATABASE_URL": fresh_postgres(),
+        "NEXUS_REDIS_URL": "",
+        "NEXUS_CONTENT_DIR": str(write_site_content(directory / "content")),
+        "JUPYTER_CONFIG_DIR": config_dir(directory, {"GradingQueueSettings": {"sweep_s": 0.5}}),
+    }
+
+
+@pytest.fixture(scope="module")
+def server(start_server: StartServer, environment: dict[str, str]) -> LiveServer:
+    """Each test has a learner of its own."""
+    return start_server(NEXUS_GRADE_IN_PROCESS="0", **environment)
 
 
 @pytest.fixture
-def site(start_server: StartServer, start_worker: StartWorker, postgres_url: str, content: Path) -> Site:
-    around = {"NEXUS_DATABASE_URL": postgres_url, "NEXUS_REDIS_URL": "", "NEXUS_CONTENT_DIR": str(content)}
-    server = start_server(NEXUS_GRADE_IN_PROCESS="0", **around)
-    return Site(server, Watch(postgres_url), lambda: start_worker(server.data_dir, **around))
+def site(server: LiveServer, start_worker: StartWorker, environment: dict[str, str]) -> Iterator[Site]:
+    watch = Watch(environment["NEXUS_DATABASE_URL"])
+    yield Site(server, watch, lambda: start_worker(server.data_dir, **environment))
+    watch.remove_everybody()
+    watch.close()
 
 
 def claimed(site: Site, worker: LiveWorker, _held: ExitStack) -> None:
@@ -107,12 +120,12 @@ def test_killed_worker(site: Site, stage: Stage, failures: int) -> None:
         with ExitStack() as held:
             stage(site, worker, held)
             worker.kill()
+        site.watch.let_an_hour_pass()
         site.start()
         graded = wait_until_graded(ada, f"/submissions/{submission}")
         is_as_if_nothing_had_happened(site.watch, ada)
     assert (graded["status"], graded["score"], graded["attempt"]) == ("graded", 2.0, 1)
     assert site.watch.scalar("SELECT failures FROM submissions") == failures
-    site.watch.close()
 
 
 def is_as_if_nothing_had_happened(watch: Watch, ada: httpx.Client) -> None:

@@ -20,7 +20,7 @@ from tests.plugins.grading_site import (
     until,
     write_site_content,
 )
-from tests.plugins.server import PASSWORD, StartServer
+from tests.plugins.server import PASSWORD, StartServer, config_dir
 
 pytestmark = [
     pytest.mark.docker,
@@ -37,6 +37,7 @@ def test_two_workers_share_the_work_and_one_is_killed(
 ) -> None:
     content = str(write_site_content(tmp_path / "content"))
     site = {"NEXUS_DATABASE_URL": postgres_url, "NEXUS_REDIS_URL": "", "NEXUS_CONTENT_DIR": content}
+    site["JUPYTER_CONFIG_DIR"] = config_dir(tmp_path, {"GradingQueueSettings": {"sweep_s": 0.5}})
     server = start_server(NEXUS_GRADE_IN_PROCESS="0", **site)
     watch = Watch(postgres_url)
     workers = [start_worker(server.data_dir, **site) for _ in range(2)]
@@ -47,6 +48,7 @@ def test_two_workers_share_the_work_and_one_is_killed(
             killed_one = submit(ada, lab, "killed")
             victim = kill_the_holder(workers, watch, killed_one)
             lock = lock_of(victim, server.data_dir)
+            watch.let_an_hour_pass()
             ada_tab.hear_until(lambda event: is_graded(event) and event["submission_id"] == killed_one)
         graded = ada.get(f"/submissions/{killed_one}").json()
     assert (graded["status"], graded["score"], graded["attempt"]) == ("graded", 2.0, 4)
