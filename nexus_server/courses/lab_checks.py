@@ -21,7 +21,7 @@ from nexus_server.roadmaps.files.lab_lines import line_of_cell
 from nexus_server.roadmaps.files.problem import Problem, Severity
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.files.source import LabSource, NodeSource, RoadmapSource
-from nexus_server.submissions.engine_grader import options_of, sandboxes_of
+from nexus_server.submissions.engine_grader import options_of
 
 log = structlog.get_logger()
 
@@ -79,36 +79,47 @@ class LabChecker:
     async def check(
         self, labs: list[LabToCheck], on_done: Callable[[LabToCheck], None] = lambda _: None
     ) -> list[Problem]:
-        """Return the problems of all labs."""
+        """Return the problems of all labs. Those with the same kernel and limits share a grader."""
+        found: list[list[Problem]] = [[] for _ in labs]
+        alike: dict[GradeOptions, list[int]] = {}
+        for place, lab in enumerate(labs):
+            alike.setdefault(self._options_of(lab), []).append(place)
+        for options, places in alike.items():
+            grader = Grader(options)
 
-        async def one(lab: LabToCheck) -> list[Problem]:
-            async with self._gate:
-                try:
-                    found = await self._check_cached(lab)
-                except NexusError as error:  # its kernel is missing, say; the other labs can be run all the same
-                    found = [_not_run(lab, error.message)]
-            on_done(lab)
-            return found
+            async def one(place: int, grader: Grader = grader) -> None:
+                async with self._gate:
+                    found[place] = await self._check(grader, labs[place])
+                on_done(labs[place])
 
-        found = await asyncio.gather(*(one(lab) for lab in labs))
+            try:
+                await asyncio.gather(*(one(place) for place in places))
+            finally:
+                await grader.close()
         self._write_cache()
         return [problem for problems in found for problem in problems]
 
-    async def _check_cached(self, lab: LabToCheck) -> list[Problem]:
-        site = replace(self._options, judges_reference=True)
-        options = options_of(site, lab.spec.model_dump(mode="json", exclude_none=True))
-        sandboxes = sandboxes_of(options)
-        grader = Grader(options, sandboxes)
+    def _options_of(self, lab: LabToCheck) -> GradeOptions:
+        """Return the site's options with what the lab asks for."""
+        # Each kernel that is asked for here is followed by others: none waits for a submission that might come.
+        site = replace(self._options, judges_reference=True, start_ahead=0)
+        return options_of(site, lab.spec.model_dump(mode="json", exclude_none=True))
+
+    async def _check(self, grader: Grader, lab: LabToCheck) -> list[Problem]:
         try:
-            key = digest([CHECKS_VERSION, str(self._runs), lab.content_hash, repr(options), await sandboxes.image()])
-            if key in self._cache:
-                return [_problem(stored) for stored in self._cache[key]]
-            problems = await check_lab(grader, lab, runs=self._runs)
-            if not any(problem.message.startswith(NOT_RUN) for problem in problems):
-                self._cache[key] = [problem.as_dict() for problem in problems]
-            return problems
-        finally:
-            await grader.close()
+            return await self._check_cached(grader, lab)
+        except NexusError as error:  # its kernel is missing, say; the other labs can be run all the same
+            return [_not_run(lab, error.message)]
+
+    async def _check_cached(self, grader: Grader, lab: LabToCheck) -> list[Problem]:
+        asked = [CHECKS_VERSION, str(self._runs), lab.content_hash, repr(grader.options), await grader.image()]
+        key = digest(asked)
+        if key in self._cache:
+            return [_problem(stored) for stored in self._cache[key]]
+        problems = await check_lab(grader, lab, runs=self._runs)
+        if not any(problem.message.startswith(NOT_RUN) for problem in problems):
+            self._cache[key] = [problem.as_dict() for problem in problems]
+        return problems
 
     def _write_cache(self) -> None:
         if self._cache_file is None:

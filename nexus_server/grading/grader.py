@@ -105,13 +105,21 @@ class Grader:
         return {
             "grader": f"nexusai {__version__}",
             "kernel": self.options.kernel_name,
-            "image": await self._sandboxes.image(),
+            "image": await self.image(),
             "mode": self.options.mode.value,
             "content_hash": lab.key,
             "test_hash": lab.tests,
             "submission_sha256": submission_sha256,
             "graded_at": self._clock.now().isoformat(),
         }
+
+    async def image(self) -> str:
+        """Name what the learner's code runs in.
+
+        Raises:
+            SandboxUnavailableError: there is no such kernel.
+        """
+        return await self._sandboxes.image()
 
     async def close(self) -> None:
         """End every process that was kept; a grading under way ends its own."""

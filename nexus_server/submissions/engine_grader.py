@@ -11,7 +11,6 @@ from nbformat import NotebookNode
 from nexus_server.grading.feedback import feedback_html
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
-from nexus_server.grading.sandboxes.fresh import FreshSandboxes
 from nexus_server.grading.signing import sign
 from nexus_server.notebook_format.errors import InvalidSourceError, NotANotebookError, NotebookTooLargeError
 from nexus_server.notebook_format.notebooks import parse_notebook
@@ -79,11 +78,6 @@ def options_of(site: GradeOptions, lab: Mapping[str, Any]) -> GradeOptions:
     limits = lab.get("limits", {})
     wanted = {name: limits[name] for name in ("memory_mb", "cell_timeout_s", "notebook_timeout_s") if name in limits}
     return replace(site, kernel_name=lab.get("kernel", site.kernel_name), **wanted)
-
-
-def sandboxes_of(options: GradeOptions) -> FreshSandboxes:
-    """Return where kernels come from that are not shared with anything."""
-    return FreshSandboxes(options.kernel_name, options.startup_timeout_s, options.memory_mb, options.cpu_share)
 
 
 def _parse(job: GradingJob) -> tuple[NotebookNode, NotebookNode]:
