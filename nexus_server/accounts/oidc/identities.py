@@ -159,8 +159,12 @@ class Identities:
 
 
 async def _require_unlike(session: AsyncSession, email: str) -> None:
-    """Refuse a new address that looks like that of an account: one of them would be taken for the other."""
-    if await session.scalar(select(User.id).where(User.email_skeleton == skeleton(email))) is not None:
+    """Refuse a new address that looks like that of an account: one of them would be taken for the other.
+
+    An account with the very address came in meanwhile: the same person's, whose row the caller finds by its conflict.
+    """
+    query = select(User.id).where(User.email_skeleton == skeleton(email), User.email != email)
+    if await session.scalar(query) is not None:
         raise EmailTakenError("An account has an address that looks like this one.")
 
 

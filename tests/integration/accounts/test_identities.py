@@ -17,7 +17,7 @@ from nexus_server.accounts.errors import (
     UnverifiedEmailError,
 )
 from nexus_server.accounts.oidc.id_tokens import ProvenIdentity
-from nexus_server.accounts.oidc.identities import Identities
+from nexus_server.accounts.oidc.identities import Identities, _require_unlike
 from nexus_server.accounts.oidc.settings import Provider
 from nexus_server.learner import Role
 from nexus_server.store.models.accounts import ExternalIdentity, User
@@ -51,6 +51,16 @@ async def test_a_newcomer_gets_a_confirmed_account_without_a_password(people: Pe
     assert user.password_hash is None
     assert user.email_verified_at == people.clock.now()
     assert (await identities.find_or_link(identity(None), CAMPUS)).id == user.id, "known by the subject alone"
+
+
+async def test_an_account_that_came_in_meanwhile_is_no_lookalike_of_itself(
+    people: People, identities: Identities
+) -> None:
+    """On PostgreSQL the second look sees what was committed since the first."""
+    user = await identities.find_or_link(identity("ada@example.org"), CAMPUS)
+    async with people.database.reading() as session:
+        await _require_unlike(session, user.email)
+    assert (await identities.find_or_link(identity("ada@example.org"), CAMPUS)).id == user.id
 
 
 async def test_the_same_subject_of_another_issuer_is_somebody_else(identities: Identities) -> None:
