@@ -1,6 +1,7 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
 import asyncio
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from nexus_server.accounts.mail import MailSettings
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings
 from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
-from nexus_server.clock import SystemClock
+from nexus_server.clock import Clock, SystemClock
 from nexus_server.events.bus import EventBus
 from nexus_server.events.messages import KernelPosition
 from nexus_server.events.relay import EventRelay
@@ -35,7 +36,6 @@ from nexus_server.installation import JUPYTER_CONFIG
 from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.intake.settings import IntakeSettings
 from nexus_server.jupyter.contents.learner_dirs import confine
-from nexus_server.jupyter.contents.learner_dirs import open_workspace as open_home
 from nexus_server.jupyter.front_door.body_limits import limit_bodies
 from nexus_server.jupyter.front_door.gate import close_the_rest
 from nexus_server.jupyter.front_door.take_in import take_in
@@ -58,13 +58,13 @@ from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
-from nexus_server.services import Services
+from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.postgres_channel import PostgresChannel
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.redis_channel import RedisChannel
-from nexus_server.submissions.build import Submissions, SubmissionsContext, open_submissions
+from nexus_server.submissions.build import SubmissionsContext, open_submissions
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.teaching.build import open_teaching
 from nexus_server.tenancy.incoming import IncomingBudget
@@ -111,69 +111,100 @@ def load_config() -> Config:
     return PyFileConfigLoader(JUPYTER_CONFIG.name, path=str(JUPYTER_CONFIG.parent)).load_config()
 
 
-def open_services(config: Config | None = None, *, is_server: bool = False) -> Services:
-    """Build every service, started by nobody yet; a server's also keep kernels warm, reap and adopt them."""
+@dataclass(frozen=True)
+class _Base:
+    """What every domain is built on."""
+
+    settings: NexusSettings
+    database: Database
+    clock: Clock
+    bus: EventBus
+    #: None where the site has no Redis
+    redis: RedisStore | None
+    rate_limits: RateLimits
+
+
+def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRole.COMMAND) -> Services:
+    """Build every service, started by nobody yet; the process's role says what runs in the background."""
     config = load_config() if config is None else config
-    settings = _frozen(NexusSettings, config)
-    settings.check_addresses()
-    settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database, clock, bus = open_database(settings), SystemClock(), EventBus()
-    redis = open_redis(settings.redis_url)
-    spine = open_gamify(_frozen(GamifySettings, config), database, clock, bus=bus, redis=redis)
-    rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
-    around = Around(database, clock, redis, rate_limits, spine.recorder)
-    accounts = open_accounts(config, settings, around)
-    accounts.personal_data.erasers.append(spine.announcer)
+    base = _open_base(config)
+    database, clock, offload = base.database, base.clock, OffloadPool(_frozen(OffloadSettings, config))
     tenancy, forum = _frozen(TenancySettings, config), _frozen(ForumSettings, config)
-
-    async def open_workspace(learner: Learner) -> ConfinedDirectory:
-        return confine(await open_home(services, learner), tenancy)
-
-    roadmaps = _open_roadmaps(config, settings, around, spine.recorder, open_workspace, bus=bus)
-    offload = OffloadPool(_frozen(OffloadSettings, config))
-    site = SubmissionsContext(settings, database, clock, bus, roadmaps, open_workspace, offload)
-    submissions = _open_submissions(config, site)
-    kernels = _open_kernels(config, settings, bus, is_server=is_server)
-    tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload)
-    notifications = NotificationService(database, clock)
+    kernels = _open_kernels(config, base, role)
+    gamify = open_gamify(_frozen(GamifySettings, config), database, clock, bus=base.bus, redis=base.redis)
+    around = Around(database, clock, base.redis, base.rate_limits, gamify.recorder)
+    accounts = open_accounts(config, base.settings, around, erasers=[gamify.announcer])
+    open_workspace = _workspace_opener(kernels, tenancy)
+    roadmaps = _open_roadmaps(config, base, gamify.recorder, open_workspace)
+    context = SubmissionsContext(base.settings, database, clock, base.bus, roadmaps, open_workspace, offload)
+    submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
     services = Services(
-        settings=settings,
+        settings=base.settings,
         database=database,
         clock=clock,
-        bus=bus,
-        redis=redis,
-        announcer=spine.announcer,
-        recorder=spine.recorder,
-        gamify=spine.service,
-        notifications=notifications,
+        bus=base.bus,
+        redis=base.redis,
+        announcer=gamify.announcer,
+        recorder=gamify.recorder,
+        gamify=gamify.service,
+        notifications=NotificationService(database, clock),
         accounts=accounts,
-        rate_limits=rate_limits,
+        rate_limits=base.rate_limits,
         forum_reader=ForumReader(database),
-        forum_writer=ForumWriter(database, spine.recorder, rate_limits, clock, forum, offload=offload),
-        forum_moderator=ForumModerator(database, rate_limits, clock, forum),
+        forum_writer=ForumWriter(database, gamify.recorder, base.rate_limits, clock, forum, offload=offload),
+        forum_moderator=ForumModerator(database, base.rate_limits, clock, forum),
         tenancy=tenancy,
         roadmaps=roadmaps,
-        tutor=tutor,
+        tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload),
         kernel_registry=KernelRegistry(database, clock),
         kernel_sessions=SessionStore(database, clock),
-        playground=Playground(rate_limits),
+        playground=Playground(base.rate_limits),
         submissions=submissions,
-        teaching=open_teaching(site, submissions, accounts.cohorts, accounts.audit),
+        teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit),
         offload=offload,
         kernel_starts=TokenBuckets(tenancy.kernel_starts_per_minute / 60, tenancy.kernel_starts_burst),
         incoming=IncomingBudget(tenancy),
         large_bodies=LargeBodies(_frozen(IntakeSettings, config)),
         kernels=kernels,
-        relay=_open_relay(bus, database, redis),
-        background=[
-            *(offload, accounts, tutor, roadmaps, submissions, LoopLag()),
-            PlatformMetrics(database, kernels.warm_counts),
-            PartWatch(notifications),
-        ],
+        relay=_open_relay(base),
     )
-    services.background[:0] = [kernels] if is_server else []
-    services.background[:0] = [services.relay] if services.relay is not None else []
-    return services
+    return replace(services, background=_background(services, role))
+
+
+def _open_base(config: Config) -> _Base:
+    settings = _frozen(NexusSettings, config)
+    settings.check_addresses()
+    settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    redis = open_redis(settings.redis_url)
+    rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
+    return _Base(settings, open_database(settings), SystemClock(), EventBus(), redis, rate_limits)
+
+
+def _background(services: Services, role: ProcessRole) -> list[Background]:
+    """Return what runs while a process of this role does, in the order of its start."""
+    relay: list[Background] = [services.relay] if services.relay is not None else []
+    watch = PartWatch(services.notifications)
+    if role is ProcessRole.WORKER:
+        return [*relay, services.kernels, services.submissions.worker, watch]
+    return [
+        *relay,
+        *([services.kernels] if role is ProcessRole.SERVER else []),
+        services.offload,
+        services.accounts,
+        services.tutor,
+        services.roadmaps,
+        services.submissions,
+        LoopLag(),
+        PlatformMetrics(services.database, services.kernels.warm_counts),
+        watch,
+    ]
+
+
+def _workspace_opener(kernels: SandboxRuntime, limits: TenancySettings) -> OpenWorkspace:
+    async def open_workspace(learner: Learner) -> ConfinedDirectory:
+        return confine(await kernels.workspaces.open(learner.id), limits)
+
+    return open_workspace
 
 
 def _frozen(group: type[S], config: Config) -> S:
@@ -182,12 +213,12 @@ def _frozen(group: type[S], config: Config) -> S:
     return settings
 
 
-def _open_relay(bus: EventBus, database: Database, redis: RedisStore | None) -> EventRelay | None:
+def _open_relay(base: _Base) -> EventRelay | None:
     """Return the way to the site's other processes; a site on SQLite has none."""
-    if database.is_sqlite:
+    if base.database.is_sqlite:
         return None
-    fallback = PostgresChannel(database)
-    return EventRelay(bus, [RedisChannel(redis), fallback] if redis is not None else [fallback])
+    fallback = PostgresChannel(base.database)
+    return EventRelay(base.bus, [RedisChannel(base.redis), fallback] if base.redis is not None else [fallback])
 
 
 def open_database(settings: NexusSettings) -> Database:
@@ -200,34 +231,27 @@ def open_database(settings: NexusSettings) -> Database:
     )
 
 
-def _open_roadmaps(
-    config: Config,
-    settings: NexusSettings,
-    around: Around,
-    recorder: Recorder,
-    open_workspace: OpenWorkspace,
-    *,
-    bus: EventBus,
-) -> Roadmaps:
+def _open_roadmaps(config: Config, base: _Base, recorder: Recorder, open_workspace: OpenWorkspace) -> Roadmaps:
     return open_roadmaps(
-        ContentLayers(settings.content_paths),
-        around.database,
-        around.clock,
-        bus=bus,
+        ContentLayers(base.settings.content_paths),
+        base.database,
+        base.clock,
+        bus=base.bus,
         recorder=recorder,
         open_workspace=open_workspace,
         settings=_frozen(ContentSettings, config),
     )
 
 
-def _open_submissions(config: Config, site: SubmissionsContext) -> Submissions:
-    return open_submissions(site, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
-
-
-def _open_kernels(config: Config, settings: NexusSettings, bus: EventBus, *, is_server: bool) -> SandboxRuntime:
-    kernels = SandboxRuntime(_frozen(SandboxSettings, config), settings.data_path, is_server=is_server)
-    kernels.leaves_kernels = is_server and not settings.end_kernels
-    kernels.announce_positions(partial(_tell_position, bus))
+def _open_kernels(config: Config, base: _Base, role: ProcessRole) -> SandboxRuntime:
+    is_server = role is ProcessRole.SERVER
+    kernels = SandboxRuntime(
+        _frozen(SandboxSettings, config),
+        base.settings.data_path,
+        is_server=is_server,
+        leaves_kernels=is_server and not base.settings.end_kernels,
+    )
+    kernels.announce_positions(partial(_tell_position, base.bus))
     install(kernels)
     return kernels
 
@@ -256,7 +280,7 @@ class NexusApp(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Build the services and hand them to the handlers."""
-        self.services = open_services(self.config, is_server=True)
+        self.services = open_services(self.config, role=ProcessRole.SERVER)
         self.settings["nexus_services"] = self.services
         # Jupyter keeps its own beside its other files, where neither a backup nor another server of the site finds it.
         self.settings["cookie_secret"] = kept_secret("NEXUS_COOKIE_KEY", self.services.settings.data_path / COOKIE_KEY)

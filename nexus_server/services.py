@@ -6,6 +6,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Protocol
 
 import structlog
@@ -25,7 +26,6 @@ from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.notifications.service import NotificationService
 from nexus_server.offload.pool import OffloadPool
-from nexus_server.part_watch import PartWatch
 from nexus_server.playground.service import Playground
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.settings import NexusSettings
@@ -41,6 +41,17 @@ from nexus_server.token_bucket import TokenBuckets
 from nexus_server.tutor.build import Tutor
 
 log = structlog.get_logger()
+
+
+class ProcessRole(Enum):
+    """What a process is for, which decides what runs in its background."""
+
+    #: serves learners, and runs their kernels
+    SERVER = auto()
+    #: grades what is queued, and nothing else
+    WORKER = auto()
+    #: does one job; its kernels end with it
+    COMMAND = auto()
 
 
 class Background(Protocol):
@@ -97,11 +108,6 @@ class Services:
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     #: started in this order, stopped in the reverse
     background: list[Background] = field(default_factory=list)
-
-    def become_worker(self) -> None:
-        """Run nothing in the background but what a process that only grades needs."""
-        relay = [self.relay] if self.relay is not None else []
-        self.background = [*relay, self.kernels, self.submissions.worker, PartWatch(self.notifications)]
 
     async def start(self) -> None:
         """Start everything that works in the background."""

@@ -1,5 +1,6 @@
 """Join the parts of accounts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from nexus_server.accounts.oidc.service import SingleSignOn
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings, read_providers
 from nexus_server.accounts.own_sessions import OwnSessions
 from nexus_server.accounts.passwords import Passwords
-from nexus_server.accounts.personal_data import PersonalData
+from nexus_server.accounts.personal_data import Eraser, PersonalData
 from nexus_server.accounts.profile import Profiles
 from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.accounts.recovery import Recovery
@@ -80,8 +81,8 @@ class Around:
     recorder: ActivityRecorder
 
 
-def open_accounts(config: Config, site: NexusSettings, around: Around) -> Accounts:
-    """Build the accounts of a site."""
+def open_accounts(config: Config, site: NexusSettings, around: Around, *, erasers: Iterable[Eraser] = ()) -> Accounts:
+    """Build the accounts of a site; `erasers` remove what other domains keep of a deleted one."""
     settings = AccountSettings(config=config)
     settings.freeze()
     database, clock = around.database, around.clock
@@ -107,7 +108,7 @@ def open_accounts(config: Config, site: NexusSettings, around: Around) -> Accoun
         profiles=profiles,
         recovery=Recovery(database, passwords, sessions, mailer, audit, clock=clock, public_url=site.public_url),
         single_sign_on=_open_single_sign_on(config, site, around, sessions, audit),
-        personal_data=PersonalData(database, sessions, audit, mailer),
+        personal_data=PersonalData(database, sessions, audit, mailer, erasers),
         administration=Administration(database, sessions, audit, clock),
         cohorts=Cohorts(database, audit, clock),
         audit=audit,

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -39,13 +39,24 @@ class Eraser(Protocol):
 class PersonalData:
     """Exports and deletes."""
 
-    def __init__(self, database: Database, sessions: SessionService, audit: AuditLog, mailer: Mailer) -> None:
-        """Know no eraser yet; `app.py` adds those of other domains to `erasers`."""
+    def __init__(
+        self,
+        database: Database,
+        sessions: SessionService,
+        audit: AuditLog,
+        mailer: Mailer,
+        erasers: Iterable[Eraser] = (),
+    ) -> None:
+        """`erasers` remove what other domains keep of a deleted account."""
         self._mailer = mailer
         self._database = database
         self._sessions = sessions
         self._audit = audit
-        self.erasers: list[Eraser] = []
+        self._erasers = list(erasers)
+
+    def add_eraser(self, eraser: Eraser) -> None:
+        """Let one more domain remove what it keeps: Jupyter's managers are joined after the accounts are built."""
+        self._erasers.append(eraser)
 
     async def export(self, learner: Learner) -> AsyncIterator[str]:
         """Yield the pieces of one JSON object: a list of rows for each table that knows the learner."""
@@ -77,7 +88,7 @@ class PersonalData:
             email = user.email
             await session.delete(user)
         await self._mailer.forget(email)
-        for eraser in self.erasers:
+        for eraser in self._erasers:
             await eraser.erase(learner.id)
         await self._database.scrub()
 

@@ -38,10 +38,10 @@ def worker(data: Data = None) -> None:
 
 async def _work() -> None:
     from nexus_server.app import open_services
+    from nexus_server.services import ProcessRole
     from nexus_server.store.migrate import find_pending
 
-    services = open_services()
-    services.become_worker()
+    services = open_services(role=ProcessRole.WORKER)
     try:
         if services.database.is_sqlite:
             raise SingleProcessDatabaseError

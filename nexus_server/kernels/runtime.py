@@ -47,7 +47,13 @@ class SandboxRuntime:
     """The shared part of a process's kernels. A server runs `start` and `stop`; whoever builds one may `close` it."""
 
     def __init__(
-        self, settings: SandboxSettings, data_dir: Path, *, is_server: bool = False, host: Host | None = None
+        self,
+        settings: SandboxSettings,
+        data_dir: Path,
+        *,
+        is_server: bool = False,
+        leaves_kernels: bool = False,
+        host: Host | None = None,
     ) -> None:
         """Name what is needed; nothing is locked, made or asked of the engine yet.
 
@@ -55,6 +61,7 @@ class SandboxRuntime:
             settings: the sandbox's settings.
             data_dir: the server's data directory.
             is_server: whether kernels outlive this process, to be adopted by the next server on `data_dir`.
+            leaves_kernels: whether learners' kernels run on after `stop`, for the next server to adopt.
             host: what has the rights that kernels need; by default this process itself.
         """
         self.settings = settings
@@ -90,8 +97,7 @@ class SandboxRuntime:
         self.engine = EngineWatch(self.backend)
         self.pool: WarmPool | None = None
         self._reaper: Reaper | None = None
-        #: whether learners' kernels run on after `stop`, for the next server to adopt
-        self.leaves_kernels = False
+        self.leaves_kernels = leaves_kernels
         #: kernels of the server before this one that nobody took over yet, by kernel id
         self._survivors: dict[str, RunningKernel] = {}
         self._clearing: asyncio.Task[None] | None = None

@@ -35,7 +35,7 @@ def join(serverapp: Any, services: Services) -> None:
     serverapp.kernel_manager.services = services
     serverapp.session_manager.services = services
     eraser = FootprintEraser(serverapp.kernel_manager, services)
-    services.accounts.personal_data.erasers.append(eraser)
+    services.accounts.personal_data.add_eraser(eraser)
     services.background.append(ErasureSweep(eraser, services))
 
 

@@ -131,7 +131,7 @@ async def test_a_deleted_person_is_forgotten(people: People) -> None:
         async def erase(self, user_id: object) -> None:
             erased.append(user_id)
 
-    people.accounts.personal_data.erasers.append(Eraser())
+    people.accounts.personal_data.add_eraser(Eraser())
     await people.accounts.personal_data.delete(issued.learner)
     assert erased == [ada.id]
     assert not await people.is_in(issued)

@@ -14,7 +14,7 @@ from traitlets.config import Config
 from nexus_server import part_watch
 from nexus_server.app import open_services
 from nexus_server.readiness import broken_parts, dependencies, is_ready
-from nexus_server.services import Services
+from nexus_server.services import ProcessRole, Services
 from nexus_server.store.models.accounts import Notification, User
 from nexus_server.tasks import Part, PartState, parts
 
@@ -74,14 +74,16 @@ async def opened(services: Services) -> AsyncIterator[Services]:
 
 @pytest.fixture
 async def small_site(sqlite_url: str, tmp_path: Path, content_dir: Path) -> AsyncIterator[Services]:
-    async for services in opened(open_services(config(sqlite_url, tmp_path / "data", content_dir, ""), is_server=True)):
+    async for services in opened(
+        open_services(config(sqlite_url, tmp_path / "data", content_dir, ""), role=ProcessRole.SERVER)
+    ):
         yield services
 
 
 @pytest.fixture
 async def large_site(postgres_url: str, redis_url: str, tmp_path: Path, content_dir: Path) -> AsyncIterator[Services]:
     found = config(postgres_url, tmp_path / "data", content_dir, redis_url)
-    async for services in opened(open_services(found, is_server=True)):
+    async for services in opened(open_services(found, role=ProcessRole.SERVER)):
         yield services
 
 
