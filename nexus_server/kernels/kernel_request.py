@@ -7,9 +7,8 @@ import zmq.asyncio
 from jupyter_client.session import Session
 
 from nexus_server.kernels.errors import KernelStartError
+from nexus_server.kernels.malformed import MALFORMED_ERRORS
 
-#: what reading frames of the wrong shape raises
-MALFORMED_ERRORS = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 #: messages that are no answer, after which nobody waits for one any more
 PATIENCE = 200
 

@@ -15,7 +15,7 @@ from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.errors import InvalidError, RateLimitedError
 from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.death_reason import DeathReason, reason_of
-from nexus_server.kernels.kernel_request import MALFORMED_ERRORS
+from nexus_server.kernels.malformed import MALFORMED_ERRORS
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.specs import product_specs
 from nexus_server.learner import Learner

@@ -22,6 +22,7 @@ from nexus_server.jupyter.messages.output_gate import FLOOD_NOTICE
 from nexus_server.jupyter.messages.replay_repair import LateReplies
 from nexus_server.jupyter.messages.status import Status, status_of
 from nexus_server.jupyter.messages.throttle import Pacer
+from nexus_server.kernels.malformed import MALFORMED_ERRORS
 from nexus_server.services import Services
 from nexus_server.tenancy.incoming import check_json_message, check_v1_message
 from nexus_server.tenancy.settings import MIB
@@ -35,8 +36,6 @@ V1_PROTOCOL = "v1.kernel.websocket.jupyter.org"
 
 #: the type of the message that brings a cell
 CELL = "execute_request"
-#: what reading a message of the wrong shape raises
-MALFORMED_ERRORS = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 
 REPLAY_NOTICE = "{count} messages were left out while this page was not connected."
 

@@ -1,6 +1,5 @@
 """The WebSocket between a learner's tab and the learner's kernel."""
 
-import struct
 from hashlib import sha256
 from typing import cast
 
@@ -11,6 +10,7 @@ from tornado.web import HTTPError
 
 from nexus_server.errors import NexusError
 from nexus_server.jupyter.kernels.connection import LearnerKernelConnection
+from nexus_server.kernels.malformed import MALFORMED_ERRORS
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 
@@ -19,8 +19,6 @@ log = structlog.get_logger()
 #: WebSocket close codes
 POLICY_VIOLATION = 1008
 MALFORMED = 1007
-#: what deserialising a message of the wrong shape raises
-MALFORMED_ERRORS = (ValueError, KeyError, IndexError, TypeError, AttributeError, struct.error, RecursionError)
 
 
 class LearnerKernelSocket(KernelWebsocketHandler):

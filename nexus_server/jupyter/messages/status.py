@@ -6,14 +6,14 @@ from typing import Any
 
 from jupyter_client.session import DELIM
 
+from nexus_server.kernels.malformed import MALFORMED_ERRORS
+
 #: a status message is smaller; what is larger is not read at all
 MAX_FRAME_BYTES = 64 * 1024
 #: messages that tell a cell's number
 NUMBERED = frozenset({"execute_input", "execute_result"})
 #: requests that make a kernel run a learner's code; the shell channel serves one after the other
 RUNS_CODE = frozenset({"execute_request", "comm_open", "comm_msg", "comm_close", "complete_request", "inspect_request"})
-#: what reading a message of another kind, or of none, raises
-MALFORMED_ERRORS = (ValueError, KeyError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from typing import Any
 
 import structlog
 
-log = structlog.get_logger()
+from nexus_server.kernels.malformed import MALFORMED_ERRORS
 
-#: what parsing forged frames may raise
-MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+log = structlog.get_logger()
 
 Reader = Callable[[list[Any]], Any]
 
@@ -32,7 +31,7 @@ def _patient(callback: Reader) -> Reader:
     def read(frames: list[Any]) -> Any:
         try:
             return callback(frames)
-        except MALFORMED as exc:
+        except MALFORMED_ERRORS as exc:
             # Whoever wants to can send thousands of them.
             log.debug("malformed_message_of_kernel", error=repr(exc))
             return None

@@ -5,7 +5,7 @@ from pathlib import Path
 from nexus_server.files.names import is_nobodys
 from nexus_server.roadmaps.files.folder_reader import FolderReader, digest
 from nexus_server.roadmaps.files.node_loader import NodeLoader
-from nexus_server.roadmaps.files.parsing import parse_concepts, parse_roadmap, requirements_of
+from nexus_server.roadmaps.files.parsing import parse_concepts, requirements_of, roadmap_of
 from nexus_server.roadmaps.files.problem import ContentError, Problem
 from nexus_server.roadmaps.files.roadmap_file import RoadmapFile
 from nexus_server.roadmaps.files.source import RoadmapSource
@@ -32,12 +32,11 @@ def load_roadmap(folder: Path) -> RoadmapSource:
     reader = FolderReader(folder)
     name = reader.name_of(ROADMAP_FILE)
     try:
-        text = reader.read_text(ROADMAP_FILE, name, 1)
-        roadmap = parse_roadmap(text, name)
+        document = read_yaml(reader.read_text(ROADMAP_FILE, name, 1), name)
+        roadmap = roadmap_of(document, name)
     except ContentError as error:
         return RoadmapSource(folder, None, problems=error.problems)
     source = RoadmapSource(folder, roadmap, digest([roadmap.model_dump_json()]))
-    document = read_yaml(text, name)
     if roadmap.slug != folder.name:
         source.problems.append(Problem(name, document.line_of(("slug",)), "slug: must be the folder's name"))
     source.problems.extend(_concept_problems(reader, roadmap, name, document.line_of(("concepts",))))

@@ -17,12 +17,16 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def parse_roadmap(text: str, file: str) -> RoadmapFile:
+    """Return the roadmap of a file's text; see `roadmap_of`."""
+    return roadmap_of(read_yaml(text, file), file)
+
+
+def roadmap_of(document: Document, file: str) -> RoadmapFile:
     """Return a roadmap whose nodes have unique slugs and whose prerequisites form a DAG.
 
     Raises:
         ContentError: it is not so; one problem for each cause.
     """
-    document = read_yaml(text, file)
     roadmap = _validate(RoadmapFile, document, file)
     if problems := _check_slugs(roadmap, document, file) or _check_graph(roadmap, document, file):
         raise ContentError(problems)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nexus_server.roadmaps.files.note_file import NoteFrontMatter
 from nexus_server.roadmaps.files.prerequisites import Expression
-from nexus_server.roadmaps.files.problem import Problem, has_errors
+from nexus_server.roadmaps.files.problem import Problem
 from nexus_server.roadmaps.files.quiz_file import QuizFile
 from nexus_server.roadmaps.files.roadmap_file import NodeEntry, RoadmapFile
 
@@ -46,8 +46,3 @@ class RoadmapSource:
     content_hash: str = ""
     nodes: list[NodeSource] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing in it is wrong."""
-        return not has_errors(self.problems)

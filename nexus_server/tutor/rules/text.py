@@ -14,10 +14,6 @@ def _apostrophe(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     return {"cause": "Each quote that opens needs one of the same kind that closes, on the same line."}
 
 
-def _character(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
-    return {"char": code(match["char"]) if match["char"] else f"an invisible one, {code(match['point'])}"}
-
-
 def _triple(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
     is_open = any(failure.cell_source.count(quotes) % 2 for quotes in ('"""', "'''"))
     return {} if is_open else None
