@@ -124,7 +124,6 @@ async def ours(count: int, parallel: int, *, templates: int) -> dict[str, Any]:
         async with gate:
             begun = time.perf_counter()
             result = await grader.grade(notebook, lab_source)
-            assert result.is_graded, result.reason
             assert {cell.trust.value for cell in result.cells} == {"sealed"}
             return time.perf_counter() - begun
 

@@ -37,7 +37,7 @@ from nexus_server.notebook_format.errors import (
     UnwritableTableError,
 )
 from nexus_server.notebook_format.notebook_file import read_notebook
-from nexus_server.notebook_format.results import GradeResult
+from nexus_server.notebook_format.results import GradeResult, NotGraded
 from nexus_server.settings import NexusSettings
 
 GRADED, FAILED, BAD_INPUT = 0, 1, 2
@@ -75,7 +75,7 @@ def run(
         if csv is not None:
             _require_writable(csv)
     except INPUT_ERRORS as error:
-        _report(GradeResult((), 0.0, reason=error.message), [], as_json=as_json)
+        _report(NotGraded(error.message), [], as_json=as_json)
         raise typer.Exit(BAD_INPUT) from None
     warnings = list(of_files(sources))
     for text in [*(f"{path}: skipped: {reason}" for path, reason in skipped(found)), *warnings]:
@@ -94,7 +94,7 @@ def run(
         _warning(text)
     if csv is not None:
         csv.write_bytes(_as_bytes(to_csv(graded)))
-    raise typer.Exit(GRADED if all(item.result.is_graded for item in graded) else FAILED)
+    raise typer.Exit(GRADED if all(isinstance(item.result, GradeResult) for item in graded) else FAILED)
 
 
 def _require_writable(csv: Path) -> None:
@@ -183,15 +183,15 @@ def _as_bytes(table: str) -> bytes:
     return table.encode(errors="surrogateescape")
 
 
-def _report(result: GradeResult, warnings: list[str], *, as_json: bool) -> None:
+def _report(result: GradeResult | NotGraded, warnings: list[str], *, as_json: bool) -> None:
     """Print a result: one JSON object for a program, a table for a person."""
     if as_json:
         content = {**result.to_json(), "warnings": warnings}
-        typer.echo(json.dumps(sign(content, _key()) if result.is_graded else content))
-    elif result.is_graded:
-        _show(result)
+        typer.echo(json.dumps(sign(content, _key()) if isinstance(result, GradeResult) else content))
+    elif isinstance(result, NotGraded):
+        _complain(result.reason)
     else:
-        _complain(result.reason or "")
+        _show(result)
 
 
 def _show(result: GradeResult) -> None:

@@ -25,8 +25,9 @@ from nexus_server.notebook_format.errors import (
 )
 from nexus_server.notebook_format.kernel_choice import DATA_KERNEL, DATA_MEMORY_MB, choose_kernel, code_of
 from nexus_server.notebook_format.lab_folder import CompanionFiles, lab_files, own_files
+from nexus_server.notebook_format.metadata import max_score
 from nexus_server.notebook_format.notebook_file import read_course_notebook, read_notebook
-from nexus_server.notebook_format.results import GradeResult
+from nexus_server.notebook_format.results import GradeResult, NotGraded
 from nexus_server.notebook_format.scripts import has_cells
 from nexus_server.notebook_format.validation import require_valid
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
@@ -50,7 +51,7 @@ class Graded:
     """One graded submission."""
 
     job: Job
-    result: GradeResult
+    result: GradeResult | NotGraded
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,37 +212,39 @@ async def grade_all(
     return list(await asyncio.gather(*(one(job) for job in jobs)))
 
 
-async def _grade_alone(graders: Graders, job: Job, source: Source, *, is_alone: bool) -> GradeResult:
+async def _grade_alone(graders: Graders, job: Job, source: Source, *, is_alone: bool) -> GradeResult | NotGraded:
     """Grade a job so that whatever is odd about it costs no other job its grade."""
     try:
         return await _grade_one(graders, job, source, is_alone=is_alone)
     except OSError as exc:
-        return GradeResult((), 0.0, reason=f"{job.submission}: {exc.strerror or exc}.")
+        return NotGraded(f"{job.submission}: {exc.strerror or exc}.")
     except Exception as exc:  # a fault of ours that one submission brings out; the others' grades still count
         log.exception("grading_failed", submission=str(job.submission))
-        return GradeResult((), 0.0, reason=f"{job.submission}: the grader failed on this file ({type(exc).__name__}).")
+        return NotGraded(f"{job.submission}: the grader failed on this file ({type(exc).__name__}).")
 
 
-async def _grade_one(graders: Graders, job: Job, source: Source, *, is_alone: bool) -> GradeResult:
+async def _grade_one(graders: Graders, job: Job, source: Source, *, is_alone: bool) -> GradeResult | NotGraded:
     """Grade a job. `is_alone` says that no other learner's work for the source lies in the same folder."""
     try:
         submission = read_notebook(job.submission)
     except SUBMISSION_ERRORS as exc:
-        return GradeResult((), 0.0, reason=exc.message)
+        return NotGraded(exc.message)
     given, for_tests = source.files.given, source.files.for_tests
     own = own_files(job.submission, submission, job.source) if is_alone else {}
     modules = (data.decode(errors="replace") for name, data in [*given.items(), *for_tests.items()] if _is_code(name))
     try:
         grader = graders.get(source, [code_of(source.notebook), code_of(submission), *modules])
     except SandboxUnavailableError as exc:
-        return GradeResult((), 0.0, reason=exc.message)
+        return NotGraded(exc.message)
     digest = hashlib.sha256(job.submission.read_bytes()).hexdigest()
     try:
         return await grader.grade(
             submission, source.notebook, submission_sha256=digest, files=given, test_files=for_tests, own_files=own
         )
     except InvalidSourceError as exc:
-        return GradeResult((), 0.0, reason=f"{job.source}: {exc.message}")
+        return NotGraded(f"{job.source}: {exc.message}")
+    except SandboxUnavailableError as exc:
+        return NotGraded(exc.message, max_score=max_score(source.notebook))
 
 
 def _is_code(name: str) -> bool:
@@ -250,20 +253,21 @@ def _is_code(name: str) -> bool:
 
 def to_csv(graded: Sequence[Graded]) -> str:
     """Return a table with a row per submission and a column per graded cell."""
-    ids = list(dict.fromkeys(cell.grade_id for item in graded for cell in item.result.cells))
+    ids = list(dict.fromkeys(cell["grade_id"] for item in graded for cell in item.result.to_json()["cells"]))
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["submission", "status", "score", "max_score", "needs_manual", "reason", *ids])
     for item in graded:
-        result, points = item.result, {cell.grade_id: cell.points for cell in item.result.cells}
+        result = item.result.to_json()
+        points = {cell["grade_id"]: cell["points"] for cell in result["cells"]}
         writer.writerow(
             [
                 _cell(str(item.job.submission)),
-                "graded" if result.is_graded else "failed",
-                result.score,
-                result.max_score,
-                "yes" if result.needs_manual else "no",
-                _cell(result.reason or ""),
+                result["status"],
+                result["score"],
+                result["max_score"],
+                "yes" if result["needs_manual"] else "no",
+                _cell(result["reason"] or ""),
                 *(points.get(grade_id, "") for grade_id in ids),
             ]
         )

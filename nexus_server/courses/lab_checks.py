@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nexus_server.errors import NexusError
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
+from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult
 from nexus_server.roadmaps.files.folder_reader import digest
@@ -136,18 +137,22 @@ class NotebookGrader(Protocol):
     async def grade(
         self, submission: NotebookNode, source: NotebookNode, *, files: Mapping[str, bytes] | None = None
     ) -> GradeResult:
-        """Grade a submission against its source, with the lab's files beside it."""
+        """Grade a submission against its source, with the lab's files beside it.
+
+        Raises:
+            SandboxUnavailableError: no kernel could be started.
+        """
         ...
 
 
 async def check_lab(grader: NotebookGrader, lab: LabToCheck, *, runs: int = RUNS) -> list[Problem]:
     """Grade the reference solution `runs` times and the student version once; return what is not as it must be."""
     source = parse_notebook(lab.lab.source_notebook)
-    references = [await grader.grade(source, source, files=lab.data) for _ in range(runs)]
-    stub = await grader.grade(parse_notebook(lab.lab.release_notebook), source, files=lab.data)
-    for result in (*references, stub):
-        if result.reason is not None:
-            return [_not_run(lab, result.reason)]
+    try:
+        references = [await grader.grade(source, source, files=lab.data) for _ in range(runs)]
+        stub = await grader.grade(parse_notebook(lab.lab.release_notebook), source, files=lab.data)
+    except SandboxUnavailableError as error:
+        return [_not_run(lab, error.message)]
     return [*_incomplete(lab, references), *_generous(lab, stub)]
 
 

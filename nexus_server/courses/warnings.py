@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nexus_server.courses.batch import Found, Graded, Source, ambiguity
 from nexus_server.notebook_format.kernel_choice import code_of
+from nexus_server.notebook_format.results import GradeResult
 
 #: files that are named one by one before the rest is only counted
 WARNED_FILES = 10
@@ -34,6 +35,7 @@ def of_modules(graded: Sequence[Graded], sources: Mapping[Path, Source]) -> Iter
     missing = {
         (item.job.source, found[1])
         for item in graded
+        if isinstance(item.result, GradeResult)
         for error in item.result.answer_errors
         if (found := _NO_MODULE.search(error.message)) and found[1] in code_of(sources[item.job.source].notebook)
     }

@@ -23,7 +23,7 @@ from nexus_server.grading.sandboxes.forking import ForkingSandboxes
 from nexus_server.grading.sandboxes.fresh import FreshSandboxes, Sandboxes
 from nexus_server.grading.sandboxes.prestarted import PrestartedSandboxes
 from nexus_server.kernels.sandbox import Exit
-from nexus_server.notebook_format.errors import EngineLostError, InvalidSourceError, SandboxUnavailableError
+from nexus_server.notebook_format.errors import EngineLostError, InvalidSourceError
 from nexus_server.notebook_format.merge import Origin, merge
 from nexus_server.notebook_format.metadata import max_score
 from nexus_server.notebook_format.names import tied_tests
@@ -82,23 +82,20 @@ class Grader:
         copy of their own. `test_files` are for tests only. `own_files` came with the submission; only the learner's
         code finds them, below the lab's.
 
-        A learner's fault is a low score; only where no kernel could be started is the result one with a `reason`, to be
-        tried again.
+        A learner's fault is a low score.
 
         Raises:
+            SandboxUnavailableError: no kernel could be started, or the engine went away; trying again may help.
             InvalidSourceError: the instructor's notebook cannot be graded, or its own reference solution fails here.
         """
         lab = self._labs.get(source, files or {}, test_files or {})
-        try:
-            if self.options.mode is Mode.AUTO and self.options.calibrate:
-                await self._calibration.prove(lab)
-                if lab.fault and not self.options.judges_reference:
-                    raise InvalidSourceError(lab.fault)
-            result = await self._grade_whole(lab, submission, own_files)
-            provenance = await self._provenance(lab, submission_sha256 or content_hash(submission))
-            return replace(result, provenance=provenance)
-        except SandboxUnavailableError as exc:
-            return GradeResult((), max_score(lab.source), reason=exc.message, is_outage=exc.is_outage)
+        if self.options.mode is Mode.AUTO and self.options.calibrate:
+            await self._calibration.prove(lab)
+            if lab.fault and not self.options.judges_reference:
+                raise InvalidSourceError(lab.fault)
+        result = await self._grade_whole(lab, submission, own_files)
+        provenance = await self._provenance(lab, submission_sha256 or content_hash(submission))
+        return replace(result, provenance=provenance)
 
     async def _provenance(self, lab: PlannedLab, submission_sha256: str) -> dict[str, str]:
         """Say what was graded, against what, by what and when; the caller signs it."""

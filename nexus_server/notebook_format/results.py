@@ -61,26 +61,17 @@ class AnswerError:
 
 @dataclass(frozen=True, slots=True)
 class GradeResult:
-    """One graded submission."""
+    """One submission's grade."""
 
     cells: tuple[CellResult, ...]
     max_score: float
-    #: why grading failed, for a person; None when it did not
-    reason: str | None = None
     #: {"image", "content_hash", "test_hash", ..., "hmac"}
     provenance: Mapping[str, Any] = field(default_factory=dict)
     answer_errors: tuple[AnswerError, ...] = ()
-    #: whether there is no grade because the container engine is away
-    is_outage: bool = False
-
-    @property
-    def is_graded(self) -> bool:
-        """Whether there is a grade at all."""
-        return self.reason is None
 
     @property
     def score(self) -> float:
-        """Points earned; 0 where grading failed."""
+        """Points earned."""
         return round(decimal_sum(cell.points for cell in self.cells), 6)
 
     @property
@@ -94,8 +85,26 @@ class GradeResult:
             "score": self.score,
             "max_score": self.max_score,
             "needs_manual": self.needs_manual,
-            "status": "graded" if self.is_graded else "failed",
-            "reason": self.reason,
+            "status": "graded",
+            "reason": None,
             "cells": [cell.to_json() for cell in self.cells],
             "provenance": dict(self.provenance),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class NotGraded:
+    """Why a submission has no grade, for a person."""
+
+    reason: str
+    #: whether trying again could help
+    is_retryable: bool = False
+    #: whether the container engine is away: tried again until it is back, however often that takes
+    is_outage: bool = False
+    #: what the lab is worth, where that is known
+    max_score: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the contract's object: a grade's, with nothing in it."""
+        empty = GradeResult((), self.max_score).to_json()
+        return {**empty, "status": "failed", "reason": self.reason}

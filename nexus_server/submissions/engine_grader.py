@@ -12,9 +12,14 @@ from nexus_server.grading.feedback import feedback_html
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.signing import sign
-from nexus_server.notebook_format.errors import InvalidSourceError, NotANotebookError, NotebookTooLargeError
+from nexus_server.notebook_format.errors import (
+    InvalidSourceError,
+    NotANotebookError,
+    NotebookTooLargeError,
+    SandboxUnavailableError,
+)
 from nexus_server.notebook_format.notebooks import parse_notebook
-from nexus_server.notebook_format.results import GradeResult
+from nexus_server.notebook_format.results import GradeResult, NotGraded
 from nexus_server.submissions.job import GradedJob, GradingJob
 
 #: graders kept, each with its idle kernels; one for each kernel and set of limits
@@ -30,16 +35,16 @@ class EngineGrader:
         self._key = key
         self._graders: OrderedDict[GradeOptions, Grader] = OrderedDict()
 
-    async def grade(self, job: GradingJob) -> GradedJob:
+    async def grade(self, job: GradingJob) -> GradedJob | NotGraded:
         """Grade one submission."""
         try:
             submission, source = await asyncio.to_thread(_parse, job)
             grader = await self._grader(job)
             result = await grader.grade(submission, source, submission_sha256=job.sha256, files=job.data)
         except (InvalidSourceError, NotANotebookError, NotebookTooLargeError) as error:
-            return _failed(error.message, is_retryable=False)
-        if result.reason is not None:
-            return replace(_failed(result.reason, is_retryable=True), is_outage=result.is_outage)
+            return NotGraded(error.message)
+        except SandboxUnavailableError as error:
+            return NotGraded(error.message, is_retryable=True, is_outage=error.is_outage)
         return await asyncio.to_thread(self._graded, job, result, submission, source)
 
     async def close(self) -> None:
@@ -82,9 +87,3 @@ def options_of(site: GradeOptions, lab: Mapping[str, Any]) -> GradeOptions:
 
 def _parse(job: GradingJob) -> tuple[NotebookNode, NotebookNode]:
     return parse_notebook(job.notebook), parse_notebook(job.source)
-
-
-def _failed(reason: str, *, is_retryable: bool) -> GradedJob:
-    return GradedJob(
-        0.0, 0.0, needs_manual=False, cells=[], provenance={}, feedback="", reason=reason, is_retryable=is_retryable
-    )

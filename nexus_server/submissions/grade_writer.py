@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -14,6 +13,7 @@ from nexus_server.events.bus import EventPublisher
 from nexus_server.events.messages import GradingProgress, NodeUnlocked
 from nexus_server.learner import Learner, Role
 from nexus_server.learning import EventKind
+from nexus_server.notebook_format.results import NotGraded
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter, Proof
 from nexus_server.roadmaps.learning.progress import begin, load_way_of_node
@@ -33,12 +33,7 @@ class NewGrade:
     """A grade to be written. `origin` is "autograde", "regrade" or "manual"."""
 
     origin: str
-    score: float
-    max_score: float
-    needs_manual: bool
-    cells: list[dict[str, Any]]
-    provenance: dict[str, Any]
-    feedback: str
+    graded: GradedJob
     graded_by: UUID | None = None
     comment: str | None = None
 
@@ -61,21 +56,17 @@ class GradeWriter:
         self._completer = completer
         self._outages = outages
 
-    async def finish(self, claim: Claim, graded: GradedJob) -> bool:
+    async def finish(self, claim: Claim, graded: GradedJob | NotGraded) -> bool:
         """Write what came of a claimed submission; False when the claim was lost, and nothing was written."""
         # Before the transaction: on SQLite nobody else could write while the page is made.
-        grade = await self._new_grade(claim, graded) if graded.reason is None else None
+        grade = await self._new_grade(claim, graded) if isinstance(graded, GradedJob) else None
         async with self._database.transaction() as session:
             row = await find_held(session, claim)
             if row is None:
                 return False
-            completion: Completion | None = None
-            if grade is not None:
-                completion = await self.write(session, row, grade)
-            elif graded.is_retryable:
-                await self._outages.retry(session, row, graded.reason or "", counts=not graded.is_outage)
-            else:
-                await self._outages.give_up(session, row, graded.reason or "")
+            completion = await self.write(session, row, grade) if grade is not None else None
+            if isinstance(graded, NotGraded):
+                await self._outages.note(session, row, graded)
         await self.announce(row, completion)
         return True
 
@@ -89,8 +80,10 @@ class GradeWriter:
         """Write a grade and what follows from it in the caller's transaction; `announce` after the commit."""
         now = self._clock.now()
         row.status, row.claimed_by, row.claimed_until, row.reason = "graded", None, None, None
-        row.score, row.max_score, row.needs_manual = grade.score, grade.max_score, grade.needs_manual
-        row.results, row.provenance, row.feedback, row.graded_at = grade.cells, grade.provenance, grade.feedback, now
+        graded = grade.graded
+        row.score, row.max_score, row.needs_manual = graded.score, graded.max_score, graded.needs_manual
+        row.results, row.provenance, row.feedback = graded.cells, graded.provenance, graded.feedback
+        row.graded_at = now
         row.untold_since = now
         session.add(_history_row(row, grade, now))
         await session.flush()
@@ -161,19 +154,12 @@ async def _mark_told(session: AsyncSession, submission_id: UUID) -> None:
 async def _new_grade(session: AsyncSession, row: Submission, graded: GradedJob) -> NewGrade:
     """Return what the engine found, with the points that a person gave before."""
     cells = hand_marks.kept(graded.cells, row.results or [])
-    grade = NewGrade(
-        origin="autograde" if row.graded_at is None else "regrade",
-        score=graded.score,
-        max_score=graded.max_score,
-        needs_manual=graded.needs_manual,
-        cells=cells,
-        provenance=graded.provenance,
-        feedback=graded.feedback,
-    )
-    return await _with_hand_marks(session, row, grade) if any(cell.get("by_hand") for cell in cells) else grade
+    if any(cell.get("by_hand") for cell in cells):
+        graded = await _with_hand_marks(session, row, replace(graded, cells=cells))
+    return NewGrade("autograde" if row.graded_at is None else "regrade", graded)
 
 
-async def _with_hand_marks(session: AsyncSession, row: Submission, grade: NewGrade) -> NewGrade:
+async def _with_hand_marks(session: AsyncSession, row: Submission, grade: GradedJob) -> GradedJob:
     """Return a grade that says of itself what its cells say: the engine knew nothing of a person's points."""
     notebook = await session.scalar(select(Submission.notebook).where(Submission.id == row.id))
     node, remark = await session.get_one(Node, row.node_id), await hand_marks.last_remark(session, row)
@@ -191,10 +177,10 @@ def _history_row(row: Submission, grade: NewGrade, now: datetime) -> Grade:
     return Grade(
         submission_id=row.id,
         origin=grade.origin,
-        score=grade.score,
-        max_score=grade.max_score,
-        results=grade.cells,
-        provenance=grade.provenance,
+        score=grade.graded.score,
+        max_score=grade.graded.max_score,
+        results=grade.graded.cells,
+        provenance=grade.graded.provenance,
         comment=grade.comment,
         graded_by=grade.graded_by,
         graded_at=now,

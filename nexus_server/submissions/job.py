@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from nexus_server.notebook_format.results import NotGraded
+
 
 @dataclass(frozen=True, slots=True)
 class GradingJob:
@@ -22,7 +24,7 @@ class GradingJob:
 
 @dataclass(frozen=True, slots=True)
 class GradedJob:
-    """What the engine said. `reason` is None, or why there is no grade."""
+    """A grade as it is stored: the engine's result, signed, with the page for the learner."""
 
     score: float
     max_score: float
@@ -30,17 +32,12 @@ class GradedJob:
     cells: list[dict[str, Any]]
     provenance: dict[str, Any]
     feedback: str
-    reason: str | None = None
-    #: whether trying again could help
-    is_retryable: bool = False
-    #: whether the container engine is away: tried again until it is back, however often that takes
-    is_outage: bool = False
 
 
 class JobGrader(Protocol):
     """Whatever grades submissions."""
 
-    async def grade(self, job: GradingJob) -> GradedJob:
+    async def grade(self, job: GradingJob) -> GradedJob | NotGraded:
         """Grade one submission in a sandbox of its own."""
         ...
 

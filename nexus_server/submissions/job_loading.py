@@ -9,6 +9,7 @@ from sqlalchemy.orm import undefer
 
 from nexus_server.grading.hashes import tests_hash
 from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.notebook_format.results import NotGraded
 from nexus_server.roadmaps.files.lab_data import read_data
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.store.database import Database
@@ -38,6 +39,11 @@ async def load_job(database: Database, content: ContentLayers, submission_id: UU
         lab=lab,
         data=await asyncio.to_thread(read_data, content.folder(roadmap.slug), lab),
     )
+
+
+def unreadable(error: OSError) -> NotGraded:
+    """Return what is said where a lab's file cannot be read; it may be there again later."""
+    return NotGraded(f"A file of the lab cannot be read: {error.strerror}", is_retryable=True)
 
 
 async def tests_of_today(node: Node, folder: Path) -> str | None:

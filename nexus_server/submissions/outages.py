@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from nexus_server.clock import Clock
+from nexus_server.notebook_format.results import NotGraded
 from nexus_server.store.models.accounts import CohortMember, Notification, User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
@@ -31,6 +32,13 @@ class Outages:
         self._queue = queue
         self._clock = clock
         self._settings = settings
+
+    async def note(self, session: AsyncSession, row: Submission, why: NotGraded) -> None:
+        """Queue again what could not be graded where that may help; an outage of the engine counts as no failure."""
+        if why.is_retryable:
+            await self.retry(session, row, why.reason, counts=not why.is_outage)
+        else:
+            await self.give_up(session, row, why.reason)
 
     async def retry(
         self, session: AsyncSession, row: Submission, reason: str, *, at_once: bool = False, counts: bool = True

@@ -16,6 +16,7 @@ from nexus_server.clock import Clock
 from nexus_server.errors import NexusError, UnavailableError
 from nexus_server.events.bus import EventPublisher
 from nexus_server.events.messages import GradingProgress, SubmissionPosition
+from nexus_server.notebook_format.results import NotGraded
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.store.database import Database
 from nexus_server.submissions.claims import (
@@ -30,7 +31,7 @@ from nexus_server.submissions.claims import (
 )
 from nexus_server.submissions.grade_writer import GradeWriter
 from nexus_server.submissions.job import GradedJob, JobGrader
-from nexus_server.submissions.job_loading import load_job
+from nexus_server.submissions.job_loading import load_job, unreadable
 from nexus_server.submissions.outages import Outages
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.settings import GradingQueueSettings
@@ -114,12 +115,13 @@ class GradingWorker:
         await self._tell(claimed)
         graded = await self._grade_while_held(claimed)
         if graded is not None:
-            log.info("submission_graded", submission=str(claimed.submission_id), reason=graded.reason)
+            reason = graded.reason if isinstance(graded, NotGraded) else None
+            log.info("submission_graded", submission=str(claimed.submission_id), reason=reason)
         if graded is None or not await self._writer.finish(claimed, graded):
             log.warning("grading_claim_lost", submission=str(claimed.submission_id))
         return True
 
-    async def _grade_while_held(self, claimed: Claim) -> GradedJob | None:
+    async def _grade_while_held(self, claimed: Claim) -> GradedJob | NotGraded | None:
         """Grade, and renew the claim meanwhile; None when it was lost, and somebody else grades."""
         grading = asyncio.create_task(self._grade(claimed), name=f"grading {claimed.submission_id}")
         pause_s = self._settings.lease_s / 3
@@ -161,27 +163,27 @@ class GradingWorker:
     async def _sweep(self) -> None:
         await self.sweep()
 
-    async def _keep(self, claimed: Claim, grading: "asyncio.Task[GradedJob]") -> None:
+    async def _keep(self, claimed: Claim, grading: "asyncio.Task[GradedJob | NotGraded]") -> None:
         """Renew the claim; once it is lost, end the grading, which nobody waits for any more."""
         async with self._database.transaction() as session:
             is_held = await renew(session, claimed, self._clock.now() + self._lease)
         if not is_held and not grading.cancelling():
             grading.cancel()
 
-    async def _grade(self, claimed: Claim) -> GradedJob:
+    async def _grade(self, claimed: Claim) -> GradedJob | NotGraded:
         try:
             job = await load_job(self._database, self._content, claimed.submission_id)
         except OSError as error:
             log.warning("grading_files_unreadable", submission=str(claimed.submission_id), error=repr(error))
-            return _failed(f"A file of the lab cannot be read: {error.strerror}", is_retryable=True)
+            return unreadable(error)
         try:
             return await self._grader.grade(job)
         except NexusError as error:
             log.exception("grading_failed", submission=str(claimed.submission_id))
-            return _failed(error.message, is_retryable=isinstance(error, UnavailableError))
+            return NotGraded(error.message, is_retryable=isinstance(error, UnavailableError))
         except Exception as error:  # noqa: BLE001  a fault of ours must not stop the queue, and costs no attempt
             log.warning("grading_crashed", submission=str(claimed.submission_id), error=repr(error))
-            return _failed(f"{type(error).__name__} in the grader", is_retryable=True)
+            return NotGraded(f"{type(error).__name__} in the grader", is_retryable=True)
 
     async def _tell(self, claimed: Claim) -> None:
         """Say that a submission is being graded, and to those behind it where they are now."""
@@ -191,9 +193,3 @@ class GradingWorker:
             line = await positions(session, self._clock.now(), MAX_TOLD)
         for place, (submission_id, user_id, node_id) in enumerate(line, start=1):
             self._bus.publish(user_id, SubmissionPosition(submission_id=submission_id, node_id=node_id, position=place))
-
-
-def _failed(reason: str, *, is_retryable: bool) -> GradedJob:
-    return GradedJob(
-        0.0, 0.0, needs_manual=False, cells=[], provenance={}, feedback="", reason=reason, is_retryable=is_retryable
-    )

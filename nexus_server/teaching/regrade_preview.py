@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.learner import Learner
+from nexus_server.notebook_format.results import NotGraded
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.roadmaps.files.layers import ContentLayers
@@ -18,8 +20,8 @@ from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.submissions import hand_marks
-from nexus_server.submissions.job import JobGrader
-from nexus_server.submissions.job_loading import load_job, tests_of_today, was_graded_by
+from nexus_server.submissions.job import GradedJob, JobGrader
+from nexus_server.submissions.job_loading import load_job, tests_of_today, unreadable, was_graded_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +153,19 @@ class RegradePreview:
             return [(row, name) for row, name in await session.execute(query)]
 
     async def _outcome(self, row: Submission, display_name: str) -> RegradeOutcome:
-        before = row.score or 0.0
-        try:
-            graded = await self._grader.grade(await load_job(self._database, self._content, row.id))
-        except OSError as error:
-            reason = f"A file of the lab cannot be read: {error.strerror}"
-            return RegradeOutcome(row.id, display_name, row.attempt, before, None, row.max_score or 0.0, reason)
-        if graded.reason is not None:
-            return RegradeOutcome(row.id, display_name, row.attempt, before, None, row.max_score or 0.0, graded.reason)
+        graded = await self._grade(row.id)
+        outcome = partial(RegradeOutcome, row.id, display_name, row.attempt, row.score or 0.0)
+        if isinstance(graded, NotGraded):
+            return outcome(None, row.max_score or 0.0, graded.reason)
         # Points that a person gave stay, as they would.
         after = hand_marks.result_of(hand_marks.kept(graded.cells, row.results or []), graded.max_score).score
-        return RegradeOutcome(row.id, display_name, row.attempt, before, after, graded.max_score)
+        return outcome(after, graded.max_score)
+
+    async def _grade(self, submission_id: UUID) -> GradedJob | NotGraded:
+        try:
+            return await self._grader.grade(await load_job(self._database, self._content, submission_id))
+        except OSError as error:
+            return unreadable(error)
 
 
 def _position(row: Submission) -> Position:

@@ -28,6 +28,7 @@ from nexus_server.store.paging import newest_first
 from nexus_server.submissions import hand_marks
 from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from nexus_server.submissions.grade_writer import GradeWriter, NewGrade
+from nexus_server.submissions.job import GradedJob
 from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.views import SubmissionStatus, SubmissionView, submission_view
@@ -241,9 +242,8 @@ class TeachingService:
             completion = await self._writer.write(session, row, grade)
             told = {"submission_id": str(row.id), "node_id": str(node.id), "title": node.title}
             session.add(Notification(user_id=row.user_id, type="submission.marked", payload=told))
-            self._audit.write(
-                session, instructor.id, "submission.manual_score", "submission", row.id, score=grade.score
-            )
+            score = grade.graded.score
+            self._audit.write(session, instructor.id, "submission.manual_score", "submission", row.id, score=score)
         await self._writer.announce(row, completion)
         return submission_view(row, None)
 
@@ -292,8 +292,7 @@ def _by_hand(
     _check(before, given)
     cells = [_marked(cell, given.get(cell["grade_id"])) for cell in before]
     result = hand_marks.result_of(cells, row.max_score or 0.0)
-    return NewGrade(
-        origin="manual",
+    graded = GradedJob(
         score=result.score,
         max_score=result.max_score,
         needs_manual=result.needs_manual,
@@ -301,9 +300,8 @@ def _by_hand(
         # A grade by hand is the instructor's word, and is audited.
         provenance={**hand_marks.unsigned(row.provenance or {}), "graded_by": str(instructor_id)},
         feedback=hand_marks.page(row.notebook, node, result, cells, comment),
-        graded_by=instructor_id,
-        comment=comment,
     )
+    return NewGrade("manual", graded, graded_by=instructor_id, comment=comment)
 
 
 def _marked(cell: Mapping[str, Any], by_hand: ManualCell | None) -> dict[str, Any]:

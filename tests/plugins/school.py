@@ -23,6 +23,7 @@ from nexus_server.grading.hashes import tests_hash as hash_of_tests
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.learner import Learner, Role
 from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.notebook_format.results import NotGraded
 from nexus_server.offload.pool import InProcess
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.files.layers import ContentLayers
@@ -73,7 +74,7 @@ class ScriptedGrader:
         async with self._changed:
             await self._changed.wait_for(lambda: self.running >= count)
 
-    async def grade(self, job: GradingJob) -> GradedJob:
+    async def grade(self, job: GradingJob) -> GradedJob | NotGraded:
         wanted = json.loads(job.notebook)["metadata"]
         self.order.append(wanted["note"])
         self.running += 1
@@ -85,8 +86,8 @@ class ScriptedGrader:
         finally:
             self.running -= 1
         if self.outages:
-            return replace(_graded(0.0, reason=self.outages.pop(0)), is_outage=self.is_engine_away)
-        graded = _graded(self.points_now.get(wanted["note"], wanted["points"]))
+            return NotGraded(self.outages.pop(0), is_retryable=True, is_outage=self.is_engine_away)
+        graded = graded_job(self.points_now.get(wanted["note"], wanted["points"]))
         tests = hash_of_tests(parse_notebook(job.source), job.data)
         graded = replace(graded, provenance={"test_hash": tests})
         return _waiting(graded) if wanted["waits"] else graded
@@ -95,7 +96,7 @@ class ScriptedGrader:
         self.is_closed = True
 
 
-def _graded(points: float, reason: str | None = None) -> GradedJob:
+def graded_job(points: float) -> GradedJob:
     cell = {"grade_id": "test", "points": points, "max_points": MAX_SCORE, "trust": "sealed", "message": ""}
     return GradedJob(
         score=points,
@@ -104,8 +105,6 @@ def _graded(points: float, reason: str | None = None) -> GradedJob:
         cells=[{**cell, "status": "passed" if points == MAX_SCORE else "partial"}],
         provenance={},
         feedback="<p>feedback</p>",
-        reason=reason,
-        is_retryable=reason is not None,
     )
 
 

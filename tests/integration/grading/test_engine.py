@@ -8,6 +8,7 @@ import pytest
 
 from nexus_server.grading.grader import grade
 from nexus_server.grading.options import GradeOptions, Mode
+from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import CellStatus, GradeResult
 from tests.plugins import lab_notebooks as lab
@@ -71,12 +72,10 @@ async def test_hidden_tests_are_not_quoted() -> None:
     assert "hidden" in result.cells[0].message
 
 
-async def test_unknown_kernel_is_a_failed_grading_with_a_reason() -> None:
+async def test_an_unknown_kernel_is_no_grade_but_a_failure_that_names_it() -> None:
     source = lab.square_lab()
-    result = await grade(release(source), source, GradeOptions(kernel_name="nosuch"))
-    assert not result.is_graded
-    assert result.to_json()["status"] == "failed"
-    assert "nosuch" in (result.reason or "")
+    with pytest.raises(SandboxUnavailableError, match="nosuch"):
+        await grade(release(source), source, GradeOptions(kernel_name="nosuch"))
 
 
 async def test_a_choice_cell_is_scored_without_a_person() -> None:

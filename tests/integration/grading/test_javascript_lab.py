@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.processes.messages import NO_ANSWER, TAMPERED
+from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import GradeResult
 from tests.plugins import lab_notebooks as lab
@@ -110,8 +111,8 @@ async def test_data_files_lie_where_the_notebook_reads_them(grader: Grader) -> N
 
 
 async def test_files_that_find_no_room_are_nobodys_wrong_answer(grader: Grader) -> None:
-    result = await grader.grade(mean_lab(), mean_lab(), files={"a/b.txt": b"1", "a/b.txt/c.txt": b"2"})
-    assert result.reason == "The lab's files could not be put into the kernel."
+    with pytest.raises(SandboxUnavailableError, match="The lab's files could not be put into the kernel"):
+        await grader.grade(mean_lab(), mean_lab(), files={"a/b.txt": b"1", "a/b.txt/c.txt": b"2"})
 
 
 ASSERTED = "import assert from 'node:assert/strict'\nassert.equal(mean([1, 2, 3]), 2, 'the mean of 1, 2 and 3 is 2')"

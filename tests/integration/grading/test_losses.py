@@ -9,6 +9,7 @@ from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.grading.sandboxes.fresh import FreshSandboxes, ManagedKernel
 from nexus_server.kernels import runtime
+from nexus_server.notebook_format.errors import EngineLostError, SandboxUnavailableError
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import CellStatus
 from tests.plugins import lab_notebooks as lab
@@ -54,10 +55,11 @@ async def test_a_kernel_that_is_gone_before_the_learners_code_runs_scores_nothin
     source = lab.square_lab()
     submission = lab.answer(release(source), {"square": lab.SQUARE})
     grader = Grader(OPTIONS, Counting(gone=1))
-    first = await grader.grade(submission, source)
-    assert (first.is_graded, first.cells) == (False, ())
+    with pytest.raises(SandboxUnavailableError) as failure:
+        await grader.grade(submission, source)
+    assert not failure.value.is_outage
     second = await grader.grade(submission, source)
-    assert (second.reason, second.score) == (None, second.max_score)
+    assert second.score == second.max_score
     await grader.close()
 
 
@@ -71,8 +73,8 @@ async def test_a_kernel_that_the_engine_takes_with_it_is_no_grade_but_an_outage(
         while not any([await asyncio.to_thread(is_at_work, container_of(kernel)) for kernel in sandboxes.opened]):
             await asyncio.sleep(0.05)  # the learner's code tells nobody that it runs
     await remove(sandboxes.opened[0])
-    result = await grading
-    assert (result.is_graded, result.is_outage, result.cells) == (False, True, ())
+    with pytest.raises(EngineLostError):
+        await grading
     await grader.close()
 
 

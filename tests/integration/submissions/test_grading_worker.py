@@ -13,7 +13,7 @@ from nexus_server.store.models.grading import Submission
 from nexus_server.submissions.claims import claim
 from nexus_server.submissions.grade_writer import NewGrade
 from nexus_server.teaching.submissions import SubmissionFilter
-from tests.plugins.school import School, answer
+from tests.plugins.school import School, answer, graded_job
 
 LEASE = timedelta(seconds=30)
 
@@ -170,7 +170,7 @@ async def test_a_grade_that_nobody_was_told_of_is_announced_by_the_sweeper(schoo
     async with school.database.transaction() as session:
         row = await session.get_one(Submission, receipt.id)
         # the process that writes this dies before it tells anybody
-        await school.submissions.writer.write(session, row, NewGrade("autograde", 2.0, 2.0, False, [], {}, "<p></p>"))  # noqa: FBT003
+        await school.submissions.writer.write(session, row, NewGrade("autograde", graded_job(2.0)))
     with school.bus.subscribe(ada.id) as messages:
         await school.submissions.worker.sweep()
         assert messages.empty()  # it may only be about to tell

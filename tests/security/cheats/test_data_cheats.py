@@ -61,7 +61,6 @@ async def test_the_reference_earns_everything_sealed(grader: Grader) -> None:
 async def test_a_cheat_at_arrays_and_frames_earns_nothing(grader: Grader, name: str) -> None:
     source = _lab()
     result = await grader.grade(lab.answer(release(source), {"answer": ANSWERS[name]}), source)
-    assert result.is_graded, result.reason
     assert [cell.points for cell in result.cells] == [0, 0]
     # a value that cannot cross, of plain code, is tested where it is
     assert {cell.trust for cell in result.cells} == {Trust.IN_KERNEL if name == "huge_array" else Trust.SEALED}

