@@ -21,6 +21,12 @@ class NodeLockedError(ForbiddenError):
     code = "node_locked"
 
 
+class LabNotOpenYetError(ForbiddenError):
+    """This lab is not open yet."""
+
+    code = "lab_not_open_yet"
+
+
 class WrongNodeTypeError(ConflictError):
     """This step does not work that way."""
 

@@ -16,7 +16,9 @@ from nexus_server.learning import EventKind
 from nexus_server.notebook_format.results import NotGraded
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter, Proof
+from nexus_server.roadmaps.learning.own_terms import load_terms
 from nexus_server.roadmaps.learning.progress import begin, load_way_of_node
+from nexus_server.roadmaps.learning.terms import decide
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
@@ -25,7 +27,7 @@ from nexus_server.submissions import hand_marks
 from nexus_server.submissions.claims import Claim, find_held
 from nexus_server.submissions.job import GradedJob
 from nexus_server.submissions.outages import Outages
-from nexus_server.submissions.policy import decisive_share, late_penalty, share_of
+from nexus_server.submissions.policy import decisive_share, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,13 @@ class GradeWriter:
         row.xp_awarded += completion.xp_awarded
         return completion
 
+    async def reconsider(self, session: AsyncSession, row: Submission) -> Completion:
+        """Judge anew what a graded submission counts by its learner's new terms; `announce` after the commit."""
+        row.untold_since = self._clock.now()
+        completion = await self._progress(session, row)
+        row.xp_awarded += completion.xp_awarded
+        return completion
+
     async def announce(self, row: Submission, completion: Completion | None) -> None:
         """Tell the learner, after the commit."""
         self._tell(row)
@@ -133,8 +142,8 @@ class GradeWriter:
         way, node = await load_way_of_node(session, node.id, learner)
         spec = LabSpec.model_validate(node.spec["lab"])
         progress = await begin(session, learner.id, node.id, self._clock)
-        # By the present deadline: one that was moved counts for whoever is graded again.
-        row.late_penalty = late_penalty(row.received_at, spec.deadline, spec.late_penalty)
+        # By the present terms: a deadline that was moved counts for whoever is graded again.
+        row.late_penalty = decide(await load_terms(session, row.user_id, node), row.received_at).penalty
         await session.flush()
         decisive = decisive_share(await _shares(session, row), spec.attempt_policy)
         own = share_of(row.score or 0.0, row.max_score or 0.0, row.late_penalty)

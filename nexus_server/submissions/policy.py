@@ -1,30 +1,14 @@
-"""What a submission counts: lateness, and which of several attempts decides. Pure.
+"""What a submission counts, and which of several attempts decides. Pure.
 
 A share is points over possible points, 0 to 1.
 """
 
-import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Literal
 
 from nexus_server.decimals import decimal_share, exact
 
 AttemptPolicy = Literal["best", "last", "first"]
-#: none, zero, or the share taken off for each day begun
-LatePenalty = Literal["none", "zero"] | float
-
-DAY = timedelta(days=1)
-
-
-def late_penalty(received_at: datetime, deadline: datetime | None, rule: LatePenalty) -> float:
-    """Return the share that lateness takes off."""
-    if deadline is None or received_at <= deadline or rule == "none":
-        return 0.0
-    if rule == "zero":
-        return 1.0
-    days_begun = math.ceil((received_at - deadline) / DAY)
-    return min(1.0, float(exact(rule) * days_begun))
 
 
 def share_of(score: float, max_score: float, penalty: float = 0.0) -> float:

@@ -18,9 +18,10 @@ from nexus_server.learner import Learner
 from nexus_server.notebook_format.notebooks import MAX_NOTEBOOK_BYTES
 from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.files.layers import ContentLayers
-from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace, lab_home, lab_path
+from nexus_server.roadmaps.learning.own_terms import load_terms, require_opened
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
+from nexus_server.roadmaps.learning.terms import decide
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
@@ -34,7 +35,6 @@ from nexus_server.submissions.errors import (
     SubmissionsFullError,
 )
 from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
-from nexus_server.submissions.policy import late_penalty
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.submissions.submission_tasks import as_bytes, check_notebook
@@ -83,7 +83,7 @@ class SubmissionService:
         lab's tests were changed since.
 
         Raises:
-            NodeNotFoundError, NodeLockedError, NotALabError
+            NodeNotFoundError, NodeLockedError, NotALabError, LabNotOpenYetError
             NothingToSubmitError: no notebook was given, and there is none in the workspace.
             NotANotebookError, NotebookTooLargeError
             NoSubmissionsLeftError
@@ -91,7 +91,7 @@ class SubmissionService:
         """
         received_at = self._clock.now()
         async with self._database.reading() as session:
-            way, node = await _load_lab(session, learner, node_id)
+            way, node = await self._load_lab(session, learner, node_id)
         data = notebook if isinstance(notebook, bytes) else await self._read(learner, way, node, notebook)
         sha256 = hashlib.sha256(data).hexdigest()
         tests = await self._tests_if_same(learner, way, node, sha256)
@@ -106,10 +106,10 @@ class SubmissionService:
         """Refuse what cannot be handed in, whatever the notebook.
 
         Raises:
-            NodeNotFoundError, NodeLockedError, NotALabError
+            NodeNotFoundError, NodeLockedError, NotALabError, LabNotOpenYetError
         """
         async with self._database.reading() as session:
-            await _load_lab(session, learner, node_id)
+            await self._load_lab(session, learner, node_id)
 
     async def get_submission(self, learner: Learner, submission_id: UUID) -> SubmissionView:
         """Return a submission of the learner's.
@@ -167,10 +167,11 @@ class SubmissionService:
                 same.status, same.failures, same.reason, same.claimed_until = "queued", 0, None, None
                 await self._queue.put(session, same)
             return same
-        spec = LabSpec.model_validate(node.spec["lab"])
+        terms = await load_terms(session, learner.id, node)
         last, counted = await _count(session, learner, node)
-        if spec.attempts is not None and counted >= spec.attempts:
-            raise NoSubmissionsLeftError(attempts=spec.attempts)
+        decision = decide(terms, received.at, counted)
+        if decision.access == "used_up":
+            raise NoSubmissionsLeftError(attempts=terms.attempts)
         await self._require_room(session, learner, len(received.data))
         row = Submission(
             user_id=learner.id,
@@ -180,12 +181,21 @@ class SubmissionService:
             attempt=last + 1,
             received_at=received.at,
             status="queued",
-            late_penalty=late_penalty(received.at, spec.deadline, spec.late_penalty),
+            late_penalty=decision.penalty,
         )
         session.add(row)
         await session.flush()
         await self._queue.put(session, row)
         return row
+
+    async def _load_lab(self, session: AsyncSession, learner: Learner, node_id: UUID) -> tuple[Way, Node]:
+        way, node = await load_way_of_node(session, node_id, learner)
+        way.require_open(node)
+        if node.type != "lab":
+            raise NotALabError(type=node.type)
+        if not learner.is_staff:
+            await require_opened(session, learner.id, node, self._clock.now())
+        return way, node
 
     async def _require_room(self, session: AsyncSession, learner: Learner, size: int) -> None:
         query = select(func.sum(func.length(Submission.notebook))).where(Submission.user_id == learner.id)
@@ -215,14 +225,6 @@ class SubmissionService:
         except NoSuchFileError:
             raise NothingToSubmitError(path=path) from None
         return data
-
-
-async def _load_lab(session: AsyncSession, learner: Learner, node_id: UUID) -> tuple[Way, Node]:
-    way, node = await load_way_of_node(session, node_id, learner)
-    way.require_open(node)
-    if node.type != "lab":
-        raise NotALabError(type=node.type)
-    return way, node
 
 
 async def _get(

@@ -7,6 +7,7 @@ from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.submissions.build import Submissions, SubmissionsContext
 from nexus_server.teaching.analytics import Analytics
 from nexus_server.teaching.gradebook import Gradebook
+from nexus_server.teaching.overrides import Overrides
 from nexus_server.teaching.regrade_preview import RegradePreview
 from nexus_server.teaching.similar_submissions import SimilarityService
 from nexus_server.teaching.submissions import TeachingService
@@ -21,6 +22,7 @@ class Teaching:
     analytics: Analytics
     similarity: SimilarityService
     preview: RegradePreview
+    overrides: Overrides
 
 
 def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: Cohorts, audit: AuditLog) -> Teaching:
@@ -38,4 +40,5 @@ def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: C
         Analytics(site.database, cohorts, site.clock),
         SimilarityService(site.database, cohorts),
         RegradePreview(site.database, cohorts, submissions.grader, site.roadmaps.content),
+        Overrides(site.database, cohorts, audit, site.clock, submissions.writer),
     )

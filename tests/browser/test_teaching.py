@@ -71,6 +71,24 @@ def test_points_by_hand_reach_the_gradebook(teaching: Page, shoot: Shoot) -> Non
     expect(teaching.get_by_role("button", name="Look at attempt 1 of Ada")).to_have_count(0)
 
 
+def test_a_student_gets_another_deadline(teaching: Page, shoot: Shoot) -> None:
+    tab(teaching, "Deadlines")
+    body = teaching.locator(".nx-wide")
+    expect(body).to_contain_text("Nobody has other terms.")
+    whom = teaching.get_by_role("combobox", name="For", exact=True)
+    whom.select_option(label=whom.locator("option", has_text="Bob").inner_text())
+    teaching.get_by_label("Due", exact=True).fill("2027-01-31T18:00")
+    teaching.get_by_label("Attempts that count").fill("3")
+    teaching.get_by_label("Why (for colleagues)").fill("Was ill.")
+    teaching.get_by_role("button", name="Give these terms").click()
+    row = body.get_by_role("row", name="Bob")
+    expect(row).to_contain_text("3 attempts")
+    expect(row).to_contain_text("Was ill.")
+    shoot("teaching-deadlines")
+    row.get_by_role("button", name="Take away").click()
+    expect(body).to_contain_text("Nobody has other terms.")
+
+
 def test_similar_work_is_shown_side_by_side(teaching: Page, shoot: Shoot) -> None:
     tab(teaching, "Similarity")
     pair = teaching.locator(".nx-pairs li").first

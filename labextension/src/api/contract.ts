@@ -66,6 +66,11 @@ export type Report = Api.ReportOut;
 export type ReportedPost = Api.ReportedPostOut;
 
 export type Cohort = Api.ListedCohortOut;
+/** a lab's own terms, and who has others */
+export type LabTerms = Api.LabTerms;
+export type TermsOverride = Api.OverrideView;
+/** the terms that differ; null lifts one */
+export type TermsChange = Api.OverrideIn;
 export type Gradebook = Api.GradebookView;
 export type GradebookNode = Api.GradebookNode;
 export type GradebookRow = Api.GradebookRow;

@@ -78,6 +78,11 @@ export const routes = {
   analytics: (node_id: string) => at('/teaching/nodes/{node_id}/analytics', { node_id }),
   similarity: (node_id: string) => at('/teaching/nodes/{node_id}/similarity', { node_id }),
   preview: (node_id: string) => at('/teaching/nodes/{node_id}/preview', { node_id }),
+  overrides: (node_id: string) => at('/teaching/nodes/{node_id}/overrides', { node_id }),
+  learnerOverride: (node_id: string, user_id: string) =>
+    at('/teaching/nodes/{node_id}/overrides/learners/{user_id}', { node_id, user_id }),
+  cohortOverride: (node_id: string, cohort_id: string) =>
+    at('/teaching/nodes/{node_id}/overrides/cohorts/{cohort_id}', { node_id, cohort_id }),
   regradeNode: (node_id: string) => at('/teaching/nodes/{node_id}/regrade', { node_id }),
   regradePreview: (node_id: string) => at('/teaching/nodes/{node_id}/regrade-preview', { node_id }),
   taughtSubmissions: at('/teaching/submissions'),

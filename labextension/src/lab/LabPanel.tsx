@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { NodeDetail } from '../api/contract';
+import type { NodeDetail, NodeLab } from '../api/contract';
 import { useNexus } from '../components/context';
 import { useAction, useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
@@ -11,6 +11,7 @@ import { HintCards } from './HintCards';
 import { SubmissionView } from './SubmissionView';
 import { isOpen, type LabPart, type LabSession, type LabState } from './session';
 import { submitLab } from './submitting';
+import { inWords } from './term-words';
 
 /** Beside the notebook: what is asked, what the tests say, the grade, the hints. */
 export function LabPanel({ current }: { current: Observable<{ session: LabSession | null }> }) {
@@ -116,12 +117,36 @@ function LabHead({ node }: { node: NodeDetail }) {
       <p className="nx-page-meta">
         <span className="nx-muted">{trans.__('%1 XP', node.xp)}</span>
         {node.score !== null && <span className="nx-muted">{trans.__('best %1', percent(node.score))}</span>}
-        {node.lab?.deadline && (
-          <span className="nx-muted">{trans.__('due %1', new Date(node.lab.deadline).toLocaleString())}</span>
-        )}
+        {node.lab && <Terms lab={node.lab} />}
         {node.status === 'completed' && <span className="nx-tag nx-done">{trans.__('Completed')}</span>}
       </p>
     </header>
+  );
+}
+
+/** When the lab is due, and what an instructor changed for me or my class. */
+function Terms({ lab }: { lab: NodeLab }) {
+  const { trans } = useNexus();
+  const changed = lab.changed_terms.map(({ term }) => term);
+  const words = inWords(
+    lab,
+    lab.deadline && !changed.includes('deadline') ? ['deadline', ...changed] : changed,
+    trans
+  );
+  const [first] = lab.changed_terms;
+  return (
+    <>
+      {words.map(word => (
+        <span key={word} className="nx-muted">
+          {word}
+        </span>
+      ))}
+      {first && (
+        <span className="nx-tag">
+          {first.by === 'class' ? trans.__('for %1', first.class_name) : trans.__('for you')}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -12,6 +12,7 @@ import { PreviewTab } from './PreviewTab';
 import { ProgressTab } from './ProgressTab';
 import { SimilarityTab } from './SimilarityTab';
 import { SubmissionsTab } from './SubmissionsTab';
+import { TermsTab } from './TermsTab';
 import { TeachingProvider, type TeachingTab, type TeachingView, useTeaching } from './view';
 
 const START: TeachingView = {
@@ -55,6 +56,7 @@ function Tabbed({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<
     ['gradebook', trans.__('Gradebook')],
     ['progress', trans.__('Progress')],
     ['submissions', trans.__('Submissions')],
+    ['terms', trans.__('Deadlines')],
     ['similarity', trans.__('Similarity')],
     ['preview', trans.__('Preview')],
     ['content', trans.__('Content')]
@@ -85,6 +87,8 @@ function Panel({ reload }: { reload: () => Promise<void> }) {
       return <ProgressTab />;
     case 'submissions':
       return <SubmissionsTab />;
+    case 'terms':
+      return <TermsTab />;
     case 'similarity':
       return <SimilarityTab />;
     case 'preview':

@@ -8,6 +8,7 @@ export type TeachingTab =
   | 'gradebook'
   | 'progress'
   | 'submissions'
+  | 'terms'
   | 'similarity'
   | 'preview'
   | 'content';

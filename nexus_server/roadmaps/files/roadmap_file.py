@@ -92,6 +92,8 @@ class LabSpec(Strict):
     #: how many submissions count; None for any number
     attempts: int | None = Field(None, ge=1)
     attempt_policy: Literal["best", "last", "first"] = "best"
+    #: before this moment nobody can open the lab or hand it in; None: as soon as it is unlocked
+    opens: AwareDatetime | None = None
     deadline: AwareDatetime | None = None
     #: none, zero, or the share taken off for each day begun after the deadline
     late_penalty: Literal["none", "zero"] | Share = "none"
@@ -104,6 +106,12 @@ class LabSpec(Strict):
     def _drills_count_nothing(self) -> Self:
         if self.drill and (self.attempts is not None or self.deadline is not None):
             raise ValueError("a drill counts no attempts and has no deadline")
+        return self
+
+    @model_validator(mode="after")
+    def _opens_before_it_is_due(self) -> Self:
+        if self.opens is not None and self.deadline is not None and self.opens >= self.deadline:
+            raise ValueError("`opens` is not before `deadline`")
         return self
 
 

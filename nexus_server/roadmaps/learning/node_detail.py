@@ -10,12 +10,13 @@ from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.catalogue import node_view
 from nexus_server.roadmaps.learning.content_files import NodePaths, rewriter
 from nexus_server.roadmaps.learning.progress import Way
+from nexus_server.roadmaps.learning.terms import Terms
 from nexus_server.roadmaps.learning.views import LabView, NodeDetail, VideoView
 from nexus_server.store.models.roadmaps import Node
 
 
-def node_detail(way: Way, node: Node, files_url: str) -> NodeDetail:
-    """Return a node with its content; images and media lead to `files_url`."""
+def node_detail(way: Way, node: Node, files_url: str, terms: Terms | None) -> NodeDetail:
+    """Return a node with its content; images and media lead to `files_url`. A lab has `terms`."""
     row = way.progress.get(node.id)
     watched = (row.watched or {}) if row else {}
     nodes = tuple((each.source_path, each.id) for each in way.nodes)
@@ -30,7 +31,7 @@ def node_detail(way: Way, node: Node, files_url: str) -> NodeDetail:
         video=_video(node, way.roadmap.slug, files_url),
         watched=watched.get("intervals") if node.type == "video" else None,
         watched_share=watched.get("share") if node.type == "video" else None,
-        lab=_lab(node, row.released_hash if row else None),
+        lab=None if terms is None else _lab(node, terms, row.released_hash if row else None),
     )
 
 
@@ -66,16 +67,16 @@ def _video(node: Node, roadmap_slug: str, files_url: str) -> VideoView | None:
     )
 
 
-def _lab(node: Node, released_hash: str | None) -> LabView | None:
-    if node.type != "lab":
-        return None
+def _lab(node: Node, terms: Terms, released_hash: str | None) -> LabView:
     spec = LabSpec.model_validate(node.spec["lab"])
     return LabView(
         kernel_name=spec.kernel,
         pass_score=spec.pass_score,
-        attempts=spec.attempts,
+        opens=terms.opens,
+        attempts=terms.attempts,
         attempt_policy=spec.attempt_policy,
-        deadline=spec.deadline,
-        late_penalty=spec.late_penalty,
+        deadline=terms.deadline,
+        late_penalty=terms.late_penalty,
+        changed_terms=list(terms.changed),
         new_version=released_hash is not None and released_hash != node.spec.get("release_hash"),
     )

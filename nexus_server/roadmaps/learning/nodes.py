@@ -21,6 +21,7 @@ from nexus_server.roadmaps.learning.lab_workspace import (
     put_back,
 )
 from nexus_server.roadmaps.learning.node_detail import node_detail
+from nexus_server.roadmaps.learning.own_terms import load_terms, require_opened
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
 from nexus_server.roadmaps.learning.video import Interval, believe, merge, played_between, watched_share
 from nexus_server.roadmaps.learning.views import (
@@ -65,18 +66,22 @@ class NodeService:
         """
         async with self._database.reading() as session:
             way, node = await load_way_of_node(session, node_id, learner)
+            terms = await load_terms(session, learner.id, node) if node.type == "lab" else None
         way.require_open(node)
-        return await asyncio.to_thread(node_detail, way, node, files_url)
+        return await asyncio.to_thread(node_detail, way, node, files_url, terms)
 
     async def open_node(self, learner: Learner, node_id: UUID) -> OpenedView:
         """Begin a node; a lab's release is put in the workspace, unless the learner's copy is there.
 
         Raises:
             NodeNotFoundError, NodeLockedError, LabNotReleasedError
+            LabNotOpenYetError: it opens later; staff may look at it before.
         """
         async with self._database.transaction() as session:
             way, node = await load_way_of_node(session, node_id, learner)
             way.require_open(node)
+            if not learner.is_staff:
+                await require_opened(session, learner.id, node, self._clock.now())
             row = await begin(session, learner.id, node.id, self._clock)
             status = NodeStatus(row.status)
         if node.type != "lab":

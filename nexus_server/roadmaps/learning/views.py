@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from nexus_server.learning import Difficulty
+from nexus_server.roadmaps.learning.terms import ChangedTerm
 
 NodeType = Literal["video", "note", "lab"]
 
@@ -74,14 +75,17 @@ class VideoView(BaseModel):
 
 
 class LabView(BaseModel):
-    """How a lab is graded, and which version of it is in my workspace."""
+    """How a lab is graded, on which terms for me, and which version of it is in my workspace."""
 
     kernel_name: str
     pass_score: float
+    opens: datetime | None
     attempts: int | None
     attempt_policy: Literal["best", "last", "first"]
     deadline: datetime | None
     late_penalty: str | float
+    #: the terms of `opens`, `deadline`, `late_penalty` and `attempts` that an instructor changed for me or my class
+    changed_terms: list[ChangedTerm]
     #: whether a newer release exists than the one in my workspace; `reset` fetches it and keeps my work aside
     new_version: bool
 

@@ -1,0 +1,299 @@
+import { type FormEvent, useCallback, useState } from 'react';
+import type { GradebookRow, LabTerms, NodeSummary, TermsOverride } from '../api/contract';
+import { routes } from '../api/routes';
+import { useNexus } from '../components/context';
+import { useAction, useFetched } from '../components/hooks';
+import { Loaded } from '../components/Loaded';
+import { inWords } from '../lab/term-words';
+import type { Resource } from '../model/resource';
+import { NodeSelect, OfNode, OfRoadmap } from './Filters';
+import { changeOf, EMPTY_FORM, type TermsForm } from './terms';
+import { useTeaching } from './view';
+
+/** A lab's deadline, attempts and lateness, and for whom they differ. */
+export function TermsTab() {
+  return (
+    <OfRoadmap>
+      {(roadmap, picker) => (
+        <OfNode slug={roadmap.slug} picker={picker} wanted={({ type }) => type === 'lab'}>
+          {(lab, labs) => (
+            <section>
+              <div className="nx-filter">
+                {picker}
+                <NodeSelect chosen={lab} nodes={labs} />
+              </div>
+              <OfLab key={lab.id} lab={lab} slug={roadmap.slug} />
+            </section>
+          )}
+        </OfNode>
+      )}
+    </OfRoadmap>
+  );
+}
+
+function OfLab({ lab, slug }: { lab: NodeSummary; slug: string }) {
+  const { model } = useNexus();
+  const terms = useFetched(lab.id, () => model.api.get(routes.overrides(lab.id)));
+  const students = useFetched(slug, () => model.api.get(routes.gradebook(slug)).then(({ items }) => items));
+  return (
+    <Loaded resource={terms} lines={3}>
+      {seen => (
+        <>
+          <Own terms={seen} />
+          <Others lab={lab} terms={seen} resource={terms} />
+          <Loaded resource={students}>{rows => <Give lab={lab} students={rows} resource={terms} />}</Loaded>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Own({ terms }: { terms: LabTerms }) {
+  const { trans } = useNexus();
+  const words = inWords(terms, ['opens', 'deadline', 'late_penalty', 'attempts'], trans);
+  return (
+    <p>
+      <strong>{trans.__('For everybody:')}</strong> {words.join(' · ')}
+    </p>
+  );
+}
+
+interface OfTerms {
+  lab: NodeSummary;
+  resource: Resource<LabTerms>;
+}
+
+function Others({ lab, terms, resource }: OfTerms & { terms: LabTerms }) {
+  const { trans } = useNexus();
+  if (terms.items.length === 0) {
+    return <p className="nx-empty">{trans.__('Nobody has other terms.')}</p>;
+  }
+  return (
+    <table className="nx-table">
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('For')}</th>
+          <th scope="col">{trans.__('Differs')}</th>
+          <th scope="col">{trans.__('Why')}</th>
+          <th scope="col">
+            <span className="nx-sr">{trans.__('Take away')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {terms.items.map(item => (
+          <Other key={item.holder_id} lab={lab} item={item} resource={resource} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function addressOf(lab: NodeSummary, holder: string, id: string) {
+  return holder === 'class' ? routes.cohortOverride(lab.id, id) : routes.learnerOverride(lab.id, id);
+}
+
+function Other({ lab, item, resource }: OfTerms & { item: TermsOverride }) {
+  const { model, trans } = useNexus();
+  const lift = useAction(
+    useCallback(async () => {
+      await model.api.delete(addressOf(lab, item.holder, item.holder_id));
+      await resource.reload();
+    }, [item, lab, model, resource])
+  );
+  return (
+    <tr>
+      <th scope="row">
+        {item.name} {item.holder === 'class' && <span className="nx-tag">{trans.__('class')}</span>}
+      </th>
+      <td>{inWords(item, item.named, trans).join(' · ')}</td>
+      <td>{item.note}</td>
+      <td>
+        <button type="button" className="nx-link" disabled={lift.busy} onClick={() => void lift.run()}>
+          {trans.__('Take away')}
+          <span className="nx-sr"> {item.name}</span>
+        </button>
+        {lift.problem && (
+          <span className="nx-inline-problem" role="alert">
+            {lift.problem}
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** Gives a learner or a class other terms, in place of those that they have. */
+function Give({ lab, students, resource }: OfTerms & { students: GradebookRow[] }) {
+  const { model, trans } = useNexus();
+  const [holder, setHolder] = useState('');
+  const [form, setForm] = useState(EMPTY_FORM);
+  const change = changeOf(form);
+  const give = useAction(
+    useCallback(async () => {
+      const [kind, id] = holder.split('/');
+      if (!change || !id) {
+        return;
+      }
+      await model.api.put(addressOf(lab, kind, id), change);
+      setForm(EMPTY_FORM);
+      await resource.reload();
+    }, [change, holder, lab, model, resource])
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void give.run();
+  };
+  return (
+    <form onSubmit={submit} className="nx-settings-form">
+      <h3>{trans.__('Give other terms')}</h3>
+      <HolderSelect holder={holder} students={students} onChange={setHolder} />
+      <Fields form={form} onChange={part => setForm(now => ({ ...now, ...part }))} />
+      <p className="nx-muted">
+        {trans.__(
+          'A field that is left empty stays as in the lab. What was handed in late before counts by the new terms.'
+        )}
+      </p>
+      <button type="submit" className="nx-button" disabled={give.busy || !holder || !change}>
+        {trans.__('Give these terms')}
+      </button>
+      {give.problem && (
+        <span className="nx-inline-problem" role="alert">
+          {give.problem}
+        </span>
+      )}
+    </form>
+  );
+}
+
+function HolderSelect({
+  holder,
+  students,
+  onChange
+}: {
+  holder: string;
+  students: GradebookRow[];
+  onChange: (holder: string) => void;
+}) {
+  const { trans } = useNexus();
+  const { cohorts } = useTeaching();
+  return (
+    <label>
+      {trans.__('For')}
+      <select required value={holder} onChange={event => onChange(event.target.value)}>
+        <option value="">{trans.__('choose a class or a student')}</option>
+        <optgroup label={trans.__('Classes')}>
+          {cohorts.map(({ id, name }) => (
+            <option key={id} value={`class/${id}`}>
+              {name}
+            </option>
+          ))}
+        </optgroup>
+        <optgroup label={trans.__('Students')}>
+          {students.map(({ user_id, display_name, email }) => (
+            <option key={user_id} value={`learner/${user_id}`}>
+              {`${display_name} (${email})`}
+            </option>
+          ))}
+        </optgroup>
+      </select>
+    </label>
+  );
+}
+
+function Fields({ form, onChange }: { form: TermsForm; onChange: (part: Partial<TermsForm>) => void }) {
+  const { trans } = useNexus();
+  return (
+    <>
+      <label>
+        {trans.__('Opens')}
+        <input
+          className="nx-text"
+          type="datetime-local"
+          value={form.opens}
+          onChange={event => onChange({ opens: event.target.value })}
+        />
+      </label>
+      <label>
+        {trans.__('Due')}
+        <input
+          className="nx-text"
+          type="datetime-local"
+          disabled={form.hasNoDeadline}
+          value={form.deadline}
+          onChange={event => onChange({ deadline: event.target.value })}
+        />
+      </label>
+      <Check
+        label={trans.__('No deadline')}
+        isChecked={form.hasNoDeadline}
+        onChange={hasNoDeadline => onChange({ hasNoDeadline })}
+      />
+      <label>
+        {trans.__('Attempts that count')}
+        <input
+          className="nx-text"
+          type="number"
+          min={1}
+          max={10_000}
+          disabled={form.anyAttempts}
+          value={form.attempts}
+          onChange={event => onChange({ attempts: event.target.value })}
+        />
+      </label>
+      <Check
+        label={trans.__('Any number of attempts')}
+        isChecked={form.anyAttempts}
+        onChange={anyAttempts => onChange({ anyAttempts })}
+      />
+      <LateSelect value={form.latePenalty} onChange={latePenalty => onChange({ latePenalty })} />
+      <label>
+        {trans.__('Why (for colleagues)')}
+        <input
+          className="nx-text"
+          maxLength={300}
+          value={form.note}
+          onChange={event => onChange({ note: event.target.value })}
+        />
+      </label>
+    </>
+  );
+}
+
+function Check({
+  label,
+  isChecked,
+  onChange
+}: {
+  label: string;
+  isChecked: boolean;
+  onChange: (isChecked: boolean) => void;
+}) {
+  return (
+    <label className="nx-menu-check">
+      <input type="checkbox" checked={isChecked} onChange={event => onChange(event.target.checked)} />
+      {label}
+    </label>
+  );
+}
+
+const DAILY_SHARES = ['0.05', '0.1', '0.2', '0.25', '0.5'];
+
+function LateSelect({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const { trans } = useNexus();
+  return (
+    <label>
+      {trans.__('Late work')}
+      <select value={value} onChange={event => onChange(event.target.value)}>
+        <option value="">{trans.__('as in the lab')}</option>
+        <option value="none">{trans.__('loses nothing')}</option>
+        {DAILY_SHARES.map(share => (
+          <option key={share} value={share}>
+            {trans.__('loses %1% a day', Math.round(Number(share) * 100))}
+          </option>
+        ))}
+        <option value="zero">{trans.__('earns nothing')}</option>
+      </select>
+    </label>
+  );
+}

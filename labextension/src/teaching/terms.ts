@@ -1,0 +1,51 @@
+/** A form of terms that differ, as the API wants them. Pure. */
+
+import type { TermsChange } from '../api/contract';
+
+/** What an instructor filled in; an empty field stays as the lab has it. */
+export interface TermsForm {
+  /** local times, as `<input type="datetime-local">` gives them */
+  opens: string;
+  deadline: string;
+  /** whether there is no deadline at all */
+  hasNoDeadline: boolean;
+  attempts: string;
+  /** whether any number of attempts counts */
+  anyAttempts: boolean;
+  /** empty, none, zero, or a share such as 0.1 */
+  latePenalty: string;
+  note: string;
+}
+
+export const EMPTY_FORM: TermsForm = {
+  opens: '',
+  deadline: '',
+  hasNoDeadline: false,
+  attempts: '',
+  anyAttempts: false,
+  latePenalty: '',
+  note: ''
+};
+
+/** The body of the request; null when nothing differs from the lab. */
+export function changeOf(form: TermsForm): TermsChange | null {
+  const change: TermsChange = {};
+  if (form.opens) {
+    change.opens = new Date(form.opens).toISOString();
+  }
+  if (form.hasNoDeadline) {
+    change.deadline = null;
+  } else if (form.deadline) {
+    change.deadline = new Date(form.deadline).toISOString();
+  }
+  if (form.anyAttempts) {
+    change.attempts = null;
+  } else if (form.attempts) {
+    change.attempts = Number(form.attempts);
+  }
+  if (form.latePenalty) {
+    const isWord = form.latePenalty === 'none' || form.latePenalty === 'zero';
+    change.late_penalty = isWord ? (form.latePenalty as 'none' | 'zero') : Number(form.latePenalty);
+  }
+  return Object.keys(change).length === 0 ? null : { ...change, note: form.note.trim() };
+}

@@ -1,0 +1,49 @@
+"""The terms that hold for a learner on a lab: the lab's own, with the overrides for the learner and their classes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.roadmaps.errors import LabNotOpenYetError
+from nexus_server.roadmaps.files.roadmap_file import LabSpec
+from nexus_server.roadmaps.learning.terms import Override, Terms, TermsOverride, decide, terms_for
+from nexus_server.store.models.accounts import Cohort, CohortMember
+from nexus_server.store.models.roadmaps import Node
+from nexus_server.store.models.terms import TermsOverrideRow
+
+
+async def load_terms(session: AsyncSession, user_id: UUID, node: Node) -> Terms:
+    """Return what holds for a learner on the lab `node`."""
+    classes = (
+        select(CohortMember.cohort_id)
+        .join(Cohort, Cohort.id == CohortMember.cohort_id)
+        .where(CohortMember.user_id == user_id, CohortMember.role == "student", Cohort.archived_at.is_(None))
+    )
+    query = (
+        select(TermsOverrideRow.terms, Cohort.name)
+        .outerjoin(Cohort, Cohort.id == TermsOverrideRow.cohort_id)
+        .where(
+            TermsOverrideRow.node_id == node.id,
+            or_(TermsOverrideRow.user_id == user_id, TermsOverrideRow.cohort_id.in_(classes)),
+        )
+        .order_by(Cohort.name, TermsOverrideRow.id)
+    )
+    rows = (await session.execute(query)).all()
+    overrides = [Override(TermsOverride.model_validate(terms), class_name) for terms, class_name in rows]
+    return terms_for(LabSpec.model_validate(node.spec["lab"]), overrides)
+
+
+async def require_opened(session: AsyncSession, user_id: UUID, node: Node, now: datetime) -> Terms | None:
+    """Return the learner's terms on a lab, None for another node.
+
+    Raises:
+        LabNotOpenYetError: it opens later.
+    """
+    if node.type != "lab":
+        return None
+    terms = await load_terms(session, user_id, node)
+    if decide(terms, now).access == "early":
+        raise LabNotOpenYetError(opens=terms.opens.isoformat() if terms.opens else None)
+    return terms

@@ -1,0 +1,142 @@
+"""A lab's terms for one learner: when it opens, when it is due, what lateness costs, how many attempts count. Pure.
+
+An override names the terms that differ for a learner or for a class. Each term is decided by itself: the learner's own
+override first; then the one of the learner's classes that is best for the learner; then the lab. `decide` says what
+that means at a moment.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from nexus_server.decimals import exact
+from nexus_server.roadmaps.files.roadmap_file import LabSpec, Share
+
+#: none, zero, or the share taken off for each day begun
+LatePenalty = Literal["none", "zero"] | float
+Term = Literal["opens", "deadline", "late_penalty", "attempts"]
+TERMS: tuple[Term, ...] = ("opens", "deadline", "late_penalty", "attempts")
+#: early: not open yet; late: handing in costs what `Decision.penalty` says; used_up: no attempt is left
+Access = Literal["early", "open", "late", "used_up"]
+
+DAY = timedelta(days=1)
+
+
+class TermsOverride(BaseModel):
+    """The terms that differ. Null lifts a term: no deadline, any number of attempts, open from the start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    opens: AwareDatetime | None = None
+    deadline: AwareDatetime | None = None
+    late_penalty: Literal["none", "zero"] | Share = "none"
+    attempts: int | None = Field(None, ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _differs(self) -> Self:
+        if not self.model_fields_set & set(TERMS):
+            raise ValueError("an override names at least one of opens, deadline, late_penalty, attempts")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An override that holds for a learner: their own, or that of a class of theirs."""
+
+    terms: TermsOverride
+    #: None for the learner's own
+    class_name: str | None = None
+
+
+class ChangedTerm(BaseModel):
+    """A term that is not the lab's own, and by whose override."""
+
+    term: Term
+    by: Literal["learner", "class"]
+    class_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for one learner."""
+
+    opens: datetime | None
+    deadline: datetime | None
+    late_penalty: LatePenalty
+    #: how many count; None for any number
+    attempts: int | None
+    changed: tuple[ChangedTerm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a learner may do at a moment, and what it costs."""
+
+    access: Access
+    #: share of the points that lateness takes off what is handed in now, 0 to 1
+    penalty: float = 0.0
+    attempts_left: int | None = None
+
+
+def terms_for(spec: LabSpec, overrides: Sequence[Override]) -> Terms:
+    """Return what holds under a lab's own terms and a learner's overrides."""
+    values: dict[str, Any] = {}
+    changed: list[ChangedTerm] = []
+    for term in TERMS:
+        chosen = _deciding(term, overrides)
+        values[term] = getattr(chosen.terms if chosen else spec, term)
+        if chosen:
+            by: Literal["learner", "class"] = "class" if chosen.class_name is not None else "learner"
+            changed.append(ChangedTerm(term=term, by=by, class_name=chosen.class_name))
+    return Terms(**values, changed=tuple(changed))
+
+
+def decide(terms: Terms, now: datetime, used: int = 0) -> Decision:
+    """Return what a learner may do at `now` with `used` attempts that count."""
+    left = None if terms.attempts is None else max(0, terms.attempts - used)
+    if terms.opens is not None and now < terms.opens:
+        return Decision("early", attempts_left=left)
+    penalty = late_penalty(now, terms.deadline, terms.late_penalty)
+    if left == 0:
+        return Decision("used_up", penalty, left)
+    is_late = terms.deadline is not None and now > terms.deadline
+    return Decision("late" if is_late else "open", penalty, left)
+
+
+def late_penalty(received_at: datetime, deadline: datetime | None, rule: LatePenalty) -> float:
+    """Return the share that lateness takes off."""
+    if deadline is None or received_at <= deadline or rule == "none":
+        return 0.0
+    if rule == "zero":
+        return 1.0
+    days_begun = math.ceil((received_at - deadline) / DAY)
+    return min(1.0, float(exact(rule) * days_begun))
+
+
+def _deciding(term: Term, overrides: Sequence[Override]) -> Override | None:
+    naming = [each for each in overrides if term in each.terms.model_fields_set]
+    own = next((each for each in naming if each.class_name is None), None)
+    return own or max(naming, key=partial(_kindness, term), default=None)
+
+
+def _kindness(term: Term, override: Override) -> float:
+    """Return how good an override's term is for the learner: more is better."""
+    return _KINDNESS[term](getattr(override.terms, term))
+
+
+def _mildness(rule: LatePenalty) -> float:
+    if rule == "none":
+        return 0.0
+    return -math.inf if rule == "zero" else -float(rule)
+
+
+_KINDNESS: dict[Term, Callable[[Any], float]] = {
+    "opens": lambda opens: math.inf if opens is None else -opens.timestamp(),
+    "deadline": lambda deadline: math.inf if deadline is None else deadline.timestamp(),
+    "late_penalty": _mildness,
+    "attempts": lambda attempts: math.inf if attempts is None else attempts,
+}

@@ -1,0 +1,250 @@
+"""Terms of a lab that differ for a learner or a class: set, listed and lifted by those who teach them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.cohorts import Cohorts
+from nexus_server.accounts.errors import UnknownUserError
+from nexus_server.clock import Clock
+from nexus_server.errors import InvalidError, NotFoundError
+from nexus_server.learner import Learner
+from nexus_server.roadmaps.errors import NodeNotFoundError
+from nexus_server.roadmaps.files.roadmap_file import LabSpec
+from nexus_server.roadmaps.learning.completion import Completion
+from nexus_server.roadmaps.learning.own_terms import load_terms
+from nexus_server.roadmaps.learning.terms import TERMS, Override, Term, TermsOverride, decide, terms_for
+from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import Cohort, CohortMember, User
+from nexus_server.store.models.grading import Submission
+from nexus_server.store.models.roadmaps import Node
+from nexus_server.store.models.terms import TermsOverrideRow
+from nexus_server.submissions.errors import NotALabError
+from nexus_server.submissions.grade_writer import GradeWriter
+
+
+class OverrideNotFoundError(NotFoundError):
+    """There is no such override."""
+
+    code = "override_not_found"
+
+
+class OverrideOrderError(InvalidError):
+    """The lab would be due before it opens."""
+
+    code = "override_order"
+
+
+class OverrideIn(TermsOverride):
+    """The terms that differ, and why."""
+
+    #: for colleagues; a learner finds it in the export of their data only
+    note: str = Field("", max_length=300)
+
+    def terms(self) -> TermsOverride:
+        """Return the terms that it names, without the note."""
+        return TermsOverride.model_validate(self.model_dump(include=self.model_fields_set & set(TERMS)))
+
+
+class OverrideView(BaseModel):
+    """An override. Of the four terms only those in `named` differ from the lab's own; null lifts a term."""
+
+    holder: Literal["learner", "class"]
+    #: the learner's or the class's
+    holder_id: UUID
+    name: str
+    named: list[Term]
+    opens: datetime | None
+    deadline: datetime | None
+    late_penalty: str | float
+    attempts: int | None
+    note: str
+    created_at: datetime
+
+
+class LabTerms(BaseModel):
+    """A lab's own terms and every override of those whom I teach, classes first."""
+
+    opens: datetime | None
+    deadline: datetime | None
+    late_penalty: str | float
+    attempts: int | None
+    items: list[OverrideView]
+    next: str | None = None
+
+
+class Holder(BaseModel):
+    """For whom an override is: a learner or a class."""
+
+    kind: Literal["learner", "class"]
+    id: UUID
+
+    @property
+    def is_mine(self) -> ColumnElement[bool]:
+        """Whether a row is the holder's."""
+        column = TermsOverrideRow.user_id if self.kind == "learner" else TermsOverrideRow.cohort_id
+        return column == self.id
+
+
+class Overrides:
+    """Changes a lab's terms for some, and what their submissions count by them."""
+
+    def __init__(
+        self, database: Database, cohorts: Cohorts, audit: AuditLog, clock: Clock, writer: GradeWriter
+    ) -> None:
+        """`writer` judges anew what was handed in before."""
+        self._database = database
+        self._cohorts = cohorts
+        self._audit = audit
+        self._clock = clock
+        self._writer = writer
+
+    async def read(self, instructor: Learner, node_id: UUID) -> LabTerms:
+        """Return a lab's terms and who has others.
+
+        Raises:
+            ForbiddenError: students may not.
+            NodeNotFoundError, NotALabError
+        """
+        students = await self._cohorts.student_ids(instructor)
+        classes = {cohort.id for cohort, _ in await self._cohorts.list_own(instructor)}
+        query = (
+            select(TermsOverrideRow, Cohort.name, User.display_name)
+            .outerjoin(Cohort, Cohort.id == TermsOverrideRow.cohort_id)
+            .outerjoin(User, User.id == TermsOverrideRow.user_id)
+            .where(
+                TermsOverrideRow.node_id == node_id,
+                or_(TermsOverrideRow.user_id.in_(students), TermsOverrideRow.cohort_id.in_(classes)),
+            )
+            .order_by(Cohort.name.is_(None), Cohort.name, User.display_name, TermsOverrideRow.id)
+        )
+        async with self._database.reading() as session:
+            spec = await _spec(session, node_id)
+            rows = (await session.execute(query)).all()
+        return LabTerms(
+            opens=spec.opens,
+            deadline=spec.deadline,
+            late_penalty=spec.late_penalty,
+            attempts=spec.attempts,
+            items=[_view(row, class_name or learner_name or "") for row, class_name, learner_name in rows],
+        )
+
+    async def set(self, instructor: Learner, node_id: UUID, holder: Holder, wanted: OverrideIn) -> LabTerms:
+        """Set an override, in place of one that is there. What was handed in late before counts by the new terms.
+
+        Raises:
+            ForbiddenError: students may not.
+            UnknownUserError, UnknownCohortError: there is none, or the instructor does not teach them.
+            NodeNotFoundError, NotALabError
+            OverrideOrderError: the lab would be due before it opens.
+        """
+        await self._require_taught(instructor, holder)
+        terms = wanted.terms()
+        async with self._database.transaction() as session:
+            _require_order(await _spec(session, node_id), terms)
+            await session.execute(delete(TermsOverrideRow).where(TermsOverrideRow.node_id == node_id, holder.is_mine))
+            session.add(
+                TermsOverrideRow(
+                    node_id=node_id,
+                    user_id=holder.id if holder.kind == "learner" else None,
+                    cohort_id=holder.id if holder.kind == "class" else None,
+                    terms=terms.model_dump(mode="json", exclude_unset=True),
+                    note=wanted.note,
+                    created_by=instructor.id,
+                    created_at=self._clock.now(),
+                )
+            )
+            await session.flush()
+            told = await self._reconsider(session, node_id, holder)
+            self._write_down(session, instructor, "terms.override", node_id, holder)
+        await self._announce(told)
+        return await self.read(instructor, node_id)
+
+    async def lift(self, instructor: Learner, node_id: UUID, holder: Holder) -> LabTerms:
+        """Take an override away; the lab's own terms hold again.
+
+        Raises:
+            ForbiddenError: students may not.
+            UnknownUserError, UnknownCohortError: there is none, or the instructor does not teach them.
+            NodeNotFoundError, NotALabError, OverrideNotFoundError
+        """
+        await self._require_taught(instructor, holder)
+        async with self._database.transaction() as session:
+            await _spec(session, node_id)
+            found = delete(TermsOverrideRow).where(TermsOverrideRow.node_id == node_id, holder.is_mine)
+            if not (await session.scalars(found.returning(TermsOverrideRow.id))).all():
+                raise OverrideNotFoundError
+            told = await self._reconsider(session, node_id, holder)
+            self._write_down(session, instructor, "terms.lift", node_id, holder)
+        await self._announce(told)
+        return await self.read(instructor, node_id)
+
+    async def _require_taught(self, instructor: Learner, holder: Holder) -> None:
+        if holder.kind == "class":
+            await self._cohorts.get(instructor, holder.id)
+        elif holder.id not in await self._cohorts.student_ids(instructor):
+            raise UnknownUserError
+
+    async def _reconsider(
+        self, session: AsyncSession, node_id: UUID, holder: Holder
+    ) -> list[tuple[Submission, Completion]]:
+        """Judge anew the graded submissions whose lateness now costs something else."""
+        node = await session.get_one(Node, node_id)
+        members = select(CohortMember.user_id).where(CohortMember.cohort_id == holder.id)
+        whose = Submission.user_id == holder.id if holder.kind == "learner" else Submission.user_id.in_(members)
+        query = select(Submission).where(Submission.node_id == node_id, whose, Submission.status == "graded")
+        changed: list[tuple[Submission, Completion]] = []
+        for row in await session.scalars(query.order_by(Submission.attempt).with_for_update()):
+            terms = await load_terms(session, row.user_id, node)
+            if decide(terms, row.received_at).penalty != row.late_penalty:
+                changed.append((row, await self._writer.reconsider(session, row)))
+        return changed
+
+    async def _announce(self, told: Sequence[tuple[Submission, Completion]]) -> None:
+        for row, completion in told:
+            await self._writer.announce(row, completion)
+
+    def _write_down(
+        self, session: AsyncSession, instructor: Learner, action: str, node_id: UUID, holder: Holder
+    ) -> None:
+        whose = {"holder": holder.kind, "holder_id": str(holder.id)}
+        self._audit.write(session, instructor.id, action, "node", node_id, **whose)
+
+
+async def _spec(session: AsyncSession, node_id: UUID) -> LabSpec:
+    node = await session.scalar(select(Node).where(Node.id == node_id, Node.archived_at.is_(None)))
+    if node is None:
+        raise NodeNotFoundError
+    if node.type != "lab":
+        raise NotALabError(type=node.type)
+    return LabSpec.model_validate(node.spec["lab"])
+
+
+def _require_order(spec: LabSpec, terms: TermsOverride) -> None:
+    held = terms_for(spec, [Override(terms)])
+    if held.opens is not None and held.deadline is not None and held.opens >= held.deadline:
+        raise OverrideOrderError(fields={"deadline": f"is not after the lab opens, {held.opens.isoformat()}"})
+
+
+def _view(row: TermsOverrideRow, name: str) -> OverrideView:
+    terms = TermsOverride.model_validate(row.terms)
+    holder_id = row.cohort_id or row.user_id
+    assert holder_id is not None  # noqa: S101  a constraint of the table
+    return OverrideView(
+        holder="class" if row.cohort_id is not None else "learner",
+        holder_id=holder_id,
+        name=name,
+        named=[term for term in TERMS if term in terms.model_fields_set],
+        opens=terms.opens,
+        deadline=terms.deadline,
+        late_penalty=terms.late_penalty,
+        attempts=terms.attempts,
+        note=row.note,
+        created_at=row.created_at,
+    )

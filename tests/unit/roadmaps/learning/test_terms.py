@@ -1,0 +1,169 @@
+"""Terms of a lab: whose hold, and what they mean at a moment."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from nexus_server.roadmaps.files.roadmap_file import LabSpec
+from nexus_server.roadmaps.learning.terms import (
+    TERMS,
+    ChangedTerm,
+    Decision,
+    LatePenalty,
+    Override,
+    Terms,
+    TermsOverride,
+    decide,
+    late_penalty,
+    terms_for,
+)
+
+DEADLINE = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("late_by", "rule", "penalty"),
+    [
+        (timedelta(0), "zero", 0.0),
+        (timedelta(seconds=1), "none", 0.0),
+        (timedelta(seconds=1), "zero", 1.0),
+        (timedelta(seconds=1), 0.1, 0.1),
+        (timedelta(days=1), 0.1, 0.1),
+        (timedelta(days=1, seconds=1), 0.1, 0.2),
+        (timedelta(days=30), 0.1, 1.0),
+        (timedelta(days=-3), 0.5, 0.0),
+    ],
+)
+def test_lateness_takes_off_what_the_lab_says(late_by: timedelta, rule: LatePenalty, penalty: float) -> None:
+    assert late_penalty(DEADLINE + late_by, DEADLINE, rule) == pytest.approx(penalty)
+
+
+def test_without_a_deadline_nobody_is_late() -> None:
+    assert late_penalty(DEADLINE, None, "zero") == 0.0
+
+
+LAB = LabSpec(deadline=DEADLINE, late_penalty="zero", attempts=3)
+LATER, EARLIER = DEADLINE + timedelta(days=7), DEADLINE - timedelta(days=7)
+
+
+def of_class(name: str, **terms: Any) -> Override:
+    return Override(TermsOverride(**terms), class_name=name)
+
+
+def own(**terms: Any) -> Override:
+    return Override(TermsOverride(**terms))
+
+
+def test_without_overrides_the_labs_own_terms_hold() -> None:
+    assert terms_for(LAB, []) == Terms(None, DEADLINE, "zero", 3)
+
+
+def test_a_class_with_an_earlier_deadline_has_it() -> None:
+    terms = terms_for(LAB, [of_class("AI 1a", deadline=EARLIER)])
+    assert (terms.deadline, terms.attempts) == (EARLIER, 3)
+    assert terms.changed == (ChangedTerm(term="deadline", by="class", class_name="AI 1a"),)
+
+
+def test_of_several_classes_each_term_is_the_best_one() -> None:
+    terms = terms_for(
+        LAB,
+        [
+            of_class("1a", deadline=LATER, late_penalty="zero", attempts=1, opens=EARLIER),
+            of_class("1b", deadline=EARLIER, late_penalty=0.1, attempts=None, opens=None),
+        ],
+    )
+    assert terms == Terms(None, LATER, 0.1, None, terms.changed)
+    assert [(each.term, each.class_name) for each in terms.changed] == [
+        ("opens", "1b"),
+        ("deadline", "1a"),
+        ("late_penalty", "1b"),
+        ("attempts", "1b"),
+    ]
+
+
+def test_ones_own_override_goes_before_that_of_a_class() -> None:
+    terms = terms_for(LAB, [of_class("1a", deadline=LATER, attempts=9), own(deadline=EARLIER)])
+    assert (terms.deadline, terms.attempts) == (EARLIER, 9)
+
+
+def test_null_lifts_a_term() -> None:
+    terms = terms_for(LAB, [own(deadline=None, attempts=None)])
+    assert (terms.deadline, terms.attempts) == (None, None)
+    assert decide(terms, LATER, used=100) == Decision("open")
+
+
+@pytest.mark.parametrize(
+    ("now", "used", "decision"),
+    [
+        (EARLIER - timedelta(seconds=1), 0, Decision("early", 0.0, 3)),
+        (EARLIER, 0, Decision("open", 0.0, 3)),
+        (DEADLINE, 2, Decision("open", 0.0, 1)),
+        (DEADLINE + timedelta(seconds=1), 2, Decision("late", 1.0, 1)),
+        (DEADLINE, 3, Decision("used_up", 0.0, 0)),
+        (DEADLINE, 4, Decision("used_up", 0.0, 0)),
+    ],
+)
+def test_what_a_learner_may_do(now: datetime, used: int, decision: Decision) -> None:
+    assert decide(Terms(EARLIER, DEADLINE, "zero", 3), now, used) == decision
+
+
+@pytest.mark.parametrize(
+    "wanted", [{}, {"attempts": 0}, {"deadline": "2026-12-01T12:00"}, {"late_penalty": 2}, {"x": 1}]
+)
+def test_an_override_names_terms_that_can_be(wanted: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        TermsOverride.model_validate(wanted)
+
+
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.timezones())  # noqa: DTZ001  a bound
+rules = st.sampled_from(["none", "zero"]) | st.floats(0, 1)
+values: dict[str, st.SearchStrategy[Any]] = {
+    "opens": st.none() | moments,
+    "deadline": st.none() | moments,
+    "late_penalty": rules,
+    "attempts": st.none() | st.integers(1, 20),
+}
+overrides = st.builds(
+    Override,
+    st.fixed_dictionaries({}, optional=values).filter(bool).map(lambda terms: TermsOverride(**terms)),
+    st.none() | st.sampled_from(["1a", "1b", "1c"]),
+)
+
+
+@given(st.lists(overrides, max_size=5), moments, st.integers(0, 30))
+def test_terms_come_from_the_lab_or_an_override_and_decide_consistently(
+    given_overrides: list[Override], now: datetime, used: int
+) -> None:
+    terms = terms_for(LAB, given_overrides)
+    changed = {each.term for each in terms.changed}
+    for term in TERMS:
+        naming = [each for each in given_overrides if term in each.terms.model_fields_set]
+        assert (term in changed) == bool(naming)
+        possible = [getattr(each.terms, term) for each in naming] or [getattr(LAB, term)]
+        assert getattr(terms, term) in possible
+    decision = decide(terms, now, used)
+    assert 0 <= decision.penalty <= 1
+    if decision.access in ("early", "open"):
+        assert decision.penalty == 0
+    if decision.access == "used_up":
+        assert terms.attempts is not None
+        assert used >= terms.attempts
+    if terms.deadline is None or now <= terms.deadline:
+        assert decision.access != "late"
+
+
+@given(st.lists(overrides, max_size=4), overrides, moments)
+def test_a_further_class_never_makes_it_worse(before: list[Override], further: Override, now: datetime) -> None:
+    classes = [Override(each.terms, each.class_name or "1a") for each in [*before, further]]
+    fewer, more = terms_for(LAB, classes[:-1]), terms_for(LAB, classes)
+    if {each.term for each in fewer.changed} >= {each.term for each in more.changed}:
+        assert decide(more, now).penalty <= decide(fewer, now).penalty
+
+
+@given(st.permutations([own(attempts=2), of_class("1a", deadline=LATER), of_class("1b", deadline=EARLIER)]))
+def test_the_order_of_overrides_does_not_matter(shuffled: list[Override]) -> None:
+    assert terms_for(LAB, shuffled) == terms_for(LAB, [own(attempts=2), of_class("1a", deadline=LATER)])
