@@ -154,14 +154,16 @@ function Give({ lab, students, resource }: OfTerms & { students: GradebookRow[] 
           'A field that is left empty stays as in the lab. What was handed in late before counts by the new terms.'
         )}
       </p>
-      <button type="submit" className="nx-button" disabled={give.busy || !holder || !change}>
-        {trans.__('Give these terms')}
-      </button>
-      {give.problem && (
-        <span className="nx-inline-problem" role="alert">
-          {give.problem}
-        </span>
-      )}
+      <p className="nx-settings-foot">
+        <button type="submit" className="nx-button" disabled={give.busy || !holder || !change}>
+          {trans.__('Give these terms')}
+        </button>
+        {give.problem && (
+          <span className="nx-inline-problem" role="alert">
+            {give.problem}
+          </span>
+        )}
+      </p>
     </form>
   );
 }
