@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import JSON, create_engine, pool, text
+from sqlalchemy import JSON, create_engine, event, pool, text
 
 from nexus_server.store.migrate import is_ours
 from nexus_server.store.models import Base
@@ -24,8 +24,12 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
 
 url = context.config.attributes["url"]
 engine = create_engine(url, poolclass=pool.NullPool)
+is_sqlite = engine.dialect.name == "sqlite"
+if is_sqlite:
+    # Python's driver would commit before each change of the schema, and a migration that fails would be half there.
+    event.listen(engine, "connect", lambda opened, _record: setattr(opened, "isolation_level", None))
+    event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
 with engine.connect() as connection:
-    is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:
         connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
         connection.execute(text("SET lock_timeout = '10s'"))
@@ -38,6 +42,9 @@ with engine.connect() as connection:
         compare_type=True,
         include_name=is_ours,
         render_item=render_item,
+        # All of them or none, on both databases.
+        transactional_ddl=True,
+        transaction_per_migration=False,
     )
     with context.begin_transaction():
         context.run_migrations()

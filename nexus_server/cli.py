@@ -19,6 +19,7 @@ from nexus_server.commands import (
     projections,
     regrade_preview,
     serve,
+    upgrade,
     user,
     worker,
 )
@@ -36,6 +37,7 @@ app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.add_typer(grade.app, name="grade")
 app.command("regrade-preview")(regrade_preview.regrade_preview)
+app.command("upgrade")(upgrade.upgrade)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)

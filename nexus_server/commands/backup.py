@@ -68,7 +68,7 @@ def backup(
     target = file or Path(f"nexus-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz")
     with giving_back(), writing():
         services = open_services()
-        counts = asyncio.run(_backup(services, target))
+        counts = asyncio.run(write_backup(services, target))
     typer.echo(f"{target}: {sum(counts.values())} rows of {len(counts)} tables, {target.stat().st_size} bytes.")
 
 
@@ -91,7 +91,11 @@ def restore(
     typer.echo(f"Restored {count} rows. Now run `nexus serve`.")
 
 
-async def _backup(services: "Services", target: Path) -> dict[str, int]:
+async def write_backup(services: "Services", target: Path) -> dict[str, int]:
+    """Write everything into `target`, whatever revision the schema has; return how many rows each table has.
+
+    The services are closed afterwards.
+    """
     partial = target.with_name(target.name + ".part")
     try:
         with partial.open("xb") as raw, ExitStack() as undo:
@@ -107,12 +111,12 @@ async def _backup(services: "Services", target: Path) -> dict[str, int]:
 
 async def _write_archive(services: "Services", file: IO[bytes]) -> dict[str, int]:
     """Write the archive, and return how many rows of each table are in it."""
-    from nexus_server.store.dump import dump_table, tables
+    from nexus_server.store.dump import dump_table, stored_tables
 
     counts: dict[str, int] = {}
     with tarfile.open(fileobj=file, mode="w:gz") as archive:
         async with services.database.snapshot() as session:
-            for table in tables():
+            for table in await (await session.connection()).run_sync(stored_tables):
                 with tempfile.TemporaryFile("w+", encoding="utf-8") as rows:
                     counts[table.name] = 0
                     async for line in dump_table(session, table):

@@ -7,11 +7,28 @@ from datetime import date, datetime
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import Column, Date, DateTime, Integer, LargeBinary, Table, Uuid, func, insert, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Inspector,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Uuid,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.errors import ConflictError, InvalidError
+from nexus_server.store.migrate import is_ours
 from nexus_server.store.models import Base
 from nexus_server.store.models.base import UtcDateTime
 
@@ -36,6 +53,28 @@ class BadRowsError(InvalidError):
 def tables() -> list[Table]:
     """Return every table, those that others point to first."""
     return list(Base.metadata.sorted_tables)
+
+
+def stored_tables(connection: Connection) -> list[Table]:
+    """Return every table as the database has it, which may be older than the models; theirs in the models' order."""
+    inspector = inspect(connection)
+    names = {name for name in inspector.get_table_names() if is_ours(name, "table", None)} - {"alembic_version"}
+    known = [table.name for table in tables() if table.name in names]
+    return [_stored(inspector, name) for name in [*known, *sorted(names - set(known))]]
+
+
+def _stored(inspector: Inspector, name: str) -> Table:
+    ours = Base.metadata.tables.get(name)
+    keys = inspector.get_pk_constraint(name)["constrained_columns"]
+    columns = [
+        Column(
+            found["name"],
+            ours.c[found["name"]].type if ours is not None and found["name"] in ours.c else found["type"],
+            primary_key=found["name"] in keys,
+        )
+        for found in inspector.get_columns(name)
+    ]
+    return Table(name, MetaData(), *columns)
 
 
 async def dump_table(session: AsyncSession, table: Table) -> AsyncIterator[str]:
@@ -75,7 +114,8 @@ async def check_empty(session: AsyncSession) -> None:
 
 
 def _order(table: Table) -> list[Column[Any]]:
-    points_to_itself = any(key.column.table is table for key in table.foreign_keys)
+    ours = Base.metadata.tables.get(table.name, table)
+    points_to_itself = any(key.column.table is ours for key in ours.foreign_keys)
     if points_to_itself and "created_at" in table.c:
         return [table.c.created_at, *table.primary_key.columns]
     return list(table.primary_key.columns)

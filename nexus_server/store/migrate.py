@@ -1,9 +1,13 @@
 """Bring the database's schema to the newest revision."""
 
+from dataclasses import dataclass
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
@@ -18,11 +22,19 @@ class SchemaError(ConflictError):
     code = "schema"
 
 
-def alembic_config(url: URL) -> Config:
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A step of the schema, and what it is about."""
+
+    revision: str
+    title: str
+
+
+def alembic_config(url: URL, migrations: Path = MIGRATIONS) -> Config:
     """Return Alembic's configuration for `url` (any driver; migrations run synchronously on psycopg or pysqlite)."""
     driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}[url.get_backend_name()]
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(migrations))
     config.attributes["url"] = url.set(drivername=driver)
     return config
 
@@ -37,20 +49,36 @@ def find_pending(connection: Connection) -> bool:
     return find_revision(connection) != ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
+def pending(connection: Connection, migrations: Path = MIGRATIONS) -> list[Migration]:
+    """Return the steps from the database's revision to the newest one, the first to be taken first.
+
+    Raises:
+        SchemaError: a newer version of this program wrote the database.
+    """
+    scripts, revision = ScriptDirectory(str(migrations)), find_revision(connection)
+    try:
+        steps = list(scripts.iterate_revisions("head", revision or "base"))
+    except (CommandError, RevisionError) as error:
+        raise SchemaError(f"The database was written by another version of this program: {error}.") from error
+    return [Migration(step.revision, step.doc) for step in reversed(steps)]
+
+
 def find_revision(connection: Connection) -> str | None:
     """Return the schema's revision; None in a database without ours."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(url: URL, revision: str = "head") -> None:
-    """Upgrade to `revision`; safe to call from several processes at once (PostgreSQL advisory lock, SQLite's own).
+def upgrade(url: URL, revision: str = "head", *, migrations: Path = MIGRATIONS) -> None:
+    """Upgrade to `revision`, by all steps or by none.
+
+    It is safe to call from several processes at once (PostgreSQL advisory lock, SQLite's own).
 
     Raises:
         SchemaError: the database does not answer, is none of ours, or a newer version wrote it.
     """
     where = url.render_as_string(hide_password=True)
     try:
-        command.upgrade(alembic_config(url), revision)
+        command.upgrade(alembic_config(url, migrations), revision)
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
         raise SchemaError(f"{where} cannot be brought up to date: {reason}.") from error
