@@ -60,6 +60,22 @@ def new(
     _print_paths(written)
 
 
+def copy(
+    roadmap: Annotated[Path, typer.Argument(help="The roadmap's folder.")],
+    slug: Annotated[str, typer.Argument(help="The copy's slug and folder.")],
+    title: Annotated[str, typer.Option(help="The copy's title.")] = "",
+    shift_days: Annotated[int, typer.Option(help="Days by which the labs' dates are moved; 364 keeps weekdays.")] = 0,
+    content_dir: Annotated[Path | None, typer.Option(help="Content directory.")] = None,
+) -> None:
+    """Copy a roadmap for the next term, with every date of its labs moved."""
+    from nexus_server.roadmaps.files.copying import copy_roadmap
+
+    with giving_back(), writing():
+        target = content_dir or own_content()
+        written = copy_roadmap(resolved(roadmap), target, slug, title.strip() or _title_of(slug), shift_days)
+    _print_paths(written)
+
+
 def release(
     output: Annotated[Path, typer.Option(help="Where to write.")],
     content_dir: Annotated[

@@ -85,7 +85,7 @@ def scaffold(content_dir: Path, slug: str, title: str) -> list[Path]:
     if folder.exists():
         raise RoadmapExistsError(slug=slug)
     files = {
-        "roadmap.yaml": _ROADMAP.format(slug=slug, title=_quoted(title)),
+        "roadmap.yaml": _ROADMAP.format(slug=slug, title=quoted(title)),
         "notes/01-introduction.md": _NOTE,
         "quizzes/introduction.yaml": _QUIZ,
         "labs/02-first-lab.ipynb": _lab(),
@@ -107,7 +107,8 @@ def require_slug(slug: str) -> None:
         raise BadSlugError(slug=slug)
 
 
-def _quoted(title: str) -> str:
+def quoted(title: str) -> str:
+    """Return a title as YAML writes it."""
     return json.dumps(" ".join(title.split()), ensure_ascii=False)  # JSON's texts are YAML's too
 
 
