@@ -1,12 +1,11 @@
 """Terms of a lab that differ for a learner or a class: set, listed and lifted by those who teach them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, Row, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
@@ -27,6 +26,9 @@ from nexus_server.store.models.roadmaps import Node
 from nexus_server.store.models.terms import TermsOverrideRow
 from nexus_server.submissions.errors import NotALabError
 from nexus_server.submissions.grade_writer import GradeWriter
+
+#: submissions judged anew in one transaction: on SQLite nobody else can write meanwhile
+BATCH = 20
 
 
 class OverrideNotFoundError(NotFoundError):
@@ -160,10 +162,8 @@ class Overrides:
                     created_at=self._clock.now(),
                 )
             )
-            await session.flush()
-            told = await self._reconsider(session, node_id, holder)
             self._write_down(session, instructor, "terms.override", node_id, holder)
-        await self._announce(told)
+        await self._reconsider(node_id, holder)
         return await self.read(instructor, node_id)
 
     async def lift(self, instructor: Learner, node_id: UUID, holder: Holder) -> LabTerms:
@@ -180,9 +180,8 @@ class Overrides:
             found = delete(TermsOverrideRow).where(TermsOverrideRow.node_id == node_id, holder.is_mine)
             if not (await session.scalars(found.returning(TermsOverrideRow.id))).all():
                 raise OverrideNotFoundError
-            told = await self._reconsider(session, node_id, holder)
             self._write_down(session, instructor, "terms.lift", node_id, holder)
-        await self._announce(told)
+        await self._reconsider(node_id, holder)
         return await self.read(instructor, node_id)
 
     async def _require_taught(self, instructor: Learner, holder: Holder) -> None:
@@ -191,30 +190,51 @@ class Overrides:
         elif holder.id not in await self._cohorts.student_ids(instructor):
             raise UnknownUserError
 
-    async def _reconsider(
-        self, session: AsyncSession, node_id: UUID, holder: Holder
+    async def _reconsider(self, node_id: UUID, holder: Holder) -> None:
+        """Judge anew the graded submissions whose lateness now costs something else, a few in each transaction.
+
+        Should the process die in between, setting the override again does the rest.
+        """
+        changed = await self._changed(node_id, holder)
+        for start in range(0, len(changed), BATCH):
+            async with self._database.transaction() as session:
+                told = await self._judge(session, node_id, changed[start : start + BATCH])
+            for row, completion in told:
+                await self._writer.announce(row, completion)
+
+    async def _judge(
+        self, session: AsyncSession, node_id: UUID, submission_ids: list[UUID]
     ) -> list[tuple[Submission, Completion]]:
-        """Judge anew the graded submissions whose lateness now costs something else."""
         node = await session.get_one(Node, node_id)
+        query = select(Submission).where(Submission.id.in_(submission_ids), Submission.status == "graded")
+        return [
+            (row, await self._writer.reconsider(session, row))
+            for row in await session.scalars(query.order_by(Submission.attempt).with_for_update())
+            if await _costs_differently(session, node, row)
+        ]
+
+    async def _changed(self, node_id: UUID, holder: Holder) -> list[UUID]:
         members = select(CohortMember.user_id).where(CohortMember.cohort_id == holder.id)
         whose = Submission.user_id == holder.id if holder.kind == "learner" else Submission.user_id.in_(members)
-        query = select(Submission).where(Submission.node_id == node_id, whose, Submission.status == "graded")
-        changed: list[tuple[Submission, Completion]] = []
-        for row in await session.scalars(query.order_by(Submission.attempt).with_for_update()):
-            terms = await load_terms(session, row.user_id, node)
-            if decide(terms, row.received_at).penalty != row.late_penalty:
-                changed.append((row, await self._writer.reconsider(session, row)))
-        return changed
-
-    async def _announce(self, told: Sequence[tuple[Submission, Completion]]) -> None:
-        for row, completion in told:
-            await self._writer.announce(row, completion)
+        columns = (Submission.id, Submission.user_id, Submission.received_at, Submission.late_penalty)
+        query = select(*columns).where(Submission.node_id == node_id, whose, Submission.status == "graded")
+        async with self._database.reading() as session:
+            node = await session.get_one(Node, node_id)
+            rows = (await session.execute(query.order_by(Submission.attempt))).all()
+            return [row.id for row in rows if await _costs_differently(session, node, row)]
 
     def _write_down(
         self, session: AsyncSession, instructor: Learner, action: str, node_id: UUID, holder: Holder
     ) -> None:
         whose = {"holder": holder.kind, "holder_id": str(holder.id)}
         self._audit.write(session, instructor.id, action, "node", node_id, **whose)
+
+
+async def _costs_differently(
+    session: AsyncSession, node: Node, row: Submission | Row[UUID, UUID, datetime, float]
+) -> bool:
+    """Whether a submission's lateness costs something else by today's terms than it did."""
+    return decide(await load_terms(session, row.user_id, node), row.received_at).penalty != row.late_penalty
 
 
 async def _spec(session: AsyncSession, node_id: UUID) -> LabSpec:
