@@ -44,6 +44,7 @@ async def fill(database: Database) -> None:
             made[table.name] = []
             for number in range(ROWS):
                 row = {column.name: _value(table, column, number, made) for column in table.columns}
+                row |= {names[number % 2]: None for names in _alternatives(table)}
                 made[table.name].append(row)
                 await session.execute(insert(table), row)
 
@@ -67,6 +68,13 @@ def _value(table: Table, column: Column[Any], number: int, made: Mapping[str, li
         return None
     choices = _choices(table, column)
     return choices[number % len(choices)] if choices else _of_type(table, column, number)
+
+
+def _alternatives(table: Table) -> list[tuple[str, ...]]:
+    """Return the pairs of columns of which a CHECK allows one: ``(a is null) <> (b is null)``."""
+    texts = [str(each.sqltext) for each in table.constraints if isinstance(each, CheckConstraint)]
+    found = (re.fullmatch(r"\((\w+) is null\) <> \((\w+) is null\)", text) for text in texts)
+    return [match.groups() for match in found if match]
 
 
 def _choices(table: Table, column: Column[Any]) -> list[Any]:
