@@ -64,6 +64,7 @@ class Part:
         self._wake = wake
         self._delay_s = delay_s
         self._retry_s = retry_s
+        self._settled_s = SETTLED_S
         self._is_away = False
         self._is_ending = False
         self._loop = asyncio.get_running_loop()
@@ -82,7 +83,7 @@ class Part:
         """How it is doing now."""
         if self._task.done():
             return PartState.STOPPED
-        if not self.failures or self._loop.time() - self._began_at >= SETTLED_S:
+        if not self.failures or self._loop.time() - self._began_at >= self._settled_s:
             return PartState.OK
         return PartState.WAITING if self._is_away else PartState.FAILING
 
