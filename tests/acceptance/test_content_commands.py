@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugins.command_line import nexus as nexus_here
+
 NEXUS = str(Path(sys.executable).parent / "nexus")
 
 BAD_SLUG = "A slug has lower-case letters, digits and single hyphens only, 120 signs at most."
@@ -125,8 +127,9 @@ def test_what_cannot_be_done_is_one_sentence(
     (tmp_path / "full/source/lab").mkdir(parents=True)
     (tmp_path / "file").write_text("")
     names = {"tmp": tmp_path, "content": content_dir}
-    done = nexus(*(argument.format(**names) for argument in arguments), data=tmp_path / "data")
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", message.format(**names) + "\n")
+    words = [argument.format(**names) for argument in arguments]
+    done = nexus_here(["content", *words], environment={"NEXUS_DATA_DIR": str(tmp_path / "data")})
+    assert (done.code, done.stdout, done.stderr) == (1, "", message.format(**names) + "\n")
 
 
 @pytest.mark.parametrize(
@@ -136,8 +139,8 @@ def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     help_text = nexus(command, "--help", data=tmp_path)
     assert help_text.returncode == 0
     assert f"Usage: nexus content {command}" in help_text.stdout
-    wrong = nexus(command, "--no-such-option", data=tmp_path)
-    assert (wrong.returncode, "No such option" in wrong.stderr) == (2, True)
+    wrong = nexus_here(["content", command, "--no-such-option"])
+    assert (wrong.code, "No such option" in wrong.stderr) == (2, True)
 
 
 def test_new_release_and_sync(tmp_path: Path) -> None:
