@@ -12,14 +12,18 @@ from nexus_server.grading.options import GradeOptions
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import CellStatus, Trust
 from tests.plugins import lab_notebooks as lab
+from tests.plugins.rush_grader import RushGrader
 
-pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.asyncio(loop_scope="module")]
-OPTIONS = GradeOptions(kernel_name="python3", cell_timeout_s=20.0)
+pytestmark = [
+    pytest.mark.docker,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def grader() -> AsyncIterator[Grader]:
-    grader = Grader(OPTIONS)
+async def grader() -> AsyncIterator[RushGrader]:
+    grader = RushGrader(GradeOptions(memory_mb=400, cell_timeout_s=20.0))
     yield grader
     await grader.close()
 
@@ -38,19 +42,19 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-async def test_reference_earns_everything_sealed(grader: Grader, name: str) -> None:
+async def test_reference_earns_everything_sealed(grader: RushGrader, name: str) -> None:
     source = _lab(name)
     result = await grader.grade(source, source)
     assert [(cell.points, cell.trust, cell.message) for cell in result.cells] == [(3, Trust.SEALED, "")]
 
 
-async def test_stub_earns_nothing(grader: Grader, name: str) -> None:
+async def test_stub_earns_nothing(grader: RushGrader, name: str) -> None:
     source = _lab(name)
     result = await grader.grade(release(source), source)
     assert result.score == 0
 
 
-async def test_instructors_cells_and_later_answers_see_what_they_need(grader: Grader) -> None:
+async def test_instructors_cells_and_later_answers_see_what_they_need(grader: RushGrader) -> None:
     source = lab.notebook(
         lab.locked("data", "import math\ndata = [1, 4, 9]\ndef close(a, b):\n    return math.isclose(a, b)"),
         lab.solution("roots", "def roots(xs):\n    return [math.sqrt(x) for x in xs]"),
@@ -138,7 +142,7 @@ else:
     ],
 )
 async def test_enumerations_named_tuples_and_exceptions_that_are_given_cross(
-    grader: Grader, change: tuple[str, str], points: float
+    grader: RushGrader, change: tuple[str, str], points: float
 ) -> None:
     source = lab.notebook(
         lab.locked("given", GIVEN), lab.solution("answer", PLAYED), lab.checks("check", PLAYED_CHECKS, 1)
@@ -158,7 +162,7 @@ async def test_enumerations_named_tuples_and_exceptions_that_are_given_cross(
         "class Own:\n    pass\nown = Own()\nassert f(own) is own",
     ],
 )
-async def test_what_cannot_be_sealed_runs_in_the_kernel_and_says_so(grader: Grader, checks: str) -> None:
+async def test_what_cannot_be_sealed_runs_in_the_kernel_and_says_so(grader: RushGrader, checks: str) -> None:
     source = lab.notebook(
         lab.solution("f", "def f(x):\n    for _ in 'a':\n        return x"), lab.checks("c", checks, 1)
     )
@@ -166,7 +170,7 @@ async def test_what_cannot_be_sealed_runs_in_the_kernel_and_says_so(grader: Grad
     assert [(cell.status, cell.trust) for cell in result.cells] == [(CellStatus.PASSED, Trust.IN_KERNEL)]
 
 
-async def test_a_test_that_needs_another_ones_effect_takes_only_that_one_into_the_kernel(grader: Grader) -> None:
+async def test_a_test_that_needs_another_ones_effect_takes_only_that_one_into_the_kernel(grader: RushGrader) -> None:
     source = lab.notebook(
         lab.solution("square", "def square(x):\n    return x * x\nfound = [1, 4]"),
         lab.checks("plain", "assert square(3) == 9", 1),
@@ -183,9 +187,7 @@ async def test_a_test_that_needs_another_ones_effect_takes_only_that_one_into_th
     ]
 
 
-async def test_learner_and_tests_find_the_labs_files(
-    grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_learner_and_tests_find_the_labs_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A local kernel works where we stand; in the sandbox this is the container's own directory.
     monkeypatch.chdir(tmp_path)
     source = lab.notebook(
@@ -194,6 +196,10 @@ async def test_learner_and_tests_find_the_labs_files(
         lab.checks("check", "assert count == len(rows) == 3", 1),
     )
     files = {"data/x.csv": b"a\nb\nc\n", "../escape": b""}
-    result = await grader.grade(source, source, files=files)
+    grader = Grader(GradeOptions(kernel_name="python3", cell_timeout_s=20.0))
+    try:
+        result = await grader.grade(source, source, files=files)
+    finally:
+        await grader.close()
     assert [(cell.points, cell.trust) for cell in result.cells] == [(1, Trust.SEALED)]
     assert not (tmp_path.parent / "escape").exists()

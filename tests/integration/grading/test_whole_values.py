@@ -10,13 +10,18 @@ from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.notebook_format.errors import InvalidSourceError
 from nexus_server.notebook_format.results import Trust
 from tests.plugins import lab_notebooks as lab
+from tests.plugins.rush_grader import RushGrader
 
-pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.docker,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def grader() -> AsyncIterator[Grader]:
-    grader = Grader(GradeOptions(kernel_name="python3", cell_timeout_s=30.0))
+async def grader() -> AsyncIterator[RushGrader]:
+    grader = RushGrader(GradeOptions(memory_mb=400, cell_timeout_s=30.0))
     yield grader
     await grader.close()
 
@@ -132,7 +137,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
-async def test_another_right_answer_earns_everything(grader: Grader, name: str) -> None:
+async def test_another_right_answer_earns_everything(grader: RushGrader, name: str) -> None:
     imports, reference, answer, check, trust = ANSWERS[name]
     source = lab.notebook(lab.plain(imports), lab.solution("a", reference), lab.checks("t", check, 2))
     submission = lab.answer(lab.notebook(lab.plain(imports), lab.solution("a", answer), source.cells[2]), {})
@@ -141,7 +146,7 @@ async def test_another_right_answer_earns_everything(grader: Grader, name: str) 
         assert (cell.points, cell.trust, cell.message) == (2, where, "")
 
 
-async def test_tests_that_build_on_one_another_go_to_the_kernel_together(grader: Grader) -> None:
+async def test_tests_that_build_on_one_another_go_to_the_kernel_together(grader: RushGrader) -> None:
     source = lab.notebook(
         lab.solution("a", "def f(): return [1]\ncalls = []\ndef g(): calls.append(1); return len(calls)"),
         lab.checks("t1", "def close(a, b): return list(a) == b\nassert g() == 1"),
@@ -160,7 +165,7 @@ async def test_tests_that_build_on_one_another_go_to_the_kernel_together(grader:
     ]
 
 
-async def test_a_learners_own_class_never_gets_a_test_into_the_kernel(grader: Grader) -> None:
+async def test_a_learners_own_class_never_gets_a_test_into_the_kernel(grader: RushGrader) -> None:
     source = lab.notebook(lab.solution("a", "def f(): return 3"), lab.checks("t", "assert f() == 3"))
     cheat = """
 import collections, enum
@@ -188,7 +193,7 @@ def f(): return Yes()
         "from collections import UserString\nclass Y:\n    pass\ndef f(): return UserString('')",
     ],
 )
-async def test_code_that_could_bend_a_test_stays_outside(grader: Grader, cheat: str) -> None:
+async def test_code_that_could_bend_a_test_stays_outside(grader: RushGrader, cheat: str) -> None:
     check = "import numpy as np\nexpected = 3\nassert f() == expected or np.isclose(f(), expected)"
     source = lab.notebook(lab.solution("a", "def f(): return 3"), lab.checks("t", check))
     submission = lab.notebook(lab.solution("a", cheat), source.cells[1])
@@ -196,7 +201,7 @@ async def test_code_that_could_bend_a_test_stays_outside(grader: Grader, cheat: 
     assert (cell.points, cell.trust) == (0, Trust.SEALED)
 
 
-async def test_what_the_instructor_gave_is_changed_by_no_other_name(grader: Grader) -> None:
+async def test_what_the_instructor_gave_is_changed_by_no_other_name(grader: RushGrader) -> None:
     given = lab.locked("given", "expected = [1, 2, 3]")
     source = lab.notebook(
         given, lab.solution("a", "def f(): return [1, 2, 3]"), lab.checks("t", "assert list(f()) == expected")
@@ -221,13 +226,13 @@ async def test_mode_sealed_runs_nothing_in_the_kernel() -> None:
     assert (cell.points, cell.trust) == (0, Trust.SEALED)
 
 
-async def test_a_source_whose_own_solution_fails_judges_nobody(grader: Grader) -> None:
+async def test_a_source_whose_own_solution_fails_judges_nobody(grader: RushGrader) -> None:
     source = lab.notebook(lab.solution("a", "a = 1"), lab.checks("t", "import no_such_module\nassert a == 1"))
     with pytest.raises(InvalidSourceError, match=r"own solution fails here.*'t'.*no_such_module"):
         await grader.grade(lab.notebook(lab.solution("a", "a = 2"), source.cells[1]), source)
 
 
-async def test_a_source_with_an_unanswered_part_judges_the_others(grader: Grader) -> None:
+async def test_a_source_with_an_unanswered_part_judges_the_others(grader: RushGrader) -> None:
     source = lab.notebook(
         lab.solution("a", "a = 1"),
         lab.checks("t", "assert a == 1"),
