@@ -18,6 +18,8 @@
 # Your aunt sells fruit, bread and cheese at the market, on Wednesdays and Saturdays. She kept two files: `data/sales.csv` with what was sold, and `data/products.csv` with names, prices and what she
 # pays for them. She wants to know three things: what earns the money, when, and what to stop selling.
 #
+# **One rule for all functions:** the tables that they are given stay as they were. They return new ones.
+#
 # Run the cell and look at both tables before you start.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "load", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -85,10 +87,12 @@ np.testing.assert_allclose(_joined["revenue"], [10, 6, 2], err_msg="revenue is q
 np.testing.assert_allclose(_joined["profit"], [4, 1.5, 0.5], err_msg="profit is quantity times (price - cost)")
 ### BEGIN HIDDEN TESTS
 assert list(_joined["name"]) == ["bread", "apple", "apple"], "The order of the sales stays, and the names come along"
+assert list(_sales.columns) == ["product_id", "quantity"], "The table of sales that came in should stay as it was"
+assert list(_products.columns) == ["product_id", "name", "category", "price", "cost"], "The table of products that came in should stay as it was"
 _raised = False
 try:
     with_money(_sales, pd.concat([_products, _products.head(1)]))
-except ValueError:
+except Exception:
     _raised = True
 assert _raised, "A product id that occurs twice should raise an error: use validate"
 ### END HIDDEN TESTS
@@ -114,17 +118,18 @@ import numpy as np
 import pandas as pd
 
 _joined = pd.DataFrame({
-    "category": ["fruit", "bakery", "fruit"],
-    "revenue": [10.0, 8.0, 30.0],
-    "profit": [5.0, 6.0, 3.0],
+    "category": ["cheese", "fruit", "bakery", "fruit"],
+    "revenue": [90.0, 10.0, 8.0, 30.0],
+    "profit": [2.0, 5.0, 6.0, 3.0],
 })
 _result = by_category(_joined)
-assert list(_result["category"]) == ["fruit", "bakery"], f"Fruit made 8, the bakery 6; you got {list(_result['category'])}"
-np.testing.assert_allclose(_result["revenue"], [40, 8], err_msg="The revenue of a category is the sum over its sales")
-np.testing.assert_allclose(_result["profit"], [8, 6], err_msg="The profit of a category is the sum over its sales")
+assert list(_result["category"]) == ["fruit", "bakery", "cheese"], f"Fruit made a profit of 8, the bakery 6, cheese 2; you got {list(_result['category'])}"
+np.testing.assert_allclose(_result["revenue"], [40, 8, 90], err_msg="The revenue of a category is the sum over its sales")
+np.testing.assert_allclose(_result["profit"], [8, 6, 2], err_msg="The profit of a category is the sum over its sales")
 ### BEGIN HIDDEN TESTS
-np.testing.assert_allclose(_result["margin"], [0.2, 0.75], err_msg="margin: profit of the category divided by revenue of the category")
-assert list(_result.index) == [0, 1], "Give the result an index from 0"
+np.testing.assert_allclose(_result["margin"], [0.2, 0.75, 2 / 90], err_msg="margin: profit of the category divided by revenue of the category")
+assert list(_result.index) == [0, 1, 2], "Give the result an index from 0"
+assert list(_joined.columns) == ["category", "revenue", "profit"], "The table that came in should stay as it was"
 assert sorted(_result.columns) == ["category", "margin", "profit", "revenue"], "Four columns: category, revenue, profit and margin"
 ### END HIDDEN TESTS
 
@@ -160,6 +165,8 @@ _joined = pd.DataFrame({"date": pd.to_datetime(["2025-01-05", "2024-01-05", "202
 _result = by_month(_joined)
 assert list(_result["month"]) == ["2024-01", "2024-12", "2025-01"], "January of two years are two months"
 np.testing.assert_allclose(_result["revenue"], [2, 4, 1], err_msg="Each month keeps its own revenue")
+assert list(_result.index) == [0, 1, 2], "Give the result an index from 0"
+assert list(_joined.columns) == ["date", "revenue"], "The table that came in should stay as it was"
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -190,6 +197,7 @@ assert list(_wide.columns) == ["2025-03", "2025-04"], f"The columns are the mont
 ### BEGIN HIDDEN TESTS
 assert _wide["2025-03"].tolist() == [5, 0], "In March: 5 cakes, and no honey, which should be a 0"
 assert _wide["2025-04"].tolist() == [4, 7], "In April: 4 cakes and 7 of honey"
+assert list(_joined.columns) == ["date", "name", "quantity"], "The table that came in should stay as it was"
 ### END HIDDEN TESTS
 
 # %% [markdown]
