@@ -85,5 +85,6 @@ def _points(result: GradeResult) -> dict[str, float]:
 
 
 def _is_lost(cell: CellResult) -> bool:
-    is_tried = cell.status is not CellStatus.MANUAL and cell.message not in (messages.NO_ANSWER, NO_CHOICE)
+    is_open = messages.is_about_no_answer(cell.message) or cell.message == NO_CHOICE
+    is_tried = cell.status is not CellStatus.MANUAL and not is_open
     return is_tried and not cell.points and cell.max_points > 0

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from time import monotonic
 
 from nbformat import NotebookNode
@@ -22,9 +23,10 @@ from nexus_server.grading.run import Grading
 from nexus_server.grading.sandboxes.forking import ForkingSandboxes
 from nexus_server.grading.sandboxes.fresh import FreshSandboxes, Sandboxes
 from nexus_server.grading.sandboxes.prestarted import PrestartedSandboxes
+from nexus_server.grading.stateless_code import keeps_nothing
 from nexus_server.kernels.sandbox import Exit
 from nexus_server.notebook_format.errors import EngineLostError, InvalidSourceError
-from nexus_server.notebook_format.merge import Origin, merge
+from nexus_server.notebook_format.merge import MergedCell, Origin, merge
 from nexus_server.notebook_format.metadata import max_score
 from nexus_server.notebook_format.names import tied_tests
 from nexus_server.notebook_format.results import GradeResult
@@ -185,8 +187,12 @@ class Grader:
                 return process
 
             deadline = monotonic() + self.options.notebook_timeout_s
-            grading = Grading(self.options, plan, learner, open_tests, lab.released, lab.test_files, deadline)
-            for index, cell in enumerate(merge(submission, lab.source)):
+            merged = merge(submission, lab.source)
+            is_stateless = cache(partial(_keeps_nothing, merged, lab, plan))
+            grading = Grading(
+                self.options, plan, learner, open_tests, lab.released, lab.test_files, deadline, is_stateless
+            )
+            for index, cell in enumerate(merged):
                 await grading.visit(index, cell)
             trace.not_whole = grading.not_whole
         return GradeResult(tuple(grading.results), max_score(lab.source), answer_errors=tuple(grading.answer_errors))
@@ -212,5 +218,15 @@ async def grade(submission: NotebookNode, source: NotebookNode, options: GradeOp
 def _is_plain(submission: NotebookNode, lab: PlannedLab) -> bool:
     """Whether only code that cannot bend a test would run beside one."""
     merged = merge(submission, lab.source)
-    own = [cell.cell.source for cell in merged if cell.origin is Origin.LEARNER and cell.cell.cell_type == "code"]
-    return is_plain_work(own, surroundings(merged, lab.source, has_test_files=bool(lab.test_files)))
+    return is_plain_work(_own(merged), surroundings(merged, lab.source, has_test_files=bool(lab.test_files)))
+
+
+def _keeps_nothing(merged: list[MergedCell], lab: PlannedLab, plan: Plan) -> bool:
+    """Whether the learner's code can carry nothing from a hidden test to a visible one."""
+    around = surroundings(merged, lab.source, has_test_files=bool(lab.test_files))
+    asked = frozenset(name for names in plan.analysis.learner_names.values() for name in names)
+    return keeps_nothing(_own(merged), around, asked)
+
+
+def _own(merged: list[MergedCell]) -> list[str]:
+    return [cell.cell.source for cell in merged if cell.origin is Origin.LEARNER and cell.cell.cell_type == "code"]

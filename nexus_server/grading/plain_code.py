@@ -121,8 +121,8 @@ class _Work:
     def _names_known(self) -> bool:
         """Whether all names are the notebook's own, and none that is read later is one that a test defines."""
         inner = [table for cell in self._cells for table in cell.table.get_children()]
-        later = {name for table in inner for name in _globals_used(table)}
-        used = {name for cell in self._cells for name in _globals_used(cell.table)}
+        later = {name for table in inner for name in globals_used(table)}
+        used = {name for cell in self._cells for name in globals_used(cell.table)}
         known = BUILTINS | self._around.given | self._assigned | self._bound.keys()
         return used <= known and not later & self._around.of_tests
 
@@ -229,14 +229,14 @@ def _assigned(table: symtable.SymbolTable) -> Iterator[str]:
         yield from _assigned(inner)
 
 
-def _globals_used(table: symtable.SymbolTable) -> Iterator[str]:
+def globals_used(table: symtable.SymbolTable) -> Iterator[str]:
     """Tell which of the notebook's names a piece of code reads, at whatever depth."""
     is_outermost = table.get_type() == "module"
     for symbol in table.get_symbols():
         if symbol.is_referenced() and (is_outermost or symbol.is_global()):
             yield symbol.get_name()
     for inner in table.get_children():
-        yield from _globals_used(inner)
+        yield from globals_used(inner)
 
 
 def _is_plain_name(name: str) -> bool:

@@ -87,6 +87,12 @@ class ExtendedCell(_Strict):
     source: dict[str, Any] | None = None
 
 
+def shows_messages(cell: NotebookNode) -> bool:
+    """Whether learners read the literal messages of a test's hidden checks."""
+    raw = cell.metadata.get("nexus")
+    return not (isinstance(raw, dict) and raw.get("messages") == "hidden")
+
+
 def metadata_problems(notebook: NotebookNode) -> Iterator[tuple[int | None, str]]:
     """Yield each mistake in the authors' keys: its cell (from 0; None: the notebook), and a text that names the key."""
     for index, cell in enumerate(notebook.cells):

@@ -1,8 +1,9 @@
-"""Words for learners about cells that did not work out. Hidden tests are never quoted.
+"""Words for learners about cells that did not work out. The code of hidden tests is never quoted.
 
-A learner's process may have seen what hidden tests pass to it, and may put that into an exception's text. So once a
-hidden test ran, text that the learner's code can shape is left out, and only what the instructor wrote in the open is
-shown.
+A check's message that is a literal in the source is the instructor's word to whoever fails it: it is shown, from hidden
+checks too unless their cell says otherwise. A learner's process may have seen what hidden tests pass to it, and may put
+that into an exception's text. So once a hidden test ran, text that the learner's code can shape is left out, unless
+that code can carry nothing from one call to the next.
 """
 
 import ast
@@ -10,6 +11,7 @@ import builtins
 import math
 from dataclasses import dataclass
 
+from nexus_server.notebook_format.check_messages import literal_message, script_messages
 from nexus_server.notebook_format.errors import UnbalancedMarkersError
 from nexus_server.notebook_format.markers import Region, Span, spans
 
@@ -21,6 +23,7 @@ TAMPERED = "The checks could not be trusted, because code in this notebook chang
 UNUSABLE_VALUE = "The checks could not finish: your code gave something too large, or something that cannot be checked."
 NOT_SEALABLE = "This check cannot run outside the kernel; grade it in mode auto."
 NO_ANSWER = "There is no answer here yet."
+NEEDS_ANSWER = "This check also needs {names}, which {are} written yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +43,36 @@ def hidden_spans(source: str) -> list[Span]:
         return [Span(1, source.count("\n") + 1)]
 
 
-def explain_test_failure(source: str, error: CellError, *, quiet: bool) -> str:
-    """Say why a test cell failed. `quiet` leaves out text that the learner's code can shape."""
+def explain_test_failure(source: str, error: CellError, *, quiet: bool, shows_hidden: bool = True) -> str:
+    """Say why a test cell failed.
+
+    Args:
+        source: the whole test, hidden parts included.
+        error: what ended it.
+        quiet: leave out text that the learner's code can shape.
+        shows_hidden: whether literal messages of hidden checks are for learners.
+    """
     hidden = hidden_spans(source)
-    if is_unanswered(error):
-        return NO_ANSWER
-    if error.line is None and (told := _told_in_the_open(source, hidden, error)):
+    if error.line is None and (told := _told_by_a_check(source, hidden, error, shows_hidden=shows_hidden)):
         return clip(told)
-    if hidden and (error.line is None or any(error.line in span for span in hidden)):
-        return _hidden_failure(error)
     statement = _statement(source, error.line)
-    if any(span.begin <= statement.end and statement.begin <= span.end for span in hidden):
-        return _hidden_failure(error)
+    is_hidden = _is_hidden(hidden, statement, error.line)
+    literal = literal_message(statement.node) if shows_hidden or not is_hidden else None
+    if is_hidden:
+        return clip(_hidden_failure(error, literal))
     # A loop comes back to its visible lines after its hidden ones.
     quiet = quiet or any(span.begin < max(error.line or 0, statement.outer_end) for span in hidden)
     if error.ename == "AssertionError":
-        return clip(_assertion_text(statement, error, quiet=quiet))
+        return clip(_assertion_text(statement, error, literal, quiet=quiet))
     what = describe_error(error, quiet=quiet)
     return clip(f"`{statement.text}` stopped with {what}" if statement.text else f"The test stopped with {what}")
+
+
+def _is_hidden(hidden: list[Span], statement: "_Statement", line: int | None) -> bool:
+    """Whether the line, or any that belongs to its statement, is hidden; of an unknown line it may be."""
+    if hidden and (line is None or any(line in span for span in hidden)):
+        return True
+    return any(span.begin <= statement.end and statement.begin <= span.end for span in hidden)
 
 
 def is_unanswered(error: CellError) -> bool:
@@ -65,23 +80,38 @@ def is_unanswered(error: CellError) -> bool:
     return error.ename == "NotImplementedError" or (error.ename, error.evalue) == ("Error", "not implemented")
 
 
-def _told_in_the_open(source: str, hidden: list[Span], error: CellError) -> str:
-    """Return the message of the check that failed, if learners can read it in the test, quotes and all.
+def needs_answers(names: list[str]) -> str:
+    """Say which other answers a check needs."""
+    quoted = " and ".join(f"`{name}`" for name in names)
+    return NEEDS_ANSWER.format(names=quoted, are="isn't" if len(names) == 1 else "aren't")
 
-    Where a kernel's language tells no line this is what a message can be known by: nothing hidden looks like it. Node's
-    `assert` puts the values that differ below the message; the learner's code can shape those.
+
+def is_about_no_answer(message: str) -> bool:
+    """Whether a message says that the check had nothing to look at yet."""
+    return message == NO_ANSWER or message.startswith(NEEDS_ANSWER.partition("{")[0])
+
+
+def _told_by_a_check(source: str, hidden: list[Span], error: CellError, *, shows_hidden: bool) -> str:
+    """Return the message of the check that failed, where a kernel's language tells no line.
+
+    It has to be known by its text, which the learner's code can shape. So it counts only if it stands in the test as a
+    check's message, or anywhere in its visible part, quotes and all. Node's `assert` puts a reason before the message,
+    and the values that differ below it.
     """
     told = error.evalue.split("\n", 1)[0].strip()
-    shown = "\n".join(
-        line for number, line in enumerate(source.split("\n"), 1) if not any(number in span for span in hidden)
-    )
-    return told if told and any(f"{quote}{told}{quote}" in shown for quote in "'\"`") else ""
+    lines = source.split("\n")
+    shown = "\n".join(line for number, line in enumerate(lines, 1) if not any(number in span for span in hidden))
+    if told and any(f"{quote}{told}{quote}" in shown for quote in "'\"`"):
+        return told
+    messages = [message.text for message in script_messages(source if shows_hidden else shown)]
+    return next((text for text in messages if text and (told == text or told.endswith(f": {text}"))), "")
 
 
-def _hidden_failure(error: CellError) -> str:
+def _hidden_failure(error: CellError, literal: str | None) -> str:
     if error.ename == "AssertionError":
-        return "A hidden test failed: your code works for some values but not for all that were tried."
-    return f"A hidden test failed: it stopped with {_known_name(error.ename)}."
+        return literal or "A hidden test failed: your code works for some values but not for all that were tried."
+    what = f"A hidden test failed: it stopped with {_known_name(error.ename)}."
+    return f"{what} {literal}" if literal else what
 
 
 def describe_error(error: CellError, *, quiet: bool) -> str:
@@ -128,16 +158,16 @@ def _statement(source: str, line: int | None) -> _Statement:
     return _Statement(source.split("\n")[node.lineno - 1].strip(), node, node.lineno, end, outer_end)
 
 
-def _assertion_text(statement: _Statement, error: CellError, *, quiet: bool) -> str:
-    node = statement.node
-    if isinstance(node, ast.Assert):
-        if isinstance(node.msg, ast.Constant):
-            return str(node.msg.value)
-        if error.evalue and not quiet:
-            return error.evalue
-        return f"This check failed: `assert {ast.unparse(node.test)}`"
+def _assertion_text(statement: _Statement, error: CellError, literal: str | None, *, quiet: bool) -> str:
+    if literal and (quiet or literal == error.evalue or isinstance(statement.node, ast.Assert)):
+        return literal
+    if literal:
+        # Libraries put the message among what they computed.
+        return f"{literal}\n{error.evalue.replace(literal, '').strip()}"
     if error.evalue and not quiet:
         return error.evalue
+    if isinstance(statement.node, ast.Assert):
+        return f"This check failed: `assert {ast.unparse(statement.node.test)}`"
     return f"This check failed: `{statement.text}`" if statement.text else "A check failed."
 
 

@@ -45,6 +45,8 @@ class TestRun:
     last_value: str | None = None
     #: for the learner
     message: str = ""
+    #: what the visible part of the test printed, where nothing hidden can be in it
+    printed: str = ""
 
 
 _STATUS = {
@@ -63,7 +65,8 @@ def score_tests(meta: CellMeta, run: TestRun) -> CellResult:
     if points >= meta.points:
         return CellResult(meta.grade_id, meta.points, meta.points, CellStatus.PASSED, run.trust)
     status = CellStatus.PARTIAL if points > 0 else CellStatus.FAILED
-    message = run.message or f"Partly right: {points:g} of {meta.points:g} points."
+    share = "Partly right" if points > 0 else "Not right yet"
+    message = run.message or f"{share}: {points:g} of {meta.points:g} points.\n{run.printed}".strip()
     return CellResult(meta.grade_id, points, meta.points, status, run.trust, message)
 
 

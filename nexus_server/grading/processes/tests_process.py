@@ -41,6 +41,8 @@ class Outcome:
     ok: bool
     #: text of the last expression's value
     value: str | None = None
+    #: what it printed, the learner's code that it called included
+    printed: str = ""
     ename: str = ""
     evalue: str = ""
     #: line of the cell, from 1
@@ -57,6 +59,8 @@ class Wanted:
     names: list[str]
     #: imported names that it only has if the learner has them
     imports: list[str]
+    #: whether the cell leaves no names behind
+    is_trial: bool = False
 
 
 #: passes a question to the learner's process and brings its answer, both as text that nobody reads on the way
@@ -98,7 +102,7 @@ class TestsProcess:
     async def run(self, source: str, wanted: Wanted, relay: Relay, timeout_s: float) -> Outcome:
         """Run one cell of the instructor's, fetching what it wants of the learner first."""
         deadline = asyncio.get_running_loop().time() + timeout_s
-        dialogue = StdinDialogue(self._kernel, run_code(source, wanted.names, wanted.imports))
+        dialogue = StdinDialogue(self._kernel, run_code(source, wanted.names, wanted.imports, is_trial=wanted.is_trial))
         try:
             return await self._converse(dialogue, relay, deadline)
         except DialogueTimeoutError:
@@ -149,6 +153,7 @@ def _outcome(told: dict[str, Any]) -> Outcome:
     return Outcome(
         ok=told["ok"],
         value=told.get("value"),
+        printed=told.get("printed", ""),
         ename=told.get("ename", ""),
         evalue=told.get("evalue", ""),
         line=told.get("line"),

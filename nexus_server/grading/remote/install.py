@@ -70,10 +70,11 @@ def runner_code(classes: Classes) -> str:
 SERVE_CODE = f"__import__('sys').modules['{PACKAGE}.agent'].current.serve()"
 
 
-def run_code(source: str, learner_names: list[str], asked_imports: list[str]) -> str:
-    """Return what makes a tests' kernel run one cell."""
+def run_code(source: str, learner_names: list[str], asked_imports: list[str], *, is_trial: bool = False) -> str:
+    """Return what makes a tests' kernel run one cell; a trial leaves no names behind."""
     return (
-        f"__import__('sys').modules['{PACKAGE}.runner'].current.run({source!r}, {learner_names!r}, {asked_imports!r})"
+        f"__import__('sys').modules['{PACKAGE}.runner'].current.run("
+        f"{source!r}, {learner_names!r}, {asked_imports!r}, is_trial={is_trial!r})"
     )
 
 

@@ -24,6 +24,8 @@ from nexus_server.grading.remote.stubs import BorderError, Stub
 TEST_FILE = "<test>"
 #: every run starts from the same random state, so that a grade can be repeated
 SEED = 20240229
+#: characters that are kept of what a test prints
+MAX_PRINTED = 2000
 #: the outcome of a cell that has to run in the learner's process
 NOT_WHOLE = {"ok": False, "not_whole": True}
 
@@ -59,20 +61,30 @@ class Runner:
             raise BorderError("an answer that makes no sense")
         return answer
 
-    def run(self, source: str, learner_names: list[str], asked_imports: list[str]) -> None:
-        """Run one cell and send its outcome: ``{"ok", "value"?, "ename"?, "evalue"?, "line"?}``."""
+    def run(self, source: str, learner_names: list[str], asked_imports: list[str], *, is_trial: bool = False) -> None:
+        """Run one cell and send its outcome: ``{"ok", "value"?, "printed"?, "ename"?, "evalue"?, "line"?}``.
+
+        A trial leaves the names behind as they were.
+        """
+        kept = dict(self.namespace)
         outcome = self._outcome(source, learner_names, asked_imports)
+        if is_trial:
+            self.namespace.clear()
+            self.namespace.update(kept)
         self._shell.kernel.raw_input("D" + json.dumps(outcome))
 
     def _outcome(self, source: str, learner_names: list[str], asked_imports: list[str]) -> dict[str, Any]:
         self._side.is_incomplete = False
+        printed = io.StringIO()
         try:
             # What the learner's code prints comes back as text of this process: a test may capture it.
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
                 self.namespace.update(self._side.names(learner_names) if learner_names else {})
                 self._hide_missing(asked_imports)
                 value = self._execute(source)
-                return NOT_WHOLE if self._side.is_incomplete else {"ok": True, "value": value}
+                if self._side.is_incomplete:
+                    return NOT_WHOLE
+                return {"ok": True, "value": value, "printed": printed.getvalue()[:MAX_PRINTED]}
         except BaseException as exc:  # noqa: BLE001  an exit or an interrupt is a failed test, too
             if self._side.is_incomplete:
                 return NOT_WHOLE

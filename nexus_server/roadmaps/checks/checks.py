@@ -6,7 +6,9 @@ from pathlib import Path
 from nexus_server.files.names import is_nobodys
 from nexus_server.markdown import find_links, find_unsafe_html
 from nexus_server.roadmaps.checks.concept_check import check_concepts
+from nexus_server.roadmaps.checks.message_check import check_messages
 from nexus_server.roadmaps.checks.release_check import check_release
+from nexus_server.roadmaps.files.case_file import CASES_SUFFIX
 from nexus_server.roadmaps.files.folder_reader import FolderReader
 from nexus_server.roadmaps.files.loader import ROADMAP_FILE, load_chosen
 from nexus_server.roadmaps.files.markdown_texts import MarkdownText, markdown_texts
@@ -47,6 +49,7 @@ def check_roadmap(source: RoadmapSource) -> Iterator[Problem]:
     for node in source.nodes:
         yield from _check_quiz(node, reader)
         yield from check_release(node, reader)
+        yield from check_messages(node, reader)
 
 
 def check_limits(source: RoadmapSource, max_memory_mb: int, max_cpu_share: float) -> Iterator[Problem]:
@@ -70,7 +73,7 @@ def _check_orphans(source: RoadmapSource, nodes: list[NodeEntry]) -> Iterator[Pr
     for path in sorted(source.folder.rglob("*")):
         relative = path.relative_to(source.folder)
         folder = relative.parts[0]
-        is_lab = folder == "labs" and path.suffix in _LAB_SUFFIXES
+        is_lab = folder == "labs" and path.suffix in _LAB_SUFFIXES and path.parent.suffix != CASES_SUFFIX
         is_named = is_lab or _NAMED_FOLDERS.get(folder) == path.suffix
         if path.is_file() and is_named and relative.as_posix() not in named and not is_nobodys(relative):
             file = f"{source.folder.name}/{relative.as_posix()}"

@@ -130,12 +130,10 @@ def asserted_lab() -> NotebookNode:
     ("mean", "message"),
     [
         ("2 * values.length", "the mean of 1, 2 and 3 is 2"),
-        ("2", "A hidden test failed: your code works for some values but not for all that were tried."),
+        ("2", "a single value"),
     ],
 )
-async def test_learners_read_what_the_open_test_says_and_nothing_hidden(
-    grader: Grader, mean: str, message: str
-) -> None:
+async def test_learners_read_the_message_of_the_check_that_failed(grader: Grader, mean: str, message: str) -> None:
     result = await grader.grade(answered(f"const mean = (values) => {mean}", asserted_lab()), asserted_lab())
     assert (result.cells[0].status.value, result.cells[0].message) == ("failed", message)
 
