@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import structlog
 import typer
 
+from nexus_server.commands.content_case import case
 from nexus_server.commands.content_check import check, print_problems
 from nexus_server.commands.content_files import copy, export_nbgrader, import_nbgrader, new, release, schemas
 from nexus_server.commands.data_dir import Data, open_up_to_date
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 
 app = typer.Typer(help="Roadmaps as files: check them, and bring them into the database.", no_args_is_help=True)
 app.command("check")(check)
+app.command("case")(case)
 app.command("new")(new)
 app.command("copy")(copy)
 app.command("release")(release)

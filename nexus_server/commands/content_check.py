@@ -35,7 +35,7 @@ def check(
     """Find mistakes in the files, without a server or a database.
 
     Labs are run three times with their reference solution, which must earn full marks, and once as released, which must
-    earn none.
+    earn none. The right and wrong solutions in a lab's folder of cases must be judged as such.
     """
     from nexus_server.kernels.settings import SandboxSettings
     from nexus_server.roadmaps.checks.checks import check_content, check_limits, check_sources
@@ -62,11 +62,13 @@ def check(
         problems = sorted({*problems, *run_labs(sources, cache_file, jobs=jobs, quiet=as_json)})
     print_problems(sorted(problems), as_json=as_json)
     nodes = sum(len(source.nodes) for source in sources)
+    cases = 0 if static else count_cases(sources)
     if as_json:
         found = [problem.as_dict() for problem in problems]
-        typer.echo(json.dumps({"roadmaps": len(sources), "nodes": nodes, "problems": found}))
+        typer.echo(json.dumps({"roadmaps": len(sources), "nodes": nodes, "cases": cases, "problems": found}))
     else:
-        typer.echo(f"{len(sources)} roadmaps, {nodes} nodes, {len(problems)} problems")
+        judged = f"{cases} cases judged, " if cases else ""
+        typer.echo(f"{len(sources)} roadmaps, {nodes} nodes, {judged}{len(problems)} problems")
     raise typer.Exit(1 if has_errors(problems) else 0)
 
 
@@ -88,6 +90,13 @@ def run_labs(sources: "list[RoadmapSource]", cache_file: Path | None, *, jobs: i
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
         task = progress.add_task("", total=len(labs))
         return asyncio.run(checker.check(labs, lambda lab: progress.update(task, advance=1, description=lab.file)))
+
+
+def count_cases(sources: "list[RoadmapSource]") -> int:
+    """Count the right and wrong solutions beside the labs."""
+    from nexus_server.courses.lab_checks import labs_of
+
+    return sum(len(lab.cases) for lab in labs_of(sources))
 
 
 def print_problems(problems: list[Problem], *, as_json: bool) -> None:

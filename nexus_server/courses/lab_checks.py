@@ -1,15 +1,20 @@
-"""What only running a lab shows: the reference solution earns full marks, the stub none, three times out of three."""
+"""What only running a lab shows: the reference solution earns full marks, the stub none, three times out of three.
+
+The cases beside a lab are judged as they claim.
+"""
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
-from nbformat import NotebookNode
 
+from nexus_server.courses.case_checks import NOT_RUN, NotebookGrader, judge
+from nexus_server.courses.cases import Case, read_cases
 from nexus_server.errors import NexusError
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
@@ -30,7 +35,6 @@ log = structlog.get_logger()
 RUNS = 3
 #: part of every cached result's key: raise it when the checks change
 CHECKS_VERSION = "1"
-NOT_RUN = "could not be run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +48,27 @@ class LabToCheck:
     lab: LabSource
     spec: LabSpec
     data: dict[str, bytes]
+    #: right and wrong solutions, and what is wrong with their files
+    cases: tuple[Case, ...] = ()
+    case_problems: tuple[Problem, ...] = ()
 
     @classmethod
     def of(cls, roadmap: RoadmapSource, node: NodeSource) -> "LabToCheck":
         """Read what checking `node`, which is a lab, takes."""
         assert node.lab is not None  # noqa: S101  the caller chose labs
         spec = node.entry.lab or LabSpec()
+        content_dir = roadmap.folder.parent
+        cases, problems = read_cases(content_dir / node.path, content_dir, parse_notebook(node.lab.source_notebook))
         return cls(
             slug=node.entry.slug,
             file=node.path,
-            text=(roadmap.folder.parent / node.path).read_text(encoding="utf-8"),
+            text=(content_dir / node.path).read_text(encoding="utf-8"),
             content_hash=node.content_hash,
             lab=node.lab,
             spec=spec,
             data=read_data(roadmap.folder, spec.model_dump()),
+            cases=tuple(cases),
+            case_problems=tuple(problems),
         )
 
 
@@ -108,16 +119,29 @@ class LabChecker:
 
     async def _check(self, grader: Grader, lab: LabToCheck) -> list[Problem]:
         try:
-            return await self._check_cached(grader, lab)
+            return [*lab.case_problems, *await self._check_cached(grader, lab)]
         except NexusError as error:  # its kernel is missing, say; the other labs can be run all the same
             return [_not_run(lab, error.message)]
 
     async def _check_cached(self, grader: Grader, lab: LabToCheck) -> list[Problem]:
-        asked = [CHECKS_VERSION, str(self._runs), lab.content_hash, repr(grader.options), await grader.image()]
+        """Check a lab, and then its cases unless its own solution fails: then they say nothing."""
+        asked = [CHECKS_VERSION, lab.content_hash, repr(grader.options), await grader.image()]
+        check = partial(check_lab, grader, lab, runs=self._runs)
+        if problems := await self._remembered([*asked, str(self._runs)], check):
+            return problems
+        source = parse_notebook(lab.lab.source_notebook)
+        found = [
+            await self._remembered([*asked, case.digest], partial(judge, grader, case, source, lab.data))
+            for case in lab.cases
+        ]
+        return [problem for problems in found for problem in problems]
+
+    async def _remembered(self, asked: list[str], work: Callable[[], Awaitable[list[Problem]]]) -> list[Problem]:
+        """Return what was found before, or find it; what could not be run is tried again next time."""
         key = digest(asked)
         if key in self._cache:
             return [_problem(stored) for stored in self._cache[key]]
-        problems = await check_lab(grader, lab, runs=self._runs)
+        problems = await work()
         if not any(problem.message.startswith(NOT_RUN) for problem in problems):
             self._cache[key] = [problem.as_dict() for problem in problems]
         return problems
@@ -129,20 +153,6 @@ class LabChecker:
         partial = self._cache_file.with_suffix(".partial")
         partial.write_text(json.dumps(self._cache), encoding="utf-8")
         partial.replace(self._cache_file)
-
-
-class NotebookGrader(Protocol):
-    """Whatever grades one notebook against another."""
-
-    async def grade(
-        self, submission: NotebookNode, source: NotebookNode, *, files: Mapping[str, bytes] | None = None
-    ) -> GradeResult:
-        """Grade a submission against its source, with the lab's files beside it.
-
-        Raises:
-            SandboxUnavailableError: no kernel could be started.
-        """
-        ...
 
 
 async def check_lab(grader: NotebookGrader, lab: LabToCheck, *, runs: int = RUNS) -> list[Problem]:

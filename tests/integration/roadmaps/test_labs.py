@@ -1,14 +1,20 @@
-"""Every lab of the product, in the real sandbox: the reference solution earns full marks and the stub none."""
+"""Every lab of the product, in the real sandbox: the reference solution earns full marks and the stub none.
+
+Of each lab's cases a right and a wrong one are graded here, all of them in `tests/long/test_cases.py`.
+"""
 
 import copy
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 import pytest_asyncio
+from nbformat.v4 import new_code_cell, new_notebook
 
+from nexus_server.courses.cases import Case
 from nexus_server.courses.lab_checks import LabChecker, LabToCheck, labs_of
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
@@ -18,6 +24,15 @@ from nexus_server.roadmaps.files.problem import Problem
 
 LABS = labs_of(load_content(CONTENT))
 pytestmark = pytest.mark.docker
+ANSWER = {
+    "grade_id": "double",
+    "grade": False,
+    "solution": True,
+    "locked": False,
+    "task": False,
+    "schema_version": 3,
+    "cell_type": "code",
+}
 
 
 def checker(cache_file: Path | None = None, *, runs: int = 1) -> LabChecker:
@@ -26,11 +41,19 @@ def checker(cache_file: Path | None = None, *, runs: int = 1) -> LabChecker:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def problems() -> dict[str, list[Problem]]:
-    """What is wrong with each lab, by its file; all are checked at once."""
-    found: dict[str, list[Problem]] = {}
-    for problem in await checker().check(LABS, lambda lab: found.update({lab.file: []})):
-        found[problem.file].append(problem)
+    """What is wrong with each lab and its sample of cases, by its file; all are checked at once."""
+    found: dict[str, list[Problem]] = {lab.file: [] for lab in LABS}
+    for problem in await checker().check([replace(lab, cases=sample(lab)) for lab in LABS]):
+        (file,) = (lab.file for lab in LABS if problem.file.startswith(lab.file.rpartition(".")[0]))
+        found[file].append(problem)
     return found
+
+
+def sample(lab: LabToCheck) -> tuple[Case, ...]:
+    """One right and one wrong case; which ones depends on the lab's name."""
+    right = [case for case in lab.cases if case.is_right]
+    wrong = [case for case in lab.cases if not case.is_right]
+    return tuple(cases[len(lab.file) % len(cases)] for cases in (right, wrong))
 
 
 @pytest.mark.slow
@@ -38,6 +61,40 @@ async def problems() -> dict[str, list[Problem]]:
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.file)
 def test_the_reference_earns_full_marks_and_the_stub_none(problems: dict[str, list[Problem]], lab: LabToCheck) -> None:
     assert problems[lab.file] == []
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.file)
+def test_every_lab_has_other_right_solutions_and_plausible_wrong_ones(lab: LabToCheck) -> None:
+    assert lab.case_problems == ()
+    assert len([case for case in lab.cases if case.is_right]) >= 3
+    assert len([case for case in lab.cases if not case.is_right]) >= 8
+    assert all(case.tests for case in lab.cases if not case.is_right)
+
+
+async def test_a_case_that_is_judged_wrongly_is_found(content_dir: Path, tmp_path: Path) -> None:
+    folder = content_dir / "tiny/labs/lab.cases"
+    folder.mkdir()
+    texts = {
+        "right-sum": "return x + x",
+        "right-not": "return 4",
+        "wrong-three": "return 3 * x",
+        "wrong-not": "return x * 2",
+        "wrong-all": "return 2 * x",
+    }
+    for name, text in texts.items():
+        case = new_notebook(cells=[new_code_cell(f"def double(x):\n    {text}", metadata={"nbgrader": ANSWER})])
+        (folder / f"{name}.ipynb").write_text(nbformat.writes(case))
+    (folder / "cases.yaml").write_text("wrong-three: [test-hidden]\nwrong-not: [test-hidden]\n")
+    (lab,) = labs_of([load_roadmap(content_dir / "tiny")])
+    cache = tmp_path / "cache.json"
+    found = [f"{problem.file}: {problem.message}" for problem in await checker(cache).check([lab])]
+    message = "A hidden test failed: your code works for some values but not for all that were tried."
+    assert found == [
+        f"tiny/labs/lab.cases/right-not.ipynb: a right solution earns 0 of 1 points in test-hidden (failed: {message})",
+        "tiny/labs/lab.cases/wrong-all.ipynb: a wrong solution earns all points in all tests",
+        "tiny/labs/lab.cases/wrong-not.ipynb: a wrong solution earns all 1 points in test-hidden",
+    ]
+    assert len(json.loads(cache.read_text())) == 6
 
 
 def test_there_are_labs() -> None:
