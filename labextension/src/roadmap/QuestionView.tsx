@@ -40,10 +40,24 @@ export function QuestionView({ question, answer, result, onChange }: Props) {
             <Html key={why} html={why} />
           ))}
           {!result.correct && result.why_html.length === 0 && <ReadAgain section={result.section} />}
+          {result.key_html.length > 0 && <Key html={result.key_html} />}
           {result.explanation_html && <Html html={result.explanation_html} />}
         </div>
       )}
     </li>
+  );
+}
+
+/** The right answer, once the quiz is over. */
+function Key({ html }: { html: string[] }) {
+  const { trans } = useNexus();
+  return (
+    <div className="nx-key">
+      <span>{trans.__('The right answer:')}</span>
+      {html.map(text => (
+        <Html key={text} html={text} />
+      ))}
+    </div>
   );
 }
 

@@ -38,7 +38,7 @@ class _Question(Strict):
     id: QuestionId
     prompt: Prompt
     points: float = Field(1, gt=0, le=1000)
-    #: Markdown, shown after passing and after the last attempt
+    #: Markdown, shown at once for a right answer, for others after passing and after the last attempt
     explanation: str = ""
     #: concepts that a right answer shows
     concepts: list[ConceptId] = Field(default_factory=list)
@@ -110,7 +110,7 @@ class NumericQuestion(_Question):
 
 
 class TextQuestion(_Question):
-    """A short text, compared without regard to case, white space and how Unicode spells it."""
+    """A short text, compared without regard to case, white space and how Unicode spells it; a value as a value."""
 
     type: Literal["text"]
     answer: Alternatives
@@ -119,7 +119,7 @@ class TextQuestion(_Question):
 
 
 class CodeOutputQuestion(_Question):
-    """What a program prints, compared exactly but for white space at line ends and around the whole."""
+    """What a program prints, compared exactly but for white space at line ends; values by value, in any spacing."""
 
     type: Literal["code_output"]
     code: str

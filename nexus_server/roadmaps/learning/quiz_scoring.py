@@ -23,6 +23,7 @@ from nexus_server.roadmaps.files.quiz_file import (
     SingleQuestion,
     TextQuestion,
 )
+from nexus_server.roadmaps.learning.quiz_values import is_same_shape, is_same_value
 
 QUESTIONS: TypeAdapter[list[Question]] = TypeAdapter(list[Question])
 
@@ -101,10 +102,24 @@ def is_correct(question: Question, answer: Any) -> bool:
         case NumericQuestion():
             return _is_close(answer, question.answer, question.tolerance)
         case TextQuestion():
-            accepted = {_normalised(text, question) for text in question.answer}
-            return _is_text(answer) and _normalised(answer, question) in accepted
+            return _is_text(answer) and any(_is_same_text(answer, text, question) for text in question.answer)
         case CodeOutputQuestion():
-            return _is_text(answer) and _output(answer) in {_output(text) for text in question.answer}
+            return _is_text(answer) and any(_is_same_output(answer, text) for text in question.answer)
+        case _:
+            assert_never(question)
+
+
+def right_answer(question: Question) -> list[str]:
+    """Return the key as Markdown, an entry for each thing to choose or to order; of several texts the first."""
+    match question:
+        case SingleQuestion() | MultipleQuestion() | OrderingQuestion():
+            texts = {choice.id: choice.text for choice in question.choices}
+            wanted = question.answer if isinstance(question.answer, list) else [question.answer]
+            return [texts[choice] for choice in wanted]
+        case NumericQuestion():
+            return [f"{question.answer:g}"]
+        case TextQuestion() | CodeOutputQuestion():
+            return [f"~~~~text\n{question.answer[0].rstrip()}\n~~~~"]
         case _:
             assert_never(question)
 
@@ -155,6 +170,29 @@ def _normalised(answer: Any, question: TextQuestion) -> str:
         text = text.replace("'", "")
         text = "".join(" " if unicodedata.category(sign).startswith("P") else sign for sign in text)
     return " ".join(text.split())
+
+
+def _is_same_text(answer: Any, accepted: str, question: TextQuestion) -> bool:
+    """Compare as texts, and as values where the author's is one."""
+    if _normalised(answer, question) == _normalised(accepted, question):
+        return True
+    given = _plain_signs(answer)
+    return is_same_value(given, accepted) or is_same_shape(given, accepted)
+
+
+def _is_same_output(answer: Any, accepted: str) -> bool:
+    """Compare line by line, as texts or as values."""
+    given, wanted = _output(answer), _output(accepted)
+    # An array of two dimensions takes several lines, or one.
+    if is_same_value(_plain_signs(given), wanted):
+        return True
+    lines, wanted_lines = given.split("\n"), wanted.split("\n")
+    pairs = zip(lines, wanted_lines, strict=False)
+    return len(lines) == len(wanted_lines) and all(a == b or is_same_value(_plain_signs(a), b) for a, b in pairs)
+
+
+def _plain_signs(answer: Any) -> str:
+    return unicodedata.normalize("NFKC", str(answer)).translate(_TYPOGRAPHY)
 
 
 def _output(answer: Any) -> str:

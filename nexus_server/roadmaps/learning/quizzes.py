@@ -24,6 +24,7 @@ from nexus_server.roadmaps.learning.quiz_scoring import (
     QuizScore,
     find_misfits,
     reasons_against,
+    right_answer,
     score_quiz,
 )
 from nexus_server.roadmaps.learning.views import UnlockedView
@@ -61,13 +62,19 @@ class QuizView(BaseModel):
 
 
 class QuestionResult(BaseModel):
-    """One question's outcome; explanations come with passing or the last attempt, the rest with a wrong answer."""
+    """One question's outcome.
+
+    The explanation comes with a right answer at once, else with passing or the last attempt, as the key does. The rest
+    comes with a wrong answer.
+    """
 
     id: str
     correct: bool
     points: float
     max_points: float
     explanation_html: str | None
+    #: the right answer of a question that was answered wrong, once the quiz is over
+    key_html: list[str]
     #: what the author says about each wrong choice that was made
     why_html: list[str]
     #: where in the note to read, as a link's fragment
@@ -235,12 +242,14 @@ def _results(
 def _result(
     item: QuestionScore, question: Question, answer: Any, render: Callable[[str], str], *, is_over: bool
 ) -> QuestionResult:
+    is_told = is_over or item.correct
     return QuestionResult(
         id=item.id,
         correct=item.correct,
         points=item.points,
         max_points=item.max_points,
-        explanation_html=render(question.explanation) if is_over and question.explanation else None,
+        explanation_html=render(question.explanation) if is_told and question.explanation else None,
+        key_html=[render(text) for text in right_answer(question)] if is_over and not item.correct else [],
         why_html=[] if item.correct else [render(text) for text in reasons_against(question, answer)],
         section=None if item.correct else question.section,
     )

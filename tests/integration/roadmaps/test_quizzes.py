@@ -46,7 +46,10 @@ async def test_passing_completes_the_node_pays_once_and_explains(school: School)
     quizzes = school.roadmaps.quizzes
     failed = await quizzes.attempt(learner, node, {"one": "a"}, files_url=FILES)
     assert (failed.passed, failed.xp_awarded, round(failed.score, 3)) == (False, 0, 0.333)
-    assert [item.explanation_html for item in failed.per_question] == [None, None]
+    assert [(item.explanation_html, item.key_html) for item in failed.per_question] == [
+        ("<p>It is two.</p>\n", []),
+        (None, []),
+    ]
     passed = await quizzes.attempt(learner, node, {"one": "b", "two": "3,145"}, files_url=FILES)
     assert (passed.passed, passed.attempt) == (True, 2)
     assert passed.xp_awarded == 2 * 20 + 5
@@ -151,6 +154,8 @@ async def test_a_wrong_choice_gets_the_authors_reason_and_the_key_waits(school: 
 
     one, two = (await quizzes.attempt(learner, node, {"one": "c", "two": []}, files_url=FILES)).per_question
     assert (one.why_html, two.why_html, one.explanation_html) == ([], [], None)
+    assert (one.key_html, two.key_html) == ([], [])
 
-    one, _ = (await quizzes.attempt(learner, node, {"one": "a"}, files_url=FILES)).per_question
+    one, two = (await quizzes.attempt(learner, node, {"one": "a"}, files_url=FILES)).per_question
     assert one.explanation_html == "<p>It is B.</p>\n", "there is no attempt left"
+    assert (one.key_html, two.key_html) == (["<p>B</p>\n"], ["<p>B</p>\n"])

@@ -65,8 +65,9 @@ def question(kind: str, **fields: Any) -> Question:
         (
             question("code_output", code="print()", answer=["1\n2"]),
             ["1\n2", "1  \r\n2\n", "\n1\n2\n\n"],
-            ["1 2", " 1\n 2", "12", None],
+            ["1 2", "12", None],
         ),
+        (question("code_output", code="print()", answer=["a\n  b"]), ["a\n  b"], ["a\nb", "a\n b"]),
         (question("code_output", code="print()", answer=[6]), ["6", 6], ["6.0"]),
     ],
 )
