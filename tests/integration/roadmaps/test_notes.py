@@ -1,4 +1,7 @@
-"""Every snippet of every note, run from top to bottom as a learner would: it prints what the note says."""
+"""Every snippet of every note, run from top to bottom as a learner would: it prints what the note says.
+
+The programs of quizzes print what their keys say.
+"""
 
 import json
 import re
@@ -8,11 +11,21 @@ from pathlib import Path
 import pytest
 
 from nexus_server.installation import CONTENT
+from nexus_server.roadmaps.files.loader import load_content
 from nexus_server.roadmaps.files.note_file import split_note
+from nexus_server.roadmaps.files.quiz_file import CodeOutputQuestion
+from nexus_server.roadmaps.learning.quiz_scoring import is_correct
 
 pytestmark = pytest.mark.docker
 
 NOTES = sorted(CONTENT.glob("*/notes/*.md"))
+PROGRAMS = {
+    f"{source.folder.name}-{node.entry.slug}-{question.id}": question
+    for source in load_content(CONTENT)
+    for node in source.nodes
+    for question in (node.quiz.questions if node.quiz else [])
+    if isinstance(question, CodeOutputQuestion)
+}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: the keys that the error lists, after its first line, vary with the version of pandas; the note says so
 VARIES = "(a list of the keys may follow; that varies with the version of pandas)"
@@ -48,13 +61,35 @@ print(json.dumps(shown))
 """
 
 
-def snippets(note: Path) -> list[tuple[str, str | None]]:
-    """Return each Python fence with the text fence right below it, if there is one."""
+#: the same for JavaScript, of which the values that Deno's kernel would show are left out
+JAVASCRIPT_RUNNER = """
+import vm from "node:vm";
+const shown = {};
+for (const [name, task] of Object.entries(JSON.parse(await new Response(Deno.stdin.readable).text()))) {
+  shown[name] = task.snippets.map((code) => {
+    const lines = [];
+    const text = (value) => typeof value === "string" ? value : Deno.inspect(value);
+    console.log = (...values) => { lines.push(values.map(text).join(" ")); };
+    try {
+      vm.runInThisContext(task.own ? `{${code}}` : code);
+    } catch (error) {
+      lines.push(`${error.name}: ${error.message}`);
+    }
+    return lines.join("\\n");
+  });
+}
+await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(shown)));
+"""
+Task = dict[str, object]
+
+
+def snippets(note: Path, language: str = "python") -> list[tuple[str, str | None]]:
+    """Return each fence of a language with the text fence right below it, if there is one."""
     markdown = split_note(note.read_text(encoding="utf-8")).markdown
     fences = list(FENCE.finditer(markdown))
     found: list[tuple[str, str | None]] = []
     for fence, below in zip(fences, [*fences[1:], None], strict=True):
-        if fence[1] == "python":
+        if fence[1] == language:
             is_output = below and below[1] == "text" and not markdown[fence.end() : below.start()].strip()
             found.append((fence[2], below[2] if below and is_output else None))
     return found
@@ -68,36 +103,49 @@ def name_of(note: Path) -> str:
     return f"{note.parent.parent.name}/{note.name}"
 
 
+def run(image: str, program: list[str], tasks: dict[str, Task]) -> dict[str, list[str]]:
+    """Run a program in an image with tasks on its standard input, and return what it showed of each."""
+    flags = ["--rm", "-i", "--network=none", "--tmpfs=/tmp", "--env=HOME=/tmp", "--env=MPLBACKEND=Agg"]
+    command = ["docker", "run", *flags, f"--entrypoint={program[0]}", image, *program[1:]]
+    done = subprocess.run(command, input=json.dumps(tasks), capture_output=True, text=True, check=True, timeout=150)
+    found: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 @pytest.fixture(scope="module")
 def shown() -> dict[str, list[str]]:
-    """What every snippet showed, by note, in the image that learners of data analysis get."""
-    tasks = {
+    """What every snippet showed, by note, in the image that learners of data analysis get; quizzes' programs too."""
+    tasks: dict[str, Task] = {
         name_of(note): {
             "snippets": [code for code, _ in snippets(note)],
             "data": {path.name: path.read_text(encoding="utf-8") for path in note.parent.parent.glob("data/*")},
         }
         for note in NOTES
     }
-    command = [
-        "docker",
-        "run",
-        "--rm",
-        "-i",
-        "--network=none",
-        "--tmpfs=/tmp",
-        "--env=HOME=/tmp",
-        "--env=MPLBACKEND=Agg",
-    ]
-    done = subprocess.run(
-        [*command, "--entrypoint=python3", "nexus-data", "-c", RUNNER],
-        input=json.dumps(tasks),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=150,
-    )
-    found: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
+    own = {name: question for name, question in PROGRAMS.items() if not is_javascript(name)}
+    tasks |= {name: {"snippets": [question.code], "data": {}} for name, question in own.items()}
+    return run("nexus-data", ["python3", "-c", RUNNER], tasks)
+
+
+@pytest.fixture(scope="module")
+def shown_by_deno() -> dict[str, list[str]]:
+    """What JavaScript's notes and quizzes show, each note in a process of its own."""
+    notes = [note for note in NOTES if snippets(note, "javascript")]
+    found: dict[str, list[str]] = {}
+    own: dict[str, Task] = {
+        name: {"snippets": [question.code], "own": True} for name, question in PROGRAMS.items() if is_javascript(name)
+    }
+    for tasks in [
+        *({name_of(note): {"snippets": [c for c, _ in snippets(note, "javascript")]}} for note in notes),
+        own,
+    ]:
+        script = 'printf %s "$0" > /tmp/run.mjs && exec /opt/nexus/deno run /tmp/run.mjs'
+        found |= run("nexus-javascript", ["sh", "-c", script, JAVASCRIPT_RUNNER], tasks)
     return found
+
+
+def is_javascript(program: str) -> bool:
+    return program.startswith("javascript-")
 
 
 @pytest.mark.parametrize("note", NOTES, ids=name_of)
@@ -109,6 +157,23 @@ def test_snippets_print_what_the_note_says(note: Path, shown: dict[str, list[str
             assert lines(printed)[0] == lines(said)[0]
         else:
             assert lines(printed) == lines(said), code
+
+
+def test_javascript_prints_what_the_note_says(shown_by_deno: dict[str, list[str]]) -> None:
+    notes = [note for note in NOTES if snippets(note, "javascript")]
+    assert notes
+    for note in notes:
+        for (code, said), printed in zip(snippets(note, "javascript"), shown_by_deno[name_of(note)], strict=True):
+            assert lines(printed) == lines(said or ""), code
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_quiz_s_program_prints_its_key(
+    name: str, shown: dict[str, list[str]], shown_by_deno: dict[str, list[str]]
+) -> None:
+    (printed,) = (shown_by_deno if is_javascript(name) else shown)[name]
+    assert is_correct(PROGRAMS[name], printed)
+    assert printed.split() == PROGRAMS[name].answer[0].split(), "the first key is what is printed, to the letter"
 
 
 def test_the_notes_have_snippets() -> None:
