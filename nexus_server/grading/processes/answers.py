@@ -57,5 +57,5 @@ class Answers:
 def _definitions(source: str) -> Iterator[tuple[str, str]]:
     """Yield the names that an answer defines at its left edge, each with its text."""
     found = list(_DEFINITION.finditer(source))
-    for definition, following in zip(found, [*found[1:], None], strict=True):
-        yield definition[1], source[definition.start() : following.start() if following else len(source)]
+    ends = [definition.start() for definition in found[1:]] + [len(source)]
+    yield from ((each[1], source[each.start() : end]) for each, end in zip(found, ends, strict=False))

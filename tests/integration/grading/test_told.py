@@ -55,7 +55,6 @@ async def told(grader: Grader, double: str, half: str) -> dict[str, str]:
     answers = {"double": double, "half": half}
     answered = lab.answer(release(source()), {name: text for name, text in answers.items() if text})
     result = await grader.grade(answered, source())
-    assert result.reason is None
     return {cell.grade_id: cell.message for cell in result.cells}
 
 

@@ -20,6 +20,13 @@ def test_the_own_answer_is_the_one_since_the_test_before() -> None:
     assert answers(f"def decide(x):\n{WRITTEN}", f"def train(x):\n{STUB}").is_own_unwritten
 
 
+def test_an_answer_that_defines_nothing_is_one_too() -> None:
+    found = answers("exit()", "x.append(3)")
+    assert not found.is_own_unwritten
+    assert found.unwritten("assert x == [3]") == []
+    assert answers("# YOUR CODE HERE\nraise NotImplementedError()").is_own_unwritten
+
+
 def test_two_tests_of_one_answer_share_it() -> None:
     found = answers(f"def train(x):\n{STUB}")
     found.close()
