@@ -49,7 +49,7 @@ def add_case(lab: Path, source: NotebookNode, notebook: NotebookNode, name: str,
 def _changed_answers(source: NotebookNode, notebook: NotebookNode) -> NotebookNode:
     """Return the answers that are neither the reference's nor the stub that learners begin with."""
     known, stubs = _answers(source), _answers(release(source))
-    case = new_notebook(metadata={"kernelspec": source.metadata.get("kernelspec", {})})
+    case: NotebookNode = new_notebook(metadata={"kernelspec": source.metadata.get("kernelspec", {})})
     for cell in notebook.cells:
         grade_id, text = cell_meta(cell).grade_id, _plain(cell.source)
         if grade_id in known and text not in (known[grade_id], stubs[grade_id]):

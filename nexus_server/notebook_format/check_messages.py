@@ -58,8 +58,8 @@ def script_messages(source: str) -> Iterator[CheckMessage]:
 
 def _arguments(source: str, begin: int) -> list[str]:
     """Split what stands between a call's brackets at its own commas; empty where the call has no end."""
-    found, depth, start, quote = [], 0, begin, ""
-    index = begin
+    found: list[str] = []
+    depth, start, quote, index = 0, begin, "", begin
     while index < len(source):
         sign = source[index]
         if quote:

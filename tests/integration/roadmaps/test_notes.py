@@ -135,10 +135,10 @@ def shown_by_deno() -> dict[str, list[str]]:
     own: dict[str, Task] = {
         name: {"snippets": [question.code], "own": True} for name, question in PROGRAMS.items() if is_javascript(name)
     }
-    for tasks in [
-        *({name_of(note): {"snippets": [c for c, _ in snippets(note, "javascript")]}} for note in notes),
-        own,
-    ]:
+    each: list[dict[str, Task]] = [
+        {name_of(note): {"snippets": [code for code, _ in snippets(note, "javascript")]}} for note in notes
+    ]
+    for tasks in [*each, own]:
         script = 'printf %s "$0" > /tmp/run.mjs && exec /opt/nexus/deno run /tmp/run.mjs'
         found |= run("nexus-javascript", ["sh", "-c", script, JAVASCRIPT_RUNNER], tasks)
     return found

@@ -92,7 +92,8 @@ def test_what_a_case_lacks_is_the_references(lab_file: Path, source: NotebookNod
 
 def answered_only(source: NotebookNode, text: str) -> NotebookNode:
     cell = new_code_cell(text, metadata={"nbgrader": source.cells[1].metadata.nbgrader})
-    return new_notebook(cells=[cell])
+    made: NotebookNode = new_notebook(cells=[cell])
+    return made
 
 
 def test_mistakes_in_the_folder_are_named(lab_file: Path, source: NotebookNode, content_dir: Path) -> None:

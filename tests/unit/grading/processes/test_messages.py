@@ -46,7 +46,8 @@ def test_hidden_messages_stay_hidden_where_the_author_says_so() -> None:
     assert explain_test_failure(TEST, error, quiet=False, shows_hidden=False) == HIDDEN
     source = f"{BEGIN}\nassert f(1) == 2, 'one more'\n{END}"
     told = [
-        explain_test_failure(source, CellError("AssertionError", "x", 2), quiet=False, shows_hidden=s) for s in (1, 0)
+        explain_test_failure(source, CellError("AssertionError", "x", 2), quiet=False, shows_hidden=s)
+        for s in (True, False)
     ]
     assert told == ["one more", HIDDEN]
 
