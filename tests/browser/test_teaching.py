@@ -89,6 +89,31 @@ def test_a_student_gets_another_deadline(teaching: Page, shoot: Shoot) -> None:
     expect(body).to_contain_text("Nobody has other terms.")
 
 
+def test_a_class_is_opened_and_changed(teaching: Page, shoot: Shoot) -> None:
+    tab(teaching, "Classes")
+    body = teaching.locator(".nx-wide")
+    name = body.locator(".nx-card-title").first.inner_text()
+    body.get_by_role("button", name=name).click()
+    expect(body.get_by_role("row", name="Bob")).to_contain_text("student")
+    code = body.locator("code").inner_text()
+    body.get_by_role("button", name="Make a new code").click()
+    expect(body.locator("code")).not_to_have_text(code)
+    body.get_by_label("A free day").fill("2026-12-24")
+    body.get_by_role("button", name="Add the day").click()
+    expect(body.get_by_role("listitem").filter(has_text="2026-12-24")).to_be_visible()
+    body.get_by_label("Name of the class").fill("Statistics, spring")
+    body.get_by_role("button", name="Rename").click()
+    expect(body.get_by_role("heading", name="Statistics, spring")).to_be_visible()
+    body.get_by_role("button", name="Take out Bob").click()
+    expect(body.get_by_role("button", name="Take Bob out")).to_be_visible()
+    shoot("teaching-class")
+    body.get_by_role("button", name="Cancel").click()
+    body.get_by_role("button", name="Archive the class").click()
+    expect(body).to_contain_text("Nobody can join it.")
+    body.get_by_role("button", name="Bring the class back").click()
+    expect(body.get_by_role("button", name="Archive the class")).to_be_visible()
+
+
 def test_similar_work_is_shown_side_by_side(teaching: Page, shoot: Shoot) -> None:
     tab(teaching, "Similarity")
     pair = teaching.locator(".nx-pairs li").first

@@ -66,6 +66,9 @@ export type Report = Api.ReportOut;
 export type ReportedPost = Api.ReportedPostOut;
 
 export type Cohort = Api.ListedCohortOut;
+export type CohortChange = Api.CohortChangeIn;
+/** a person in a class */
+export type Member = Api.MemberOut;
 /** a lab's own terms, and who has others */
 export type LabTerms = Api.LabTerms;
 export type TermsOverride = Api.OverrideView;

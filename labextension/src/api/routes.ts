@@ -73,6 +73,10 @@ export const routes = {
   reports: at('/forum/reports'),
 
   cohorts: at('/teaching/cohorts'),
+  cohort: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}', { cohort_id }),
+  members: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/members', { cohort_id }),
+  member: (cohort_id: string, user_id: string) =>
+    at('/teaching/cohorts/{cohort_id}/members/{user_id}', { cohort_id, user_id }),
   gradebook: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook', { slug }),
   gradebookCsv: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook.csv', { slug }),
   analytics: (node_id: string) => at('/teaching/nodes/{node_id}/analytics', { node_id }),

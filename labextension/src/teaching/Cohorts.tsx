@@ -3,9 +3,28 @@ import type { Cohort } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
+import { CohortView } from './CohortView';
 
-/** My classes, their join codes, and a new one. */
+/** My classes, their join codes, and a new one; or one class, opened. */
 export function Cohorts({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<void> }) {
+  const [openId, setOpenId] = useState<string | null>(null);
+  const opened = cohorts.find(({ id }) => id === openId);
+  return opened ? (
+    <CohortView key={opened.id} cohort={opened} reload={reload} onClose={() => setOpenId(null)} />
+  ) : (
+    <CohortList cohorts={cohorts} reload={reload} onOpen={setOpenId} />
+  );
+}
+
+function CohortList({
+  cohorts,
+  reload,
+  onOpen
+}: {
+  cohorts: Cohort[];
+  reload: () => Promise<void>;
+  onOpen: (id: string) => void;
+}) {
   const { model, trans } = useNexus();
   const [name, setName] = useState('');
   const create = useAction(
@@ -32,7 +51,12 @@ export function Cohorts({ cohorts, reload }: { cohorts: Cohort[]; reload: () => 
       <ul className="nx-grid">
         {cohorts.map(cohort => (
           <li key={cohort.id} className="nx-card">
-            <span className="nx-card-title">{cohort.name}</span>
+            <span className="nx-card-title">
+              <button type="button" className="nx-link" onClick={() => onOpen(cohort.id)}>
+                {cohort.name}
+              </button>
+              {cohort.archived_at && <span className="nx-tag">{trans.__('archived')}</span>}
+            </span>
             <span className="nx-muted">{trans._n('%1 student', '%1 students', cohort.students)}</span>
             <span>
               {trans.__('Join code')} <code>{cohort.join_code}</code>
