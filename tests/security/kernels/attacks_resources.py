@@ -90,7 +90,7 @@ MAGICS = [
     Attack("core dump on disk", "magics",
            "def f():\n    shell('ulimit -c unlimited')\nattempt(f)\n"),
     Attack("%%bash: a fork bomb of the shell", "magics",
-           "get_ipython().run_cell_magic('script', 'bash --no-raise-error', 'bomb() { bomb | bomb & }; ulimit -u; timeout 1 bash -c \"bomb() { bomb | bomb & }; bomb; wait\" 2>/dev/null; true'); print('OUTLIVED')", CONTAINED, "OUTLIVED"),
+           "get_ipython().run_cell_magic('script', 'bash --no-raise-error', 'ulimit -u; setsid bash -c \"bomb() { bomb | bomb & }; bomb; while ((SECONDS < 3)); do :; done; kill -KILL 0\" 2>/dev/null; true'); print('OUTLIVED')", CONTAINED, "OUTLIVED"),
     Attack("! : a program that stays behind", "magics",
            "shell('nohup sleep 600 >/dev/null 2>&1 &'); print('STARTED')", CONTAINED, "STARTED"),
     Attack("%%writefile outside the workspace", "magics", "attempt(get_ipython().run_cell_magic, 'writefile', '/etc/x', 'x')"),
