@@ -18,7 +18,7 @@ from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import GradeResult
 from tests.plugins import lab_notebooks as lab
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
 
 REFERENCE = """function mean(values: number[]): number {
   // BEGIN SOLUTION
@@ -55,8 +55,9 @@ def options(**limits: Any) -> GradeOptions:
     return replace(GradeOptions(kernel_name="nexus-javascript", memory_mb=256, cell_timeout_s=20.0), **limits)
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def grader() -> AsyncIterator[Grader]:
+    """One for all, so that each lab is tried once on its own solution; every submission has a container of its own."""
     opened = Grader(options())
     yield opened
     await opened.close()
@@ -146,14 +147,16 @@ async def test_partial_credit_is_the_number_that_a_test_shows(grader: Grader) ->
     assert told(result)[1] == ("partial", 1, "in_kernel")
 
 
-@pytest.mark.parametrize(
-    ("last", "points"), [("NaN", 0), ("0n", 0), ("1n", 1), ("-0", 0), ("Infinity", 2), ("null", 2)]
-)
-async def test_numbers_that_json_does_not_know_are_partial_credit(grader: Grader, last: str, points: float) -> None:
-    source = javascript(lab.solution("mean", REFERENCE), lab.checks("shown", f"mean([2]) === 2 ? 2 : {last}", 2))
-    assert (await grader.grade(source, source)).score == 2
+#: what a test ends with, and the points that are earned: the number, or all where it is none
+LAST = {"NaN": 0, "0n": 0, "1n": 1, "-0": 0, "Infinity": 2, "null": 2}
+
+
+async def test_numbers_that_json_does_not_know_are_partial_credit(grader: Grader) -> None:
+    shown = [lab.checks(f"shown-{n}", f"mean([2]) === 2 ? 2 : {last}", 2) for n, last in enumerate(LAST)]
+    source = javascript(lab.solution("mean", REFERENCE), *shown)
+    assert (await grader.grade(source, source)).score == 2 * len(LAST)
     result = await grader.grade(answered("const mean = () => 1", source), source)
-    assert result.score == points, result.cells
+    assert {last: cell.points for last, cell in zip(LAST, result.cells, strict=True)} == LAST, result.cells
 
 
 #: wrong answers, and what their authors do about the tests
