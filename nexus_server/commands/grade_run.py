@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -41,6 +42,8 @@ from nexus_server.notebook_format.results import GradeResult, NotGraded
 from nexus_server.settings import NexusSettings
 
 GRADED, FAILED, BAD_INPUT = 0, 1, 2
+#: submissions from which on learners' kernels are forked: for fewer, the templates' start takes longer than it saves
+MANY_JOBS = 8
 INPUT_ERRORS = (
     NotANotebookError,
     NotebookTooLargeError,
@@ -80,7 +83,7 @@ def run(
     warnings = list(of_files(sources))
     for text in [*(f"{path}: skipped: {reason}" for path, reason in skipped(found)), *warnings]:
         _warning(text)
-    graders = Graders(options, is_chosen=has_kernel)
+    graders = Graders(options_for(options, len(found.jobs)), is_chosen=has_kernel)
     if submission.is_dir():
         graded = _grade_directory(found.jobs, sources, graders, jobs)
     else:
@@ -95,6 +98,11 @@ def run(
     if csv is not None:
         csv.write_bytes(_as_bytes(to_csv(graded)))
     raise typer.Exit(GRADED if all(isinstance(item.result, GradeResult) for item in graded) else FAILED)
+
+
+def options_for(options: GradeOptions, jobs: int) -> GradeOptions:
+    """Return the options with which so many submissions are graded soonest."""
+    return options if jobs >= MANY_JOBS else replace(options, templates=0)
 
 
 def _require_writable(csv: Path) -> None:
