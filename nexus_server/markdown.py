@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import nh3
@@ -126,6 +127,18 @@ def find_links(text: str) -> list[Link]:
         elif token.type in _RAW_HTML:
             found += _HtmlLinks(line).find(token.content)
     return found
+
+
+def heading_fragments(text: str) -> list[str]:
+    """Return each heading of a Markdown text as a link's fragment: `## Look here!` is `#look-here`."""
+    pairs = pairwise(_parser(author=True).parse(text))
+    heads = [inner.children or [] for outer, inner in pairs if outer.type == "heading_open"]
+    return [f"#{_fragment(''.join(part.content for part in parts))}" for parts in heads]
+
+
+def _fragment(heading: str) -> str:
+    kept = "".join(sign for sign in heading.lower() if sign.isalnum() or sign in "_-" or sign.isspace())
+    return "-".join(kept.split())
 
 
 def find_unsafe_html(text: str) -> list[tuple[int, str]]:

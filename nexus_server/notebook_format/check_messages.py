@@ -8,6 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nbformat import NotebookNode
+
+from nexus_server.notebook_format.author_metadata import shows_messages
+from nexus_server.notebook_format.markers import Region, spans
+from nexus_server.notebook_format.names import parse
+
 #: arguments by which libraries take a check's message: NumPy's and unittest's
 _MESSAGE_WORDS = ("err_msg", "msg")
 #: of Node's `assert`: how many arguments a check has before its message
@@ -23,6 +29,28 @@ class CheckMessage:
 
     line: int
     text: str
+
+
+def check_messages_of(source: str) -> Iterator[tuple[CheckMessage, str]]:
+    """Yield each literal message of a test, Python's or JavaScript's, with the text of its check without it."""
+    tree = parse(source)
+    if tree is None:
+        lines = source.split("\n")
+        yield from ((found, lines[found.line - 1].replace(found.text, "")) for found in script_messages(source))
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and (text := literal_message(node)):
+            check = ast.unparse(node).replace(ast.unparse(ast.Constant(text)), "")
+            yield CheckMessage(node.lineno, text), check
+
+
+def shown_messages(cell: NotebookNode) -> list[str]:
+    """Return the literal messages of a test cell that learners may read."""
+    found = [message for message, _ in check_messages_of(cell.source)]
+    if shows_messages(cell):
+        return [message.text for message in found]
+    hidden = spans(cell.source, Region.HIDDEN_TESTS)
+    return [message.text for message in found if not any(message.line in span for span in hidden)]
 
 
 def literal_message(node: ast.stmt | None) -> str | None:

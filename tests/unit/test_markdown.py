@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from nexus_server.markdown import Link, find_links, find_unsafe_html, render
+from nexus_server.markdown import Link, find_links, find_unsafe_html, heading_fragments, render
 
 
 class Markup(HTMLParser):
@@ -108,3 +108,8 @@ def test_many_openings_and_bare_links_are_words(unit: str) -> None:
 
 def test_a_few_links_are_links() -> None:
     assert render("[a](https://example.org) https://example.org").count("<a") == 2
+
+
+def test_headings_are_named_by_fragments() -> None:
+    text = "# Look here!\n\nText\n\n## What `x % 2` *means*, 1. and √d?\n\n```\n# no heading\n```\n"
+    assert heading_fragments(text) == ["#look-here", "#what-x-2-means-1-and-d"]

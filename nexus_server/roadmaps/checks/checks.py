@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nexus_server.files.names import is_nobodys
-from nexus_server.markdown import find_links, find_unsafe_html
+from nexus_server.markdown import find_links, find_unsafe_html, heading_fragments
 from nexus_server.roadmaps.checks.concept_check import check_concepts
 from nexus_server.roadmaps.checks.message_check import check_messages
 from nexus_server.roadmaps.checks.release_check import check_release
@@ -99,8 +99,12 @@ def _check_quiz(node: NodeSource, reader: FolderReader) -> Iterator[Problem]:
         return
     file = reader.name_of(path)
     document = read_yaml(reader.read_text(path, file, 1), file)
+    headings = set(heading_fragments(node.content_md))
     for number, question in enumerate(quiz.questions):
         line = document.line_of(("questions", number))
+        if question.section is not None and question.section not in headings:
+            message = f"{question.id}: the note has no heading {question.section!r}"
+            yield Problem(file, document.line_of(("questions", number, "section")), message)
         if not question.explanation.strip():
             yield Problem(file, line, f"{question.id}: has no explanation", Severity.WARNING)
         if isinstance(question, OrderingQuestion) and question.answer == sorted(question.answer):

@@ -1,16 +1,14 @@
 """Messages of hidden checks that tell a value of their test, which learners would else not know: they read them."""
 
-import ast
 import re
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
 from nexus_server.notebook_format.author_metadata import shows_messages
-from nexus_server.notebook_format.check_messages import literal_message, script_messages
+from nexus_server.notebook_format.check_messages import check_messages_of
 from nexus_server.notebook_format.markers import Region, spans
 from nexus_server.notebook_format.metadata import CellRole, cell_meta
-from nexus_server.notebook_format.names import parse
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.files.folder_reader import FolderReader
 from nexus_server.roadmaps.files.lab_lines import line_of_cell
@@ -40,23 +38,10 @@ def check_messages(node: NodeSource, reader: FolderReader) -> Iterator[Problem]:
 
 def _quoted_values(cell: NotebookNode, known: str) -> Iterator[tuple[int, str]]:
     hidden = spans(cell.source, Region.HIDDEN_TESTS)
-    for line, check, message in _checks(cell.source):
-        if any(line in span for span in hidden):
-            values = sorted(_values(check))
-            yield from ((line, value) for value in values if _tells(message, value) and not _tells(known, value))
-
-
-def _checks(source: str) -> Iterator[tuple[int, str, str]]:
-    """Yield each check that has a literal message: its line, its text, and the message."""
-    tree = parse(source)
-    if tree is None:
-        lines = source.split("\n")
-        for found in script_messages(source):
-            yield found.line, lines[found.line - 1].replace(found.text, ""), found.text
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and (message := literal_message(node)):
-            yield node.lineno, ast.unparse(node).replace(ast.unparse(ast.Constant(message)), ""), message
+    for message, check in check_messages_of(cell.source):
+        if any(message.line in span for span in hidden):
+            told = (value for value in sorted(_values(check)) if _tells(message.text, value))
+            yield from ((message.line, value) for value in told if not _tells(known, value))
 
 
 def _values(check: str) -> set[str]:

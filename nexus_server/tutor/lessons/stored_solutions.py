@@ -1,13 +1,15 @@
 """Reference solutions for the output gate, read from the labs' source notebooks."""
 
 from collections.abc import Sequence
+from functools import reduce
 from uuid import UUID
 
 import nbformat
 from sqlalchemy import select
 
+from nexus_server.notebook_format.check_messages import shown_messages
 from nexus_server.notebook_format.markers import Region, spans
-from nexus_server.notebook_format.metadata import cell_meta
+from nexus_server.notebook_format.metadata import CellRole, cell_meta
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node
 
@@ -15,8 +17,11 @@ from nexus_server.store.models.roadmaps import Node
 def solution_code(source_notebook: str) -> str:
     """Return the code that a lab's release leaves out: marked regions, or whole cells that have no marks."""
     notebook = nbformat.reads(source_notebook, as_version=4)
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell_meta(cell).solution]
-    return "\n".join(_secret_of(cell.source) for cell in cells)
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    secret = "\n".join(_secret_of(cell.source) for cell in codes if cell_meta(cell).solution)
+    public = {text for cell in codes if cell_meta(cell).role is CellRole.TESTS for text in shown_messages(cell)}
+    # What learners read in a failed check is no secret, where a solution says the same.
+    return reduce(lambda code, text: code.replace(text, ""), sorted(public, key=len, reverse=True), secret)
 
 
 def _secret_of(source: str) -> str:

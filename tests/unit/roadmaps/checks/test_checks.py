@@ -110,6 +110,12 @@ def write_text_cell(content_dir: Path, text: str) -> Path:
         (QUIZ_FILE, "It is two.", "<iframe src='x'></iframe>", [f"8: {UNSAFE} <iframe src='x'></iframe>"]),
         (QUIZ_FILE, 'text: "3"', 'text: "[3](three.md)"', ["6: error: 'three.md' leads nowhere"]),
         (QUIZ_FILE, "    explanation: It is two.\n", "", ["3: warning: one: has no explanation"]),
+        (
+            QUIZ_FILE,
+            "    answer: a\n",
+            '    answer: a\n    section: "#gone"\n',
+            ["8: error: one: the note has no heading '#gone'"],
+        ),
     ],
 )
 def test_each_clause_names_file_line_and_what(
@@ -249,7 +255,8 @@ def test_a_question_says_what_it_shows_and_why_a_choice_is_wrong(content_dir: Pa
     path = content_dir / "tiny" / QUIZ_FILE
     path.write_text(
         QUIZ.replace(
-            "    answer: a\n", "    answer: a\n    concepts: [tiny.sum]\n    section: '#sums'\n    why: {b: Count.}\n"
+            "    answer: a\n",
+            "    answer: a\n    concepts: [tiny.sum]\n    section: '#quizzed'\n    why: {b: Count.}\n",
         )
     )
     assert found(content_dir) == []
