@@ -94,6 +94,7 @@ class ForkingSandboxes:
             is_alive = await kernel.km.is_alive()
         except asyncio.CancelledError:
             self._ready.append(kernel)  # whoever asked is gone; it is as good for the next
+            self._keep()
             raise
         if is_alive:
             kernel.take_back = self.take_back
@@ -116,7 +117,8 @@ class ForkingSandboxes:
         """Keep what waits for a while from now on."""
         if self._expiry is not None:
             self._expiry.cancel()
-        self._expiry = asyncio.get_running_loop().call_later(self._keep_s, self._expire)
+        keep_s = 0.0 if self._is_closed else self._keep_s
+        self._expiry = asyncio.get_running_loop().call_later(keep_s, self._expire)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = once("grading-template", lambda: work)

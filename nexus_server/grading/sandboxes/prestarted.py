@@ -43,6 +43,7 @@ class PrestartedSandboxes:
             except asyncio.CancelledError:
                 # Whoever asked is gone; the kernel is as good for the next.
                 self._started.appendleft(task)
+                self._keep()
                 raise
             except SandboxUnavailableError:
                 continue
@@ -72,9 +73,14 @@ class PrestartedSandboxes:
             return
         while len(self._started) < self._ahead:
             self._started.append(asyncio.create_task(self._fresh.open(), name="kernel to grade in"))
+        self._keep()
+
+    def _keep(self) -> None:
+        """Keep what waits for a while from now on; nothing, once all is closed."""
         if self._expiry is not None:
             self._expiry.cancel()
-        self._expiry = asyncio.get_running_loop().call_later(self._keep_s, self._expire)
+        keep_s = 0.0 if self._is_closed else self._keep_s
+        self._expiry = asyncio.get_running_loop().call_later(keep_s, self._expire)
 
     def _expire(self) -> None:
         ending = once("kernels-started-ahead", self._end_all)

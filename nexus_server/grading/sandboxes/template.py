@@ -147,11 +147,17 @@ class Template:
         Raises:
             TemplateLostError: none came.
         """
+        # It is carried through, whoever gives up waiting: the next command would read its answer.
+        exchange = asyncio.create_task(self._exchange({"do": what, **arguments}), name="grading-template-command")
+        exchange.add_done_callback(_look_at_end)
+        return await asyncio.shield(exchange)
+
+    async def _exchange(self, command: dict[str, Any]) -> dict[str, Any]:
         if self._writer is None:
             raise TemplateLostError("It was closed.")
         async with self._lock, _patience():
             try:
-                self._writer.write(json.dumps({"do": what, **arguments}).encode() + b"\n")
+                self._writer.write(json.dumps(command).encode() + b"\n")
                 await self._writer.drain()
                 answer = json.loads(await self._reader.readuntil())
             except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as exc:
@@ -177,6 +183,12 @@ class Template:
                     await writer.wait_closed()
         finally:
             await self._base.close()
+
+
+def _look_at_end(exchange: "asyncio.Task[dict[str, Any]]") -> None:
+    """Take note of an error that nobody waits for any more."""
+    if not exchange.cancelled():
+        exchange.exception()
 
 
 @contextlib.asynccontextmanager

@@ -7,7 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from nexus_server.grading.sandboxes.forking import ForkingSandboxes
 from nexus_server.grading.sandboxes.fresh import FreshSandboxes, ManagedKernel
+from nexus_server.grading.sandboxes.stdin_dialogue import run_silently
+from nexus_server.grading.sandboxes.template import ForkedKernel
 from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.kernels.sandbox import SandboxRequest
@@ -57,3 +60,55 @@ async def test_a_start_that_is_cancelled_anywhere_leaves_nothing(
             break
     # The moment that Jupyter waits after the kernel runs is among them.
     assert any("in_pending_state" in step for place in tried for step in place)
+
+
+async def forked(sandboxes: ForkingSandboxes) -> ForkedKernel:
+    """Open kernels until one comes from a template."""
+    while not isinstance(kernel := await sandboxes.open(), ForkedKernel):
+        await kernel.close()
+    return kernel
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["early", "late"])
+async def test_taking_a_forked_kernel_that_is_cancelled_anywhere_leaves_it_for_the_next(
+    start_runtime: StartRuntime, *, is_late: bool
+) -> None:
+    await start_runtime()
+    fresh = FreshSandboxes("nexus-python")
+    sandboxes = ForkingSandboxes(fresh, fresh, templates=1, rush_kernels=1)
+    try:
+        first = await forked(sandboxes)
+        container = first.template.container_id
+        await first.close()
+        tried = set[Place]()
+        while True:
+            stepped = Stepped(forked(sandboxes), tried, is_late)
+            task = asyncio.create_task(run_stepped(stepped))
+            await asyncio.wait({task})
+            if not task.cancelled():
+                break
+        assert len(tried) > 1
+        kernel = task.result()
+        assert (await run_silently(kernel, "1 + 1", 30.0))["status"] == "ok"
+        assert kernel.template.container_id == container, "nobody gave it up"
+        await kernel.close()
+    finally:
+        await sandboxes.close()
+
+
+async def test_gradings_go_on_while_their_templates_are_given_up(start_runtime: StartRuntime) -> None:
+    server = await start_runtime()
+    fresh = FreshSandboxes("nexus-python")
+    sandboxes = ForkingSandboxes(fresh, fresh, templates=2, rush_kernels=1)
+    try:
+        kernels = [await forked(sandboxes)]
+        while len(kernels) < 2:
+            kernels.append(await forked(sandboxes))
+        sandboxes._expire()
+        for kernel in kernels:
+            assert (await run_silently(kernel, "x = 1", 30.0))["status"] == "ok"
+        containers = {kernel.template.container_id for kernel in kernels}
+        await asyncio.gather(*(kernel.close() for kernel in kernels))
+    finally:
+        await sandboxes.close()
+    assert containers.isdisjoint(each.id for each in await server.backend.list())

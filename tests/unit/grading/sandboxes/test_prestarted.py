@@ -165,3 +165,18 @@ async def test_nothing_is_started_ahead_after_the_end() -> None:
     kernel = await sandboxes.open()
     await turns()
     assert source.made == [kernel]
+
+
+async def test_a_kernel_whose_taker_gives_up_after_the_end_is_ended_too() -> None:
+    source = Source()
+    sandboxes = PrestartedSandboxes(source, 1)
+    await sandboxes.open()
+    await turns()
+    source.made[1].looks.clear()
+    taker = asyncio.create_task(sandboxes.open())
+    await turns()
+    await sandboxes.close()
+    taker.cancel()
+    await asyncio.wait({taker})
+    await turns()
+    assert source.made[1].is_closed
