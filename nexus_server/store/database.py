@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, Operati
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.util import greenlet_spawn
 
 from nexus_server.errors import InvalidError, UnavailableError, WriteConflictError
@@ -131,6 +131,9 @@ class Database:
             # The same connections, switched over for a transaction: there are fewer of those than of reads.
             self.engine = pooled.execution_options(isolation_level="READ COMMITTED")
         event.listen(self._reading_engine.sync_engine, "before_execute", _refuse_write)
+        self._is_closed = False
+        for pool in self.pools:
+            event.listen(pool, "checkin", self._close_late)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._readers = async_sessionmaker(
             self._reading_engine, sync_session_class=ReadingSession, expire_on_commit=False
@@ -271,8 +274,14 @@ class Database:
             with _translated():
                 await asyncio.to_thread(_empty_log, self.url.database)
 
+    def _close_late(self, _connection: object, entry: ConnectionPoolEntry) -> None:
+        """Close a connection that comes back after the end: nobody would look into its pool any more."""
+        if self._is_closed:
+            entry.close()
+
     async def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back; one that is in use, when its user is through."""
+        self._is_closed = True
         await self.engine.dispose()
         if self.is_sqlite:
             await self._reading_engine.dispose()

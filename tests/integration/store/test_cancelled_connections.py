@@ -1,0 +1,69 @@
+"""A query that is cancelled anywhere on its way, its first connection's making included, leaves no connection open."""
+
+import asyncio
+import gc
+import warnings
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from nexus_server.store.database import Database
+from tests.plugins.stepping import Place, Stepped, run_stepped
+
+
+async def ask(database: Database) -> int:
+    async with database.reading() as session:
+        return int((await session.execute(text("SELECT 1"))).scalar_one())
+
+
+async def write(database: Database) -> int:
+    async with database.transaction() as session:
+        return int((await session.execute(text("SELECT 1"))).scalar_one())
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["early", "late"])
+@pytest.mark.parametrize("query", [ask, write])
+async def test_a_query_that_is_cancelled_anywhere_leaves_no_connection(
+    tmp_path: Path, query: object, *, is_late: bool
+) -> None:
+    tried = set[Place]()
+    while True:
+        database = Database(f"sqlite+aiosqlite:///{tmp_path}/nexus.sqlite")
+        stepped = Stepped(query(database), tried, is_late)  # type: ignore[operator]
+        task = asyncio.create_task(run_stepped(stepped))
+        await asyncio.wait({task})
+        place = stepped.place
+        assert task.cancelled() or task.result() == 1
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            await database.close()
+            del database, stepped, task
+            gc.collect()
+        assert [str(each.message) for each in told if each.category is ResourceWarning] == [], place
+        if place is None:
+            break
+    assert len(tried) > 1
+
+
+async def test_a_query_that_outlasts_its_database_gives_its_connection_back(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/nexus.sqlite")
+    has_begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def last(database: Database) -> int:
+        async with database.reading() as session, database.transaction() as other:
+            await session.execute(text("SELECT 1"))
+            has_begun.set()
+            await may_end.wait()
+            return int((await other.execute(text("SELECT 1"))).scalar_one())
+
+    task = asyncio.create_task(last(database))
+    await has_begun.wait()
+    await database.close()
+    may_end.set()
+    assert await task == 1
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        del database, task
+        gc.collect()
+    assert [str(each.message) for each in told if each.category is ResourceWarning] == []
