@@ -133,6 +133,34 @@ def _assert_clean(released: NotebookNode) -> None:
     nbformat.validate(released)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("hints", ["Count first."]),
+        ("rubric", [{"id": "clear", "text": "Reads well.", "points": 1}]),
+        ("messages", "hidden"),
+    ],
+)
+@pytest.mark.parametrize("cell", [lab.plain("1"), lab.solution("s", "1"), lab.manual("m", "x"), lab.checks("c", "1")])
+def test_what_authors_say_of_a_cell_stays_with_them(cell: NotebookNode, key: str, value: object) -> None:
+    source = lab.notebook(copy.deepcopy(cell), lab.checks("other", "1"))
+    source.cells[0].metadata["nexus"] = {"concepts": ["python.loops"], key: value}
+    released = release(source)
+    assert released.cells[0].metadata["nexus"] == {"concepts": ["python.loops"]}
+    assert f'"{key}"' not in json.dumps(released)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("parameters", {"n": [3, 4]}), ("stubs", {"code": "# Here.", "text": "Here."})]
+)
+def test_what_authors_say_of_a_notebook_stays_with_them(key: str, value: object) -> None:
+    source = lab.square_lab()
+    source.metadata["nexus"] = {"node_id": "11111111-2222-3333-4444-555555555555", key: value}
+    released = release(source)
+    assert released.metadata["nexus"] == {"node_id": source.metadata["nexus"]["node_id"]}
+    assert f'"{key}"' not in json.dumps(released)
+
+
 def test_what_learners_need_stays() -> None:
     picture = _attached(
         new_markdown_cell("![a tree](attachment:a%20tree.png)"), **{"a tree.png": {"image/png": "AAAA"}}

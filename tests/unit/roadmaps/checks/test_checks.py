@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import jupytext
@@ -275,14 +276,31 @@ def test_a_drill_has_visible_tests_of_one_point_and_counts_nothing(content_dir: 
     assert "a drill counts no attempts" in "".join(found(content_dir)), message
 
 
+def _say_of_cell(book: nbformat.NotebookNode, **metadata: object) -> None:
+    book.cells[1].metadata.update(metadata)
+
+
 @pytest.mark.parametrize(
     ("change", "place", "what"),
     [
         (lambda book: book.metadata.update(widgets={"state": {}}), "notebook", "metadata.widgets is not for learners"),
+        *(
+            (partial(_say_of_cell, nexus={key: value}), "cell 2", f"metadata.nexus.{key} is not for learners")
+            for key, value in (
+                ("hints", ["Add."]),
+                ("rubric", [{"id": "a", "text": "Clear.", "points": 1}]),
+                ("messages", "hidden"),
+            )
+        ),
         (
-            lambda book: book.cells[1].metadata.update(nexus={"hints": ["Add."]}),
+            partial(_say_of_cell, extended_cell={"type": "singlechoice", "choice": ["1"]}),
             "cell 2",
-            "metadata.nexus.hints is not for learners",
+            "metadata.extended_cell.choice is not for learners",
+        ),
+        (
+            lambda book: book.metadata.update(nexus={"parameters": {"n": [1, 2]}}),
+            "notebook",
+            "metadata.nexus.parameters is not for learners",
         ),
         (
             lambda book: book.cells[0].update(attachments={"a.png": {"image/png": "AAAA"}}),
