@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from nexus_server.errors import NexusError
 from nexus_server.files.entry import Entry, entry_of, require_own_file
 from nexus_server.files.errors import BadPathError, FileExistsHereError, FileTooLargeError, NoSuchFileError, translated
 from nexus_server.files.paths import is_clean, join, split, split_name
@@ -57,11 +58,14 @@ class ConfinedDirectory:
         Raises:
             NoSuchFileError: there is no such directory.
         """
+        return self._scan(path, self._max_entries)
+
+    def _scan(self, path: str, most: int) -> list[Entry]:
         parts = split(path)
         entries: list[Entry] = []
         with self._open_directory(parts) as (directory, root), os.scandir(directory) as scan:
             for item in scan:
-                if len(entries) >= self._max_entries:
+                if len(entries) >= most:
                     break
                 if item.name.startswith(PARTIAL_PREFIX) or not is_clean(item.name):
                     continue  # no path of ours could name it
@@ -166,26 +170,38 @@ class ConfinedDirectory:
     def copy_directory(self, old: str, new: str, *, max_entries: int) -> None:
         """Copy the directory `old` with everything visible in it to `new`, which does not exist yet.
 
+        Directories above `new` are made. Nothing is left of a copy that fails.
+
         Raises:
-            NoSuchFileError: `old`, or the parent of `new`, does not exist.
+            NoSuchFileError: `old` does not exist.
             FileExistsHereError: `new` does.
             BadPathError: `new` is inside `old`.
-            FileTooLargeError, StorageFullError: there is no room for it, or it has over `max_entries` entries.
+            FileTooLargeError, StorageFullError: there is no room for it, or it has over `max_entries` entries, hidden
+                ones too.
         """
         if split(new)[: len(split(old))] == split(old):
             raise BadPathError("A folder cannot be copied into itself.")
-        left = max_entries
+        self.get(old)
+        self.make_directories(join(split(new)[:-1]))
         self.make_directory(new)
-        pending = [(join(split(old)), join(split(new)))]
+        try:
+            self._copy_into(join(split(old)), join(split(new)), max_entries)
+        except Exception:  # of whatever kind: half a copy is none
+            with suppress(NexusError):
+                self.remove(new)
+            raise
+
+    def _copy_into(self, old: str, new: str, max_entries: int) -> None:
+        left, pending = max_entries, [(old, new)]
         while pending:
             source, target = pending.pop()
-            for entry in self.scan(source):
-                if entry.is_hidden:
-                    continue
+            for entry in self._scan(source, left + 1):
                 left -= 1
                 if left < 0:
                     raise FileTooLargeError(f"This folder has over {max_entries} files.", max_entries=max_entries)
                 place = f"{target}/{entry.name}"
+                if entry.is_hidden:
+                    continue
                 if entry.is_directory:
                     self.make_directory(place)
                     pending.append((entry.path, place))

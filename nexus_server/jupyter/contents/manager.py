@@ -118,15 +118,16 @@ class LearnerContentsManager(AsyncContentsManager):
 
     @for_jupyter
     async def copy(self, from_path: str, to_path: str | None = None) -> Model:
-        """Copy a file, or a folder with everything visible in it, and return the copy's model."""
+        """Copy a file, or a folder with everything visible in it, into a folder; return the copy's model."""
         source = from_path.strip("/")
         if not await self.dir_exists(source):
             copied: Model = await super().copy(from_path, to_path)
             return copied
         parent, _, name = source.rpartition("/")
-        target = parent if to_path is None else to_path.strip("/")
-        if await self.dir_exists(target):
-            target = f"{target}/{await self.increment_filename(name, target, insert='-Copy')}".strip("/")
+        place = parent if to_path is None else to_path.strip("/")
+        if await self.dir_exists(place):
+            name = await self.increment_filename(name, place, insert="-Copy")
+        target = f"{place}/{name}".strip("/")
         files = await self._visible(target)
         limit = current_services().tenancy.max_listed_files
         await asyncio.to_thread(partial(files.copy_directory, source, target, max_entries=limit))
@@ -161,7 +162,8 @@ class LearnerContentsManager(AsyncContentsManager):
     def _kind(self, entry: Entry, wanted: str | None) -> str:
         if entry.is_directory or wanted == "directory":
             if not entry.is_directory or wanted not in (None, "directory"):
-                raise HTTPError(400, f"This is a {models.kind_of(entry)}, not a {wanted}.")
+                found = f"a directory, not a {wanted}" if entry.is_directory else "not a directory"
+                raise HTTPError(400, f"{entry.path} is {found}")
             return "directory"
         return wanted or models.kind_of(entry)
 

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ from jupyter_server.base.call_context import CallContext
 from tornado.web import HTTPError
 
 from nexus_server.files.directory import ConfinedDirectory
-from nexus_server.files.errors import FileTooLargeError
+from nexus_server.files.errors import FileTooLargeError, NoSuchFileError
 from nexus_server.jupyter.contents.manager import LearnerContentsManager
 from nexus_server.learner import Learner
 from nexus_server.services import Services
@@ -284,7 +285,9 @@ async def test_a_folder_is_copied_with_what_is_visible_in_it(
         first = await manager.copy("lab", "")
         second = await manager.copy("lab")
         inside = await manager.copy("lab/data", "lab-Copy1")
+        new = await manager.copy("lab", "new/place")
     assert (first["path"], second["path"], inside["path"]) == ("lab-Copy1", "lab-Copy2", "lab-Copy1/data-Copy1")
+    assert (new["path"], new["type"]) == ("new/place/lab", "directory")
     assert (root / "lab-Copy1/data/deep/x.csv").read_text() == "1"
     assert sorted(path.name for path in (root / "lab-Copy2").iterdir()) == ["data"]
 
@@ -298,5 +301,35 @@ async def test_a_folder_is_not_copied_into_itself_nor_over_the_limit(
     assert caught.value.status_code == 400
     files = ConfinedDirectory(workspace_of(services, ada), max_file_bytes=10)
     (workspace_of(services, ada) / "lab/inner/a").touch()
+    (workspace_of(services, ada) / "lab/large").write_bytes(bytes(11))
+    for most in (1, 3):
+        with pytest.raises(FileTooLargeError):
+            files.copy_directory("lab", "other", max_entries=most)
+        assert files.find("other") is None, "nothing is left of half a copy"
+    with pytest.raises(NoSuchFileError):
+        files.copy_directory("missing", "new/other", max_entries=1)
+    assert files.find("new") is None
+
+
+async def test_a_folder_with_more_files_than_a_listing_shows_is_copied_whole_or_not_at_all(tmp_path: Path) -> None:
+    files = ConfinedDirectory(tmp_path, max_file_bytes=10, max_entries=2)
+    (tmp_path / "lab").mkdir()
+    for name in "abc":
+        (tmp_path / "lab" / name).touch()
+    files.copy_directory("lab", "whole", max_entries=3)
+    assert len(list((tmp_path / "whole").iterdir())) == 3
     with pytest.raises(FileTooLargeError):
-        files.copy_directory("lab", "other", max_entries=1)
+        files.copy_directory("lab", "other", max_entries=2)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted", "text"),
+    [("lab", "file", "lab is a directory, not a file"), ("a.txt", "directory", "a.txt is not a directory")],
+)
+async def test_what_is_not_of_the_wanted_type_is_told_as_jupyter_tells_it(  # noqa: PLR0917  fixtures
+    manager: LearnerContentsManager, services: Services, acting: Acting, ada: Learner, path: str, wanted: str, text: str
+) -> None:
+    (workspace_of(services, ada) / "lab").mkdir(parents=True)
+    (workspace_of(services, ada) / "a.txt").touch()
+    with acting(ada), pytest.raises(HTTPError, match=text):
+        await manager.get(path, type=wanted)
