@@ -123,6 +123,9 @@ class _Message(HTTPMessageDelegate):
         self._error: NexusError | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._counted_for: str | None = None
+        #: bytes that a body may have that does not say how many it has; None for others
+        self._bound: int | None = None
+        self._came = 0
 
     # ---- the head ----
 
@@ -158,17 +161,21 @@ class _Message(HTTPMessageDelegate):
         self._head_has_come()
         assert isinstance(start_line, RequestStartLine)  # noqa: S101  a server gets requests
         self._path = start_line.path.partition("?")[0].removeprefix(self._intake.prefix)
-        announced = _announced_bytes(headers, self._intake.max_body_bytes)
+        announced = None if "Transfer-Encoding" in headers else _announced_bytes(headers)
         if announced == 0 and ("Cookie" in headers or "Authorization" in headers):
             return self._inner.headers_received(start_line, headers)
         return self._take_in(start_line, headers, announced)
 
-    async def _take_in(self, start_line: RequestStartLine, headers: HTTPHeaders, announced: int) -> None:
+    async def _take_in(self, start_line: RequestStartLine, headers: HTTPHeaders, announced: int | None) -> None:
         settings = self._intake.settings
-        timeout_s = settings.body_timeout_s + announced / (settings.body_kb_per_s * KIB)
+        most = self._intake.max_body_bytes if announced is None else announced
+        timeout_s = settings.body_timeout_s + most / (settings.body_kb_per_s * KIB)
         self._connection.set_body_timeout(timeout_s)
         try:
             caller = self._intake.find_caller(headers, str(getattr(self._connection.context, "protocol", "http")))
+            if announced is None:
+                announced = self._bound = self._unannounced_bytes(caller)
+                self._connection.set_max_body_size(MAX_DROPPED_BYTES)
             if caller is None:
                 self._admit_anonymous(announced, has_credential="Cookie" in headers or "Authorization" in headers)
             else:
@@ -176,11 +183,23 @@ class _Message(HTTPMessageDelegate):
         except NexusError as error:
             self._error = error
             self._connection.set_max_body_size(MAX_DROPPED_BYTES)
-            self._connection.set_body_timeout(timeout_s + 4 * announced / DROPPED_BYTES_PER_S)
+            self._connection.set_body_timeout(timeout_s + 4 * most / DROPPED_BYTES_PER_S)
             return
         passed_on = self._inner.headers_received(start_line, headers)
         if passed_on is not None:
             await passed_on
+
+    def _limit(self, caller: str | None) -> int:
+        """Tell how many bytes a body may have here."""
+        settings = self._intake.settings
+        if caller is None:
+            return settings.anonymous_body_kb * KIB
+        return self._intake.max_body_bytes if LARGE_BODIES.match(self._path) else settings.small_body_kb * KIB
+
+    def _unannounced_bytes(self, caller: str | None) -> int:
+        """Tell how many bytes a body may have that does not say how many: but for files, few that need no place."""
+        limit = self._limit(caller)
+        return limit if LARGE_BODIES.match(self._path) else min(limit, self._intake.settings.counted_body_kb * KIB)
 
     def _admit_anonymous(self, announced: int, *, has_credential: bool) -> None:
         if ASSETS.match(self._path):
@@ -192,12 +211,11 @@ class _Message(HTTPMessageDelegate):
         self._intake.anonymous.take(self._address, 1, now)
         if has_credential and announced > settings.anonymous_body_kb * KIB:
             raise UnauthenticatedError("Your login ended. Log in again, then send this again.")
-        _require_fits(announced, settings.anonymous_body_kb * KIB)
+        _require_fits(announced, self._limit(None))
 
     async def _admit(self, caller: str, announced: int) -> None:
         settings = self._intake.settings
-        is_large_route = LARGE_BODIES.match(self._path) is not None
-        _require_fits(announced, self._intake.max_body_bytes if is_large_route else settings.small_body_kb * KIB)
+        _require_fits(announced, self._limit(caller))
         if announced <= settings.counted_body_kb * KIB and self._intake.bodies.bytes_left(caller) > 0:
             self._intake.bodies.note(caller, announced)
         else:
@@ -207,6 +225,13 @@ class _Message(HTTPMessageDelegate):
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """Pass a piece of the body on; what was refused is dropped slowly."""
+        self._came += len(chunk)
+        if self._error is None and self._bound is not None:
+            try:
+                _require_fits(self._came, self._bound)
+            except TooLargeError as error:
+                self._error = error
+                self._inner.on_connection_close()  # for the application the request ends here
         if self._error is not None:
             return asyncio.sleep(len(chunk) / DROPPED_BYTES_PER_S)
         return self._inner.data_received(chunk)
@@ -227,9 +252,7 @@ class _Message(HTTPMessageDelegate):
             self._inner.on_connection_close()
 
 
-def _announced_bytes(headers: HTTPHeaders, unknown: int) -> int:
-    if "Transfer-Encoding" in headers:
-        return unknown
+def _announced_bytes(headers: HTTPHeaders) -> int:
     length = headers.get("Content-Length", "0")
     return int(length) if length.isascii() and length.isdigit() else 0  # Tornado refuses what is no number
 

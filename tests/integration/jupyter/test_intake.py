@@ -1,6 +1,7 @@
 """Requests that are still on their way: half-sent ones end, large ones are bounded, and each refusal says why."""
 
 import socket
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx
@@ -71,6 +72,17 @@ def test_a_file_that_is_too_large_is_answered_in_words(server: LiveServer, learn
     reply = httpx.put(f"{server.url}/api/contents/x.txt", content=b"x" * 40 * MIB, headers=learner.headers, timeout=60)
     assert reply.status_code == 413
     assert "larger than" in reply.json()["message"]
+
+
+def test_a_body_that_does_not_say_its_size_is_taken_up_to_the_limit(learner: httpx.Client) -> None:
+    def pieces(count: int) -> Iterator[bytes]:
+        yield from [b" " * 100_000] * count
+        yield b'{"display_name": "Ada"}'
+
+    assert learner.patch("/me", content=pieces(1)).json()["display_name"] == "Ada"
+    reply = learner.patch("/me", content=pieces(20))
+    assert (reply.status_code, reply.json()["error"]["code"]) == (413, "too_large")
+    assert learner.get("/me").status_code == 200
 
 
 def test_a_large_body_needs_a_login(server: LiveServer, learner: httpx.Client) -> None:
