@@ -42,6 +42,8 @@ export interface Host {
   /** Save everything, end the session and leave; stays where something cannot be saved and the person wants that. */
   signOut: () => Promise<void>;
   theme: Theme;
+  /** the learner's other application, which has the same files and kernels */
+  other: { name: string; address: string };
 }
 
 export interface Theme {

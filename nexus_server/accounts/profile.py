@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, select
 
+from nexus_server.accounts.application import Application, application_of
 from nexus_server.accounts.errors import UnknownUserError
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.learner import Learner, Role
@@ -27,11 +28,14 @@ PROFILE_COLUMNS = (
     User.longest_streak,
     User.last_login,
     User.leaderboard_opt_out,
+    User.application,
     User.email_verified_at,
     User.password_hash.is_not(None).label("has_password"),
 )
 #: made once: building a statement costs more than running it
 _PROFILE = with_badges(select(*PROFILE_COLUMNS).where(User.id == bindparam("user_id")))
+
+_APPLICATION = select(User.application).where(User.id == bindparam("user_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Profile:
     longest_streak: int
     last_login: datetime | None
     leaderboard_opt_out: bool
+    #: where a login leads that was asked for no page
+    application: Application
     email_verified: bool
     #: whether there is one to log in with; people who came through a provider may have none
     has_password: bool
@@ -73,8 +79,15 @@ class Profiles:
             raise UnknownUserError
         return profile_of(rows)
 
+    async def find_application(self, learner: Learner) -> Application:
+        """Return where a learner's login leads; for an account that was deleted meanwhile, what its role says."""
+        chosen = await self._database.read(
+            lambda connection: connection.execute(_APPLICATION, {"user_id": learner.id}).scalar()
+        )
+        return application_of(learner.role, chosen)
+
     async def change(self, learner: Learner, values: Mapping[str, object]) -> Profile:
-        """Set `display_name`, `timezone` and `leaderboard_opt_out` as far as given (validated by the caller).
+        """Set what is given of name, time zone, the boards and the application (validated by the caller).
 
         Raises:
             UnknownUserError: the account was deleted meanwhile.
@@ -83,7 +96,7 @@ class Profiles:
             user = await session.get(User, learner.id)
             if user is None:
                 raise UnknownUserError
-            for name in ("display_name", "timezone", "leaderboard_opt_out"):
+            for name in ("display_name", "timezone", "leaderboard_opt_out", "application"):
                 if name in values:
                     setattr(user, name, values[name])
         await self._sessions.forget_user(learner.id)
@@ -94,17 +107,19 @@ def profile_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Profile:
     """Return the profile in the rows of a statement of PROFILE_COLUMNS `with_badges`; there is one at least."""
     user = rows[0]
     standing = standing_of(user.xp, rows)
+    role = Role(user.role)
     return Profile(
         id=user.id,
         email=user.email,
         display_name=user.display_name,
-        role=Role(user.role),
+        role=role,
         timezone=user.timezone,
         xp=standing.xp,
         streak_count=user.streak_count,
         longest_streak=user.longest_streak,
         last_login=user.last_login,
         leaderboard_opt_out=user.leaderboard_opt_out,
+        application=application_of(role, user.application),
         email_verified=user.email_verified_at is not None,
         has_password=user.has_password,
         standing=standing,

@@ -8,8 +8,8 @@ MAX_CHARS = 2000
 
 
 def safe_destination(wanted: str | None, base_url: str) -> str:
-    """Return `wanted` if it is a path of this site that is not a login page, else JupyterLab's."""
-    home = f"{base_url}lab"
+    """Return `wanted` if it is a path of this site that is not a login page, else what leads on to the person's own."""
+    home = f"{base_url}nexus"
     if not wanted or len(wanted) > MAX_CHARS or _TRICKS.search(wanted):
         return home
     if not wanted.startswith(base_url) or wanted.startswith("//"):

@@ -4,6 +4,7 @@ from tempfile import TemporaryFile
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from nexus_server.accounts.application import Application
 from nexus_server.handlers.account_fields import DisplayName, Timezone
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
@@ -22,6 +23,7 @@ class ProfileIn(BaseModel):
     display_name: DisplayName | None = None
     timezone: Timezone | None = None
     leaderboard_opt_out: bool | None = None
+    application: Application | None = None
 
     @model_validator(mode="after")
     def _check_not_null(self) -> "ProfileIn":

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from nexus_server.accounts.application import Application
 from nexus_server.accounts.profile import Profile
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.learner import Role
@@ -43,6 +44,7 @@ class ProfileOut(BaseModel):
     last_login: datetime | None
     badges: list[EarnedBadgeOut]
     leaderboard_opt_out: bool
+    application: Application
     email_verified: bool
     has_password: bool
 
@@ -63,6 +65,7 @@ def profile_out(profile: Profile) -> ProfileOut:
         last_login=profile.last_login,
         badges=[EarnedBadgeOut.model_validate(badge) for badge in profile.standing.badges],
         leaderboard_opt_out=profile.leaderboard_opt_out,
+        application=profile.application,
         email_verified=profile.email_verified,
         has_password=profile.has_password,
     )

@@ -17,14 +17,20 @@ class Person:
 
 
 def register(page: Page, server: LiveServer, name: str, leads_to: str = "/lab") -> Person:
-    """Fill in the form for a new account; it ends at a home page, JupyterLab's if nothing else is asked for."""
-    person = Person(name, f"{name.split(maxsplit=1)[0].lower()}-{uuid4().hex[:8]}@example.org")
+    """Make a new account; it ends at a home page, JupyterLab's if nothing else is asked for."""
     page.goto(f"{server.url}/nexus/register?next={leads_to}")
+    person = fill_in_registration(page, name)
+    expect_home(page, name)
+    return person
+
+
+def fill_in_registration(page: Page, name: str) -> Person:
+    """Fill in the form for a new account that is on the page."""
+    person = Person(name, f"{name.split(maxsplit=1)[0].lower()}-{uuid4().hex[:8]}@example.org")
     page.get_by_label("Name").fill(name)
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
-    expect_home(page, name)
     return person
 
 
@@ -38,12 +44,12 @@ def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
 def log_out(page: Page) -> None:
     """Choose "Log out" in the profile menu."""
     page.get_by_role("button", name="Profile of").click()
-    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("button", name="Log out", exact=True).click()
     expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
 
 
 def expect_home(page: Page, name: str) -> None:
-    """Wait until JupyterLab shows this person's home page."""
+    """Wait until this person's home page is shown, JupyterLab's or the learning pages'."""
     expect(page.get_by_role("heading", name=f"Hello, {name}")).to_be_visible(timeout=60_000)
 
 

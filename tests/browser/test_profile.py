@@ -71,7 +71,7 @@ def test_a_profile_is_changed_taken_along_and_logged_out_everywhere(
 
 def test_a_session_elsewhere_is_seen_and_ended(page: Page, library: Page, workshop: Workshop, shoot: Shoot) -> None:
     ada = register(page, workshop.server, "Ada Byron")
-    library.goto(f"{workshop.server.url}/nexus/login")
+    library.goto(f"{workshop.server.url}/nexus/login?next=/lab")
     log_in(library, ada.email)
     expect_home(library, ada.name)
 
@@ -94,7 +94,7 @@ def test_a_session_elsewhere_is_seen_and_ended(page: Page, library: Page, worksh
 
 
 def test_an_identity_is_linked_and_taken_off(page: Page, sign_on_site: Site, shoot: Shoot) -> None:
-    page.goto(f"{sign_on_site.url}/nexus/register")
+    page.goto(f"{sign_on_site.url}/nexus/register?next=/lab")
     page.get_by_label("Name").fill("Ada Byron")
     person = sign_on_site.provider.person()
     page.get_by_label("E-mail").fill(person.email)
@@ -122,7 +122,7 @@ def test_an_identity_is_linked_and_taken_off(page: Page, sign_on_site: Site, sho
 def test_who_came_through_a_provider_has_no_password_to_change(page: Page, sign_on_site: Site) -> None:
     person = sign_on_site.provider.person()
     page.context.request.get(f"{sign_on_site.provider.url}/as/{person.name}")
-    page.goto(f"{sign_on_site.url}/nexus/login")
+    page.goto(f"{sign_on_site.url}/nexus/login?next=/lab")
     page.get_by_role("link", name="Log in with Campus <login>").click()
     expect_home(page, "Ada Lovelace")
     open_profile(page)

@@ -1,10 +1,12 @@
 """A person registers, logs out and logs in again, in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Shoot
-from tests.browser.people import expect_home, log_in, log_out, register
+from tests.browser.people import expect_home, fill_in_registration, log_in, log_out, register
 from tests.plugins.server import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -62,3 +64,26 @@ def test_the_next_page_stays_on_this_site(page: Page, live_server: LiveServer) -
     page.goto(f"{live_server.url}/nexus/login?next=//example.org/lab")
     log_in(page, ada.email)
     expect_home(page, ada.name)
+    expect(page).to_have_url(f"{live_server.url}/nexus/learn")
+
+
+def test_a_student_arrives_in_the_learning_pages_and_may_choose_jupyterlab(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/nexus/register")
+    grace = fill_in_registration(page, "Grace Hopper")
+    expect(page).to_have_url(f"{live_server.url}/nexus/learn")
+    expect_home(page, grace.name)
+    page.get_by_role("link", name="JupyterLab").click()
+    expect(page).to_have_url(re.compile("/lab"))
+    expect_home(page, grace.name)
+    page.get_by_role("link", name="Learning pages").click()
+    expect(page).to_have_url(f"{live_server.url}/nexus/learn")
+
+    page.get_by_role("button", name="Profile of").click()
+    page.get_by_role("button", name="My profile").click()
+    page.get_by_label("After logging in, open").select_option("JupyterLab")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    log_out(page)
+    log_in(page, grace.email)
+    expect(page).to_have_url(re.compile("/lab"))
+    expect_home(page, grace.name)

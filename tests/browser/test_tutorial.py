@@ -104,6 +104,8 @@ class Reader:
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Create account").click()
         expect_lab(page, "Ada")
+        page.goto(f"{self._url}/lab")
+        expect_lab(page, "Ada")
         page.get_by_role("button", name="Profile of").click()
         page.get_by_role("button", name="Join a class…").click()
         page.locator(".jp-Dialog input").fill(self._code)

@@ -130,6 +130,11 @@ export function loginUrl(baseUrl: string, next: string): string {
   return pageUrl(baseUrl, 'login', `?${new URLSearchParams({ next })}`);
 }
 
+/** Where everybody arrives, and whoever is logged in is led on to where they learn. */
+export function frontUrl(baseUrl: string): string {
+  return `${baseUrl}nexus`;
+}
+
 /** JupyterLab itself. */
 export function labUrl(baseUrl: string): string {
   return `${baseUrl}lab`;

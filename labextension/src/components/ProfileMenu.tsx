@@ -16,7 +16,10 @@ export function ProfileMenu({ me }: { me: User }) {
     <Popover
       label={trans.__('Profile of %1', me.display_name)}
       buttonClass="nx-icon-button"
-      button={<span className="nx-avatar">{initials(me.display_name)}</span>}
+      button={
+        // drawn by the style: as a text it would be another name than the button's
+        <span className="nx-avatar" data-initials={initials(me.display_name)} />
+      }
     >
       {close => <Menu me={me} close={close} />}
     </Popover>
@@ -84,6 +87,7 @@ function Menu({ me, close }: { me: User; close: () => void }) {
           {trans.__('Teaching')}
         </button>
       )}
+      <a href={host.other.address}>{host.other.name}</a>
       <button type="button" onClick={changeTheme}>
         {host.theme.isDark() ? trans.__('Light theme') : trans.__('Dark theme')}
       </button>

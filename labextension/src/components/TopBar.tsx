@@ -48,6 +48,9 @@ export function TopBar() {
       </button>
       <Bell />
       <ProfileMenu me={me} />
+      <a className="nx-link nx-other" href={host.other.address}>
+        {host.other.name}
+      </a>
     </div>
   );
 }

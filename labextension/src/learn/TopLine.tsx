@@ -1,5 +1,4 @@
 import { type MouseEvent, type ReactNode, useSyncExternalStore } from 'react';
-import { labUrl } from '../api/routes';
 import { useNexus } from '../components/context';
 import { TopBar } from '../components/TopBar';
 import { chatIcon, forumIcon, homeIcon, logoIcon, playIcon } from '../icons';
@@ -36,9 +35,6 @@ export function TopLine({ router }: { router: Router }) {
         />
       </nav>
       <TopBar />
-      <a className="nx-link nx-wide" href={labUrl(router.baseUrl)}>
-        JupyterLab
-      </a>
     </header>
   );
 }

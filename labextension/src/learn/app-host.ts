@@ -1,6 +1,7 @@
 /** The application around the components: its router, its dialogs, and the notebook that may be open. */
 
 import type { NodeType } from '../api/contract';
+import { labUrl } from '../api/routes';
 import type { Host, Place } from '../host';
 import type { NexusModel } from '../model/model';
 import type { Route } from './address';
@@ -25,7 +26,8 @@ export function appHost(parts: AppHostParts): Host {
     confirm: async question => (await foreground.ask(question, false)) !== null,
     ask: question => foreground.ask(question, true),
     signOut,
-    theme
+    theme,
+    other: { name: 'JupyterLab', address: labUrl(router.baseUrl) }
   };
 }
 

@@ -1,10 +1,10 @@
 /** Where to go after signing in, and the token of a mailed link. Pure. */
 
-import { isOwnPage, labUrl } from '../api/routes';
+import { frontUrl, isOwnPage } from '../api/routes';
 
-/** The `next` of a query string if it stays on this site, else JupyterLab. */
+/** The `next` of a query string if it stays on this site, else where the server leads on from. */
 export function nextPath(search: string, baseUrl: string): string {
-  const home = labUrl(baseUrl);
+  const home = frontUrl(baseUrl);
   const wanted = new URLSearchParams(search).get('next');
   // a second slash or a backslash would name another host
   if (!wanted || !/^\/(?![/\\])/.test(wanted) || /[\\\s]/.test(wanted)) {

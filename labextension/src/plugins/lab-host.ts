@@ -1,6 +1,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, InputDialog, type IThemeManager, Notification, showDialog } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { learnUrl } from '../api/routes';
 import type { Host, News, PageName, Place, Question, Theme } from '../host';
 import { CommandIds } from '../tokens';
 
@@ -45,7 +47,8 @@ export function labHost(
     signOut: async () => {
       await commands.execute(CommandIds.signOut);
     },
-    theme: labTheme(themes)
+    theme: labTheme(themes),
+    other: { name: trans.__('Learning pages'), address: learnUrl(PageConfig.getBaseUrl()) }
   };
 }
 

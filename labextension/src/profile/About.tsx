@@ -12,15 +12,21 @@ export function About({ me }: { me: User }) {
   const [name, setName] = useState(me.display_name);
   const [zone, setZone] = useState(me.timezone);
   const [isShown, setShown] = useState(!me.leaderboard_opt_out);
+  const [application, setApplication] = useState(me.application);
   const [done, setDone] = useState<string | null>(null);
   const save = useAction(
     useCallback(async () => {
       setDone(null);
-      const body = { display_name: name.trim(), timezone: zone, leaderboard_opt_out: !isShown };
+      const body = {
+        display_name: name.trim(),
+        timezone: zone,
+        leaderboard_opt_out: !isShown,
+        application
+      };
       model.me.set(await readable(model.api.patch(routes.me, body)));
       setDone(trans.__('Saved.'));
       await model.reloadBoards();
-    }, [isShown, model, name, trans, zone])
+    }, [application, isShown, model, name, trans, zone])
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -51,6 +57,17 @@ export function About({ me }: { me: User }) {
             {timezones(me.timezone).map(one => (
               <option key={one}>{one}</option>
             ))}
+          </select>
+        </label>
+        <label>
+          {trans.__('After logging in, open')}
+          <select
+            className="nx-text"
+            value={application}
+            onChange={event => setApplication(event.target.value as User['application'])}
+          >
+            <option value="learn">{trans.__('the learning pages')}</option>
+            <option value="lab">{trans.__('JupyterLab')}</option>
           </select>
         </label>
         <label className="nx-menu-check">

@@ -1,7 +1,6 @@
-import { PageConfig } from '@jupyterlab/coreutils';
 import { useCallback } from 'react';
 import type { Identities as Found, Identity, Provider } from '../api/contract';
-import { labUrl, routes } from '../api/routes';
+import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched, useResource } from '../components/hooks';
 import { Problem } from '../components/Loaded';
@@ -73,7 +72,7 @@ function Linkable({ provider }: { provider: Provider }) {
   const { model, trans } = useNexus();
   const link = useAction(
     useCallback(async () => {
-      const body = { provider: provider.name, next: labUrl(PageConfig.getBaseUrl()) };
+      const body = { provider: provider.name, next: window.location.pathname };
       window.location.assign((await model.api.post(routes.identities, body)).url);
     }, [model, provider.name])
   );

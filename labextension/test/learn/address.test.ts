@@ -38,5 +38,5 @@ test('addresses that lead nowhere are known as such', () => {
 test('a login leads back to a page of the application', () => {
   const path = '/nexus/learn/roadmaps/a/b';
   assert.equal(nextPath(`?next=${encodeURIComponent(path)}`, '/'), path);
-  assert.equal(nextPath('?next=/nexus/learned', '/'), '/lab');
+  assert.equal(nextPath('?next=/nexus/learned', '/'), '/nexus');
 });

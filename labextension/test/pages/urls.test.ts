@@ -4,7 +4,7 @@ import { signOnUrl } from '../../src/api/routes';
 import { nextPath, renewOnce, signOnProblem, tokenOf } from '../../src/pages/urls';
 
 test('goes where it was asked to, on this site only', () => {
-  assert.equal(nextPath('', '/'), '/lab');
+  assert.equal(nextPath('', '/'), '/nexus');
   assert.equal(nextPath('?next=/lab/tree/a.ipynb', '/'), '/lab/tree/a.ipynb');
   assert.equal(nextPath('?next=%2Flab%3Freset', '/'), '/lab?reset');
   for (const evil of [
@@ -14,13 +14,13 @@ test('goes where it was asked to, on this site only', () => {
     'javascript:alert(1)',
     '/a\tb'
   ]) {
-    assert.equal(nextPath(`?next=${encodeURIComponent(evil)}`, '/'), '/lab', evil);
+    assert.equal(nextPath(`?next=${encodeURIComponent(evil)}`, '/'), '/nexus', evil);
   }
 });
 
 test('never leads back to the pages themselves', () => {
-  assert.equal(nextPath('?next=/nexus/login', '/'), '/lab');
-  assert.equal(nextPath('?next=/', '/'), '/lab');
+  assert.equal(nextPath('?next=/nexus/login', '/'), '/nexus');
+  assert.equal(nextPath('?next=/', '/'), '/nexus');
 });
 
 test('reads the token of a mailed link from the fragment', () => {

@@ -22,7 +22,7 @@ _PAGE = Template("""\
 <h1>Log out?</h1>
 <p class="nx-intro">You are logged in as $name. What runs in your kernels goes on for a while.</p>
 <form method="post" action="$action">$xsrf<button type="submit" class="nx-submit">Log out</button></form>
-<p><a class="nx-provider" href="$lab">Back to work</a></p>
+<p><a class="nx-provider" href="$work">Back to work</a></p>
 """)
 
 
@@ -46,7 +46,7 @@ class LogoutPage(JupyterHandler):
             name=escape(self.current_user.display_name),
             action=escape(url_path_join(self.base_url, "logout")),
             xsrf=self.xsrf_form_html(),
-            lab=escape(url_path_join(self.base_url, "lab")),
+            work=escape(url_path_join(self.base_url, "nexus")),
         )
         self.finish(render_document("Log out", body, self.base_url, bundle_version(STATIC_ROOT)))
 

@@ -41,6 +41,8 @@ class User(Base):
     display_name: Mapped[str] = mapped_column(String(80))
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     leaderboard_opt_out: Mapped[bool] = mapped_column(default=False)
+    #: where a login leads; None: as the role says
+    application: Mapped[str | None] = mapped_column(String(8))
     email_verified_at: Mapped[datetime | None]
     created_at: Mapped[Created]
     disabled_at: Mapped[datetime | None]

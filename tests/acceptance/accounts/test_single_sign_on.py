@@ -245,7 +245,7 @@ def test_who_declines_at_the_provider_is_not_in(sign_on_site: Site) -> None:
 def test_nobody_is_led_to_another_site(sign_on_site: Site, wanted: str) -> None:
     reply = sign_on_site.sign_on(sign_on_site.provider.person(), next=wanted)
     assert reply.status_code == 200
-    assert reply.url.path == "/lab"
+    assert reply.url.path == "/nexus/learn"
     assert f"{reply.url.scheme}://{reply.url.netloc.decode()}" == sign_on_site.url
 
 

@@ -35,10 +35,10 @@ def test_a_path_of_this_site_is_kept(wanted: str) -> None:
         "/" + "x" * 3000,
     ],
 )
-def test_anything_else_leads_to_the_lab(wanted: str | None) -> None:
-    assert safe_destination(wanted, "/") == "/lab"
+def test_anything_else_leads_to_where_the_person_learns(wanted: str | None) -> None:
+    assert safe_destination(wanted, "/") == "/nexus"
 
 
 def test_a_site_below_a_path_keeps_to_it() -> None:
-    assert safe_destination("/other/app", "/base/") == "/base/lab"
+    assert safe_destination("/other/app", "/base/") == "/base/nexus"
     assert safe_destination("/base/lab/tree", "/base/") == "/base/lab/tree"
