@@ -176,6 +176,21 @@ class ForumWriter:
         if recorded is not None:
             await self._recorder.announce(recorded)
 
+    async def withdraw_acceptance(self, asker: Learner, post_id: UUID) -> None:
+        """Let a thread be without an answer again, if this post was it; what its author earned stays.
+
+        Raises:
+            PostNotFoundError: there is no such post.
+            NotYourThreadError: somebody else asked.
+        """
+        async with self._database.transaction() as session:
+            post = await get_post(session, post_id)
+            thread = await get_thread(session, post.thread_id)
+            if thread.author_id != asker.id and not asker.is_staff:
+                raise NotYourThreadError
+            if thread.accepted_post_id == post.id:
+                thread.accepted_post_id = None
+
     async def _render(self, author: Learner, body_md: str) -> str:
         """Return a text as HTML. No transaction is open: nobody waits for it."""
         if len(body_md) <= RENDERED_HERE:

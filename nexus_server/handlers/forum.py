@@ -207,12 +207,17 @@ class VoteHandler(NexusHandler):
 
 
 class AcceptHandler(NexusHandler):
-    """POST /forum/posts/{post_id}/accept."""
+    """POST and DELETE /forum/posts/{post_id}/accept."""
 
     @operation("Accept an answer", status=204)
     async def post(self, post_id: UUID) -> None:
         """Accept it."""
         await self.services.forum_writer.accept(self.learner, post_id)
+
+    @operation("Take an acceptance back", status=204)
+    async def delete(self, post_id: UUID) -> None:
+        """Leave the thread without an accepted answer."""
+        await self.services.forum_writer.withdraw_acceptance(self.learner, post_id)
 
 
 class ReportHandler(NexusHandler):

@@ -2,12 +2,14 @@ import { type FormEvent, useCallback, useState, useSyncExternalStore } from 'rea
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
+import { Preview } from './Preview';
 
 /** The form for a new question, about the node at hand if there is one. */
 export function NewThread({ onCreated }: { onCreated: (id: string) => void }) {
   const { model, trans } = useNexus();
   const focus = useSyncExternalStore(model.focus.subscribe, model.focus.snapshot);
   const [about, setAbout] = useState(true);
+  const [text, setText] = useState('');
   const send = useCallback(
     async (title: string, body: string, nodeId: string | null) => {
       const draft = { title, body_md: body, node_id: nodeId };
@@ -29,8 +31,17 @@ export function NewThread({ onCreated }: { onCreated: (id: string) => void }) {
       </label>
       <label>
         {trans.__('What did you try, and what happened? Markdown works.')}
-        <textarea className="nx-text" name="body" required rows={8} maxLength={20000} />
+        <textarea
+          className="nx-text"
+          name="body"
+          required
+          rows={8}
+          maxLength={20000}
+          value={text}
+          onChange={event => setText(event.target.value)}
+        />
       </label>
+      <Preview text={text} />
       {focus.nodeId && (
         <label className="nx-menu-check">
           <input type="checkbox" checked={about} onChange={() => setAbout(!about)} />

@@ -150,7 +150,9 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
   if (post.state !== 'visible') {
     return null;
   }
-  const mayAccept = !isQuestion && thread.accepted_post_id !== post.id && thread.author.id === me?.id;
+  const isMine = !isQuestion && thread.author.id === me?.id;
+  const mayAccept = isMine && thread.accepted_post_id !== post.id;
+  const mayWithdraw = isMine && thread.accepted_post_id === post.id;
   const remove = async () => {
     if (await host.confirm({ title: trans.__('Delete this post?'), yes: trans.__('Delete') })) {
       await model.api.delete(routes.post(post.id));
@@ -174,6 +176,15 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
           onClick={() => void act.run(() => model.api.post(routes.accept(post.id)))}
         >
           {trans.__('Accept this answer')}
+        </button>
+      )}
+      {mayWithdraw && (
+        <button
+          type="button"
+          className="nx-link"
+          onClick={() => void act.run(() => model.api.delete(routes.accept(post.id)))}
+        >
+          {trans.__('Do not accept it any more')}
         </button>
       )}
       {post.may_edit && (

@@ -2,21 +2,28 @@ import { type FormEvent, useCallback, useState } from 'react';
 import type { ThreadDetail } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
-import { useAction } from '../components/hooks';
+import { useAction, useEvery, useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
 import { Resource } from '../model/resource';
 import { PostView } from './PostView';
+import { Preview } from './Preview';
+
+/** how often an open question is looked at for new answers, in milliseconds */
+const ANSWERS_MS = 15_000;
 
 /** One question with its answers. */
 export function ThreadView({ id }: { id: string }) {
   const { model, trans } = useNexus();
   const [resource] = useState(() => new Resource(() => model.api.get(routes.thread(id))));
   const reload = useCallback(() => resource.reload(), [resource]);
+  // answers of others come by themselves
+  useEvery(ANSWERS_MS, true, () => document.visibilityState === 'visible' && void resource.refresh());
   return (
     <Loaded resource={resource} lines={6}>
       {thread => (
         <>
           <h2>{thread.title}</h2>
+          {thread.node_id && <About nodeId={thread.node_id} />}
           <ol className="nx-posts">
             {thread.posts.map((post, place) => (
               <PostView key={post.id} post={post} thread={thread} isQuestion={place === 0} reload={reload} />
@@ -31,6 +38,20 @@ export function ThreadView({ id }: { id: string }) {
       )}
     </Loaded>
   );
+}
+
+/** The step that the question is about. */
+function About({ nodeId }: { nodeId: string }) {
+  const { host, model, trans } = useNexus();
+  const { data: node } = useResource(model.node.get(nodeId));
+  return node ? (
+    <p className="nx-muted">
+      {trans.__('About')}{' '}
+      <button type="button" className="nx-link" onClick={() => void host.open({ page: 'node', id: nodeId })}>
+        {node.title}
+      </button>
+    </p>
+  ) : null;
 }
 
 function Answer({ thread, reload }: { thread: ThreadDetail; reload: () => Promise<void> }) {
@@ -62,6 +83,7 @@ function Answer({ thread, reload }: { thread: ThreadDetail; reload: () => Promis
           onChange={event => setText(event.target.value)}
         />
       </label>
+      <Preview text={text} />
       <p>
         <button
           type="submit"

@@ -119,6 +119,21 @@ async def test_the_accepted_answer_comes_first_and_pays_its_author_once(forum: F
         assert (await session.get_one(User, eve.id)).xp == ACCEPTED_POINTS + 5
 
 
+async def test_an_acceptance_is_taken_back_by_who_asked_and_its_author_keeps_the_points(forum: Forum) -> None:
+    ada, bob, eve = [await forum.person(name) for name in ("Ada", "Bob", "Eve")]
+    thread_id = await forum.ask(ada)
+    first, second = await forum.answer(bob, thread_id), await forum.answer(eve, thread_id)
+    await forum.writer.accept(ada, first)
+    with pytest.raises(NotYourThreadError):
+        await forum.writer.withdraw_acceptance(bob, first)
+    await forum.writer.withdraw_acceptance(ada, second)
+    assert (await forum.reader.thread(bob, thread_id))[0].accepted_post_id == first
+    await forum.writer.withdraw_acceptance(ada, first)
+    assert (await forum.reader.thread(bob, thread_id))[0].accepted_post_id is None
+    async with forum.database.transaction() as session:
+        assert (await session.get_one(User, bob.id)).xp == ACCEPTED_POINTS + 5
+
+
 async def test_accepting_your_own_answer_pays_nothing(forum: Forum) -> None:
     ada = await forum.person("Ada")
     thread_id = await forum.ask(ada)
