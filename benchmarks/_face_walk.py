@@ -1,18 +1,25 @@
 """A learner's walk in a real browser, timed: to the home, and from a click on a lab to its first result."""
 
+import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 PATIENCE_MS = 180_000
 #: bytes per second of a line of 10 Mbit/s
 LINE_BYTES_S = 10_000_000 / 8
 LINE_LATENCY_MS = 40
 SLOWER_CPU = 4
+#: how often, and for how many milliseconds each time, a cell is tried to run
+TRIES = 200
+TRY_MS = 500
+_STARTED = re.compile(r"\[(\*|\d+)\]")
+_DONE = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True)
@@ -77,10 +84,16 @@ def _second_visit(context: BrowserContext, face: Face, *, throttled: bool) -> fl
 
 
 def _run_first_cell(page: Page) -> None:
+    """Run the first cell. A notebook that is still coming up may drop what is pressed: then it is pressed again."""
     cell = page.locator(".jp-CodeCell").first
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    cell.locator(".jp-InputPrompt", has_text="[1]:").wait_for()
+    prompt = cell.locator(".jp-InputPrompt")
+    for _ in range(TRIES):
+        cell.locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
+        with suppress(PlaywrightTimeout):
+            prompt.filter(has_text=_STARTED).wait_for(timeout=TRY_MS)
+            break
+    prompt.filter(has_text=_DONE).wait_for()
 
 
 @contextmanager
