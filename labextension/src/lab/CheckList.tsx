@@ -1,6 +1,5 @@
 import { useNexus } from '../components/context';
 import { Meter } from '../components/Meter';
-import { points } from '../format';
 import { checkIcon, crossIcon } from '../icons';
 import type { CheckResult } from './checks';
 import { checkWord } from './grade-words';
@@ -17,7 +16,9 @@ export function CheckList({ checking, checks }: Props) {
     const share = checking.total ? checking.done / checking.total : 0;
     return (
       <section className="nx-lab-section" aria-label={trans.__('Check')}>
-        <p className="nx-muted">{trans.__('Running cell %1 of %2…', checking.done + 1, checking.total)}</p>
+        <p className="nx-muted">
+          {trans.__('Running cell %1 of %2…', Math.min(checking.done + 1, checking.total), checking.total)}
+        </p>
         <Meter share={share} label={trans.__('Cells run')} />
       </section>
     );
@@ -53,7 +54,7 @@ function CheckRow({ check }: { check: CheckResult }) {
       />
       <span className="nx-result-title">{check.title}</span>
       <span className="nx-muted">
-        {checkWord(check.status, trans)} · {trans.__('%1 points', points(check.points))}
+        {checkWord(check.status, trans)} · {trans._n('%1 point', '%1 points', check.points)}
       </span>
       {check.message && <p className="nx-result-message">{check.message}</p>}
     </li>

@@ -13,8 +13,14 @@ import { isOpen, type LabPart, type LabSession, type LabState } from './session'
 import { submitLab } from './submitting';
 import { inWords } from './term-words';
 
+interface Props {
+  current: Observable<{ session: LabSession | null }>;
+  /** whether hints are shown here, and not at their cell */
+  showsHints?: boolean;
+}
+
 /** Beside the notebook: what is asked, what the tests say, the grade, the hints. */
-export function LabPanel({ current }: { current: Observable<{ session: LabSession | null }> }) {
+export function LabPanel({ current, showsHints = true }: Props) {
   const { trans } = useNexus();
   const { session } = useSyncExternalStore(current.subscribe, current.snapshot);
   if (!session) {
@@ -26,10 +32,10 @@ export function LabPanel({ current }: { current: Observable<{ session: LabSessio
       </div>
     );
   }
-  return <LabBody key={session.nodeId} session={session} />;
+  return <LabBody key={session.nodeId} session={session} showsHints={showsHints} />;
 }
 
-function LabBody({ session }: { session: LabSession }) {
+function LabBody({ session, showsHints }: { session: LabSession; showsHints: boolean }) {
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
   const place = useLatestInView(state.latest, !state.checking && !state.asking && !state.sending);
   return (
@@ -47,7 +53,7 @@ function LabBody({ session }: { session: LabSession }) {
       <LabButtons session={session} />
       <div aria-live="polite" className="nx-lab-live">
         {state.problem && <p className="nx-note nx-note-problem">{state.problem}</p>}
-        {PARTS.map(part => (
+        {PARTS.filter(part => showsHints || part !== 'hint').map(part => (
           <div key={part} ref={place(part)}>
             <Part part={part} session={session} />
           </div>
@@ -112,7 +118,7 @@ function HowTo() {
 function LabHead({ node }: { node: NodeDetail }) {
   const { trans } = useNexus();
   return (
-    <header className="nx-lab-head">
+    <div className="nx-lab-head">
       <h2>{node.title}</h2>
       <p className="nx-page-meta">
         <span className="nx-muted">{trans.__('%1 XP', node.xp)}</span>
@@ -120,7 +126,7 @@ function LabHead({ node }: { node: NodeDetail }) {
         {node.lab && <Terms lab={node.lab} />}
         {node.status === 'completed' && <span className="nx-tag nx-done">{trans.__('Completed')}</span>}
       </p>
-    </header>
+    </div>
   );
 }
 

@@ -57,6 +57,11 @@ export function isTest(cell: CellLike): boolean {
   return cell.cell_type === 'code' && mark !== null && mark.grade && !mark.solution;
 }
 
+/** Whether the cell is a test whose code a learner does not get: running it here says nothing. */
+export function isHiddenTest(cell: CellLike): boolean {
+  return isTest(cell) && sourceOf(cell).trim() === '';
+}
+
 /** The error in a cell's outputs, or null. */
 export function errorOfCell(cell: CellLike): CellError | null {
   const output = cell.outputs?.find(({ output_type }) => output_type === 'error');
@@ -75,12 +80,12 @@ export function sourceOf(cell: CellLike): string {
   return Array.isArray(cell.source) ? cell.source.join('') : cell.source;
 }
 
-/** What the outputs now in the notebook say about each graded cell. `ran` tells which cells were executed. */
+/** What the outputs now in the notebook say about each graded cell; of hidden tests they say nothing. `ran` tells which cells were executed. */
 export function summarise(cells: CellLike[], ran: (index: number) => boolean): CheckResult[] {
   const results: CheckResult[] = [];
   cells.forEach((cell, index) => {
     const mark = gradeMark(cell);
-    if (!mark?.grade) {
+    if (!mark?.grade || isHiddenTest(cell)) {
       return;
     }
     const title = headingAbove(cells, index) ?? inWords(mark.grade_id);

@@ -206,6 +206,19 @@ export class LabSession extends Observable<LabState> {
     await this._ask({ ...request, level: 1 });
   }
 
+  /** The cell whose error the hints are about, or else the one that needs a hint: an index, or null. */
+  hintedCell(): number | null {
+    const cells = this._notebook.cells();
+    const request = this.snapshot().hints.at(-1)?.request;
+    const hinted = cells.findIndex(
+      cell =>
+        request &&
+        sourceOf(cell) === request.cell_source &&
+        errorOfCell(cell)?.evalue === request.error.evalue
+    );
+    return hinted === -1 ? failingCell(cells, this._notebook.activeIndex()) : hinted;
+  }
+
   /** Ask for the next, more telling level of a hint. */
   moreHelp(hint: ShownHint): Promise<void> {
     return this._ask({ ...hint.request, level: hint.level + 1 });
@@ -235,7 +248,7 @@ export class LabSession extends Observable<LabState> {
   visibleTests(): { passed: number; total: number } {
     const cells = this._notebook.cells();
     const tests = summarise(cells, index => typeof cells[index].execution_count === 'number').filter(
-      ({ index, status }) => status !== 'manual' && sourceOf(cells[index]).trim() !== ''
+      ({ status }) => status !== 'manual'
     );
     return { passed: tests.filter(({ status }) => status === 'passed').length, total: tests.length };
   }

@@ -32,7 +32,8 @@ export function App({ nexus, router, starts, foreground }: Props) {
           {trans.__('Skip to the content')}
         </a>
         <TopLine router={router} />
-        <main ref={main} id="nx-main" className="nx-learn-main" tabIndex={-1}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page without any button is scrolled by the keyboard, too */}
+        <main ref={main} id="nx-main" className="nx-learn-main" tabIndex={0}>
           <ErrorBoundary key={path} trans={trans}>
             <RouteView route={route} router={router} starts={starts} main={main} />
           </ErrorBoundary>

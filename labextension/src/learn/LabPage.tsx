@@ -2,18 +2,22 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { useNexus } from '../components/context';
-import { useAction } from '../components/hooks';
+import { type Nexus, useNexus } from '../components/context';
 import { Problem, Skeleton } from '../components/Loaded';
-import { playIcon } from '../icons';
 import { LAB_METADATA, nodeOfMetadata } from '../lab/book';
 import { LabPanel } from '../lab/LabPanel';
 import { labNotebook } from '../lab/notebook';
+import { fromTheTopWord } from '../lab/run-words';
+import { fromTheTop } from '../lab/runs';
 import { LabSession } from '../lab/session';
 import { Observable } from '../model/observable';
+import { CellRuns } from '../notebook/cell-runs';
+import { showGrades } from '../notebook/grades';
+import { showRuns } from '../notebook/run-lines';
+import { CellHelp } from './CellHelp';
+import { LabBar } from './LabBar';
 import type { StartedLab } from './lab-starts';
-import { LabStatus, type LabStatusState } from './lab-status';
-import { runCell } from './notebook-keys';
+import { LabStatus } from './lab-status';
 import { workbenchFor } from './open-workbench';
 import { dialogs, translator, type Workbench } from './workbench';
 
@@ -21,6 +25,7 @@ interface OpenLab {
   panel: NotebookPanel;
   session: LabSession | null;
   status: LabStatus;
+  runs: CellRuns;
 }
 
 /** A lab: the notebook, and beside it what is asked, the tests, the hints and the grade. */
@@ -44,14 +49,16 @@ export function LabPage({ start, nodeId }: { start: () => Promise<StartedLab>; n
   }
   return (
     <div className="nx-lab-page" data-part={part}>
-      <LabBar lab={lab} />
+      <LabBar {...lab} />
       <div className="nx-lab-parts">
         <NotebookPlace panel={lab.panel} />
         {lab.session && (
           <aside className="nx-lab-help" aria-label={trans.__('Task, checks and grade')}>
             <HelpOf session={lab.session} />
+            <FromTheTop runs={lab.runs} />
           </aside>
         )}
+        {lab.session && <CellHelp panel={lab.panel} session={lab.session} runs={lab.runs} />}
       </div>
       <div className="nx-lab-tabs">
         <PartButton part="notebook" shown={part} show={setPart} label={trans.__('Notebook')} />
@@ -74,13 +81,19 @@ function PartButton(props: { part: Part; shown: Part; show: (part: Part) => void
 
 function HelpOf({ session }: { session: LabSession }) {
   const [current] = useState(() => new Observable<{ session: LabSession | null }>({ session }));
-  return <LabPanel current={current} />;
+  return <LabPanel current={current} showsHints={false} />;
+}
+
+/** Whether the notebook would run from the top, before it is handed in. */
+function FromTheTop({ runs }: { runs: CellRuns }) {
+  const { trans } = useNexus();
+  const { states } = useSyncExternalStore(runs.subscribe, runs.snapshot);
+  return <p className="nx-from-the-top">{fromTheTopWord(fromTheTop([...states.values()]), trans)}</p>;
 }
 
 /** Opens a lab once, and puts it away when its page is left. */
 function useOpenLab(start: () => Promise<StartedLab>, nodeId: string | null) {
   const nexus = useNexus();
-  const { model } = nexus;
   const workbench = workbenchFor(nexus);
   const [lab, setLab] = useState<OpenLab | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
@@ -88,7 +101,7 @@ function useOpenLab(start: () => Promise<StartedLab>, nodeId: string | null) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another try opens it again
   useEffect(() => {
     let isLeft = false;
-    const opening = open(workbench, start, nodeId, model);
+    const opening = open(workbench, start, nodeId, nexus);
     opening.then(
       opened => !isLeft && setLab(opened),
       (error: unknown) => !isLeft && setProblem(error)
@@ -103,7 +116,7 @@ function useOpenLab(start: () => Promise<StartedLab>, nodeId: string | null) {
         () => undefined
       );
     };
-  }, [workbench, start, nodeId, model, tries]);
+  }, [workbench, start, nodeId, nexus, tries]);
   const retry = useCallback(() => {
     setProblem(null);
     setTries(before => before + 1);
@@ -115,13 +128,19 @@ async function open(
   workbench: Workbench,
   start: () => Promise<StartedLab>,
   nodeId: string | null,
-  model: ReturnType<typeof useNexus>['model']
+  nexus: Nexus
 ): Promise<OpenLab> {
   const { path, kernelName, session: asked } = await start();
   const panel = await workbench.open(path, kernelName, asked);
+  const { model, trans } = nexus;
+  const runs = new CellRuns(panel);
+  showRuns(panel, runs, trans);
   const id = nodeOfMetadata(panel.model?.getMetadata(LAB_METADATA)) ?? nodeId;
   const session = id ? new LabSession(id, model, labNotebook(panel, dialogs, translator)) : null;
-  return { panel, session, status: new LabStatus(panel) };
+  if (session) {
+    showGrades(panel, session, trans);
+  }
+  return { panel, session, status: new LabStatus(panel), runs };
 }
 
 /** Where the notebook's widget lives; it measures itself, so it is told when its place changes. */
@@ -144,61 +163,4 @@ function NotebookPlace({ panel }: { panel: NotebookPanel }) {
     };
   }, [panel]);
   return <div ref={place} className="nx-notebook-place" />;
-}
-
-function LabBar({ lab: { panel, status } }: { lab: OpenLab }) {
-  const { trans } = useNexus();
-  const state = useSyncExternalStore(status.subscribe, status.snapshot);
-  const run = useAction(useCallback(() => runCell(panel, dialogs, translator), [panel]));
-  const stop = useAction(useCallback(async () => panel.sessionContext.session?.kernel?.interrupt(), [panel]));
-  return (
-    <div className="nx-lab-bar">
-      <button
-        type="button"
-        className="nx-button"
-        title={trans.__('Run this cell (Shift+Enter)')}
-        onClick={() => void run.run()}
-      >
-        <playIcon.react tag="span" /> {trans.__('Run')}
-      </button>
-      {state.kernel === 'running' && (
-        <button type="button" className="nx-button" onClick={() => void stop.run()}>
-          {trans.__('Stop')}
-        </button>
-      )}
-      <span className="nx-lab-status" role="status" data-kernel={state.kernel} data-saved={state.saved}>
-        {kernelWord(state.kernel, trans)} · {savedWord(state, trans)}
-      </span>
-    </div>
-  );
-}
-
-type Words = ReturnType<typeof useNexus>['trans'];
-
-function kernelWord(kernel: LabStatusState['kernel'], trans: Words): string {
-  switch (kernel) {
-    case 'starting':
-      return trans.__('Python is starting…');
-    case 'ready':
-      return trans.__('Ready to run');
-    case 'running':
-      return trans.__('Running…');
-    case 'gone':
-      return trans.__('Not running');
-  }
-}
-
-function savedWord({ saved, savedAt }: LabStatusState, trans: Words): string {
-  switch (saved) {
-    case 'saving':
-      return trans.__('Saving…');
-    case 'typed':
-      return trans.__('Not saved yet');
-    case 'failed':
-      return trans.__('Saving failed; this browser keeps what you typed');
-    case 'saved':
-      return savedAt === null
-        ? trans.__('Everything is saved')
-        : trans.__('Saved at %1', new Date(savedAt).toLocaleTimeString());
-  }
 }

@@ -54,7 +54,7 @@ function Page({ route, router, starts, main }: Props) {
     case 'tutor':
       return (
         <div className="nx-learn-chat">
-          <pages.ChatPanel />
+          <pages.ChatPanel isPage />
         </div>
       );
     case 'roadmap':
@@ -84,7 +84,7 @@ function RoadmapPage({ slug, router }: { slug: string; router: Router }) {
   }, [slug]);
   return (
     <div className="nx-page-body nx-roadmap-page">
-      <RoadmapView slug={slug} onBack={() => router.go({ page: 'home' })} />
+      <RoadmapView slug={slug} isPage onBack={() => router.go({ page: 'home' })} />
     </div>
   );
 }

@@ -15,7 +15,9 @@ import {
 import { createMarkdownParser } from '@jupyterlab/markedparser-extension';
 import { MathJaxTypesetter } from '@jupyterlab/mathjax-extension';
 import { MimeModel, RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
+import { nullTranslator } from '@jupyterlab/translation';
 import { decorator } from '../decorate';
+import { errorOutputFactory } from '../notebook/error-output';
 
 const languages = editorLanguages();
 const typesetter = new MathJaxTypesetter();
@@ -23,7 +25,7 @@ const typesetter = new MathJaxTypesetter();
 export const mimeTypes = new CodeMirrorMimeTypeService(languages);
 export const editors = new CodeMirrorEditorFactory({ extensions: editorExtensions(), languages });
 export const rendermime = new RenderMimeRegistry({
-  initialFactories: standardRendererFactories,
+  initialFactories: [...standardRendererFactories, errorOutputFactory(nullTranslator.load('nexusai'))],
   latexTypesetter: typesetter,
   markdownParser: createMarkdownParser(languages)
 });

@@ -21,18 +21,25 @@ export class LabStatus extends Observable<LabStatusState> {
     sessionContext.statusChanged.connect(look);
     sessionContext.connectionStatusChanged.connect(look);
     sessionContext.kernelChanged.connect(look);
-    context.model.stateChanged.connect((_, change) => {
-      if (change.name === 'dirty') {
-        this.set({ saved: context.model.dirty ? 'typed' : 'saved' });
+    // a model that is dirty already tells of no further change, and what opening changed is not worth a word
+    let isChanged = false;
+    const change = () => {
+      if (context.model.dirty) {
+        isChanged = true;
+        if (this.snapshot().saved !== 'saving') {
+          this.set({ saved: 'typed' });
+        }
       }
-    });
+    };
+    context.model.contentChanged.connect(() => queueMicrotask(change));
     context.saveState.connect((_, state) => {
       if (state === 'started') {
+        isChanged = false;
         this.set({ saved: 'saving' });
       } else if (state === 'failed') {
         this.set({ saved: 'failed' });
       } else {
-        this.set({ saved: context.model.dirty ? 'typed' : 'saved', savedAt: Date.now() });
+        this.set({ saved: isChanged ? 'typed' : 'saved', savedAt: Date.now() });
       }
     });
   }

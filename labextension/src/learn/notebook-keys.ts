@@ -30,6 +30,17 @@ export async function runCell(
   await NotebookActions.run(panel.content, panel.sessionContext, dialogs, translator);
 }
 
+/** Run cells by their ids, from the top; one that fails ends it. */
+export async function runCells(
+  { content, sessionContext }: NotebookPanel,
+  ids: string[],
+  dialogs: ISessionContextDialogs,
+  translator: ITranslator
+): Promise<void> {
+  const cells = content.widgets.filter(({ model }) => ids.includes(model.id));
+  await NotebookActions.runCells(content, cells, sessionContext, dialogs, translator);
+}
+
 function actionOf(event: KeyboardEvent, panel: NotebookPanel, run: () => void): (() => void) | null {
   const { content } = panel;
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {

@@ -21,7 +21,9 @@ import {
 import { nullTranslator } from '@jupyterlab/translation';
 import { steadyFetch } from '../api/steady-fetch';
 import type { Nexus } from '../components/context';
+import { nameCellList } from '../notebook/cell-list';
 import { enlivenChoices } from '../notebook/choice-cells';
+import { markFailingLines } from '../notebook/failing-line';
 import { markGradedCells } from '../notebook/graded-cells';
 import { KernelNews } from '../notebook/kernel-news';
 import { askWhenBack, reconnect } from '../notebook/reconnect';
@@ -101,8 +103,10 @@ export class Workbench {
     this._open.add(panel);
     panel.toolbar.hide();
     addKeys(panel, dialogs, translator);
+    nameCellList(panel);
     markGradedCells(panel, this._nexus.trans);
     enlivenChoices(panel);
+    markFailingLines(panel);
     this._news.adopt(panel);
     askWhenBack(panel.sessionContext);
     void this.keeper.adopt(panel, context);

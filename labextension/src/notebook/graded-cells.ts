@@ -2,8 +2,17 @@ import { type Cell, MarkdownCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { type CellLike, gradeMark, isTest, sourceOf, summarise } from '../lab/checks';
+import {
+  type CellLike,
+  type CheckResult,
+  errorOfCell,
+  gradeMark,
+  isHiddenTest,
+  isTest,
+  summarise
+} from '../lab/checks';
 import { checkWord } from '../lab/grade-words';
+import { compared } from './comparing';
 
 type Words = TranslationBundle;
 
@@ -14,7 +23,7 @@ export function markGradedCells(notebook: NotebookPanel, trans: Words): void {
     for (const cell of notebook.content.widgets) {
       if (!marked.has(cell)) {
         marked.add(cell);
-        markCell(cell, trans);
+        markCell(cell, notebook, trans);
       }
     }
   };
@@ -24,14 +33,17 @@ export function markGradedCells(notebook: NotebookPanel, trans: Words): void {
   });
 }
 
-function markCell(cell: Cell, trans: Words): void {
+function markCell(cell: Cell, notebook: NotebookPanel, trans: Words): void {
   const json = cell.model.toJSON() as unknown as CellLike;
   const grade = gradeMark(json);
+  if (cell.model.getMetadata('editable') === false) {
+    cell.node.dataset.nxGiven = 'true';
+  }
   if (grade && isTest(json)) {
-    if (sourceOf(json).trim() === '') {
+    if (isHiddenTest(json)) {
       nameHiddenTest(cell, grade.points, trans);
     } else {
-      foldTest(cell, grade.points, trans);
+      foldTest(cell, notebook, grade.points, trans);
     }
   } else if (grade?.solution && cell instanceof MarkdownCell) {
     inviteAnswer(cell, grade.points, trans);
@@ -52,11 +64,15 @@ function nameHiddenTest(cell: Cell, worth: number, trans: Words): void {
 }
 
 /** One line above the cell; its button shows the test's code and what it printed. */
-function foldTest(cell: Cell, worth: number, trans: Words): void {
+function foldTest(cell: Cell, notebook: NotebookPanel, worth: number, trans: Words): void {
   const { bar, text, button } = newBar();
   const message = document.createElement('p');
   message.className = 'nx-cell-message';
   bar.append(message);
+  const told = document.createElement('p');
+  told.className = 'nx-cell-message';
+  bar.append(told);
+  const explain = newExplainer(notebook, trans);
   const tell = () => {
     const json = cell.model.toJSON() as unknown as CellLike;
     const ran = typeof json.execution_count === 'number';
@@ -68,6 +84,7 @@ function foldTest(cell: Cell, worth: number, trans: Words): void {
       checkWord(result.status, trans)
     ].join(' · ');
     message.textContent = result.message;
+    explain(json, result, told);
   };
   const fold = (folded: boolean) => {
     cell.node.dataset.nxFolded = String(folded);
@@ -80,6 +97,30 @@ function foldTest(cell: Cell, worth: number, trans: Words): void {
   tell();
   fold(true);
   cell.node.prepend(bar);
+}
+
+/** Says below a failed test what it wanted and what it got, once for each run. */
+function newExplainer(notebook: NotebookPanel, trans: Words) {
+  let asked = '';
+  return (cell: CellLike, { status }: CheckResult, place: HTMLElement): void => {
+    const traceback = status === 'failed' ? (errorOfCell(cell)?.traceback ?? []) : [];
+    const run = traceback.length ? `${cell.execution_count}: ${traceback.join()}` : '';
+    if (run === asked) {
+      return;
+    }
+    asked = run;
+    place.textContent = '';
+    if (run) {
+      compared(notebook, traceback).then(
+        values => {
+          if (values && run === asked) {
+            place.textContent = trans.__('Expected %1, got %2', values.expected, values.got);
+          }
+        },
+        () => undefined // the kernel ended meanwhile: the test's own message stays
+      );
+    }
+  };
 }
 
 /** A text that is to be replaced looks like a text: say so, and open it with one button. */

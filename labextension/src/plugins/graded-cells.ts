@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { nameCellList } from '../notebook/cell-list';
 import { markGradedCells } from '../notebook/graded-cells';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 
@@ -10,6 +11,9 @@ export const gradedCellsPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INexus, INotebookTracker],
   activate: (_: JupyterFrontEnd, { trans }: INexus, tracker: INotebookTracker) => {
-    tracker.widgetAdded.connect((__, notebook) => markGradedCells(notebook, trans));
+    tracker.widgetAdded.connect((__, notebook) => {
+      nameCellList(notebook);
+      markGradedCells(notebook, trans);
+    });
   }
 };

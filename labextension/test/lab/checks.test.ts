@@ -79,3 +79,11 @@ test('a stub that was not touched is no mistake', () => {
   const stub = { ...cells[3], outputs: failed('NotImplementedError', '') };
   assert.equal(summarise([stub], () => true)[0].status, 'empty');
 });
+
+test('of a hidden test a run here says nothing', () => {
+  const hidden: CellLike = { cell_type: 'code', source: '\n', metadata: mark('test-hidden', 1), outputs: [] };
+  assert.deepEqual(
+    summarise([...cells, hidden], () => true).map(({ grade_id }) => grade_id),
+    ['test-f', 'test-g', 'test-h', 'essay']
+  );
+});
