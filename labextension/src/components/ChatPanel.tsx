@@ -9,15 +9,15 @@ import { Loaded } from './Loaded';
 import { Markdown } from './Markdown';
 
 /** The tutor: one conversation per node, and a general one. */
-export function ChatPanel() {
+export function ChatPanel({ isPage = false }: { isPage?: boolean }) {
   const { model, trans } = useNexus();
   const { nodeId, title } = useSyncExternalStore(model.focus.subscribe, model.focus.snapshot);
   const [general, setGeneral] = useState(false);
   const room = general || !nodeId ? 'general' : nodeId;
   return (
     <div className="nx-chat">
-      <header className="nx-lab-head">
-        <h2>{trans.__('Tutor')}</h2>
+      <div className="nx-lab-head">
+        {isPage ? <h1>{trans.__('Tutor')}</h1> : <h2>{trans.__('Tutor')}</h2>}
         {nodeId ? (
           <div className="nx-tabs" role="tablist">
             <button type="button" role="tab" aria-selected={!general} onClick={() => setGeneral(false)}>
@@ -30,7 +30,7 @@ export function ChatPanel() {
         ) : (
           <p className="nx-muted">{trans.__('Ask about anything that you are learning.')}</p>
         )}
-      </header>
+      </div>
       <Room key={room} room={room} />
     </div>
   );

@@ -48,7 +48,7 @@ function Greeting() {
     return <h1>{trans.__('Welcome')}</h1>;
   }
   return (
-    <header className="nx-greeting">
+    <div className="nx-greeting">
       <h1>{trans.__('Hello, %1', me.display_name)}</h1>
       <dl className="nx-stats">
         <div>
@@ -66,18 +66,20 @@ function Greeting() {
         <div className="nx-stat-rank">
           <dt>{trans.__('Rank')}</dt>
           <dd>{me.rank}</dd>
-          <Meter
-            share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)}
-            label={trans.__('Way to the next rank')}
-          />
-          <p className="nx-muted">
-            {me.next_rank
-              ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
-              : trans.__('The highest rank')}
-          </p>
+          <dd className="nx-stat-way">
+            <Meter
+              share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)}
+              label={trans.__('Way to the next rank')}
+            />
+            <p className="nx-muted">
+              {me.next_rank
+                ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
+                : trans.__('The highest rank')}
+            </p>
+          </dd>
         </div>
       </dl>
-    </header>
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useNexus } from './context';
+import { reachByKeyboard } from './scrolling';
 
 /** what the server puts before a node's id where one text links to another (`roadmaps/learning/content_files.py`) */
 const NODE_FRAGMENT = '#nexus-node-';
@@ -17,7 +18,8 @@ export function Html({ html, className = '' }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: new HTML must be decorated again
   useEffect(() => {
     if (ref.current) {
-      void decorate(ref.current);
+      const element = ref.current;
+      void decorate(element).then(() => reachByKeyboard(element));
     }
   }, [html, decorate]);
   useEffect(() => {

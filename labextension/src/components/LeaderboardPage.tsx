@@ -15,10 +15,10 @@ export function LeaderboardPage() {
   ];
   return (
     <div className="nx-page-body">
-      <header className="nx-section-head">
+      <div className="nx-section-head">
         <h1>{trans.__('Leaderboard')}</h1>
         <Tabs label={trans.__('Leaderboard')} tabs={tabs} current={name} onChange={setName} />
-      </header>
+      </div>
       <div role="tabpanel" aria-live="polite">
         <Loaded
           resource={model.board.get(name)}

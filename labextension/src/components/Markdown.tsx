@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useNexus } from './context';
+import { reachByKeyboard } from './scrolling';
 
 type Props = {
   text: string;
@@ -17,6 +18,7 @@ export function Markdown({ text, picture }: Props) {
       node => {
         if (!stale) {
           ref.current?.replaceChildren(illustrated(disarmed(node), picture));
+          reachByKeyboard(node);
         }
       },
       () => {

@@ -1,5 +1,15 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
+
+/** Below a button, as far to the right as that reaches. */
+function placed(anchor: HTMLElement | null): CSSProperties {
+  const { bottom = 0, right = 0 } = anchor?.getBoundingClientRect() ?? {};
+  const names = {
+    '--nx-popover-top': `${bottom + 6}px`,
+    '--nx-popover-right': `${window.innerWidth - right}px`
+  };
+  return names as CSSProperties;
+}
 
 interface Props {
   label: string;
@@ -49,7 +59,6 @@ export function Popover({ label, button, buttonClass, children, onOpen }: Props)
     }
     setOpen(!open);
   };
-  const place = anchor.current?.getBoundingClientRect();
   return (
     <>
       <button
@@ -74,7 +83,7 @@ export function Popover({ label, button, buttonClass, children, onOpen }: Props)
             role="dialog"
             aria-label={label}
             tabIndex={-1}
-            style={{ top: (place?.bottom ?? 0) + 6, right: window.innerWidth - (place?.right ?? 0) }}
+            style={placed(anchor.current)}
           >
             {children(close)}
           </div>,

@@ -2,6 +2,7 @@ import type { Run } from '../api/contract';
 import { withoutColours } from '../api/playground';
 import { useNexus } from '../components/context';
 import { Markdown } from '../components/Markdown';
+import { reachByKeyboard } from '../components/scrolling';
 
 /** What a run said, how it ended, and what to do about that. */
 export function RunView({ run }: { run: Run }) {
@@ -9,7 +10,11 @@ export function RunView({ run }: { run: Run }) {
   const seconds = (run.duration_ms / 1000).toFixed(2);
   const silent = !run.stdout && !run.stderr && run.result === null && run.status === 'ok';
   return (
-    <section className="nx-run" aria-label={trans.__('Output')}>
+    <section
+      ref={element => element && reachByKeyboard(element)}
+      className="nx-run"
+      aria-label={trans.__('Output')}
+    >
       {run.stdout && <pre>{run.stdout}</pre>}
       {run.stderr && <pre data-kind="stderr">{withoutColours(run.stderr)}</pre>}
       {run.result !== null && <pre>{run.result}</pre>}

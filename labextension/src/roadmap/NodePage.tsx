@@ -10,6 +10,7 @@ import { DifficultyTag } from './DifficultyTag';
 import { NoteText } from './NoteText';
 import { QuizSection } from './QuizSection';
 import { typeWord } from './RoadmapView';
+import { StepLinks } from './StepLinks';
 import { UnlockedBanner } from './UnlockedBanner';
 import { useReadingPosition } from './useReadingPosition';
 import { VideoPlayer } from './VideoPlayer';
@@ -44,6 +45,7 @@ function NodeBody({ node, scroller }: { node: NodeDetail; scroller: RefObject<HT
       {node.has_quiz && <QuizSection node={node} onUnlocked={setUnlocked} />}
       {node.type !== 'lab' && !node.has_quiz && <CompleteButton node={node} onUnlocked={setUnlocked} />}
       <UnlockedBanner node={node} unlocked={unlocked} />
+      <StepLinks node={node} />
     </article>
   );
 }

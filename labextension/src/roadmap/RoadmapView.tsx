@@ -8,8 +8,15 @@ import { backIcon, checkIcon, labIcon, lockIcon, noteIcon, videoIcon } from '../
 import { DifficultyTag } from './DifficultyTag';
 import { asksOnlyFor, requirementText } from './requirement';
 
+interface Props {
+  slug: string;
+  onBack: () => void;
+  /** whether the page is about nothing else */
+  isPage?: boolean;
+}
+
 /** One roadmap: its nodes in order, with what is open, done and locked. */
-export function RoadmapView({ slug, onBack }: { slug: string; onBack: () => void }) {
+export function RoadmapView({ slug, onBack, isPage = false }: Props) {
   const { model, trans } = useNexus();
   return (
     <nav className="nx-sidebar" aria-label={trans.__('Roadmap')}>
@@ -17,26 +24,27 @@ export function RoadmapView({ slug, onBack }: { slug: string; onBack: () => void
         <backIcon.react tag="span" /> {trans.__('All roadmaps')}
       </button>
       <Loaded resource={model.roadmap.get(slug)} lines={6}>
-        {roadmap => <NodeList roadmap={roadmap} />}
+        {roadmap => <NodeList roadmap={roadmap} isPage={isPage} />}
       </Loaded>
     </nav>
   );
 }
 
-function NodeList({ roadmap }: { roadmap: RoadmapDetail }) {
+function NodeList({ roadmap, isPage }: { roadmap: RoadmapDetail; isPage: boolean }) {
   const { trans } = useNexus();
   const done = roadmap.nodes.filter(node => node.status === 'completed').length;
+  const Title = isPage ? 'h1' : 'h2';
   return (
     <>
-      <header className="nx-roadmap-head">
-        <h2 className="nx-sidebar-title">{roadmap.title}</h2>
+      <div className="nx-roadmap-head">
+        <Title className="nx-sidebar-title">{roadmap.title}</Title>
         <p className="nx-card-text">{roadmap.description}</p>
         <p className="nx-card-foot">
           <DifficultyTag difficulty={roadmap.difficulty} />
           <span className="nx-muted">{trans.__('%1 of %2 done', done, roadmap.nodes.length)}</span>
         </p>
         <Meter share={roadmap.nodes.length ? done / roadmap.nodes.length : 0} label={trans.__('Completed')} />
-      </header>
+      </div>
       {roadmap.nodes.length === 0 && <p className="nx-empty">{trans.__('This roadmap has no nodes yet.')}</p>}
       <ol className="nx-nodes">
         {roadmap.nodes.map((node, place) => (

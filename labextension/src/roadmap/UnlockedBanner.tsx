@@ -15,10 +15,14 @@ interface Props {
 export function UnlockedBanner({ node, unlocked }: Props) {
   const { host, model, trans } = useNexus();
   const { data: roadmap } = useResource(model.roadmap.get(node.roadmap_slug));
-  const ref = useRef<HTMLElement>(null);
+  const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (unlocked.length) {
-      ref.current?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+      ref.current?.scrollIntoView({ block: 'center', behavior: calmly() });
+      if (document.activeElement === document.body) {
+        // the button that led here is gone, and the keyboard goes on from this one
+        ref.current?.querySelector('button')?.focus({ preventScroll: true });
+      }
     }
   }, [unlocked]);
   const next = unlocked[0] ?? (node.status === 'completed' && roadmap ? nextOpen(roadmap, node.id) : null);
@@ -31,7 +35,7 @@ export function UnlockedBanner({ node, unlocked }: Props) {
     lab: trans.__('Open the lab')
   };
   return (
-    <aside ref={ref} className="nx-unlocked" role="status">
+    <div ref={ref} className="nx-unlocked" role="status">
       <div>
         <strong>{unlocked.length ? trans.__('Next node unlocked') : trans.__('Up next')}</strong>
         <p>{next.title}</p>
@@ -44,8 +48,13 @@ export function UnlockedBanner({ node, unlocked }: Props) {
       >
         {words[next.type]} <nextIcon.react tag="span" />
       </button>
-    </aside>
+    </div>
   );
+}
+
+/** How to scroll for whoever asked their system for less motion. */
+function calmly(): ScrollBehavior {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
 }
 
 /** The first open node after `id`, else the first open one at all. */
