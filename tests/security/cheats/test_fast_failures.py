@@ -42,7 +42,10 @@ LOST = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=[Mode.AUTO, Mode.IN_KERNEL])
 async def grader(request: pytest.FixtureRequest) -> AsyncIterator[Grader]:
-    grader = Grader(GradeOptions(mode=request.param, cell_timeout_s=HOURS_S, notebook_timeout_s=HOURS_S))
+    # Kernels from a template and those with a container of their own.
+    templates = 1 if request.param is Mode.AUTO else 0
+    options = GradeOptions(mode=request.param, cell_timeout_s=HOURS_S, notebook_timeout_s=HOURS_S, templates=templates)
+    grader = Grader(options)
     yield grader
     await grader.close()
 
