@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nexus_server.commands.loading import load
 from nexus_server.commands.separating import become_owner
 from nexus_server.errors import InvalidError
 from nexus_server.files.links import resolved
@@ -59,6 +60,7 @@ def open_up_to_date(data: Path | None) -> "Services":
 
 def open_upgraded() -> "Services":
     """Return the services of an installation whose database has today's schema, even if nobody ever served it."""
+    load("nexus_server.app")
     from nexus_server.app import open_services
     from nexus_server.store.migrate import upgrade
 

@@ -8,6 +8,7 @@ import typer
 
 from nexus_server.commands.data_dir import Data, use_data_dir
 from nexus_server.commands.images import install_missing_images
+from nexus_server.commands.loading import load
 from nexus_server.commands.separating import give_up_root, refuse_low_port
 from nexus_server.errors import ConflictError
 from nexus_server.installation import JUPYTER_CONFIG
@@ -43,6 +44,7 @@ def serve(
     if end_kernels:
         os.environ["NEXUS_END_KERNELS"] = "1"
     os.environ.setdefault("NEXUS_PUBLIC_URL", f"http://localhost:{port}")
+    load("nexus_server.app", "jupyterlab.labapp")
     from jupyter_server.serverapp import ServerApp
 
     from nexus_server.app import load_config

@@ -6,6 +6,7 @@ import signal
 import typer
 
 from nexus_server.commands.data_dir import Data, use_data_dir
+from nexus_server.commands.loading import load
 from nexus_server.commands.separating import give_up_root
 from nexus_server.errors import ConflictError
 
@@ -29,6 +30,7 @@ def worker(data: Data = None) -> None:
     """
     use_data_dir(data)
     give_up_root()
+    load("nexus_server.app")
     from nexus_server.app import load_config
     from nexus_server.observability.logs import LogSettings, configure_logs
 
