@@ -10,6 +10,7 @@ import typer
 from nexus_server.commands.content_case import case
 from nexus_server.commands.content_check import check, print_problems
 from nexus_server.commands.content_files import copy, export_nbgrader, import_nbgrader, new, release, schemas
+from nexus_server.commands.content_report import report
 from nexus_server.commands.data_dir import Data, open_up_to_date
 from nexus_server.roadmaps.files.problem import has_errors
 
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 app = typer.Typer(help="Roadmaps as files: check them, and bring them into the database.", no_args_is_help=True)
 app.command("check")(check)
 app.command("case")(case)
+app.command("report")(report)
 app.command("new")(new)
 app.command("copy")(copy)
 app.command("release")(release)
