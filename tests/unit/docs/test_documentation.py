@@ -22,6 +22,8 @@ SITE = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *SITE]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
 CONTENTS = re.compile(r"^```\{toctree\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
+#: characters of a line that somebody reads
+MAX_LINE_CHARS = 200
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -36,6 +38,14 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     text = FENCE.sub("", page.read_text(encoding="utf-8"))
     local = [link for link in LINK.findall(text) if "://" not in link and not link.startswith("mailto:")]
     assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_line_of_prose_is_too_long_to_be_read(page: Path) -> None:
+    """A table's row is one line, however long; so is an address."""
+    prose = FENCE.sub("", page.read_text(encoding="utf-8")).splitlines()
+    long = [line for line in prose if len(line) > MAX_LINE_CHARS and not line.lstrip().startswith(("|", "http", "!["))]
+    assert long == []
 
 
 def test_every_page_is_in_the_sites_contents() -> None:
