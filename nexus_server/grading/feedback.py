@@ -25,6 +25,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto
        background: #fff; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 1.5rem 0 .25rem; }
 pre { background: #f5f5f5; padding: .75rem; overflow-x: auto; white-space: pre-wrap; border-radius: 4px; }
+.message { white-space: pre-line; }
 .passed { color: #1a6b2d; } .partial, .manual { color: #7a4d00; }
 .failed, .error, .timeout, .kernel_died { color: #a3191f; }
 @media (prefers-color-scheme: dark) {
@@ -72,7 +73,7 @@ def _cell(cell: CellResult, comment: str) -> str:
         f'<p class="{cell.status.value}">{_WORDS[cell.status]}: {cell.points:g} of {cell.max_points:g} points</p>',
     ]
     if cell.message:
-        parts.append(f"<p>{escape(cell.message)}</p>")
+        parts.append(f'<p class="message">{escape(cell.message)}</p>')
     return "".join([*parts, _written(comment)])
 
 

@@ -30,6 +30,12 @@ def test_scores_messages_and_answers_are_shown() -> None:
     assert "square = abs" in page
 
 
+def test_a_message_keeps_its_lines() -> None:
+    page = _page("square = abs", "Partly right: 1 of 2 points.\nsquare(3) should be 9; you got 3")
+    assert '<p class="message">Partly right: 1 of 2 points.\nsquare(3) should be 9; you got 3</p>' in page
+    assert ".message { white-space: pre-line; }" in page
+
+
 def test_solutions_and_hidden_tests_are_not() -> None:
     page = _page("square = abs")
     assert "x * x" not in page
