@@ -64,7 +64,9 @@ def open_submissions(
 ) -> Submissions:
     """Build the queue of a site; `grader` does the work (default: the engine, in sandboxes)."""
     if grader is None:
-        grader = EngineGrader(GradeOptions.from_settings(grading), signing_key(site.settings.data_path))
+        # Beside PostgreSQL workers grade, who serve nobody meanwhile.
+        offload = site.offload if site.database.is_sqlite else None
+        grader = EngineGrader(GradeOptions.from_settings(grading), signing_key(site.settings.data_path), offload)
     grading_queue = _open_queue(site, queue)
     outages = Outages(grading_queue, site.clock, queue)
     writer = GradeWriter(site.database, site.clock, site.bus, site.roadmaps.completer, outages)

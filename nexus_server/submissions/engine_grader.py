@@ -3,11 +3,13 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
 
+from nexus_server.errors import RateLimitedError, TooLargeError, UnavailableError
 from nexus_server.grading.feedback import feedback_html
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
@@ -15,37 +17,52 @@ from nexus_server.grading.signing import sign
 from nexus_server.notebook_format.errors import (
     InvalidSourceError,
     NotANotebookError,
-    NotebookTooLargeError,
     SandboxUnavailableError,
 )
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import GradeResult, NotGraded
+from nexus_server.offload.pool import InProcess, Offload
 from nexus_server.submissions.job import GradedJob, GradingJob
+from nexus_server.submissions.submission_tasks import without_outputs
 
 #: graders kept, each with its idle kernels; one for each kernel and set of limits
 MAX_GRADERS = 8
+#: bytes of a notebook from which on reading it would be felt by whoever else this process serves
+LARGE_BYTES = 256 * 1024
 
 
 class EngineGrader:
     """Grades jobs with the engine. Close it in the end."""
 
-    def __init__(self, options: GradeOptions, key: bytes) -> None:
-        """`options` are the site's; a lab's own limits go over them. Results are signed with `key`."""
+    def __init__(self, options: GradeOptions, key: bytes, offload: Offload | None = None) -> None:
+        """`options` are the site's; a lab's own limits go over them. Results are signed with `key`.
+
+        Large notebooks are read with `offload` (default: in this process).
+        """
         self._options = options
+        self._offload = offload or InProcess()
         self._key = key
         self._graders: OrderedDict[GradeOptions, Grader] = OrderedDict()
 
     async def grade(self, job: GradingJob) -> GradedJob | NotGraded:
         """Grade one submission."""
         try:
-            submission, source = await asyncio.to_thread(_parse, job)
+            submission, source = await self._read(job)
             grader = await self._grader(job)
             result = await grader.grade(submission, source, submission_sha256=job.sha256, files=job.data)
-        except (InvalidSourceError, NotANotebookError, NotebookTooLargeError) as error:
+        except (InvalidSourceError, NotANotebookError, TooLargeError) as error:
             return NotGraded(error.message)
         except SandboxUnavailableError as error:
             return NotGraded(error.message, is_retryable=True, is_outage=error.is_outage)
         return await asyncio.to_thread(self._graded, job, result, submission, source)
+
+    async def _read(self, job: GradingJob) -> tuple[NotebookNode, NotebookNode]:
+        data: bytes | bytearray = job.notebook
+        if len(data) > LARGE_BYTES:
+            # Where no process can be had, this one is slow for a moment, and the submission is graded all the same.
+            with suppress(UnavailableError, RateLimitedError):
+                _, data = await self._offload.run(f"grading {job.sha256}", without_outputs, job.notebook)
+        return await asyncio.to_thread(_parse, bytes(data), job.source)
 
     async def close(self) -> None:
         """End every kernel that is kept."""
@@ -85,5 +102,5 @@ def options_of(site: GradeOptions, lab: Mapping[str, Any]) -> GradeOptions:
     return replace(site, kernel_name=lab.get("kernel", site.kernel_name), **wanted)
 
 
-def _parse(job: GradingJob) -> tuple[NotebookNode, NotebookNode]:
-    return parse_notebook(job.notebook), parse_notebook(job.source)
+def _parse(notebook: bytes, source: str) -> tuple[NotebookNode, NotebookNode]:
+    return parse_notebook(notebook), parse_notebook(source)

@@ -6,6 +6,7 @@ from typing import Any
 from nexus_server.characters import UNSTORABLE, may_hold_unstorable, without
 from nexus_server.errors import InvalidError, MalformedError
 from nexus_server.json_scan import check_size, in_utf8
+from nexus_server.notebook_format.json_text import read_json
 from nexus_server.notebook_format.slimming import acceptable
 
 #: values of a notebook's JSON
@@ -47,6 +48,22 @@ def check_notebook(data: bytes, *, max_bytes: int) -> tuple[None, bytes]:
     """
     check_size(in_utf8(data), max_values=MAX_VALUES, max_depth=MAX_DEPTH)
     return None, acceptable(data, max_bytes)
+
+
+def without_outputs(data: bytes) -> tuple[None, bytes]:
+    """Return a stored notebook without its outputs, and else as it is: they are most of its bytes.
+
+    Raises:
+        NotANotebookError
+    """
+    content = read_json(data)
+    sheets = content.get("worksheets")
+    for holder in (content, *(sheets if isinstance(sheets, list) else ())):
+        cells = holder.get("cells") if isinstance(holder, dict) else None
+        for cell in cells if isinstance(cells, list) else ():
+            if isinstance(cell, dict) and "outputs" in cell:
+                cell["outputs"] = []  # that there were some says what kind of cell it is
+    return None, json.dumps(content).encode()
 
 
 def as_bytes(notebook: dict[str, Any]) -> bytes:
