@@ -90,8 +90,12 @@ async def test_taking_a_forked_kernel_that_is_cancelled_anywhere_leaves_it_for_t
         assert len(tried) > 1
         kernel = task.result()
         assert (await run_silently(kernel, "1 + 1", 30.0))["status"] == "ok"
-        assert kernel.template.container_id == container, "nobody gave it up"
         await kernel.close()
+        following = await forked(sandboxes)
+        assert (kernel.template.container_id, following.template.container_id) == (container, container), (
+            "it was given up"
+        )
+        await following.close()
     finally:
         await sandboxes.close()
 
