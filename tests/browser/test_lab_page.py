@@ -81,6 +81,8 @@ def test_errors_hints_and_grades_are_at_their_cells(lab: Page, shoot: Shoot) -> 
     expect(test.locator(".nx-error").get_by_text("Traceback (most recent call last)")).to_be_hidden()
     test.get_by_role("button", name="Give me a hint").click()
     expect(test.locator(".nx-hint")).to_contain_text("valeus")
+    # the hint is elsewhere, and what the tests said stays in sight
+    expect(panel.get_by_role("region", name="Check")).to_be_in_viewport()
     shoot("lab-page-hint")
 
     run(lab, "def mean", "def mean(values):\n    return sum(values) / len(values)")

@@ -1,8 +1,8 @@
 import type { Roadmap } from '../api/contract';
 import { count, rankProgress } from '../format';
 import { boltIcon, flameIcon, nextIcon, trophyIcon } from '../icons';
+import { roadmapToGoOn, stepToGoOn } from '../roadmap/going-on';
 import { RoadmapCard } from '../roadmap/Sidebar';
-import { nextOpen } from '../roadmap/UnlockedBanner';
 import { useNexus } from './context';
 import { useResource } from './hooks';
 import { BoardRows } from './LeaderboardPage';
@@ -22,7 +22,7 @@ export function HomePage() {
       >
         {roadmaps => (
           <>
-            <GoOn roadmap={roadmaps.find(({ completion }) => completion < 1) ?? roadmaps[0]} />
+            <GoOn roadmap={roadmapToGoOn(roadmaps) ?? roadmaps[0]} />
             <h2>{trans.__('Roadmaps')}</h2>
             <div className="nx-grid">
               {roadmaps.map(roadmap => (
@@ -86,7 +86,7 @@ function Greeting() {
 function GoOn({ roadmap }: { roadmap: Roadmap }) {
   const { host, model, trans } = useNexus();
   const { data } = useResource(model.roadmap.get(roadmap.slug));
-  const next = data ? nextOpen(data, null) : null;
+  const next = data ? stepToGoOn(data.nodes) : null;
   if (!next) {
     return null;
   }
