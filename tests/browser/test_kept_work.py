@@ -57,6 +57,7 @@ def test_an_edit_is_saved_by_itself_and_by_logging_out(page: Page, workshop: Wor
     log_out(page)
     log_in(page, email)
     expect_lab(page, "Rosa Luxemburg")
+    page.goto(f"{workshop.server.url}/lab")
     expect(page.get_by_text("typed a moment before logging out")).to_be_visible(timeout=PATIENCE_MS)
     assert "typed a moment before logging out" in on_server(page, workshop)
 
