@@ -149,16 +149,22 @@ FILES = {
 }
 
 
+def stale() -> dict[str, str]:
+    """Return the files that are out of date, and what is to be in them."""
+    made = {name: make() for name, make in FILES.items()}
+    return {
+        name: text for name, text in made.items() if not (ROOT / name).is_file() or (ROOT / name).read_text() != text
+    }
+
+
 def main() -> None:
     """Write the files, or say which of them are out of date."""
-    made = {ROOT / name: make() for name, make in FILES.items()}
-    stale = [path for path, text in made.items() if not path.is_file() or path.read_text() != text]
-    names = [str(path.relative_to(ROOT)) for path in stale]
+    found = stale()
     if "--check" in sys.argv:
-        print(f"out of date: {', '.join(names)}: run `make docs`" if stale else "the reference pages are up to date")
-        sys.exit(bool(stale))
-    for path, name in zip(stale, names, strict=True):
-        path.write_text(made[path])
+        print(f"out of date: {', '.join(found)}: run `make docs`" if found else "the reference pages are up to date")
+        sys.exit(bool(found))
+    for name, text in found.items():
+        (ROOT / name).write_text(text)
         print(f"wrote {name}")
 
 

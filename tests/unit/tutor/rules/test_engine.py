@@ -114,7 +114,15 @@ PYTHON = [
     ("decode", "bytes([255, 254]).decode('utf-8')", "text file"),
     ("assertion", "assert 1 + 1 == 3, 'sum is wrong'", "by hand"),
     ("not-implemented", "def f():\n    part = NotImplementedError()\n    raise part\nf()", "line 3: `raise part`"),
-    ("recursion", "import sys\nsys.setrecursionlimit(250)\ndef f(n):\n    return f(n)\nf(1)", "line 4"),
+    # Few calls: IPython formats each of them, and more slowly the deeper it is.
+    (
+        "recursion",
+        (
+            "import inspect, sys\nsys.setrecursionlimit(len(inspect.stack(0)) + 40)\ndef f(n):\n    return f(n)\n"
+            "try:\n    f(1)\nfinally:\n    sys.setrecursionlimit(3000)"
+        ),
+        "line 4",
+    ),
     ("memory", "x = bytearray(10**18)", "What grows here"),
     ("interrupted", "x = 3\nwhile x > 0:\n    raise KeyboardInterrupt", "on line 2 goes on as long as `x > 0` is true"),
     ("module-missing", "import pandsa", "`pandas`"),
