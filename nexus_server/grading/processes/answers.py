@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-#: what a stub does when it is called (see `markers.CODE_STUBS`)
-_STUB = re.compile(r"raise NotImplementedError|throw new Error\(['\"]not implemented['\"]\)")
+#: what a stub does when it is called (see `markers.CODE_STUBS`); in a comment it does nothing
+_STUB = re.compile(r"^[ \t]*(?:raise NotImplementedError|throw new Error\(['\"]not implemented['\"]\))", re.MULTILINE)
 _DEFINITION = re.compile(
     r"^(?:export )?(?:async )?(?:def|class|function\*?|const|let|var) +([A-Za-z_$][\w$]*)", re.MULTILINE
 )

@@ -27,6 +27,12 @@ def test_an_answer_that_defines_nothing_is_one_too() -> None:
     assert answers("# YOUR CODE HERE\nraise NotImplementedError()").is_own_unwritten
 
 
+def test_a_stub_that_became_a_comment_is_none() -> None:
+    answer = "def train(x):\n    # YOUR CODE HERE\n    # raise NotImplementedError()\n    return x"
+    assert not answers(answer).is_own_unwritten
+    assert answers(answer).unwritten("assert train(1) == 1") == []
+
+
 def test_two_tests_of_one_answer_share_it() -> None:
     found = answers(f"def train(x):\n{STUB}")
     found.close()
