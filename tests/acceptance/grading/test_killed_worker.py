@@ -25,6 +25,13 @@ from tests.plugins.server import LiveServer, StartServer, config_dir
 pytestmark = [pytest.mark.docker, pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
+#: dead workers are looked for often, and no container is started for a submission that never comes
+SETTINGS: dict[str, dict[str, object]] = {
+    "GradingQueueSettings": {"sweep_s": 0.5},
+    "GradingSettings": {"start_ahead": 0},
+}
+
+
 @dataclass
 class Site:
     """A server that grades nothing by itself, on PostgreSQL."""
@@ -37,13 +44,13 @@ class Site:
 
 @pytest.fixture(scope="module")
 def environment(fresh_postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of the server and of its workers, which look often for what the dead left."""
+    """The environment of the server and of its workers."""
     directory = tmp_path_factory.mktemp("site")
     return {
         "NEXUS_DATABASE_URL": fresh_postgres(),
         "NEXUS_REDIS_URL": "",
         "NEXUS_CONTENT_DIR": str(write_site_content(directory / "content")),
-        "JUPYTER_CONFIG_DIR": config_dir(directory, {"GradingQueueSettings": {"sweep_s": 0.5}}),
+        "JUPYTER_CONFIG_DIR": config_dir(directory, SETTINGS),
     }
 
 
