@@ -12,10 +12,10 @@ import pytest
 #: seconds of one worker on two cores that have nothing else to do
 BUDGETS_S: Mapping[str, int] = {
     "tests/unit": 150,
-    "tests/integration": 600,
-    "tests/acceptance": 300,
-    "tests/security": 250,
-    "tests/browser": 140,
+    "tests/integration": 1300,
+    "tests/acceptance": 1100,
+    "tests/security": 550,
+    "tests/browser": 650,
 }
 #: a run of fewer tests says nothing about a folder
 MIN_TESTS = 200
