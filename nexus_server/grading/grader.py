@@ -1,5 +1,6 @@
 """The grader: one grading after the other or side by side."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -134,7 +135,7 @@ class Grader:
             result = await self._grade(lab, submission, plan, own_files, not_whole)
             is_final = not not_whole or self.options.mode is not Mode.AUTO
             # Only code that cannot bend a test may choose where one runs.
-            if is_final or not _is_plain(submission, lab):
+            if is_final or not await asyncio.to_thread(_is_plain, submission, lab):
                 return result
             plan = plan.without_sealed(tied_tests(lab.source, plan.sealed, not_whole), lab.source)
             not_whole.clear()
