@@ -69,12 +69,9 @@ class SandboxRuntime:
         self.root = helped.runtime_root if helped else runtime_root(data_dir, settings.runtime_dir)
         self.is_server = is_server
         self._owner: OwnerLock | None = None
-        if host is None:
-            host = (
-                helped_host(settings, helped.places, helped.socket)
-                if helped
-                else own_host(settings, data_dir, self.root)
-            )
+        if host is None and helped:
+            host = helped_host(settings, helped.places, helped.socket)
+        host = host or own_host(settings, data_dir, self.root)
         self._leave = host.leave
         self.backend = DockerBackend(host.engine)
         users = host.users
