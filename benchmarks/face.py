@@ -136,7 +136,9 @@ def our_site() -> Iterator[tuple[str, Path]]:
     port = free_port()
     data = Path(tempfile.mkdtemp(prefix="face-"))
     try:
-        with running([str(BIN / "nexus"), "serve", "--port", str(port), "--data", str(data)], port, {}) as url:
+        with running(
+            [str(BIN / "nexus"), "serve", "--port", str(port), "--data", str(data)], port, {"NEXUS_END_KERNELS": "1"}
+        ) as url:
             yield url, data
     finally:
         shutil.rmtree(data, ignore_errors=True)
