@@ -161,7 +161,7 @@ def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:
     assert found == {
         "app.py",  # the opening, which the start awaits
         "grading/sandboxes/prestarted.py",  # kernels that are started ahead: whoever takes one awaits it
-        "grading/sandboxes/template.py",  # what the start of a template awaits
+        "grading/sandboxes/template.py",  # a command to a template, carried through
         "submissions/worker.py",  # a grading beside its lease
         "kernels/docker/backend.py",  # a start that is undone when nobody waits for it
         "kernels/launcher.py",  # a start beside a look at the container
