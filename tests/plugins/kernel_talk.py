@@ -89,6 +89,10 @@ class KernelTalk:
             if message["content"].get("execution_state") == "busy":
                 return
 
+    def wait_until_taken(self) -> None:
+        """Return when the server has handled everything that was sent: it reads one frame after the other."""
+        assert self.socket.ping().wait(TIMEOUT_S)
+
     def execute(self, code: str) -> list[dict[str, Any]]:
         """Run a cell and return all its messages."""
         return list(

@@ -130,6 +130,7 @@ def test_what_a_cell_says_while_no_server_runs_is_shown_and_the_cell_ends(start_
     request = tab.send("execute_request", {"code": ALONE, "silent": False, "stop_on_error": False})
     queued = tab.send("execute_request", {"code": "y = 41", "silent": False})
     tab.wait_until_busy(request)
+    tab.wait_until_taken()
     run_on_without_a_server(first, tab, workspace)
 
     second = start_server(first.data_dir, NEXUS_POOL_SIZE="0")
@@ -160,6 +161,7 @@ def test_what_a_javascript_cell_says_while_no_server_runs_is_shown_too(start_ser
     request = tab.send("execute_request", {"code": ALONE_JAVASCRIPT, "silent": False})
     queued = tab.send("execute_request", {"code": "const y = 41", "silent": False})
     tab.wait_until_busy(request)
+    tab.wait_until_taken()
     run_on_without_a_server(first, tab, workspace)
 
     second = start_server(first.data_dir, NEXUS_POOL_SIZE="0")
