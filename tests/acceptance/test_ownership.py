@@ -26,6 +26,8 @@ COMMANDS = [
     "user create ada@example.org --password-stdin",
     "content sync",
     "content check {content}",
+    "content copy {content}/tiny tiny-again",
+    "upgrade",
     "projections rebuild",
     "regrade-preview tiny/lab",
     "grade run {content}/tiny/labs/lab.ipynb --source {content}/tiny/labs/lab.ipynb",
@@ -39,6 +41,7 @@ ELSEWHERE = {
     "user role", "user disable", "projections verify",
     "demo",  # starts a server of its own
     "content new", "content release", "content import-nbgrader", "content export-nbgrader", "content schemas",
+    "content case", "content report",
 }  # fmt: skip
 
 
