@@ -50,16 +50,17 @@ def _as_json(document: object) -> object:
 def test_the_product_has_the_content_that_it_promises() -> None:
     sources = load_content(SHIPPED / "content")
     nodes = [node for source in sources for node in source.nodes]
-    labs = [node.lab for node in nodes if node.lab is not None]
+    labs = [(node.lab, node.entry.lab) for node in nodes if node.lab is not None]
     difficulties = [source.file.difficulty for source in sources if source.file is not None]
     assert set(difficulties) == set(Difficulty)
     assert len(nodes) >= 30
     assert len(labs) >= 14
     assert len([node for node in nodes if node.quiz is not None]) >= 8
-    for lab in labs:
+    for lab, spec in labs:
         source, released = parse_notebook(lab.source_notebook), parse_notebook(lab.release_notebook)
         tests = [cell for cell in released.cells if cell_meta(cell).role is CellRole.TESTS]
-        assert any(HIDDEN in cell.source for cell in source.cells)
+        is_drill = spec is not None and spec.drill
+        assert any(HIDDEN in cell.source for cell in source.cells) != is_drill, "drills have visible tests only"
         assert any("assert" in cell.source for cell in tests), "no test is visible"
         assert not any(HIDDEN in cell.source for cell in released.cells)
 
