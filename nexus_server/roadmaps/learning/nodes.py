@@ -80,8 +80,7 @@ class NodeService:
         async with self._database.transaction() as session:
             way, node = await load_way_of_node(session, node_id, learner)
             way.require_open(node)
-            if not learner.is_staff:
-                await require_opened(session, learner.id, node, self._clock.now())
+            await require_opened(session, learner, node, self._clock.now())
             row = await begin(session, learner.id, node.id, self._clock)
             status = NodeStatus(row.status)
         if node.type != "lab":

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import LabNotOpenYetError
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.terms import Override, Terms, TermsOverride, decide, terms_for
@@ -35,15 +36,14 @@ async def load_terms(session: AsyncSession, user_id: UUID, node: Node) -> Terms:
     return terms_for(LabSpec.model_validate(node.spec["lab"]), overrides)
 
 
-async def require_opened(session: AsyncSession, user_id: UUID, node: Node, now: datetime) -> Terms | None:
-    """Return the learner's terms on a lab, None for another node.
+async def require_opened(session: AsyncSession, learner: Learner, node: Node, now: datetime) -> None:
+    """Do nothing when the learner may begin the node; staff may look at a lab before it opens.
 
     Raises:
-        LabNotOpenYetError: it opens later.
+        LabNotOpenYetError: it is a lab that opens later.
     """
-    if node.type != "lab":
-        return None
-    terms = await load_terms(session, user_id, node)
+    if node.type != "lab" or learner.is_staff:
+        return
+    terms = await load_terms(session, learner.id, node)
     if decide(terms, now).access == "early":
         raise LabNotOpenYetError(opens=terms.opens.isoformat() if terms.opens else None)
-    return terms
