@@ -40,7 +40,8 @@ test: setup-test lint  ## Set up what tests need, then run every check and test
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder --reruns $(TEST_RETRIES) $(PYTEST_ARGS)
 
 test-long: setup-test  ## Thousands of gradings and kernel starts that must leave nothing (NEXUS_LONG_GRADINGS, NEXUS_LONG_STARTS)
-	$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m long --hypothesis-profile=search $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -q --hypothesis-profile=search tests/unit $(PYTEST_ARGS)
 
 lint: setup-dev  ## Style, types and layers, of Python and of the front end
 	$(BIN)/ruff format --check .

@@ -5,7 +5,9 @@ import os
 from hypothesis import HealthCheck, settings
 
 # No test fails because the machine is slow: neither an example nor the making of one has a time limit.
-settings.register_profile("nexus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Nor does one fail by luck: `make test` tries the same examples each time, and `make test-long` looks for new ones.
+settings.register_profile("nexus", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("search", settings.get_profile("nexus"), derandomize=False, print_blob=True)
 settings.load_profile("nexus")
 
 # Servers that tests stop leave nothing behind; a test that is about their kernels says otherwise.
