@@ -137,6 +137,7 @@ def _of_roadmap(source: RoadmapSource) -> Iterator[str]:
         yield f"| {fact.slug} | {fact.kind} | {' | '.join(f'{cell:g}' if cell else '' for cell in cells)} |"
     yield ""
     yield from _of_concepts(concept_facts(source))
+    yield from _of_sources(source)
 
 
 def _of_concepts(facts: Sequence[ConceptFacts]) -> Iterator[str]:
@@ -147,4 +148,15 @@ def _of_concepts(facts: Sequence[ConceptFacts]) -> Iterator[str]:
     for fact in facts:
         lists = (", ".join(slugs) for slugs in (fact.practised, fact.tested, fact.early))
         yield f"| {fact.id} | {fact.taught} | {' | '.join(lists)} |"
+    yield ""
+
+
+def _of_sources(source: RoadmapSource) -> Iterator[str]:
+    named = [(node.entry.slug, text) for node in source.nodes for text in node.front_matter.sources]
+    if not named:
+        return
+    yield "| note | where its facts come from |"
+    yield "|---|---|"
+    for slug, text in named:
+        yield f"| {slug} | {' '.join(text.split()).replace('|', chr(92) + '|')} |"
     yield ""

@@ -1,12 +1,15 @@
 """Notes: Markdown below YAML front matter."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from nexus_server.roadmaps.files.roadmap_file import Strict, Title
 
 FENCE = "---"
+
+Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 
 
 class NoteFrontMatter(Strict):
@@ -16,6 +19,8 @@ class NoteFrontMatter(Strict):
     summary: str = ""
     #: how long reading it takes
     minutes: float | None = Field(None, gt=0, le=600)
+    #: where the note's facts come from: a title and its author, or an address
+    sources: list[Source] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

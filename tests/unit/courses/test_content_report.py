@@ -50,6 +50,17 @@ def test_the_page_has_a_row_for_each(roadmap: RoadmapSource) -> None:
     assert page.count("\n| ") == 2 + 4 + 2
 
 
+def test_the_sources_of_notes_are_listed(content_dir: Path) -> None:
+    note = content_dir / "tiny/notes/hello.md"
+    note.write_text(
+        note.read_text().replace("minutes: 3\n", 'minutes: 3\nsources: ["Ada: Notes | 1843", "Bob: Letters"]\n')
+    )
+    source = load_roadmap(content_dir / "tiny")
+    assert source.problems == []
+    page = report([source])
+    assert "| hello | Ada: Notes \\| 1843 |\n| hello | Bob: Letters |\n" in page
+
+
 def test_long_words_in_long_sentences_are_harder_to_read() -> None:
     easy = reading_of("The cat sat. The dog ran. We go on.")
     hard = reading_of(
