@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from traitlets import TraitError
 
+from nexus_server import iri_grammar
 from nexus_server.commands import (
     backup,
     content,
@@ -73,20 +74,12 @@ def _tell_warnings() -> None:
     configure_logs(LogSettings(), level=logging.WARNING)
 
 
-def _skip_slow_import() -> None:
-    """Start 1.5 s sooner: jsonschema would build a grammar of IRIs on import, and does without where it cannot.
-
-    Nothing here validates IRIs. A None in `sys.modules` makes the import fail, which jsonschema expects.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
-
 def main() -> None:
     """Run the command line; what goes wrong on purpose is one sentence on stderr and exit code 1.
 
     So is what the operating system refuses, and a setting that cannot be what it is.
     """
-    _skip_slow_import()
+    iri_grammar.skip()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be no text at all
     try:

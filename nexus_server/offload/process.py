@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 
+from nexus_server import iri_grammar
 from nexus_server.errors import NexusError
 from nexus_server.offload.errors import TooCostlyError
 from nexus_server.offload.messages import PREFIX, TaskRequest, TaskResult, framed
@@ -32,6 +33,7 @@ def main() -> None:
     # The server ends this process by closing the socket. A Ctrl-C is meant for the server alone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    iri_grammar.skip()
     for name in PRELOADED:
         importlib.import_module(name)
     gc.collect()

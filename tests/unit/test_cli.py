@@ -1,5 +1,6 @@
 """The command line as a newcomer meets it: quick, complete, and plain about mistakes."""
 
+import socket
 import subprocess
 import sys
 
@@ -15,6 +16,24 @@ def test_asking_for_help_loads_nothing_heavy() -> None:
     code = f"import sys, nexus_server.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_process_of_tasks_builds_no_grammar_of_iris() -> None:
+    code = (
+        "import socket, sys\n"
+        "from nexus_server.offload.process import main\n"
+        "sys.argv[1:] = ['0']\n"
+        "main()\n"
+        "print([name for name in ('nbformat', 'jsonschema', 'lark') if name in sys.modules])"
+    )
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        command = [sys.executable, "-c", code]
+        with subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.PIPE, text=True) as process:
+            theirs.close()
+            assert ours.recv(1) == b"!"
+            ours.close()
+            assert process.communicate()[0].strip() == "['nbformat', 'jsonschema']"
 
 
 @pytest.mark.parametrize(
