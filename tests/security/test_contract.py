@@ -1,4 +1,8 @@
-"""The OpenAPI document is complete, and schemathesis finds no reply of the running server that it does not describe."""
+"""The OpenAPI document is complete, and schemathesis finds no reply of the running server that it does not describe.
+
+Here somebody's requests are made of the schemas' edges, and somebody else's by chance; in `tests/long` everybody's are
+both, a hundred times as many.
+"""
 
 import re
 from collections.abc import Iterator
@@ -57,10 +61,10 @@ def test_the_document_is_served_and_its_schemas_are_sound(live_server: LiveServe
 @pytest.mark.parametrize(
     ("person", "phases", "paths"),
     [
-        ("owner", "coverage,fuzzing", "^/"),
+        ("owner", "coverage", "^/"),
         ("cohort_instructor", "fuzzing", "^/"),
         # last: an administrator may lock the others out
-        ("admin", "coverage,fuzzing", STAFF_PATHS),
+        ("admin", "coverage", STAFF_PATHS),
     ],
 )
 def test_the_server_never_answers_what_is_not_described(

@@ -48,7 +48,7 @@ def submit_many(learner: httpx.Client, gradings: int) -> None:
         learner.post(f"/nodes/{lab}/submissions", json=body).raise_for_status()
 
 
-@pytest.mark.parametrize("gradings", [20, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("gradings", [12, pytest.param(200, marks=pytest.mark.long)])
 def test_an_engine_that_is_restarted_costs_nobody_points_or_attempts(
     server: LiveServer, engine: PrivateEngine, gradings: int
 ) -> None:

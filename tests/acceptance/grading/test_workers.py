@@ -110,6 +110,7 @@ def graded_by(worker: LiveWorker) -> str:
 
 
 @pytest.mark.redis
+@pytest.mark.long
 def test_two_servers_and_a_worker_on_one_database(
     start_server: StartServer, start_worker: StartWorker, postgres_url: str, redis_url: str, tmp_path: Path
 ) -> None:

@@ -73,7 +73,10 @@ def crash(server: LiveServer) -> None:
     server.process.wait(30)
 
 
-@pytest.mark.parametrize(("pool_size", "ending"), [("0", signal.SIGKILL), ("1", signal.SIGKILL), ("1", signal.SIGTERM)])
+@pytest.mark.parametrize(
+    ("pool_size", "ending"),
+    [("0", signal.SIGKILL), pytest.param("1", signal.SIGKILL, marks=pytest.mark.long), ("1", signal.SIGTERM)],
+)
 def test_kernels_outlive_their_server(start_server: StartServer, pool_size: str, ending: signal.Signals) -> None:
     first = start_server(NEXUS_POOL_SIZE=pool_size, NEXUS_END_KERNELS="0")
     ada = first.learner("ada")

@@ -11,6 +11,7 @@ from nexus_server.notebook_format.errors import InvalidSourceError
 from nexus_server.notebook_format.results import Trust
 from tests.plugins import lab_notebooks as lab
 from tests.plugins.rush_grader import RushGrader
+from tests.plugins.sampling import sampled
 
 pytestmark = [
     pytest.mark.docker,
@@ -136,7 +137,11 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(ANSWERS))
+#: they show of another type what one of the others shows
+LONG = {"depth", "large argument of the test's", "large array", "library's number", "long text", "own factory"}
+
+
+@pytest.mark.parametrize("name", sampled(sorted(ANSWERS), ANSWERS.keys() - LONG))
 async def test_another_right_answer_earns_everything(grader: RushGrader, name: str) -> None:
     imports, reference, answer, check, trust = ANSWERS[name]
     source = lab.notebook(lab.plain(imports), lab.solution("a", reference), lab.checks("t", check, 2))

@@ -29,7 +29,7 @@ while True:
 
 @pytest.fixture(scope="module")
 def server(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> LiveServer:
-    limits = {"TenancySettings": {"cell_timeout_s": LIMIT_S, "interrupt_grace_s": 6}}
+    limits = {"TenancySettings": {"cell_timeout_s": LIMIT_S, "interrupt_grace_s": 3}}
     return start_server(JUPYTER_CONFIG_DIR=config_dir(tmp_path_factory.mktemp("config"), limits))
 
 
@@ -48,7 +48,9 @@ def texts(messages: list[dict[str, Any]]) -> str:
     return "".join(each["content"]["text"] for each in messages if each["msg_type"] == "stream")
 
 
-@pytest.mark.parametrize("code", ["while True: pass", "import asyncio\nawait asyncio.sleep(600)"])
+@pytest.mark.parametrize(
+    "code", ["while True: pass", pytest.param("import asyncio\nawait asyncio.sleep(600)", marks=pytest.mark.long)]
+)
 def test_a_cell_over_the_limit_is_interrupted_and_the_kernel_lives(
     server: LiveServer, ada: httpx.Client, kernel_id: str, code: str
 ) -> None:

@@ -30,6 +30,7 @@ async def test_kernels_side_by_side_with_a_plain_server(site: Site) -> None:
         assert len(await _kernels_output.print_all(plain, FEW.output_mb, 1)) == 1
 
 
+@pytest.mark.long
 async def test_a_crowd(site: Site) -> None:
     found = await _kernels_crowd.run(site, FEW)
     assert found.raw["failures"] == []

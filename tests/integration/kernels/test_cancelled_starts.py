@@ -15,6 +15,7 @@ from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.kernels.sandbox import SandboxRequest
 from tests.integration.kernels.conftest import StartRuntime
+from tests.plugins.sampling import sampled
 from tests.plugins.stepping import Place, Stepped, look, nothing_left, run_stepped
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -39,8 +40,14 @@ def learner_start(server: SandboxRuntime) -> Start:
     return start
 
 
-@pytest.mark.parametrize("is_late", [False, True], ids=["early", "late"])
-@pytest.mark.parametrize("kind", [grading_start, learner_start])
+@pytest.mark.parametrize(
+    ("kind", "is_late"),
+    sampled(
+        [(grading_start, False), (grading_start, True), (learner_start, False), (learner_start, True)],
+        ["grading-late", "learner-early"],
+        ids=["grading-early", "grading-late", "learner-early", "learner-late"],
+    ),
+)
 async def test_a_start_that_is_cancelled_anywhere_leaves_nothing(
     start_runtime: StartRuntime, kind: Callable[[SandboxRuntime], Start], *, is_late: bool
 ) -> None:

@@ -1,6 +1,7 @@
-"""Every lab of the product, in the real sandbox: the reference solution earns full marks and the stub none.
+"""Labs of the product, in the real sandbox: the reference solution earns full marks and the stub none.
 
-Of each lab's cases a right and a wrong one are graded here, all of them in `tests/long/test_cases.py`.
+One lab of each kind is graded here, with a right and a wrong one of its cases; every lab with all its cases in
+`tests/long/test_cases.py`.
 """
 
 import copy
@@ -23,6 +24,8 @@ from nexus_server.roadmaps.files.loader import load_content, load_roadmap
 from nexus_server.roadmaps.files.problem import Problem
 
 LABS = labs_of(load_content(CONTENT))
+#: the first of each roadmap, drills and other labs apart; together they use every kernel
+SAMPLE = list({(lab.file.partition("/")[0], lab.spec.drill): lab for lab in reversed(LABS)}.values())
 pytestmark = pytest.mark.docker
 ANSWER = {
     "grade_id": "double",
@@ -42,9 +45,9 @@ def checker(cache_file: Path | None = None, *, runs: int = 1) -> LabChecker:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def problems() -> dict[str, list[Problem]]:
     """What is wrong with each lab and its sample of cases, by its file; all are checked at once."""
-    found: dict[str, list[Problem]] = {lab.file: [] for lab in LABS}
-    for problem in await checker().check([replace(lab, cases=sample(lab)) for lab in LABS]):
-        (file,) = (lab.file for lab in LABS if problem.file.startswith(lab.file.rpartition(".")[0]))
+    found: dict[str, list[Problem]] = {lab.file: [] for lab in SAMPLE}
+    for problem in await checker().check([replace(lab, cases=sample(lab)) for lab in SAMPLE]):
+        (file,) = (lab.file for lab in SAMPLE if problem.file.startswith(lab.file.rpartition(".")[0]))
         found[file].append(problem)
     return found
 
@@ -58,7 +61,7 @@ def sample(lab: LabToCheck) -> tuple[Case, ...]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.file)
+@pytest.mark.parametrize("lab", SAMPLE, ids=lambda lab: lab.file)
 def test_the_reference_earns_full_marks_and_the_stub_none(problems: dict[str, list[Problem]], lab: LabToCheck) -> None:
     assert problems[lab.file] == []
 
@@ -97,8 +100,10 @@ async def test_a_case_that_is_judged_wrongly_is_found(content_dir: Path, tmp_pat
     assert len(json.loads(cache.read_text())) == 6
 
 
-def test_there_are_labs() -> None:
+def test_there_are_labs_and_every_kernel_is_in_the_sample() -> None:
     assert len(LABS) >= 14
+    kernels = [{lab.spec.kernel for lab in labs} for labs in (LABS, SAMPLE)]
+    assert kernels[0] == kernels[1]
 
 
 def edit(content_dir: Path, old: str, new: str) -> LabToCheck:

@@ -15,6 +15,7 @@ from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import CellStatus, Trust
 from tests.plugins import lab_notebooks as lab
+from tests.plugins.sampling import sampled
 
 pytestmark = [
     pytest.mark.docker,
@@ -40,6 +41,8 @@ IN_KERNEL = [
     "system_exit_in_function",
     "tracing",
 ]
+#: these run into the time limit, as `infinite_loop` does, and so are for `make test-long`
+LONG = {"ignored_signals", "patched_modules", "small_integers", "stop_self", "uninterruptible_loop"}
 #: plain code whose value cannot cross to a sealed test: the test runs where the value is, and fails there
 CANNOT_CROSS = {"cyclic_value", "deep_value", "huge_value"}
 ADD_CHECKS = """assert add(2, 3) == 5
@@ -103,7 +106,7 @@ async def test_there_are_enough_cheats() -> None:
     assert len(ANSWERS) >= 40
 
 
-@pytest.mark.parametrize("name", sorted(ANSWERS))
+@pytest.mark.parametrize("name", sampled(sorted(ANSWERS), ANSWERS.keys() - LONG))
 async def test_cheat_earns_nothing(sealed: Grader, name: str) -> None:
     source = _lab()
     result = await sealed.grade(lab.answer(release(source), {"add": ANSWERS[name]}), source)
@@ -112,7 +115,7 @@ async def test_cheat_earns_nothing(sealed: Grader, name: str) -> None:
     assert not any("15" in cell.message or "-1" in cell.message for cell in result.cells)
 
 
-@pytest.mark.parametrize("name", IN_KERNEL)
+@pytest.mark.parametrize("name", sampled(IN_KERNEL, set(IN_KERNEL) - {"patched_builtins", "tracing"}))
 async def test_cheat_earns_nothing_in_the_kernel_either(in_kernel: Grader, name: str) -> None:
     source = _lab()
     result = await in_kernel.grade(lab.answer(release(source), {"add": ANSWERS[name]}), source)

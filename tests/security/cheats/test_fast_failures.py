@@ -11,6 +11,7 @@ from nexus_server.grading.options import GradeOptions, Mode
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import CellStatus
 from tests.plugins import lab_notebooks as lab
+from tests.plugins.sampling import sampled
 from tests.security.cheats.test_cheats import ANSWERS
 
 pytestmark = [
@@ -40,7 +41,13 @@ LOST = [
 ]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=[Mode.AUTO, Mode.IN_KERNEL])
+#: one of each way to be lost, in both modes, and where tests are sealed every way that takes no longer than those
+CASES = [(mode, name) for mode in (Mode.AUTO, Mode.IN_KERNEL) for name in LOST]
+SAMPLE = {(Mode.AUTO, name) for name in LOST if name != "broken_kernel"}
+SAMPLE |= {(Mode.IN_KERNEL, name) for name in ("closed_descriptors", "exit_at_once", "forged_iopub", "memory_bomb")}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def grader(request: pytest.FixtureRequest) -> AsyncIterator[Grader]:
     # Kernels from a template and those with a container of their own.
     templates = 1 if request.param is Mode.AUTO else 0
@@ -50,7 +57,7 @@ async def grader(request: pytest.FixtureRequest) -> AsyncIterator[Grader]:
     await grader.close()
 
 
-@pytest.mark.parametrize("name", LOST)
+@pytest.mark.parametrize(("grader", "name"), sampled(CASES, SAMPLE), indirect=["grader"])
 async def test_what_is_lost_fails_long_before_any_timeout(grader: Grader, name: str) -> None:
     source = lab.square_lab()
     answer = ANSWERS[name].replace("add(a, b)", "square(a, b=0)").replace("add", "square")

@@ -287,7 +287,7 @@ import time
 from threading import Event
 kernel, done, big = get_ipython().kernel, Event(), bytes(8 << 20)
 def send():
-    end = time.monotonic() + 10
+    end = time.monotonic() + 5
     while time.monotonic() < end: kernel.iopub_thread.socket.send_multipart([b'stream', big], copy=False)
     done.set()
 kernel.iopub_thread.schedule(send)
