@@ -69,9 +69,9 @@ from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.teaching.build import open_teaching
 from nexus_server.tenancy.incoming import IncomingBudget
 from nexus_server.tenancy.kernel_registry import KernelRegistry
+from nexus_server.tenancy.kernel_starts import KernelStarts
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
-from nexus_server.token_bucket import TokenBuckets
 from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.settings import TutorSettings
 from nexus_server.web.compression import ReplyCompression
@@ -162,7 +162,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         submissions=submissions,
         teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit),
         offload=offload,
-        kernel_starts=TokenBuckets(tenancy.kernel_starts_per_minute / 60, tenancy.kernel_starts_burst),
+        kernel_starts=KernelStarts(tenancy),
         incoming=IncomingBudget(tenancy),
         large_bodies=LargeBodies(_frozen(IntakeSettings, config)),
         kernels=kernels,

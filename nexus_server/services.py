@@ -35,9 +35,9 @@ from nexus_server.submissions.build import Submissions
 from nexus_server.teaching.build import Teaching
 from nexus_server.tenancy.incoming import IncomingBudget
 from nexus_server.tenancy.kernel_registry import KernelRegistry
+from nexus_server.tenancy.kernel_starts import KernelStarts
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
-from nexus_server.token_bucket import TokenBuckets
 from nexus_server.tutor.build import Tutor
 
 log = structlog.get_logger()
@@ -96,8 +96,8 @@ class Services:
     playground: Playground
     #: works on what is costly beside the event loop
     offload: OffloadPool
-    #: how many kernels each learner may start
-    kernel_starts: TokenBuckets
+    #: how many kernels each learner may start, and how fast
+    kernel_starts: KernelStarts
     #: what learners may send to kernels
     incoming: IncomingBudget
     #: large bodies that are on their way in

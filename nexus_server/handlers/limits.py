@@ -1,7 +1,6 @@
 """GET /me/limits: what I may still use, so that nobody learns of a limit by meeting it."""
 
 import asyncio
-import time
 
 from pydantic import BaseModel
 
@@ -45,7 +44,7 @@ class LimitsHandler(NexusHandler):
             computing_s=LimitOut(left=services.offload.computing_left_s(key), limit=services.offload.computing_s),
             upload_bytes=LimitOut(left=services.large_bodies.bytes_left(key), limit=services.large_bodies.burst_bytes),
             kernel_message_bytes=LimitOut(left=services.incoming.bytes_left(key), limit=services.incoming.burst_bytes),
-            kernel_starts=LimitOut(left=max(0, int(starts.left(key, time.monotonic()))), limit=starts.burst),
+            kernel_starts=LimitOut(left=starts.left(key), limit=starts.limit),
             workspace_bytes=LimitOut(left=max(0, usage.bytes_limit - usage.bytes_used), limit=usage.bytes_limit),
             workspace_files=LimitOut(left=max(0, usage.files_limit - usage.files_used), limit=usage.files_limit),
         )

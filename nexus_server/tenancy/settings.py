@@ -58,6 +58,9 @@ class TenancySettings(FrozenConfigurable):
     kernel_starts_burst = Float(30, help="Kernels that a learner may start at once, one after the other.").tag(
         config=True
     )
+    kernel_start_pace_s = Float(
+        1, min=0.001, help="Seconds between two kernel starts of a learner, after three at once."
+    ).tag(config=True)
     unread_mb = Float(32, help="Megabytes that a tab may leave unread before its socket is closed.").tag(config=True)
     erasure_sweep_s = Float(
         60, min=0.1, help="Seconds between two looks for files of accounts that were deleted through another server."

@@ -1,7 +1,6 @@
 """Every learner's kernels behind Jupyter's kernels API: owned, counted, listed and ended per learner."""
 
 import asyncio
-import time
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -113,7 +112,7 @@ class LearnerKernelManager(ListeningKernelManager):
         matched = match_kernel(self.kernel_spec_manager, kernel_name, self.default_kernel_name)
         if matched is None:
             raise NoSuchKernelSpecError(f"There is no kernel named {kernel_name!r}.")
-        self._count_start(learner)
+        await self.services.kernel_starts.take(str(learner.id))
         await self._make_room(learner)
         self._starting.append(learner.id)
         try:
@@ -178,15 +177,6 @@ class LearnerKernelManager(ListeningKernelManager):
         kernel.clock.grace_s = self.services.tenancy.interrupt_grace_s
         kernel.limits.begin()
         return kernel
-
-    def _count_start(self, learner: Learner) -> None:
-        """Count a start, or refuse it: each takes the machine a second of work, and others wait behind it."""
-        now, key, starts = time.monotonic(), str(learner.id), self.services.kernel_starts
-        left = starts.left(key, now)
-        if left < 1:
-            text = "You started many kernels within the last minutes. Wait a little before the next one."
-            raise TooManyKernelsError(text, retry_after_s=(1 - left) / starts.per_s)
-        starts.take(key, 1, now)
 
     async def _make_room(self, learner: Learner) -> None:
         """End a kernel of the learner that nobody is connected to, when there is no room for another."""
@@ -316,7 +306,7 @@ class LearnerKernelManager(ListeningKernelManager):
         kernel = self.get_kernel(kernel_id)
         learner = find_learner()
         if learner is not None:
-            self._count_start(learner)
+            await self.services.kernel_starts.take(str(learner.id))
         async with kernel.restarting:
             await kernel.wait_for_burial()
             self.stop_watching_activity(kernel_id)
