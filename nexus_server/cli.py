@@ -12,6 +12,7 @@ from traitlets import TraitError
 from nexus_server import iri_grammar
 from nexus_server.commands import (
     backup,
+    badges,
     content,
     demo,
     doctor,
@@ -45,6 +46,7 @@ app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.command("images")(images.images)
 app.add_typer(projections.app, name="projections")
+app.add_typer(badges.app, name="badges")
 app.add_typer(user.app, name="user")
 app.add_typer(content.app, name="content")
 

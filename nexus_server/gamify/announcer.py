@@ -43,13 +43,19 @@ class Announcer:
 
     async def catch_up(self, user_id: UUID) -> None:
         """Evaluate badges and put scores for a learner whose announcement was lost with its process."""
-        self._publish_badges(user_id, await self._award(user_id))
+        await self.award_due(user_id)
         await self.put_scores(user_id)
+
+    async def award_due(self, user_id: UUID) -> list[str]:
+        """Give the badges that are due, say so, and return their slugs."""
+        badges = await self._award(user_id)
+        self._publish_badges(user_id, badges)
+        return [badge.slug for badge in badges]
 
     async def streak_changed(self, user_id: UUID, before: int, count: int) -> None:
         """Say that a streak grew or started anew."""
         self._bus.publish(user_id, StreakChanged(streak_count=count, before=before))
-        await self._award(user_id)
+        await self.award_due(user_id)
 
     async def put_scores(self, user_id: UUID) -> None:
         """Give the leaderboard the learner's absolute scores as the database has them now."""

@@ -1,94 +1,156 @@
-"""Badges: the catalogue, and what their criteria mean. Pure.
-
-A criterion is ``{"metric": <Metric>, "at_least": <number>}``; a badge is earned when its metric reaches the number.
-"""
+"""The badges that come with the product. What their criteria mean: `criteria/parsing.py`. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
-from urllib.parse import quote
 
+from nexus_server.gamify.badge_icons import Colour, Glyph, draw_badge, icon_url_of
+from nexus_server.gamify.criteria.metrics import Metric
+from nexus_server.gamify.criteria.parsing import VERSION
+from nexus_server.learning import Difficulty, EventKind
 
-class Metric(StrEnum):
-    """What can be counted about a learner."""
-
-    NODES_COMPLETED = "nodes_completed"
-    LABS_PASSED = "labs_passed"
-    PERFECT_LABS = "perfect_labs"
-    QUIZZES_PASSED = "quizzes_passed"
-    POSTS_ACCEPTED = "posts_accepted"
-    LONGEST_STREAK = "longest_streak"
-    XP = "xp"
-
-
-IN_WORDS = {
-    Metric.NODES_COMPLETED: "Complete {n} step{s} of any roadmap",
-    Metric.LABS_PASSED: "Pass {n} lab{s}",
-    Metric.PERFECT_LABS: "Earn full marks in {n} lab{s}",
-    Metric.QUIZZES_PASSED: "Pass {n} quiz{zes}",
-    Metric.POSTS_ACCEPTED: "Have {n} answer{s} accepted in the forum",
-    Metric.LONGEST_STREAK: "Learn on {n} days in a row",
-    Metric.XP: "Earn {n} XP",
-}
+Criteria = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class BadgeSpec:
-    """One badge of the catalogue."""
+    """One badge. `criteria` is what `badges.criteria_json` holds; without a description they speak for themselves."""
 
     slug: str
     name: str
-    glyph: str
-    colour: str
-    metric: Metric
-    at_least: int
-
-    @property
-    def criteria(self) -> dict[str, Any]:
-        """The criterion as stored in `badges.criteria_json`."""
-        return {"metric": self.metric.value, "at_least": self.at_least}
+    icon: str
+    criteria: Criteria
+    description: str = ""
 
     @property
     def icon_url(self) -> str:
-        """A small SVG as a data URL, so that an icon needs no request."""
-        svg = (
-            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48'>"
-            f"<circle cx='24' cy='24' r='22' fill='{self.colour}'/>"
-            "<text x='24' y='31' font-family='sans-serif' font-size='18' font-weight='700' fill='#fff'"
-            f" text-anchor='middle'>{self.glyph}</text></svg>"
-        )
-        return f"data:image/svg+xml,{quote(svg)}"
+        """The icon as a data URL."""
+        return icon_url_of(self.icon)
 
+
+def _metric(metric: Metric, at_least: int) -> Criteria:
+    return {"metric": metric.value, "at_least": at_least}
+
+
+def _criteria(**expression: object) -> Criteria:
+    return {"version": VERSION, **expression}
+
+
+def _events(at_least: int, kind: EventKind, **conditions: object) -> Criteria:
+    return {"count": "events", "where": {"kind": kind.value, **conditions}, "at_least": at_least}
+
+
+def _different(what: str, at_least: int, kind: EventKind, **conditions: object) -> Criteria:
+    return {"distinct": what, "where": {"kind": kind.value, **conditions}, "at_least": at_least}
+
+
+FULL_MARKS = {"at_least": 1}
+DONE = EventKind.NODE_COMPLETED
 
 CATALOGUE = (
-    BadgeSpec("first-step", "First Step", "1", "#2e7d32", Metric.NODES_COMPLETED, 1),
-    BadgeSpec("explorer", "Explorer", "10", "#00695c", Metric.NODES_COMPLETED, 10),
-    BadgeSpec("pathfinder", "Pathfinder", "25", "#004d40", Metric.NODES_COMPLETED, 25),
-    BadgeSpec("first-lab", "Lab Coat", "L", "#1565c0", Metric.LABS_PASSED, 1),
-    BadgeSpec("lab-regular", "Lab Regular", "L5", "#0d47a1", Metric.LABS_PASSED, 5),
-    BadgeSpec("perfectionist", "Perfectionist", "100", "#6a1b9a", Metric.PERFECT_LABS, 3),
-    BadgeSpec("quiz-whiz", "Quiz Whiz", "Q", "#ad1457", Metric.QUIZZES_PASSED, 5),
-    BadgeSpec("helper", "Helping Hand", "H", "#ef6c00", Metric.POSTS_ACCEPTED, 1),
-    BadgeSpec("week-streak", "Seven in a Row", "7", "#d84315", Metric.LONGEST_STREAK, 7),
-    BadgeSpec("month-streak", "Thirty in a Row", "30", "#bf360c", Metric.LONGEST_STREAK, 30),
-    BadgeSpec("scripter", "Scripter", "S", "#37474f", Metric.XP, 501),
-    BadgeSpec("architect", "AI Architect", "AI", "#263238", Metric.XP, 2001),
+    BadgeSpec("first-step", "First Step", draw_badge(Glyph.STEP, Colour.GREEN), _metric(Metric.NODES_COMPLETED, 1)),
+    BadgeSpec("explorer", "Explorer", draw_badge(Glyph.COMPASS, Colour.GREEN, 1), _metric(Metric.NODES_COMPLETED, 10)),
+    BadgeSpec("pathfinder", "Pathfinder", draw_badge(Glyph.FLAG, Colour.GREEN, 2), _metric(Metric.NODES_COMPLETED, 25)),
+    BadgeSpec("summit", "Summit", draw_badge(Glyph.MOUNTAIN, Colour.GREEN, 3), _criteria(**_events(50, DONE))),
+    BadgeSpec("first-lab", "Lab Coat", draw_badge(Glyph.FLASK, Colour.BLUE), _metric(Metric.LABS_PASSED, 1)),
+    BadgeSpec("lab-regular", "Lab Regular", draw_badge(Glyph.FLASK, Colour.BLUE, 1), _metric(Metric.LABS_PASSED, 5)),
+    BadgeSpec(
+        "lab-veteran",
+        "Lab Veteran",
+        draw_badge(Glyph.FLASK, Colour.BLUE, 2),
+        _criteria(**_different("node", 15, EventKind.LAB_GRADED)),
+    ),
+    BadgeSpec(
+        "perfectionist", "Perfectionist", draw_badge(Glyph.TARGET, Colour.BLUE, 1), _metric(Metric.PERFECT_LABS, 3)
+    ),
+    BadgeSpec(
+        "flawless",
+        "Flawless",
+        draw_badge(Glyph.TARGET, Colour.BLUE, 2),
+        _criteria(**_different("node", 10, EventKind.LAB_GRADED, score=FULL_MARKS)),
+    ),
+    BadgeSpec(
+        "quiz-whiz", "Quiz Whiz", draw_badge(Glyph.QUESTION, Colour.MAGENTA, 1), _metric(Metric.QUIZZES_PASSED, 5)
+    ),
+    BadgeSpec(
+        "quiz-master",
+        "Quiz Master",
+        draw_badge(Glyph.QUESTION, Colour.MAGENTA, 2),
+        _criteria(**_events(15, EventKind.QUIZ_PASSED)),
+    ),
+    BadgeSpec(
+        "top-marks",
+        "Top Marks",
+        draw_badge(Glyph.STAR, Colour.MAGENTA, 1),
+        _criteria(**_events(5, EventKind.QUIZ_PASSED, score=FULL_MARKS)),
+    ),
+    BadgeSpec("helper", "Helping Hand", draw_badge(Glyph.HAND, Colour.ORANGE), _metric(Metric.POSTS_ACCEPTED, 1)),
+    BadgeSpec(
+        "mentor",
+        "Mentor",
+        draw_badge(Glyph.LAMP, Colour.ORANGE, 1),
+        _criteria(**_events(5, EventKind.POST_ACCEPTED)),
+    ),
+    BadgeSpec(
+        "week-streak", "Seven in a Row", draw_badge(Glyph.FLAME, Colour.RED, 1), _metric(Metric.LONGEST_STREAK, 7)
+    ),
+    BadgeSpec(
+        "month-streak", "Thirty in a Row", draw_badge(Glyph.FLAME, Colour.RED, 3), _metric(Metric.LONGEST_STREAK, 30)
+    ),
+    BadgeSpec(
+        "steady",
+        "Steady Hand",
+        draw_badge(Glyph.CALENDAR, Colour.TEAL, 1),
+        _criteria(**_different("day", 20, DONE)),
+        "Complete steps on 20 days, in a row or not",
+    ),
+    BadgeSpec(
+        "long-run",
+        "The Long Run",
+        draw_badge(Glyph.SPROUT, Colour.TEAL, 2),
+        _criteria(**_different("week", 8, DONE)),
+        "Complete steps in 8 different weeks",
+    ),
+    BadgeSpec(
+        "good-flow",
+        "Good Flow",
+        draw_badge(Glyph.BOLT, Colour.PURPLE, 1),
+        _criteria(**_events(3, DONE), within_days=1),
+        "Complete 3 steps within 24 hours",
+    ),
+    BadgeSpec(
+        "all-rounder",
+        "All-Rounder",
+        draw_badge(Glyph.PUZZLE, Colour.PURPLE, 1),
+        _criteria(
+            all=[
+                _events(1, DONE, node_type="note"),
+                _events(1, DONE, node_type="video"),
+                _events(1, EventKind.QUIZ_PASSED),
+                _events(1, EventKind.LAB_GRADED),
+            ]
+        ),
+        "Complete a note and a video, pass a quiz and a lab",
+    ),
+    BadgeSpec(
+        "wide-horizon",
+        "Wide Horizon",
+        draw_badge(Glyph.BOOK, Colour.PURPLE, 2),
+        _criteria(**_different("roadmap", 3, DONE)),
+        "Complete a step in 3 different roadmaps",
+    ),
+    BadgeSpec(
+        "deep-water",
+        "Deep Water",
+        draw_badge(Glyph.WAVES, Colour.PURPLE, 3),
+        _criteria(
+            any=[
+                _events(5, DONE, difficulty=Difficulty.ADVANCED.value),
+                _events(15, DONE, difficulty=[Difficulty.INTERMEDIATE.value, Difficulty.ADVANCED.value]),
+            ]
+        ),
+        "Complete 5 steps of an advanced roadmap, or 15 of intermediate and advanced ones",
+    ),
+    BadgeSpec("scripter", "Scripter", draw_badge(Glyph.CODE, Colour.SLATE, 1), _metric(Metric.XP, 501)),
+    BadgeSpec("architect", "AI Architect", draw_badge(Glyph.COLUMNS, Colour.SLATE, 2), _metric(Metric.XP, 2001)),
 )
-
-
-def is_earned(criteria: Mapping[str, Any], counts: Mapping[Metric, int]) -> bool:
-    """Return whether the learner's counts meet the criterion."""
-    return progress_of(criteria, counts) >= int(criteria["at_least"])
-
-
-def progress_of(criteria: Mapping[str, Any], counts: Mapping[Metric, int]) -> int:
-    """Return how much of the criterion's metric the learner has, not counted past the goal."""
-    return min(counts[Metric(criteria["metric"])], int(criteria["at_least"]))
-
-
-def in_words(criteria: Mapping[str, Any]) -> str:
-    """Return the criterion as a sentence for learners."""
-    number = int(criteria["at_least"])
-    one = number == 1
-    return IN_WORDS[Metric(criteria["metric"])].format(n=number, s="" if one else "s", zes="" if one else "zes")

@@ -7,3 +7,9 @@ class LearnerNotFoundError(NotFoundError):
     """There is no such learner."""
 
     code = "learner_not_found"
+
+
+class BadgeNotFoundError(NotFoundError):
+    """There is no such badge."""
+
+    code = "badge_not_found"

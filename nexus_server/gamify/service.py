@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from nexus_server.clock import Clock
-from nexus_server.gamify.badge_awards import count_metrics
-from nexus_server.gamify.badges import in_words, progress_of
+from nexus_server.gamify.badge_awards import progress_towards, words_of
+from nexus_server.gamify.criteria.evaluation import History
+from nexus_server.gamify.history import read_history
 from nexus_server.gamify.leaderboard import Board, Leaderboard, Neighbours, Place
 from nexus_server.gamify.rules import iso_week
 from nexus_server.learner import Learner
@@ -71,6 +72,13 @@ def _ledger_row(entry: XpEntry, node_id: UUID | None) -> LedgerRow:
     return LedgerRow(entry.id, entry.amount, entry.reason, entry.award_key, node_id, entry.awarded_at)
 
 
+def _badge_view(badge: Badge, history: History, earned_at: datetime | None) -> BadgeView:
+    progress = progress_towards(badge, history)
+    # Who has a badge reached its goal, whatever became of its criteria since.
+    done = progress.goal if earned_at is not None else progress.done
+    return BadgeView(badge.id, badge.slug, badge.name, badge.icon_url, words_of(badge), done, progress.goal, earned_at)
+
+
 class GamifyService:
     """Reads of the spine's projections."""
 
@@ -93,24 +101,16 @@ class GamifyService:
         return cut(rows, limit, lambda row: Position(row[0].awarded_at, row[0].id), lambda row: _ledger_row(*row))
 
     async def badges(self, user_id: UUID) -> list[BadgeView]:
-        """Return every badge, earned ones first, with the learner's progress."""
+        """Return every badge that is offered or earned, earned ones first, with the learner's progress."""
         async with self._database.reading() as session:
-            counts = await count_metrics(session, user_id)
+            history = await read_history(session, user_id)
             rows = select(UserBadge.badge_id, UserBadge.earned_at).where(UserBadge.user_id == user_id)
             earned = dict((await session.execute(rows)).all())
             badges = list(await session.scalars(select(Badge).order_by(Badge.slug)))
         views = [
-            BadgeView(
-                badge.id,
-                badge.slug,
-                badge.name,
-                badge.icon_url,
-                in_words(badge.criteria_json),
-                progress_of(badge.criteria_json, counts),
-                int(badge.criteria_json["at_least"]),
-                earned.get(badge.id),
-            )
+            _badge_view(badge, history, earned.get(badge.id))
             for badge in badges
+            if badge.is_offered or badge.id in earned
         ]
         return sorted(views, key=lambda view: view.earned_at is None)
 

@@ -29,6 +29,7 @@ COMMANDS = [
     "content copy {content}/tiny tiny-again",
     "upgrade",
     "projections rebuild",
+    "badges award",
     "regrade-preview tiny/lab",
     "grade run {content}/tiny/labs/lab.ipynb --source {content}/tiny/labs/lab.ipynb",
     "grade verify {outside}/no-result.json",
@@ -38,7 +39,7 @@ COMMANDS = [
 ELSEWHERE = {
     "images",  # asks the engine alone
     "serve", "worker", "restore",  # test_helper.py, test_workers.py, and below
-    "user role", "user disable", "projections verify",
+    "user role", "user disable", "projections verify", "badges who",
     "demo",  # starts a server of its own
     "content new", "content release", "content import-nbgrader", "content export-nbgrader", "content schemas",
     "content case", "content report",
@@ -109,7 +110,7 @@ def test_a_restore_that_fails_leaves_the_servers_directory_empty(
 
 
 def test_every_command_is_tried() -> None:
-    tried = {" ".join(words[: 2 if words[0] in {"user", "content", "projections", "grade"} else 1])
+    tried = {" ".join(words[: 2 if words[0] in {"user", "content", "projections", "badges", "grade"} else 1])
              for words in map(str.split, COMMANDS)}  # fmt: skip
     assert tried | ELSEWHERE == set(names(typer.main.get_command(app)))
 

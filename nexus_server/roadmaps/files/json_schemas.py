@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from nexus_server.notebook_format.author_metadata import CellMetadata, ExtendedCell, NotebookMetadata
+from nexus_server.roadmaps.files.badge_file import BadgeFile
 from nexus_server.roadmaps.files.case_file import CasesFile
 from nexus_server.roadmaps.files.concept_file import ConceptFile
 from nexus_server.roadmaps.files.note_file import NoteFrontMatter
@@ -16,6 +17,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "roadmap.schema.json": RoadmapFile,
     "quiz.schema.json": QuizFile,
     "concepts.schema.json": ConceptFile,
+    "badges.schema.json": BadgeFile,
     "cases.schema.json": CasesFile,
     "note-front-matter.schema.json": NoteFrontMatter,
     "cell-metadata.schema.json": CellMetadata,

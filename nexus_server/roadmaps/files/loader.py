@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from nexus_server.files.names import is_nobodys
+from nexus_server.gamify.badges import BadgeSpec
 from nexus_server.roadmaps.files.folder_reader import FolderReader, digest
 from nexus_server.roadmaps.files.node_loader import NodeLoader
-from nexus_server.roadmaps.files.parsing import parse_concepts, requirements_of, roadmap_of
+from nexus_server.roadmaps.files.parsing import parse_badges, parse_concepts, requirements_of, roadmap_of
 from nexus_server.roadmaps.files.problem import ContentError, Problem
 from nexus_server.roadmaps.files.roadmap_file import RoadmapFile
 from nexus_server.roadmaps.files.source import RoadmapSource
@@ -36,7 +37,8 @@ def load_roadmap(folder: Path) -> RoadmapSource:
         roadmap = roadmap_of(document, name)
     except ContentError as error:
         return RoadmapSource(folder, None, problems=error.problems)
-    source = RoadmapSource(folder, roadmap, digest([roadmap.model_dump_json()]))
+    badges, badge_problems = _badges(reader, roadmap, name, document.line_of(("badges",)))
+    source = RoadmapSource(folder, roadmap, digest([roadmap.model_dump_json()]), problems=badge_problems, badges=badges)
     if roadmap.slug != folder.name:
         source.problems.append(Problem(name, document.line_of(("slug",)), "slug: must be the folder's name"))
     source.problems.extend(_concept_problems(reader, roadmap, name, document.line_of(("concepts",))))
@@ -47,6 +49,19 @@ def load_roadmap(folder: Path) -> RoadmapSource:
             source.nodes.append(node)
         source.problems.extend(loader.problems)
     return source
+
+
+def _badges(
+    reader: FolderReader, roadmap: RoadmapFile, named_in: str, line: int
+) -> tuple[list[BadgeSpec] | None, list[Problem]]:
+    """Return the roadmap's own badges (None where their file is wrong), and what is wrong with it."""
+    if roadmap.badges is None:
+        return [], []
+    try:
+        text = reader.read_text(roadmap.badges, named_in, line)
+        return parse_badges(text, reader.name_of(roadmap.badges)), []
+    except ContentError as error:
+        return None, error.problems
 
 
 def _concept_problems(reader: FolderReader, roadmap: RoadmapFile, named_in: str, line: int) -> list[Problem]:

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from nexus_server.gamify.badges import BadgeSpec
+from nexus_server.roadmaps.files.badge_file import BadgeFile, badge_faults
 from nexus_server.roadmaps.files.concept_file import ConceptFile, concept_faults
 from nexus_server.roadmaps.files.note_file import NoteFrontMatter, split_note
 from nexus_server.roadmaps.files.prerequisites import Expression, find_cycle, find_unreachable, slugs_of
@@ -67,6 +69,21 @@ def parse_concepts(text: str, file: str, nodes: set[str]) -> ConceptFile:
     if problems := [Problem(file, document.line_of((index, key)), f"{key}: {what}") for index, key, what in faults]:
         raise ContentError(problems)
     return concepts
+
+
+def parse_badges(text: str, file: str) -> list[BadgeSpec]:
+    """Return a roadmap's own badges, whose slugs are unique and whose criteria are in the language.
+
+    Raises:
+        ContentError: it is not so; each problem has the line of the part that is wrong.
+    """
+    document = read_yaml(text, file)
+    if not isinstance(document.data, list):
+        raise ContentError([Problem(file, document.line_of(()), "a list of badges is expected here")])
+    badges = _validated(BadgeFile, document, file)
+    if faults := list(badge_faults(badges.root)):
+        raise ContentError([Problem(file, document.line_of(path), _message(path, what)) for path, what in faults])
+    return [badge.spec() for badge in badges.root]
 
 
 def parse_note(text: str, file: str) -> tuple[NoteFrontMatter, str]:

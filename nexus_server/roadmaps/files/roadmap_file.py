@@ -157,4 +157,6 @@ class RoadmapFile(Strict):
     order_index: int = 0
     #: file with the map of concepts
     concepts: str | None = None
+    #: file with badges of its own
+    badges: str | None = None
     nodes: list[NodeEntry] = Field(min_length=1)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nexus_server.gamify.badges import BadgeSpec
 from nexus_server.roadmaps.files.note_file import NoteFrontMatter
 from nexus_server.roadmaps.files.prerequisites import Expression
 from nexus_server.roadmaps.files.problem import Problem
@@ -46,3 +47,5 @@ class RoadmapSource:
     content_hash: str = ""
     nodes: list[NodeSource] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    #: the roadmap's own badges; None: their file has errors
+    badges: list[BadgeSpec] | None = field(default_factory=list)

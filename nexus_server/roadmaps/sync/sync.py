@@ -18,6 +18,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
+from nexus_server.gamify.badge_awards import store_catalogue, withdraw_badges
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.files.problem import Problem
 from nexus_server.roadmaps.files.roadmap_file import LabSpec, RoadmapFile
@@ -94,6 +95,7 @@ class ContentSync:
             roadmap_id = await _upsert_roadmap(session, source, file, now)
             await rename_nodes(session, roadmap_id, file)
             await _archive_nodes(session, roadmap_id, file, now, report)
+            report.problems += await _sync_badges(session, source, file)
         for node in source.nodes:
             async with self._locked() as session:
                 written = await _upsert_node(session, roadmap_id, file.slug, node, report)
@@ -112,11 +114,22 @@ class ContentSync:
                 return
             for roadmap in missing:
                 roadmap.archived_at = self._clock.now()
+                await withdraw_badges(session, roadmap.slug)
                 report.archived.append(roadmap.slug)
 
 
 def _find_emptiness(content: ContentLayers) -> Problem:
     return Problem(str(content), 1, NO_ROADMAPS if content.exists else NO_DIRECTORY)
+
+
+async def _sync_badges(session: AsyncSession, source: RoadmapSource, file: RoadmapFile) -> list[Problem]:
+    if source.badges is None:
+        return []
+    taken = await store_catalogue(session, source.badges, file.slug, before=file.renamed_from)
+    where = f"{source.folder.name}/{file.badges}"
+    return [
+        Problem(where, 1, f"the badge {slug!r} is another roadmap's: slugs are unique on the site") for slug in taken
+    ]
 
 
 async def _upsert_roadmap(session: AsyncSession, source: RoadmapSource, file: RoadmapFile, now: datetime) -> UUID:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nexus_server.store.models.base import Base, Created, Key, PortableJSON, Slug
@@ -61,8 +61,12 @@ class Badge(Base):
     slug: Mapped[Slug] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(String(80))
     description: Mapped[str] = mapped_column(Text, default="")
-    icon_url: Mapped[str] = mapped_column(String(400), default="")
+    icon_url: Mapped[str] = mapped_column(Text, default="")
     criteria_json: Mapped[dict[str, Any]] = mapped_column(PortableJSON)
+    #: slug of the roadmap whose files have it; empty: it comes with the product
+    origin: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    #: whether it can still be earned; who has it keeps it
+    is_offered: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class UserBadge(Base):

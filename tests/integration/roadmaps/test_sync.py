@@ -12,6 +12,7 @@ from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.sync.sync import ContentSync
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
+from nexus_server.store.models.gamify import Badge
 from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, Roadmap
 
 
@@ -134,6 +135,30 @@ async def test_a_removed_roadmap_is_archived_but_a_broken_one_is_not(
     assert (await sync.run(prune=True)).archived == ["tiny"]
     async with database.transaction() as session:
         assert await session.scalar(select(Roadmap.archived_at)) is not None
+
+
+BADGES = "- {slug: tiny-done, name: Tiny, criteria: {metric: nodes_completed, at_least: 4}}\n"
+
+
+async def offered(database: Database) -> dict[str, bool]:
+    async with database.reading() as session:
+        return {badge.slug: badge.is_offered for badge in await session.scalars(select(Badge))}
+
+
+async def test_badges_of_a_roadmap_come_and_go_with_its_files(
+    sync: ContentSync, database: Database, content_dir: Path
+) -> None:
+    edit(content_dir / "tiny/roadmap.yaml", "nodes:", "badges: badges.yaml\nnodes:")
+    (content_dir / "tiny/badges.yaml").write_text(BADGES)
+    assert (await sync.run()).problems == []
+    assert await offered(database) == {"tiny-done": True}
+    edit(content_dir / "tiny/badges.yaml", "at_least: 4", "at_least: none")
+    (problem,) = (await sync.run()).problems  # a bad file keeps its former state
+    assert str(problem).startswith("tiny/badges.yaml:1: error: 0.criteria.at_least: ")
+    assert await offered(database) == {"tiny-done": True}
+    edit(content_dir / "tiny/roadmap.yaml", "badges: badges.yaml\n", "")
+    await sync.run()
+    assert await offered(database) == {"tiny-done": False}
 
 
 async def try_quiz(database: Database) -> None:

@@ -1,0 +1,120 @@
+"""Badge criteria as a sentence for learners. Pure."""
+
+from collections.abc import Mapping
+
+from nexus_server.gamify.criteria.expressions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Counted,
+    Criterion,
+    EventCount,
+    EventFilter,
+    EventSum,
+    Field,
+    NoneOf,
+    Operator,
+    StreakDays,
+    StreakLength,
+    Summed,
+)
+from nexus_server.learning import EventKind
+
+#: what events of one kind are called; {n} is their number
+DEEDS = {
+    EventKind.NODE_COMPLETED: "Complete {n} step{s} of any roadmap",
+    EventKind.VIDEO_WATCHED: "Watch {n} video{s} to the end",
+    EventKind.QUIZ_PASSED: "Pass {n} quiz{zes}",
+    EventKind.LAB_GRADED: "Pass {n} lab{s}",
+    EventKind.POST_ACCEPTED: "Have {n} answer{s} accepted in the forum",
+    EventKind.DAILY_ACTIVITY: "Be here on {n} day{s}",
+}
+PERFECT = {
+    EventKind.QUIZ_PASSED: "Earn full marks in {n} quiz{zes}",
+    EventKind.LAB_GRADED: "Earn full marks in {n} lab{s}",
+}
+DIFFERENT = {
+    Counted.ROADMAP: "Achieve something in {n} different roadmap{s}",
+    Counted.DAY: "Achieve something on {n} day{s}",
+    Counted.WEEK: "Achieve something in {n} different week{s}",
+    Counted.KIND: "Achieve {n} different thing{s}",
+    Counted.NODE: "Achieve something in {n} different step{s}",
+}
+SUMS = {
+    Summed.XP: "Earn {n} XP",
+    Summed.SCORE: "Reach scores that add up to {n}",
+    Summed.BASE_POINTS: "Collect {n} point{s}",
+}
+STREAKS = {StreakLength.LONGEST: "Learn on {n} day{s} in a row", StreakLength.CURRENT: "Be on a streak of {n} day{s}"}
+BOUNDS = {
+    Operator.AT_LEAST: "{n}",
+    Operator.MORE_THAN: "more than {n}",
+    Operator.AT_MOST: "at most {n}",
+    Operator.LESS_THAN: "less than {n}",
+    Operator.EQUALS: "exactly {n}",
+}
+FULL_MARKS = {Operator.AT_LEAST: 1.0}
+
+
+def in_words(criterion: Criterion) -> str:
+    """Return the criterion as a sentence without its full stop."""
+    if isinstance(criterion, Comparison):
+        return _compared(criterion)
+    if isinstance(criterion, NoneOf):
+        return f"Not: {_inner(criterion.part)}"
+    joint = " and " if isinstance(criterion, AllOf) else " or "
+    first, *others = criterion.parts
+    return joint.join([in_words(first), *map(_inner, others)])
+
+
+def _inner(criterion: Criterion) -> str:
+    """Return the words of a part: small, and in brackets where it joins others itself."""
+    words = in_words(criterion)
+    words = words[:1].lower() + words[1:]
+    return f"({words})" if isinstance(criterion, AllOf | AnyOf) and len(criterion.parts) > 1 else words
+
+
+def _compared(criterion: Comparison) -> str:
+    measure = criterion.measure
+    one = criterion.number == 1
+    number = BOUNDS[criterion.operator].format(n=criterion.number)
+    plain = _deed(criterion).format(n=number, s="" if one else "s", zes="" if one else "zes")
+    return plain if isinstance(measure, StreakDays) else plain + _conditions(measure.where)
+
+
+def _deed(criterion: Comparison) -> str:
+    measure = criterion.measure
+    if isinstance(measure, StreakDays):
+        return STREAKS[measure.which]
+    if isinstance(measure, EventSum):
+        return SUMS[measure.what]
+    kinds = measure.where.texts.get(Field.KIND, frozenset())
+    only = EventKind(next(iter(kinds))) if len(kinds) == 1 else None
+    is_each = isinstance(measure, EventCount) or measure.what is Counted.NODE
+    if only is not None and is_each:
+        is_perfect = measure.where.numbers.get(Field.SCORE) == FULL_MARKS
+        return PERFECT.get(only, DEEDS[only]) if is_perfect else DEEDS[only]
+    return "Achieve {n} thing{s}" if isinstance(measure, EventCount) else DIFFERENT[measure.what]
+
+
+def _conditions(where: EventFilter) -> str:
+    parts = [f", {name.value.replace('_', ' ')} {_either(texts)}" for name, texts in sorted(where.texts.items())
+             if name is not Field.KIND]  # fmt: skip
+    parts += [f", {name.value.replace('_', ' ')} {_bounds(bounds)}" for name, bounds in sorted(where.numbers.items())
+              if (name, bounds) != (Field.SCORE, FULL_MARKS)]  # fmt: skip
+    if where.since:
+        parts.append(f" since {where.since}")
+    if where.until:
+        parts.append(f" until {where.until}")
+    if where.within_days:
+        parts.append(f" within {where.within_days} day{'' if where.within_days == 1 else 's'}")
+    return "".join(parts)
+
+
+def _either(texts: frozenset[str]) -> str:
+    return " or ".join(sorted(texts))
+
+
+def _bounds(bounds: Mapping[Operator, float]) -> str:
+    words = {**BOUNDS, Operator.AT_LEAST: "at least {n}", Operator.EQUALS: "{n}"}
+    return " and ".join(words[bound].format(n=f"{number:g}") for bound, number in bounds.items())
