@@ -16,6 +16,7 @@ from nexus_server.submissions.engine_grader import EngineGrader
 from nexus_server.submissions.grade_writer import GradeWriter
 from nexus_server.submissions.in_process import InProcessQueue
 from nexus_server.submissions.job import JobGrader
+from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.outages import Outages
 from nexus_server.submissions.procrastinate_queue import ProcrastinateQueue
 from nexus_server.submissions.queue import GradingQueue
@@ -34,6 +35,7 @@ class Submissions:
     settings: GradingQueueSettings
     queue: GradingQueue
     grader: JobGrader
+    reader: NotebookReader
 
     async def start(self) -> None:
         """Begin to grade, where this process is meant to."""
@@ -69,7 +71,8 @@ def open_submissions(
         grader = EngineGrader(GradeOptions.from_settings(grading), signing_key(site.settings.data_path), offload)
     grading_queue = _open_queue(site, queue)
     outages = Outages(grading_queue, site.clock, queue)
-    writer = GradeWriter(site.database, site.clock, site.bus, site.roadmaps.completer, outages)
+    reader = NotebookReader(site.offload)
+    writer = GradeWriter(site.database, site.clock, site.bus, site.roadmaps.completer, outages=outages, reader=reader)
     worker = GradingWorker(
         site.database,
         site.clock,
@@ -90,7 +93,7 @@ def open_submissions(
         offload=site.offload,
         content=site.roadmaps.content,
     )
-    return Submissions(service, writer, worker, queue, grading_queue, grader)
+    return Submissions(service, writer, worker, queue, grading_queue, grader, reader)
 
 
 def _open_queue(site: SubmissionsContext, settings: GradingQueueSettings) -> GradingQueue:

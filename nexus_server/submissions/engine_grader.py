@@ -3,13 +3,12 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
 
-from nexus_server.errors import RateLimitedError, TooLargeError, UnavailableError
+from nexus_server.errors import TooLargeError
 from nexus_server.grading.feedback import feedback_html
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
@@ -21,14 +20,12 @@ from nexus_server.notebook_format.errors import (
 )
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import GradeResult, NotGraded
-from nexus_server.offload.pool import InProcess, Offload
+from nexus_server.offload.pool import Offload
 from nexus_server.submissions.job import GradedJob, GradingJob
-from nexus_server.submissions.submission_tasks import without_outputs
+from nexus_server.submissions.notebook_reader import NotebookReader
 
 #: graders kept, each with its idle kernels; one for each kernel and set of limits
 MAX_GRADERS = 8
-#: bytes of a notebook from which on reading it would be felt by whoever else this process serves
-LARGE_BYTES = 256 * 1024
 
 
 class EngineGrader:
@@ -40,7 +37,7 @@ class EngineGrader:
         Large notebooks are read with `offload` (default: in this process).
         """
         self._options = options
-        self._offload = offload or InProcess()
+        self._reader = NotebookReader(offload)
         self._key = key
         self._graders: OrderedDict[GradeOptions, Grader] = OrderedDict()
 
@@ -57,12 +54,8 @@ class EngineGrader:
         return await asyncio.to_thread(self._graded, job, result, submission, source)
 
     async def _read(self, job: GradingJob) -> tuple[NotebookNode, NotebookNode]:
-        data: bytes | bytearray = job.notebook
-        if len(data) > LARGE_BYTES:
-            # Where no process can be had, this one is slow for a moment, and the submission is graded all the same.
-            with suppress(UnavailableError, RateLimitedError):
-                _, data = await self._offload.run(f"grading {job.sha256}", without_outputs, job.notebook)
-        return await asyncio.to_thread(_parse, bytes(data), job.source)
+        submission = await self._reader.read(f"grading {job.sha256}", job.notebook)
+        return submission, await asyncio.to_thread(parse_notebook, job.source)
 
     async def close(self) -> None:
         """End every kernel that is kept."""
@@ -100,7 +93,3 @@ def options_of(site: GradeOptions, lab: Mapping[str, Any]) -> GradeOptions:
     limits = lab.get("limits", {})
     wanted = {name: limits[name] for name in ("memory_mb", "cell_timeout_s", "notebook_timeout_s") if name in limits}
     return replace(site, kernel_name=lab.get("kernel", site.kernel_name), **wanted)
-
-
-def _parse(notebook: bytes, source: str) -> tuple[NotebookNode, NotebookNode]:
-    return parse_notebook(notebook), parse_notebook(source)

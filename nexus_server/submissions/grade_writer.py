@@ -26,6 +26,7 @@ from nexus_server.store.models.roadmaps import Node
 from nexus_server.submissions import hand_marks
 from nexus_server.submissions.claims import Claim, find_held
 from nexus_server.submissions.job import GradedJob
+from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.outages import Outages
 from nexus_server.submissions.policy import decisive_share, share_of
 
@@ -49,14 +50,17 @@ class GradeWriter:
         clock: Clock,
         bus: EventPublisher,
         completer: NodeCompleter,
+        *,
         outages: Outages,
+        reader: NotebookReader,
     ) -> None:
-        """A grade that passes completes the node through `completer`."""
+        """A grade that passes completes the node through `completer`; `reader` reads what was handed in."""
         self._database = database
         self._clock = clock
         self._bus = bus
         self._completer = completer
         self._outages = outages
+        self._reader = reader
 
     async def finish(self, claim: Claim, graded: GradedJob | NotGraded) -> bool:
         """Write what came of a claimed submission; False when the claim was lost, and nothing was written."""
@@ -76,7 +80,7 @@ class GradeWriter:
         """Return the grade to write; None when its submission is gone. Its holder alone changes it meanwhile."""
         async with self._database.reading() as session:
             row = await session.get(Submission, claim.submission_id)
-            return None if row is None else await _new_grade(session, row, graded)
+            return None if row is None else await _new_grade(session, row, graded, self._reader)
 
     async def write(self, session: AsyncSession, row: Submission, grade: NewGrade) -> Completion:
         """Write a grade and what follows from it in the caller's transaction; `announce` after the commit."""
@@ -160,17 +164,20 @@ async def _mark_told(session: AsyncSession, submission_id: UUID) -> None:
     await session.execute(update(Submission).where(Submission.id == submission_id).values(untold_since=None))
 
 
-async def _new_grade(session: AsyncSession, row: Submission, graded: GradedJob) -> NewGrade:
+async def _new_grade(session: AsyncSession, row: Submission, graded: GradedJob, reader: NotebookReader) -> NewGrade:
     """Return what the engine found, with the points that a person gave before."""
     cells = hand_marks.kept(graded.cells, row.results or [])
     if any(cell.get("by_hand") for cell in cells):
-        graded = await _with_hand_marks(session, row, replace(graded, cells=cells))
+        graded = await _with_hand_marks(session, row, replace(graded, cells=cells), reader)
     return NewGrade("autograde" if row.graded_at is None else "regrade", graded)
 
 
-async def _with_hand_marks(session: AsyncSession, row: Submission, grade: GradedJob) -> GradedJob:
+async def _with_hand_marks(
+    session: AsyncSession, row: Submission, grade: GradedJob, reader: NotebookReader
+) -> GradedJob:
     """Return a grade that says of itself what its cells say: the engine knew nothing of a person's points."""
-    notebook = await session.scalar(select(Submission.notebook).where(Submission.id == row.id))
+    data = await session.scalar(select(Submission.notebook).where(Submission.id == row.id))
+    notebook = await reader.read(f"grading {row.id}", data or b"")
     node, remark = await session.get_one(Node, row.node_id), await hand_marks.last_remark(session, row)
     result = hand_marks.result_of(grade.cells, grade.max_score)
     return replace(
@@ -178,7 +185,7 @@ async def _with_hand_marks(session: AsyncSession, row: Submission, grade: Graded
         score=result.score,
         needs_manual=result.needs_manual,
         provenance=hand_marks.unsigned(grade.provenance),
-        feedback=await asyncio.to_thread(hand_marks.page, notebook or b"", node, result, grade.cells, remark),
+        feedback=await asyncio.to_thread(hand_marks.page, notebook, node, result, grade.cells, remark),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nbformat import NotebookNode
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,11 +40,11 @@ def unsigned(provenance: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in provenance.items() if name != "hmac"}
 
 
-def page(notebook: bytes, node: Node, result: GradeResult, cells: Cells, remark: str | None) -> str:
+def page(notebook: NotebookNode, node: Node, result: GradeResult, cells: Cells, remark: str | None) -> str:
     """Return the feedback page, with what a person wrote on cells and, in `remark`, on the whole."""
     return feedback_html(
         result,
-        parse_notebook(notebook),
+        notebook,
         parse_notebook(node.source_notebook or ""),
         title=node.title,
         comments={cell["grade_id"]: cell["comment"] for cell in cells if cell.get("comment")},

@@ -35,10 +35,11 @@ def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: C
             submissions.writer,
             queue=submissions.queue,
             content=site.roadmaps.content,
+            reader=submissions.reader,
         ),
         Gradebook(site.database, cohorts, site.clock),
         Analytics(site.database, cohorts, site.clock),
-        SimilarityService(site.database, cohorts),
+        SimilarityService(site.database, cohorts, submissions.reader, site.offload),
         RegradePreview(site.database, cohorts, submissions.grader, site.roadmaps.content),
         Overrides(site.database, cohorts, audit, site.clock, submissions.writer),
     )

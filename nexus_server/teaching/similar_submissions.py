@@ -1,7 +1,9 @@
 """The similarity report of a lab: pairs of submissions that are more alike than chance makes them. Advisory only."""
 
-import asyncio
+import json
 from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from nbformat import NotebookNode
@@ -15,11 +17,13 @@ from nexus_server.learner import Learner
 from nexus_server.notebook_format.merge import merge
 from nexus_server.notebook_format.metadata import ANSWER_ROLES, cell_meta
 from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
+from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.teaching.similarity import Pair, similar_pairs
 
 #: students compared at most, each by the newest submission: the pairs grow with the square
@@ -64,10 +68,12 @@ class SimilarityReport(BaseModel):
 class SimilarityService:
     """Reports for instructors."""
 
-    def __init__(self, database: Database, cohorts: Cohorts) -> None:
-        """`cohorts` knows whom an instructor may see."""
+    def __init__(self, database: Database, cohorts: Cohorts, reader: NotebookReader, offload: Offload) -> None:
+        """`cohorts` knows whom an instructor may see; `reader` reads notebooks, and `offload` compares them."""
         self._database = database
         self._cohorts = cohorts
+        self._reader = reader
+        self._offload = offload
 
     async def report(self, instructor: Learner, node_id: UUID, wanted: SimilarityFilter) -> SimilarityReport:
         """Compare the newest submissions of the instructor's students for a lab.
@@ -75,6 +81,7 @@ class SimilarityService:
         Raises:
             ForbiddenError: students may not.
             NodeNotFoundError, UnknownCohortError
+            TooLargeError: there is more to compare than a task may use.
         """
         students = await self._cohorts.student_ids(instructor, wanted.cohort_id)
         async with self._database.reading() as session:
@@ -82,7 +89,27 @@ class SimilarityService:
             if node is None:
                 raise NodeNotFoundError
             rows = await _newest(session, node_id, students)
-        return await asyncio.to_thread(_report, node, rows, wanted.threshold)
+        key, source = str(instructor.id), parse_notebook(node.source_notebook or "")
+        template = answers(parse_notebook(node.release_notebook or ""), source)
+        sides = {str(row.id): await self._side(key, row, name, source) for row, name in rows}
+        body = json.dumps({name: side.code for name, side in sides.items()}).encode()
+        told, _ = await self._offload.run(key, compare, body, template=template, threshold=wanted.threshold)
+        return SimilarityReport(compared=len(sides), items=[_view(Pair(**pair), sides) for pair in told])
+
+    async def _side(self, key: str, row: Submission, name: str, source: NotebookNode) -> Side:
+        notebook = await self._reader.read(key, row.notebook)
+        return Side(
+            submission_id=row.id,
+            user_id=row.user_id,
+            display_name=name,
+            code=answers(notebook, source),
+        )
+
+
+def compare(body: bytes, *, template: str, threshold: float) -> tuple[list[dict[str, Any]], bytes]:
+    """`similar_pairs` as a task of `offload/`: programs by name in JSON in, the fields of the first pairs out."""
+    pairs = similar_pairs(json.loads(body), template, threshold=threshold, limit=MAX_PAIRS)
+    return [asdict(pair) for pair in pairs], b""
 
 
 async def _newest(session: AsyncSession, node_id: UUID, students: Iterable[UUID]) -> list[tuple[Submission, str]]:
@@ -104,22 +131,6 @@ async def _newest(session: AsyncSession, node_id: UUID, students: Iterable[UUID]
         .options(undefer(Submission.notebook))
     )
     return [(row, name) for row, name in (await session.execute(query)).all()]
-
-
-def _report(node: Node, rows: list[tuple[Submission, str]], threshold: float) -> SimilarityReport:
-    source = parse_notebook(node.source_notebook or "")
-    template = answers(parse_notebook(node.release_notebook or ""), source)
-    sides = {
-        str(row.id): Side(
-            submission_id=row.id,
-            user_id=row.user_id,
-            display_name=name,
-            code=answers(parse_notebook(row.notebook), source),
-        )
-        for row, name in rows
-    }
-    pairs = similar_pairs({key: side.code for key, side in sides.items()}, template, threshold=threshold)
-    return SimilarityReport(compared=len(sides), items=[_view(pair, sides) for pair in pairs[:MAX_PAIRS]])
 
 
 def answers(submission: NotebookNode, source: NotebookNode) -> str:

@@ -65,22 +65,33 @@ def fingerprints(code: str) -> Fingerprints:
     return Fingerprints(chosen)
 
 
-def similar_pairs(submissions: Mapping[str, str], template: str, *, threshold: float = 0.5) -> list[Pair]:
-    """Return the pairs at or above `threshold`, the most alike first; `template` is what everybody was given."""
+def similar_pairs(
+    submissions: Mapping[str, str], template: str, *, threshold: float = 0.5, limit: int | None = None
+) -> list[Pair]:
+    """Return the pairs at or above `threshold`, the most alike first, at most `limit` of them.
+
+    `template` is what everybody was given.
+    """
     given = _all_grams(template)
     prints = {
         name: {value: lines for value, lines in fingerprints(code).lines.items() if value not in given}
         for name, code in submissions.items()
     }
-    pairs = [_compare(a, prints[a], b, prints[b]) for a, b in combinations(sorted(prints), 2)]
-    return sorted((pair for pair in pairs if pair.similarity >= threshold), key=lambda pair: -pair.similarity)
+    shares = ((_share(prints[a], prints[b]), a, b) for a, b in combinations(sorted(prints), 2))
+    chosen = sorted((each for each in shares if each[0] >= threshold), key=lambda each: -each[0])[:limit]
+    return [Pair(a, b, share, _matches(prints[a], prints[b])) for share, a, b in chosen]
 
 
-def _compare(a: str, of_a: Mapping[int, tuple[int, int]], b: str, of_b: Mapping[int, tuple[int, int]]) -> Pair:
-    shared = sorted(of_a.keys() & of_b.keys(), key=lambda value: of_a[value])
+def _share(of_a: Mapping[int, tuple[int, int]], of_b: Mapping[int, tuple[int, int]]) -> float:
     smaller = min(len(of_a), len(of_b))
-    matches = tuple((*of_a[value], *of_b[value]) for value in shared)
-    return Pair(a, b, len(shared) / smaller if smaller else 0.0, matches)
+    return len(of_a.keys() & of_b.keys()) / smaller if smaller else 0.0
+
+
+def _matches(
+    of_a: Mapping[int, tuple[int, int]], of_b: Mapping[int, tuple[int, int]]
+) -> tuple[tuple[int, int, int, int], ...]:
+    shared = sorted(of_a.keys() & of_b.keys(), key=lambda value: of_a[value])
+    return tuple((*of_a[value], *of_b[value]) for value in shared)
 
 
 def _all_grams(code: str) -> set[int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -15,7 +16,6 @@ from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.errors import WriteConflictError
 from nexus_server.learner import Learner
-from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellStatus
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
@@ -30,6 +30,7 @@ from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetErr
 from nexus_server.submissions.grade_writer import GradeWriter, NewGrade
 from nexus_server.submissions.job import GradedJob
 from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
+from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.views import SubmissionStatus, SubmissionView, submission_view
 
@@ -98,14 +99,16 @@ class TeachingService:
         *,
         queue: GradingQueue,
         content: ContentLayers,
+        reader: NotebookReader,
     ) -> None:
-        """What is to be graded again goes into `queue`; the labs' data lies in `content`."""
+        """What is to be graded again goes into `queue`; the labs' data lies in `content`, `reader` reads notebooks."""
         self._database = database
         self._cohorts = cohorts
         self._audit = audit
         self._writer = writer
         self._queue = queue
         self._content = content
+        self._reader = reader
 
     async def list_submissions(self, instructor: Learner, wanted: SubmissionFilter) -> TaughtSubmissionList:
         """Return the submissions of the instructor's students.
@@ -140,7 +143,7 @@ class TeachingService:
         await self._require_taught(instructor, row)
         return SubmissionDetail(
             **_taught(row, user.display_name).model_dump(),
-            notebook=dict(await asyncio.to_thread(parse_notebook, row.notebook, keep_outputs=True)),
+            notebook=dict(await self._reader.read_with_outputs(str(instructor.id), row.notebook)),
             provenance=row.provenance,
             grades=[GradeView.model_validate(grade, from_attributes=True) for grade in grades],
         )
@@ -232,7 +235,9 @@ class TeachingService:
         if seen.status != "graded":
             raise NotGradedYetError
         # Before the transaction: on SQLite nobody else could write while the page is made.
-        grade = await asyncio.to_thread(_by_hand, seen, node, cells, comment, instructor.id)
+        graded = _by_hand(seen, cells, instructor.id)
+        graded = replace(graded, feedback=await self._page(instructor, seen, node, graded=graded, remark=comment))
+        grade = NewGrade("manual", graded, graded_by=instructor.id, comment=comment)
         async with self._database.transaction() as session:
             row = await _get(session, submission_id, lock=True)
             if row.status != "graded":
@@ -246,6 +251,13 @@ class TeachingService:
             self._audit.write(session, instructor.id, "submission.manual_score", "submission", row.id, score=score)
         await self._writer.announce(row, completion)
         return submission_view(row, None)
+
+    async def _page(
+        self, instructor: Learner, row: Submission, node: Node, *, graded: GradedJob, remark: str | None
+    ) -> str:
+        notebook = await self._reader.read(str(instructor.id), row.notebook)
+        result = hand_marks.result_of(graded.cells, graded.max_score)
+        return await asyncio.to_thread(hand_marks.page, notebook, node, result, graded.cells, remark)
 
     async def _put(self, session: AsyncSession, row: Submission) -> None:
         row.status, row.failures, row.reason, row.claimed_by, row.claimed_until = "queued", 0, None, None, None
@@ -285,23 +297,20 @@ def _taught(row: Submission, display_name: str) -> TaughtSubmission:
     return TaughtSubmission(**submission_view(row, None).model_dump(), user_id=row.user_id, display_name=display_name)
 
 
-def _by_hand(
-    row: Submission, node: Node, given: Mapping[str, ManualCell], comment: str | None, instructor_id: UUID
-) -> NewGrade:
+def _by_hand(row: Submission, given: Mapping[str, ManualCell], instructor_id: UUID) -> GradedJob:
     before = row.results or []
     _check(before, given)
     cells = [_marked(cell, given.get(cell["grade_id"])) for cell in before]
     result = hand_marks.result_of(cells, row.max_score or 0.0)
-    graded = GradedJob(
+    return GradedJob(
         score=result.score,
         max_score=result.max_score,
         needs_manual=result.needs_manual,
         cells=cells,
         # A grade by hand is the instructor's word, and is audited.
         provenance={**hand_marks.unsigned(row.provenance or {}), "graded_by": str(instructor_id)},
-        feedback=hand_marks.page(row.notebook, node, result, cells, comment),
+        feedback="",
     )
-    return NewGrade("manual", graded, graded_by=instructor_id, comment=comment)
 
 
 def _marked(cell: Mapping[str, Any], by_hand: ManualCell | None) -> dict[str, Any]:

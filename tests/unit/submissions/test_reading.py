@@ -9,8 +9,9 @@ from nexus_server.grading.options import GradeOptions
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.offload.errors import OffloadUnavailableError, TooCostlyError
 from nexus_server.offload.pool import InProcess
-from nexus_server.submissions.engine_grader import LARGE_BYTES, EngineGrader
+from nexus_server.submissions.engine_grader import EngineGrader
 from nexus_server.submissions.job import GradingJob
+from nexus_server.submissions.notebook_reader import LARGE_BYTES, SHOWN_BYTES, NotebookReader
 from nexus_server.submissions.submission_tasks import without_outputs
 from tests.plugins import lab_notebooks as lab
 
@@ -79,3 +80,28 @@ async def test_a_submission_is_graded_where_no_process_can_be_had_and_not_where_
     answer: Any = await EngineGrader(GradeOptions(), b"key", _Asked(TooCostlyError())).grade(_job(LARGE_BYTES))
     assert "more computing time" in answer.reason
     assert not answer.is_retryable
+
+
+def _bulky(text: str, outputs: int) -> bytes:
+    output = {"output_type": "stream", "name": "stdout", "text": "x" * outputs}
+    cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": [output], "execution_count": 1}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}).encode()
+
+
+@pytest.mark.parametrize(
+    ("notebook", "shown"),
+    [
+        (_bulky("1", 10), "x" * 10),
+        (_bulky("1", LARGE_BYTES), "x" * LARGE_BYTES),
+        (_bulky("1", SHOWN_BYTES), "This output of 4.0 MB was left out"),
+    ],
+    ids=["small", "large", "more than is shown"],
+)
+async def test_a_page_shows_the_outputs_that_fit(notebook: bytes, shown: str) -> None:
+    found = await NotebookReader().read_with_outputs("teacher", notebook)
+    assert found.cells[0].outputs[0].text.startswith(shown)
+
+
+async def test_a_page_shows_much_text_without_outputs() -> None:
+    found = await NotebookReader().read_with_outputs("teacher", _bulky("#" * SHOWN_BYTES, 10))
+    assert (len(found.cells[0].source), found.cells[0].outputs) == (SHOWN_BYTES, [])
