@@ -11,7 +11,7 @@ from nexus_server.notebook_format.errors import NotebookTooLargeError
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.offload.messages import Task
 from nexus_server.offload.pool import InProcess, Offload
-from nexus_server.submissions.submission_tasks import check_notebook, without_outputs
+from nexus_server.submissions.submission_tasks import with_fitting_outputs, without_outputs
 
 #: bytes of a notebook from which on reading it would be felt by whoever else this process serves
 LARGE_BYTES = 256 * 1024
@@ -43,7 +43,7 @@ class NotebookReader:
             TooLargeError: it takes more than a task may use.
         """
         try:
-            data = await self._small(key, data, check_notebook, max_bytes=SHOWN_BYTES)
+            data = await self._small(key, data, with_fitting_outputs, max_bytes=SHOWN_BYTES)
         except NotebookTooLargeError:
             return await self.read(key, data)
         return await asyncio.to_thread(parse_notebook, data, keep_outputs=True)

@@ -7,7 +7,8 @@ from nexus_server.characters import UNSTORABLE, may_hold_unstorable, without
 from nexus_server.errors import InvalidError, MalformedError
 from nexus_server.json_scan import check_size, in_utf8
 from nexus_server.notebook_format.json_text import read_json
-from nexus_server.notebook_format.slimming import acceptable
+from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.notebook_format.slimming import acceptable, fit
 
 #: values of a notebook's JSON
 MAX_VALUES = 1_000_000
@@ -48,6 +49,16 @@ def check_notebook(data: bytes, *, max_bytes: int) -> tuple[None, bytes]:
     """
     check_size(in_utf8(data), max_values=MAX_VALUES, max_depth=MAX_DEPTH)
     return None, acceptable(data, max_bytes)
+
+
+def with_fitting_outputs(data: bytes, *, max_bytes: int) -> tuple[None, bytes]:
+    """Return a stored notebook with the outputs that fit into `max_bytes`; a note stands for each of the others.
+
+    Raises:
+        NotANotebookError
+        NotebookTooLargeError: it has more without any output.
+    """
+    return None, fit(parse_notebook(data, keep_outputs=True), max_bytes).data
 
 
 def without_outputs(data: bytes) -> tuple[None, bytes]:
