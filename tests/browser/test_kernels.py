@@ -1,7 +1,7 @@
 """What a person sees of a kernel that ends, and of one that runs into a limit."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Shoot
 from tests.browser.lab import wait_for_kernel, write_cell
@@ -22,8 +22,7 @@ def test_a_kernel_that_ends_says_why_and_starts_again(page: Page, workshop: Work
     expect(banner).to_contain_text("ran out of memory")
     expect(banner).to_contain_text("less data")
     shoot("kernel-memory")
-    banner.get_by_role("button", name="Restart the kernel").click()
-    wait_for_kernel(page)
+    restart(page, banner.get_by_role("button", name="Restart the kernel"))
     expect(banner).to_have_count(0)
 
     run(page, "x = bytearray", "with open('big', 'wb') as file: file.write(bytes(10**8))")
@@ -35,10 +34,16 @@ def test_a_kernel_that_ends_says_why_and_starts_again(page: Page, workshop: Work
 
     run(page, "with open('big'", "import os; os._exit(0)")
     expect(banner).to_contain_text("ended by itself")
-    page.get_by_title("Restart the kernel").first.click()
-    wait_for_kernel(page)
+    restart(page, page.get_by_title("Restart the kernel").first)
     run(page, "import os", "print(6 * 7)")
     expect(page.locator(".jp-OutputArea-output").get_by_text("42", exact=True)).to_be_visible()
+
+
+def restart(page: Page, button: Locator) -> None:
+    """Give the notebook another kernel by a button, and wait until that is ready: "Idle" may be of the one before."""
+    with page.expect_response(lambda reply: reply.request.method == "PATCH" and "/api/sessions/" in reply.url):
+        button.click()
+    wait_for_kernel(page)
 
 
 def run(page: Page, begins: str, source: str) -> None:

@@ -15,6 +15,8 @@ export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
   /** the last kernel that this notebook had; a dead one may be gone from the session already */
   private _kernelId: string | null = null;
   private _wasConnected = false;
+  /** Whether the connection is a newer one than what was last told of the kernel's end. */
+  private _isNewSinceDeath = false;
   private _timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly _context: ISessionContext) {
@@ -36,8 +38,14 @@ export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
     if (event.kernel_id !== this._kernelId) {
       return false;
     }
+    this._isNewSinceDeath &&= event.type !== 'kernel.died';
     this._become(troubleOf(event));
     return true;
+  }
+
+  /** Whether it ended; the event socket may say so before the kernel's own connection does. */
+  get isOver(): boolean {
+    return this.snapshot().trouble?.kind === 'died' || isDead(this._context);
   }
 
   dismiss(): void {
@@ -78,7 +86,11 @@ export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
 
   private _onStatus(status: Kernel.Status): void {
     if (status === 'idle' || status === 'busy') {
-      this._forget('waiting', 'died');
+      this._forget('waiting');
+      // What the kernel said before its end may come after the news of it, on another socket.
+      if (this._isNewSinceDeath) {
+        this._forget('died');
+      }
     }
     if (status === 'restarting' || status === 'starting') {
       this._forget('died', 'limit', 'interrupted');
@@ -89,6 +101,7 @@ export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
     this._stopTimer();
     if (status === 'connected') {
       this._wasConnected = true;
+      this._isNewSinceDeath = true;
       this._forget('lost', 'given-up');
     } else if (status === 'disconnected' && this._isKnownAlive()) {
       this._become({ kind: 'given-up' });
@@ -132,8 +145,7 @@ function troubleOf(event: KernelEvent): KernelTrouble {
   }
 }
 
-/** Whether the notebook's kernel ended: then JupyterLab's own restart does nothing but log an error. */
-export function isDead(context: ISessionContext): boolean {
+function isDead(context: ISessionContext): boolean {
   return context.session?.kernel?.status === 'dead';
 }
 

@@ -1,3 +1,4 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Nexus } from '../components/context';
 import { KernelBanner } from '../kernel/KernelBanner';
@@ -30,6 +31,12 @@ export class KernelNews {
       this._watches.delete(notebook);
       watch.dispose();
     });
+  }
+
+  /** Whether a notebook's kernel ended: then JupyterLab's own restart does nothing but log an error. */
+  isOver(context: ISessionContext): boolean {
+    const watch = [...this._watches].find(([notebook]) => notebook.sessionContext === context)?.[1];
+    return watch?.isOver ?? context.session?.kernel?.status === 'dead';
   }
 
   private _tellDeath(reason: string, message: string): void {

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { isDead, startAgain } from '../kernel/watch';
+import { startAgain } from '../kernel/watch';
 import { KernelNews } from '../notebook/kernel-news';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
 
@@ -18,19 +18,19 @@ export const kernelsPlugin: JupyterFrontEndPlugin<void> = {
     tracker: INotebookTracker,
     dialogs: ISessionContextDialogs | null
   ) => {
-    if (dialogs) {
-      reviveTheDead(dialogs);
-    }
     const news = new KernelNews(nexus);
+    if (dialogs) {
+      reviveTheDead(dialogs, news);
+    }
     tracker.widgetAdded.connect((_, notebook) => news.adopt(notebook));
   }
 };
 
 /** Make JupyterLab's restart buttons and menus work for a kernel that ended. */
-function reviveTheDead(dialogs: ISessionContextDialogs): void {
+function reviveTheDead(dialogs: ISessionContextDialogs, news: KernelNews): void {
   const restart = dialogs.restart.bind(dialogs);
   dialogs.restart = async (context, ...options) => {
-    if (!isDead(context)) {
+    if (!news.isOver(context)) {
       return restart(context, ...options);
     }
     await startAgain(context);

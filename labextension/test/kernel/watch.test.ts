@@ -59,6 +59,20 @@ test('a kernel’s end is shown with its reason until it is started again', asyn
   assert.equal(kind(), null);
 });
 
+test('what a kernel said before its end may come after the news of it, and changes nothing', () => {
+  const { connectionStatusChanged, kind, statusChanged, watch } = world();
+  assert.equal(watch.isOver, false);
+  watch.take({ type: 'kernel.died', kernel_id: 'k1', reason: 'exited', message: '' });
+  statusChanged.emit('busy');
+  assert.equal(kind(), 'died');
+  assert.equal(watch.isOver, true, 'though its own connection has not said so yet');
+
+  connectionStatusChanged.emit('connected');
+  statusChanged.emit('idle');
+  assert.equal(kind(), null, 'on a new connection it is alive: somebody else started it again');
+  assert.equal(watch.isOver, false);
+});
+
 test('a lost connection is worth a word when it lasts, and none when it is back at once', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   const { connectionStatusChanged, kind } = world();
