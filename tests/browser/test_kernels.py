@@ -11,6 +11,13 @@ from tests.plugins.workshop import Workshop
 pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(420)]
 
 
+#: fills the workspace for a moment: while it is full, JupyterLab would tell that nothing can be saved
+FILL = """try:
+    with open('big', 'wb') as file: file.write(bytes(10**8))
+finally:
+    __import__('os').unlink('big')"""
+
+
 def test_a_kernel_that_ends_says_why_and_starts_again(page: Page, workshop: Workshop, shoot: Shoot) -> None:
     register(page, workshop.server, "Konrad Zuse")
     page.locator(".nx-sidebar .nx-roadmap-card", has_text="Workshop").click()
@@ -25,14 +32,14 @@ def test_a_kernel_that_ends_says_why_and_starts_again(page: Page, workshop: Work
     restart(page, banner.get_by_role("button", name="Restart the kernel"))
     expect(banner).to_have_count(0)
 
-    run(page, "x = bytearray", "with open('big', 'wb') as file: file.write(bytes(10**8))")
+    run(page, "x = bytearray", FILL)
     expect(banner).to_contain_text("workspace is full")
     # The limit is told while the cell runs; what is run before its error comes would be aborted with it.
     expect(page.locator(".jp-OutputArea-output", has_text="No space left")).to_be_visible()
     banner.get_by_role("button", name="Close").click()
     expect(banner).to_have_count(0)
 
-    run(page, "with open('big'", "import os; os._exit(0)")
+    run(page, "try:", "import os; os._exit(0)")
     expect(banner).to_contain_text("ended by itself")
     restart(page, page.get_by_title("Restart the kernel").first)
     run(page, "import os", "print(6 * 7)")

@@ -29,7 +29,7 @@ while True:
 
 @pytest.fixture(scope="module")
 def server(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> LiveServer:
-    limits = {"TenancySettings": {"cell_timeout_s": LIMIT_S, "interrupt_grace_s": 3}}
+    limits = {"TenancySettings": {"cell_timeout_s": LIMIT_S, "interrupt_grace_s": 6}}
     return start_server(JUPYTER_CONFIG_DIR=config_dir(tmp_path_factory.mktemp("config"), limits))
 
 
