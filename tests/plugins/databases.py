@@ -40,22 +40,28 @@ def postgres_template(postgres_server_url: str) -> str:
 @pytest.fixture(scope="session")
 def fresh_postgres(postgres_server_url: str, postgres_template: str) -> Iterator[Callable[[], str]]:
     """Makes migrated PostgreSQL databases, and returns their URLs; all are dropped at the end of the session."""
-    names: list[str] = []
+    urls: list[str] = []
 
     def make() -> str:
-        names.append(f"nexus_test_{uuid4().hex[:8]}")
-        administer(postgres_server_url, f"CREATE DATABASE {names[-1]} TEMPLATE {postgres_template}")
-        return make_url(postgres_server_url).set(database=names[-1]).render_as_string(hide_password=False)
+        urls.append(new_postgres(postgres_server_url, postgres_template))
+        return urls[-1]
 
     yield make
-    for name in names:
-        administer(postgres_server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    for url in urls:
+        administer(postgres_server_url, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+def new_postgres(server_url: str, template: str) -> str:
+    """Return the URL of a new migrated database; a copy of the template's files takes half as long as its log."""
+    name = f"nexus_test_{uuid4().hex[:8]}"
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
-def postgres_url(postgres_server_url: str, fresh_postgres: Callable[[], str]) -> Iterator[str]:
+def postgres_url(postgres_server_url: str, postgres_template: str) -> Iterator[str]:
     """URL of a fresh, migrated PostgreSQL database."""
-    url = fresh_postgres()
+    url = new_postgres(postgres_server_url, postgres_template)
     yield url
     administer(postgres_server_url, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
