@@ -103,8 +103,15 @@ async def full_place(make_place: MakePlace, engine: str) -> Place:
     return place
 
 
-@pytest.mark.parametrize("target", ["sqlite", "postgres"])
-@pytest.mark.parametrize("source", ["sqlite", "postgres"])
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        pytest.param("sqlite", "sqlite", marks=pytest.mark.long),
+        ("sqlite", "postgres"),
+        ("postgres", "sqlite"),
+        ("postgres", "postgres"),
+    ],
+)
 async def test_every_table_and_every_file_comes_back(make_place: MakePlace, source: str, target: str) -> None:
     old, new = await full_place(make_place, source), make_place(target)
     files = old.files()

@@ -23,10 +23,15 @@ SESSION_CACHE_S = 1.0
 LIMITS = json.dumps({"forum_posts": "100000 per minute"})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[Postgres]:
     with running_postgres() as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="module")
+def server(start_server: StartServer, cluster: Postgres) -> LiveServer:
+    return start_server(NEXUS_DATABASE_URL=cluster.url, NEXUS_RATE_LIMITS=LIMITS)
 
 
 @dataclass
@@ -63,8 +68,7 @@ class Load:
         return done
 
 
-def test_postgres_restarts_under_load(start_server: StartServer, cluster: Postgres) -> None:
-    server = start_server(NEXUS_DATABASE_URL=cluster.url, NEXUS_RATE_LIMITS=LIMITS)
+def test_postgres_restarts_under_load(server: LiveServer, cluster: Postgres) -> None:
     load = Load(server)
     with ExitStack() as stack, ThreadPoolExecutor(LEARNERS) as threads:
         clients = [stack.enter_context(closing(server.learner(f"learner-{number}"))) for number in range(LEARNERS)]
@@ -89,9 +93,8 @@ def test_postgres_restarts_under_load(start_server: StartServer, cluster: Postgr
 
 
 def test_the_process_lives_for_people_with_credentials_too_while_the_database_is_away(
-    start_server: StartServer, cluster: Postgres
+    server: LiveServer, cluster: Postgres
 ) -> None:
-    server = start_server(NEXUS_DATABASE_URL=cluster.url)
     program = server.learner()
     browser = server.client(cookies={"nexus_access": program.headers["Authorization"].split()[1]})
     assert browser.get("/me").status_code == 200

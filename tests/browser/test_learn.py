@@ -99,7 +99,9 @@ def test_no_key_deletes_a_cell_and_typing_can_be_undone(page: Page, live_server:
     expect(cells).to_have_count(before)
 
 
-@pytest.mark.parametrize("width", [1366, 390, 320])
+@pytest.mark.parametrize(
+    "width", [pytest.param(1366, marks=pytest.mark.long), pytest.param(390, marks=pytest.mark.long), 320]
+)
 def test_pages_fit_the_width_and_the_dark_theme_is_remembered(
     page: Page, live_server: LiveServer, shoot: Shoot, width: int
 ) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import chdir
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 
 from nexus_server.notebook_format.release import release
 from tests.plugins import lab_notebooks as lab
+from tests.plugins.command_line import Outcome, nexus
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -38,7 +40,13 @@ def _nexus(course: Path, *args: str, stdin: str | None = None) -> subprocess.Com
     )
 
 
-def _json(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+def _here(course: Path, *args: str) -> Outcome:
+    """Run what grades nothing in this process: a new one has to import everything first."""
+    with chdir(course):
+        return nexus(["grade", *args], environment={"NEXUS_DATA_DIR": str(course / "var")})
+
+
+def _json(done: subprocess.CompletedProcess[str] | Outcome) -> dict[str, Any]:
     content = json.loads(done.stdout)
     assert isinstance(content, dict)
     return content
@@ -148,16 +156,16 @@ def test_an_nbgrader_course_is_graded_as_it_lies(course: Path) -> None:
 def test_unusable_input_exits_2_with_a_reason(course: Path, args: tuple[str, ...]) -> None:
     (course / "broken.ipynb").write_text("{")
     nbformat.write(lab.notebook(lab.plain("1")), course / "ungraded.ipynb")
-    done = _nexus(course, *args, "--json")
-    assert done.returncode == 2
+    done = _here(course, *args, "--json")
+    assert done.code == 2
     content = _json(done)
     assert content["status"] == "failed"
     assert content["reason"]
 
 
 def test_a_missing_kernel_exits_1(course: Path) -> None:
-    done = _nexus(course, "source.ipynb", "--source", "source.ipynb", "--json", "--kernel", "nosuch")
-    assert done.returncode == 1
+    done = _here(course, "source.ipynb", "--source", "source.ipynb", "--json", "--kernel", "nosuch")
+    assert done.code == 1
     assert "nosuch" in _json(done)["reason"]
 
 
@@ -189,10 +197,8 @@ def test_a_person_reads_a_table_and_the_score(course: Path) -> None:
 
 
 def test_a_table_that_cannot_be_written_is_refused_before_anything_is_graded(course: Path) -> None:
-    done = _nexus(
-        course, "submissions", "--source", "source.ipynb", "--csv", "no/such/folder.csv", "--kernel", "nosuch"
-    )
-    assert done.returncode == 2
+    done = _here(course, "submissions", "--source", "source.ipynb", "--csv", "no/such/folder.csv", "--kernel", "nosuch")
+    assert done.code == 2
     assert "no/such/folder.csv: the table cannot be written here" in done.stderr
 
 
@@ -212,22 +218,22 @@ def test_a_person_is_told_which_file_is_wrong_and_why(course: Path, args: tuple[
     (course / "broken.ipynb").write_text("{")
     (course / "empty").mkdir()
     nbformat.write(lab.notebook(lab.plain("1")), course / "ungraded.ipynb")
-    done = _nexus(course, *args)
-    assert (done.returncode, done.stdout) == (2, "")
+    done = _here(course, *args)
+    assert (done.code, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_wrong_mode_names_the_right_ones(course: Path) -> None:
-    done = _nexus(course, "source.ipynb", "--source", "source.ipynb", "--mode", "fast")
-    assert done.returncode == 2
+    done = _here(course, "source.ipynb", "--source", "source.ipynb", "--mode", "fast")
+    assert done.code == 2
     assert all(mode in done.stderr for mode in ("auto", "sealed", "in-kernel"))
 
 
 def test_wrong_usage_exits_2(course: Path) -> None:
     assert _nexus(course).returncode == 2
-    assert _nexus(course, "x.ipynb").returncode == 2
-    assert _nexus(course, "verify", "missing.json").returncode == 2
+    assert _here(course, "x.ipynb").code == 2
+    assert _here(course, "verify", "missing.json").code == 2
 
 
 def test_what_was_not_graded_is_in_the_object_that_programs_read(course: Path) -> None:

@@ -106,6 +106,7 @@ def test_kernels_end_with_their_engine_and_new_ones_start_when_it_is_back(
         assert ada.delete(f"/api/kernels/{each}").status_code == 204
 
 
+@pytest.mark.long
 def test_a_restart_that_finds_no_engine_leaves_a_dead_kernel_that_can_be_restarted_later(
     server: LiveServer, engine: PrivateEngine, ada: httpx.Client
 ) -> None:

@@ -17,6 +17,7 @@ from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import GradeResult
 from tests.plugins import lab_notebooks as lab
+from tests.plugins.sampling import sampled
 
 pytestmark = [pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
 
@@ -172,7 +173,12 @@ CHEATS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("cheat", CHEATS)
+@pytest.mark.parametrize(
+    "cheat",
+    sampled(
+        list(CHEATS), ["an assertion that says nothing", "numbers that show as full marks", "the way back, led astray"]
+    ),
+)
 async def test_a_wrong_answer_earns_nothing_whatever_it_does_to_the_language(grader: Grader, cheat: str) -> None:
     wrong = answered(f"function mean() {{ return -1 }}\n{CHEATS[cheat]}", asserted_lab())
     result = await grader.grade(wrong, asserted_lab())

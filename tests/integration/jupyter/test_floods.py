@@ -146,7 +146,13 @@ done.wait()
 """
 
 
-@pytest.mark.parametrize("flood", [FLOODS["display_data"], RAW_FLOOD], ids=["display_data", "raw_frames"])
+@pytest.mark.parametrize(
+    "flood",
+    [
+        pytest.param(FLOODS["display_data"], id="display_data", marks=pytest.mark.long),
+        pytest.param(RAW_FLOOD, id="raw_frames"),
+    ],
+)
 def test_a_neighbour_hardly_notices(live_server: LiveServer, flood: str) -> None:
     """The bound is wide because both kernels and this test share two processors; unbounded output goes far beyond."""
     with ExitStack() as stack:

@@ -21,6 +21,7 @@ def site() -> Iterator[Site]:
         yield site
 
 
+@pytest.mark.long
 async def test_kernels_side_by_side_with_a_plain_server(site: Site) -> None:
     [learner] = await site.enroll(1)
     with plain_server(_kernels_output.UNLIMITED_PLAIN + WITH_NODELAY) as plain:
