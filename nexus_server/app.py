@@ -132,7 +132,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     tenancy, forum = _frozen(TenancySettings, config), _frozen(ForumSettings, config)
     kernels = _open_kernels(config, base, role)
     gamify = open_gamify(_frozen(GamifySettings, config), database, clock, bus=base.bus, redis=base.redis)
-    around = Around(database, clock, base.redis, base.rate_limits, gamify.recorder)
+    around = Around(database, clock, base.redis, base.rate_limits, gamify.recorder, gamify.announcer)
     accounts = open_accounts(config, base.settings, around, erasers=[gamify.announcer])
     open_workspace = _workspace_opener(kernels, tenancy)
     roadmaps = _open_roadmaps(config, base, gamify.recorder, open_workspace)
@@ -147,6 +147,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         announcer=gamify.announcer,
         recorder=gamify.recorder,
         gamify=gamify.service,
+        boards=gamify.boards,
         notifications=NotificationService(database, clock),
         accounts=accounts,
         rate_limits=base.rate_limits,

@@ -20,6 +20,7 @@ from nexus_server.forum.moderation import ForumModerator
 from nexus_server.forum.reading import ForumReader
 from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.boards import BoardService
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
 from nexus_server.intake.large_bodies import LargeBodies
@@ -77,6 +78,7 @@ class Services:
     announcer: Announcer
     recorder: Recorder
     gamify: GamifyService
+    boards: BoardService
     notifications: NotificationService
     accounts: Accounts
     rate_limits: RateLimits

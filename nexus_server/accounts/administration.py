@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.errors import LastAdminError, UnknownUserError
+from nexus_server.accounts.listing import BoardKeeper
 from nexus_server.accounts.permissions import Permission, require
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.clock import Clock
@@ -39,8 +40,11 @@ class UserChange:
 class Administration:
     """Lists and changes accounts, for admins and for the command line."""
 
-    def __init__(self, database: Database, sessions: SessionService, audit: AuditLog, clock: Clock) -> None:
-        """Join the parts."""
+    def __init__(
+        self, database: Database, sessions: SessionService, audit: AuditLog, clock: Clock, boards: BoardKeeper
+    ) -> None:
+        """Join the parts; `boards` hear of who is disabled."""
+        self._boards = boards
         self._database = database
         self._sessions = sessions
         self._audit = audit
@@ -97,6 +101,8 @@ class Administration:
         await self._sessions.forget_user(user_id)
         if change.disabled:
             await self._sessions.revoke_all(user_id, "disabled")
+        if change.disabled is not None:
+            await self._boards.put_scores(user_id)
         return user
 
     def _apply(self, session: AsyncSession, actor_id: UUID | None, user: User, change: UserChange) -> None:

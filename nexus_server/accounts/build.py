@@ -1,7 +1,7 @@
 """Join the parts of accounts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from traitlets.config import Config
@@ -11,6 +11,7 @@ from nexus_server.accounts.activity import ActivityRecorder, ActivityTracker
 from nexus_server.accounts.administration import Administration
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
+from nexus_server.accounts.listing import BoardKeeper, NoBoards
 from nexus_server.accounts.login_guard import LoginGuard
 from nexus_server.accounts.mail import MailSettings, open_mailer
 from nexus_server.accounts.oidc.identities import Identities
@@ -79,6 +80,8 @@ class Around:
     rate_limits: RateLimits
     #: keeps the streaks
     recorder: ActivityRecorder
+    #: hears of what changes who is listed on the leaderboards
+    boards: BoardKeeper = field(default_factory=NoBoards)
 
 
 def open_accounts(config: Config, site: NexusSettings, around: Around, *, erasers: Iterable[Eraser] = ()) -> Accounts:
@@ -100,7 +103,7 @@ def open_accounts(config: Config, site: NexusSettings, around: Around, *, eraser
     audit = AuditLog(database, clock)
     mail = MailSettings(config=config)
     mailer = open_mailer(mail, site.data_path)
-    profiles, guard = Profiles(database, sessions), LoginGuard(around.rate_limits)
+    profiles, guard = Profiles(database, sessions, around.boards), LoginGuard(around.rate_limits)
     return Accounts(
         service=AccountService(database, passwords, sessions, guard, activity, profiles=profiles, clock=clock),
         sessions=sessions,
@@ -109,8 +112,8 @@ def open_accounts(config: Config, site: NexusSettings, around: Around, *, eraser
         recovery=Recovery(database, passwords, sessions, mailer, audit, clock=clock, public_url=site.public_url),
         single_sign_on=_open_single_sign_on(config, site, around, sessions, audit),
         personal_data=PersonalData(database, sessions, audit, mailer, erasers),
-        administration=Administration(database, sessions, audit, clock),
-        cohorts=Cohorts(database, audit, clock),
+        administration=Administration(database, sessions, audit, clock, around.boards),
+        cohorts=Cohorts(database, audit, clock, around.boards),
         audit=audit,
         watch=watch,
         activity=activity,

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.errors import BadJoinCodeError, UnknownCohortError, UnknownUserError
 from nexus_server.accounts.fields import normalise_email
+from nexus_server.accounts.listing import BoardKeeper
 from nexus_server.accounts.permissions import Permission, may, require
 from nexus_server.clock import Clock
 from nexus_server.errors import ForbiddenError
@@ -24,6 +25,10 @@ from nexus_server.store.models.accounts import Cohort, CohortMember, User
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_CHARS = 8
 
+#: what is set as it is given
+CHANGEABLE = ("name", "holidays", "shows_boards", "shows_xp")
+#: what changes whether students are listed on leaderboards
+LISTING = frozenset({"shows_boards", "shows_xp", "archived"})
 STUDENT, INSTRUCTOR = "student", "instructor"
 
 
@@ -42,8 +47,9 @@ class Member:
 class Cohorts:
     """Makes, shows and changes classes."""
 
-    def __init__(self, database: Database, audit: AuditLog, clock: Clock) -> None:
-        """Join the parts."""
+    def __init__(self, database: Database, audit: AuditLog, clock: Clock, boards: BoardKeeper) -> None:
+        """Join the parts; `boards` hear of who may be listed."""
+        self._boards = boards
         self._database = database
         self._audit = audit
         self._clock = clock
@@ -100,7 +106,9 @@ class Cohorts:
             return await _get_own(session, instructor, cohort_id)
 
     async def change(self, instructor: Learner, cohort_id: UUID, values: Mapping[str, object]) -> Cohort:
-        """Set `name`, `holidays` (ISO dates), `archived` (bool); `new_join_code` true makes the old code worthless.
+        """Set `name`, `holidays` (ISO dates), `shows_boards`, `shows_xp`, `archived` (bool).
+
+        `new_join_code` true makes the old code worthless.
 
         Raises:
             ForbiddenError: students may not.
@@ -109,7 +117,7 @@ class Cohorts:
         require(instructor, Permission.TEACH)
         async with self._database.transaction() as session:
             cohort = await _get_own(session, instructor, cohort_id)
-            for name in ("name", "holidays"):
+            for name in CHANGEABLE:
                 if name in values:
                     setattr(cohort, name, values[name])
             if values.get("new_join_code"):
@@ -117,6 +125,9 @@ class Cohorts:
             if "archived" in values:
                 cohort.archived_at = self._clock.now() if values["archived"] else None
             self._audit.write(session, instructor.id, "cohort.change", "cohort", cohort.id, changed=sorted(values))
+            students = list(await session.scalars(_students_of(cohort_id))) if LISTING & set(values) else []
+        for user_id in students:
+            await self._boards.put_scores(user_id)
         return cohort
 
     async def members(self, instructor: Learner, cohort_id: UUID) -> list[Member]:
@@ -158,6 +169,7 @@ class Cohorts:
             await self._enrol(session, cohort_id, user.id, role)
             facts = {"user_id": str(user.id), "role": role}
             self._audit.write(session, instructor.id, "cohort.add", "cohort", cohort_id, **facts)
+        await self._boards.put_scores(user.id)
 
     async def remove_member(self, instructor: Learner, cohort_id: UUID, user_id: UUID) -> None:
         """Take somebody out of a class; what they learnt stays theirs.
@@ -173,6 +185,7 @@ class Cohorts:
                 delete(CohortMember).where(CohortMember.cohort_id == cohort_id, CohortMember.user_id == user_id)
             )
             self._audit.write(session, instructor.id, "cohort.remove", "cohort", cohort_id, user_id=str(user_id))
+        await self._boards.put_scores(user_id)
 
     async def join(self, learner: Learner, code: str) -> Cohort:
         """Join a class by its code; joining twice is fine.
@@ -187,7 +200,19 @@ class Cohorts:
             if cohort is None:
                 raise BadJoinCodeError
             await self._enrol(session, cohort.id, learner.id, STUDENT)
+        await self._boards.put_scores(learner.id)
         return cohort
+
+    async def list_joined(self, learner: Learner) -> list[Cohort]:
+        """Return the open classes that somebody belongs to, by name."""
+        query = (
+            select(Cohort)
+            .join(CohortMember, CohortMember.cohort_id == Cohort.id)
+            .where(CohortMember.user_id == learner.id, Cohort.archived_at.is_(None))
+            .order_by(Cohort.name, Cohort.id)
+        )
+        async with self._database.reading() as session:
+            return list(await session.scalars(query))
 
     async def student_ids(self, instructor: Learner, cohort_id: UUID | None = None) -> set[UUID]:
         """Return the students whom an instructor may see, of one class or of all of theirs.
@@ -229,6 +254,10 @@ class Cohorts:
                 session.add(CohortMember(cohort_id=cohort_id, user_id=user_id, role=role, joined_at=self._clock.now()))
         except IntegrityError:
             return  # joined in another tab at the same moment
+
+
+def _students_of(cohort_id: UUID) -> Select[UUID]:
+    return select(CohortMember.user_id).where(CohortMember.cohort_id == cohort_id, CohortMember.role == STUDENT)
 
 
 def _taught_by(instructor: Learner) -> Select[UUID]:

@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row, bindparam, select
 
 from nexus_server.accounts.application import Application, application_of
 from nexus_server.accounts.errors import UnknownUserError
+from nexus_server.accounts.listing import BoardKeeper
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.learner import Learner, Role
+from nexus_server.standing.classes import students_without
 from nexus_server.standing.standing import Standing, standing_of, with_badges
 from nexus_server.store.database import Database
-from nexus_server.store.models.accounts import User
+from nexus_server.store.models.accounts import Cohort, User
 
 #: what a profile takes from its user's row
 PROFILE_COLUMNS = (
@@ -28,10 +30,15 @@ PROFILE_COLUMNS = (
     User.longest_streak,
     User.last_login,
     User.leaderboard_opt_out,
+    User.leaderboard_name,
+    User.id.not_in(students_without(Cohort.shows_boards, Cohort.shows_xp)).label("shows_boards"),
+    User.id.not_in(students_without(Cohort.shows_xp)).label("shows_xp"),
     User.application,
     User.email_verified_at,
     User.password_hash.is_not(None).label("has_password"),
 )
+#: what is set as it is given
+CHANGEABLE = ("display_name", "timezone", "leaderboard_opt_out", "application")
 #: made once: building a statement costs more than running it
 _PROFILE = with_badges(select(*PROFILE_COLUMNS).where(User.id == bindparam("user_id")))
 
@@ -52,6 +59,11 @@ class Profile:
     longest_streak: int
     last_login: datetime | None
     leaderboard_opt_out: bool
+    #: what leaderboards call the learner; empty: the display name
+    leaderboard_name: str
+    #: whether the learner's classes have leaderboards, and show XP
+    shows_boards: bool
+    shows_xp: bool
     #: where a login leads that was asked for no page
     application: Application
     email_verified: bool
@@ -63,10 +75,11 @@ class Profile:
 class Profiles:
     """Reads and changes profiles."""
 
-    def __init__(self, database: Database, sessions: SessionService) -> None:
-        """Read and change in `database`; open sessions hear of changes through `sessions`."""
+    def __init__(self, database: Database, sessions: SessionService, boards: BoardKeeper) -> None:
+        """Read and change in `database`; `sessions` and `boards` hear of changes."""
         self._database = database
         self._sessions = sessions
+        self._boards = boards
 
     async def get_profile(self, learner: Learner) -> Profile:
         """Return a learner's own profile.
@@ -96,11 +109,22 @@ class Profiles:
             user = await session.get(User, learner.id)
             if user is None:
                 raise UnknownUserError
-            for name in ("display_name", "timezone", "leaderboard_opt_out", "application"):
+            for name in CHANGEABLE:
                 if name in values:
                     setattr(user, name, values[name])
+            if "leaderboard_name" in values:
+                _rename_on_boards(user, str(values["leaderboard_name"]))
         await self._sessions.forget_user(learner.id)
+        if "leaderboard_opt_out" in values or "leaderboard_name" in values:
+            await self._boards.put_scores(learner.id)
         return await self.get_profile(learner)
+
+
+def _rename_on_boards(user: User, name: str) -> None:
+    """Give the person another name on leaderboards, with an id that leads to nobody; an empty one ends that."""
+    if name != (user.leaderboard_name or ""):
+        user.leaderboard_name = name or None
+        user.leaderboard_alias = uuid4() if name else None
 
 
 def profile_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Profile:
@@ -119,6 +143,9 @@ def profile_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Profile:
         longest_streak=user.longest_streak,
         last_login=user.last_login,
         leaderboard_opt_out=user.leaderboard_opt_out,
+        leaderboard_name=user.leaderboard_name or "",
+        shows_boards=user.shows_boards,
+        shows_xp=user.shows_xp,
         application=application_of(role, user.application),
         email_verified=user.email_verified_at is not None,
         has_password=user.has_password,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +13,9 @@ from nexus_server.clock import Clock
 from nexus_server.events.bus import EventPublisher
 from nexus_server.events.messages import BadgeEarned, LeaderboardChanged, RankUp, StreakChanged, XpAwarded
 from nexus_server.gamify.badge_awards import award_badges
+from nexus_server.gamify.groups import LISTED
 from nexus_server.gamify.leaderboard import KEPT_WEEKS, Leaderboard, Scores
+from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.rules import earned_xp, iso_week
 from nexus_server.learning import Recorded
 from nexus_server.store.database import Database
@@ -26,10 +28,13 @@ log = structlog.get_logger()
 class Announcer:
     """Tells everybody who wants to know what a learner achieved."""
 
-    def __init__(self, database: Database, leaderboard: Leaderboard, bus: EventPublisher, clock: Clock) -> None:
-        """Publish on `bus`; keep scores in `leaderboard`."""
+    def __init__(
+        self, database: Database, leaderboard: Leaderboard, leagues: Leagues, bus: EventPublisher, clock: Clock
+    ) -> None:
+        """Publish on `bus`; keep scores in `leaderboard`, and give places in `leagues`."""
         self._database = database
         self._leaderboard = leaderboard
+        self._leagues = leagues
         self._bus = bus
         self._clock = clock
 
@@ -39,6 +44,9 @@ class Announcer:
         badges = await self._award(user_id)
         self._publish_award(recorded)
         self._publish_badges(user_id, badges)
+        if recorded.xp_awarded:
+            week = iso_week(recorded.achievement.occurred_at)
+            await self._leagues.place(week, user_id, recorded.xp_total - recorded.xp_awarded)
         await self.put_scores(user_id)
 
     async def catch_up(self, user_id: UUID) -> None:
@@ -58,9 +66,11 @@ class Announcer:
         await self.award_due(user_id)
 
     async def put_scores(self, user_id: UUID) -> None:
-        """Give the leaderboard the learner's absolute scores as the database has them now."""
+        """Give the leaderboard the learner's absolute scores as the database has them now; who is gone has none."""
         async with self._database.reading() as session:
-            scores = await scores_of(session, user_id, iso_week(self._clock.now()))
+            scores = await find_scores(session, user_id, iso_week(self._clock.now()))
+        if scores is None:
+            return
         await self._leaderboard.put(scores)
         self._bus.publish(None, LeaderboardChanged(period=scores.week))
 
@@ -105,9 +115,12 @@ class Announcer:
             self._bus.publish(user_id, BadgeEarned(slug=badge.slug, name=badge.name, icon_url=badge.icon_url))
 
 
-async def scores_of(session: AsyncSession, user_id: UUID, week: str) -> Scores:
-    """Return a learner's absolute scores from the ledger and the totals."""
-    user = await session.get_one(User, user_id)
+async def find_scores(session: AsyncSession, user_id: UUID, week: str) -> Scores | None:
+    """Return a learner's absolute scores from the ledger and the totals, or None."""
     weekly = select(func.sum(XpEntry.amount)).where(XpEntry.user_id == user_id, XpEntry.iso_week == week)
-    listed = user.disabled_at is None and not user.leaderboard_opt_out
-    return Scores(user_id, week, int(await session.scalar(weekly) or 0), user.xp, listed)
+    query = select(User.xp, and_(*LISTED), weekly.scalar_subquery()).where(User.id == user_id)
+    row = (await session.execute(query)).first()
+    if row is None:
+        return None
+    xp, listed, weekly_xp = row
+    return Scores(user_id, week, int(weekly_xp or 0), xp, bool(listed))

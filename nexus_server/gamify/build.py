@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from nexus_server.clock import Clock
 from nexus_server.events.bus import EventPublisher
 from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.boards import BoardService
+from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.service import GamifyService
@@ -27,6 +29,7 @@ class Gamify:
     recorder: Recorder
     announcer: Announcer
     service: GamifyService
+    boards: BoardService
 
 
 def open_gamify(
@@ -35,6 +38,12 @@ def open_gamify(
     """Join the parts; scores are kept in Redis where the site has one."""
     sql = SqlLeaderboard(database)
     leaderboard: Leaderboard = RedisLeaderboard(SortedSets(redis), sql) if redis else sql
-    announcer = Announcer(database, leaderboard, bus, clock)
+    leagues = Leagues(database)
+    announcer = Announcer(database, leaderboard, leagues, bus, clock)
     rules = StreakRules(StreakPolicy(settings.streak_policy), settings.streak_freezes)
-    return Gamify(Recorder(database, announcer, rules), announcer, GamifyService(database, leaderboard, clock))
+    return Gamify(
+        recorder=Recorder(database, announcer, rules),
+        announcer=announcer,
+        service=GamifyService(database),
+        boards=BoardService(database, leaderboard, leagues, clock),
+    )

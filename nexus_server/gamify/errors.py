@@ -1,6 +1,6 @@
 """What can go wrong around XP, badges and leaderboards."""
 
-from nexus_server.errors import NotFoundError
+from nexus_server.errors import InvalidError, NotFoundError
 
 
 class LearnerNotFoundError(NotFoundError):
@@ -13,3 +13,21 @@ class BadgeNotFoundError(NotFoundError):
     """There is no such badge."""
 
     code = "badge_not_found"
+
+
+class NoSuchBoardError(InvalidError):
+    """Leagues and last week are of `weekly_xp` alone; a league is no class."""
+
+    code = "no_such_board"
+
+
+class BoardNotFoundError(NotFoundError):
+    """There is no such class, or you are not in it."""
+
+    code = "board_not_found"
+
+
+class BoardsOffError(NotFoundError):
+    """This class does without leaderboards."""
+
+    code = "boards_off"

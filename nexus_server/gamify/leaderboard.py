@@ -31,6 +31,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardName:
+    """What a board calls a learner, and the id that it shows: a pseudonym has one of its own, which leads to nobody."""
+
+    display_name: str
+    shown_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """A learner's absolute scores; None where the learner is not to be listed."""
 
@@ -49,7 +57,7 @@ class Neighbours:
     total: int
     mine: Place | None
     #: what the learners on the places are called, where that came along
-    names: Mapping[UUID, str] | None = None
+    names: Mapping[UUID, BoardName] | None = None
 
 
 class Leaderboard(Protocol):

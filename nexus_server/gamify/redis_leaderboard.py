@@ -71,8 +71,7 @@ class RedisLeaderboard:
         try:
             await self._make_up()
             window = await self._sets.around(key, member, span=span)
-            if window is None:
-                await self._fill(board, week)
+            if window is None and await self._fill(board, week):
                 window = await self._sets.around(key, member, span=span)
         except RedisUnavailableError:
             window = None
@@ -93,17 +92,20 @@ class RedisLeaderboard:
         key = _key(board, week)
         try:
             await self._make_up()
-            if not await self._sets.is_whole(key):
-                await self._fill(board, week)
-            return await read(key)
+            if await self._sets.is_whole(key) or await self._fill(board, week):
+                return await read(key)
         except RedisUnavailableError:
-            return await otherwise()
+            pass  # the queries answer, too
+        return await otherwise()
 
-    async def _fill(self, board: Board, week: str) -> None:
+    async def _fill(self, board: Board, week: str) -> bool:
+        """Fill a set from SQL; False: somebody else does, or Redis was emptied meanwhile."""
+        token = await self._sets.begin_filling(_key(board, week))
         scores: dict[str, int] = {}
         while places := await self._sql.page(board, week, limit=CHUNK, offset=len(scores)):
             scores |= {str(place.user_id): place.xp for place in places}
-        await self._sets.replace(_key(board, week), scores, ttl_s=WEEKLY_TTL_S if board is Board.WEEKLY_XP else None)
+        ttl_s = WEEKLY_TTL_S if board is Board.WEEKLY_XP else None
+        return await self._sets.end_filling(_key(board, week), token, scores, ttl_s=ttl_s)
 
 
 def _key(board: Board, week: str) -> str:

@@ -1,26 +1,19 @@
-"""What a learner may read of XP, badges and leaderboards."""
+"""What a learner may read of XP and badges."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from nexus_server.clock import Clock
 from nexus_server.gamify.badge_awards import progress_towards, words_of
 from nexus_server.gamify.criteria.evaluation import History
 from nexus_server.gamify.history import read_history
-from nexus_server.gamify.leaderboard import Board, Leaderboard, Neighbours, Place
-from nexus_server.gamify.rules import iso_week
 from nexus_server.learner import Learner
 from nexus_server.paging import Page, Position, cut
 from nexus_server.store.database import Database
-from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import Badge, LearningEvent, UserBadge, XpEntry
 from nexus_server.store.paging import newest_first
-
-#: made once: building a statement costs more than running it
-_NAMES = select(User.id, User.display_name).where(User.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +42,6 @@ class BadgeView:
     earned_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPlace:
-    """A place on a board, with the name to show."""
-
-    place: Place
-    display_name: str
-    me: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BoardPage:
-    """A part of a board, and where the asking learner stands (None when not listed)."""
-
-    items: list[ListedPlace]
-    total: int
-    me: ListedPlace | None
-    period: str
-
-
 def _ledger_row(entry: XpEntry, node_id: UUID | None) -> LedgerRow:
     return LedgerRow(entry.id, entry.amount, entry.reason, entry.award_key, node_id, entry.awarded_at)
 
@@ -82,11 +56,9 @@ def _badge_view(badge: Badge, history: History, earned_at: datetime | None) -> B
 class GamifyService:
     """Reads of the spine's projections."""
 
-    def __init__(self, database: Database, leaderboard: Leaderboard, clock: Clock) -> None:
-        """Read from `database`, and ranks from `leaderboard`."""
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
         self._database = database
-        self._leaderboard = leaderboard
-        self._clock = clock
 
     async def ledger(self, learner: Learner, *, limit: int, after: Position | None = None) -> Page[LedgerRow]:
         """Return the newest payments, or those after a position."""
@@ -113,32 +85,3 @@ class GamifyService:
             if badge.is_offered or badge.id in earned
         ]
         return sorted(views, key=lambda view: view.earned_at is None)
-
-    async def page(self, learner: Learner, board: Board, *, limit: int, offset: int) -> BoardPage:
-        """Return a page from the top of a board."""
-        week = iso_week(self._clock.now())
-        places = list(await self._leaderboard.page(board, week, limit=limit, offset=offset))
-        found = await self._leaderboard.find_place(board, week, learner.id)
-        total = await self._leaderboard.total(board, week)
-        return await self._shape(learner, board, week, Neighbours(places, total, found[0] if found else None))
-
-    async def around(self, learner: Learner, board: Board, *, span: int) -> BoardPage:
-        """Return up to `span` places above and below the asking learner; the top of the board when not listed."""
-        week = iso_week(self._clock.now())
-        found = await self._leaderboard.around(board, week, learner.id, span=span)
-        return await self._shape(learner, board, week, found)
-
-    async def _shape(self, learner: Learner, board: Board, week: str, part: Neighbours) -> BoardPage:
-        names = part.names if part.names is not None else await self._names([place.user_id for place in part.places])
-        items = [
-            ListedPlace(place, names[place.user_id], me=place.user_id == learner.id)
-            for place in part.places
-            if place.user_id in names
-        ]
-        me = ListedPlace(part.mine, names.get(learner.id, learner.display_name), me=True) if part.mine else None
-        period = week if board is Board.WEEKLY_XP else "all_time"
-        return BoardPage(items, part.total, me, period)
-
-    async def _names(self, ids: list[UUID]) -> dict[UUID, str]:
-        rows = await self._database.read(lambda connection: connection.execute(_NAMES, {"ids": ids}).all())
-        return {row.id: row.display_name for row in rows}

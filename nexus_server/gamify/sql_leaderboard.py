@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, Integer, Select, bindparam, func, select
 
-from nexus_server.gamify.leaderboard import Board, Neighbours, Place, Scores
+from nexus_server.gamify.board_names import BOARD_NAME
+from nexus_server.gamify.groups import LISTED, BoardGroup
+from nexus_server.gamify.leaderboard import Board, BoardName, Neighbours, Place, Scores
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import XpEntry
@@ -15,16 +17,18 @@ from nexus_server.store.models.gamify import XpEntry
 class SqlLeaderboard:
     """Ranks by asking the ledger and the users' totals."""
 
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
+    def __init__(self, database: Database, group: BoardGroup | None = None) -> None:
+        """Read from `database`; with a group only its members are listed."""
         self._database = database
+        self._group = group
+        self._around = _AROUND if group is None else {board: _around(board, group) for board in Board}
 
     async def put(self, scores: Scores) -> None:
         """Do nothing: the recorder has written the scores in its own transaction."""
 
     async def page(self, board: Board, week: str, *, limit: int, offset: int) -> Sequence[Place]:
         """Return places from the top."""
-        scores = _scores(board, week).subquery()
+        scores = _scores(board, week, self._group).subquery()
         rank = func.rank().over(order_by=scores.c.xp.desc())
         query = select(rank, scores.c.id, scores.c.xp).order_by(scores.c.xp.desc(), scores.c.id.desc())
         async with self._database.reading() as session:
@@ -34,11 +38,12 @@ class SqlLeaderboard:
     async def total(self, board: Board, week: str) -> int:
         """Return how many learners are listed."""
         async with self._database.reading() as session:
-            return await session.scalar(select(func.count()).select_from(_scores(board, week).subquery())) or 0
+            scores = _scores(board, week, self._group).subquery()
+            return await session.scalar(select(func.count()).select_from(scores)) or 0
 
     async def find_place(self, board: Board, week: str, user_id: UUID) -> tuple[Place, int] | None:
         """Return a learner's place and position, or None."""
-        scores = _scores(board, week).subquery()
+        scores = _scores(board, week, self._group).subquery()
         async with self._database.reading() as session:
             xp = await session.scalar(select(scores.c.xp).where(scores.c.id == user_id))
             if xp is None:
@@ -52,16 +57,16 @@ class SqlLeaderboard:
     async def around(self, board: Board, week: str, user_id: UUID, *, span: int) -> Neighbours:
         """Return the learner's neighbours, by one statement."""
         arguments = {"user_id": user_id, "span": span, "week": week}
-        rows = await self._database.read(lambda connection: connection.execute(_AROUND[board], arguments).all())
+        rows = await self._database.read(lambda connection: connection.execute(self._around[board], arguments).all())
         places = [Place(row.rank, row.id, int(row.xp)) for row in rows]
         mine = next((place for place in places if place.user_id == user_id), None)
-        names = {row.id: row.display_name for row in rows}
+        names = {row.id: BoardName(row.display_name, row.shown_id) for row in rows}
         return Neighbours(places, rows[0].total if rows else 0, mine, names)
 
 
-def _around(board: Board) -> Select[Any]:
+def _around(board: Board, group: BoardGroup | None = None) -> Select[Any]:
     """Return the statement of `around`, with the parameters user_id, span and week."""
-    scores = _scores(board, bindparam("week")).cte("scores")
+    scores = _scores(board, bindparam("week"), group).cte("scores")
     order = scores.c.xp.desc()
     placed = select(
         scores.c.id,
@@ -74,15 +79,15 @@ def _around(board: Board) -> Select[Any]:
     mine = select(placed.c.position).where(placed.c.id == bindparam("user_id")).scalar_subquery()
     centre = func.coalesce(mine, span + 1)
     return (
-        select(placed.c.rank, placed.c.id, placed.c.xp, placed.c.total, User.display_name)
+        select(placed.c.rank, placed.c.id, placed.c.xp, placed.c.total, *BOARD_NAME)
         .join(User, User.id == placed.c.id)
         .where(placed.c.position.between(centre - span, centre + span))
         .order_by(placed.c.position)
     )
 
 
-def _scores(board: Board, week: str | BindParameter[str]) -> Select[UUID, int]:
-    listed = (User.disabled_at.is_(None), User.leaderboard_opt_out.is_(False))
+def _scores(board: Board, week: str | BindParameter[str], group: BoardGroup | None) -> Select[UUID, int]:
+    listed = LISTED if group is None else (*LISTED, User.id.in_(group.members()))
     if board is Board.ALL_TIME_XP:
         return select(User.id, User.xp.label("xp")).where(User.xp > 0, *listed)
     total = func.sum(XpEntry.amount).label("xp")

@@ -27,6 +27,22 @@ class JoinedOut(BaseModel):
     name: str
 
 
+class JoinedCohortOut(FromAttributes):
+    """A class, to those who belong to it."""
+
+    id: UUID
+    name: str
+    shows_boards: bool
+    shows_xp: bool
+
+
+class JoinedCohortsOut(BaseModel):
+    """The classes that somebody belongs to, by name."""
+
+    items: list[JoinedCohortOut]
+    next: None = None
+
+
 class CohortIn(BaseModel):
     """A new class."""
 
@@ -41,6 +57,10 @@ class CohortChangeIn(BaseModel):
     name: Name = ""
     #: days on which nobody's streak breaks
     holidays: Annotated[list[date], Field(max_length=366)] = []
+    #: whether the students are on leaderboards, and see them
+    shows_boards: bool = True
+    #: whether the students see XP and ranks, which are counted all the same
+    shows_xp: bool = True
     archived: bool = False
     #: make a new join code; the old one is worthless then
     new_join_code: bool = False
@@ -53,6 +73,8 @@ class CohortOut(FromAttributes):
     name: str
     join_code: str
     holidays: list[date]
+    shows_boards: bool
+    shows_xp: bool
     created_at: datetime
     archived_at: datetime | None
 
@@ -104,6 +126,16 @@ class JoinHandler(NexusHandler):
         await self.services.rate_limits.hit("join_cohort", self.learner.id)
         cohort = await self.services.accounts.cohorts.join(self.learner, body.code)
         return JoinedOut(id=cohort.id, name=cohort.name)
+
+
+class JoinedCohortsHandler(NexusHandler):
+    """GET /me/cohorts."""
+
+    @operation("The classes that I belong to", reply=JoinedCohortsOut)
+    async def get(self) -> JoinedCohortsOut:
+        """Return the caller's open classes."""
+        cohorts = await self.services.accounts.cohorts.list_joined(self.learner)
+        return JoinedCohortsOut(items=[JoinedCohortOut.model_validate(cohort) for cohort in cohorts])
 
 
 class CohortsHandler(NexusHandler):
@@ -164,6 +196,7 @@ class MemberHandler(NexusHandler):
 
 
 ROUTES = [
+    Route("/me/cohorts", JoinedCohortsHandler),
     Route("/cohorts/join", JoinHandler),
     Route("/teaching/cohorts", CohortsHandler),
     Route("/teaching/cohorts/{cohort_id}", CohortHandler),

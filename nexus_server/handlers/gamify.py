@@ -1,14 +1,14 @@
 """XP, badges, leaderboards and the bell over HTTP."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nexus_server.errors import NotFoundError
+from nexus_server.gamify.boards import BoardPage, BoardWanted, ListedPlace
 from nexus_server.gamify.leaderboard import Board
-from nexus_server.gamify.service import BoardPage, ListedPlace
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
@@ -70,7 +70,18 @@ class BoardQuery(BaseModel):
     limit: int = Field(20, ge=1, le=100)
     offset: int = Field(0, ge=0, le=1_000_000)
     around: Literal["me"] | None = None
+    #: of one of my classes
+    cohort: UUID | None = None
+    #: of my league
+    league: Literal["mine"] | None = None
+    week: Literal["this", "last"] = "this"
     span: int = Field(5, ge=1, le=50)
+
+    @model_validator(mode="after")
+    def _one_group(self) -> Self:
+        if self.cohort is not None and self.league is not None:
+            raise ValueError("give either `cohort` or `league`, not both")
+        return self
 
 
 class PlaceOut(BaseModel):
@@ -84,12 +95,16 @@ class PlaceOut(BaseModel):
 
 
 class BoardOut(BaseModel):
-    """A part of a board; `me` is None for learners who are not listed."""
+    """A part of a board; `me` is None for learners who are not listed. A pseudonym has a `user_id` of its own."""
 
     items: list[PlaceOut]
     total: int
     me: PlaceOut | None
+    #: percentage of the listed learners who have at most my XP
+    percentile: int | None
     period: str
+    #: the class or the league; None for the whole site
+    name: str | None
     next: None = None
 
 
@@ -140,26 +155,32 @@ class LeaderboardHandler(NexusHandler):
         """Return a page, or the places around the learner.
 
         Raises:
-            NotFoundError: there is no such board.
+            NotFoundError: there is no such board, or class.
+            InvalidError: a group has no such board.
         """
         if board not in set(Board):
             raise NotFoundError("There are two boards: weekly_xp and all_time_xp.")
-        gamify = self.services.gamify
+        boards = self.services.boards
+        wanted = BoardWanted(Board(board), query.cohort, query.league is not None, query.week == "last")
         if query.around == "me":
-            page = await gamify.around(self.learner, Board(board), span=query.span)
-        else:
-            page = await gamify.page(self.learner, Board(board), limit=query.limit, offset=query.offset)
-        return _shape(page)
+            return _shape(await boards.around(self.learner, wanted, span=query.span))
+        return _shape(await boards.page(self.learner, wanted, limit=query.limit, offset=query.offset))
 
 
 def _shape(page: BoardPage) -> BoardOut:
-    me = _shape_place(page.me) if page.me else None
-    return BoardOut(items=[_shape_place(item) for item in page.items], total=page.total, me=me, period=page.period)
+    return BoardOut(
+        items=[_shape_place(item) for item in page.items],
+        total=page.total,
+        me=_shape_place(page.me) if page.me else None,
+        percentile=page.percentile,
+        period=page.period,
+        name=page.name,
+    )
 
 
 def _shape_place(item: ListedPlace) -> PlaceOut:
     place = item.place
-    return PlaceOut(rank=place.rank, display_name=item.display_name, user_id=place.user_id, xp=place.xp, me=item.me)
+    return PlaceOut(rank=place.rank, display_name=item.display_name, user_id=item.shown_id, xp=place.xp, me=item.me)
 
 
 ROUTES = [

@@ -1,6 +1,7 @@
 """The caller's own profile."""
 
 from tempfile import TemporaryFile
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -23,6 +24,8 @@ class ProfileIn(BaseModel):
     display_name: DisplayName | None = None
     timezone: Timezone | None = None
     leaderboard_opt_out: bool | None = None
+    #: a pseudonym for leaderboards; empty: the display name
+    leaderboard_name: DisplayName | Literal[""] | None = None
     application: Application | None = None
 
     @model_validator(mode="after")

@@ -44,6 +44,11 @@ class ProfileOut(BaseModel):
     last_login: datetime | None
     badges: list[EarnedBadgeOut]
     leaderboard_opt_out: bool
+    #: what leaderboards call the learner; empty: the display name
+    leaderboard_name: str
+    #: false where a class of the learner does without
+    shows_boards: bool
+    shows_xp: bool
     application: Application
     email_verified: bool
     has_password: bool
@@ -65,6 +70,9 @@ def profile_out(profile: Profile) -> ProfileOut:
         last_login=profile.last_login,
         badges=[EarnedBadgeOut.model_validate(badge) for badge in profile.standing.badges],
         leaderboard_opt_out=profile.leaderboard_opt_out,
+        leaderboard_name=profile.leaderboard_name,
+        shows_boards=profile.shows_boards,
+        shows_xp=profile.shows_xp,
         application=profile.application,
         email_verified=profile.email_verified,
         has_password=profile.has_password,

@@ -1,5 +1,11 @@
-"""Ranked scores in Redis: sorted sets with a marker beside each that says that the set is whole."""
+"""Ranked scores in Redis: sorted sets with a marker beside each that says that the set is whole.
 
+A set is filled from elsewhere while others go on writing to it: between `begin_filling` and `end_filling` each write is
+kept beside the set, too, and wins over what the filler read. Whoever empties Redis meanwhile takes the filler's token
+away, and nothing is put in place.
+"""
+
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
@@ -41,7 +47,30 @@ local better = 0
 if offset > 0 and #rows > 0 then better = redis.call('ZCOUNT', KEYS[1], '(' .. rows[2], '+inf') end
 return {redis.call('ZCARD', KEYS[1]), offset, better, rows}
 """
-_AROUND_SHA = sha1(_AROUND.encode(), usedforsecurity=False).hexdigest()
+#: keys: set, filling, written; arguments: member, score (empty: take it off)
+_PUT = """
+if ARGV[2] == '' then redis.call('ZREM', KEYS[1], ARGV[1]) else redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1]) end
+if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('HSET', KEYS[3], ARGV[1], ARGV[2]) end
+"""
+#: keys: set, filling, written, marker, the new set; arguments: the filler's token, seconds to live (0: for ever)
+_END = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then redis.call('DEL', KEYS[5]) return 0 end
+if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('RENAME', KEYS[5], KEYS[1]) redis.call('PERSIST', KEYS[1])
+else redis.call('DEL', KEYS[1]) end
+local written = redis.call('HGETALL', KEYS[3])
+for i = 1, #written, 2 do
+  if written[i + 1] == '' then redis.call('ZREM', KEYS[1], written[i])
+  else redis.call('ZADD', KEYS[1], written[i + 1], written[i]) end
+end
+redis.call('DEL', KEYS[2], KEYS[3])
+redis.call('SET', KEYS[4], '1')
+if tonumber(ARGV[2]) > 0 then redis.call('EXPIRE', KEYS[1], ARGV[2]) redis.call('EXPIRE', KEYS[4], ARGV[2]) end
+return 1
+"""
+#: seconds that a filler has
+FILLING_S = 120
+#: members that are written at once
+CHUNK = 1000
 
 
 class SortedSets:
@@ -56,11 +85,11 @@ class SortedSets:
 
     async def put(self, key: str, member: str, score: int) -> None:
         """Set an absolute score."""
-        await self._store.call(lambda redis: redis.zadd(key, {member: score}))
+        await self._store.call(lambda redis: _run(redis, _PUT, _names(key), [member, score]))
 
     async def remove(self, key: str, member: str) -> None:
         """Take a member off."""
-        await self._store.call(lambda redis: redis.zrem(key, member))
+        await self._store.call(lambda redis: _run(redis, _PUT, _names(key), [member, ""]))
 
     async def size(self, key: str) -> int:
         """Return how many members there are."""
@@ -80,7 +109,7 @@ class SortedSets:
         """Return the members within `span` of one (from the top, where it is not there); None: the set is not whole."""
 
         async def read(redis: Redis) -> Window | None:
-            found = await _run_around(redis, key, member, span)
+            found = await _run(redis, _AROUND, [key, _marker(key)], [member, span])
             if found is None:
                 return None
             total, offset, better, flat = found
@@ -110,21 +139,34 @@ class SortedSets:
         """Take the marks away: each set is to be filled anew before it is read."""
         await self._store.call(lambda redis: redis.delete(*(_marker(key) for key in keys)))
 
-    async def replace(self, key: str, scores: Mapping[str, int], *, ttl_s: int | None) -> None:
-        """Put a whole new set in place at once, and mark it whole."""
+    async def begin_filling(self, key: str) -> str:
+        """Keep what is written from now on, until the token that this returns is given to `end_filling`."""
+        token = secrets.token_hex(8)
 
         async def write(redis: Redis) -> None:
             async with redis.pipeline(transaction=True) as pipe:
-                pipe.delete(key)
-                if scores:
-                    pipe.zadd(key, dict(scores))
-                pipe.set(_marker(key), "1")
-                if ttl_s is not None:
-                    pipe.expire(key, ttl_s)
-                    pipe.expire(_marker(key), ttl_s)
+                pipe.delete(_written(key))
+                pipe.set(_filling(key), token, ex=FILLING_S)
                 await pipe.execute()
 
         await self._store.call(write)
+        return token
+
+    async def end_filling(self, key: str, token: str, scores: Mapping[str, int], *, ttl_s: int | None) -> bool:
+        """Put a whole new set in place at once, and mark it whole.
+
+        False: somebody else began to fill it, or Redis was emptied; nothing was put in place.
+        """
+        made = f"{key}:filled:{token}"
+
+        async def write(redis: Redis) -> bool:
+            rows = list(scores.items())
+            for start in range(0, len(rows), CHUNK):
+                await redis.zadd(made, dict(rows[start : start + CHUNK]))
+                await redis.expire(made, FILLING_S)
+            return bool(await _run(redis, _END, [*_names(key), _marker(key), made], [token, ttl_s or 0]))
+
+        return await self._store.call(write)
 
 
 def _ranked(rows: Sequence[tuple[str, float]], offset: int, better: int) -> list[Ranked]:
@@ -145,11 +187,23 @@ def _marker(key: str) -> str:
     return f"{key}:whole"
 
 
-async def _run_around(redis: Redis, key: str, member: str, span: int) -> list[Any] | None:
+def _filling(key: str) -> str:
+    return f"{key}:filling"
+
+
+def _written(key: str) -> str:
+    return f"{key}:written"
+
+
+def _names(key: str) -> list[str]:
+    return [key, _filling(key), _written(key)]
+
+
+async def _run(redis: Redis, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+    """Run a script by its digest; its text is sent the first time, and after Redis was restarted."""
     client: Any = redis  # its types speak of the synchronous client
-    arguments = (2, key, _marker(key), member, str(span))
+    digest = sha1(script.encode(), usedforsecurity=False).hexdigest()
     try:
-        found: list[Any] | None = await client.evalsha(_AROUND_SHA, *arguments)
-    except NoScriptError:  # the first time, or since Redis was restarted
-        found = await client.eval(_AROUND, *arguments)
-    return found
+        return await client.evalsha(digest, len(keys), *keys, *arguments)
+    except NoScriptError:
+        return await client.eval(script, len(keys), *keys, *arguments)

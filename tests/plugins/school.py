@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
+from nexus_server.accounts.listing import NoBoards
 from nexus_server.clock import ManualClock
 from nexus_server.events.bus import EventBus
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.grading.hashes import tests_hash as hash_of_tests
@@ -204,7 +206,7 @@ class School:
 @pytest.fixture
 async def school(database: Database, content_dir: Path, tmp_path: Path) -> School:
     clock, bus = ManualClock(START), EventBus()
-    announcer = Announcer(database, SqlLeaderboard(database), bus, clock)
+    announcer = Announcer(database, SqlLeaderboard(database), Leagues(database), bus, clock)
     recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
     workspaces = tmp_path / "workspaces"
 
@@ -217,7 +219,7 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
     roadmaps = open_roadmaps(content, database, clock, bus=bus, recorder=recorder, open_workspace=open_workspace)
     grader = ScriptedGrader()
     audit = AuditLog(database, clock)
-    cohorts = Cohorts(database, audit, clock)
+    cohorts = Cohorts(database, audit, clock, NoBoards())
     settings = NexusSettings(data_dir=str(tmp_path))
     site = SubmissionsContext(settings, database, clock, bus, roadmaps, open_workspace, InProcess())
     submissions = open_submissions(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nexus_server.lookalikes import skeleton
@@ -41,6 +41,10 @@ class User(Base):
     display_name: Mapped[str] = mapped_column(String(80))
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     leaderboard_opt_out: Mapped[bool] = mapped_column(default=False)
+    #: what leaderboards call the person; None: the display name
+    leaderboard_name: Mapped[str | None] = mapped_column(String(80))
+    #: the id that leaderboards show with that name, which leads to nobody
+    leaderboard_alias: Mapped[UUID | None]
     #: where a login leads; None: as the role says
     application: Mapped[str | None] = mapped_column(String(8))
     email_verified_at: Mapped[datetime | None]
@@ -116,6 +120,10 @@ class Cohort(Base):
     join_code: Mapped[str] = mapped_column(String(16), unique=True)
     #: ISO dates on which `calendar_day` streaks are not broken
     holidays: Mapped[list[Any]] = mapped_column(PortableJSON, default=list)
+    #: whether its students are on leaderboards, and see them
+    shows_boards: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: whether its students see XP and ranks; they are counted all the same
+    shows_xp: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[Created]
     archived_at: Mapped[datetime | None]

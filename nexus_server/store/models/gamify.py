@@ -69,6 +69,18 @@ class Badge(Base):
     is_offered: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
+class LeaguePlace(Base):
+    """A learner's league in a week: `band` is the place of the rank, `number` counts the leagues of a band from 1."""
+
+    __tablename__ = "league_places"
+    __table_args__ = (Index("ix_league_places_week_band_number", "week", "band", "number"),)
+
+    week: Mapped[str] = mapped_column(String(8), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    band: Mapped[int]
+    number: Mapped[int]
+
+
 class UserBadge(Base):
     """A badge that somebody earned."""
 

@@ -11,6 +11,7 @@ import pytest
 from traitlets.config import Config
 
 from nexus_server.accounts.build import Accounts, Around, open_accounts
+from nexus_server.accounts.listing import BoardKeeper
 from nexus_server.accounts.login_guard import Visitor
 from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.service import NewUser
@@ -18,13 +19,16 @@ from nexus_server.accounts.sessions import IssuedTokens
 from nexus_server.clock import ManualClock
 from nexus_server.events.bus import EventBus
 from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.recorder import Recorder, StreakRules
+from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.learner import Learner, Role
 from nexus_server.settings import NexusSettings
 from nexus_server.standing.streaks import StreakPolicy
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
+from nexus_server.store.sorted_sets import SortedSets
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 PASSWORD = "correct-horse-42-battery"
@@ -42,6 +46,7 @@ class People:
     clock: ManualClock
     accounts: Accounts
     outbox: Path
+    boards: BoardKeeper
 
     async def register(self, role: Role = Role.STUDENT, name: str = "Ada Lovelace", email: str = "") -> Learner:
         email = email or f"{uuid4().hex}@example.org"
@@ -66,16 +71,14 @@ class People:
 
 def open_people(database: Database, data_dir: Path, config: Config, redis: RedisStore | None = None) -> People:
     clock = ManualClock(START)
-    leaderboard = SqlLeaderboard(database)
-    recorder = Recorder(
-        database,
-        Announcer(database, leaderboard, EventBus(), clock),
-        StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2),
-    )
+    sql = SqlLeaderboard(database)
+    leaderboard = RedisLeaderboard(SortedSets(redis), sql) if redis else sql
+    boards = Announcer(database, leaderboard, Leagues(database), EventBus(), clock)
+    recorder = Recorder(database, boards, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
     site = NexusSettings(data_dir=str(data_dir), public_url="https://nexus.example")
     limits = RateLimits(RateLimitSettings(config=config), redis)
-    accounts = open_accounts(config, site, Around(database, clock, redis, limits, recorder))
-    return People(database, clock, accounts, data_dir / "mail" / "outbox")
+    accounts = open_accounts(config, site, Around(database, clock, redis, limits, recorder, boards))
+    return People(database, clock, accounts, data_dir / "mail" / "outbox", boards)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from nexus_server.accounts.mail import FileOutbox
 from nexus_server.events.bus import EventBus
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.leaderboard import Scores
+from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.rules import iso_week
 from nexus_server.installation import SHIPPED
 from nexus_server.learner import Learner, Role
@@ -129,7 +130,7 @@ class Boards:
 
 async def test_a_deleted_account_leaves_the_boards_of_past_weeks_too(people: People) -> None:
     boards = Boards()
-    announcer = Announcer(people.database, boards, EventBus(), people.clock)  # type: ignore[arg-type]
+    announcer = Announcer(people.database, boards, Leagues(people.database), EventBus(), people.clock)  # type: ignore[arg-type]
     await announcer.erase(UUID(int=7))
     weeks = {iso_week(people.clock.now() - timedelta(weeks=past)) for past in range(6)}
     assert {scores.week for scores in boards.given} == weeks

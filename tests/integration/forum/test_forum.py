@@ -27,6 +27,7 @@ from nexus_server.forum.settings import ForumSettings
 from nexus_server.forum.views import Sort, ThreadView
 from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.learner import Learner, Role
@@ -82,7 +83,7 @@ class Forum:
 @pytest.fixture
 def forum(database: Database) -> Forum:
     clock = ManualClock(datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
-    announcer = Announcer(database, SqlLeaderboard(database), EventBus(), clock)
+    announcer = Announcer(database, SqlLeaderboard(database), Leagues(database), EventBus(), clock)
     recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
     limiter = Counter(100)
     settings = ForumSettings()

@@ -9,7 +9,9 @@ from nexus_server.clock import ManualClock
 from nexus_server.events.bus import EventBus
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.badge_awards import store_catalogue
+from nexus_server.gamify.boards import BoardService
 from nexus_server.gamify.leaderboard import Leaderboard
+from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.service import GamifyService
@@ -35,6 +37,8 @@ class World:
     announcer: Announcer
     recorder: Recorder
     gamify: GamifyService
+    boards: BoardService
+    leagues: Leagues
 
     async def learner(self, name: str = "Ada") -> Learner:
         user = User(email=f"{uuid4()}@example.org", display_name=name)
@@ -81,8 +85,10 @@ async def leaderboard(request: pytest.FixtureRequest, database: Database) -> Asy
 @pytest.fixture
 async def world(database: Database, leaderboard: Leaderboard) -> World:
     clock, bus = ManualClock(START), EventBus()
-    announcer = Announcer(database, leaderboard, bus, clock)
+    leagues = Leagues(database)
+    announcer = Announcer(database, leaderboard, leagues, bus, clock)
     async with database.transaction() as session:
         await store_catalogue(session)
     recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
-    return World(database, clock, bus, announcer, recorder, GamifyService(database, leaderboard, clock))
+    boards = BoardService(database, leaderboard, leagues, clock)
+    return World(database, clock, bus, announcer, recorder, GamifyService(database), boards, leagues)

@@ -1,12 +1,15 @@
 """Redis is a copy: emptied it is made anew, away it is done without."""
 
-from collections.abc import AsyncIterator
-from uuid import uuid4
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from nexus_server.gamify.leaderboard import Board, Scores
+from nexus_server.gamify.leaderboard import Board, Place, Scores
 from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.store.database import Database
@@ -99,3 +102,90 @@ async def test_neighbours_take_one_round_trip_even_after_redis_forgot_how_to_fin
     monkeypatch.setattr(Redis, "execute_command", count)
     await board.around(Board.ALL_TIME_XP, WEEK, learners[3].id, span=1)
     assert asked == ["EVALSHA"]
+
+
+async def test_what_is_written_while_a_set_is_filled_is_not_lost(
+    database: Database, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bob = await _learner(database, 30), await _learner(database, 20)
+    sql = SqlLeaderboard(database)
+    board = RedisLeaderboard(SortedSets(store), sql)
+    read = sql.page
+
+    async def overtaken(*arguments: Any, **options: Any) -> Sequence[Place]:
+        """Read, and only then see others write: Ada earns more, Bob opts out."""
+        places = await read(*arguments, **options)
+        if options["offset"] == 0:
+            await board.put(Scores(ada.id, WEEK, 0, 90))
+            await board.put(Scores(bob.id, WEEK, 0, 20, listed=False))
+        return places
+
+    monkeypatch.setattr(sql, "page", overtaken)
+    places = await board.page(Board.ALL_TIME_XP, WEEK, limit=5, offset=0)
+    assert [(place.user_id, place.xp) for place in places] == [(ada.id, 90)]
+    assert sorted(await store.call(lambda redis: redis.keys("nexus:all_time_xp*"))) == [
+        "nexus:all_time_xp",
+        "nexus:all_time_xp:whole",
+    ]
+
+
+async def test_a_set_that_was_filled_while_redis_was_emptied_is_not_trusted(
+    database: Database, store: RedisStore
+) -> None:
+    sets = SortedSets(store)
+    token = await sets.begin_filling("board")
+    await store.call(lambda redis: redis.flushdb())
+    assert not await sets.end_filling("board", token, {"a": 1}, ttl_s=None)
+    first, second = await sets.begin_filling("board"), await sets.begin_filling("board")
+    assert not await sets.end_filling("board", first, {"a": 1}, ttl_s=None)
+    assert not await sets.is_whole("board")
+    assert await sets.end_filling("board", second, {"a": 1}, ttl_s=60)
+    assert await sets.size("board") == 1
+    assert await store.call(lambda redis: redis.ttl("board")) > 0
+
+
+#: a history: who (one of six) is to have which XP now, or opts out (None), or Redis is emptied ("flush")
+STEPS = st.lists(
+    st.one_of(st.tuples(st.integers(0, 5), st.one_of(st.none(), st.integers(0, 4))), st.just("flush")), max_size=12
+)
+
+
+async def test_redis_and_sql_answer_the_same_whatever_happened(database: Database, store: RedisStore) -> None:
+    """Histories are drawn as in a property test; each leaves the database as the next one finds it."""
+    people = [(await _learner(database, 0)).id for _ in range(6)]
+    sql = SqlLeaderboard(database)
+    board = RedisLeaderboard(SortedSets(store), sql)
+    histories: list[list[Any]] = []
+
+    @settings(max_examples=12, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+    @given(STEPS)
+    def draw(history: list[Any]) -> None:
+        histories.append(history)
+
+    draw()
+    for history in histories:
+        for step in history:
+            await _do(step, people, database, store, board)
+        for asking in people:
+            for span in (1, 3):
+                found = await board.around(Board.ALL_TIME_XP, WEEK, asking, span=span)
+                said = await sql.around(Board.ALL_TIME_XP, WEEK, asking, span=span)
+                assert (found.places, found.total, found.mine) == (said.places, said.total, said.mine), history
+            assert await board.find_place(Board.ALL_TIME_XP, WEEK, asking) == await sql.find_place(
+                Board.ALL_TIME_XP, WEEK, asking
+            )
+        pages = [await each.page(Board.ALL_TIME_XP, WEEK, limit=2, offset=2) for each in (board, sql)]
+        assert list(pages[0]) == list(pages[1]), history
+
+
+async def _do(step: Any, people: list[UUID], database: Database, store: RedisStore, board: RedisLeaderboard) -> None:
+    if step == "flush":
+        await store.call(lambda redis: redis.flushdb())
+        return
+    number, xp = step
+    async with database.transaction() as session:
+        user = await session.get_one(User, people[number])
+        user.leaderboard_opt_out = xp is None
+        user.xp = user.xp if xp is None else xp
+        scores = Scores(user.id, WEEK, 0, user.xp, listed=xp is not None)
+    await board.put(scores)
