@@ -3,7 +3,6 @@
 import re
 from pathlib import PurePath
 
-import jupytext
 import yaml
 from nbformat import NotebookNode
 
@@ -31,6 +30,8 @@ def parse_script(text: str) -> NotebookNode:
     Raises:
         NotANotebookError: it is no script in Jupytext's format.
     """
+    import jupytext  # noqa: PLC0415  it brings Jupyter Server's handlers along, and few courses have scripts
+
     try:
         notebook: NotebookNode = jupytext.reads(text.removeprefix("\ufeff"), fmt="py:percent")
         notebook.metadata.pop("jupytext", None)

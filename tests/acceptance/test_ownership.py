@@ -38,7 +38,7 @@ COMMANDS = [
 #: commands that do not touch the data directory, that open it as one above does, or that other tests run as root
 ELSEWHERE = {
     "images",  # asks the engine alone
-    "serve", "worker", "restore",  # test_helper.py, test_workers.py, and below
+    "serve", "worker", "restore",  # test_helper.py, test_killed_worker.py, and below
     "user role", "user disable", "projections verify", "badges who",
     "demo",  # starts a server of its own
     "content new", "content release", "content import-nbgrader", "content export-nbgrader", "content schemas",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.test_demo import assert_is_told
 from tests.plugins.server import ROOT
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -48,8 +49,7 @@ def test_the_demo_runs_and_leaves_what_was_installed_alone(place: Path, nexus: R
     before = {path for path in shipped.rglob("*") if path.suffix != ".pyc"}
     done = nexus("demo")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    facts = json.loads(done.stdout.splitlines()[-1])
-    assert facts
+    assert_is_told(json.loads(done.stdout.splitlines()[-1]))
     assert {path for path in shipped.rglob("*") if path.suffix not in {".pyc", ""}} <= before
 
 

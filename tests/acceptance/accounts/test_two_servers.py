@@ -40,7 +40,10 @@ class Pair:
         return self.here.learner("ada")
 
 
-@pytest.fixture(scope="module", params=["postgres", pytest.param("redis", marks=pytest.mark.redis)])
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param("postgres", marks=pytest.mark.long), pytest.param("redis", marks=pytest.mark.redis)],
+)
 def pair(
     request: pytest.FixtureRequest,
     start_server: StartServer,

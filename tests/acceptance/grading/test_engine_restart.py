@@ -13,7 +13,7 @@ from tests.plugins.engines import PrivateEngine
 from tests.plugins.grading_site import Watch, lab_of, right_answer, until, write_site_content
 from tests.plugins.server import LiveServer, StartServer, config_dir
 
-pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.long, pytest.mark.docker, pytest.mark.timeout(1200)]
 
 #: enough for one learner to hand everything in
 LIMITS = '{"submissions": "1000 per minute"}'
@@ -48,7 +48,7 @@ def submit_many(learner: httpx.Client, gradings: int) -> None:
         learner.post(f"/nodes/{lab}/submissions", json=body).raise_for_status()
 
 
-@pytest.mark.parametrize("gradings", [12, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("gradings", [20, 200])
 def test_an_engine_that_is_restarted_costs_nobody_points_or_attempts(
     server: LiveServer, engine: PrivateEngine, gradings: int
 ) -> None:

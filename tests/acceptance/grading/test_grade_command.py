@@ -32,18 +32,18 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _nexus(course: Path, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def _nexus(course: Path, *args: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "NEXUS_DATA_DIR": str(course / "var")}
     command = [sys.executable, "-c", "from nexus_server.cli import main; main()", "grade", *args]
     return subprocess.run(
-        command, capture_output=True, text=True, env=environment, cwd=course, check=False, timeout=300, input=stdin
+        command, capture_output=True, text=True, env=environment, cwd=course, check=False, timeout=300
     )
 
 
-def _here(course: Path, *args: str) -> Outcome:
+def _here(course: Path, *args: str, stdin: str = "") -> Outcome:
     """Run what grades nothing in this process: a new one has to import everything first."""
     with chdir(course):
-        return nexus(["grade", *args], environment={"NEXUS_DATA_DIR": str(course / "var")})
+        return nexus(["grade", *args], stdin=stdin.encode(), environment={"NEXUS_DATA_DIR": str(course / "var")})
 
 
 def _json(done: subprocess.CompletedProcess[str] | Outcome) -> dict[str, Any]:
@@ -60,9 +60,9 @@ def test_one_submission_as_json_is_signed_and_verifies(course: Path) -> None:
     assert (content["score"], content["max_score"], content["status"], content["reason"]) == (2, 2, "graded", None)
     assert content["cells"][0]["trust"] == "sealed"
     assert {"image", "content_hash", "test_hash", "submission_sha256", "hmac"} <= content["provenance"].keys()
-    assert _nexus(course, "verify", "-", stdin=done.stdout).returncode == 0
+    assert _here(course, "verify", "-", stdin=done.stdout).code == 0
     forged = json.dumps({**content, "score": 3})
-    assert _nexus(course, "verify", "-", stdin=forged).returncode == 1
+    assert _here(course, "verify", "-", stdin=forged).code == 1
 
 
 def test_a_directory_makes_a_table(course: Path) -> None:
@@ -180,9 +180,9 @@ def test_the_results_of_a_directory_are_each_signed_and_stdout_is_json_alone(cou
     assert "left out" in done.stderr
     assert "notes.txt" in done.stderr
     assert "Grading" in done.stderr
-    assert _nexus(course, "verify", "-", stdin=done.stdout).returncode == 0
+    assert _here(course, "verify", "-", stdin=done.stdout).code == 0
     content["submissions"][1]["submission"] = "submissions/ada.ipynb"
-    assert _nexus(course, "verify", "-", stdin=json.dumps(content)).returncode == 1
+    assert _here(course, "verify", "-", stdin=json.dumps(content)).code == 1
     assert len((course / "out.csv").read_text().splitlines()) == 3
 
 

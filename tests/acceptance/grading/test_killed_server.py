@@ -9,7 +9,7 @@ import pytest
 from tests.plugins.grading_site import Watch, containers_of, lab_of, submit, until, write_site_content
 from tests.plugins.server import LiveServer, StartServer
 
-pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.docker, pytest.mark.timeout(600)]
 
 
 def killed(server: LiveServer) -> None:

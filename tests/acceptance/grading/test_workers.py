@@ -23,9 +23,9 @@ from tests.plugins.grading_site import (
 from tests.plugins.server import PASSWORD, StartServer, config_dir
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.docker,
     pytest.mark.postgres,
-    pytest.mark.slow,
     pytest.mark.timeout(600),
 ]
 
@@ -110,7 +110,6 @@ def graded_by(worker: LiveWorker) -> str:
 
 
 @pytest.mark.redis
-@pytest.mark.long
 def test_two_servers_and_a_worker_on_one_database(
     start_server: StartServer, start_worker: StartWorker, postgres_url: str, redis_url: str, tmp_path: Path
 ) -> None:

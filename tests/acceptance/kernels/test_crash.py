@@ -152,6 +152,7 @@ def test_what_a_cell_says_while_no_server_runs_is_shown_and_the_cell_ends(start_
     ada.close()
 
 
+@pytest.mark.long
 def test_what_a_javascript_cell_says_while_no_server_runs_is_shown_too(start_server: StartServer) -> None:
     first = start_server(NEXUS_POOL_SIZE="0")
     ada = first.learner("ada")

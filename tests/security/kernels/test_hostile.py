@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from nexus_server.kernels.kernel_users import KERNEL_UID
 from nexus_server.kernels.storage.workspaces import Workspaces
+from tests.plugins.sampling import sampled
 from tests.security.kernels.arena import Arena
 from tests.security.kernels.attack import Attack, Expected
 from tests.security.kernels.attacks import ATTACKS
@@ -31,7 +32,22 @@ async def arena(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Arena
     await workspaces.close_all()
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=[f"{attack.group}: {attack.name}" for attack in ATTACKS])
+NAMES = [f"{attack.group}: {attack.name}" for attack in ATTACKS]
+#: they take seconds, and do to the kernel what a quicker one does
+LONG = {
+    "exhaustion: errors for ever",
+    "exhaustion: orphans that spin",
+    "exhaustion: zombies that nobody reaps",
+    "magics: %%bash: a fork bomb of the shell",
+    "suicide: core dumps of a hundred children",
+    "suicide: no processor time left for the kernel",
+    "JavaScript: memory hog",
+    "JavaScript: print for ever",
+    "JavaScript: spin in workers",
+}
+
+
+@pytest.mark.parametrize("attack", sampled(ATTACKS, set(NAMES) - LONG, ids=NAMES))
 async def test_attack(attack: Attack, arena: Arena, report: list[dict[str, object]]) -> None:
     bout = await arena.fight(attack)
     report.append(
