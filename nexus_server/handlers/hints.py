@@ -12,6 +12,8 @@ from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.types import Delta, GivenHint, HintRequest
+from nexus_server.tutor.rules.rule import MAX_LEVEL
+from nexus_server.tutor.traceback_text import trim_traceback
 
 #: characters; a traceback is cut in the middle rather than refused, because the learner did not choose its length
 SOURCE_LIMIT = 20_000
@@ -33,18 +35,22 @@ class HintIn(BaseModel):
     cell_source: Annotated[str, StringConstraints(max_length=SOURCE_LIMIT)]
     error: ErrorIn
     node_id: UUID | None = None
-    level: Annotated[int, Field(ge=1)] | None = None
+    level: Annotated[int, Field(ge=1, le=MAX_LEVEL)] | None = None
 
     def to_request(self) -> HintRequest:
         """Return what the service takes."""
         raw = self.error.traceback
-        traceback = _cut(raw if isinstance(raw, str) else "\n".join(raw))
+        traceback = trim_traceback(raw if isinstance(raw, str) else "\n".join(raw), TRACEBACK_LIMIT)
         failure = Failure(self.cell_source, self.error.ename, self.error.evalue[:2_000], traceback)
         return HintRequest(failure, self.node_id, self.level)
 
 
 class HintOut(FromAttributes):
-    """A hint; `text` is Markdown. `source` names who wrote it."""
+    """A hint; `text` is Markdown. `source` names who wrote it.
+
+    `line_refs` are lines of the cell, counted from 1, and the first is the one to look at. `question` leads on.
+    `is_general` says that the error's kind is known, but not its cause.
+    """
 
     id: UUID
     level: int
@@ -54,6 +60,9 @@ class HintOut(FromAttributes):
     source: Literal["gemini", "static", "scripted"]
     cached: bool
     remaining_today: int
+    question: str
+    line_refs: list[int]
+    is_general: bool
 
 
 class RatingIn(BaseModel):
@@ -61,11 +70,6 @@ class RatingIn(BaseModel):
 
     helpful: bool
     comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)] | None = None
-
-
-def _cut(traceback: str) -> str:
-    half = TRACEBACK_LIMIT // 2
-    return traceback if len(traceback) <= TRACEBACK_LIMIT else f"{traceback[:half]}\n...\n{traceback[-half:]}"
 
 
 async def _shapes(events: AsyncIterator[Delta | GivenHint]) -> AsyncIterator[BaseModel]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from nexus_server.tutor.javascript_place import find_line
+
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 # The ways in which IPython (new and old), ipykernel and plain Python name a line of the learner's own code.
@@ -13,6 +15,8 @@ _FRAMES = (
     re.compile(r"Input In \[(?P<cell>[^\]]*)\], in <cell line: (?P<line>\d+)>"),
     re.compile(r"File (?P<cell><ipython-input-[^>]*>|\S*/ipykernel_\S*?\.py):(?P<line>\d+)"),
     re.compile(r'File "(?P<cell><[^>"]*>|[^"]*\bmain\.py|[^"]*ipykernel_[^"]*)", line (?P<line>\d+)'),
+    # a warning on stderr: pandas tells an assignment that changes nothing in this way
+    re.compile(r"^(?P<cell>\S*/ipykernel_\S*?\.py):(?P<line>\d+): ", re.MULTILINE),
     re.compile(r"(?P<cell>evalmachine\.<anonymous>|<anonymous>|\[?eval\d*\]?|REPL\d*|cell):(?P<line>\d+)"),
 )
 #: where IPython appends the place to a SyntaxError's message: ``(<file>, line 3)``
@@ -58,6 +62,8 @@ class Failure:
     @cached_property
     def line_number(self) -> int | None:
         """The line of the cell (from 1) that the error arose on, or None when it is not told or not in this cell."""
+        if self.guessed_language is Language.JAVASCRIPT:
+            return find_line(self.lines, self.message, self.traceback)
         if place := _PLACE.search(self.evalue):
             return self._within(int(place["line"]))
         frames = list(self._frames())

@@ -9,7 +9,7 @@ from nexus_server.tutor.models.model import Prompt, Speaker, Turn
 from nexus_server.tutor.rules.rule import Explanation
 
 #: part of the cache's key: raise it when the wording below changes what a model would say
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 
 #: characters of each part that a prompt may hold
 CODE_LIMIT = 6_000
@@ -35,8 +35,10 @@ _LEVELS = {
     1: "Say in two or three sentences what the error means and on which line it arose. Do not say yet how to mend it.",
     2: "Say in three or four sentences what to look at in this very code: name the line, the names and the values that "
     "matter. Do not write the corrected line.",
-    3: "Give one concrete next step, and if it helps a tiny example (three lines at most) about something else. Do not "
-    "write the corrected line.",
+    3: "Explain the concept behind the error in two or three sentences, with a tiny example (three lines at "
+    "most) about "
+    "something else than the exercise. Do not write the corrected line.",
+    4: "Say in words, without any code, the one next step that the learner should take now.",
 }
 
 

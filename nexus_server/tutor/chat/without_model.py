@@ -2,8 +2,7 @@
 
 from nexus_server.tutor.chat.retrieval import Passage, best_passages, shorten, split_passages
 from nexus_server.tutor.lessons.lessons import Lesson
-from nexus_server.tutor.rules.engine import RULES
-from nexus_server.tutor.rules.glossary import GLOSSARY
+from nexus_server.tutor.rules.glossary import ERRORS, GLOSSARY
 from nexus_server.tutor.rules.rule import code
 
 _PREFACE = "No language model answers here; I can only look things up."
@@ -26,7 +25,7 @@ def static_answer(question: str, lesson: Lesson | None) -> str:
 
 def _concepts(question: str) -> list[str]:
     """Return the concepts that the question names, or that belong to an error which it names."""
-    named = [rule.concept for rule in RULES if any(ename.casefold() in question.casefold() for ename in rule.enames)]
+    named = [concept for ename, concept in ERRORS.items() if ename.casefold() in question.casefold()]
     entries = [Passage(name, text) for name, text in GLOSSARY.items()]
     found = [passage.heading for passage in best_passages(question, entries)]
     return list(dict.fromkeys([*named, *found]))[:2]

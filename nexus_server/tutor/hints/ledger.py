@@ -50,7 +50,7 @@ class HintLedger:
             level = await self._level(session, learner, request, now)
             remaining = self._settings.hints_per_day - await self._given(session, learner, start)
             if own := await self._own(session, learner, request, level, now):
-                return Reserved(_shape(own, remaining, cached=True), is_final=True)
+                return Reserved(_shape(own, explanation, remaining, cached=True), is_final=True)
             if remaining <= 0:
                 raise HintLimitError(retry_after_s=(end - now).total_seconds(), limit=self._settings.hints_per_day)
             shared = await _shared(session, request, level, source)
@@ -59,7 +59,7 @@ class HintLedger:
                 row.text, row.source, row.cached = shared.text, shared.source, True
             session.add(row)
             await session.flush()
-            return Reserved(_shape(row, remaining - 1, cached=row.cached), is_final=row.cached)
+            return Reserved(_shape(row, explanation, remaining - 1, cached=row.cached), is_final=row.cached)
 
     async def settle(self, hint: GivenHint, usage: Mapping[str, object]) -> None:
         """Store the text that the learner was shown in the end, and what it took (tokens, or why there is none)."""
@@ -145,7 +145,7 @@ def _row(learner: Learner, request: HintRequest, explanation: Explanation, level
     )
 
 
-def _shape(row: Row, remaining: int, *, cached: bool) -> GivenHint:
+def _shape(row: Row, explanation: Explanation, remaining: int, *, cached: bool) -> GivenHint:
     return GivenHint(
         id=row.id,
         level=row.level,
@@ -154,4 +154,7 @@ def _shape(row: Row, remaining: int, *, cached: bool) -> GivenHint:
         source=row.source,
         cached=cached,
         remaining_today=max(0, remaining),
+        question=explanation.question,
+        line_refs=explanation.line_refs(row.text),
+        is_general=explanation.is_general,
     )

@@ -88,7 +88,7 @@ class HintService:
             "language": failure.language,
         }
         told, _ = await self._offload.run(str(learner.id), explain_task, **fields)
-        return Explanation(told["rule"], told["concept"], tuple(told["levels"]))
+        return Explanation(**{**told, "levels": tuple(told["levels"])})
 
     async def _ask(
         self, request: HintRequest, explanation: Explanation, reserved: Reserved, lesson: Lesson | None
@@ -100,7 +100,8 @@ class HintService:
         try:
             async for delta in answer.deltas():
                 yield Delta(delta)
-            hint = replace(hint, text=answer.text.strip(), source=self._model.source)
+            text = answer.text.strip()
+            hint = replace(hint, text=text, source=self._model.source, line_refs=explanation.line_refs(text))
             usage = answer.usage
         except (AnswerRefusedError, ModelUnavailableError) as error:
             # The rules' text was stored when the hint was reserved; it stands.

@@ -15,7 +15,7 @@ class HintRequest:
 
     failure: Failure
     node_id: UUID | None = None
-    #: 1 to 3; None: one deeper than last time. Levels cannot be skipped.
+    #: 1 to `MAX_LEVEL`; None: one deeper than last time. Levels cannot be skipped.
     level: int | None = None
 
     @property
@@ -51,6 +51,12 @@ class GivenHint:
     cached: bool
     remaining_today: int
     max_level: int = MAX_LEVEL
+    #: something to think about, which leads on
+    question: str = ""
+    #: lines of the cell (from 1) that the text is about; the one to look at comes first
+    line_refs: tuple[int, ...] = ()
+    #: whether the rules know only the kind of the error, and say so
+    is_general: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,15 @@ def _keyword(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     return {"signature": _signature(failure, match["function"]) + similar}
 
 
+def _built_in_keyword(match: re.Match[str]) -> Mapping[str, str]:
+    function = code(match["function2"])
+    return {
+        "name": code(match["name2"]),
+        "function": function,
+        "signature": f"`help(...)` with {function} shows them all.",
+    }
+
+
 RULES = (
     Rule(
         id="argument-missing",
@@ -104,7 +113,7 @@ RULES = (
     Rule(
         id="class-no-arguments",
         enames=("TypeError",),
-        pattern=r"^(?P<class>[\w.]+)\(\) takes no arguments",
+        pattern=r"^(?P<class>[\w.]+)\(\) takes no arguments$",
         concept="classes",
         means=("The class {class} is called with arguments {where}, but it has no `__init__` that takes them."),
         look=(
@@ -121,9 +130,13 @@ RULES = (
         enames=("TypeError",),
         pattern=r"^(?P<function>[\w.]+?)(?:\(\))? (?:expected "
         r"(?P<takes>(?:at (?:least|most) |exactly )?\d+) (?:positional )?arguments?, got (?P<given>\d+)"
-        r"|takes (?P<takes2>.+?) arguments? \((?P<given2>\d+) given\))",
+        r"|takes (?P<takes2>.+?) arguments? \((?P<given2>\d+) given\)"
+        r"|missing required argument '(?P<takes3>\w+)' \(pos \d+\))",
         concept="parameters and arguments",
-        facts=lambda _f, m: {"takes": m["takes"] or m["takes2"], "given": m["given"] or m["given2"]},
+        facts=lambda _f, m: {
+            "takes": m["takes"] or m["takes2"] or f"at least {code(m['takes3'])}",
+            "given": m["given"] or m["given2"] or "too few",
+        },
         means=("{function} is called {where} with {given} arguments, and takes {takes}."),
         look=("{look} Which values stand in its parentheses, and are several of them meant to be one list?"),
         step=(
@@ -135,9 +148,10 @@ RULES = (
         id="argument-keyword",
         enames=("TypeError",),
         pattern=r"^(?P<function>[\w.<>]+)\(\) got "
-        r"(?:an unexpected keyword argument|multiple values for argument) '(?P<name>\w+)'",
+        r"(?:an unexpected keyword argument|multiple values for argument) '(?P<name>\w+)'"
+        r"|^'(?P<name2>\w+)' is an invalid keyword argument for (?P<function2>\w+)\(\)",
         concept="parameters and arguments",
-        facts=_keyword,
+        facts=lambda f, m: _keyword(f, m) if m["name"] else _built_in_keyword(m),
         means=("The call of {function} names an argument {name} that the function does not have, or gives it twice."),
         look=("{look} {signature}"),
         step=(

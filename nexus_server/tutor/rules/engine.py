@@ -6,22 +6,49 @@ from typing import Any
 from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules import blocks as static_blocks
 from nexus_server.tutor.rules import calls as static_calls
+from nexus_server.tutor.rules import classes as static_classes
+from nexus_server.tutor.rules import formatting as static_formatting
+from nexus_server.tutor.rules import iteration as static_iteration
 from nexus_server.tutor.rules import javascript as static_javascript
+from nexus_server.tutor.rules import javascript_names as static_javascript_names
+from nexus_server.tutor.rules import javascript_syntax as static_javascript_syntax
+from nexus_server.tutor.rules import javascript_values as static_javascript_values
 from nexus_server.tutor.rules import libraries as static_libraries
 from nexus_server.tutor.rules import lookups as static_lookups
 from nexus_server.tutor.rules import names as static_names
+from nexus_server.tutor.rules import numpy_types as static_numpy_types
 from nexus_server.tutor.rules import operators as static_operators
+from nexus_server.tutor.rules import plots as static_plots
+from nexus_server.tutor.rules import raised as static_raised
+from nexus_server.tutor.rules import removed as static_removed
+from nexus_server.tutor.rules import results as static_results
 from nexus_server.tutor.rules import runtime as static_runtime
+from nexus_server.tutor.rules import spelling as static_spelling
+from nexus_server.tutor.rules import standard_library as static_standard_library
 from nexus_server.tutor.rules import syntax as static_syntax
+from nexus_server.tutor.rules import table_types as static_table_types
+from nexus_server.tutor.rules import tables as static_tables
 from nexus_server.tutor.rules import text as static_text
 from nexus_server.tutor.rules import types as static_types
 from nexus_server.tutor.rules import values as static_values
-from nexus_server.tutor.rules.rule import Explanation, Rule, code, place
+from nexus_server.tutor.rules.rule import Explanation, Rule, code, concept_text, place
 
 #: tried in order: the first rule that fits explains, so the more specific ones come first
 RULES: tuple[Rule, ...] = (
+    *static_removed.RULES,
+    *static_plots.RULES,
+    *static_tables.RULES,
+    *static_table_types.RULES,
+    *static_numpy_types.RULES,
     *static_libraries.RULES,
+    *static_results.RULES,
+    *static_classes.RULES,
+    *static_iteration.RULES,
+    *static_formatting.RULES,
+    *static_standard_library.RULES,
+    *static_raised.RULES,
     *static_names.RULES,
+    *static_spelling.RULES,
     *static_blocks.RULES,
     *static_text.RULES,
     *static_syntax.RULES,
@@ -31,12 +58,15 @@ RULES: tuple[Rule, ...] = (
     *static_lookups.RULES,
     *static_values.RULES,
     *static_runtime.RULES,
+    *static_javascript_names.RULES,
+    *static_javascript_values.RULES,
+    *static_javascript_syntax.RULES,
     *static_javascript.RULES,
 )
 
 
 def explain(failure: Failure) -> Explanation:
-    """Return what the failure means, in three levels; an unknown error gets honest general advice."""
+    """Return what the failure means, in four levels; an unknown error gets honest general advice."""
     try:
         found = next((e for rule in RULES if (e := rule.explain(failure))), None)
     except RecursionError:
@@ -52,11 +82,11 @@ def explain_task(_body: bytes, *, language: str | None, **failure: str) -> tuple
 
 
 def _generic(failure: Failure) -> Explanation:
-    known = place(failure)
+    known = place(failure, failure.line_number)
     says = f" It says: {code(failure.message)}." if failure.message else ""
     means = (
         f"The cell stopped {known['where']} with the error {code(failure.ename)}.{says} "
-        "I have no special explanation for this one."
+        "I have no special explanation for this one; what follows is general advice."
     )
     look = (
         f"{known['look']} The last line of the error message tells what went wrong; the lines above it tell the way "
@@ -66,4 +96,6 @@ def _generic(failure: Failure) -> Explanation:
         "Make the problem smaller: copy the line into a new cell, put simple values in the place of its parts, and add "
         "the parts back one by one until the error comes again. The last part that you added is the one to look at."
     )
-    return Explanation(rule="generic", concept="reading error messages", levels=(means, look, step))
+    concept = "reading error messages"
+    levels = (means, look, concept_text(concept, failure), step)
+    return Explanation("generic", concept, levels, failure.line_number, is_general=True)

@@ -1,57 +1,76 @@
-"""The concepts that hints name, in a sentence or two each: what the chat can answer from without a model."""
+"""The concepts that hints name, in a sentence or two each: what the chat can answer from without a model.
+
+The keys are the closed list of concepts: a hint names one of these and nothing else.
+"""
 
 GLOSSARY: dict[str, str] = {
-    "None and return values": (
-        '`None` is Python\'s value for "nothing". A function gives a result back with `return`; without one, '
-        "its result is `None`. Methods that change a list in place, such as `.sort()`, give back `None` too."
-    ),
     "arithmetic": (
         "`+`, `-`, `*` and `/` work on numbers; `//` divides without a rest, `%` gives the rest, `**` is the "
         "power. Division by zero has no result."
     ),
     "arrays": ("An array holds values in order, at the positions 0, 1, 2 and so on."),
     "arrays and shapes (NumPy)": (
-        "An array's `.shape` tells its size in each dimension. Operations between two arrays need shapes that"
-        " fit, and comparisons give one answer for each item."
+        "An array's `.shape` tells its size in each dimension. Operations between two arrays need shapes that "
+        "fit, and comparisons give one answer for each item."
     ),
     "blocks and colons": (
-        "A line that opens a block (`if`, `for`, `while`, `def`, `class`) ends with a colon, and the lines of"
-        " the block are indented below it."
+        "A line that opens a block (`if`, `for`, `while`, `def`, `class`) ends with a colon, and the lines of "
+        "the block are indented below it."
     ),
     "brackets": (
-        "Each bracket that opens needs a partner that closes: `( )` for calls, `[ ]` for lists and positions,"
-        " `{ }` for dictionaries and sets."
+        "Each bracket that opens needs a partner that closes: `( )` for calls, `[ ]` for lists and positions, "
+        "`{ }` for dictionaries and sets."
     ),
     "calling functions": (
         "A function is called by its name and parentheses with its input: `len('abc')`. Without the "
         "parentheses you have the function itself, not its result."
     ),
+    "changes to a part of a table (pandas)": (
+        "Taking a column or rows out of a table gives a copy. A change of that copy does not reach the table: "
+        "one `.loc[rows, column]` changes the table itself."
+    ),
     "classes": (
-        "A class describes objects: their data (attributes) and what they can do (methods). `__init__` sets "
-        "up a new object, and `self` is the object at hand."
+        "A class describes objects: their data (attributes) and what they can do (methods). `__init__` sets up "
+        "a new object, and `self` is the object at hand."
     ),
     "comparison and assignment": ("`=` gives a name a value, `==` asks whether two values are equal."),
     "conditions": (
-        "`if` runs its block when its condition is true, `elif` tests another condition, and `else` takes all"
-        " other cases."
+        "`if` runs its block when its condition is true, `elif` tests another condition, and `else` takes all "
+        "other cases."
+    ),
+    "dates and times": (
+        "A date and a time are values of their own, not texts. The difference of two of them is a `timedelta`, "
+        "and a pattern such as `%d.%m.%Y` says how a text is read."
+    ),
+    "decimal numbers (floats)": (
+        "A computer keeps decimal numbers with a limited number of digits, so `0.1 + 0.2` is not exactly "
+        "`0.3`. Results are compared by how near they are, with `math.isclose`."
     ),
     "dictionaries": (
-        "A dictionary finds values by keys: `ages = {'Ada': 36}`, then `ages['Ada']`. Keys must not change, "
-        "so they are text, numbers or tuples."
+        "A dictionary finds values by keys: `ages = {'Ada': 36}`, then `ages['Ada']`. Keys must not change, so "
+        "they are text, numbers or tuples."
     ),
     "exceptions": ("When something fails, Python raises an exception. `try` and `except` say what to do then."),
     "f-strings": ("An f-string puts values into text: `f'Hello {name}'`. What stands in the braces is computed."),
     "files": (
-        "`open(path)` opens a file; a path without a leading `/` starts from the notebook's folder. Text "
-        "files have an encoding, mostly UTF-8."
+        "`open(path)` opens a file; a path without a leading `/` starts from the notebook's folder. Text files "
+        "have an encoding, mostly UTF-8."
     ),
     "functions": (
         "A function is a named piece of code with parameters as its input. `def` defines it, `return` gives "
         "its result back."
     ),
     "indentation": (
-        "In Python the space at the start of a line says which block the line belongs to. Use four spaces for"
-        " each step."
+        "In Python the space at the start of a line says which block the line belongs to. Use four spaces for "
+        "each step."
+    ),
+    "iterators and generators": (
+        "`zip`, `map`, `filter` and generators give their items one at a time, once. They have no length and "
+        "no positions; `list(...)` makes a list of them."
+    ),
+    "JSON": (
+        "JSON is text that holds data: texts in double quotes, numbers, `true`, `false`, `null`, lists and "
+        "objects. `json.loads` reads such text, `json.dumps` writes it."
     ),
     "lists": ("A list holds items in order: `[3, 1, 2]`. `.append(item)` adds one at the end, `+` joins two lists."),
     "lists and positions": ("Positions count from 0: the first item of `items` is `items[0]`, the last `items[-1]`."),
@@ -67,9 +86,14 @@ GLOSSARY: dict[str, str] = {
     ),
     "modules and imports": ("A library has to be imported before it is used: `import math`, then `math.sqrt(9)`."),
     "names and variables": (
-        "A variable is a name for a value: `total = 0`. The name must be set before it is used, and is "
-        "spelled exactly the same everywhere."
+        "A variable is a name for a value: `total = 0`. The name must be set before it is used, and is spelled "
+        "exactly the same everywhere."
     ),
+    "None and return values": (
+        '`None` is Python\'s value for "nothing". A function gives a result back with `return`; without one, '
+        "its result is `None`. Methods that change a list in place, such as `.sort()`, give back `None` too."
+    ),
+    "objects": ('An object keeps values under names, its properties: `const pet = { name: "Rex" }`, then `pet.name`.'),
     "operators": (
         "Operators join values: `+`, `==`, `and`, `or`, `not`. Python uses words where other languages use signs."
     ),
@@ -81,17 +105,33 @@ GLOSSARY: dict[str, str] = {
         "Parameters are the names in a function's definition, arguments the values in a call. Each parameter "
         "without a default needs one argument."
     ),
+    "plots (matplotlib)": (
+        "A figure holds one or more axes, and each plot is drawn on axes. The x and y values of a plot have "
+        "the same length."
+    ),
+    "promises and waiting": (
+        "What takes time is computed later. An `async` function gives a promise at once, and `await` waits for "
+        "its value."
+    ),
     "reading error messages": (
-        "The last line of an error message names the error and says what went wrong. The lines above show the"
-        " way there; look for the last one that is your own code."
+        "The last line of an error message names the error and says what went wrong. The lines above show the "
+        "way there; look for the last one that is your own code."
     ),
     "recursion": (
-        "A function that calls itself needs a case which it answers directly, and each call has to come "
-        "closer to that case."
+        "A function that calls itself needs a case which it answers directly, and each call has to come closer "
+        "to that case."
+    ),
+    "removed names": (
+        "Libraries change: old names are removed, and others stand in their place. Books and pages on the web "
+        "often show the old ones."
     ),
     "scope of variables": (
         "A variable that is set inside a function belongs to that function alone. Values come in through "
         "parameters and go out through `return`."
+    ),
+    "sets": (
+        "A set holds each item once, in no order: `{1, 2}`, `.add(item)`, `item in items`. It has no "
+        "positions, and `{}` is an empty dictionary; `set()` is an empty set."
     ),
     "syntax": ("Syntax is the spelling of a language. After a syntax error nothing of the cell was run."),
     "tables (pandas)": (
@@ -103,13 +143,21 @@ GLOSSARY: dict[str, str] = {
         "your code ran but gave something else."
     ),
     "text (strings)": ("Text stands between quotes, `'...'` or `\"...\"`, with the same quote at both ends."),
+    "text patterns (regular expressions)": (
+        "A regular expression describes texts: `\\d+` is one or more digits. `( ) [ ] * + ?` have meanings of "
+        "their own; a backslash before one takes the sign itself."
+    ),
     "the kernel": (
         "The kernel is the program that runs your cells and remembers your variables. After a restart it has "
         "forgotten them all."
     ),
     "things that can change": (
-        "Lists, dictionaries and sets can be changed after they were made; text, numbers and tuples cannot, "
-        "so you make new ones from them."
+        "Lists, dictionaries and sets can be changed after they were made; text, numbers and tuples cannot, so "
+        "you make new ones from them."
+    ),
+    "types of columns and arrays": (
+        "All items of an array, and of a table's column, have one type, its `dtype`. Text that looks like "
+        "numbers stays text until it is converted."
     ),
     "types: text and numbers": (
         "Each value has a type. `'12'` is text and `12` a number: `int('12')` turns text into a number, "
@@ -119,4 +167,32 @@ GLOSSARY: dict[str, str] = {
         'In JavaScript, what was never set is `undefined`; `null` is a deliberate "nothing". Neither has properties.'
     ),
     "unpacking": ("`a, b = pair` sets several names at once. Both sides need the same number of items."),
+}
+
+#: the concept that each kind of error is mostly about
+ERRORS: dict[str, str] = {
+    "AssertionError": "tests",
+    "AttributeError": "methods",
+    "ChainedAssignmentError": "changes to a part of a table (pandas)",
+    "FileNotFoundError": "files",
+    "ImportError": "modules and imports",
+    "IndentationError": "indentation",
+    "IndexError": "lists and positions",
+    "JSONDecodeError": "JSON",
+    "KeyError": "dictionaries",
+    "MemoryError": "memory",
+    "ModuleNotFoundError": "modules and imports",
+    "NameError": "names and variables",
+    "OverflowError": "arithmetic",
+    "RangeError": "recursion",
+    "RecursionError": "recursion",
+    "ReferenceError": "names and variables",
+    "StopIteration": "iterators and generators",
+    "SyntaxError": "syntax",
+    "TabError": "indentation",
+    "TypeError": "types: text and numbers",
+    "UnboundLocalError": "scope of variables",
+    "UnicodeDecodeError": "files",
+    "ValueError": "types: text and numbers",
+    "ZeroDivisionError": "arithmetic",
 }

@@ -139,21 +139,9 @@ RULES = (
         ),
     ),
     Rule(
-        id="js-unbalanced",
-        language=Language.JAVASCRIPT,
-        enames=("SyntaxError",),
-        pattern=r"missing \) after|Unexpected end of input|Unexpected token '[)\]}]'|Missing initializer",
-        concept="brackets",
-        facts=_balance,
-        means=("JavaScript cannot read the cell: something {where} is not closed, or closed twice."),
-        look=("{look} {count}"),
-        step=(
-            "Click next to a bracket: the editor highlights its partner. Close the inner ones before the outer ones."
-        ),
-    ),
-    Rule(
         id="js-syntax",
         language=Language.JAVASCRIPT,
+        is_general=True,
         enames=("SyntaxError",),
         pattern=r"",
         concept="syntax",
@@ -185,7 +173,7 @@ RULES = (
         id="js-array-length",
         language=Language.JAVASCRIPT,
         enames=("RangeError",),
-        pattern=r"Invalid (?:array length|count value|string length)|digits argument",
+        pattern=r"Invalid (?:array length|string length)",
         concept="arrays",
         means=("A length or a count {where} is negative, not whole, or far too large."),
         look=("{look} Print the number that is given there."),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
-from nexus_server.tutor.rules.source_facts import nearest, on_line, text_of, walk
+from nexus_server.tutor.rules.source_facts import last_assignment, nearest, on_line, text_of, walk
 from nexus_server.tutor.rules.type_words import type_name
 from nexus_server.tutor.rules.types import none_origin
 
@@ -89,6 +89,18 @@ def _module_attribute(_failure: Failure, match: re.Match[str]) -> Mapping[str, s
     return {"module": code(match["module"])}
 
 
+def _empty_braces(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
+    found = re.match(r"(\w+)\.", failure.bad_line)
+    made = last_assignment(found[1], failure.cell_source, failure.line_number) if found else None
+    return {"made": str(made[0])} if made and isinstance(made[1], ast.Dict) and not made[1].keys else None
+
+
+def _has_set(failure: Failure) -> bool:
+    found = re.search(r"(\w+)\.(?:remove|pop)\(", failure.bad_line)
+    made = last_assignment(found[1], failure.cell_source, failure.line_number) if found else None
+    return made is not None and (isinstance(made[1], ast.Set) or text_of(made[1]).startswith("set("))
+
+
 RULES = (
     Rule(
         id="index-range",
@@ -130,6 +142,16 @@ RULES = (
         means=("The text {where} has more places `{{}}` to fill in than `.format(...)` was given values."),
         look=("{look} Count the pairs of braces and the arguments of `.format`."),
         step=("Each `{{}}` needs one value. An f-string keeps both together: `f'{{width}} x {{height}}'`."),
+    ),
+    Rule(
+        id="set-item-missing",
+        enames=("KeyError",),
+        pattern=r"^(?P<key>.+)$",
+        concept="sets",
+        facts=lambda f, _m: {} if re.search(r"\.(?:remove|pop)\(", f.bad_line) and _has_set(f) else None,
+        means="{key} is to be taken out of a set {where}, but it is not in there.",
+        look="{look} Print the set just before this line. Spelling and type count.",
+        step="`.discard(item)` takes an item out if it is there. Or ask with `in` first.",
     ),
     Rule(
         id="key-missing",
@@ -174,6 +196,48 @@ RULES = (
             "Type the library's name and a dot, then press Tab: the list shows what it offers. "
             "`help(...)` explains each of them."
         ),
+    ),
+    Rule(
+        id="tuple-changed",
+        enames=("AttributeError",),
+        pattern=r"'(?P<type>tuple)' object has no attribute '(?P<name>append|extend|insert|remove|sort|pop"
+        r"|reverse|clear)'",
+        concept="things that can change",
+        means="A tuple is to be changed {where} with {name}. A tuple stays as it was made.",
+        look="{look} Where was it made? Round brackets make a tuple, square ones a list.",
+        step="Make a list if the items shall change, or a new tuple from the old one with `+`.",
+    ),
+    Rule(
+        id="empty-braces",
+        enames=("AttributeError",),
+        pattern=r"'(?P<type>dict)' object has no attribute '(?P<name>add|discard|union|intersection)'",
+        concept="sets",
+        facts=_empty_braces,
+        means="{name} {where} belongs to another kind of collection: empty braces make a dictionary, not a set.",
+        look="{look} The name got its value on line {made}. What do the braces there make?",
+        step="An empty set is written `set()`, an empty list `[]`.",
+    ),
+    Rule(
+        id="attribute-of-dict",
+        enames=("AttributeError",),
+        pattern=r"^'(?P<type>dict)' object has no attribute '(?P<name>\w+)'",
+        concept="dictionaries",
+        facts=_attribute,
+        means="The value before the `.` {where} is {type}, and that has no {name}.",
+        look="{look} {similar}",
+        step="A value of a dictionary is found by its key, in square brackets and quotes. A dot reaches its "
+        "methods: `keys`, "
+        "`values`, `items`, `get`.",
+    ),
+    Rule(
+        id="attribute-of-set",
+        enames=("AttributeError",),
+        pattern=r"^'(?P<type>set|frozenset)' object has no attribute '(?P<name>\w+)'",
+        concept="sets",
+        facts=_attribute,
+        means="The value before the `.` {where} is {type}, and that has no {name}.",
+        look="{look} {similar}",
+        step="A set takes an item with `.add(item)` and joins another with `|`. It has no order.",
     ),
     Rule(
         id="attribute-missing",

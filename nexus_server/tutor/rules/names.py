@@ -1,11 +1,12 @@
 """Rules for names: misspelled, not set yet, forgotten quotes, local before set."""
 
+import ast
 import re
 from collections.abc import Mapping
 
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
-from nexus_server.tutor.rules.source_facts import defined_names, nearest_known_name
+from nexus_server.tutor.rules.source_facts import defined_names, nearest_known_name, walk
 
 _UNKNOWN = r"^name '(?P<name>\w+)' is not defined"
 
@@ -26,6 +27,32 @@ _LIBRARIES = {
     "pandas": "pandas",
     "statistics": "statistics",
     "collections": "collections",
+    "Counter": "collections",
+    "defaultdict": "collections",
+    "deque": "collections",
+    "namedtuple": "collections",
+    "sqrt": "math",
+    "pi": "math",
+    "ceil": "math",
+    "floor": "math",
+    "randint": "random",
+    "choice": "random",
+    "shuffle": "random",
+    "sleep": "time",
+    "timedelta": "datetime",
+    "Path": "pathlib",
+    "dataclass": "dataclasses",
+    "reduce": "functools",
+    "lru_cache": "functools",
+    "Enum": "enum",
+    "Fraction": "fractions",
+    "Decimal": "decimal",
+    "csv": "csv",
+    "string": "string",
+    "itertools": "itertools",
+    "functools": "functools",
+    "asyncio": "asyncio",
+    "sns": "seaborn",
 }
 #: what other languages call it
 _FOREIGN = {
@@ -60,6 +87,21 @@ def _used_before_set(failure: Failure, match: re.Match[str]) -> Mapping[str, str
     return {"order": f"It gets its first value on line {line}, but line {failure.line_number} already uses it."}
 
 
+def _inside_function(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
+    """Find the function or comprehension that alone knows the name."""
+    name, here = match["name"], failure.line_number or 0
+    for node in walk(failure.cell_source):
+        if isinstance(node, ast.FunctionDef) and not node.lineno <= here <= (node.end_lineno or 0):
+            names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            if name in names | {argument.arg for argument in node.args.args}:
+                return {"home": f"the function {code(node.name)} (line {node.lineno})"}
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            targets = {n.id for part in node.generators for n in ast.walk(part.target) if isinstance(n, ast.Name)}
+            if name in targets and node.lineno < here:
+                return {"home": f"the brackets on line {node.lineno}"}
+    return None
+
+
 def _typo(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     near = nearest_known_name(match["name"], failure.cell_source)
     if near is None:
@@ -71,6 +113,8 @@ def _typo(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
 
 def _missing_quotes(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     name = re.escape(match["name"])
+    if len(match["name"]) == 1 or "_" in match["name"]:
+        return None
     # A lone word given to print or input, compared with ==, or used as a key is most often meant as text.
     used_as_text = (
         rf"\b(?:print|input)\(\s*{name}\s*[,)]|[=!]=\s*{name}\b(?!\s*[.(\[])|\[\s*{name}\s*\]|^\w+\s*=\s*{name}$"
@@ -125,6 +169,16 @@ RULES = (
             "Give a name its first value above the line that needs it. For a running count, that is a "
             "starting value before the loop, not inside it."
         ),
+    ),
+    Rule(
+        id="name-inside-function",
+        enames=("NameError",),
+        pattern=_UNKNOWN,
+        concept="scope of variables",
+        facts=_inside_function,
+        means="Python does not know the name {name} {where}: it exists only inside of {home}.",
+        look="{look} What gets its value in there is not known outside.",
+        step="Let the function give the value back with `return`, and keep the result of the call under a name.",
     ),
     Rule(
         id="name-typo",

@@ -11,6 +11,8 @@ from nexus_server.tutor.rules.type_words import origin_of_none, type_name
 _BINARY = r"unsupported operand type\(s\) for (?P<op>.+?): '(?P<left>[\w.]+)' and '(?P<right>[\w.]+)'"
 _ORDER = r"'(?P<op>[<>]=?)' not supported between instances of '(?P<left>[\w.]+)' and '(?P<right>[\w.]+)'"
 
+_FUNCTIONS = frozenset({"function", "builtin_function_or_method", "method", "type"})
+
 
 def _sides(failure: Failure, operator: str) -> str:
     pair = operands(failure, operator)
@@ -22,6 +24,8 @@ def _sides(failure: Failure, operator: str) -> str:
 def _text_plus(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     other = match["other"] or (match["left"] if match["right"] == "str" else match["right"])
     if other is None or (match["left"] and "str" not in (match["left"], match["right"])):
+        return None
+    if other in _FUNCTIONS:
         return None
     return None if other == "NoneType" else {"other": type_name(other), "sides": _sides(failure, "+")}
 
@@ -37,8 +41,7 @@ def _operator(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
 
 
 def _not_called(_failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
-    kinds = {"function", "builtin_function_or_method", "method", "type"}
-    return {} if kinds & {match["left"], match["right"]} else None
+    return {} if _FUNCTIONS & {match["left"], match["right"]} else None
 
 
 def _none_operand(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:

@@ -1,7 +1,8 @@
-"""What a static rule is: an error it recognises, and three levels of help.
+"""What a static rule is: an error it recognises, and four levels of help.
 
 Texts are `str.format` templates in Markdown. Groups of the pattern appear as inline code; facts appear as they are.
 Always known: `{where}` ("on line 3" or "in this cell") and `{look}` ("Look at line 3: `...`." or "Look at this cell.").
+A fact called `line` moves both to another line than the one that the error names.
 """
 
 import re
@@ -9,13 +10,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nexus_server.tutor.failure import Failure, Language
+from nexus_server.tutor.rules.examples import EXAMPLES, JAVASCRIPT_EXAMPLES, QUESTIONS
+from nexus_server.tutor.rules.glossary import GLOSSARY
 
-MAX_LEVEL = 3
+MAX_LEVEL = 4
 #: characters of the learner's code that one inline quotation shows
 QUOTE_LIMIT = 80
 
 #: ``None`` means: this rule does not apply after all
 Facts = Callable[[Failure, re.Match[str]], Mapping[str, str] | None]
+
+_LINE = re.compile(r"\bline (\d+)\b")
+_ALSO = "This is general advice: I know the kind of this error, but not its cause."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +31,26 @@ class Explanation:
     #: the rule's id, or "generic"
     rule: str
     concept: str
-    #: level 1: what and where; 2: what to look at in this code; 3: a next step, or a tiny example of something else
-    levels: tuple[str, str, str]
+    #: 1: what and where; 2: what to look at in this code; 3: the concept, with another example; 4: a next step
+    levels: tuple[str, str, str, str]
+    #: the line of the cell (from 1) to look at; None when nothing tells it
+    line: int | None = None
+    #: whether the advice fits every error of its kind, and says so
+    is_general: bool = False
 
     def at(self, level: int) -> str:
         """Return the text of `level`, 1 to `MAX_LEVEL`."""
         return self.levels[level - 1]
+
+    @property
+    def question(self) -> str:
+        """Something to think about, which leads on."""
+        return QUESTIONS[self.concept]
+
+    def line_refs(self, text: str) -> tuple[int, ...]:
+        """Return the lines of the cell that `text`, a hint on it, is about; the one to look at comes first."""
+        first = [] if self.line is None else [self.line]
+        return tuple(dict.fromkeys([*first, *(int(number) for number in _LINE.findall(text))]))
 
 
 def code(text: str) -> str:
@@ -48,6 +68,17 @@ def no_facts(_failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     return {}
 
 
+def concept_text(concept: str, failure: Failure) -> str:
+    """Return what a concept is, with a small example of something else than the learner's cell."""
+    language = failure.guessed_language
+    examples = JAVASCRIPT_EXAMPLES if language is Language.JAVASCRIPT else EXAMPLES
+    example = examples.get(concept, "")
+    own = {line.strip() for line in failure.lines}
+    is_else = not any(line.strip() in own for line in example.splitlines() if line.strip())
+    shown = f"\n\n```{language.value}\n{example}\n```" if example and is_else else ""
+    return f"{GLOSSARY[concept]}{shown}"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One recognisable beginner's error."""
@@ -57,15 +88,18 @@ class Rule:
     enames: tuple[str, ...]
     #: searched in the error's message
     pattern: str
+    #: one of the glossary's
     concept: str
     #: level 1: what the error means, and where
     means: str
     #: level 2: what to look at in this code
     look: str
-    #: level 3: a next step, or a tiny example of something else
+    #: level 4: a next step in words
     step: str
     facts: Facts = no_facts
     language: Language = Language.PYTHON
+    #: whether the texts fit every error of the kind, so that the learner is told
+    is_general: bool = False
 
     def explain(self, failure: Failure) -> Explanation | None:
         """Return the explanation, or None when this rule does not fit."""
@@ -78,14 +112,20 @@ class Rule:
 
     def _render(self, failure: Failure, match: re.Match[str], facts: Mapping[str, str]) -> Explanation:
         captured = {name: code(value) for name, value in match.groupdict().items() if value is not None}
-        known = {**place(failure), **captured, **facts}
-        levels = (self.means.format_map(known), self.look.format_map(known), self.step.format_map(known))
-        return Explanation(rule=self.id, concept=self.concept, levels=levels)
+        line = int(facts["line"]) if "line" in facts else failure.line_number
+        known = {**place(failure, line), **captured, **facts}
+        means = self.means.format_map(known)
+        levels = (
+            f"{means} {_ALSO}" if self.is_general else means,
+            self.look.format_map(known),
+            concept_text(self.concept, failure),
+            self.step.format_map(known),
+        )
+        return Explanation(self.id, self.concept, levels, line, self.is_general)
 
 
-def place(failure: Failure) -> dict[str, str]:
+def place(failure: Failure, line: int | None) -> dict[str, str]:
     """Return the facts that every template may use: `where` and `look`."""
-    number = failure.line_number
-    if number is None:
+    if line is None:
         return {"where": "in this cell", "look": "Look at this cell."}
-    return {"where": f"on line {number}", "look": f"Look at line {number}: {code(failure.bad_line)}."}
+    return {"where": f"on line {line}", "look": f"Look at line {line}: {code(failure.line(line))}."}

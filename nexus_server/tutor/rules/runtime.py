@@ -39,9 +39,16 @@ def _assertion(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     return {"says": says}
 
 
+def _magic_line(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
+    lines = (number for number, line in enumerate(failure.lines, start=1) if match["name"] in line)
+    found = next(lines, None)
+    return {"line": str(found)} if found else {}
+
+
 RULES = (
     Rule(
         id="assertion",
+        is_general=True,
         enames=("AssertionError",),
         pattern=r"",
         concept="tests",
@@ -197,18 +204,13 @@ RULES = (
         ),
     ),
     Rule(
-        id="stop-iteration",
-        enames=("StopIteration",),
-        pattern=r"",
-        concept="loops",
-        means=("`next()` {where} asks for one more item, but there is none left."),
-        look=(
-            "{look} How many items are there, and how often is `next` called? An iterator can be gone "
-            "through only once."
-        ),
-        step=(
-            "A `for` loop stops by itself at the end. With `next`, say what to give back when nothing "
-            "is left: `next(items, None)`."
-        ),
+        id="magic-unknown",
+        enames=("UsageError",),
+        pattern=r"magic function `(?P<name>%%?\w+)` not found",
+        concept="syntax",
+        facts=_magic_line,
+        means="A line {where} begins with `%`, which is an order to the notebook. It knows none called {name}.",
+        look="{look} Compare the spelling: `%matplotlib`, `%timeit`, `%run`.",
+        step="Correct the name, or take the `%` away if a line of Python is meant.",
     ),
 )

@@ -1,6 +1,5 @@
 """Rules for the spelling of Python: brackets, quotes, operators, characters."""
 
-import keyword
 import re
 from collections.abc import Mapping
 
@@ -17,9 +16,6 @@ _FOREIGN_OPERATORS = (
     (r"--(?!\d)", "--", "`-= 1`"),
     (r"===", "===", "`==`"),
     (r"=\s*=(?!=)(?<!==)|=[<>](?!=)", "= = or =>", "`==`, `<=` or `>=`, without a space inside"),
-    (r"^(?:var|let|const)\s", "var, let, const", "nothing: a name is simply set with `=`"),
-    (r"^\s*else\s+if\b", "else if", "`elif`"),
-    (r"^(?:function|func)\s", "function", "`def`"),
 )
 
 
@@ -67,34 +63,6 @@ def _foreign_operator(failure: Failure, _match: re.Match[str]) -> Mapping[str, s
         if re.search(pattern, line):
             return {"foreign": code(foreign), "python": python}
     return None
-
-
-def _keyword_as_name(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
-    found = re.match(r"(?:def\s+|for\s+)?(\w+)\s*(?:=(?!=)|\(|\bin\b|,)", failure.bad_line)
-    word = found[1] if found else ""
-    blocks = {
-        "if",
-        "while",
-        "return",
-        "not",
-        "assert",
-        "del",
-        "elif",
-        "for",
-        "in",
-        "is",
-        "and",
-        "or",
-        "lambda",
-        "print",
-        "with",
-        "yield",
-        "await",
-        "except",
-        "import",
-        "from",
-    }
-    return {"word": code(word)} if keyword.iskeyword(word) and word not in blocks else None
 
 
 RULES = (
@@ -226,16 +194,6 @@ RULES = (
         ),
     ),
     Rule(
-        id="keyword-as-name",
-        enames=("SyntaxError",),
-        pattern=r"^invalid syntax",
-        concept="names and variables",
-        facts=_keyword_as_name,
-        means=("{word} {where} is used as a name, but it is one of Python's own words."),
-        look=("{look} The editor shows {word} in another colour: that is the sign of a reserved word."),
-        step=("Choose another name, say with an ending that tells what it is (`class_name`, `is_open`)."),
-    ),
-    Rule(
         id="bracket-uneven-line",
         enames=("SyntaxError",),
         pattern=r"^invalid syntax",
@@ -250,6 +208,7 @@ RULES = (
     ),
     Rule(
         id="syntax-other",
+        is_general=True,
         enames=("SyntaxError",),
         pattern=r"",
         concept="syntax",

@@ -9,6 +9,8 @@ from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import on_line, text_of
 from nexus_server.tutor.rules.type_words import origin_of_none, type_name
 
+_FUNCTIONS = "function|builtin_function_or_method|method|type|method_descriptor|wrapper_descriptor"
+
 
 def none_origin(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     """Tell where the None comes from."""
@@ -45,7 +47,9 @@ RULES = (
         enames=("TypeError",),
         pattern=(
             r"'NoneType' object (?:is not (?:subscriptable|iterable|callable)|does not support item)"
-            r"|cannot unpack non-iterable NoneType"
+            r"|cannot unpack non-iterable NoneType|object of type 'NoneType' has no len|bad operand type for "
+            r".*: 'NoneType'"
+            r"|argument of type 'NoneType'|must be .*, not '?NoneType"
         ),
         concept="None and return values",
         facts=none_origin,
@@ -56,6 +60,55 @@ RULES = (
             "that returns one:\n\n"
             "```python\nletters = ['b', 'a']\nletters.sort()\nordered = sorted(letters)\n```"
         ),
+    ),
+    Rule(
+        id="function-not-called-here",
+        enames=("TypeError",),
+        pattern=rf"'(?P<type>{_FUNCTIONS})' object (?:is not (?:subscriptable|iterable)|cannot be interpreted|does not "
+        rf"support)|object of type '(?P<type2>{_FUNCTIONS})' has no len|not \"(?P<type3>{_FUNCTIONS})\"\)",
+        concept="calling functions",
+        means="A function itself stands {where}, in place of what it gives back.",
+        look="{look} Which name on this line, or in the line that set the value, is a function? Are its "
+        "parentheses round?",
+        step="Call the function with round parentheses, with its input between them; empty ones if it takes none.",
+    ),
+    Rule(
+        id="unpack-single",
+        enames=("TypeError",),
+        pattern=r"cannot unpack non-iterable (?P<type>[\w.]+) object",
+        concept="unpacking",
+        facts=_type,
+        means="Several names are set at once {where}, but there is only one value: {type}.",
+        look="{look} What does the right side, or one item of what the loop goes through, hold?",
+        step="Go through `enumerate(...)` for positions and items, or `.items()` for keys and values; or set one name.",
+    ),
+    Rule(
+        id="list-plus-item",
+        enames=("TypeError",),
+        pattern=r"'(?P<type>[\w.]+)' object is not iterable",
+        concept="lists",
+        facts=lambda f, m: _type(f, m) if re.match(r"[\w.\[\]'\"]+\s*\+=|.*\.extend\(", f.bad_line) else None,
+        means="A list is made longer {where} by something that is not a list, but {type}.",
+        look="{look} `+=` and `.extend` take a list, and add each of its items.",
+        step="One item is added with `.append(item)`.",
+    ),
+    Rule(
+        id="set-position",
+        enames=("TypeError",),
+        pattern=r"'(?P<type>set|frozenset)' object (?:is not subscriptable|does not support item)",
+        concept="sets",
+        means="A position is asked for {where}, but a set has no order and no positions.",
+        look="{look} Do you need the items in an order, or only whether something is in it?",
+        step="Ask with `in`, go through it with a loop, or make a list of it with `sorted(...)`.",
+    ),
+    Rule(
+        id="keys-position",
+        enames=("TypeError",),
+        pattern=r"'(?P<type>dict_keys|dict_values|dict_items)' object is not subscriptable",
+        concept="dictionaries",
+        means="The keys or values of a dictionary are asked for a position {where}; they have none.",
+        look="{look} A dictionary finds a value by its key. Do you know the key?",
+        step="Use the key in square brackets, or make a list first: `list(ages.keys())`.",
     ),
     Rule(
         id="not-subscriptable",
@@ -152,6 +205,39 @@ RULES = (
             "To count a number's digits, turn it into text first: `len(str(2024))`. If you expected a "
             "list, print the value and see where it became something else."
         ),
+    ),
+    Rule(
+        id="whole-number-needed",
+        enames=("TypeError",),
+        pattern=r"'(?P<type>\w+)' object cannot be interpreted as an integer|must be an integer, not (?P<type2>\w+)",
+        concept="types: text and numbers",
+        facts=lambda _f, m: {"type": type_name(m["type"] or m["type2"])},
+        means="A whole number is needed {where}, and {type} is given.",
+        look="{look} Where does the value come from? `/` gives a decimal number, `input()` a text.",
+        step="Use `//` for a whole result, or turn the value into a whole number with `int(...)`.",
+    ),
+    Rule(
+        id="wrong-type-given",
+        enames=("TypeError",),
+        pattern=r"bad operand type for (?P<what>.+?): '(?P<type>\w+)'|type (?P<type2>\w+) doesn't define "
+        r"__(?P<what2>\w+)__"
+        r"|sequence item (?P<item>\d+): expected str instance, (?P<type3>\w+) found|must be (?:real number|str"
+        r"|string|a string"
+        r"|int|float|list|bytes)[\w ,]*, not '?(?P<type4>\w+)|requires string as left operand, not (?P<type5>\w+)"
+        r"|can't concat (?P<type6>\w+) to bytes|(?P<what3>ord\(\)) expected a character|expected str, bytes or "
+        r"os.PathLike "
+        r"object, not (?P<type7>\w+)|a bytes-like object is required, not '(?P<type8>\w+)'|expected string or "
+        r"bytes-like object"
+        r"|conversion from (?P<type9>\w+) to Decimal|must be str or None, not (?P<type10>\w+)",
+        concept="types: text and numbers",
+        facts=lambda _f, m: {
+            "type": type_name(next((v for k, v in m.groupdict().items() if k.startswith("type") and v), "value"))
+        },
+        means="Something {where} gets {type}, and cannot use it.",
+        look="{look} Which type does it need: a text, or a number? `type(...)` tells what a value is.",
+        step="Convert the value first: `str(...)` makes text, `int(...)` and `float(...)` make numbers. The "
+        "items of a list "
+        "are converted one by one.",
     ),
     Rule(
         id="conversion-type",

@@ -101,7 +101,7 @@ RULES = (
     Rule(
         id="math-domain",
         enames=("ValueError",),
-        pattern=r"math domain error|expected a (?:nonnegative|positive)",
+        pattern=r"math domain error|expected a (?:nonnegative|positive)|not defined for negative values",
         concept="arithmetic",
         means=(
             "A mathematical function {where} gets a number for which it has no result, such as the "
@@ -112,6 +112,34 @@ RULES = (
             "Find out why the value is negative (or zero, for a logarithm), or treat that case "
             "separately before the function is called."
         ),
+    ),
+    Rule(
+        id="not-a-number",
+        enames=("ValueError", "OverflowError"),
+        pattern=r"cannot convert float (?:NaN|infinity) to integer",
+        concept="arithmetic",
+        means="A number that is no ordinary one (`nan` or infinity) should become a whole number {where}.",
+        look="{look} Which calculation gave it? Print the values that go in.",
+        step="Find out where the value comes from, and treat that case before it is converted. `math.isnan` "
+        "asks for it.",
+    ),
+    Rule(
+        id="decimal-text",
+        enames=("InvalidOperation",),
+        pattern=r"",
+        concept="arithmetic",
+        means="A `Decimal` {where} is made from a text that is no number, or computed where there is no result.",
+        look="{look} Print the text with `repr(...)`.",
+        step="Give digits with a point between them, as in `Decimal('1.50')`.",
+    ),
+    Rule(
+        id="range-step",
+        enames=("ValueError",),
+        pattern=r"range\(\) arg 3 must not be zero|slice step cannot be zero",
+        concept="loops",
+        means="A loop or a slice {where} moves by steps of 0, so it would never end.",
+        look="{look} The last of the three numbers is the step.",
+        step="Give a step of 1 or more, or a negative one to go backwards.",
     ),
     Rule(
         id="zero-division",

@@ -37,15 +37,19 @@ def node_id(server: LiveServer, *, has_requirements: bool) -> str:
 
 def test_hints_go_deeper_and_explain_this_code(live_server: LiveServer) -> None:
     with closing(live_server.learner()) as ada:
-        hints = [ask(ada).json() for _ in range(3)]
-    assert [h["level"] for h in hints] == [1, 2, 3]
+        hints = [ask(ada).json() for _ in range(4)]
+    assert [h["level"] for h in hints] == [1, 2, 3, 4]
     assert set(hints[0]) == {
         *("id", "level", "max_level", "text", "concept", "source", "cached", "remaining_today"),
+        *("question", "line_refs", "is_general"),
     }
     assert "`totl`" in hints[0]["text"]
+    assert [h["line_refs"] for h in hints] == [[2], [2, 1], [2], [2]]
+    assert hints[0]["question"].endswith("?")
+    assert not hints[0]["is_general"]
     assert "`total` (set on line 1)" in hints[1]["text"]
-    assert {(h["source"], h["max_level"], h["concept"]) for h in hints} == {("static", 3, "names and variables")}
-    assert [h["remaining_today"] for h in hints] == [49, 48, 47]
+    assert {(h["source"], h["max_level"], h["concept"]) for h in hints} == {("static", 4, "names and variables")}
+    assert [h["remaining_today"] for h in hints] == [49, 48, 47, 46]
 
 
 def test_a_traceback_may_be_one_text(anybody: httpx.Client) -> None:
@@ -77,6 +81,7 @@ def test_a_node_must_be_there_and_open(live_server: LiveServer, anybody: httpx.C
         (b"{}", 422, "cell_source"),
         (json.dumps({**FAILED, "level": "deep"}).encode(), 422, "level"),
         (json.dumps({**FAILED, "level": 0}).encode(), 422, "level"),
+        (json.dumps({**FAILED, "level": 9}).encode(), 422, "level"),
         (json.dumps({**FAILED, "node_id": "x"}).encode(), 422, "node_id"),
         (json.dumps({**FAILED, "cell_source": "x" * 20_001}).encode(), 422, "cell_source"),
         (json.dumps({**FAILED, "error": {"ename": ""}}).encode(), 422, "error.ename"),

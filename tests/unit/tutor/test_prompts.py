@@ -40,7 +40,9 @@ def test_a_marker_cannot_be_guessed_by_its_content() -> None:
     assert first not in forged
 
 
-@pytest.mark.parametrize(("level", "wish"), [(1, "two or three sentences"), (2, "what to look at"), (3, "next step")])
+@pytest.mark.parametrize(
+    ("level", "wish"), [(1, "two or three sentences"), (2, "what to look at"), (3, "the concept"), (4, "next step")]
+)
 def test_each_level_asks_for_its_own(level: int, wish: str) -> None:
     assert wish in asked("print(x)", level).turns[-1].text
 
