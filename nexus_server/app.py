@@ -148,6 +148,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         recorder=gamify.recorder,
         gamify=gamify.service,
         boards=gamify.boards,
+        own_activity=gamify.own_activity,
         notifications=NotificationService(database, clock),
         accounts=accounts,
         rate_limits=base.rate_limits,

@@ -21,6 +21,7 @@ from nexus_server.forum.reading import ForumReader
 from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.boards import BoardService
+from nexus_server.gamify.own_activity import OwnActivity
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
 from nexus_server.intake.large_bodies import LargeBodies
@@ -79,6 +80,7 @@ class Services:
     recorder: Recorder
     gamify: GamifyService
     boards: BoardService
+    own_activity: OwnActivity
     notifications: NotificationService
     accounts: Accounts
     rate_limits: RateLimits

@@ -8,6 +8,7 @@ from nexus_server.events.bus import EventPublisher
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.boards import BoardService
 from nexus_server.gamify.leagues import Leagues
+from nexus_server.gamify.own_activity import OwnActivity
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.service import GamifyService
@@ -30,6 +31,7 @@ class Gamify:
     announcer: Announcer
     service: GamifyService
     boards: BoardService
+    own_activity: OwnActivity
 
 
 def open_gamify(
@@ -46,4 +48,5 @@ def open_gamify(
         announcer=announcer,
         service=GamifyService(database),
         boards=BoardService(database, leaderboard, leagues, clock),
+        own_activity=OwnActivity(database, clock),
     )

@@ -31,3 +31,9 @@ class BoardsOffError(NotFoundError):
     """This class does without leaderboards."""
 
     code = "boards_off"
+
+
+class GoalOutOfRangeError(InvalidError):
+    """A week has room for 1 to 7 days, 100 steps or 10,000 XP."""
+
+    code = "goal_out_of_range"

@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, true
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nexus_server.store.models.base import Base, Created, Key, PortableJSON, Slug
@@ -79,6 +90,18 @@ class LeaguePlace(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
     band: Mapped[int]
     number: Mapped[int]
+
+
+class WeeklyGoal(Base):
+    """What a learner wants to do in each week: so many days, steps or XP."""
+
+    __tablename__ = "weekly_goals"
+    __table_args__ = (CheckConstraint("kind in ('days', 'steps', 'xp')", name="kind"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    target: Mapped[int]
+    set_at: Mapped[datetime]
 
 
 class UserBadge(Base):
