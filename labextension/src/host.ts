@@ -1,7 +1,18 @@
 /** What the components ask of the application around them: JupyterLab's shell, or the learner's application. */
 
 export type Place =
-  | { page: 'home' | 'leaderboard' | 'badges' | 'forum' | 'playground' | 'profile' | 'teaching' | 'tutor' }
+  | {
+      page:
+        | 'home'
+        | 'leaderboard'
+        | 'badges'
+        | 'forum'
+        | 'playground'
+        | 'profile'
+        | 'progress'
+        | 'teaching'
+        | 'tutor';
+    }
   /** null: all roadmaps */
   | { page: 'roadmap'; slug: string | null }
   /** a note, a video or a lab; a lab opens its notebook */

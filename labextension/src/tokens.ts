@@ -52,6 +52,7 @@ export const CommandIds = {
   openForum: 'nexus:open-forum',
   openPlayground: 'nexus:open-playground',
   openProfile: 'nexus:open-profile',
+  openProgress: 'nexus:open-progress',
   openTeaching: 'nexus:open-teaching',
   signOut: 'nexus:sign-out'
 } as const;

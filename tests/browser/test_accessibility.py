@@ -22,6 +22,7 @@ PAGES = {
     "leaderboard": ".nx-board",
     "badges": ".nx-badge",
     "profile": ".nx-allowance",
+    "progress": ".nx-calendar",
     "nowhere": "h1",
 }
 

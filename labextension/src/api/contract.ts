@@ -53,6 +53,11 @@ export type BoardName = 'weekly_xp' | 'all_time_xp';
 export type Board = Api.BoardOut;
 export type BoardEntry = Api.PlaceOut;
 export type Badge = Api.BadgeOut;
+export type JoinedCohort = Api.JoinedCohortOut;
+export type Activity = Api.ActivityOut;
+export type ActiveDay = Api.ActiveDayOut;
+export type Goal = Api.GoalOut;
+export type GoalKind = Api.GoalKind;
 
 export type Language = Api.LanguageOut;
 export type Run = Api.RunOut;

@@ -1,4 +1,4 @@
-import type { Roadmap } from '../api/contract';
+import type { Roadmap, User } from '../api/contract';
 import { count, rankProgress } from '../format';
 import { boltIcon, flameIcon, nextIcon, trophyIcon } from '../icons';
 import { roadmapToGoOn, stepToGoOn } from '../roadmap/going-on';
@@ -57,29 +57,38 @@ function Greeting() {
           </dt>
           <dd>{trans._n('%1 day', '%1 days', me.streak_count)}</dd>
         </div>
-        <div>
-          <dt>
-            <boltIcon.react tag="span" /> {trans.__('Experience')}
-          </dt>
-          <dd>{trans.__('%1 XP', count(me.xp))}</dd>
-        </div>
-        <div className="nx-stat-rank">
-          <dt>{trans.__('Rank')}</dt>
-          <dd>{me.rank}</dd>
-          <dd className="nx-stat-way">
-            <Meter
-              share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)}
-              label={trans.__('Way to the next rank')}
-            />
-            <p className="nx-muted">
-              {me.next_rank
-                ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
-                : trans.__('The highest rank')}
-            </p>
-          </dd>
-        </div>
+        {me.shows_xp && <Points me={me} />}
       </dl>
     </div>
+  );
+}
+
+function Points({ me }: { me: User }) {
+  const { trans } = useNexus();
+  return (
+    <>
+      <div>
+        <dt>
+          <boltIcon.react tag="span" /> {trans.__('Experience')}
+        </dt>
+        <dd>{trans.__('%1 XP', count(me.xp))}</dd>
+      </div>
+      <div className="nx-stat-rank">
+        <dt>{trans.__('Rank')}</dt>
+        <dd>{me.rank}</dd>
+        <dd className="nx-stat-way">
+          <Meter
+            share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)}
+            label={trans.__('Way to the next rank')}
+          />
+          <p className="nx-muted">
+            {me.next_rank
+              ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
+              : trans.__('The highest rank')}
+          </p>
+        </dd>
+      </div>
+    </>
   );
 }
 
@@ -112,6 +121,10 @@ function GoOn({ roadmap }: { roadmap: Roadmap }) {
 
 function ThisWeek() {
   const { host, model, trans } = useNexus();
+  const { data: me } = useResource(model.me);
+  if (me?.shows_boards === false) {
+    return null;
+  }
   return (
     <section>
       <h2 className="nx-section-head">

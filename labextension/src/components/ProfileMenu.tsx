@@ -63,12 +63,17 @@ function Menu({ me, close }: { me: User; close: () => void }) {
       <button type="button" onClick={() => go('profile')}>
         {trans.__('My profile')}
       </button>
+      <button type="button" onClick={() => go('progress')}>
+        {trans.__('My progress')}
+      </button>
       <button type="button" onClick={() => go('home')}>
         {trans.__('Home')}
       </button>
-      <button type="button" onClick={() => go('leaderboard')}>
-        {trans.__('Leaderboard')}
-      </button>
+      {me.shows_boards && (
+        <button type="button" onClick={() => go('leaderboard')}>
+          {trans.__('Leaderboard')}
+        </button>
+      )}
       <button type="button" onClick={() => go('badges')}>
         {trans.__('Badges')}
       </button>

@@ -1,3 +1,4 @@
+import type { User } from '../api/contract';
 import { count, rankProgress } from '../format';
 import { boltIcon, flameIcon } from '../icons';
 import { Bell } from './Bell';
@@ -13,9 +14,6 @@ export function TopBar() {
   if (!me) {
     return null;
   }
-  const rankTitle = me.next_rank
-    ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
-    : trans.__('The highest rank');
   return (
     <div className="nx-topbar">
       <span
@@ -26,11 +24,29 @@ export function TopBar() {
         <flameIcon.react tag="span" /> {me.streak_count}
         <span className="nx-sr">{trans.__('days in a row')}</span>
       </span>
+      {me.shows_xp && <Points me={me} />}
+      <Bell />
+      <ProfileMenu me={me} />
+      <a className="nx-link nx-other" href={host.other.address}>
+        {host.other.name}
+      </a>
+    </div>
+  );
+}
+
+/** XP and rank: they lead to the leaderboard, or to one's own progress where there is none, and to the badges. */
+function Points({ me }: { me: User }) {
+  const { host, trans } = useNexus();
+  const rankTitle = me.next_rank
+    ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
+    : trans.__('The highest rank');
+  return (
+    <>
       <button
         type="button"
         className="nx-chip nx-chip-xp"
-        title={trans.__('Open the leaderboard')}
-        onClick={() => void host.open({ page: 'leaderboard' })}
+        title={me.shows_boards ? trans.__('Open the leaderboard') : trans.__('My progress')}
+        onClick={() => void host.open({ page: me.shows_boards ? 'leaderboard' : 'progress' })}
       >
         <boltIcon.react tag="span" />
         <span key={me.xp} className="nx-bump" aria-live="polite">
@@ -46,11 +62,6 @@ export function TopBar() {
         {me.rank}
         <Meter share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)} label={rankTitle} />
       </button>
-      <Bell />
-      <ProfileMenu me={me} />
-      <a className="nx-link nx-other" href={host.other.address}>
-        {host.other.name}
-      </a>
-    </div>
+    </>
   );
 }

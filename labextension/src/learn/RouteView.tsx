@@ -49,6 +49,8 @@ function Page({ route, router, starts, main }: Props) {
       return <pages.PlaygroundPage />;
     case 'profile':
       return <pages.ProfilePage />;
+    case 'progress':
+      return <pages.ProgressPage />;
     case 'teaching':
       return <pages.TeachingPage />;
     case 'tutor':

@@ -8,6 +8,7 @@ export const SINGLE_PAGES = [
   'forum',
   'playground',
   'profile',
+  'progress',
   'teaching',
   'tutor'
 ] as const;

@@ -22,6 +22,9 @@ export const PlaygroundPage = lazy(() =>
 export const ProfilePage = lazy(() =>
   import('../profile/ProfilePage').then(m => ({ default: m.ProfilePage }))
 );
+export const ProgressPage = lazy(() =>
+  import('../progress/ProgressPage').then(m => ({ default: m.ProgressPage }))
+);
 export const TeachingPage = lazy(() =>
   import('../teaching/TeachingPage').then(m => ({ default: m.TeachingPage }))
 );

@@ -2,9 +2,11 @@
 
 import { type ISignal, Signal } from '@lumino/signaling';
 import type {
+  Activity,
   Badge,
   Board,
   BoardName,
+  JoinedCohort,
   NexusEvent,
   NodeDetail,
   Notice,
@@ -15,6 +17,7 @@ import type {
 import type { NexusHandler } from '../api/handler';
 import { routes } from '../api/routes';
 import { LabBook } from '../lab/book';
+import { askFor } from './boards';
 import { Connection } from './connection';
 import { EventStream, type EventStreamOptions } from './events';
 import { Observable } from './observable';
@@ -32,6 +35,10 @@ export class NexusModel {
   readonly node: ResourceMap<NodeDetail>;
   readonly badges: Resource<Badge[]>;
   readonly notices: Resource<Notice[]>;
+  /** my days, XP and weekly goal */
+  readonly activity: Resource<Activity>;
+  /** the classes that I belong to */
+  readonly classes: Resource<JoinedCohort[]>;
   readonly board: ResourceMap<Board>;
   readonly boardAroundMe: ResourceMap<Board>;
   readonly stream: EventStream;
@@ -57,10 +64,10 @@ export class NexusModel {
     this.notices = new Resource(() => api.get(routes.notices).then(({ items }) => items));
     this.roadmap = new ResourceMap(slug => api.get(routes.roadmap(slug)));
     this.node = new ResourceMap(id => api.get(routes.node(id)));
-    this.board = new ResourceMap(name => api.get(routes.leaderboard(name), { limit: 20 }));
-    this.boardAroundMe = new ResourceMap(name =>
-      api.get(routes.leaderboard(name), { around: 'me', span: 3 })
-    );
+    this.activity = new Resource(() => api.get(routes.activity));
+    this.classes = new Resource(() => api.get(routes.classes).then(({ items }) => items));
+    this.board = new ResourceMap(key => this._board(key, { limit: 20 }));
+    this.boardAroundMe = new ResourceMap(key => this._board(key, { around: 'me', span: 3 }));
     this.stream = new EventStream({
       connect,
       onEvent: event => this._receive(event),
@@ -98,7 +105,8 @@ export class NexusModel {
       this.me.refresh(),
       this.roadmaps.refresh(),
       this.roadmap.refresh(),
-      this.node.refresh()
+      this.node.refresh(),
+      this.activity.refresh()
     ]);
   }
 
@@ -106,6 +114,7 @@ export class NexusModel {
     await Promise.all([
       this.reloadProgress(),
       this.badges.refresh(),
+      this.classes.refresh(),
       this.notices.refresh(),
       this.reloadBoards()
     ]);
@@ -119,6 +128,11 @@ export class NexusModel {
     await this.api.post(routes.noticesRead);
     const now = new Date().toISOString();
     this.notices.update(notices => notices.map(notice => ({ ...notice, read_at: notice.read_at ?? now })));
+  }
+
+  private _board(key: string, part: { limit?: number; around?: 'me'; span?: number }): Promise<Board> {
+    const { board, query } = askFor(key);
+    return this.api.get(routes.leaderboard(board), { ...query, ...part });
   }
 
   private _receive(event: NexusEvent): void {

@@ -16,6 +16,7 @@ const COMMANDS: Record<PageName, string> = {
   forum: CommandIds.openForum,
   playground: CommandIds.openPlayground,
   profile: CommandIds.openProfile,
+  progress: CommandIds.openProgress,
   teaching: CommandIds.openTeaching,
   tutor: CommandIds.openChat,
   roadmap: CommandIds.openRoadmap,

@@ -13,6 +13,7 @@ import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
 import { ForumPage } from '../forum/ForumPage';
 import {
+  boltIcon,
   forumIcon,
   homeIcon,
   logoIcon,
@@ -24,6 +25,7 @@ import {
 } from '../icons';
 import { PlaygroundPage } from '../playground/PlaygroundPage';
 import { ProfilePage } from '../profile/ProfilePage';
+import { ProgressPage } from '../progress/ProgressPage';
 import { TeachingPage } from '../teaching/TeachingPage';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
@@ -36,7 +38,7 @@ interface Page {
   body: () => ReactNode;
 }
 
-/** The pages of the main area that there is one of: home, leaderboard, badges, forum, playground, profile, teaching. */
+/** The pages of the main area that there is one of: home, leaderboard, badges, forum, playground, profile, progress, teaching. */
 export const pagesPlugin: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_PREFIX}:pages`,
   description: 'Home, leaderboard, badges, forum and playground in the main area.',
@@ -64,7 +66,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 function pagesOf({ trans }: INexus): Page[] {
-  const { openHome, openLeaderboard, openBadges, openForum, openPlayground, openProfile, openTeaching } =
+  const { openHome, openLeaderboard, openBadges, openForum, openPlayground, openProfile, openProgress } =
     CommandIds;
   return [
     {
@@ -110,8 +112,15 @@ function pagesOf({ trans }: INexus): Page[] {
       body: () => <ProfilePage />
     },
     {
+      id: 'nexus-progress',
+      command: openProgress,
+      label: trans.__('My Progress'),
+      icon: boltIcon,
+      body: () => <ProgressPage />
+    },
+    {
       id: 'nexus-teaching',
-      command: openTeaching,
+      command: CommandIds.openTeaching,
       label: trans.__('Teaching'),
       icon: teachIcon,
       body: () => <TeachingPage />

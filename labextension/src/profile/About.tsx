@@ -12,6 +12,7 @@ export function About({ me }: { me: User }) {
   const [name, setName] = useState(me.display_name);
   const [zone, setZone] = useState(me.timezone);
   const [isShown, setShown] = useState(!me.leaderboard_opt_out);
+  const [pseudonym, setPseudonym] = useState(me.leaderboard_name);
   const [application, setApplication] = useState(me.application);
   const [done, setDone] = useState<string | null>(null);
   const save = useAction(
@@ -21,12 +22,13 @@ export function About({ me }: { me: User }) {
         display_name: name.trim(),
         timezone: zone,
         leaderboard_opt_out: !isShown,
+        leaderboard_name: pseudonym.trim(),
         application
       };
       model.me.set(await readable(model.api.patch(routes.me, body)));
       setDone(trans.__('Saved.'));
       await model.reloadBoards();
-    }, [application, isShown, model, name, trans, zone])
+    }, [application, isShown, model, name, pseudonym, trans, zone])
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -74,6 +76,18 @@ export function About({ me }: { me: User }) {
           <input type="checkbox" checked={isShown} onChange={event => setShown(event.target.checked)} />
           {trans.__('Show me on the leaderboard')}
         </label>
+        {isShown && (
+          <label>
+            {trans.__('Under this name there (leave it empty for your own)')}
+            <input
+              className="nx-text"
+              maxLength={80}
+              autoComplete="off"
+              value={pseudonym}
+              onChange={event => setPseudonym(event.target.value)}
+            />
+          </label>
+        )}
         <p className="nx-settings-foot">
           <button
             type="submit"

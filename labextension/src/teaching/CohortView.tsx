@@ -34,6 +34,7 @@ export function CohortView({ cohort, reload, onClose }: OfCohort & { onClose: ()
       <AddColleague cohort={cohort} resource={members} />
       <Rename cohort={cohort} reload={reload} />
       <Holidays cohort={cohort} reload={reload} />
+      <Switches cohort={cohort} reload={reload} />
       <Archive cohort={cohort} reload={reload} />
     </section>
   );
@@ -59,6 +60,36 @@ function Problem({ text }: { text: string | null }) {
       {text}
     </span>
   ) : null;
+}
+
+/** What the class does without. XP are counted all the same, so that nothing is lost by trying. */
+function Switches({ cohort, reload }: OfCohort) {
+  const { trans } = useNexus();
+  const change = useChange({ cohort, reload });
+  return (
+    <fieldset className="nx-filter">
+      <legend>{trans.__('The students of this class see')}</legend>
+      <label>
+        <input
+          type="checkbox"
+          checked={cohort.shows_boards}
+          disabled={change.busy}
+          onChange={event => void change.run({ shows_boards: event.target.checked })}
+        />{' '}
+        {trans.__('leaderboards')}
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={cohort.shows_xp}
+          disabled={change.busy}
+          onChange={event => void change.run({ shows_xp: event.target.checked })}
+        />{' '}
+        {trans.__('XP and ranks')}
+      </label>
+      <Problem text={change.problem} />
+    </fieldset>
+  );
 }
 
 function JoinCode({ cohort, reload }: OfCohort) {
