@@ -59,11 +59,14 @@ const scripts = await build({
 
 const entry = outputOf(scripts, 'src/learn/main.tsx');
 const lab = outputOf(scripts, 'src/learn/LabPage.tsx');
+const always = reached([entry]);
 const manifest = {
   script: basename(entry),
   styles: [styleOf('themes.css'), styleOf('style/learn.css')],
-  preload: reached([entry])
-    .slice(1)
+  preload: always.slice(1).map(path => basename(path)),
+  // what the start page needs besides; other pages ask for theirs when they are opened
+  home: reached([outputOf(scripts, 'src/components/HomePage.tsx')])
+    .filter(path => !always.includes(path))
     .map(path => basename(path))
 };
 writeFileSync(join(outdir, 'manifest.json'), JSON.stringify(manifest));

@@ -1,5 +1,7 @@
 /** What the components ask of the application around them: JupyterLab's shell, or the learner's application. */
 
+import type { NodeType } from './api/contract';
+
 export type Place =
   | {
       page:
@@ -44,6 +46,8 @@ export interface News {
 export interface Host {
   /** Show a place; resolves when it can be seen, throws what a person should know. */
   open: (place: Place) => Promise<void>;
+  /** Somebody will probably go on to such a step: what its page needs may be loaded when there is nothing else to do. */
+  prepare?: (type: NodeType) => void;
   /** Say something that needs no answer. */
   tell: (news: News) => void;
   /** Whether a person agrees; leaving things as they are is preset. */

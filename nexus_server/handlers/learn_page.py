@@ -29,7 +29,7 @@ class LearnPageHandler(JupyterHandler):
         return POLICY
 
     @authenticated
-    async def get(self, _page: str | None = None) -> None:
+    async def get(self, page: str | None = None) -> None:
         """Send the document, with the XSRF cookie that the application's requests need."""
         _ = self.xsrf_token  # reading it sets the cookie
         services = cast("Services", self.settings["nexus_services"])
@@ -37,7 +37,7 @@ class LearnPageHandler(JupyterHandler):
         theme = await asyncio.to_thread(read_theme, settings)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(render_learn(self.base_url, BUNDLE_ROOT, theme))
+        self.finish(render_learn(self.base_url, BUNDLE_ROOT, theme, is_home=not page))
 
 
 class LearnStaticHandler(CompressedFiles, JupyterHandler):

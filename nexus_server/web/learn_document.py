@@ -39,20 +39,19 @@ $preloads
 """)
 
 
-def render_learn(base_url: str, root: Path, theme: str) -> str:
-    """Return the document of the application whose build is in `root`."""
+def render_learn(base_url: str, root: Path, theme: str, *, is_home: bool = False) -> str:
+    """Return the document of the application whose build is in `root`; what the start page needs is named for it."""
     manifest = read_manifest(root / "manifest.json", (root / "manifest.json").stat().st_mtime_ns)
     static = escape(url_path_join(base_url, "nexus/static"))
     bundle = f"{static}/learn"
+    preloads = manifest["preload"] + (manifest["home"] if is_home else [])
     return _DOCUMENT.substitute(
         theme=theme,
         static=static,
         bundle=bundle,
         styles="\n".join(f'<link rel="stylesheet" href="{bundle}/{escape(name)}">' for name in manifest["styles"]),
         script=escape(manifest["script"]),
-        preloads="\n".join(
-            f'<link rel="modulepreload" href="{bundle}/{escape(name)}">' for name in manifest["preload"]
-        ),
+        preloads="\n".join(f'<link rel="modulepreload" href="{bundle}/{escape(name)}">' for name in preloads),
         config=json.dumps({"baseUrl": base_url, "appName": "NexusAI"}).replace("<", "\\u003c"),
     )
 

@@ -1,7 +1,9 @@
 """The learner's application by hand: from a new account to a graded lab, and addresses that one comes back to."""
 
+from urllib.parse import urlsplit
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Shoot
 from tests.browser.lab import answers_of, first_line, write_cell
@@ -58,6 +60,38 @@ def test_from_a_new_account_to_a_first_result_and_a_grade(
     expect(panel.locator(".nx-unlocked")).to_contain_text("Watch names and values")
     shoot("learn-graded")
     assert quiet == []
+
+
+def test_a_kernel_is_asked_for_before_the_code_of_its_page_and_nothing_is_asked_for_twice(
+    page: Page, live_server: LiveServer
+) -> None:
+    held: list[Route] = []
+    is_held = True
+
+    def hold(route: Route) -> None:
+        if is_held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/nexus/static/learn/LabPage-*.js", hold)
+    begin(page, live_server, "Radia Perlman")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {urlsplit(request.url).path}"))
+    with (
+        page.expect_request(lambda request: request.method == "POST" and request.url.endswith("/api/sessions")),
+        page.expect_request("**/api/contents/**/first-steps.ipynb?type=notebook*"),
+    ):
+        page.locator(".nx-unlocked").get_by_role("button", name="Open the lab").click()
+    is_held = False
+    for route in held:
+        route.continue_()
+    wait_for_kernel(page)
+    notebook = "/api/contents/python-foundations/first-steps/first-steps.ipynb"
+    lists = ("GET /api/kernelspecs", "GET /api/sessions", "GET /api/kernels")
+    for one in ("POST /api/sessions", f"GET {notebook}", *lists):
+        assert asked.count(one) <= 1, one
+    assert not any("/learn/chtml-" in one for one in asked), "what sets formulas is loaded for a lab without any"
 
 
 def test_a_reload_stays_and_back_leads_back_and_jupyterlab_has_the_same_work(

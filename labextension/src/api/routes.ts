@@ -158,6 +158,8 @@ export function isOwnPage(baseUrl: string, path: string): boolean {
 /** Jupyter's own addresses that are asked for before its client is loaded, below the server's base address. */
 export const jupyterRoutes = {
   sessions: 'api/sessions',
+  notebook: (path: string) =>
+    `api/contents/${path.split('/').map(encodeURIComponent).join('/')}?type=notebook&content=1&hash=1`,
   /** JupyterLab keeps the theme among its settings */
   themeSettings: 'lab/api/settings/@jupyterlab/apputils-extension:themes'
 };

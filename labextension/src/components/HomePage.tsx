@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import type { Roadmap, User } from '../api/contract';
 import { count, rankProgress } from '../format';
 import { boltIcon, flameIcon, nextIcon, trophyIcon } from '../icons';
@@ -96,6 +97,12 @@ function GoOn({ roadmap }: { roadmap: Roadmap }) {
   const { host, model, trans } = useNexus();
   const { data } = useResource(model.roadmap.get(roadmap.slug));
   const next = data ? stepToGoOn(data.nodes) : null;
+  const type = next?.type;
+  useEffect(() => {
+    if (type) {
+      host.prepare?.(type);
+    }
+  }, [host, type]);
   if (!next) {
     return null;
   }

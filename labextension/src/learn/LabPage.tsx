@@ -130,8 +130,7 @@ async function open(
   nodeId: string | null,
   nexus: Nexus
 ): Promise<OpenLab> {
-  const { path, kernelName, session: asked } = await start();
-  const panel = await workbench.open(path, kernelName, asked);
+  const panel = await workbench.open(await start());
   const { model, trans } = nexus;
   const runs = new CellRuns(panel);
   showRuns(panel, runs, trans);

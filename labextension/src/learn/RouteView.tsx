@@ -6,7 +6,7 @@ import { useResource } from '../components/hooks';
 import { Problem, Skeleton } from '../components/Loaded';
 import { RoadmapView } from '../roadmap/RoadmapView';
 import type { Route } from './address';
-import type { LabStarts, StartedLab } from './lab-starts';
+import { type LabStarts, NOTHING_ASKED, type StartedLab } from './lab-starts';
 import * as pages from './pages';
 import type { Router } from './router';
 
@@ -145,6 +145,7 @@ function Lab({ node, starts }: { node: NodeSummary; starts: LabStarts }) {
 /** A note or a video; to look at it is to begin it. */
 function Reading({ node, main }: { node: NodeSummary; main: RefObject<HTMLElement> }) {
   const { model } = useNexus();
+  useEffect(pages.loadLabPageAhead, []); // what is read is tried out next
   useEffect(() => {
     if (node.status === 'available') {
       model.api.post(routes.openNode(node.id)).then(
@@ -159,7 +160,7 @@ function Reading({ node, main }: { node: NodeSummary; main: RefObject<HTMLElemen
 /** A notebook that is no step, such as a former version of a lab; it names its kernel itself. */
 function OtherNotebook({ path }: { path: string }) {
   const start = useCallback(
-    async (): Promise<StartedLab> => ({ path, kernelName: null, session: Promise.resolve() }),
+    async (): Promise<StartedLab> => ({ path, kernelName: null, ...NOTHING_ASKED }),
     [path]
   );
   return <pages.LabPage start={start} nodeId={null} />;

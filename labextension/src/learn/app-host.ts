@@ -7,6 +7,7 @@ import type { NexusModel } from '../model/model';
 import type { Route } from './address';
 import type { Foreground } from './foreground';
 import type { LabStarts } from './lab-starts';
+import { loadLabPageAhead } from './pages';
 import type { Router } from './router';
 
 export interface AppHostParts {
@@ -21,6 +22,11 @@ export interface AppHostParts {
 export function appHost(parts: AppHostParts): Host {
   const { foreground, router, theme, signOut } = parts;
   return {
+    prepare: type => {
+      if (type === 'lab') {
+        loadLabPageAhead();
+      }
+    },
     open: async place => router.go(await routeTo(place, parts)),
     tell: foreground.tell,
     confirm: async question => (await foreground.ask(question, false)) !== null,
@@ -43,12 +49,13 @@ async function routeTo(place: Place, parts: AppHostParts): Promise<Route> {
 }
 
 /** A node's address; a lab's kernel is asked for before its page is there. */
-async function nodeRoute(id: string, { model, starts }: AppHostParts): Promise<Route> {
+async function nodeRoute(id: string, { model, router, starts }: AppHostParts): Promise<Route> {
   const known = findKnown(model, id) ?? (await fetched(model, id));
-  if (known.type === 'lab') {
+  const route: Route = { page: 'node', roadmap: known.roadmap, node: known.slug };
+  if (known.type === 'lab' && !router.isAt(route)) {
     starts.begin(id);
   }
-  return { page: 'node', roadmap: known.roadmap, node: known.slug };
+  return route;
 }
 
 interface KnownNode {

@@ -18,9 +18,10 @@ import { MimeModel, RenderMimeRegistry, standardRendererFactories } from '@jupyt
 import { nullTranslator } from '@jupyterlab/translation';
 import { decorator } from '../decorate';
 import { errorOutputFactory } from '../notebook/error-output';
+import { formulasOnly } from '../notebook/formulas';
 
 const languages = editorLanguages();
-const typesetter = new MathJaxTypesetter();
+const typesetter = formulasOnly(new MathJaxTypesetter());
 
 export const mimeTypes = new CodeMirrorMimeTypeService(languages);
 export const editors = new CodeMirrorEditorFactory({ extensions: editorExtensions(), languages });

@@ -1,5 +1,6 @@
 /** Labs that are about to be opened: notebook and kernel are asked for while the code of their page still loads. */
 
+import type { Contents, Session } from '@jupyterlab/services';
 import type { NexusHandler } from '../api/handler';
 import { jupyterRoutes, routes } from '../api/routes';
 import type { JupyterApi } from './jupyter-api';
@@ -8,40 +9,61 @@ export interface StartedLab {
   path: string;
   /** null: the notebook names it */
   kernelName: string | null;
-  /** settled when the server knows the notebook's session; its kernel may still wait for its turn */
-  session: Promise<unknown>;
+  /** the notebook's session, whose kernel may still wait for its turn; null: it has to be asked for */
+  session: Promise<Session.IModel | null>;
+  /** the notebook's file; null: it has to be asked for */
+  notebook: Promise<Contents.IModel | null>;
 }
 
+/** What nobody has asked for yet. */
+export const NOTHING_ASKED: Pick<StartedLab, 'session' | 'notebook'> = {
+  session: Promise.resolve(null),
+  notebook: Promise.resolve(null)
+};
+
+interface Start {
+  lab: Promise<StartedLab>;
+  /** milliseconds, by the clock of the starts */
+  begun: number;
+}
+
+/** milliseconds for which a notebook that was asked for ahead is taken for what it is */
+const NOTEBOOK_FRESH_MS = 30_000;
+
 export class LabStarts {
-  private readonly _starts = new Map<string, Promise<StartedLab>>();
+  private readonly _starts = new Map<string, Start>();
 
   constructor(
     private readonly _api: NexusHandler,
     private readonly _jupyter: JupyterApi,
-    private readonly _loadPage: () => Promise<unknown>
+    private readonly _loadPage: () => Promise<unknown>,
+    private readonly _now: () => number = () => performance.now()
   ) {}
 
   /** Start what a lab needs, unless that is under way. */
   begin(nodeId: string): void {
-    this._start(nodeId).catch(() => undefined); // told when the page asks for it
+    this._start(nodeId).lab.catch(() => undefined); // told when the page asks for it
     this._loadPage().catch(() => undefined);
   }
 
   /** What was started for a lab; the next visit starts anew. */
   async take(nodeId: string): Promise<StartedLab> {
     try {
-      return await this._start(nodeId);
+      const { lab, begun } = this._start(nodeId);
+      const started = await lab;
+      // whoever left before the page was there may have written in it elsewhere
+      return this._now() - begun > NOTEBOOK_FRESH_MS ? { ...started, ...NOTHING_ASKED } : started;
     } finally {
       this._starts.delete(nodeId);
     }
   }
 
-  private _start(nodeId: string): Promise<StartedLab> {
+  private _start(nodeId: string): Start {
     const known = this._starts.get(nodeId);
     if (known) {
       return known;
     }
-    const start = this._open(nodeId);
+    const start = { lab: this._open(nodeId), begun: this._now() };
     this._starts.set(nodeId, start);
     return start;
   }
@@ -51,14 +73,16 @@ export class LabStarts {
     if (!path || !kernelName) {
       throw new Error('This step has no notebook.');
     }
-    return { path, kernelName, session: this._askForSession(path, kernelName) };
+    const session = this._askForSession(path, kernelName);
+    // whatever is wrong is told by the notebook, which asks again
+    const notebook = this._jupyter.get<Contents.IModel>(jupyterRoutes.notebook(path)).catch(() => null);
+    return { path, kernelName, session, notebook };
   }
 
   /** The session of the notebook, as JupyterLab would ask for it; where there is one, that one. */
-  private _askForSession(path: string, kernelName: string): Promise<unknown> {
+  private _askForSession(path: string, kernelName: string): Promise<Session.IModel | null> {
     const name = path.split('/').pop() ?? path;
     const body = { path, name, type: 'notebook', kernel: { name: kernelName } };
-    // whatever is wrong is told by the notebook, which asks again
-    return this._jupyter.post(jupyterRoutes.sessions, body).catch(() => undefined);
+    return this._jupyter.post<Session.IModel>(jupyterRoutes.sessions, body).catch(() => null);
   }
 }

@@ -8,6 +8,16 @@ export const loadLabPage = async () => {
   return page;
 };
 
+/** Load a lab's page while there is nothing else to do. */
+export function loadLabPageAhead(): void {
+  const load = () => void loadLabPage().catch(() => undefined); // the page says so when it is opened
+  if ('requestIdleCallback' in window) {
+    window.requestIdleCallback(load);
+  } else {
+    setTimeout(load);
+  }
+}
+
 export const HomePage = lazy(() => import('../components/HomePage').then(m => ({ default: m.HomePage })));
 export const LeaderboardPage = lazy(() =>
   import('../components/LeaderboardPage').then(m => ({ default: m.LeaderboardPage }))

@@ -11,6 +11,11 @@ export class Router extends Observable<{ route: Route }> {
     );
   }
 
+  /** Whether a page is the one that is shown. */
+  isAt(route: Route): boolean {
+    return pathOf(route, this.baseUrl) === pathOf(this.snapshot().route, this.baseUrl);
+  }
+
   /** Go to a page; the page that is shown already is not put into the history again. */
   go(route: Route): void {
     const path = pathOf(route, this.baseUrl);

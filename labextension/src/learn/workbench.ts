@@ -1,6 +1,6 @@
 /** Opens notebooks without JupyterLab's shell: the same widgets, files and kernels, with what our own extension adds. */
 
-import { SessionContextDialogs } from '@jupyterlab/apputils';
+import { type ISessionContext, SessionContextDialogs } from '@jupyterlab/apputils';
 import { Context } from '@jupyterlab/docregistry';
 import {
   NotebookModelFactory,
@@ -10,14 +10,7 @@ import {
   StaticNotebook,
   setCellExecutor
 } from '@jupyterlab/notebook';
-import {
-  ContentsManager,
-  KernelManager,
-  KernelSpecManager,
-  ServerConnection,
-  type ServiceManager,
-  SessionManager
-} from '@jupyterlab/services';
+import { ServerConnection, type ServiceManager } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { steadyFetch } from '../api/steady-fetch';
 import type { Nexus } from '../components/context';
@@ -29,17 +22,14 @@ import { KernelNews } from '../notebook/kernel-news';
 import { askWhenBack, reconnect } from '../notebook/reconnect';
 import { Keeper } from '../saving/keeper';
 import { editors, mimeTypes, rendermime } from './engine';
+import { labServices, type Services } from './lab-services';
+import type { StartedLab } from './lab-starts';
 import { addKeys } from './notebook-keys';
 
 export const translator = nullTranslator;
 setCellExecutor({ runCell });
 
 export const dialogs = new SessionContextDialogs({ translator });
-
-type Services = Pick<
-  ServiceManager.IManager,
-  'contents' | 'kernels' | 'sessions' | 'kernelspecs' | 'serverSettings' | 'ready'
->;
 
 export class Workbench {
   readonly keeper: Keeper;
@@ -64,11 +54,12 @@ export class Workbench {
     });
   }
 
-  /** Open a notebook; its kernel is found by its session as soon as that is there. */
-  async open(path: string, kernelName: string | null, session: Promise<unknown>): Promise<NotebookPanel> {
+  /** Open a notebook: it is shown as soon as it is there, and its kernel comes when it comes. */
+  async open(started: StartedLab): Promise<NotebookPanel> {
+    const { path, kernelName } = started;
     const context = new Context({
       // a document needs these six of JupyterLab's services and no other
-      manager: this._services as ServiceManager.IManager,
+      manager: this._services as unknown as ServiceManager.IManager,
       factory: this._models,
       path,
       kernelPreference: kernelName
@@ -79,10 +70,11 @@ export class Workbench {
     const panel = this._widgets.createNew(context);
     this._equip(panel, context);
     try {
-      await Promise.all([session, this._services.sessions.ready]);
-      await context.initialize(false);
-      await context.ready;
+      await this._take(started, context.sessionContext);
+      // a copy for going back to is made behind what is shown
+      await Promise.race([context.initialize(false), context.ready]);
     } catch (error) {
+      this._services.sessions.forget(path);
       panel.dispose();
       context.dispose();
       throw error;
@@ -90,11 +82,31 @@ export class Workbench {
     return panel;
   }
 
+  /** Use what was asked for while the code was loading; a kernel that is there is connected before the notebook is drawn. */
+  private async _take(
+    { kernelName, notebook, session }: StartedLab,
+    context: ISessionContext
+  ): Promise<void> {
+    const { drive, kernelspecs, sessions } = this._services;
+    // without a session that is known, JupyterLab chooses a kernel among those that there are
+    sessions.expect(session.then(async model => model ?? kernelspecs.ready.then(() => null)));
+    const file = await notebook;
+    if (file) {
+      drive.tell(file);
+    }
+    if (file && kernelName) {
+      // what is wrong is told by its dialog
+      const connected = context.initialize().catch(() => undefined);
+      await Promise.race([connected, nextTask()]);
+    }
+  }
+
   /** Save a notebook and put it away; its kernel goes on. */
   async close(panel: NotebookPanel): Promise<void> {
     await this.keeper.save(panel.context.path);
     this._open.delete(panel);
     const { context } = panel;
+    this._services.sessions.forget(context.path);
     panel.dispose();
     context.dispose();
   }
@@ -114,14 +126,11 @@ export class Workbench {
 }
 
 function services({ model }: Nexus): Services {
-  const serverSettings = ServerConnection.makeSettings({
-    fetch: steadyFetch({ connection: model.connection, refresh: () => model.api.refresh() })
-  });
-  const kernels = new KernelManager({ serverSettings });
-  const sessions = new SessionManager({ serverSettings, kernelManager: kernels });
-  const kernelspecs = new KernelSpecManager({ serverSettings });
-  const contents = new ContentsManager({ serverSettings });
-  return { serverSettings, kernels, sessions, kernelspecs, contents, ready: sessions.ready };
+  return labServices(
+    ServerConnection.makeSettings({
+      fetch: steadyFetch({ connection: model.connection, refresh: () => model.api.refresh() })
+    })
+  );
 }
 
 function widgetFactory(): NotebookWidgetFactory {
@@ -137,9 +146,14 @@ function widgetFactory(): NotebookWidgetFactory {
     mimeTypeService: mimeTypes,
     notebookConfig: {
       ...StaticNotebook.defaultNotebookConfig,
-      // every cell is in the document: screen readers and the browser's own search find it
-      windowingMode: 'none',
+      // what is seen first is drawn first; then every cell, for screen readers and the browser's own search
+      windowingMode: 'defer',
       scrollPastEnd: false
     }
   });
+}
+
+/** Whatever can be done without waiting is done by then. */
+function nextTask(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve));
 }

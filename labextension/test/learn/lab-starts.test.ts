@@ -4,7 +4,7 @@ import type { NexusHandler } from '../../src/api/handler';
 import type { JupyterApi } from '../../src/learn/jupyter-api';
 import { LabStarts } from '../../src/learn/lab-starts';
 
-function starts(isOpen = true) {
+function starts(isOpen = true, load: () => Promise<unknown> = async () => undefined, now = () => 0) {
   const asked: string[] = [];
   const api = {
     post: async (path: string) => {
@@ -18,19 +18,51 @@ function starts(isOpen = true) {
   const jupyter = {
     post: async (path: string, body: { path: string; kernel: { name: string } }) => {
       asked.push(`${path} ${body.path} ${body.kernel.name}`);
+      return { id: 's1', path: body.path };
+    },
+    get: async (path: string) => {
+      asked.push(path);
+      return { path: 'a/b/b.ipynb', content: {} };
     }
   } as unknown as JupyterApi;
-  const loadPage = async () => void asked.push('page');
-  return { asked, starts: new LabStarts(api, jupyter, loadPage) };
+  const loadPage = () => {
+    asked.push('page');
+    return load();
+  };
+  return { asked, starts: new LabStarts(api, jupyter, loadPage, now) };
 }
 
-test('a lab that is begun early is opened once, and its kernel asked for beside its page', async () => {
+const NOTEBOOK = 'api/contents/a/b/b.ipynb?type=notebook&content=1&hash=1';
+
+test('a lab that is begun early is opened once, and its kernel and notebook are asked for beside its page', async () => {
   const { asked, starts: labs } = starts();
   labs.begin('7');
-  const { path, session } = await labs.take('7');
-  await session;
+  const { path, session, notebook } = await labs.take('7');
   assert.equal(path, 'a/b/b.ipynb');
-  assert.deepEqual(asked.toSorted(), ['/nodes/7/open', 'api/sessions a/b/b.ipynb nexus-python', 'page']);
+  assert.equal((await session)?.id, 's1');
+  assert.equal((await notebook)?.path, path);
+  assert.deepEqual(asked.toSorted(), [
+    '/nodes/7/open',
+    NOTEBOOK,
+    'api/sessions a/b/b.ipynb nexus-python',
+    'page'
+  ]);
+});
+
+test('neither kernel nor notebook waits for the code of the page', async () => {
+  const { asked, starts: labs } = starts(true, () => new Promise(() => undefined));
+  labs.begin('7');
+  const { session, notebook } = await labs.take('7');
+  await Promise.all([session, notebook]);
+  assert.equal(asked.includes(NOTEBOOK), true);
+});
+
+test('a notebook that was asked for long ago is asked for again', async () => {
+  let now = 0;
+  const { starts: labs } = starts(true, undefined, () => now);
+  labs.begin('7');
+  now = 60_000;
+  assert.equal(await (await labs.take('7')).notebook, null);
 });
 
 test('another visit opens it again', async () => {

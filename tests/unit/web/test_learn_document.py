@@ -9,7 +9,7 @@ from nexus_server.web.learn_document import POLICY, render_learn
 
 
 def write_build(root: Path, script: str) -> None:
-    manifest = {"script": script, "styles": ["learn-1.css"], "preload": ["chunk-1.js"]}
+    manifest = {"script": script, "styles": ["learn-1.css"], "preload": ["chunk-1.js"], "home": ["HomePage-1.js"]}
     (root / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
@@ -19,6 +19,13 @@ def test_it_names_the_files_of_the_build(tmp_path: Path) -> None:
     assert 'src="/base/nexus/static/learn/learn-1.js"' in html
     assert 'href="/base/nexus/static/learn/learn-1.css"' in html
     assert '<html lang="en" data-nx-theme="dark">' in html
+
+
+def test_the_start_page_names_its_own_part_so_that_it_need_not_be_found_out(tmp_path: Path) -> None:
+    write_build(tmp_path, "learn-1.js")
+    part = '<link rel="modulepreload" href="/nexus/static/learn/HomePage-1.js">'
+    assert part in render_learn("/", tmp_path, "dark", is_home=True)
+    assert part not in render_learn("/", tmp_path, "dark")
 
 
 def test_a_hostile_base_url_stays_inside_what_it_is_in(tmp_path: Path) -> None:
