@@ -97,6 +97,7 @@ def test_what_cannot_be_done_is_one_sentence(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_a_backup_brings_everything_back(start_server: StartServer, tmp_path: Path) -> None:
     server = start_server()

@@ -80,7 +80,7 @@ def test_an_honest_answer_has_the_labs_data_and_the_tests_have_theirs(course: Pa
     assert f"{course / 'expected.json'}: only tests get this file" in told
 
 
-@pytest.mark.parametrize("place", ["mine", "course", "."])
+@pytest.mark.parametrize("place", [pytest.param("mine", marks=pytest.mark.long), "course", "."])
 def test_a_cheat_that_reads_every_file_finds_nothing(course: Path, place: str) -> None:
     submission = course.parent / place / "cheat.ipynb"
     submission.parent.mkdir(exist_ok=True)

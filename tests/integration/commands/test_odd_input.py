@@ -41,7 +41,7 @@ def test_odd_arguments_end_in_a_sentence(command: Command, site: OddSite) -> Non
     [
         ("grade", "verify"),
         ("grade", "--source", "x.ipynb"),
-        ("grade", "x.ipynb", "--source"),
+        pytest.param(("grade", "x.ipynb", "--source"), marks=pytest.mark.long),
         ("restore", "--data", "fresh"),
         ("content", "check", "--static"),
         ("content", "import-nbgrader", "--slug", "x", "--content-dir", "out"),
@@ -55,7 +55,9 @@ def test_every_odd_file_ends_in_a_sentence(words: tuple[str, ...], site: OddSite
 
 
 @pytest.mark.parametrize(
-    "words", [("content", "check", "--static"), ("content", "release", "--output", "out")], ids=" ".join
+    "words",
+    [("content", "check", "--static"), pytest.param(("content", "release", "--output", "out"), marks=pytest.mark.long)],
+    ids=" ".join,
 )
 def test_every_odd_roadmap_ends_in_a_sentence(words: tuple[str, ...], site: OddSite) -> None:
     command = next(one for one in commands() if one.name == " ".join(words[:2]))

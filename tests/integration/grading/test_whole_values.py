@@ -138,7 +138,18 @@ ANSWERS = {
 
 
 #: they show of another type what one of the others shows
-LONG = {"depth", "large argument of the test's", "large array", "library's number", "long text", "own factory"}
+LONG = {
+    "circle",
+    "default factory",
+    "depth",
+    "large argument of the test's",
+    "large array",
+    "library's number",
+    "long text",
+    "masked",
+    "own factory",
+    "value in a name",
+}
 
 
 @pytest.mark.parametrize("name", sampled(sorted(ANSWERS), ANSWERS.keys() - LONG))

@@ -3,20 +3,19 @@
 import json
 import time
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from websockets.sync.client import connect
 
+from tests.plugins.content import write_content
 from tests.plugins.kernel_talk import TIMEOUT_S, KernelTalk, headers_of
 from tests.plugins.server import LiveServer, StartServer, config_dir
 
 pytestmark = [pytest.mark.docker]
 
-LIMIT_S = 2
+LIMIT_S, LAB_LIMIT_S = 2, 3
 STUBBORN = """
 import time
 while True:
@@ -29,8 +28,15 @@ while True:
 
 @pytest.fixture(scope="module")
 def server(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> LiveServer:
+    """Its one lab has a limit of its own."""
     limits = {"TenancySettings": {"cell_timeout_s": LIMIT_S, "interrupt_grace_s": 6}}
-    return start_server(JUPYTER_CONFIG_DIR=config_dir(tmp_path_factory.mktemp("config"), limits))
+    content = write_content(tmp_path_factory.mktemp("content"))
+    roadmap = content / "tiny/roadmap.yaml"
+    own = f"pass_score: 0.5, limits: {{cell_timeout_s: {LAB_LIMIT_S}}}"
+    roadmap.write_text(roadmap.read_text().replace("pass_score: 0.5", own))
+    return start_server(
+        JUPYTER_CONFIG_DIR=config_dir(tmp_path_factory.mktemp("config"), limits), NEXUS_CONTENT_DIR=str(content)
+    )
 
 
 def events_until(server: LiveServer, ada: httpx.Client, kind: str, act: Callable[[], Any]) -> dict[str, Any]:
@@ -104,13 +110,8 @@ def test_the_limit_holds_with_no_page_and_the_page_learns_of_it_later(
     assert messages[-1]["content"]["reason"] == "wall_clock"
 
 
-def test_a_lab_may_set_its_own_limit(
-    start_server: StartServer, tmp_path_factory: pytest.TempPathFactory, content_dir: Path
-) -> None:
-    roadmap = content_dir / "tiny/roadmap.yaml"
-    roadmap.write_text(roadmap.read_text().replace("pass_score: 0.5", "pass_score: 0.5, limits: {cell_timeout_s: 2}"))
-    server = start_server(NEXUS_CONTENT_DIR=str(content_dir))
-    with closing(server.learner("ada")) as ada, httpx.Client(base_url=server.url, headers=headers_of(ada)) as client:
-        kernel = client.post("/api/kernels", json={"path": "tiny/lab"}, timeout=TIMEOUT_S).json()["id"]
-        with KernelTalk(server.url, kernel, headers_of(ada)) as talk:
-            assert "may run for 2 seconds" in texts(talk.execute("while True: pass"))
+def test_a_lab_may_set_its_own_limit(server: LiveServer, ada: httpx.Client) -> None:
+    kernel = ada.post("/api/kernels", json={"path": "tiny/lab"}, timeout=TIMEOUT_S).json()["id"]
+    with KernelTalk(server.url, kernel, headers_of(ada)) as talk:
+        assert f"may run for {LAB_LIMIT_S} seconds" in texts(talk.execute("while True: pass"))
+    ada.delete(f"/api/kernels/{kernel}")

@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 from tests.plugins.kernel_talk import TIMEOUT_S, KernelTalk, headers_of
 from tests.plugins.server import LiveServer, StartServer, config_dir
 
-pytestmark = [pytest.mark.docker]
+pytestmark = [pytest.mark.long, pytest.mark.docker]
 
 LIMIT_S = 3
 #: sending takes several times as long as printing, and the reply comes before all of it

@@ -42,7 +42,8 @@ def test_a_save_over_the_file_limit_keeps_the_sources(ada: httpx.Client) -> None
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("PUT", "/api/contents/n.ipynb"), ("POST", "/nexus/api/v1/forum/threads")]
+    ("method", "path"),
+    [("PUT", "/api/contents/n.ipynb"), pytest.param("POST", "/nexus/api/v1/forum/threads", marks=pytest.mark.long)],
 )
 def test_a_body_over_the_limit_is_read_and_answered_in_words(ada: httpx.Client, method: str, path: str) -> None:
     for _ in range(2):  # the connection stays usable

@@ -39,6 +39,7 @@ async def test_a_crowd(site: Site) -> None:
     assert 10 < found.figures["kernel_mb"] < 128
 
 
+@pytest.mark.long
 async def test_a_storm(site: Site) -> None:
     each, failures, _ = await _kernels_storm.storm(site, FEW.storm)
     assert (len(each), failures) == (FEW.storm, [])

@@ -16,7 +16,7 @@ while time.monotonic() < end:
 """
 
 
-@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("stream", ["stdout", pytest.param("stderr", marks=pytest.mark.long)])
 async def test_printing_does_not_run_ahead_of_what_is_handed_on(start_kernel: StartKernel, stream: str) -> None:
     kernel = await start_kernel()
     outcome = await kernel.run(LOOP.format(seconds=3, stream=stream))

@@ -53,12 +53,12 @@ async def test_nbclient_times_out_by_interrupting() -> None:
     book = notebook("while True: pass", "print('still here')")
     client = NotebookClient(book, kernel_name="nexus-python", interrupt_on_timeout=True, allow_errors=True)
     # Only the cell that never ends may be at odds with the time.
-    client.timeout_func = lambda cell: 5 if "while" in cell.source else 60
+    client.timeout_func = lambda cell: 2 if "while" in cell.source else 60
     await client.async_execute()
     assert book.cells[0].outputs[-1].ename == "KeyboardInterrupt"
     assert book.cells[1].outputs[0].text == "still here\n"
     with pytest.raises(CellTimeoutError):
-        await NotebookClient(notebook("while True: pass"), kernel_name="nexus-python", timeout=2).async_execute()
+        await NotebookClient(notebook("while True: pass"), kernel_name="nexus-python", timeout=1).async_execute()
 
 
 async def test_nbclient_lives_through_an_interrupt_from_outside() -> None:

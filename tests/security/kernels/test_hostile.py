@@ -35,6 +35,7 @@ async def arena(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Arena
 NAMES = [f"{attack.group}: {attack.name}" for attack in ATTACKS]
 #: they take seconds, and do to the kernel what a quicker one does
 LONG = {
+    "exhaustion: a storm of fsync",
     "exhaustion: errors for ever",
     "exhaustion: orphans that spin",
     "exhaustion: zombies that nobody reaps",
