@@ -11,11 +11,11 @@ import pytest
 
 #: seconds of one worker on two cores that have nothing else to do
 BUDGETS_S: Mapping[str, int] = {
-    "tests/unit": 150,
-    "tests/integration": 1300,
-    "tests/acceptance": 1100,
-    "tests/security": 550,
-    "tests/browser": 650,
+    "tests/unit": 120,
+    "tests/integration": 1100,
+    "tests/acceptance": 950,
+    "tests/security": 430,
+    "tests/browser": 700,
 }
 #: a run of fewer tests says nothing about a folder
 MIN_TESTS = 200
