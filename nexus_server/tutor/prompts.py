@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.lessons.lessons import Lesson
@@ -61,6 +62,12 @@ def hint_prompt(failure: Failure, explanation: Explanation, level: int, lesson: 
     if lesson is not None:
         parts.append(f"The exercise is called:\n{data('title', lesson.title, 200)}")
     return Prompt(instructions=_RULES, turns=(Turn(Speaker.LEARNER, "\n\n".join(parts)),))
+
+
+def again(prompt: Prompt) -> Prompt:
+    """Ask once more, after an answer that gave too much away."""
+    wish = "An earlier answer gave away a part of the solution. Answer in words alone, without any code, and tell less."
+    return replace(prompt, instructions=f"{prompt.instructions}\n{wish}\n")
 
 
 def chat_prompt(history: Sequence[Turn], question: str, lesson: Lesson | None) -> Prompt:

@@ -16,10 +16,13 @@ from nexus_server.tutor.hints.types import Delta
 from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
 from nexus_server.tutor.leak_filter.for_node import open_gate
 from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSource
-from nexus_server.tutor.models.model import Turn, TutorModel
+from nexus_server.tutor.models.model import Speaker, Turn, TutorModel
 from nexus_server.tutor.models.none import STATIC
 from nexus_server.tutor.prompts import chat_prompt
 from nexus_server.tutor.settings import TutorSettings
+
+#: messages that the leak filter looks back on: a solution told in parts is the same solution
+GATE_TURNS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class ChatService:
         if not question:
             raise EmptyMessageError
         lesson = await self._lessons.get_lesson(learner, node_id) if node_id else None
-        earlier, _ = await self._ledger.page(learner, node_id, limit=self._settings.history_turns)
+        earlier, _ = await self._ledger.page(learner, node_id, limit=max(GATE_TURNS, self._settings.history_turns))
         remaining = await self._ledger.add_question(learner, node_id, question)
         history = [Turn(message.author, message.text) for message in earlier]
         return self._answer(learner, lesson, history, question, remaining)
@@ -82,11 +85,14 @@ class ChatService:
         self, learner: Learner, lesson: Lesson | None, history: list[Turn], question: str, remaining: int
     ) -> AsyncIterator[Delta | ChatReply]:
         node_id = lesson.node_id if lesson else None
+        given = "\n".join(turn.text for turn in history if turn.speaker is Speaker.TUTOR)
+        shown = history[-self._settings.history_turns :] if self._settings.history_turns else []
         usage: Mapping[str, object] = {}
         text = ""
         if self._model.source != STATIC:
-            gate = await open_gate(self._solutions, self._settings, node_id, lesson.content_md if lesson else "")
-            answer = GatedAnswer(self._model.stream(chat_prompt(history, question, lesson)), gate)
+            known = lesson.content_md if lesson else ""
+            gate = await open_gate(self._solutions, self._settings, node_id, known, earlier=given)
+            answer = GatedAnswer(self._model.stream(chat_prompt(shown, question, lesson)), gate)
             try:
                 async for delta in answer.deltas():
                     yield Delta(delta)

@@ -45,6 +45,8 @@ class HintLedger:
         """
         now = self._clock.now()
         start, end = day_of(now, learner.timezone)
+        if request.level is not None and (given := await self._given_before(learner, request, explanation, now)):
+            return given
         async with self._database.transaction() as session:
             await lock_learner(session, learner)
             level = await self._level(session, learner, request, now)
@@ -60,6 +62,26 @@ class HintLedger:
             session.add(row)
             await session.flush()
             return Reserved(_shape(row, explanation, remaining - 1, cached=row.cached), is_final=row.cached)
+
+    async def _given_before(
+        self, learner: Learner, request: HintRequest, explanation: Explanation, now: datetime
+    ) -> Reserved | None:
+        """Return a level that the learner has had already: reading it again writes nothing."""
+        start, _ = day_of(now, learner.timezone)
+        async with self._database.reading() as session:
+            own = await self._own(session, learner, request, request.level or 1, now)
+            if own is None:
+                return None
+            remaining = self._settings.hints_per_day - await self._given(session, learner, start)
+            return Reserved(_shape(own, explanation, remaining, cached=True), is_final=True)
+
+    async def texts_of_models(self, learner: Learner, node_id: UUID | None) -> list[str]:
+        """Return what models told the learner about a node lately: parts of one conversation."""
+        since = self._clock.now() - timedelta(hours=self._settings.escalation_hours)
+        place = Row.node_id == node_id if node_id else Row.node_id.is_(None)
+        query = select(Row.text).where(Row.user_id == learner.id, place, Row.source != STATIC, Row.created_at >= since)
+        async with self._database.reading() as session:
+            return list((await session.scalars(query.order_by(Row.created_at))).all())
 
     async def settle(self, hint: GivenHint, usage: Mapping[str, object]) -> None:
         """Store the text that the learner was shown in the end, and what it took (tokens, or why there is none)."""

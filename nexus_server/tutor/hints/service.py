@@ -16,7 +16,7 @@ from nexus_server.tutor.leak_filter.for_node import open_gate
 from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSource
 from nexus_server.tutor.models.model import TutorModel
 from nexus_server.tutor.models.none import STATIC
-from nexus_server.tutor.prompts import hint_prompt
+from nexus_server.tutor.prompts import again, hint_prompt
 from nexus_server.tutor.rules.engine import explain, explain_task
 from nexus_server.tutor.rules.rule import Explanation
 from nexus_server.tutor.settings import TutorSettings
@@ -67,7 +67,7 @@ class HintService:
         reserved = await self._ledger.reserve(learner, request, explanation, self._model.source)
         if reserved.is_final or self._model.source == STATIC:
             return _whole(reserved.hint)
-        return self._ask(request, explanation, reserved, lesson)
+        return self._ask(learner, request, explanation, reserved, lesson)
 
     async def rate(self, learner: Learner, hint_id: UUID, *, helpful: bool, comment: str | None = None) -> None:
         """Store what the learner thinks of one of their hints.
@@ -91,21 +91,42 @@ class HintService:
         return Explanation(**{**told, "levels": tuple(told["levels"])})
 
     async def _ask(
-        self, request: HintRequest, explanation: Explanation, reserved: Reserved, lesson: Lesson | None
+        self,
+        learner: Learner,
+        request: HintRequest,
+        explanation: Explanation,
+        reserved: Reserved,
+        lesson: Lesson | None,
     ) -> AsyncIterator[Delta | GivenHint]:
         hint = reserved.hint
-        gate = await open_gate(self._solutions, self._settings, request.node_id, request.failure.cell_source)
-        answer = GatedAnswer(self._model.stream(hint_prompt(request.failure, explanation, hint.level, lesson)), gate)
-        usage: Mapping[str, object]
-        try:
-            async for delta in answer.deltas():
-                yield Delta(delta)
+        earlier = "\n".join(await self._ledger.texts_of_models(learner, request.node_id))
+        gate = await open_gate(
+            self._solutions,
+            self._settings,
+            request.node_id,
+            request.failure.cell_source,
+            earlier=earlier,
+            level=hint.level,
+        )
+        prompt = hint_prompt(request.failure, explanation, hint.level, lesson)
+        usage: Mapping[str, object] = {}
+        for asked in (prompt, again(prompt)):
+            answer = GatedAnswer(self._model.stream(asked), gate)
+            try:
+                async for delta in answer.deltas():
+                    yield Delta(delta)
+            except AnswerRefusedError as error:
+                usage = {**answer.usage, "fallback": error.code, **error.details}
+                continue
+            except ModelUnavailableError as error:
+                usage = {**answer.usage, "fallback": error.code, **error.details}
+                break
             text = answer.text.strip()
             hint = replace(hint, text=text, source=self._model.source, line_refs=explanation.line_refs(text))
             usage = answer.usage
-        except (AnswerRefusedError, ModelUnavailableError) as error:
+            break
+        if hint.source == STATIC:
             # The rules' text was stored when the hint was reserved; it stands.
-            usage = {**answer.usage, "fallback": error.code, **error.details}
             yield Delta(hint.text)
         await self._ledger.settle(hint, usage)
         yield hint

@@ -1,10 +1,14 @@
 """The output gate: what a model wrote reaches a learner only if it is not a solution. Pure.
 
-Three measures, on tokens, so that white space, comments and quotes make no difference:
+Four measures, on tokens, so that white space, comments and quotes make no difference:
 
 - the amount of code in the text;
 - overlap with a reference solution: whole lines, and the share of its 4-grams;
-- overlap in structure, with every name replaced: renaming the variables does not help.
+- overlap in structure, with every name replaced: renaming the variables does not help;
+- overlap in plain words, so that a solution told in prose or in another language is still one.
+
+They are taken of every reading of the text: as it stands, decoded, reversed, without comment marks; and of the text
+behind what the conversation gave away before.
 
 What the learner wrote already (`known`) is theirs to see and never counts.
 """
@@ -12,9 +16,13 @@ What the learner wrote already (`known`) is theirs to see and never counts.
 import builtins
 import keyword
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+
+from nexus_server.tutor.leak_filter.neutral import neutral
+from nexus_server.tutor.leak_filter.readings import readings
 
 _TOKEN = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?|\"[^\"\n]*\"|'[^'\n]*'|[-+*/%<>=!&|]+=?|[^\s\w]")
 _FENCED = re.compile(r"^[ ]{0,3}(```|~~~)[^\n]*\n(.*?)(?:^[ ]{0,3}\1|\Z)", re.DOTALL | re.MULTILINE)
@@ -29,6 +37,16 @@ _KEPT_WORDS = frozenset(keyword.kwlist) | frozenset(dir(builtins))
 
 _LEXICAL_N = 4
 _STRUCTURAL_N = 7
+_NEUTRAL_N = 3
+#: characters of a line from which it is known even without its spaces, and words from which it is known in prose
+_SQUEEZED, _SPOKEN_WORDS = 12, 5
+#: parts of a solution that were given one after another count from a smaller share on
+_OVER_TURNS = 0.6
+_LINES_OVER_TURNS = 0.4
+#: tokens of a line from which its shape tells something
+_SHAPED_TOKENS = 5
+
+Gram = tuple[str, ...]
 
 
 class Refusal(StrEnum):
@@ -38,6 +56,7 @@ class Refusal(StrEnum):
     SOLUTION_LINE = "solution_line"
     SOLUTION_OVERLAP = "solution_overlap"
     SOLUTION_STRUCTURE = "solution_structure"
+    SOLUTION_IN_WORDS = "solution_in_words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +70,82 @@ class GateLimits:
     lexical_share: float = 0.3
     #: share of a solution's 7-grams with names replaced, 0 to 1
     structural_share: float = 0.5
+    #: share of a solution's rows of three plain words, 0 to 1: of the node's own, and of any other lab's
+    neutral_share: float = 0.45
+    neutral_share_elsewhere: float = 0.75
     #: n-grams that must be met at least; short solutions are guarded by whole lines
     minimum_hits: int = 3
+    #: share of a solution's kinds of lines, with names replaced, that a conversation may show; 0: not looked at
+    lines_share: float = 0.0
+
+    def over_turns(self) -> "GateLimits":
+        """Return the limits for a whole conversation."""
+        return replace(
+            self,
+            lexical_share=self.lexical_share * _OVER_TURNS,
+            structural_share=self.structural_share * _OVER_TURNS,
+            neutral_share=self.neutral_share * _OVER_TURNS,
+            lines_share=_LINES_OVER_TURNS,
+            minimum_hits=2,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A solution, prepared for being looked for."""
+
+    lines: tuple[str, ...]
+    spoken_lines: tuple[str, ...]
+    line_shapes: frozenset[Gram]
+    lexical: frozenset[Gram]
+    structural: frozenset[Gram]
+    neutral: frozenset[Gram]
+
+
+@lru_cache(maxsize=2_000)  # every lab's solution is looked for in every text
+def _secret(solution: str) -> Secret:
+    found = code_tokens(solution)
+    return Secret(
+        tuple(_telling_lines(solution)),
+        tuple(_spoken_lines(solution)),
+        _line_shapes(_without_comments(solution)),
+        _grams(found, _LEXICAL_N),
+        _grams(_shape(found), _STRUCTURAL_N),
+        _grams(neutral(_without_comments(solution)), _NEUTRAL_N),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text in one of its readings, prepared for being compared with many solutions."""
+
+    joined: str
+    spoken: str
+    line_shapes: frozenset[Gram]
+    lexical: frozenset[Gram]
+    structural: frozenset[Gram]
+    neutral: frozenset[Gram]
+
+    @classmethod
+    def of(cls, text: str) -> "Said":
+        """Prepare `text`."""
+        found = tokens(text)
+        code = _code_of(text)
+        shape = _grams(_shape(tokens(code)), _STRUCTURAL_N)
+        plain = neutral(text)
+        return cls(
+            _row(found), _row(plain), _line_shapes(code), _grams(found, _LEXICAL_N), shape, _grams(plain, _NEUTRAL_N)
+        )
+
+
+@lru_cache(maxsize=64)  # the learner's own code stays the same while an answer streams
+def _known(known: str) -> Said:
+    found = code_tokens(known)
+    plain = neutral(_without_comments(known))
+    shape = _grams(_shape(found), _STRUCTURAL_N)
+    return Said(
+        _row(found), _row(plain), _line_shapes(known), _grams(found, _LEXICAL_N), shape, _grams(plain, _NEUTRAL_N)
+    )
 
 
 def find_refusal(
@@ -60,34 +153,57 @@ def find_refusal(
     solutions: Sequence[str] = (),
     *,
     known: str = "",
+    earlier: str = "",
     whole_lines: bool = True,
     limits: GateLimits | None = None,
 ) -> Refusal | None:
     """Return why `text` must not be shown, or None.
 
+    `earlier` is what the conversation gave away before: a solution told in parts is the same solution.
     `whole_lines` also refuses single lines of a solution; leave it out when comparing with many labs at once, where
     common lines such as ``for i in range(10):`` belong to nobody.
     """
     limits = limits or GateLimits()
     if _has_too_much_code(text, limits):
         return Refusal.TOO_MUCH_CODE
+    if not solutions:
+        return None
+    said = [Said.of(reading) for reading in readings(text)]
+    checks = [(reading, limits) for reading in said]
+    if earlier:
+        checks.append((Said.of(f"{earlier}\n{text}"), limits.over_turns()))
     for solution in solutions:
-        if refusal := _compare(text, solution, known, whole_lines=whole_lines, limits=limits):
-            return refusal
+        for reading, allowed in checks:
+            if refusal := _compare(reading, _secret(solution), _known(known), whole_lines=whole_lines, limits=allowed):
+                return refusal
     return None
 
 
-def _compare(text: str, solution: str, known: str, *, whole_lines: bool, limits: GateLimits) -> Refusal | None:
-    if whole_lines and _repeats_a_line(text, solution, known):
+def _compare(said: Said, secret: Secret, known: Said, *, whole_lines: bool, limits: GateLimits) -> Refusal | None:
+    if whole_lines and _tells_a_line(said, secret, known):
         return Refusal.SOLUTION_LINE
-    lexical = _hits(tokens(text), code_tokens(solution), code_tokens(known), _LEXICAL_N)
-    if _exceeds(lexical, limits.lexical_share, limits):
+    if _exceeds(said.lexical, secret.lexical - known.lexical, limits.lexical_share, limits):
         return Refusal.SOLUTION_OVERLAP
-    said, secret, own = tokens(_code_of(text)), code_tokens(solution), code_tokens(known)
-    structural = _hits(_shape(said), _shape(secret), _shape(own), _STRUCTURAL_N)
-    if _exceeds(structural, limits.structural_share, limits):
+    if limits.lines_share and _exceeds(
+        said.line_shapes, secret.line_shapes - known.line_shapes, limits.lines_share, limits
+    ):
         return Refusal.SOLUTION_STRUCTURE
+    if _exceeds(said.structural, secret.structural - known.structural, limits.structural_share, limits):
+        return Refusal.SOLUTION_STRUCTURE
+    share = limits.neutral_share if whole_lines else limits.neutral_share_elsewhere
+    if _exceeds(said.neutral, secret.neutral - known.neutral, share, limits):
+        return Refusal.SOLUTION_IN_WORDS
     return None
+
+
+def _tells_a_line(said: Said, secret: Secret, known: Said) -> bool:
+    if any(line in said.joined and line not in known.joined for line in secret.lines):
+        return True
+    if any(line in said.spoken and line not in known.spoken for line in secret.spoken_lines):
+        return True
+    closed, own = said.joined.replace(" ", ""), known.joined.replace(" ", "")
+    squeezed = (line.replace(" ", "") for line in secret.lines)
+    return any(len(line) >= _SQUEEZED and line in closed and line not in own for line in squeezed)
 
 
 def tokens(text: str) -> list[str]:
@@ -118,29 +234,38 @@ def _kind(token: str) -> str:
     return token
 
 
-def _grams(found: Sequence[str], n: int) -> set[tuple[str, ...]]:
-    return {tuple(found[i : i + n]) for i in range(len(found) - n + 1)}
+def _grams(found: Sequence[str], n: int) -> frozenset[Gram]:
+    return frozenset(tuple(found[i : i + n]) for i in range(len(found) - n + 1))
 
 
-def _hits(text: Sequence[str], solution: Sequence[str], known: Sequence[str], n: int) -> tuple[int, int]:
-    secret = _grams(solution, n) - _grams(known, n)
-    return len(secret & _grams(text, n)), len(secret)
+def _exceeds(said: frozenset[Gram], secret: frozenset[Gram], share: float, limits: GateLimits) -> bool:
+    met = len(said & secret)
+    return met >= limits.minimum_hits and met >= share * len(secret)
 
 
-def _exceeds(hits: tuple[int, int], share: float, limits: GateLimits) -> bool:
-    met, total = hits
-    return met >= limits.minimum_hits and met >= share * total
+def _row(found: Sequence[str]) -> str:
+    return f" {' '.join(found)} "
 
 
-def _repeats_a_line(text: str, solution: str, known: str) -> bool:
-    said = f" {' '.join(tokens(text))} "
-    written = f" {' '.join(code_tokens(known))} "
+def _line_shapes(code: str) -> frozenset[Gram]:
+    shapes = (tuple(_shape(tokens(line))) for line in code.splitlines())
+    return frozenset(shape for shape in shapes if len(shape) >= _SHAPED_TOKENS)
+
+
+def _spoken_lines(solution: str) -> Iterator[str]:
+    """Yield the lines that say something even when they are told in words."""
+    for line in _without_comments(solution).splitlines():
+        found = neutral(line)
+        if len(found) >= _SPOKEN_WORDS and found[0] not in _SCAFFOLD:
+            yield _row(found)
+
+
+def _telling_lines(solution: str) -> Iterator[str]:
+    """Yield the lines that say something by themselves, as rows of tokens."""
     for line in _without_comments(solution).splitlines():
         found = tokens(line)
-        joined = f" {' '.join(found)} "
-        if len(found) > 2 and found[0] not in _SCAFFOLD and joined in said and joined not in written:  # noqa: PLR2004
-            return True
-    return False
+        if len(found) > 2 and found[0] not in _SCAFFOLD:  # noqa: PLR2004
+            yield _row(found)
 
 
 def _code_of(text: str) -> str:

@@ -1,6 +1,11 @@
+import base64
+import codecs
+
 import pytest
 
 from nexus_server.tutor.leak_filter.filter import Refusal, find_refusal
+from nexus_server.tutor.leak_filter.for_node import make_gate
+from nexus_server.tutor.settings import TutorSettings
 
 SOLUTION = """
 def mean(numbers):
@@ -78,3 +83,52 @@ def test_long_prose_passes() -> None:
 
 def test_comments_in_the_solution_are_no_secret() -> None:
     assert refusal("Remember: nothing to divide by.") is None
+
+
+LEAK = "total = 0\nfor value in numbers:\n    total += value\nreturn total / len(numbers)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        base64.b64encode(LEAK.encode()).decode(),
+        codecs.encode(LEAK, "rot13"),
+        f"Bytes: {LEAK.encode().hex(' ')}",
+        " ".join(str(ord(sign)) for sign in LEAK),
+        LEAK[::-1],
+        "\n".join(line[::-1] for line in LEAK.splitlines()),
+        "\n".join(" ".join(reversed(line.split())) for line in LEAK.splitlines()),
+        "\u200b".join(LEAK),
+        LEAK.translate({ord(sign): ord(sign) + 0xFEE0 for sign in "abcdefghijklmnopqrstuvwxyz"}),
+        "\n".join(" ".join(line.replace(" ", "")) for line in LEAK.splitlines()),
+    ],
+    ids=["base64", "rot13", "hex", "numbers", "reversed", "lines", "words", "invisible", "wide", "spaced"],
+)
+def test_an_encoding_is_undone(text: str) -> None:
+    assert refusal(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "Set total to 0. For each value in numbers, add value to total. Give back total divided by the length of "
+            "numbers."
+        ),
+        "let total = 0; for (const value of numbers) { total += value } return total / numbers.length",
+    ],
+)
+def test_words_and_other_languages_do_not_help(text: str) -> None:
+    assert refusal(text) in {Refusal.SOLUTION_IN_WORDS, Refusal.SOLUTION_LINE}
+
+
+def test_a_solution_told_in_parts_is_one() -> None:
+    earlier, last = "Begin with `s = 0`, then `for x in xs:` and `s += x`.", "And now `return s / len(xs)`."
+    assert refusal(last) is None
+    assert find_refusal(last, [SOLUTION], known=STUDENT, earlier=earlier) is Refusal.SOLUTION_STRUCTURE
+
+
+def test_early_levels_show_less_code() -> None:
+    text = "```python\nlen('abc')\nlen([1, 2])\nmax(3, 4)\n```"
+    levels = [make_gate(TutorSettings(), None, [], level=level)(text) for level in range(1, 5)]
+    assert levels == [Refusal.TOO_MUCH_CODE, Refusal.TOO_MUCH_CODE, None, Refusal.TOO_MUCH_CODE]
