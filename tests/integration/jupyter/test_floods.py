@@ -12,6 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.plugins.kernel_talk import TIMEOUT_S, KernelTalk, headers_of
+from tests.plugins.sampling import sampled
 from tests.plugins.server import LiveServer, StartServer, config_dir
 
 pytestmark = [pytest.mark.docker]
@@ -68,7 +69,7 @@ def text_of(messages: list[dict[str, Any]]) -> str:
     return "".join(each["content"]["text"] for each in messages if each["msg_type"] == "stream")
 
 
-@pytest.mark.parametrize("kind", FLOODS)
+@pytest.mark.parametrize("kind", sampled(list(FLOODS), FLOODS.keys() - {"display_data"}))
 def test_a_flood_is_cut_with_a_notice_and_the_cell_ends(
     server: LiveServer, ada: httpx.Client, kernel_id: str, kind: str
 ) -> None:
