@@ -24,8 +24,8 @@ from nexus_server.roadmaps.files.loader import load_content, load_roadmap
 from nexus_server.roadmaps.files.problem import Problem
 
 LABS = labs_of(load_content(CONTENT))
-#: the first of each roadmap, drills and other labs apart; together they use every kernel
-SAMPLE = list({(lab.file.partition("/")[0], lab.spec.drill): lab for lab in reversed(LABS)}.values())
+#: the first of each roadmap in each of its kernels
+SAMPLE = list({(lab.file.partition("/")[0], lab.spec.kernel): lab for lab in reversed(LABS)}.values())
 pytestmark = pytest.mark.docker
 ANSWER = {
     "grade_id": "double",
@@ -101,10 +101,8 @@ async def test_a_case_that_is_judged_wrongly_is_found(content_dir: Path, tmp_pat
     assert len(json.loads(cache.read_text())) == 6
 
 
-def test_there_are_labs_and_every_kernel_is_in_the_sample() -> None:
+def test_there_are_labs() -> None:
     assert len(LABS) >= 14
-    kernels = [{lab.spec.kernel for lab in labs} for labs in (LABS, SAMPLE)]
-    assert kernels[0] == kernels[1]
 
 
 def edit(content_dir: Path, old: str, new: str) -> LabToCheck:
