@@ -5,6 +5,7 @@ The kernel frees the lock when the process ends, however it ends, so a container
 
 import fcntl
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ from nexus_server.kernels.errors import DataDirTakenError
 
 #: label with the path of the owner's lock file
 LOCK_LABEL = "nexus.lock"
+#: label with what the owner sees as `/`: paths mean something else to a server that runs in a container
+VIEW_LABEL = "nexus.view"
 #: label of containers that a restarted server takes over; everybody else's are removed when the owner ends
 ADOPTABLE_LABEL = "nexus.adoptable"
 
@@ -37,7 +40,7 @@ class OwnerLock:
 
     def labels(self, *, adoptable: bool) -> dict[str, str]:
         """The labels of this owner's containers."""
-        return {LOCK_LABEL: str(self.path), ADOPTABLE_LABEL: "1" if adoptable else "0"}
+        return {LOCK_LABEL: str(self.path), VIEW_LABEL: own_view(), ADOPTABLE_LABEL: "1" if adoptable else "0"}
 
     def release(self) -> None:
         """Let go: containers that still carry this lock are orphans from now on."""
@@ -47,6 +50,17 @@ class OwnerLock:
             self.path.unlink(missing_ok=True)
         os.close(self._fd)
         self._fd = -1
+
+
+def own_view() -> str:
+    """Return which directory this process sees as `/`: the same for all that see the same files."""
+    root = Path("/").stat()
+    return f"{root.st_dev}:{root.st_ino}"
+
+
+def is_owner_visible(labels: Mapping[str, str]) -> bool:
+    """Whether the owner's lock file, or that it is gone, can be seen from here."""
+    return labels.get(VIEW_LABEL, own_view()) == own_view() or Path(labels.get(LOCK_LABEL, "")).is_file()
 
 
 def is_owner_alive(lock_file: str) -> bool:

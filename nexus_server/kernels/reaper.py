@@ -16,7 +16,7 @@ import structlog
 from nexus_server.kernels.connection import ConnectionDir
 from nexus_server.kernels.docker.backend import DockerBackend
 from nexus_server.kernels.host_calls import call_host
-from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, is_owner_alive
+from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, is_owner_alive, is_owner_visible
 from nexus_server.kernels.sandbox import SandboxInfo
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs
 from nexus_server.tasks import Part, end_task, forever
@@ -39,7 +39,7 @@ def is_orphan(found: SandboxInfo, *, own_lock: Path, owned: AbstractSet[str]) ->
     lock = found.labels.get(LOCK_LABEL, "")
     if lock == str(own_lock):
         return found.kernel_id not in owned
-    if is_owner_alive(lock):
+    if not is_owner_visible(found.labels) or is_owner_alive(lock):
         return False
     if found.labels.get(ADOPTABLE_LABEL) != "1":
         return True

@@ -12,7 +12,7 @@ from nexus_server.kernels.helper.requests import BadRequestError, StartContainer
 from nexus_server.kernels.kernel_users import KernelUsers
 from nexus_server.kernels.launcher import IMAGE_LABEL, OWNER_LABEL, KernelImage
 from nexus_server.kernels.limits import KernelLimits
-from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL
+from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, VIEW_LABEL, own_view
 from nexus_server.kernels.sandbox import SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
 
@@ -97,6 +97,7 @@ class Site:
             IMAGE_LABEL: asked.image,
             OWNER_LABEL: asked.owner,
             LOCK_LABEL: str(self.runtime_root / asked.lock),
+            VIEW_LABEL: own_view(),
             ADOPTABLE_LABEL: "1" if asked.is_adoptable else "0",
         }
 
