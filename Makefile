@@ -10,7 +10,7 @@ BIN := .venv/bin
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo check test test-long lint format bench bench-before docs wheel lock setup setup-dev setup-test clean
+.PHONY: help run demo check test test-long lint format bench bench-before docs image wheel lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,6 +70,9 @@ lock: setup-dev  ## Pin the packages of pyproject.toml anew in requirements/
 
 wheel: setup setup-dev  ## Build the wheel that `pip install` takes, in dist/
 	$(BIN)/python -m hatchling build -t wheel -d dist
+
+image: setup setup-dev  ## Build the server's container image, nexus-server, without an image registry
+	@$(BIN)/python scripts/server_image.py
 
 docs: setup-dev  ## Write the reference pages from the code, and build the site in docs/_build/html
 	$(BIN)/python scripts/reference.py

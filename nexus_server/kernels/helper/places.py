@@ -88,7 +88,9 @@ class Places:
         os.chown(self.root, 0, self.gid)
         if str(self.root) not in mounts.mount_points():
             mounts.bind(self.root, self.root)
-            mounts.make_private(self.root)
+            # Who gives a container's server this place, shared, runs an engine outside that has to see what is here.
+            if not mounts.is_shared(ROOT):
+                mounts.make_private(self.root)
             mounts.restrict(self.root)
         for place in (self.kernels, self.slots, self.store):
             place.mkdir(mode=0o711, exist_ok=True)
@@ -105,13 +107,12 @@ class Places:
             # The server may see whose file systems there are, which is all that it needs to know.
             os.fchown(descriptor, 0, self.gid)
             os.fchmod(descriptor, 0o751)
-            seen = Path(f"/proc/self/fd/{descriptor}")
             known = mounts.mount_points()
             if str(self.store) not in known:
                 for left in [point for point in known if Path(point).parent == self.views]:
                     mounts.unmount(Path(left))  # a server that was root left it
-                mounts.bind(seen, self.store)
-                mounts.make_private(self.store)
+                with opened(self.store) as target:
+                    show(descriptor, target, ViewOptions(is_private=True))
         finally:
             os.close(descriptor)
         mounts.make_shared(self.views)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from nexus_server.kernels.storage.mounts import MS_PRIVATE
+
 #: the numbers are the same on every architecture
 SYS_OPEN_TREE, SYS_MOVE_MOUNT, SYS_MOUNT_SETATTR = 428, 429, 442
 AT_EMPTY_PATH, AT_RECURSIVE = 0x1000, 0x8000
@@ -42,6 +44,8 @@ class ViewOptions:
     is_executable: bool = False
     #: whether what is mounted below the directory now is seen too
     is_recursive: bool = False
+    #: whether it is apart from the directory's own mount: what is mounted below the one does not show in the other
+    is_private: bool = False
     #: pairs of the owner as stored and as shown; empty: owners are shown as they are
     users: tuple[tuple[int, int], ...] = ()
     groups: tuple[tuple[int, int], ...] = ()
@@ -92,7 +96,7 @@ def _set_attributes(tree: int, options: ViewOptions) -> None:
     attributes |= ATTR_RDONLY if options.is_read_only else 0
     attributes |= 0 if options.is_executable else ATTR_NOEXEC
     flags = AT_EMPTY_PATH | (AT_RECURSIVE if options.is_recursive else 0)
-    wanted = _MountAttr(attributes, 0, 0, 0)
+    wanted = _MountAttr(attributes, 0, MS_PRIVATE if options.is_private else 0, 0)
     if options.users or options.groups:
         wanted.attr_set |= ATTR_IDMAP
         wanted.userns_fd = user_map(options.users, options.groups)

@@ -52,6 +52,14 @@ def mount_points() -> set[str]:
     return {_OCTAL.sub(lambda match: chr(int(match[1], 8)), line.split(" ")[4]) for line in lines}
 
 
+def is_shared(mount_point: Path) -> bool:
+    """Whether what is mounted below a mount point shows in other namespaces too; False for what is none."""
+    lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    fields = [line.split(" - ")[0].split(" ") for line in lines]
+    found = [each for each in fields if _OCTAL.sub(lambda match: chr(int(match[1], 8)), each[4]) == str(mount_point)]
+    return bool(found) and any(tag.startswith("shared:") for tag in found[-1][6:])
+
+
 def make_shared(directory: Path) -> None:
     """Make `directory` a mount point whose later mounts reach the containers that see it. Raises OSError."""
     if str(directory) not in mount_points():
