@@ -2,14 +2,13 @@
 
 import pytest
 
-from nexus_server.courses.lab_checks import LabChecker, LabToCheck, labs_of
+from nexus_server.courses.lab_checks import LabChecker, LabToCheck
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
-from nexus_server.installation import CONTENT
-from nexus_server.roadmaps.files.loader import load_content
+from tests.plugins.content import product_labs
 
 pytestmark = [pytest.mark.long, pytest.mark.docker, pytest.mark.timeout(0)]
-LABS = labs_of(load_content(CONTENT))
+LABS = product_labs()
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.file)

@@ -1,9 +1,28 @@
-"""A small content directory on disk, for tests to change."""
+"""A small content directory on disk, for tests to change; and the product's, read once."""
 
+from functools import cache
 from pathlib import Path
 
 import nbformat.v4
 import pytest
+
+from nexus_server.courses.lab_checks import LabToCheck, labs_of
+from nexus_server.installation import CONTENT
+from nexus_server.roadmaps.files.loader import load_content
+from nexus_server.roadmaps.files.source import RoadmapSource
+
+
+@cache
+def product_roadmaps() -> tuple[RoadmapSource, ...]:
+    """Return every roadmap of the product; nobody changes them."""
+    return tuple(load_content(CONTENT))
+
+
+@cache
+def product_labs() -> tuple[LabToCheck, ...]:
+    """Return every lab of the product."""
+    return tuple(labs_of(product_roadmaps()))
+
 
 ROADMAP = """\
 slug: tiny

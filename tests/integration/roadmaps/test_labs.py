@@ -19,11 +19,11 @@ from nexus_server.courses.cases import Case
 from nexus_server.courses.lab_checks import LabChecker, LabToCheck, labs_of
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
-from nexus_server.installation import CONTENT
-from nexus_server.roadmaps.files.loader import load_content, load_roadmap
+from nexus_server.roadmaps.files.loader import load_roadmap
 from nexus_server.roadmaps.files.problem import Problem
+from tests.plugins.content import product_labs
 
-LABS = labs_of(load_content(CONTENT))
+LABS = product_labs()
 #: the first of each roadmap in each of its kernels
 SAMPLE = list({(lab.file.partition("/")[0], lab.spec.kernel): lab for lab in reversed(LABS)}.values())
 pytestmark = pytest.mark.docker

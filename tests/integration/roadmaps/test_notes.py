@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from nexus_server.installation import CONTENT
-from nexus_server.roadmaps.files.loader import load_content
 from nexus_server.roadmaps.files.note_file import split_note
 from nexus_server.roadmaps.files.quiz_file import CodeOutputQuestion
 from nexus_server.roadmaps.learning.quiz_scoring import is_correct
+from tests.plugins.content import product_roadmaps
 
 pytestmark = pytest.mark.docker
 
 NOTES = sorted(CONTENT.glob("*/notes/*.md"))
 PROGRAMS = {
     f"{source.folder.name}-{node.entry.slug}-{question.id}": question
-    for source in load_content(CONTENT)
+    for source in product_roadmaps()
     for node in source.nodes
     for question in (node.quiz.questions if node.quiz else [])
     if isinstance(question, CodeOutputQuestion)
