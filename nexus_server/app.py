@@ -45,6 +45,8 @@ from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
+from nexus_server.mastery.advice import MasteryService
+from nexus_server.mastery.settings import MasterySettings
 from nexus_server.notifications.service import NotificationService
 from nexus_server.observability.access_log import AccessLog
 from nexus_server.observability.logs import LogSettings
@@ -57,6 +59,7 @@ from nexus_server.playground.service import Playground
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
+from nexus_server.roadmaps.learning.progress import WayReader
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
@@ -95,6 +98,7 @@ SETTINGS: list[type[Configurable]] = [
     RateLimitSettings,
     GamifySettings,
     ForumSettings,
+    MasterySettings,
     TenancySettings,
     TutorSettings,
     OffloadSettings,
@@ -149,6 +153,12 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         gamify=gamify.service,
         boards=gamify.boards,
         own_activity=gamify.own_activity,
+        mastery=MasteryService(
+            database,
+            clock,
+            _frozen(MasterySettings, config).parameters(),
+            WayReader(fast_paths=base.settings.fast_paths),
+        ),
         notifications=NotificationService(database, clock),
         accounts=accounts,
         rate_limits=base.rate_limits,

@@ -18,6 +18,7 @@ from nexus_server.commands import (
     doctor,
     grade,
     images,
+    mastery,
     projections,
     regrade_preview,
     serve,
@@ -47,6 +48,7 @@ app.command("demo")(demo.demo)
 app.command("images")(images.images)
 app.add_typer(projections.app, name="projections")
 app.add_typer(badges.app, name="badges")
+app.add_typer(mastery.app, name="mastery")
 app.add_typer(user.app, name="user")
 app.add_typer(content.app, name="content")
 

@@ -26,6 +26,7 @@ from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
 from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.kernels.runtime import SandboxRuntime
+from nexus_server.mastery.advice import MasteryService
 from nexus_server.notifications.service import NotificationService
 from nexus_server.offload.pool import OffloadPool
 from nexus_server.playground.service import Playground
@@ -81,6 +82,7 @@ class Services:
     gamify: GamifyService
     boards: BoardService
     own_activity: OwnActivity
+    mastery: MasteryService
     notifications: NotificationService
     accounts: Accounts
     rate_limits: RateLimits

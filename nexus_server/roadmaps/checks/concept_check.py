@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from nexus_server.roadmaps.files.folder_reader import FolderReader
 from nexus_server.roadmaps.files.lab_lines import line_of_cell
 from nexus_server.roadmaps.files.parsing import parse_concepts
-from nexus_server.roadmaps.files.problem import ContentError, Problem
+from nexus_server.roadmaps.files.problem import ContentError, Problem, Severity
 from nexus_server.roadmaps.files.source import NodeSource, RoadmapSource
 from nexus_server.roadmaps.files.yaml_lines import read_yaml
 
@@ -17,6 +17,8 @@ Mention = tuple[str, int, str]
 def check_concepts(sources: Sequence[RoadmapSource]) -> Iterator[Problem]:
     """Yield the concepts that are in no map though others of their family are, and those that are in two.
 
+    A concept that nothing asks for is a warning: nobody's mastery of it can be known.
+
     A family is what ids begin with; one that no map here has may be of a roadmap that lies elsewhere.
     """
     known: dict[str, str] = {}
@@ -26,12 +28,17 @@ def check_concepts(sources: Sequence[RoadmapSource]) -> Iterator[Problem]:
                 yield Problem(file, line, f"the concept {concept!r} is in {other}, too: ids are unique on the site")
             known.setdefault(concept, file)
     families = {_family(concept) for concept in known}
+    shown: set[str] = set()
     for source in sources:
         reader = FolderReader(source.folder)
         for node in source.nodes:
             for file, line, concept in (*_of_quiz(node, reader), *_of_cells(node, reader)):
+                shown.add(concept)
                 if concept not in known and _family(concept) in families:
                     yield Problem(file, line, f"there is no concept {concept!r} in a map of concepts")
+    for file, line, concept in (mention for source in sources for mention in _mapped(source)):
+        if concept not in shown:
+            yield Problem(file, line, f"no question and no graded cell shows the concept {concept!r}", Severity.WARNING)
 
 
 def _family(concept: str) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from nexus_server.files.names import is_nobodys
 from nexus_server.gamify.badges import BadgeSpec
+from nexus_server.roadmaps.files.concept_file import Concept
 from nexus_server.roadmaps.files.folder_reader import FolderReader, digest
 from nexus_server.roadmaps.files.node_loader import NodeLoader
 from nexus_server.roadmaps.files.parsing import parse_badges, parse_concepts, requirements_of, roadmap_of
@@ -38,10 +39,17 @@ def load_roadmap(folder: Path) -> RoadmapSource:
     except ContentError as error:
         return RoadmapSource(folder, None, problems=error.problems)
     badges, badge_problems = _badges(reader, roadmap, name, document.line_of(("badges",)))
-    source = RoadmapSource(folder, roadmap, digest([roadmap.model_dump_json()]), problems=badge_problems, badges=badges)
+    concepts, concept_problems = _concepts(reader, roadmap, name, document.line_of(("concepts",)))
+    source = RoadmapSource(
+        folder,
+        roadmap,
+        digest([roadmap.model_dump_json()]),
+        problems=[*badge_problems, *concept_problems],
+        badges=badges,
+        concepts=concepts,
+    )
     if roadmap.slug != folder.name:
         source.problems.append(Problem(name, document.line_of(("slug",)), "slug: must be the folder's name"))
-    source.problems.extend(_concept_problems(reader, roadmap, name, document.line_of(("concepts",))))
     requirements = requirements_of(roadmap)
     for index, entry in enumerate(roadmap.nodes):
         loader = NodeLoader(reader, entry, name, document.line_of(("nodes", index)))
@@ -64,12 +72,15 @@ def _badges(
         return None, error.problems
 
 
-def _concept_problems(reader: FolderReader, roadmap: RoadmapFile, named_in: str, line: int) -> list[Problem]:
+def _concepts(
+    reader: FolderReader, roadmap: RoadmapFile, named_in: str, line: int
+) -> tuple[list[Concept] | None, list[Problem]]:
+    """Return the roadmap's map of concepts (None where its file is wrong), and what is wrong with it."""
     if roadmap.concepts is None:
-        return []
+        return [], []
     try:
         text = reader.read_text(roadmap.concepts, named_in, line)
-        parse_concepts(text, reader.name_of(roadmap.concepts), {node.slug for node in roadmap.nodes})
+        slugs = {node.slug for node in roadmap.nodes}
+        return parse_concepts(text, reader.name_of(roadmap.concepts), slugs).root, []
     except ContentError as error:
-        return error.problems
-    return []
+        return None, error.problems

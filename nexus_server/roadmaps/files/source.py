@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nexus_server.gamify.badges import BadgeSpec
+from nexus_server.roadmaps.files.concept_file import Concept
 from nexus_server.roadmaps.files.note_file import NoteFrontMatter
 from nexus_server.roadmaps.files.prerequisites import Expression
 from nexus_server.roadmaps.files.problem import Problem
@@ -47,5 +48,7 @@ class RoadmapSource:
     content_hash: str = ""
     nodes: list[NodeSource] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    #: the map of concepts; None: its file has errors
+    concepts: list[Concept] | None = field(default_factory=list)
     #: the roadmap's own badges; None: their file has errors
     badges: list[BadgeSpec] | None = field(default_factory=list)

@@ -25,6 +25,7 @@ from nexus_server.roadmaps.files.roadmap_file import LabSpec, RoadmapFile
 from nexus_server.roadmaps.files.source import NodeSource, RoadmapSource
 from nexus_server.roadmaps.learning.lab_workspace import HOME
 from nexus_server.roadmaps.sync.renaming import free_home, rename_nodes, rename_roadmap
+from nexus_server.roadmaps.sync.shown_concepts import shown_concepts
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node, Quiz, Roadmap
 
@@ -142,6 +143,8 @@ async def _upsert_roadmap(session: AsyncSession, source: RoadmapSource, file: Ro
     roadmap.difficulty = file.difficulty.value
     roadmap.order_index = file.order_index
     roadmap.content_hash = source.content_hash
+    if source.concepts is not None:
+        roadmap.concepts = [concept.model_dump(mode="json") for concept in source.concepts]
     roadmap.synced_at = now
     roadmap.archived_at = None
     await session.flush()
@@ -165,7 +168,7 @@ async def _upsert_node(
     """Write a node that is new or changed, and return it; None when there is nothing to write."""
     slug = source.entry.slug
     node = await session.scalar(select(Node).where(Node.roadmap_id == roadmap_id, Node.slug == slug))
-    if node is not None and node.content_hash == source.content_hash and node.archived_at is None:
+    if node is not None and _is_current(node, source):
         report.unchanged += 1
         return None
     (report.created if node is None else report.updated).append(f"{roadmap_slug}/{slug}")
@@ -177,6 +180,12 @@ async def _upsert_node(
     _write_node(node, source)
     await session.flush()
     return node
+
+
+def _is_current(node: Node, source: NodeSource) -> bool:
+    # Nodes that an earlier version wrote do not know their concepts yet.
+    knows_concepts = node.spec.get("concepts", {}) == shown_concepts(source)
+    return node.content_hash == source.content_hash and node.archived_at is None and knows_concepts
 
 
 def _write_node(node: Node, source: NodeSource) -> None:
@@ -203,6 +212,8 @@ def _spec_of(source: NodeSource) -> dict[str, Any]:
         spec["summary"] = source.front_matter.summary
     if source.front_matter.minutes is not None:
         spec["minutes"] = source.front_matter.minutes
+    if concepts := shown_concepts(source):
+        spec["concepts"] = concepts
     if entry.video is not None:
         spec["video"] = {
             **entry.video.model_dump(mode="json", exclude_none=True),

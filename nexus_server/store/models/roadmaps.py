@@ -23,6 +23,8 @@ class Roadmap(Base):
     difficulty: Mapped[str] = mapped_column(String(16))
     order_index: Mapped[int] = mapped_column(default=0)
     content_hash: Mapped[str] = mapped_column(String(64), default="")
+    #: the map: [{"id", "title", "needs", "taught", "note"}, ...]
+    concepts: Mapped[list[Any]] = mapped_column(PortableJSON, default=list, server_default="[]")
     synced_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
 

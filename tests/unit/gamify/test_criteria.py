@@ -193,8 +193,8 @@ def test_every_fault_is_said_at_once() -> None:
 
 
 def test_what_is_exactly_at_the_bounds_is_taken() -> None:
-    parse_criteria({"version": 1, **nested(MAX_DEPTH)})
-    parse_criteria({"version": 1, "all": [STEP] * (MAX_PARTS - 1)})
+    assert progress_of(parse_criteria({"version": 1, **nested(MAX_DEPTH)}), WEEK).is_met
+    assert progress_of(parse_criteria({"version": 1, "all": [STEP] * (MAX_PARTS - 1)}), WEEK).goal == MAX_PARTS - 1
 
 
 KEYS = st.sampled_from(

@@ -218,7 +218,7 @@ def write_concepts(content_dir: Path, text: str) -> None:
 
 def test_a_map_of_concepts_is_read(content_dir: Path) -> None:
     write_concepts(content_dir, CONCEPTS)
-    assert found(content_dir) == []
+    assert [problem for problem in found(content_dir) if ": error: " in problem] == []
 
 
 @pytest.mark.parametrize(

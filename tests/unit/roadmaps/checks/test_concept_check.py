@@ -26,6 +26,16 @@ def found(content: Path) -> list[str]:
     return [str(problem) for problem in check_content(content)[1] if "concept" in str(problem)]
 
 
+def errors(content: Path) -> list[str]:
+    return [problem for problem in found(content) if ": error: " in problem]
+
+
+def test_a_concept_that_nothing_asks_for_is_told(content: Path) -> None:
+    assert found(content) == [
+        "tiny/concepts.yaml:1: warning: no question and no graded cell shows the concept 'tiny.loops'"
+    ]
+
+
 def name_in_a_cell(content: Path, concept: str) -> None:
     path = content / "tiny/labs/lab.ipynb"
     notebook = nbformat.read(path, as_version=4)
@@ -46,9 +56,9 @@ def test_a_concept_that_no_map_has_is_named_with_its_place(content: Path, name: 
     name(content, "tiny.loops")
     assert found(content) == []
     name(content, "elsewhere.loops")
-    assert found(content) == [], "of a roadmap that lies elsewhere"
+    assert errors(content) == [], "of a roadmap that lies elsewhere"
     name(content, "tiny.lops")
-    (problem,) = found(content)
+    (problem,) = errors(content)
     assert problem.endswith("error: there is no concept 'tiny.lops' in a map of concepts")
     assert not problem.split(":")[1].startswith("1 ")
 
@@ -60,5 +70,5 @@ def test_a_concept_is_in_one_map_only(content: Path) -> None:
     write_content(content)
     (content / "tiny/roadmap.yaml").write_text(ROADMAP + "concepts: concepts.yaml\n")
     (content / "tiny/concepts.yaml").write_text(MAP)
-    (problem,) = found(content)
+    (problem,) = errors(content)
     assert problem.startswith("tiny/concepts.yaml:1: error: the concept 'tiny.loops' is in other/concepts.yaml, too")

@@ -1,0 +1,170 @@
+"""*Next for you* on a real database: evidence from quizzes and labs, the step to open, and the reason in words."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import nbformat
+import pytest
+from sqlalchemy import select
+
+from nexus_server.learner import Learner
+from nexus_server.mastery.advice import MasteryService
+from nexus_server.mastery.choosing import AdviceKind
+from nexus_server.mastery.evidence import read_evidence
+from nexus_server.mastery.model import MasteryParameters
+from nexus_server.roadmaps.learning.progress import WayReader
+from nexus_server.store.database import Database
+from nexus_server.store.models.grading import Submission
+from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, UserProgress
+from nexus_server.store.models.tutor import Hint
+from tests.plugins.school import START, School
+
+MAP = """\
+- {id: tiny.numbers, title: Numbers, taught: hello}
+- {id: tiny.pi, title: The number pi, needs: [tiny.numbers], taught: quizzed}
+"""
+
+
+@pytest.fixture
+def content_dir(content_dir: Path) -> Path:
+    """Add a map, and say which concepts the quiz and the lab show."""
+    roadmap, quiz, lab = (
+        content_dir / "tiny" / name for name in ("roadmap.yaml", "quizzes/quizzed.yaml", "labs/lab.ipynb")
+    )
+    roadmap.write_text(roadmap.read_text().replace("nodes:", "concepts: concepts.yaml\nnodes:", 1))
+    (content_dir / "tiny/concepts.yaml").write_text(MAP)
+    text = quiz.read_text().replace("  - id: one\n", "  - id: one\n    concepts: [tiny.numbers]\n")
+    quiz.write_text(text.replace("{id: two,", "{id: two, concepts: [tiny.pi],"))
+    notebook = nbformat.read(lab, as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata["nexus"] = {"concepts": ["tiny.numbers"]}
+    nbformat.write(notebook, lab)
+    return content_dir
+
+
+def mastery(school: School) -> MasteryService:
+    return MasteryService(school.database, school.clock, MasteryParameters(), WayReader(fast_paths=True))
+
+
+async def open_all(school: School, learner: Learner, *slugs: str) -> None:
+    """Let the learner have begun steps, which stay open."""
+    rows = [
+        UserProgress(user_id=learner.id, node_id=await school.node_id(slug), status="in_progress", updated_at=START)
+        for slug in slugs
+    ]
+    async with school.database.transaction() as session:
+        session.add_all(rows)
+
+
+async def answer_quiz(school: School, learner: Learner, **answers: object) -> None:
+    await school.roadmaps.quizzes.attempt(learner, await school.node_id("quizzed"), dict(answers), files_url="/files")
+
+
+async def test_who_begins_is_sent_to_the_first_step(school: School) -> None:
+    ada = await school.learner()
+    advice = await mastery(school).advise(ada)
+    assert advice is not None
+    assert (advice.way, advice.node.slug, advice.concept) == (AdviceKind.STEP, "hello", None)
+    assert advice.reason == "It is the next step of “Tiny”."
+    assert [(one.id, one.looks, one.is_mastered) for one in await mastery(school).concepts(ada)] == [
+        ("tiny.numbers", 0, False),
+        ("tiny.pi", 0, False),
+    ]
+
+
+async def test_first_answers_and_graded_cells_are_the_evidence(school: School) -> None:
+    ada = await school.learner()
+    await open_all(school, ada, "quizzed", "lab")
+    await answer_quiz(school, ada, one="b", two=3.14)
+    school.pass_time(minutes=1)
+    await answer_quiz(school, ada, one="a", two=3.14)  # a second answer follows an explanation
+    school.pass_time(minutes=1)
+    lab = await school.node_id("lab")
+    cells = [
+        {"grade_id": "test-visible", "points": 1.0, "max_points": 2.0, "status": "partial"},
+        {"grade_id": "other", "points": 2.0, "max_points": 2.0, "status": "passed"},
+    ]
+    async with school.database.transaction() as session:
+        session.add(
+            Hint(
+                user_id=ada.id,
+                node_id=lab,
+                fingerprint="",
+                level=1,
+                text="",
+                concept="",
+                source="static",
+                created_at=START,
+            )
+        )
+        session.add(Submission(user_id=ada.id, node_id=lab, notebook=b"", sha256="", attempt=1,
+                               received_at=school.clock.now(), status="graded", results=cells))  # fmt: skip
+    async with school.database.reading() as session:
+        found = await read_evidence(session, ada.id)
+    assert sorted((one.concept, one.right, one.hints) for one in found) == [
+        ("tiny.numbers", 0.0, 0),
+        ("tiny.numbers", 0.5, 1),
+        ("tiny.pi", 1.0, 0),
+    ]
+    assert found == sorted(found, key=lambda one: one.at)
+
+
+async def test_who_fails_for_want_of_something_is_sent_back_with_the_reason(school: School) -> None:
+    ada = await school.learner()
+    await open_all(school, ada, "hello", "quizzed")
+    await answer_quiz(school, ada, one="b", two=7)
+    advice = await mastery(school).advise(ada)
+    assert advice is not None
+    assert (advice.way, advice.node.slug, advice.concept) == (AdviceKind.BACK, "hello", "Numbers")
+    assert advice.reason == "“The number pi” builds on “Numbers”. Look at that once more, then the rest is easier."
+
+
+async def test_what_was_known_and_fades_is_due_for_review(school: School) -> None:
+    ada = await school.learner()
+    await open_all(school, ada, "hello", "lab")
+    lab = await school.node_id("lab")
+    passed = [{"grade_id": "test-hidden", "points": 2.0, "max_points": 2.0, "status": "passed"}]
+    async with school.database.transaction() as session:
+        for attempt in range(4):
+            session.add(Submission(user_id=ada.id, node_id=lab, notebook=b"", sha256="", attempt=attempt,
+                                   received_at=START, status="graded", results=passed))  # fmt: skip
+    service = mastery(school)
+    assert (await service.concepts(ada))[0].is_mastered
+    school.pass_time(days=120)
+    numbers = (await service.concepts(ada))[0]
+    assert (numbers.is_mastered, numbers.is_due) == (False, True)
+    advice = await service.advise(ada)
+    assert advice is not None
+    assert (advice.way, advice.node.slug, advice.concept) == (AdviceKind.REVIEW, "lab", "Numbers")
+    assert advice.reason.startswith("You knew “Numbers” well")
+
+
+async def test_nothing_that_is_locked_is_next(school: School) -> None:
+    ada = await school.learner()
+    async with school.database.transaction() as session:  # the quiz was taken while it was open, and failed
+        session.add(await wrong_attempt(school, ada))
+    advice = await mastery(school).advise(ada)
+    assert advice is not None
+    assert advice.node.slug == "hello"
+
+
+async def wrong_attempt(school: School, learner: Learner) -> QuizAttempt:
+    async with school.database.reading() as session:
+        quiz_id = await session.scalar(select(Quiz.id))
+    items = [{"id": name, "correct": False, "points": 0, "max_points": 1} for name in ("one", "two")]
+    return QuizAttempt(quiz_id=quiz_id, user_id=learner.id, attempt=1, answers={}, per_question=items, score=0.0,
+                       passed=False, created_at=START + timedelta(minutes=1))  # fmt: skip
+
+
+async def test_nodes_that_an_earlier_version_wrote_learn_their_concepts(school: School, database: Database) -> None:
+    async with database.transaction() as session:
+        node = await session.scalar(select(Node).where(Node.slug == "quizzed"))
+        assert node is not None
+        node.spec = {key: value for key, value in node.spec.items() if key != "concepts"}
+    await school.roadmaps.sync.run()
+    async with database.reading() as session:
+        node = await session.scalar(select(Node).where(Node.slug == "quizzed"))
+    assert node is not None
+    assert node.spec["concepts"] == {"one": ["tiny.numbers"], "two": ["tiny.pi"]}
+    assert (await school.roadmaps.sync.run()).updated == []
