@@ -61,6 +61,7 @@ from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.learning.progress import WayReader
 from nexus_server.roadmaps.settings import ContentSettings
+from nexus_server.search.build import open_search
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
@@ -167,6 +168,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         forum_moderator=ForumModerator(database, base.rate_limits, clock, forum),
         tenancy=tenancy,
         roadmaps=roadmaps,
+        search=open_search(database, open_workspace),
         tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload),
         kernel_registry=KernelRegistry(database, clock),
         kernel_sessions=SessionStore(database, clock),

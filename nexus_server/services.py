@@ -31,6 +31,7 @@ from nexus_server.notifications.service import NotificationService
 from nexus_server.offload.pool import OffloadPool
 from nexus_server.playground.service import Playground
 from nexus_server.roadmaps.build import Roadmaps
+from nexus_server.search.service import SearchService
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
@@ -94,6 +95,7 @@ class Services:
     tenancy: TenancySettings
     kernels: SandboxRuntime
     roadmaps: Roadmaps
+    search: SearchService
     tutor: Tutor
     kernel_registry: KernelRegistry
     kernel_sessions: SessionStore

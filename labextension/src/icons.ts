@@ -51,6 +51,10 @@ export const userIcon = stroke(
   '<circle cx="12" cy="8" r="4"/><path d="M4.5 20.5c1-4 4-5.5 7.5-5.5s6.5 1.5 7.5 5.5"/>'
 );
 export const backIcon = stroke('back', '<path d="M14.5 5 8 12l6.5 7"/>');
+export const searchIcon = stroke(
+  'search',
+  '<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5 21 21"/>'
+);
 export const nextIcon = stroke('next', '<path d="M9.5 5 16 12l-6.5 7"/>');
 export const thumbUpIcon = stroke(
   'thumb-up',

@@ -38,6 +38,7 @@ DEFAULTS = {
     "forum_posts": "20 per 10 minutes",  # per learner
     "forum_edits": "60 per 10 minutes",  # per learner
     "export": "10 per hour",  # per learner
+    "search": "30 per minute",  # per learner
 }
 
 

@@ -2,6 +2,7 @@
 
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.roadmaps.learning.due import DueList
 from nexus_server.roadmaps.learning.views import ProgressList, RoadmapDetail, RoadmapList
 
 
@@ -32,8 +33,18 @@ class ProgressHandler(NexusHandler):
         return await self.services.roadmaps.catalogue.list_progress(self.learner)
 
 
+class DueHandler(NexusHandler):
+    """GET /me/due."""
+
+    @operation("List the labs that are due for me, the soonest first", reply=DueList)
+    async def get(self) -> DueList:
+        """List them."""
+        return await self.services.roadmaps.due.list_due(self.learner)
+
+
 ROUTES = [
     Route("/roadmaps", RoadmapsHandler),
     Route("/roadmaps/{slug}", RoadmapHandler),
     Route("/me/progress", ProgressHandler),
+    Route("/me/due", DueHandler),
 ]

@@ -8,6 +8,7 @@ from nexus_server.learning import LearningRecorder
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.catalogue import Catalogue
 from nexus_server.roadmaps.learning.completion import NodeCompleter
+from nexus_server.roadmaps.learning.due import DueReader
 from nexus_server.roadmaps.learning.lab_limits import LabLimitsReader
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.learning.nodes import NodeService
@@ -27,6 +28,7 @@ class Roadmaps:
     content: ContentLayers
     sync: ContentSync
     catalogue: Catalogue
+    due: DueReader
     nodes: NodeService
     quizzes: QuizService
     completer: NodeCompleter
@@ -62,6 +64,7 @@ def open_roadmaps(
         content=content,
         sync=sync,
         catalogue=Catalogue(database),
+        due=DueReader(database, clock),
         nodes=NodeService(database, clock, completer, content=content, open_workspace=open_workspace),
         quizzes=QuizService(database, clock, completer),
         completer=completer,

@@ -1,5 +1,6 @@
 """The learner's application by hand: from a new account to a graded lab, and addresses that one comes back to."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +12,18 @@ from tests.browser.people import register
 from tests.plugins.server import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(420)]
+
+#: what is said of XP, and whether a message lies on the way to the next step, while both can be seen
+MESSAGE_AND_NEXT_STEP = """() => {
+    const cards = [...document.querySelectorAll('.nx-news-card')];
+    const said = cards.find(card => card.innerText.includes('XP'));
+    const next = document.querySelector('.nx-unlocked button');
+    if (!said || !next) return null;
+    const button = next.getBoundingClientRect();
+    const isOver = ({ left, right, top, bottom }) =>
+        left < button.right && button.left < right && top < button.bottom && button.top < bottom;
+    return [said.innerText, cards.some(card => isOver(card.getBoundingClientRect()))];
+}"""
 
 LAB = "/nexus/learn/roadmaps/python-foundations/first-steps"
 
@@ -146,10 +159,50 @@ def test_pages_fit_the_width_and_the_dark_theme_is_remembered(
         page.get_by_role("button", name="Dark theme").click()
     page.goto(f"{live_server.url}/nexus/learn")
     expect(page.locator("html")).to_have_attribute("data-nx-theme", "dark")
-    for name in ("", "/roadmaps/python-foundations", "/forum", "/leaderboard", "/badges", "/profile"):
+    for name in ("", "/roadmaps/python-foundations", "/forum", "/leaderboard", "/badges", "/profile", "/search"):
         page.goto(f"{live_server.url}/nexus/learn{name}")
         expect(page.locator("main h1, main h2").first).to_be_visible()
         wide = page.evaluate("document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth")
         assert wide <= 0, name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         shoot(f"learn-{width}{name.replace('/', '-')}")
+
+
+def test_a_word_is_found_again_by_the_keyboard_alone(page: Page, live_server: LiveServer, quiet: list[str]) -> None:
+    register(page, live_server, "Karen Spärck", "/nexus/learn")
+    quiet.clear()
+    page.locator("main").press("/")
+    field = page.get_by_role("searchbox", name="Words to look for")
+    expect(field).to_be_focused()
+    page.keyboard.type("first ten minutes")
+    page.keyboard.press("Enter")
+    hit = page.get_by_role("button", name="Your first ten minutes")
+    expect(hit).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(hit).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your first ten minutes")).to_be_visible()
+    page.go_back()
+    expect(hit).to_be_visible()
+    assert quiet == []
+
+
+def test_a_step_says_one_number_everywhere_and_no_message_lies_on_what_comes_next(
+    page: Page, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    register(page, live_server, "Mary Cartwright", "/nexus/learn")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_role("heading", name="Your first ten minutes")).to_be_visible()
+    worth = re.compile(r"(\d+) XP")
+    on_page = worth.search(page.locator(".nx-page-meta").inner_text())
+    in_list = worth.search(page.get_by_role("button", name="Your first ten minutes").inner_text())
+    assert on_page is not None
+    assert in_list is not None
+    assert on_page[1] == in_list[1]
+    page.get_by_role("button", name="Mark as complete").click()
+    text, is_covered = page.wait_for_function(MESSAGE_AND_NEXT_STEP).json_value()
+    said = re.search(r"\+(\d+) XP(?:, (\d+) of them for your streak)?", text)
+    assert said is not None
+    assert int(said[1]) - int(said[2] or 0) == int(on_page[1])
+    assert not is_covered

@@ -79,9 +79,9 @@ def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
     """Give what starts servers, each with its own port and data directory, and stop them in the end."""
     started: list[LiveServer] = []
 
-    def start(data_dir: Path | None = None, **environment: str) -> LiveServer:
+    def start(data_dir: Path | None = None, *, port: int | None = None, **environment: str) -> LiveServer:
         data_dir = data_dir or tmp_path_factory.mktemp("nexus")
-        port = free_port()
+        port = port or free_port()
         log = data_dir / "server.log"
         with log.open("ab") as sink:
             process = subprocess.Popen(

@@ -31,6 +31,8 @@ export const routes = {
 
   me: at('/me'),
   password: at('/me/password'),
+  search: at('/search'),
+  due: at('/me/due'),
   badges: at('/me/badges'),
   activity: at('/me/activity'),
   goal: at('/me/goal'),

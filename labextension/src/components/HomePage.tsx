@@ -5,6 +5,7 @@ import { boltIcon, flameIcon, nextIcon, trophyIcon } from '../icons';
 import { roadmapToGoOn, stepToGoOn } from '../roadmap/going-on';
 import { RoadmapCard } from '../roadmap/Sidebar';
 import { useNexus } from './context';
+import { Due } from './Due';
 import { useResource } from './hooks';
 import { BoardRows } from './LeaderboardPage';
 import { Loaded } from './Loaded';
@@ -24,6 +25,7 @@ export function HomePage() {
         {roadmaps => (
           <>
             <GoOn roadmap={roadmapToGoOn(roadmaps) ?? roadmaps[0]} />
+            <Due />
             <h2>{trans.__('Roadmaps')}</h2>
             <div className="nx-grid">
               {roadmaps.map(roadmap => (

@@ -51,6 +51,8 @@ function Page({ route, router, starts, main }: Props) {
       return <pages.ProfilePage />;
     case 'progress':
       return <pages.ProgressPage />;
+    case 'search':
+      return <pages.SearchPage />;
     case 'teaching':
       return <pages.TeachingPage />;
     case 'tutor':

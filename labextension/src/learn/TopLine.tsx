@@ -1,13 +1,15 @@
-import { type MouseEvent, type ReactNode, useSyncExternalStore } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import { useNexus } from '../components/context';
 import { TopBar } from '../components/TopBar';
-import { chatIcon, forumIcon, homeIcon, logoIcon, playIcon } from '../icons';
+import { chatIcon, forumIcon, homeIcon, logoIcon, playIcon, searchIcon } from '../icons';
 import { pathOf, type Route } from './address';
 import type { Router } from './router';
+import { leadsToSearch } from './search';
 
 /** The line at the top: the ways to the pages, how one stands, and the way to the whole of JupyterLab. */
 export function TopLine({ router }: { router: Router }) {
   const { trans } = useNexus();
+  useSearchKey(router);
   return (
     <header className="nx-learn-top">
       <Link router={router} to={{ page: 'home' }} className="nx-logo" title={trans.__('Home')}>
@@ -33,15 +35,39 @@ export function TopLine({ router }: { router: Router }) {
           icon={<chatIcon.react tag="span" />}
           label={trans.__('Tutor')}
         />
+        <NavLink
+          router={router}
+          page="search"
+          icon={<searchIcon.react tag="span" />}
+          label={trans.__('Search')}
+        />
       </nav>
       <TopBar />
     </header>
   );
 }
 
+function useSearchKey(router: Router): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const { target } = event;
+      const isWriting =
+        target instanceof Element &&
+        target.closest('input, textarea, select, [contenteditable="true"]') !== null;
+      const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
+      if (leadsToSearch({ key, ctrlKey, metaKey, altKey, defaultPrevented, isWriting })) {
+        event.preventDefault();
+        router.go({ page: 'search' });
+      }
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [router]);
+}
+
 interface NavProps {
   router: Router;
-  page: 'home' | 'playground' | 'forum' | 'tutor';
+  page: 'home' | 'playground' | 'forum' | 'tutor' | 'search';
   icon: ReactNode;
   label: string;
 }

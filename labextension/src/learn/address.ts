@@ -10,7 +10,8 @@ export const SINGLE_PAGES = [
   'profile',
   'progress',
   'teaching',
-  'tutor'
+  'tutor',
+  'search'
 ] as const;
 
 export type Route =

@@ -38,6 +38,7 @@ export const ProgressPage = lazy(() =>
 export const TeachingPage = lazy(() =>
   import('../teaching/TeachingPage').then(m => ({ default: m.TeachingPage }))
 );
+export const SearchPage = lazy(() => import('./SearchPage').then(m => ({ default: m.SearchPage })));
 export const ChatPanel = lazy(() => import('../components/ChatPanel').then(m => ({ default: m.ChatPanel })));
 export const NodePage = lazy(() => import('../roadmap/NodePage').then(m => ({ default: m.NodePage })));
 export const LabPage = lazy(() => loadLabPage().then(m => ({ default: m.LabPage })));

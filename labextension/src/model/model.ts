@@ -6,6 +6,7 @@ import type {
   Badge,
   Board,
   BoardName,
+  DueLab,
   JoinedCohort,
   NexusEvent,
   NodeDetail,
@@ -31,6 +32,7 @@ const SPREAD_MS = 2_000;
 export class NexusModel {
   readonly me: Resource<User>;
   readonly roadmaps: Resource<Roadmap[]>;
+  readonly due: Resource<DueLab[]>;
   readonly roadmap: ResourceMap<RoadmapDetail>;
   readonly node: ResourceMap<NodeDetail>;
   readonly badges: Resource<Badge[]>;
@@ -60,6 +62,7 @@ export class NexusModel {
   ) {
     this.me = new Resource(() => api.get(routes.me));
     this.roadmaps = new Resource(() => api.get(routes.roadmaps).then(({ items }) => items));
+    this.due = new Resource(() => api.get(routes.due).then(({ items }) => items));
     this.badges = new Resource(() => api.get(routes.badges).then(({ items }) => items));
     this.notices = new Resource(() => api.get(routes.notices).then(({ items }) => items));
     this.roadmap = new ResourceMap(slug => api.get(routes.roadmap(slug)));
@@ -104,6 +107,7 @@ export class NexusModel {
     await Promise.all([
       this.me.refresh(),
       this.roadmaps.refresh(),
+      this.due.refresh(),
       this.roadmap.refresh(),
       this.node.refresh(),
       this.activity.refresh()

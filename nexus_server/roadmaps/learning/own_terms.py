@@ -1,5 +1,6 @@
 """The terms that hold for a learner on a lab: the lab's own, with the overrides for the learner and their classes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,23 +18,29 @@ from nexus_server.store.models.terms import TermsOverrideRow
 
 async def load_terms(session: AsyncSession, user_id: UUID, node: Node) -> Terms:
     """Return what holds for a learner on the lab `node`."""
+    return (await load_terms_of(session, user_id, [node]))[node.id]
+
+
+async def load_terms_of(session: AsyncSession, user_id: UUID, labs: Sequence[Node]) -> dict[UUID, Terms]:
+    """Return what holds for a learner on each of some labs, by the labs' ids."""
     classes = (
         select(CohortMember.cohort_id)
         .join(Cohort, Cohort.id == CohortMember.cohort_id)
         .where(CohortMember.user_id == user_id, CohortMember.role == "student", Cohort.archived_at.is_(None))
     )
     query = (
-        select(TermsOverrideRow.terms, Cohort.name)
+        select(TermsOverrideRow.node_id, TermsOverrideRow.terms, Cohort.name)
         .outerjoin(Cohort, Cohort.id == TermsOverrideRow.cohort_id)
         .where(
-            TermsOverrideRow.node_id == node.id,
+            TermsOverrideRow.node_id.in_([node.id for node in labs]),
             or_(TermsOverrideRow.user_id == user_id, TermsOverrideRow.cohort_id.in_(classes)),
         )
         .order_by(Cohort.name, TermsOverrideRow.id)
     )
-    rows = (await session.execute(query)).all()
-    overrides = [Override(TermsOverride.model_validate(terms), class_name) for terms, class_name in rows]
-    return terms_for(LabSpec.model_validate(node.spec["lab"]), overrides)
+    overrides: dict[UUID, list[Override]] = {node.id: [] for node in labs}
+    for node_id, terms, class_name in await session.execute(query):
+        overrides[node_id].append(Override(TermsOverride.model_validate(terms), class_name))
+    return {node.id: terms_for(LabSpec.model_validate(node.spec["lab"]), overrides[node.id]) for node in labs}
 
 
 async def require_opened(session: AsyncSession, learner: Learner, node: Node, now: datetime) -> None:

@@ -1,0 +1,13 @@
+"""Join the parts of the search."""
+
+from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
+from nexus_server.search.content import ContentSource
+from nexus_server.search.forum import ForumSource
+from nexus_server.search.own_notebooks import OwnNotebooks
+from nexus_server.search.service import SearchService
+from nexus_server.store.database import Database
+
+
+def open_search(database: Database, open_workspace: OpenWorkspace) -> SearchService:
+    """Return a search over content, the forum, and the notebooks that `open_workspace` gives."""
+    return SearchService([ContentSource(database), OwnNotebooks(open_workspace), ForumSource(database)])
