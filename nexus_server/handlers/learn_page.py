@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import authenticated
 
+from nexus_server.handlers.first_data import find_first_data
 from nexus_server.jupyter.contents.learner_dirs import state_of
 from nexus_server.jupyter.lab.theme import read_theme
 from nexus_server.web.compression import CompressedFiles
@@ -32,12 +33,13 @@ class LearnPageHandler(JupyterHandler):
     async def get(self, page: str | None = None) -> None:
         """Send the document, with the XSRF cookie that the application's requests need."""
         _ = self.xsrf_token  # reading it sets the cookie
-        services = cast("Services", self.settings["nexus_services"])
-        settings = state_of(services.settings, current_learner(), "lab-settings")
-        theme = await asyncio.to_thread(read_theme, settings)
+        services, learner = cast("Services", self.settings["nexus_services"]), current_learner()
+        theme = await asyncio.to_thread(read_theme, state_of(services.settings, learner, "lab-settings"))
+        found = None if page else await find_first_data(services, learner)
+        first = None if found is None else found.model_dump_json()
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(render_learn(self.base_url, BUNDLE_ROOT, theme, is_home=not page))
+        self.finish(render_learn(self.base_url, BUNDLE_ROOT, theme, is_home=not page, first=first))
 
 
 class LearnStaticHandler(CompressedFiles, JupyterHandler):

@@ -28,6 +28,7 @@ _DOCUMENT = Template("""\
 <link rel="icon" type="image/svg+xml" href="$static/favicon.svg">
 $styles
 <script id="jupyter-config-data" type="application/json">$config</script>
+$first
 <script type="module" src="$bundle/$script"></script>
 $preloads
 </head>
@@ -39,8 +40,11 @@ $preloads
 """)
 
 
-def render_learn(base_url: str, root: Path, theme: str, *, is_home: bool = False) -> str:
-    """Return the document of the application whose build is in `root`; what the start page needs is named for it."""
+def render_learn(base_url: str, root: Path, theme: str, *, is_home: bool = False, first: str | None = None) -> str:
+    """Return the document of the application whose build is in `root`; what the start page needs is named for it.
+
+    `first` is JSON that the page would ask for at once.
+    """
     manifest = read_manifest(root / "manifest.json", (root / "manifest.json").stat().st_mtime_ns)
     static = escape(url_path_join(base_url, "nexus/static"))
     bundle = f"{static}/learn"
@@ -52,8 +56,14 @@ def render_learn(base_url: str, root: Path, theme: str, *, is_home: bool = False
         styles="\n".join(f'<link rel="stylesheet" href="{bundle}/{escape(name)}">' for name in manifest["styles"]),
         script=escape(manifest["script"]),
         preloads="\n".join(f'<link rel="modulepreload" href="{bundle}/{escape(name)}">' for name in preloads),
-        config=json.dumps({"baseUrl": base_url, "appName": "NexusAI"}).replace("<", "\\u003c"),
+        config=_in_script(json.dumps({"baseUrl": base_url, "appName": "NexusAI"})),
+        first="" if first is None else f'<script id="nexus-first" type="application/json">{_in_script(first)}</script>',
     )
+
+
+def _in_script(text: str) -> str:
+    """Return JSON that cannot end the element that it stands in."""
+    return text.replace("<", "\\u003c")
 
 
 @lru_cache(maxsize=4)

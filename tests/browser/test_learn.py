@@ -168,6 +168,16 @@ def test_pages_fit_the_width_and_the_dark_theme_is_remembered(
         shoot(f"learn-{width}{name.replace('/', '-')}")
 
 
+def test_the_start_page_does_not_ask_for_what_came_with_it(page: Page, live_server: LiveServer) -> None:
+    begin(page, live_server, "Annie Easley")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    page.goto(f"{live_server.url}/nexus/learn")
+    expect(page.locator(".nx-hero-button")).to_be_visible()
+    for path in ("/me", "/roadmaps", "/roadmaps/python-foundations"):
+        assert f"/nexus/api/v1{path}" not in asked
+
+
 def test_a_word_is_found_again_by_the_keyboard_alone(page: Page, live_server: LiveServer, quiet: list[str]) -> None:
     register(page, live_server, "Karen Spärck", "/nexus/learn")
     quiet.clear()

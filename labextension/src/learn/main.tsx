@@ -11,6 +11,7 @@ import { tellEvents } from '../model/toasts';
 import { signOut } from '../saving/sign-out';
 import { App } from './App';
 import { appHost } from './app-host';
+import { takeFirst } from './first-data';
 import { Foreground } from './foreground';
 import { JupyterApi } from './jupyter-api';
 import { LabStarts } from './lab-starts';
@@ -42,6 +43,7 @@ function start(root: HTMLElement): void {
     }),
     ...lazyRendering()
   };
+  takeFirst(model, document.getElementById('nexus-first')?.textContent ?? null);
   beginEarly(model, router, starts);
   model.start();
   tellEvents(nexus);

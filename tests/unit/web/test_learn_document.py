@@ -28,6 +28,15 @@ def test_the_start_page_names_its_own_part_so_that_it_need_not_be_found_out(tmp_
     assert part not in render_learn("/", tmp_path, "dark")
 
 
+def test_what_the_page_shows_first_is_data_and_cannot_leave_its_element(tmp_path: Path) -> None:
+    write_build(tmp_path, "learn-1.js")
+    first = json.dumps({"me": {"display_name": "</script><script>alert(1)</script>"}})
+    html = render_learn("/", tmp_path, "dark", is_home=True, first=first)
+    _, _, rest = html.partition('<script id="nexus-first" type="application/json">')
+    assert json.loads(rest.partition("</script>")[0]) == json.loads(first)
+    assert "nexus-first" not in render_learn("/", tmp_path, "dark", is_home=True)
+
+
 def test_a_hostile_base_url_stays_inside_what_it_is_in(tmp_path: Path) -> None:
     write_build(tmp_path, "learn-1.js")
     html = render_learn('/"></script><script>alert(1)</script>/', tmp_path, "auto")
