@@ -24,7 +24,8 @@ def test_from_a_new_account_to_the_unlocked_next_node(page: Page, live_server: L
 
 
 def read_the_first_note(page: Page, shoot: Shoot) -> None:
-    page.get_by_role("button", name="Start", exact=True).click()
+    page.locator(".nx-sidebar .nx-roadmap-card", has_text="Python foundations").click()
+    page.get_by_role("button", name="Open Your first ten minutes").click()
     expect(page.get_by_role("heading", name="Your first ten minutes")).to_be_visible()
     shoot("02-note")
     page.get_by_role("button", name="Mark as complete").click()
