@@ -72,7 +72,8 @@ def _lab() -> NotebookNode:
 
 def _options(mode: Mode) -> GradeOptions:
     # Containers are reused: what one cheat leaves behind would show in the next one's result.
-    return GradeOptions(mode=mode, cell_timeout_s=3.0, notebook_timeout_s=60.0, templates=1)
+    # On a busy machine an honest cell takes seconds, too.
+    return GradeOptions(mode=mode, cell_timeout_s=8.0, notebook_timeout_s=60.0, templates=1)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
