@@ -40,6 +40,7 @@ def check(
     from nexus_server.kernels.settings import SandboxSettings
     from nexus_server.roadmaps.checks.checks import check_content, check_limits, check_sources
     from nexus_server.roadmaps.files.layers import ContentLayers
+    from nexus_server.tutor.hint_check import check_hints
 
     site = NexusSettings()
     directories = (resolved(content_dir),) if content_dir else site.content_paths
@@ -52,7 +53,7 @@ def check(
         sources, problems = check_sources(content.load(), str(content))
     ceiling = SandboxSettings().ceiling()
     for source in sources:
-        problems += check_limits(source, ceiling.memory_mb, ceiling.cpu_share)
+        problems += [*check_limits(source, ceiling.memory_mb, ceiling.cpu_share), *check_hints(source)]
     if external:
         from nexus_server.roadmaps.checks.external_links import check_external, external_links
 

@@ -19,6 +19,7 @@ from nexus_server.tutor.traceback_text import trim_traceback
 SOURCE_LIMIT = 20_000
 TRACEBACK_LIMIT = 20_000
 TRACEBACK_LINES = 5_000
+CELLS = 40
 
 
 class ErrorIn(BaseModel):
@@ -30,19 +31,30 @@ class ErrorIn(BaseModel):
 
 
 class HintIn(BaseModel):
-    """A cell that failed. Without `level`, the next deeper one is given; levels cannot be skipped."""
+    """A cell that failed. Without `level`, the next deeper one is given; levels cannot be skipped.
+
+    `other_cells` are the learner's cells that may define what this one uses: a failed check is looked for in there.
+    Without `error`, nothing failed: the hint tells how to begin the task of lab `node_id` whose cell has the id `task`.
+    """
 
     cell_source: Annotated[str, StringConstraints(max_length=SOURCE_LIMIT)]
-    error: ErrorIn
+    error: ErrorIn | None = None
+    other_cells: Annotated[
+        list[Annotated[str, StringConstraints(max_length=SOURCE_LIMIT)]], Field(max_length=CELLS)
+    ] = []
+    task: Annotated[str, StringConstraints(max_length=200)] | None = None
     node_id: UUID | None = None
     level: Annotated[int, Field(ge=1, le=MAX_LEVEL)] | None = None
 
     def to_request(self) -> HintRequest:
         """Return what the service takes."""
+        if self.error is None:
+            return HintRequest(Failure(self.cell_source, "", ""), self.node_id, self.level, self.task)
         raw = self.error.traceback
         traceback = trim_traceback(raw if isinstance(raw, str) else "\n".join(raw), TRACEBACK_LIMIT)
-        failure = Failure(self.cell_source, self.error.ename, self.error.evalue[:2_000], traceback)
-        return HintRequest(failure, self.node_id, self.level)
+        others = tuple(self.other_cells)
+        failure = Failure(self.cell_source, self.error.ename, self.error.evalue[:2_000], traceback, other_cells=others)
+        return HintRequest(failure, self.node_id, self.level, self.task)
 
 
 class HintOut(FromAttributes):
@@ -57,7 +69,7 @@ class HintOut(FromAttributes):
     max_level: int
     text: str
     concept: str
-    source: Literal["gemini", "static", "scripted"]
+    source: Literal["gemini", "static", "scripted", "author"]
     cached: bool
     remaining_today: int
     question: str

@@ -12,6 +12,8 @@ from nexus_server.tutor.hints.service import HintService
 from nexus_server.tutor.lessons.lessons import LessonSource, SolutionSource
 from nexus_server.tutor.lessons.stored_lessons import StoredLessons
 from nexus_server.tutor.lessons.stored_solutions import StoredSolutions
+from nexus_server.tutor.lessons.stored_tasks import StoredTasks
+from nexus_server.tutor.lessons.tasks import TaskSource
 from nexus_server.tutor.models.model import TutorModel
 from nexus_server.tutor.models.open import open_model
 from nexus_server.tutor.settings import TutorSettings
@@ -46,6 +48,7 @@ def open_tutor(settings: TutorSettings, database: Database, clock: Clock, offloa
         model=open_model(settings, clock),
         lessons=StoredLessons(database),
         solutions=StoredSolutions(database),
+        tasks=StoredTasks(database),
         offload=offload,
     )
 
@@ -58,6 +61,7 @@ def join_tutor(
     model: TutorModel,
     lessons: LessonSource,
     solutions: SolutionSource,
+    tasks: TaskSource,
     offload: Offload | None = None,
 ) -> Tutor:
     """Join a tutor that speaks by `model` about what `lessons` and `solutions` know."""
@@ -65,6 +69,7 @@ def join_tutor(
         ledger=HintLedger(database, clock, settings),
         lessons=lessons,
         solutions=solutions,
+        tasks=tasks,
         model=model,
         settings=settings,
         offload=offload or InProcess(),

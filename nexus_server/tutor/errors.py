@@ -9,6 +9,12 @@ class HintNotFoundError(NotFoundError):
     code = "hint_not_found"
 
 
+class NothingToHintError(InvalidError):
+    """There is neither an error nor a task that a hint could be about."""
+
+    code = "nothing_to_hint"
+
+
 class HintLimitError(RateLimitedError):
     """You have used today's hints; new ones come tomorrow."""
 

@@ -45,6 +45,8 @@ class Failure:
     traceback: str = ""
     #: the kernel's language; guessed from the traceback when not known
     language: Language | None = None
+    #: the learner's other cells, which may define what the failed one uses
+    other_cells: tuple[str, ...] = ()
     #: the cell, line by line; line 1 is ``lines[0]``
     lines: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())
 

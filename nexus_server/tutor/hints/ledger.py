@@ -15,7 +15,7 @@ from nexus_server.store.models.tutor import Hint as Row
 from nexus_server.tutor.daily_limit import day_of, lock_learner
 from nexus_server.tutor.errors import HintLimitError, HintNotFoundError
 from nexus_server.tutor.hints.types import GivenHint, HintRequest
-from nexus_server.tutor.models.none import STATIC
+from nexus_server.tutor.models.none import AUTHOR, STATIC
 from nexus_server.tutor.rules.rule import MAX_LEVEL, Explanation
 from nexus_server.tutor.settings import TutorSettings
 
@@ -79,7 +79,9 @@ class HintLedger:
         """Return what models told the learner about a node lately: parts of one conversation."""
         since = self._clock.now() - timedelta(hours=self._settings.escalation_hours)
         place = Row.node_id == node_id if node_id else Row.node_id.is_(None)
-        query = select(Row.text).where(Row.user_id == learner.id, place, Row.source != STATIC, Row.created_at >= since)
+        query = select(Row.text).where(
+            Row.user_id == learner.id, place, Row.source.not_in((STATIC, AUTHOR)), Row.created_at >= since
+        )
         async with self._database.reading() as session:
             return list((await session.scalars(query.order_by(Row.created_at))).all())
 
@@ -160,7 +162,7 @@ def _row(learner: Learner, request: HintRequest, explanation: Explanation, level
         level=level,
         text=explanation.at(level),
         concept=explanation.concept,
-        source=STATIC,
+        source=AUTHOR if level <= explanation.authored else STATIC,
         cached=False,
         ename=request.failure.ename[:120],
         created_at=now,

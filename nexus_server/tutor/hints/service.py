@@ -7,16 +7,18 @@ from uuid import UUID
 
 from nexus_server.learner import Learner
 from nexus_server.offload.pool import Offload
-from nexus_server.tutor.errors import AnswerRefusedError, ModelUnavailableError
+from nexus_server.tutor.errors import AnswerRefusedError, ModelUnavailableError, NothingToHintError
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.ledger import HintLedger, Reserved
 from nexus_server.tutor.hints.types import Delta, GivenHint, HintRequest
 from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
 from nexus_server.tutor.leak_filter.for_node import open_gate
 from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSource
+from nexus_server.tutor.lessons.tasks import TaskSource
 from nexus_server.tutor.models.model import TutorModel
 from nexus_server.tutor.models.none import STATIC
 from nexus_server.tutor.prompts import again, hint_prompt
+from nexus_server.tutor.rules.beginning import begin
 from nexus_server.tutor.rules.engine import explain, explain_task
 from nexus_server.tutor.rules.rule import Explanation
 from nexus_server.tutor.settings import TutorSettings
@@ -34,6 +36,7 @@ class HintService:
         ledger: HintLedger,
         lessons: LessonSource,
         solutions: SolutionSource,
+        tasks: TaskSource,
         model: TutorModel,
         settings: TutorSettings,
         offload: Offload,
@@ -42,6 +45,7 @@ class HintService:
         self._ledger = ledger
         self._lessons = lessons
         self._solutions = solutions
+        self._tasks = tasks
         self._model = model
         self._settings = settings
         self._offload = offload
@@ -58,11 +62,14 @@ class HintService:
 
         Raises:
             NodeNotFoundError, NodeLockedError
+            NothingToHintError: there is no error, and no task either.
             HintLimitError: the learner has had today's hints.
         """
         lesson = await self._lessons.get_lesson(learner, request.node_id) if request.node_id else None
         if lesson and lesson.language and request.failure.language is None:
             request = replace(request, failure=replace(request.failure, language=lesson.language))
+        if request.is_stuck:
+            return await self._begin(learner, request)
         explanation = await self._explain(learner, request.failure)
         reserved = await self._ledger.reserve(learner, request, explanation, self._model.source)
         if reserved.is_final or self._model.source == STATIC:
@@ -77,8 +84,18 @@ class HintService:
         """
         await self._ledger.rate(learner, hint_id, helpful=helpful, comment=comment)
 
+    async def _begin(self, learner: Learner, request: HintRequest) -> AsyncIterator[Delta | GivenHint]:
+        """Tell how to begin the task; what an author or the rules wrote is not bettered by a model."""
+        task = await self._tasks.find_task(request.node_id, request.task) if request.node_id else None
+        if task is None:
+            raise NothingToHintError
+        request = replace(request, task=task.grade_id)
+        reserved = await self._ledger.reserve(learner, request, begin(task, request.failure), STATIC)
+        return _whole(reserved.hint)
+
     async def _explain(self, learner: Learner, failure: Failure) -> Explanation:
-        if len(failure.cell_source) + len(failure.traceback) <= EXPLAINED_HERE:
+        others = sum(map(len, failure.other_cells))
+        if len(failure.cell_source) + len(failure.traceback) + others <= EXPLAINED_HERE:
             return explain(failure)
         fields: dict[str, Any] = {
             "cell_source": failure.cell_source,
@@ -86,6 +103,7 @@ class HintService:
             "evalue": failure.evalue,
             "traceback": failure.traceback,
             "language": failure.language,
+            "other_cells": failure.other_cells,
         }
         told, _ = await self._offload.run(str(learner.id), explain_task, **fields)
         return Explanation(**{**told, "levels": tuple(told["levels"])})

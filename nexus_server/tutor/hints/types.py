@@ -13,10 +13,18 @@ from nexus_server.tutor.rules.rule import MAX_LEVEL
 class HintRequest:
     """A learner asks about a failed cell."""
 
+    #: what failed; without a name of an error, nothing did, and the learner does not know how to go on
     failure: Failure
     node_id: UUID | None = None
     #: 1 to `MAX_LEVEL`; None: one deeper than last time. Levels cannot be skipped.
     level: int | None = None
+    #: the graded cell that it is about, by its id
+    task: str | None = None
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the learner is stuck without an error."""
+        return not self.failure.ename
 
     @property
     def error_key(self) -> str:
@@ -31,7 +39,8 @@ class HintRequest:
 
     @property
     def _place(self) -> str:
-        return f"{PROMPT_VERSION}:{self.node_id}:{self.failure.guessed_language}"
+        place = f"{PROMPT_VERSION}:{self.node_id}:{self.failure.guessed_language}"
+        return f"{place}:{self.task}" if self.is_stuck else place
 
 
 def _digest(*parts: str) -> str:

@@ -6,6 +6,8 @@ from nexus_server.tutor.errors import ModelUnavailableError
 from nexus_server.tutor.models.model import Piece, Prompt
 
 STATIC = "static"
+#: what the author of a lab wrote
+AUTHOR = "author"
 
 
 class NoModel:

@@ -1,5 +1,6 @@
 """The rule-based tutor: explains an error without any model, and never shows a solution. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -75,10 +76,12 @@ def explain(failure: Failure) -> Explanation:
     return found or _generic(failure)
 
 
-def explain_task(_body: bytes, *, language: str | None, **failure: str) -> tuple[dict[str, Any], bytes]:
+def explain_task(
+    _body: bytes, *, language: str | None, other_cells: Sequence[str] = (), **failure: str
+) -> tuple[dict[str, Any], bytes]:
     """`explain` as a task of `offload/`: a failure's fields in, an explanation's fields out."""
     known = Language(language) if language else None
-    return asdict(explain(Failure(**failure, language=known))), b""
+    return asdict(explain(Failure(**failure, language=known, other_cells=tuple(other_cells)))), b""
 
 
 def _generic(failure: Failure) -> Explanation:

@@ -25,7 +25,19 @@ def _tested(failure: Failure) -> ast.FunctionDef | None:
                 if found is not None:
                     return found
     own = [node for node in walk(failure.cell_source) if isinstance(node, ast.FunctionDef)]
-    return own[0] if len(own) == 1 else None
+    return own[0] if len(own) == 1 else _elsewhere(failure)
+
+
+def _elsewhere(failure: Failure) -> ast.FunctionDef | None:
+    """Return the function that the failed check calls, from the learner's other cells."""
+    called = {
+        call.func.id
+        for check in on_line(failure, ast.Assert)
+        for call in ast.walk(check)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    }
+    found = (find_function(name, cell) for cell in reversed(failure.other_cells) for name in sorted(called))
+    return next((function for function in found if function is not None), None)
 
 
 def _expected(failure: Failure) -> ast.expr | None:
@@ -42,7 +54,19 @@ def _says(failure: Failure) -> str:
 
 
 def _at(function: ast.FunctionDef, line: int, failure: Failure, **facts: str) -> Mapping[str, str]:
-    return {"line": str(line), "function": code(function.name), "says": _says(failure), **facts}
+    known = {"function": code(function.name), "says": _says(failure), **facts}
+    here = find_function(function.name, failure.cell_source)
+    if here is not None and here.lineno == function.lineno:
+        return {"line": str(line), **known}
+    # The function is in another cell: its line has no number here, and the check's own line is never the fault.
+    cell = next((c for c in failure.other_cells if find_function(function.name, c)), "")
+    quoted = code(cell.splitlines()[line - 1].strip()) if line <= len(cell.splitlines()) else code(function.name)
+    return {
+        "line": "",
+        "where": f"in {code(function.name)}",
+        "look": f"Look into {code(function.name)}, at {quoted}.",
+        **known,
+    }
 
 
 def _returns(function: ast.FunctionDef) -> Iterator[ast.Return]:

@@ -2,7 +2,7 @@
 
 Texts are `str.format` templates in Markdown. Groups of the pattern appear as inline code; facts appear as they are.
 Always known: `{where}` ("on line 3" or "in this cell") and `{look}` ("Look at line 3: `...`." or "Look at this cell.").
-A fact called `line` moves both to another line than the one that the error names.
+A fact called `line` moves both to another line than the one that the error names; an empty one, to none.
 """
 
 import re
@@ -37,6 +37,8 @@ class Explanation:
     line: int | None = None
     #: whether the advice fits every error of its kind, and says so
     is_general: bool = False
+    #: how many of the levels, from the first on, are an author's own hints
+    authored: int = 0
 
     def at(self, level: int) -> str:
         """Return the text of `level`, 1 to `MAX_LEVEL`."""
@@ -112,7 +114,9 @@ class Rule:
 
     def _render(self, failure: Failure, match: re.Match[str], facts: Mapping[str, str]) -> Explanation:
         captured = {name: code(value) for name, value in match.groupdict().items() if value is not None}
-        line = int(facts["line"]) if "line" in facts else failure.line_number
+        line = failure.line_number
+        if "line" in facts:
+            line = int(facts["line"]) if facts["line"] else None
         known = {**place(failure, line), **captured, **facts}
         means = self.means.format_map(known)
         levels = (

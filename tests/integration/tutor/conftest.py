@@ -20,6 +20,7 @@ from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.service import HintService
 from nexus_server.tutor.hints.types import HintRequest
 from nexus_server.tutor.lessons.lessons import Lesson
+from nexus_server.tutor.lessons.tasks import Task
 from nexus_server.tutor.models.model import TutorModel
 from nexus_server.tutor.models.none import NoModel
 from nexus_server.tutor.models.scripted import ScriptedTutor
@@ -34,6 +35,7 @@ class Shelf:
 
     lessons: dict[UUID, Lesson] = field(default_factory=dict)
     solutions: dict[UUID, str] = field(default_factory=dict)
+    tasks: dict[UUID, Task] = field(default_factory=dict)
     #: nodes that are locked for everybody
     locked: set[UUID] = field(default_factory=set)
 
@@ -46,6 +48,9 @@ class Shelf:
 
     async def find_solution(self, node_id: UUID) -> str | None:
         return self.solutions.get(node_id)
+
+    async def find_task(self, node_id: UUID, grade_id: str | None) -> Task | None:  # noqa: ARG002  the signature
+        return self.tasks.get(node_id)
 
     async def list_solutions(self) -> Sequence[str]:
         return list(self.solutions.values())
@@ -97,7 +102,7 @@ def make_world(database: Database) -> MakeWorld:
         clock, shelf = ManualClock(START), Shelf()
         settings = TutorSettings(config=Config(TutorSettings=values))
         model: TutorModel = ScriptedTutor(replies) if replies else NoModel()
-        tutor = join_tutor(settings, database, clock, model=model, lessons=shelf, solutions=shelf)
+        tutor = join_tutor(settings, database, clock, model=model, lessons=shelf, solutions=shelf, tasks=shelf)
         return World(database, clock, shelf, model, tutor.hints, tutor.chat)
 
     return make

@@ -1,0 +1,63 @@
+"""Help for a learner without an error who does not know how to go on: the author's hints, else the task's text."""
+
+import ast
+import re
+
+from nexus_server.tutor.chat.retrieval import Passage, best_passages
+from nexus_server.tutor.failure import Failure
+from nexus_server.tutor.lessons.tasks import Task
+from nexus_server.tutor.rules.examples import EXAMPLES
+from nexus_server.tutor.rules.glossary import GLOSSARY
+from nexus_server.tutor.rules.rule import MAX_LEVEL, Explanation, code, concept_text
+from nexus_server.tutor.rules.source_facts import walk
+
+#: characters of a task's text that a hint quotes
+QUOTED = 300
+_PLACEHOLDER = re.compile(r"YOUR CODE HERE|NotImplementedError|not implemented|\.\.\.\s*$|\bpass\b", re.IGNORECASE)
+
+
+def begin(task: Task, cell: Failure) -> Explanation:
+    """Return how to begin `task`, in four levels; `cell` is the learner's answer as it stands, without an error."""
+    concept = _concept_of(task)
+    line = next((number for number, text in enumerate(cell.lines, 1) if _PLACEHOLDER.search(text)), None)
+    own = (
+        _what_is_asked(task),
+        _where(cell, line),
+        concept_text(concept, cell),
+        (
+            "Take the simplest input that you can think of, and write down in words, step by step, how "
+            "you would get its result by hand. Turn the first step into a line of code, and run the cell. Then go on to the next step."
+        ),
+    )
+    authored = task.hints[:MAX_LEVEL]
+    first, second, third, fourth = (*authored, *own[len(authored) :])
+    return Explanation("begin", concept, (first, second, third, fourth), line, authored=len(authored))
+
+
+def _what_is_asked(task: Task) -> str:
+    lines = [line.strip() for line in task.text.splitlines()]
+    prose = [line for line in lines if line and not line.startswith(("#", "|", "```", "!["))]
+    quote = " ".join(prose)
+    if len(quote) > QUOTED:
+        quote = f"{quote[:QUOTED].rsplit(' ', 1)[0]} …"
+    asked = f"This is what is asked for:\n\n> {quote}\n\n" if quote else ""
+    return f"{asked}Say it in your own words first: what is given, and what should come out?"
+
+
+def _where(cell: Failure, line: int | None) -> str:
+    function = next((node for node in walk(cell.cell_source) if isinstance(node, ast.FunctionDef)), None)
+    place = f"Your code belongs where line {line} is now. " if line else ""
+    if function is None:
+        return f"{place}Which names does the text give you, and which should have a value in the end? Begin with those."
+    given = [argument.arg for argument in function.args.args if argument.arg != "self"]
+    names = ", ".join(code(name) for name in given) or "nothing"
+    return (
+        f"{place}The function {code(function.name)} (line {function.lineno}) is given {names}. That is all "
+        "that it needs. What should it hand to `return` for the first example of the text?"
+    )
+
+
+def _concept_of(task: Task) -> str:
+    entries = [Passage(name, text) for name, text in GLOSSARY.items() if name in EXAMPLES]
+    found = best_passages(" ".join(task.text.split()[:40]), entries, count=1)
+    return found[0].heading if found else "functions"
