@@ -48,7 +48,7 @@ export type SubmissionStatus = Submission['status'];
 
 /** An error of a cell, with its traceback as lines. */
 export type CellError = Required<Api.ErrorIn> & { traceback: string[] };
-export type HintRequest = Api.HintIn & { error: CellError };
+export type HintRequest = Api.HintIn & { error?: CellError | null };
 export type Hint = Api.HintOut;
 export type ChatMessage = Api.MessageOut;
 

@@ -64,6 +64,11 @@ function HintCard({ hint, session }: { hint: ShownHint; session: LabSession }) {
         </span>
       </header>
       <Markdown text={hint.text} />
+      {hint.question && hint.level < hint.max_level && (
+        <p className="nx-muted">
+          {trans.__('To think about:')} {hint.question}
+        </p>
+      )}
       <footer>
         {hint.rated === null ? (
           <>

@@ -151,3 +151,18 @@ export function failingCell(cells: CellLike[], chosen: number): number | null {
   const first = cells.findIndex(failed);
   return first === -1 ? null : first;
 }
+
+/** The id of a graded cell, or nothing. */
+export function gradeIdOf(cell: CellLike): string | undefined {
+  return gradeMark(cell)?.grade_id;
+}
+
+/** The answer that the chosen cell belongs to: the one above a test, else the next one, else the last; null when there is none. */
+export function taskAt(cells: CellLike[], chosen: number): CellLike | null {
+  const places = [...cells.keys()].filter(index => gradeMark(cells[index])?.solution);
+  const above = places.filter(index => index <= chosen).at(-1);
+  const next = places.find(index => index >= chosen);
+  const onTest = cells[chosen] !== undefined && isTest(cells[chosen]);
+  const place = (onTest ? above : next) ?? above ?? next;
+  return place === undefined ? null : cells[place];
+}

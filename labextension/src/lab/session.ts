@@ -17,7 +17,16 @@ import { Observable } from '../model/observable';
 import { Resource } from '../model/resource';
 import { lockedNodes, unlockedSince } from '../roadmap/unlocking';
 import { labPath } from './book';
-import { type CellLike, type CheckResult, errorOfCell, failingCell, sourceOf, summarise } from './checks';
+import {
+  type CellLike,
+  type CheckResult,
+  errorOfCell,
+  failingCell,
+  gradeIdOf,
+  sourceOf,
+  summarise,
+  taskAt
+} from './checks';
 
 export interface NotebookJson {
   cells: CellLike[];
@@ -68,6 +77,9 @@ export interface LabState {
   problem: string | null;
 }
 
+/** what a request for a hint sends along at most */
+const OTHER_CELLS = 40;
+const TRACEBACK_LINES = 400;
 const POLL_MS = 1_500;
 const POLL_WITH_EVENTS_MS = 5_000;
 
@@ -189,21 +201,36 @@ export class LabSession extends Observable<LabState> {
     }
   }
 
-  /** Ask for a hint about the failing cell. */
+  /** Ask for a hint about the failing cell; where none failed, about how to begin. */
   async askForHint(): Promise<void> {
-    const cells = this._notebook.cells();
-    const index = failingCell(cells, this._notebook.activeIndex());
-    const error = index === null ? null : errorOfCell(cells[index]);
-    if (index === null || !error) {
-      this.set({ problem: 'Run your cells first: a hint explains an error, and there is none to see.' });
-      return;
-    }
-    const request = { node_id: this.nodeId, cell_source: sourceOf(cells[index]), error: shortened(error) };
+    const request = this._hintRequest();
     if (this.snapshot().hints.some(hint => isSameError(hint.request, request))) {
       this.set({ latest: 'hint', problem: null });
       return;
     }
     await this._ask({ ...request, level: 1 });
+  }
+
+  private _hintRequest(): HintRequest {
+    const cells = this._notebook.cells();
+    const active = this._notebook.activeIndex();
+    const index = failingCell(cells, active);
+    const error = index === null ? null : errorOfCell(cells[index]);
+    if (index !== null && error) {
+      const others = cells.filter((cell, at) => at !== index && cell.cell_type === 'code').map(sourceOf);
+      return {
+        node_id: this.nodeId,
+        cell_source: sourceOf(cells[index]),
+        error: shortened(error),
+        other_cells: others.slice(-OTHER_CELLS)
+      };
+    }
+    const task = taskAt(cells, active);
+    return {
+      node_id: this.nodeId,
+      cell_source: task ? sourceOf(task) : '',
+      task: task ? gradeIdOf(task) : undefined
+    };
   }
 
   /** The cell whose error the hints are about, or else the one that needs a hint: an index, or null. */
@@ -213,8 +240,9 @@ export class LabSession extends Observable<LabState> {
     const hinted = cells.findIndex(
       cell =>
         request &&
-        sourceOf(cell) === request.cell_source &&
-        errorOfCell(cell)?.evalue === request.error.evalue
+        (request.error
+          ? sourceOf(cell) === request.cell_source && errorOfCell(cell)?.evalue === request.error.evalue
+          : request.task !== undefined && gradeIdOf(cell) === request.task)
     );
     return hinted === -1 ? failingCell(cells, this._notebook.activeIndex()) : hinted;
   }
@@ -257,7 +285,7 @@ export class LabSession extends Observable<LabState> {
   private _forgetSettled(): void {
     const errors = this._notebook.cells().map(errorOfCell);
     const isThere = ({ error }: HintRequest) =>
-      errors.some(found => found?.ename === error.ename && found.evalue === error.evalue);
+      !error || errors.some(found => found?.ename === error.ename && found.evalue === error.evalue);
     const hints = this.snapshot().hints.filter(({ request }) => isThere(request));
     this.set({ hints, problem: null });
   }
@@ -361,13 +389,16 @@ export function isOpen(submission: Submission | null): boolean {
 function isSameError(one: HintRequest, other: HintRequest): boolean {
   return (
     one.cell_source === other.cell_source &&
-    one.error.ename === other.error.ename &&
-    one.error.evalue === other.error.evalue
+    one.task === other.task &&
+    one.error?.ename === other.error?.ename &&
+    one.error?.evalue === other.error?.evalue
   );
 }
 
-/** Tracebacks can be endless; the ends of one say what matters. */
+/** Tracebacks can be endless. The server takes out what is not the learner's own. */
 function shortened(error: CellError): CellError {
   const lines = error.traceback;
-  return lines.length > 60 ? { ...error, traceback: [...lines.slice(0, 20), ...lines.slice(-40)] } : error;
+  return lines.length > TRACEBACK_LINES
+    ? { ...error, traceback: [...lines.slice(0, TRACEBACK_LINES / 2), ...lines.slice(-TRACEBACK_LINES / 2)] }
+    : error;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HintRequest } from '../../src/api/contract';
 import { NexusHandler } from '../../src/api/handler';
-import type { CellLike } from '../../src/lab/checks';
+import { type CellLike, gradeIdOf, taskAt } from '../../src/lab/checks';
 import { isOpen, LabSession } from '../../src/lab/session';
 import type { SocketLike } from '../../src/model/events';
 import { NexusModel } from '../../src/model/model';
@@ -158,6 +158,7 @@ test('a hint takes the error from the failing cell, and more help asks one level
     node_id: 'n1',
     cell_source: 'f(',
     error: { ename: 'SyntaxError', evalue: 'never closed', traceback: ['a', 'b'] },
+    other_cells: [],
     level: 1
   });
   await session.askForHint();
@@ -173,13 +174,43 @@ test('a hint takes the error from the failing cell, and more help asks one level
   session.dispose();
 });
 
-test('without an error there is nothing to ask', async () => {
-  const { calls, model } = world({ 'GET /nodes/n1/submissions': () => ({ items: [], next: null }) });
-  const session = new LabSession('n1', model, notebook([{ ...failing, outputs: [] }]));
+test('without an error a hint tells how to begin the task at hand, and stays when cells run', async () => {
+  const asked: HintRequest[] = [];
+  const { model } = world({
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /hints': body => {
+      asked.push(body as HintRequest);
+      return { id: 'h1', level: 1, max_level: 4, text: 'Add up first.', concept: '', remaining_today: 9 };
+    }
+  });
+  const mark = (grade_id: string, solution: boolean) => ({
+    nbgrader: { grade_id, solution, grade: !solution }
+  });
+  const book = notebook([
+    { cell_type: 'markdown', source: 'Write `mean`.', metadata: {} },
+    { cell_type: 'code', source: 'def mean(): ...', metadata: mark('mean', true), outputs: [] },
+    { cell_type: 'code', source: 'assert mean()', metadata: mark('test-mean', false), outputs: [] }
+  ]);
+  const session = new LabSession('n1', model, book);
   await session.askForHint();
-  assert.equal(calls.includes('POST /hints'), false);
-  assert.match(session.snapshot().problem ?? '', /Run your cells first/);
+  assert.deepEqual(asked, [{ node_id: 'n1', cell_source: 'def mean(): ...', task: 'mean', level: 1 }]);
+  assert.equal(session.snapshot().problem, null);
+  assert.equal(session.hintedCell(), 1);
+  book.ran[0]();
+  assert.equal(session.snapshot().hints.length, 1);
   session.dispose();
+});
+
+test('the task at hand is the answer above a test, or the next one', () => {
+  const cell = (grade_id: string, solution: boolean): CellLike => ({
+    cell_type: 'code',
+    source: '',
+    metadata: grade_id ? { nbgrader: { grade_id, solution, grade: !solution } } : {}
+  });
+  const cells = [cell('', false), cell('a', true), cell('test-a', false), cell('', false), cell('b', true)];
+  const ids = [0, 1, 2, 3, 4, 9].map(index => gradeIdOf(taskAt(cells, index) as CellLike));
+  assert.deepEqual(ids, ['a', 'a', 'a', 'b', 'b', 'b']);
+  assert.equal(taskAt([cell('', false)], 0), null);
 });
 
 test('check runs everything and sums up the tests', async () => {

@@ -26,7 +26,8 @@ def begin(task: Task, cell: Failure) -> Explanation:
         concept_text(concept, cell),
         (
             "Take the simplest input that you can think of, and write down in words, step by step, how "
-            "you would get its result by hand. Turn the first step into a line of code, and run the cell. Then go on to the next step."
+            "you would get its result by hand. Turn the first step into a line of code, and run the cell. Then go on "
+            "to the next step."
         ),
     )
     authored = task.hints[:MAX_LEVEL]
