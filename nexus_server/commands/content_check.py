@@ -37,10 +37,10 @@ def check(
     Labs are run three times with their reference solution, which must earn full marks, and once as released, which must
     earn none. The right and wrong solutions in a lab's folder of cases must be judged as such.
     """
+    from nexus_server.courses.hint_check import check_hints
     from nexus_server.kernels.settings import SandboxSettings
     from nexus_server.roadmaps.checks.checks import check_content, check_limits, check_sources
     from nexus_server.roadmaps.files.layers import ContentLayers
-    from nexus_server.tutor.hint_check import check_hints
 
     site = NexusSettings()
     directories = (resolved(content_dir),) if content_dir else site.content_paths

@@ -3,16 +3,28 @@
 import ast
 import re
 
-from nexus_server.tutor.chat.retrieval import Passage, best_passages
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.lessons.tasks import Task
-from nexus_server.tutor.rules.examples import EXAMPLES
-from nexus_server.tutor.rules.glossary import GLOSSARY
 from nexus_server.tutor.rules.rule import MAX_LEVEL, Explanation, code, concept_text
 from nexus_server.tutor.rules.source_facts import walk
 
 #: characters of a task's text that a hint quotes
 QUOTED = 300
+#: words of a task's text, and the concept that they speak of; the more special ones come first
+_WORDS = {
+    "plots (matplotlib)": r"\bplots?\b|\bchart|\bdiagram",
+    "tables (pandas)": r"\bcolumns?\b|DataFrame",
+    "arrays and shapes (NumPy)": r"\barrays?\b",
+    "classes": r"\bclass(?:es)?\b|\bmethods?\b",
+    "dictionaries": r"\bdictionar|\bkeys?\b",
+    "recursion": r"\brecursi|calls itself",
+    "exceptions": r"\braises?\b|\bexceptions?\b",
+    "files": r"\bfiles?\b",
+    "loops": r"\bloops?\b|\beach\b|\bevery\b|go(?:es)? through|\brepeat",
+    "conditions": r"\bif\b|\botherwise\b|\bwhether\b",
+    "lists": r"\blists?\b",
+    "text (strings)": r"\btexts?\b|\bwords?\b|\bletters?\b",
+}
 _PLACEHOLDER = re.compile(r"YOUR CODE HERE|NotImplementedError|not implemented|\.\.\.\s*$|\bpass\b", re.IGNORECASE)
 
 
@@ -59,6 +71,4 @@ def _where(cell: Failure, line: int | None) -> str:
 
 
 def _concept_of(task: Task) -> str:
-    entries = [Passage(name, text) for name, text in GLOSSARY.items() if name in EXAMPLES]
-    found = best_passages(" ".join(task.text.split()[:40]), entries, count=1)
-    return found[0].heading if found else "functions"
+    return next((concept for concept, word in _WORDS.items() if re.search(word, task.text, re.IGNORECASE)), "functions")

@@ -5,8 +5,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from nexus_server.courses.hint_check import check_hints
 from nexus_server.roadmaps.files.loader import load_chosen
-from nexus_server.tutor.hint_check import check_hints
 
 
 def problems(content_dir: Path, hints: list[str]) -> list[str]:
