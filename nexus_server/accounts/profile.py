@@ -34,11 +34,12 @@ PROFILE_COLUMNS = (
     User.id.not_in(students_without(Cohort.shows_boards, Cohort.shows_xp)).label("shows_boards"),
     User.id.not_in(students_without(Cohort.shows_xp)).label("shows_xp"),
     User.application,
+    User.hints_by_themselves,
     User.email_verified_at,
     User.password_hash.is_not(None).label("has_password"),
 )
 #: what is set as it is given
-CHANGEABLE = ("display_name", "timezone", "leaderboard_opt_out", "application")
+CHANGEABLE = ("display_name", "timezone", "leaderboard_opt_out", "application", "hints_by_themselves")
 #: made once: building a statement costs more than running it
 _PROFILE = with_badges(select(*PROFILE_COLUMNS).where(User.id == bindparam("user_id")))
 
@@ -66,6 +67,8 @@ class Profile:
     shows_xp: bool
     #: where a login leads that was asked for no page
     application: Application
+    #: whether a failed cell is explained without a click
+    hints_by_themselves: bool
     email_verified: bool
     #: whether there is one to log in with; people who came through a provider may have none
     has_password: bool
@@ -100,7 +103,7 @@ class Profiles:
         return application_of(learner.role, chosen)
 
     async def change(self, learner: Learner, values: Mapping[str, object]) -> Profile:
-        """Set what is given of name, time zone, the boards and the application (validated by the caller).
+        """Set what is given of name, time zone, the boards, the application and hints (validated by the caller).
 
         Raises:
             UnknownUserError: the account was deleted meanwhile.
@@ -147,6 +150,7 @@ def profile_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Profile:
         shows_boards=user.shows_boards,
         shows_xp=user.shows_xp,
         application=application_of(role, user.application),
+        hints_by_themselves=user.hints_by_themselves,
         email_verified=user.email_verified_at is not None,
         has_password=user.has_password,
         standing=standing,

@@ -20,6 +20,7 @@ SOURCE_LIMIT = 20_000
 TRACEBACK_LIMIT = 20_000
 TRACEBACK_LINES = 5_000
 CELLS = 40
+OtherCells = Annotated[list[Annotated[str, StringConstraints(max_length=SOURCE_LIMIT)]], Field(max_length=CELLS)]
 
 
 class ErrorIn(BaseModel):
@@ -33,15 +34,15 @@ class ErrorIn(BaseModel):
 class HintIn(BaseModel):
     """A cell that failed. Without `level`, the next deeper one is given; levels cannot be skipped.
 
+    `knows_first` says that the first level was read already, where hints come by themselves.
     `other_cells` are the learner's cells that may define what this one uses: a failed check is looked for in there.
     Without `error`, nothing failed: the hint tells how to begin the task of lab `node_id` whose cell has the id `task`.
     """
 
     cell_source: Annotated[str, StringConstraints(max_length=SOURCE_LIMIT)]
     error: ErrorIn | None = None
-    other_cells: Annotated[
-        list[Annotated[str, StringConstraints(max_length=SOURCE_LIMIT)]], Field(max_length=CELLS)
-    ] = []
+    other_cells: OtherCells = []
+    knows_first: bool = False
     task: Annotated[str, StringConstraints(max_length=200)] | None = None
     node_id: UUID | None = None
     level: Annotated[int, Field(ge=1, le=MAX_LEVEL)] | None = None
@@ -49,12 +50,12 @@ class HintIn(BaseModel):
     def to_request(self) -> HintRequest:
         """Return what the service takes."""
         if self.error is None:
-            return HintRequest(Failure(self.cell_source, "", ""), self.node_id, self.level, self.task)
+            return HintRequest(Failure(self.cell_source, "", ""), self.node_id, self.level, task=self.task)
         raw = self.error.traceback
         traceback = trim_traceback(raw if isinstance(raw, str) else "\n".join(raw), TRACEBACK_LIMIT)
         others = tuple(self.other_cells)
         failure = Failure(self.cell_source, self.error.ename, self.error.evalue[:2_000], traceback, other_cells=others)
-        return HintRequest(failure, self.node_id, self.level, self.task)
+        return HintRequest(failure, self.node_id, self.level, knows_first=self.knows_first)
 
 
 class HintOut(FromAttributes):
@@ -89,6 +90,38 @@ async def _shapes(events: AsyncIterator[Delta | GivenHint]) -> AsyncIterator[Bas
         yield DeltaOut(text=event.text) if isinstance(event, Delta) else HintOut.model_validate(event)
 
 
+class FirstHintOut(FromAttributes):
+    """The first level, as `HintOut` has it; it has no id, because it is not kept."""
+
+    level: int
+    max_level: int
+    text: str
+    concept: str
+    question: str
+    line_refs: list[int]
+    is_general: bool
+
+
+class FirstHintIn(BaseModel):
+    """A cell that has just failed."""
+
+    cell_source: Annotated[str, StringConstraints(max_length=SOURCE_LIMIT)]
+    error: ErrorIn
+    node_id: UUID | None = None
+    other_cells: OtherCells = []
+
+
+class FirstHintHandler(NexusHandler):
+    """POST /hints/first."""
+
+    @operation("Explain a failed cell at once, without a model, uncounted", body=FirstHintIn, reply=FirstHintOut)
+    async def post(self, body: FirstHintIn) -> FirstHintOut:
+        """Answer from the rules."""
+        await self.services.rate_limits.hit("first_hints", self.learner.id)
+        request = HintIn(**body.model_dump()).to_request()
+        return FirstHintOut.model_validate(await self.services.tutor.hints.first(self.learner, request))
+
+
 class HintsHandler(NexusHandler):
     """POST /hints."""
 
@@ -114,4 +147,8 @@ class HintRatingHandler(NexusHandler):
         await self.services.tutor.hints.rate(self.learner, hint_id, helpful=body.helpful, comment=body.comment)
 
 
-ROUTES = [Route("/hints", HintsHandler), Route("/hints/{hint_id}/rating", HintRatingHandler)]
+ROUTES = [
+    Route("/hints", HintsHandler),
+    Route("/hints/first", FirstHintHandler),
+    Route("/hints/{hint_id}/rating", HintRatingHandler),
+]

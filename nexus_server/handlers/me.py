@@ -27,6 +27,7 @@ class ProfileIn(BaseModel):
     #: a pseudonym for leaderboards; empty: the display name
     leaderboard_name: DisplayName | Literal[""] | None = None
     application: Application | None = None
+    hints_by_themselves: bool | None = None
 
     @model_validator(mode="after")
     def _check_not_null(self) -> "ProfileIn":

@@ -50,6 +50,8 @@ class ProfileOut(BaseModel):
     shows_boards: bool
     shows_xp: bool
     application: Application
+    #: whether a failed cell is explained without a click
+    hints_by_themselves: bool
     email_verified: bool
     has_password: bool
 
@@ -74,6 +76,7 @@ def profile_out(profile: Profile) -> ProfileOut:
         shows_boards=profile.shows_boards,
         shows_xp=profile.shows_xp,
         application=profile.application,
+        hints_by_themselves=profile.hints_by_themselves,
         email_verified=profile.email_verified,
         has_password=profile.has_password,
     )

@@ -19,7 +19,17 @@ ENDINGS = f"^{API}/(auth/logout|auth/logout-all|me)$"
 COSTLY = f"^{API}/(playground/runs|teaching/content/.*)$"
 #: where staff may do what students may not
 STAFF_PATHS = f"^{API}/(teaching|admin|forum|cohorts)/"
-_LIMITED = ("submissions", "hints", "chat", "forum_posts", "forum_edits", "export", "change_password", "join_cohort")
+_LIMITED = (
+    "submissions",
+    "hints",
+    "first_hints",
+    "chat",
+    "forum_posts",
+    "forum_edits",
+    "export",
+    "change_password",
+    "join_cohort",
+)
 #: the environment of a server that holds no request up
 UNHURRIED = {"NEXUS_RATE_LIMITS": json.dumps(dict.fromkeys(_LIMITED, "100000 per minute"))}
 

@@ -50,6 +50,7 @@ export type SubmissionStatus = Submission['status'];
 export type CellError = Required<Api.ErrorIn> & { traceback: string[] };
 export type HintRequest = Api.HintIn & { error?: CellError | null };
 export type Hint = Api.HintOut;
+export type FirstHint = Api.FirstHintOut;
 export type ChatMessage = Api.MessageOut;
 
 export type BoardName = 'weekly_xp' | 'all_time_xp';

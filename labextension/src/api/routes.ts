@@ -62,6 +62,7 @@ export const routes = {
 
   leaderboard: (board: string) => at('/leaderboards/{board}', { board }),
   hints: at('/hints'),
+  firstHint: at('/hints/first'),
   hintRating: (hint_id: string) => at('/hints/{hint_id}/rating', { hint_id }),
   chat: (room: string) => at('/chat/{room}', { room }),
   languages: at('/playground/languages'),

@@ -1,4 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import type { FirstHint } from '../api/contract';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { Markdown } from '../components/Markdown';
@@ -8,13 +9,14 @@ import type { LabSession, ShownHint } from './session';
 /** The hints for the error at hand, from the gentlest to the most telling. */
 export function HintCards({ session }: { session: LabSession }) {
   const { trans } = useNexus();
-  const { hints, asking, draft } = useSyncExternalStore(session.subscribe, session.snapshot);
+  const { hints, first, asking, draft } = useSyncExternalStore(session.subscribe, session.snapshot);
   const last = hints[hints.length - 1];
-  if (!last && draft === null) {
+  if (!last && !first && draft === null) {
     return null;
   }
   return (
     <section className="nx-lab-section" aria-label={trans.__('Hints')}>
+      {first && hints[0]?.level !== 1 && <FirstCard first={first} />}
       {hints.map(hint => (
         <HintCard key={hint.id} hint={hint} session={session} />
       ))}
@@ -24,7 +26,35 @@ export function HintCards({ session }: { session: LabSession }) {
         </article>
       )}
       {last && <HintFoot last={last} asking={asking} session={session} />}
+      {first && !last && draft === null && (
+        <p className="nx-hint-foot">
+          <button
+            type="button"
+            className="nx-button"
+            disabled={asking}
+            onClick={() => void session.askForHint()}
+          >
+            {asking ? trans.__('Thinking…') : trans.__('More help')}
+          </button>
+        </p>
+      )}
     </section>
+  );
+}
+
+/** What nobody asked for: it cannot be rated, and it counts for nothing. */
+function FirstCard({ first }: { first: FirstHint }) {
+  return (
+    <article className="nx-hint">
+      <header>
+        <bulbIcon.react tag="span" />
+        <strong>{first.concept}</strong>
+        <span className="nx-muted">
+          {first.level} / {first.max_level}
+        </span>
+      </header>
+      <Markdown text={first.text} />
+    </article>
   );
 }
 

@@ -100,7 +100,8 @@ function Part({ part, session }: { part: LabPart; session: LabSession }) {
 
 /** Nothing has happened in this lab yet. */
 function isFresh(state: LabState): boolean {
-  return !state.checks && !state.checking && !state.submission && !state.sending && state.hints.length === 0;
+  const isHinted = state.hints.length > 0 || state.first !== null;
+  return !state.checks && !state.checking && !state.submission && !state.sending && !isHinted;
 }
 
 function HowTo() {

@@ -2,6 +2,7 @@
 
 import type {
   CellError,
+  FirstHint,
   Hint,
   HintRequest,
   NexusEvent,
@@ -70,6 +71,8 @@ export interface LabState {
   /** the hint that is being written, so far */
   draft: string | null;
   hints: ShownHint[];
+  /** what stands under a failed cell without a click */
+  first: (FirstHint & { request: ErrorRequest }) | null;
   /** what the last grade unlocked */
   unlocked: Unlocked[];
   /** where the work was kept that a new version of the lab replaced */
@@ -107,6 +110,7 @@ export class LabSession extends Observable<LabState> {
       asking: false,
       draft: null,
       hints: [],
+      first: null,
       unlocked: [],
       keptPath: null,
       problem: null
@@ -115,7 +119,10 @@ export class LabSession extends Observable<LabState> {
     this.node = _model.node.get(nodeId);
     this.history = new Resource(() => api.get(routes.submissions(nodeId)).then(({ items }) => items));
     _model.event.connect(this._onEvent, this);
-    _notebook.onRun(() => this._forgetSettled());
+    _notebook.onRun(() => {
+      this._forgetSettled();
+      void this._explainAtOnce();
+    });
     this._stopWatching = _model.connection.subscribe(
       () => _model.connection.isUsable && this.set({ problem: null })
     );
@@ -208,7 +215,29 @@ export class LabSession extends Observable<LabState> {
       this.set({ latest: 'hint', problem: null });
       return;
     }
-    await this._ask({ ...request, level: 1 });
+    const knowsFirst = this.snapshot().first !== null;
+    await this._ask(knowsFirst ? { ...request, level: 2, knows_first: true } : { ...request, level: 1 });
+  }
+
+  /** Explain an error without a click, where the learner wishes that. */
+  private async _explainAtOnce(): Promise<void> {
+    const request = this._hintRequest();
+    const { first, hints } = this.snapshot();
+    if (!this._model.me.data?.hints_by_themselves || !hasError(request) || hints.length > 0) {
+      return;
+    }
+    if (first && isSameError(first.request, request)) {
+      return;
+    }
+    const { node_id, cell_source, error, other_cells } = request;
+    const found = await this._model.api
+      .post(routes.firstHint, { node_id, cell_source, error, other_cells })
+      // Nobody asked: where it cannot be had, nothing is said.
+      .catch(() => null);
+    const now = this._hintRequest();
+    if (found && !this._disposed && hasError(now) && isSameError(now, request)) {
+      this.set({ first: { ...found, request } });
+    }
   }
 
   private _hintRequest(): HintRequest {
@@ -269,7 +298,7 @@ export class LabSession extends Observable<LabState> {
     await this._notebook.save();
     const { kept_path: keptPath } = await this._model.api.post(routes.resetNode(this.nodeId));
     await Promise.all([this._notebook.reload(), this.node.reload()]);
-    this.set({ keptPath, checks: null, hints: [], problem: null });
+    this.set({ keptPath, checks: null, hints: [], first: null, problem: null });
   }
 
   /** What the tests that a learner sees say now, as far as they ran. */
@@ -287,7 +316,8 @@ export class LabSession extends Observable<LabState> {
     const isThere = ({ error }: HintRequest) =>
       !error || errors.some(found => found?.ename === error.ename && found.evalue === error.evalue);
     const hints = this.snapshot().hints.filter(({ request }) => isThere(request));
-    this.set({ hints, problem: null });
+    const { first } = this.snapshot();
+    this.set({ hints, problem: null, first: first && isThere(first.request) ? first : null });
   }
 
   private async _ask(request: HintRequest): Promise<void> {
@@ -384,6 +414,12 @@ export class LabSession extends Observable<LabState> {
 /** Whether a submission still waits for its grade. */
 export function isOpen(submission: Submission | null): boolean {
   return submission?.status === 'queued' || submission?.status === 'running';
+}
+
+type ErrorRequest = HintRequest & { error: CellError };
+
+function hasError(request: HintRequest): request is ErrorRequest {
+  return !!request.error;
 }
 
 function isSameError(one: HintRequest, other: HintRequest): boolean {

@@ -21,8 +21,11 @@ export function CellHelp({ panel, session, runs }: Props) {
 
 function Help({ session, place }: { session: LabSession; place: HTMLElement }) {
   const { trans } = useNexus();
-  const { hints, asking, draft, latest, problem } = useSyncExternalStore(session.subscribe, session.snapshot);
-  const isShown = hints.length > 0 || draft !== null;
+  const { hints, first, asking, draft, latest, problem } = useSyncExternalStore(
+    session.subscribe,
+    session.snapshot
+  );
+  const isShown = hints.length > 0 || first !== null || draft !== null;
   useEffect(() => {
     if (latest === 'hint' && isShown) {
       place.scrollIntoView({ block: 'nearest' });

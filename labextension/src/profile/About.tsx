@@ -14,6 +14,7 @@ export function About({ me }: { me: User }) {
   const [isShown, setShown] = useState(!me.leaderboard_opt_out);
   const [pseudonym, setPseudonym] = useState(me.leaderboard_name);
   const [application, setApplication] = useState(me.application);
+  const [explains, setExplains] = useState(me.hints_by_themselves);
   const [done, setDone] = useState<string | null>(null);
   const save = useAction(
     useCallback(async () => {
@@ -23,12 +24,13 @@ export function About({ me }: { me: User }) {
         timezone: zone,
         leaderboard_opt_out: !isShown,
         leaderboard_name: pseudonym.trim(),
-        application
+        application,
+        hints_by_themselves: explains
       };
       model.me.set(await readable(model.api.patch(routes.me, body)));
       setDone(trans.__('Saved.'));
       await model.reloadBoards();
-    }, [application, isShown, model, name, pseudonym, trans, zone])
+    }, [application, explains, isShown, model, name, pseudonym, trans, zone])
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -71,6 +73,12 @@ export function About({ me }: { me: User }) {
             <option value="learn">{trans.__('the learning pages')}</option>
             <option value="lab">{trans.__('JupyterLab')}</option>
           </select>
+        </label>
+        <label className="nx-menu-check">
+          <input type="checkbox" checked={explains} onChange={event => setExplains(event.target.checked)} />
+          {trans.__(
+            'Explain errors by themselves: the first hint stands under a cell that failed, and is free'
+          )}
         </label>
         <label className="nx-menu-check">
           <input type="checkbox" checked={isShown} onChange={event => setShown(event.target.checked)} />

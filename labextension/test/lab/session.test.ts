@@ -352,3 +352,43 @@ test('tests that pass are counted from what ran', async () => {
   assert.deepEqual(session.visibleTests(), { passed: 1, total: 3 });
   session.dispose();
 });
+
+test('where a learner wishes it, an error is explained without a click, and more help begins one level up', async () => {
+  const asked: [string, HintRequest][] = [];
+  const me = { hints_by_themselves: false };
+  const { model } = world({
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'GET /me': () => ({ ...me }),
+    'POST /hints/first': body => {
+      asked.push(['first', body as HintRequest]);
+      return { level: 1, max_level: 4, text: 'A bracket is open.', concept: 'brackets', line_refs: [1] };
+    },
+    'POST /hints': body => {
+      asked.push(['hint', body as HintRequest]);
+      return { id: 'h2', level: 2, max_level: 4, text: 'Look at line 1.', concept: '', remaining_today: 9 };
+    }
+  });
+  const cells = [{ ...failing }];
+  const book = notebook(cells);
+  const session = new LabSession('n1', model, book);
+  await model.me.reload();
+  book.ran[0]();
+  await settled();
+  assert.equal(asked.length, 0, 'nobody wished it');
+
+  me.hints_by_themselves = true;
+  await model.me.reload();
+  book.ran[0]();
+  book.ran[0]();
+  await settled();
+  assert.equal(session.snapshot().first?.text, 'A bracket is open.');
+  await session.askForHint();
+  const [, more] = asked.at(-1) ?? [];
+  assert.deepEqual([more?.level, more?.knows_first], [2, true]);
+  assert.equal(session.snapshot().hints[0].level, 2);
+
+  cells[0] = { ...failing, outputs: [] };
+  book.ran[0]();
+  assert.equal(session.snapshot().first, null, 'it ends with its error');
+  session.dispose();
+});

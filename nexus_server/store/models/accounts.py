@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nexus_server.lookalikes import skeleton
@@ -47,6 +47,8 @@ class User(Base):
     leaderboard_alias: Mapped[UUID | None]
     #: where a login leads; None: as the role says
     application: Mapped[str | None] = mapped_column(String(8))
+    #: whether a failed cell is explained without a click
+    hints_by_themselves: Mapped[bool] = mapped_column(default=False, server_default=false())
     email_verified_at: Mapped[datetime | None]
     created_at: Mapped[Created]
     disabled_at: Mapped[datetime | None]

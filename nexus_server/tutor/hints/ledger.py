@@ -115,7 +115,7 @@ class HintLedger:
             Row.created_at >= now - timedelta(hours=self._settings.escalation_hours),
         )
         deepest = (await session.execute(query)).scalar_one() or 0
-        following = min(deepest + 1, MAX_LEVEL)
+        following = min(max(deepest, int(request.knows_first)) + 1, MAX_LEVEL)
         return following if request.level is None else max(1, min(request.level, following))
 
     async def _own(

@@ -10,7 +10,7 @@ from nexus_server.offload.pool import Offload
 from nexus_server.tutor.errors import AnswerRefusedError, ModelUnavailableError, NothingToHintError
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.ledger import HintLedger, Reserved
-from nexus_server.tutor.hints.types import Delta, GivenHint, HintRequest
+from nexus_server.tutor.hints.types import Delta, FirstHint, GivenHint, HintRequest
 from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
 from nexus_server.tutor.leak_filter.for_node import open_gate
 from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSource
@@ -65,9 +65,7 @@ class HintService:
             NothingToHintError: there is no error, and no task either.
             HintLimitError: the learner has had today's hints.
         """
-        lesson = await self._lessons.get_lesson(learner, request.node_id) if request.node_id else None
-        if lesson and lesson.language and request.failure.language is None:
-            request = replace(request, failure=replace(request.failure, language=lesson.language))
+        request, lesson = await self._placed(learner, request)
         if request.is_stuck:
             return await self._begin(learner, request)
         explanation = await self._explain(learner, request.failure)
@@ -76,6 +74,16 @@ class HintService:
             return _whole(reserved.hint)
         return self._ask(learner, request, explanation, reserved, lesson)
 
+    async def first(self, learner: Learner, request: HintRequest) -> FirstHint:
+        """Return the rules' first level at once: no model is asked, nothing is stored or counted.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError
+        """
+        found = await self._explain(learner, (await self._placed(learner, request))[0].failure)
+        text = found.at(1)
+        return FirstHint(text, found.concept, found.question, found.line_refs(text), found.is_general)
+
     async def rate(self, learner: Learner, hint_id: UUID, *, helpful: bool, comment: str | None = None) -> None:
         """Store what the learner thinks of one of their hints.
 
@@ -83,6 +91,13 @@ class HintService:
             HintNotFoundError: there is no such hint, or it is somebody else's.
         """
         await self._ledger.rate(learner, hint_id, helpful=helpful, comment=comment)
+
+    async def _placed(self, learner: Learner, request: HintRequest) -> tuple[HintRequest, Lesson | None]:
+        """Return the request with the language of its node, and the node's lesson."""
+        lesson = await self._lessons.get_lesson(learner, request.node_id) if request.node_id else None
+        if lesson and lesson.language and request.failure.language is None:
+            request = replace(request, failure=replace(request.failure, language=lesson.language))
+        return request, lesson
 
     async def _begin(self, learner: Learner, request: HintRequest) -> AsyncIterator[Delta | GivenHint]:
         """Tell how to begin the task; what an author or the rules wrote is not bettered by a model."""

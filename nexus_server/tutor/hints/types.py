@@ -20,6 +20,8 @@ class HintRequest:
     level: int | None = None
     #: the graded cell that it is about, by its id
     task: str | None = None
+    #: whether the learner has read the first level already: it is free where hints come by themselves
+    knows_first: bool = False
 
     @property
     def is_stuck(self) -> bool:
@@ -66,6 +68,19 @@ class GivenHint:
     line_refs: tuple[int, ...] = ()
     #: whether the rules know only the kind of the error, and say so
     is_general: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FirstHint:
+    """The first level of the rules, which nobody asked for and which counts for nothing."""
+
+    text: str
+    concept: str
+    question: str
+    line_refs: tuple[int, ...]
+    is_general: bool
+    level: int = 1
+    max_level: int = MAX_LEVEL
 
 
 @dataclass(frozen=True, slots=True)

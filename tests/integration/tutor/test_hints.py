@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -153,3 +154,22 @@ async def test_only_the_owner_may_rate(make_world: MakeWorld) -> None:
         with pytest.raises(HintNotFoundError):
             await world.hints.rate(learner, hint_id, helpful=True)
     assert (await row_of(world, hint)).helpful is None
+
+
+async def test_the_first_level_comes_by_itself_for_nothing(make_world: MakeWorld) -> None:
+    world = make_world("A model would say this.")
+    ada = await world.learner()
+    first = await world.hints.first(ada, request_of())
+    assert (first.level, first.line_refs) == (1, (1,))
+    assert "`totl`" in first.text
+    assert world.script.prompts == []
+    async with world.database.reading() as session:
+        assert (await session.scalars(select(Row))).all() == []
+
+
+async def test_who_has_read_the_first_level_begins_with_the_second(make_world: MakeWorld) -> None:
+    world = make_world()
+    ada = await world.learner()
+    request = replace(request_of(level=2), knows_first=True)
+    assert (await world.hints.hint(ada, request)).level == 2
+    assert (await world.hints.hint(ada, replace(request, level=4))).level == 3
