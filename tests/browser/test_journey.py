@@ -1,5 +1,7 @@
 """The whole journey by hand: from a new account to the unlocked next node, in a real browser on a real sandbox."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -24,7 +26,8 @@ def test_from_a_new_account_to_the_unlocked_next_node(page: Page, live_server: L
 
 
 def read_the_first_note(page: Page, shoot: Shoot) -> None:
-    page.locator(".nx-sidebar .nx-roadmap-card", has_text="Python foundations").click()
+    roadmaps = page.get_by_role("navigation", name="Roadmaps")
+    roadmaps.get_by_role("button", name=re.compile("^Python foundations")).click()
     page.get_by_role("button", name="Open Your first ten minutes").click()
     expect(page.get_by_role("heading", name="Your first ten minutes")).to_be_visible()
     shoot("02-note")
