@@ -27,4 +27,10 @@ def _entry(event: LearningEvent, award_key: str, amount: int, reason: str) -> Xp
         reason=reason,
         iso_week=iso_week(event.occurred_at),
         awarded_at=event.occurred_at,
+        rule_version=rule_version_of(event),
     )
+
+
+def rule_version_of(event: LearningEvent) -> int:
+    """Return the version of the rules that an event is paid by; events of before they had one are of the first."""
+    return int(event.data.get("rule_version", 1))

@@ -101,7 +101,7 @@ class Projections:
         stored_streak, streak = streak_of(user), derived.streak
         pairs = [
             ("xp", user.xp, derived.xp),
-            ("ledger", ledger, {key: entry.amount for key, entry in derived.payments.items()}),
+            ("ledger", ledger, {key: (one.amount, one.rule_version) for key, one in derived.payments.items()}),
             ("streak_count", stored_streak.count, streak.count),
             ("longest_streak", stored_streak.longest, streak.longest),
             ("streak_day", stored_streak.day, streak.day),
@@ -131,9 +131,10 @@ async def _events(session: AsyncSession, user_id: UUID) -> list[LearningEvent]:
     return list(await session.scalars(query))
 
 
-async def _ledger(session: AsyncSession, user_id: UUID) -> dict[str, int]:
-    query = select(XpEntry.award_key, XpEntry.amount).where(XpEntry.user_id == user_id)
-    return dict((await session.execute(query)).all())
+async def _ledger(session: AsyncSession, user_id: UUID) -> dict[str, tuple[int, int]]:
+    """Return what is paid by each key, and by which version of the rules."""
+    query = select(XpEntry.award_key, XpEntry.amount, XpEntry.rule_version).where(XpEntry.user_id == user_id)
+    return {key: (amount, version) for key, amount, version in await session.execute(query)}
 
 
 async def _completed(session: AsyncSession, user_id: UUID) -> set[UUID]:

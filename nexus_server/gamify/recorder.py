@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.errors import LearnerNotFoundError
 from nexus_server.gamify.payments import payments_of
+from nexus_server.gamify.rules import RULE_VERSION
 from nexus_server.learning import Achievement, EventKind, Recorded
 from nexus_server.standing.ranks import rank_of
 from nexus_server.standing.streaks import Streak, StreakChange, StreakPolicy, advance, holds_unchanged, local_day
@@ -154,6 +155,7 @@ def _facts(achievement: Achievement, user: User) -> dict[str, Any]:
         "base_points": achievement.base_points,
         "local_day": local_day(achievement.occurred_at, user.timezone).isoformat(),
         "streak": user.streak_count,
+        "rule_version": RULE_VERSION,
     }
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from nexus_server.learning import Difficulty
 
+#: grows with each change of what an achievement pays; events know the version of their time, and replays keep to it
+RULE_VERSION = 1
 DIFFICULTY_FACTOR = {Difficulty.BEGINNER: 1, Difficulty.INTERMEDIATE: 2, Difficulty.ADVANCED: 3}
 #: XP per day of streak, and the streak from which the bonus grows no more
 STREAK_BONUS_PER_DAY = 5

@@ -61,6 +61,8 @@ class XpEntry(Base):
     #: ISO week in UTC, e.g. ``2026-W47``: the weekly leaderboard's key
     iso_week: Mapped[str] = mapped_column(String(8))
     awarded_at: Mapped[datetime]
+    #: version of the rules that it was paid by
+    rule_version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Badge(Base):
