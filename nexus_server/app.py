@@ -168,7 +168,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         forum_moderator=ForumModerator(database, base.rate_limits, clock, forum),
         tenancy=tenancy,
         roadmaps=roadmaps,
-        search=open_search(database, open_workspace),
+        search=open_search(database, open_workspace, offload),
         tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload),
         kernel_registry=KernelRegistry(database, clock),
         kernel_sessions=SessionStore(database, clock),

@@ -1,5 +1,6 @@
 """Join the parts of the search."""
 
+from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.search.content import ContentSource
 from nexus_server.search.forum import ForumSource
@@ -8,6 +9,9 @@ from nexus_server.search.service import SearchService
 from nexus_server.store.database import Database
 
 
-def open_search(database: Database, open_workspace: OpenWorkspace) -> SearchService:
-    """Return a search over content, the forum, and the notebooks that `open_workspace` gives."""
-    return SearchService([ContentSource(database), OwnNotebooks(open_workspace), ForumSource(database)])
+def open_search(database: Database, open_workspace: OpenWorkspace, offload: Offload) -> SearchService:
+    """Return a search over content, the forum, and the notebooks that `open_workspace` gives.
+
+    `offload` looks into these.
+    """
+    return SearchService([ContentSource(database), OwnNotebooks(open_workspace, offload), ForumSource(database)])

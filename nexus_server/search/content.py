@@ -1,7 +1,6 @@
 """The steps of roadmaps as a source: notes, videos, and labs with the code that learners are given."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
@@ -14,11 +13,9 @@ from nexus_server.roadmaps.learning.progress import Way, WayReader
 from nexus_server.roadmaps.learning.views import NodeStatus
 from nexus_server.search.hits import HitView, pieces
 from nexus_server.search.matching import match
+from nexus_server.search.notebook_task import MAX_TEXT_CHARS, sources_of
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node
-
-#: characters of a step's text that are searched
-MAX_TEXT_CHARS = 200_000
 
 
 class ContentSource:
@@ -47,19 +44,6 @@ def _load_texts(connection: Connection, keys: list[UUID]) -> list[tuple[UUID, st
         (node_id, version, f"{text}\n\n{sources_of(release) if release else ''}".strip()[:MAX_TEXT_CHARS])
         for node_id, version, text, release in connection.execute(query)
     ]
-
-
-def sources_of(notebook: str | bytes) -> str:
-    """Return what is written in a notebook's cells; nothing for what is no notebook."""
-    try:
-        cells = json.loads(notebook)["cells"]
-        return "\n\n".join(_joined(cell["source"]) for cell in cells)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return ""
-
-
-def _joined(source: str | list[str]) -> str:
-    return source if isinstance(source, str) else "".join(source)
 
 
 def _matching(ways: Sequence[Way], texts: dict[UUID, str], words: Sequence[str]) -> list[HitView]:

@@ -1,8 +1,10 @@
 """The forum as a source: threads by their titles and posts."""
 
+import asyncio
 from collections.abc import Sequence
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from nexus_server.learner import Learner
 from nexus_server.search.hits import HitView, pieces
@@ -12,6 +14,8 @@ from nexus_server.store.models.forum import Post, Thread
 
 #: threads that are looked at, those with the newest posts
 MAX_THREADS = 100
+#: their posts that are looked at: the newest that have one of the words
+MAX_POSTS = 200
 
 
 class ForumSource:
@@ -31,10 +35,19 @@ class ForumSource:
         async with self._database.reading() as session:
             found = (await session.scalars(threads.order_by(Thread.last_post_at.desc()).limit(MAX_THREADS))).all()
             ids = [thread.id for thread in found]
-            query = select(Post.thread_id, Post.body_md).where(Post.thread_id.in_(ids), *visible)
-            rows = (await session.execute(query.order_by(Post.created_at, Post.id))).all()
-        bodies = {thread.id: [body for thread_id, body in rows if thread_id == thread.id] for thread in found}
-        return [_hit(thread, best) for thread in found if (best := _best(words, thread, bodies[thread.id]))]
+            query = select(Post.thread_id, Post.body_md).where(Post.thread_id.in_(ids), *visible, _has_any(words))
+            query = query.order_by(Post.created_at.desc(), Post.id).limit(MAX_POSTS)
+            rows = [(thread_id, body) for thread_id, body in await session.execute(query)]
+        return await asyncio.to_thread(_hits, words, found, rows)
+
+
+def _has_any(words: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(Post.body_md.icontains(word, autoescape=True) for word in words))
+
+
+def _hits(words: Sequence[str], found: Sequence[Thread], rows: Sequence[tuple[UUID, str]]) -> list[HitView]:
+    bodies = {thread.id: [body for thread_id, body in rows if thread_id == thread.id] for thread in found}
+    return [_hit(thread, best) for thread in found if (best := _best(words, thread, bodies[thread.id]))]
 
 
 def _best(words: Sequence[str], thread: Thread, bodies: Sequence[str]) -> Match | None:

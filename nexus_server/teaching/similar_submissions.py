@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 from nbformat import NotebookNode
@@ -24,7 +22,7 @@ from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
 from nexus_server.submissions.notebook_reader import NotebookReader
-from nexus_server.teaching.similarity import Pair, similar_pairs
+from nexus_server.teaching.similarity import Pair, similar_pairs_task
 
 #: students compared at most, each by the newest submission: the pairs grow with the square
 MAX_COMPARED = 300
@@ -93,7 +91,9 @@ class SimilarityService:
         template = answers(parse_notebook(node.release_notebook or ""), source)
         sides = {str(row.id): await self._side(key, row, name, source) for row, name in rows}
         body = json.dumps({name: side.code for name, side in sides.items()}).encode()
-        told, _ = await self._offload.run(key, compare, body, template=template, threshold=wanted.threshold)
+        told, _ = await self._offload.run(
+            key, similar_pairs_task, body, template=template, threshold=wanted.threshold, limit=MAX_PAIRS
+        )
         return SimilarityReport(compared=len(sides), items=[_view(Pair(**pair), sides) for pair in told])
 
     async def _side(self, key: str, row: Submission, name: str, source: NotebookNode) -> Side:
@@ -104,12 +104,6 @@ class SimilarityService:
             display_name=name,
             code=answers(notebook, source),
         )
-
-
-def compare(body: bytes, *, template: str, threshold: float) -> tuple[list[dict[str, Any]], bytes]:
-    """`similar_pairs` as a task of `offload/`: programs by name in JSON in, the fields of the first pairs out."""
-    pairs = similar_pairs(json.loads(body), template, threshold=threshold, limit=MAX_PAIRS)
-    return [asdict(pair) for pair in pairs], b""
 
 
 async def _newest(session: AsyncSession, node_id: UUID, students: Iterable[UUID]) -> list[tuple[Submission, str]]:

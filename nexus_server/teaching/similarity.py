@@ -7,11 +7,13 @@ taken out.
 
 import hashlib
 import io
+import json
 import keyword
 import tokenize
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
+from typing import Any
 
 #: tokens in a k-gram: shorter matches are chance
 K = 12
@@ -80,6 +82,14 @@ def similar_pairs(
     shares = ((_share(prints[a], prints[b]), a, b) for a, b in combinations(sorted(prints), 2))
     chosen = sorted((each for each in shares if each[0] >= threshold), key=lambda each: -each[0])[:limit]
     return [Pair(a, b, share, _matches(prints[a], prints[b])) for share, a, b in chosen]
+
+
+def similar_pairs_task(
+    body: bytes, *, template: str, threshold: float, limit: int
+) -> tuple[list[dict[str, Any]], bytes]:
+    """`similar_pairs` as a task of `offload/`: programs by name in JSON in, the pairs' fields out."""
+    pairs = similar_pairs(json.loads(body), template, threshold=threshold, limit=limit)
+    return [asdict(pair) for pair in pairs], b""
 
 
 def _share(of_a: Mapping[int, tuple[int, int]], of_b: Mapping[int, tuple[int, int]]) -> float:

@@ -8,6 +8,7 @@ from nexus_server.errors import InvalidError
 from nexus_server.learner import Learner, Role
 from nexus_server.search.build import open_search
 from nexus_server.search.hits import HitList
+from nexus_server.search.own_notebooks import MAX_BYTES, MAX_NOTEBOOK_BYTES
 from nexus_server.store.models.forum import Post, Thread
 from tests.plugins.school import School
 
@@ -15,7 +16,8 @@ NOTE = "notes/hello.md"
 
 
 async def search(school: School, person: Learner, question: str, limit: int = 20) -> HitList:
-    return await open_search(school.database, school.site.open_workspace).search(person, question, limit=limit)
+    service = open_search(school.database, school.site.open_workspace, school.site.offload)
+    return await service.search(person, question, limit=limit)
 
 
 async def titles(school: School, person: Learner, question: str) -> list[tuple[str, str]]:
@@ -89,6 +91,16 @@ async def test_own_notebooks_are_found_by_their_code_and_nobody_elses(school: Sc
     assert await titles(school, bob, "quokka") == []
 
 
+async def test_a_search_reads_so_much_of_a_workspace_and_no_more(school: School) -> None:
+    ada = await school.learner("Ada")
+    for number in range(12):
+        write(school, ada, f"large/{number:02}.ipynb", "quokka" + "x" * (MAX_NOTEBOOK_BYTES - 1000))
+    write(school, ada, "large/too-large.ipynb", "quokka" + "x" * MAX_NOTEBOOK_BYTES)
+    found = [hit.title for hit in (await search(school, ada, "quokka")).items]
+    assert len(found) == MAX_BYTES // MAX_NOTEBOOK_BYTES
+    assert "too-large.ipynb" not in found
+
+
 async def test_threads_are_found_by_title_and_posts_but_nothing_that_is_hidden_or_deleted(school: School) -> None:
     ada = await school.learner()
     await post(school, "About animals", "What is this?", "It is a quokka.")
@@ -108,7 +120,7 @@ async def test_everything_stands_in_one_order_and_within_the_limit(school: Schoo
 
 
 async def test_a_note_that_changed_is_found_by_what_it_says_now(school: School) -> None:
-    service = open_search(school.database, school.site.open_workspace)
+    service = open_search(school.database, school.site.open_workspace, school.site.offload)
     ada = await school.learner()
     assert (await service.search(ada, "quokka", limit=5)).items == []
     await put_text(school, NOTE, "A quokka.")
