@@ -48,7 +48,7 @@ def submit_many(learner: httpx.Client, gradings: int) -> None:
         learner.post(f"/nodes/{lab}/submissions", json=body).raise_for_status()
 
 
-@pytest.mark.parametrize("gradings", [20, 200])
+@pytest.mark.parametrize("gradings", [50, 200])
 def test_an_engine_that_is_restarted_costs_nobody_points_or_attempts(
     server: LiveServer, engine: PrivateEngine, gradings: int
 ) -> None:
