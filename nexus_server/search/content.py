@@ -14,6 +14,7 @@ from nexus_server.roadmaps.learning.views import NodeStatus
 from nexus_server.search.hits import HitView, pieces
 from nexus_server.search.matching import match
 from nexus_server.search.notebook_task import MAX_TEXT_CHARS, sources_of
+from nexus_server.search.plain_text import text_of
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node
 
@@ -41,9 +42,13 @@ class ContentSource:
 def _load_texts(connection: Connection, keys: list[UUID]) -> list[tuple[UUID, str, str]]:
     query = select(Node.id, Node.content_hash, Node.content_md, Node.release_notebook).where(Node.id.in_(keys))
     return [
-        (node_id, version, f"{text}\n\n{sources_of(release) if release else ''}".strip()[:MAX_TEXT_CHARS])
+        (node_id, version, _text(text, release)[:MAX_TEXT_CHARS])
         for node_id, version, text, release in connection.execute(query)
     ]
+
+
+def _text(note: str | None, release: str | None) -> str:
+    return f"{text_of(note or '')}\n\n{sources_of(release) if release else ''}".strip()
 
 
 def _matching(ways: Sequence[Way], texts: dict[UUID, str], words: Sequence[str]) -> list[HitView]:
