@@ -38,7 +38,8 @@ def main() -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    with socket.socket(fileno=0) as control:
+    # A server that closes its end before it has read that this process is ready resets the connection.
+    with socket.socket(fileno=0) as control, contextlib.suppress(ConnectionResetError, BrokenPipeError):
         control.send(b"!")
         while True:
             _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
