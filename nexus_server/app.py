@@ -1,6 +1,7 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
 import asyncio
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -86,6 +87,8 @@ log = structlog.get_logger()
 
 S = TypeVar("S", bound=FrozenConfigurable)
 
+#: seconds after which what still starts is cancelled once more, so that it has time to give back what it has
+CANCEL_AGAIN_S = 5.0
 #: where the data directory keeps what signs cookies
 COOKIE_KEY = Path("keys", "cookies.key")
 
@@ -352,8 +355,7 @@ class NexusApp(ExtensionApp):
     async def _close(self) -> None:
         if self._opening is not None:
             # What starts beside what stops would be left running, and the server with it.
-            self._opening.cancel()
-            await asyncio.wait({self._opening})
+            await _end(self._opening, limit_s=self.services.settings.stop_timeout_s)
         # Jupyter would end the kernels after this, when there is no database any more to write it down in.
         manager: Any = self.settings["kernel_manager"]
         for step in (manager.shutdown_all, self.services.close):
@@ -361,3 +363,13 @@ class NexusApp(ExtensionApp):
                 await step()
             except Exception:  # whatever it is, the server has to end
                 log.exception("did_not_stop_in_order", step=step.__qualname__)
+
+
+async def _end(opening: "asyncio.Task[None]", *, limit_s: float) -> None:
+    """Cancel a task until it ends, or the limit is over: what it awaits may lose a cancellation."""
+    end = time.monotonic() + limit_s
+    while not opening.done() and time.monotonic() < end:
+        opening.cancel()
+        await asyncio.wait({opening}, timeout=min(CANCEL_AGAIN_S, limit_s))
+    if not opening.done():
+        log.error("did_not_stop_in_order", step="opening")

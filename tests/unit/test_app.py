@@ -1,11 +1,14 @@
 """The application: how it stops, and whom it tells of a place in the line for kernels."""
 
 import asyncio
+from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from nexus_server import app
 from nexus_server.app import NexusApp, _tell_position
 from nexus_server.events.bus import EventBus
 
@@ -36,6 +39,36 @@ async def test_a_second_signal_waits_for_the_stop_that_the_first_one_began() -> 
     manager.may_end.set()
     await asyncio.gather(first, second)
     assert (manager.stops, services.stops) == (1, 1)
+
+
+@pytest.mark.parametrize("lost", [1, 10**9], ids=["loses one cancellation", "cannot be cancelled"])
+async def test_what_cannot_be_cancelled_while_it_starts_does_not_keep_the_server(
+    lost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "CANCEL_AGAIN_S", 0.01)
+    application: Any = NexusApp()
+    manager, services = Part(), Part()
+    manager.may_end.set()
+    services.may_end.set()
+    services.settings = SimpleNamespace(stop_timeout_s=0.2)  # type: ignore[attr-defined]
+    application.settings = {"kernel_manager": manager}
+    application.services = services
+    released = asyncio.Event()
+
+    async def start() -> None:
+        for _ in range(lost):
+            with suppress(asyncio.CancelledError):
+                await released.wait()
+                return
+        await released.wait()
+
+    application._opening = asyncio.create_task(start())
+    await asyncio.sleep(0)
+    await application.stop_extension()
+    assert (manager.stops, services.stops) == (1, 1)
+    assert application._opening.cancelled() == (lost == 1)
+    released.set()
+    await asyncio.wait({application._opening})
 
 
 def test_a_learner_is_told() -> None:
