@@ -25,11 +25,11 @@ export function TopBar() {
         <span className="nx-sr">{trans.__('days in a row')}</span>
       </span>
       {me.shows_xp && <Points me={me} />}
-      <Bell />
-      <ProfileMenu me={me} />
       <a className="nx-link nx-other" href={host.other.address}>
         {host.other.name}
       </a>
+      <Bell />
+      <ProfileMenu me={me} />
     </div>
   );
 }
