@@ -60,7 +60,6 @@ from nexus_server.playground.service import Playground
 from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
-from nexus_server.roadmaps.learning.progress import WayReader
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.search.build import open_search
 from nexus_server.services import Background, ProcessRole, Services
@@ -161,7 +160,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
             database,
             clock,
             _frozen(MasterySettings, config).parameters(),
-            WayReader(fast_paths=base.settings.fast_paths),
+            roadmaps.ways,
         ),
         notifications=NotificationService(database, clock),
         accounts=accounts,
@@ -171,7 +170,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         forum_moderator=ForumModerator(database, base.rate_limits, clock, forum),
         tenancy=tenancy,
         roadmaps=roadmaps,
-        search=open_search(database, open_workspace, offload),
+        search=open_search(database, roadmaps.ways, open_workspace, offload),
         tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload),
         kernel_registry=KernelRegistry(database, clock),
         kernel_sessions=SessionStore(database, clock),

@@ -13,6 +13,7 @@ from nexus_server.roadmaps.learning.lab_limits import LabLimitsReader
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.learning.nodes import NodeService
 from nexus_server.roadmaps.learning.preview import Previews
+from nexus_server.roadmaps.learning.progress import WayReader
 from nexus_server.roadmaps.learning.quizzes import QuizService
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.roadmaps.sync.status import ContentAdministration
@@ -27,6 +28,8 @@ class Roadmaps:
 
     content: ContentLayers
     sync: ContentSync
+    #: what reads roadmaps with a learner's progress, and remembers nodes: one for all who do
+    ways: WayReader
     catalogue: Catalogue
     due: DueReader
     nodes: NodeService
@@ -60,11 +63,13 @@ def open_roadmaps(
     completer = NodeCompleter(recorder, clock)
     sync = ContentSync(database, clock, content)
     watch = ContentWatch(sync, bus, content, every_s=(settings or ContentSettings()).reload_s)
+    ways = WayReader(fast_paths=database.fast_paths)
     return Roadmaps(
         content=content,
         sync=sync,
-        catalogue=Catalogue(database),
-        due=DueReader(database, clock),
+        ways=ways,
+        catalogue=Catalogue(database, ways),
+        due=DueReader(database, clock, ways),
         nodes=NodeService(database, clock, completer, content=content, open_workspace=open_workspace),
         quizzes=QuizService(database, clock, completer),
         completer=completer,

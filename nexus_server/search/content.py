@@ -22,10 +22,10 @@ from nexus_server.store.models.roadmaps import Node
 class ContentSource:
     """Searches what is open to the learner. Texts are remembered by content hash: they are the same for everybody."""
 
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
+    def __init__(self, database: Database, ways: WayReader) -> None:
+        """Read from `database`, roadmaps by `ways`."""
         self._database = database
-        self._ways_reader = WayReader(fast_paths=database.fast_paths)
+        self._ways_reader = ways
         self._texts: RowMemory[str] = RowMemory(is_on=database.fast_paths)
 
     async def find(self, learner: Learner, words: Sequence[str]) -> list[HitView]:

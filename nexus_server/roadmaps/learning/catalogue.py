@@ -21,10 +21,10 @@ from nexus_server.store.models.roadmaps import Node
 class Catalogue:
     """What there is to learn, and how far a learner is."""
 
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
+    def __init__(self, database: Database, ways: WayReader) -> None:
+        """Read from `database`, roadmaps by `ways`."""
         self._database = database
-        self._ways_reader = WayReader(fast_paths=database.fast_paths)
+        self._ways_reader = ways
 
     async def list_roadmaps(self, learner: Learner) -> RoadmapList:
         """Return every roadmap with the learner's completion."""

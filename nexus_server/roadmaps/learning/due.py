@@ -40,11 +40,11 @@ class DueList(BaseModel):
 class DueReader:
     """Looks up deadlines."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        """Read from `database`."""
+    def __init__(self, database: Database, clock: Clock, ways: WayReader) -> None:
+        """Read from `database`, roadmaps by `ways`."""
         self._database = database
         self._clock = clock
-        self._ways_reader = WayReader(fast_paths=database.fast_paths)
+        self._ways_reader = ways
 
     async def list_due(self, learner: Learner) -> DueList:
         """Return the labs that still bring points: of roadmaps that were begun, or with terms of the learner's own."""

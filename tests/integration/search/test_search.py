@@ -16,7 +16,7 @@ NOTE = "notes/hello.md"
 
 
 async def search(school: School, person: Learner, question: str, limit: int = 20) -> HitList:
-    service = open_search(school.database, school.site.open_workspace, school.site.offload)
+    service = open_search(school.database, school.roadmaps.ways, school.site.open_workspace, school.site.offload)
     return await service.search(person, question, limit=limit)
 
 
@@ -120,7 +120,7 @@ async def test_everything_stands_in_one_order_and_within_the_limit(school: Schoo
 
 
 async def test_a_note_that_changed_is_found_by_what_it_says_now(school: School) -> None:
-    service = open_search(school.database, school.site.open_workspace, school.site.offload)
+    service = open_search(school.database, school.roadmaps.ways, school.site.open_workspace, school.site.offload)
     ada = await school.learner()
     assert (await service.search(ada, "quokka", limit=5)).items == []
     await put_text(school, NOTE, "A quokka.")
