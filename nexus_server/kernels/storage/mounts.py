@@ -48,16 +48,20 @@ def unmount(target: Path) -> None:
 
 def mount_points() -> set[str]:
     """Every mount point of this process's namespace, as the kernel writes it (octal escapes undone)."""
-    lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    return {_OCTAL.sub(lambda match: chr(int(match[1], 8)), line.split(" ")[4]) for line in lines}
+    return {point for point, _ in _mounted()}
 
 
 def is_shared(mount_point: Path) -> bool:
     """Whether what is mounted below a mount point shows in other namespaces too; False for what is none."""
+    found = [tags for point, tags in _mounted() if point == str(mount_point)]
+    return bool(found) and any(tag.startswith("shared:") for tag in found[-1])
+
+
+def _mounted() -> list[tuple[str, list[str]]]:
+    """Return each mount of this process's namespace in their order: its point, and the tags of its propagation."""
     lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     fields = [line.split(" - ")[0].split(" ") for line in lines]
-    found = [each for each in fields if _OCTAL.sub(lambda match: chr(int(match[1], 8)), each[4]) == str(mount_point)]
-    return bool(found) and any(tag.startswith("shared:") for tag in found[-1][6:])
+    return [(_OCTAL.sub(lambda match: chr(int(match[1], 8)), each[4]), each[6:]) for each in fields]
 
 
 def make_shared(directory: Path) -> None:
