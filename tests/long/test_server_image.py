@@ -7,12 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from uuid import uuid4
 
 import httpx
 import pytest
-from jupyter_client.kernelspec import KernelSpecManager
 
 from nexus_server.kernels.helper.places import Places
 from tests.plugins.engines import PrivateEngine
@@ -50,24 +49,15 @@ def shared() -> Iterator[tuple[Path, Path]]:
 
 
 @pytest.fixture(scope="module")
-def engine(private_engine: PrivateEngine) -> PrivateEngine:
-    """Give an engine with the kernels of one language and nobody else's."""
-    private_engine.start()
-    spec: Any = KernelSpecManager().get_kernel_spec("nexus-python")
-    private_engine.load(spec.metadata["kernel_provisioner"]["config"]["image"])
-    return private_engine
-
-
-@pytest.fixture(scope="module")
 def server(
-    shared: tuple[Path, Path], engine: PrivateEngine, tmp_path_factory: pytest.TempPathFactory
+    shared: tuple[Path, Path], python_engine: PrivateEngine, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
     subprocess.run([sys.executable, ROOT / "scripts" / "server_image.py"], check=True)
     (data, place), name, port = shared, f"nexus-{uuid4().hex[:8]}", free_port()
     command = ["docker", "run", "--rm", "--name", name, "--pid", "host", "--network", "host"]
     command += ["--cap-add", "SYS_ADMIN", "--security-opt", "apparmor=unconfined"]
     command += ["--device-cgroup-rule", "b 7:* rmw", "--device-cgroup-rule", "c 10:237 rmw"]
-    shown = ("/dev:/dev", f"{engine.root}/d.sock:/var/run/docker.sock")
+    shown = ("/dev:/dev", f"{python_engine.root}/d.sock:/var/run/docker.sock")
     for volume in (*shown, *(f"{path}:{path}:rshared" for path in (data, place))):
         command += ["-v", volume]
     command += ["-e", f"NEXUS_PUBLIC_URL=http://localhost:{port}", "-e", "NEXUS_END_KERNELS=1", "nexus-server"]

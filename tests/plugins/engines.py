@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+
+from nexus_server.kernels.specs import image_of
 
 START_TIMEOUT_S = 60.0
 NO_NETWORK = ("--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false")
@@ -137,3 +140,11 @@ def private_engine() -> Iterator[PrivateEngine]:
     """An engine that is not started yet."""
     with open_engine() as engine:
         yield engine
+
+
+@pytest.fixture(scope="module")
+def python_engine(private_engine: PrivateEngine) -> PrivateEngine:
+    """An engine of one's own that runs, with the image of Python's kernels."""
+    private_engine.start()
+    private_engine.load(image_of(KernelSpecManager().get_kernel_spec("nexus-python")).reference)
+    return private_engine

@@ -3,11 +3,9 @@
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from jupyter_client.kernelspec import KernelSpecManager
 
 from tests.plugins.engines import PrivateEngine
 from tests.plugins.grading_site import Watch, lab_of, right_answer, until, write_site_content
@@ -21,18 +19,10 @@ LIMITS = '{"submissions": "1000 per minute"}'
 BEFORE = 4
 
 
-@pytest.fixture(scope="module")
-def engine(private_engine: PrivateEngine) -> PrivateEngine:
-    private_engine.start()
-    spec: Any = KernelSpecManager().get_kernel_spec("nexus-python")
-    private_engine.load(spec.metadata["kernel_provisioner"]["config"]["image"])
-    return private_engine
-
-
 @pytest.fixture
-def server(start_server: StartServer, engine: PrivateEngine, tmp_path: Path) -> LiveServer:
+def server(start_server: StartServer, python_engine: PrivateEngine, tmp_path: Path) -> LiveServer:
     settings: dict[str, dict[str, object]] = {
-        "SandboxSettings": {"engine_url": engine.url},
+        "SandboxSettings": {"engine_url": python_engine.url},
         "GradingQueueSettings": {"concurrency": 4, "retry_s": 0.5},
     }
     content = str(write_site_content(tmp_path / "content"))
@@ -50,7 +40,7 @@ def submit_many(learner: httpx.Client, gradings: int) -> None:
 
 @pytest.mark.parametrize("gradings", [50, 200])
 def test_an_engine_that_is_restarted_costs_nobody_points_or_attempts(
-    server: LiveServer, engine: PrivateEngine, gradings: int
+    server: LiveServer, python_engine: PrivateEngine, gradings: int
 ) -> None:
     watch = Watch(f"sqlite:///{server.data_dir / 'nexus.db'}")
 
@@ -61,8 +51,8 @@ def test_an_engine_that_is_restarted_costs_nobody_points_or_attempts(
         submit_many(ada, gradings)
     until(lambda: graded() >= BEFORE, "some are graded")
     until(watch.is_anything_running, "others are being graded")
-    engine.kill()
-    engine.start()  # it ends the containers that ran before
+    python_engine.kill()
+    python_engine.start()  # it ends the containers that ran before
     assert graded() < gradings
     for count in range(BEFORE, gradings):
         until(partial(lambda least: graded() > least, count), "the next is graded")

@@ -5,11 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from jupyter_client.kernelspec import KernelSpecManager
 from websockets.sync.client import connect
 
 from tests.plugins.engines import PrivateEngine
@@ -20,16 +18,10 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def engine(private_engine: PrivateEngine) -> PrivateEngine:
-    private_engine.start()
-    spec: Any = KernelSpecManager().get_kernel_spec("nexus-python")
-    private_engine.load(spec.metadata["kernel_provisioner"]["config"]["image"])
-    return private_engine
-
-
-@pytest.fixture(scope="module")
-def server(start_server: StartServer, engine: PrivateEngine, tmp_path_factory: pytest.TempPathFactory) -> LiveServer:
-    settings = {"SandboxSettings": {"engine_url": engine.url, "pool_sizes": {"nexus-data": 0}}}
+def server(
+    start_server: StartServer, python_engine: PrivateEngine, tmp_path_factory: pytest.TempPathFactory
+) -> LiveServer:
+    settings = {"SandboxSettings": {"engine_url": python_engine.url, "pool_sizes": {"nexus-data": 0}}}
     path = config_dir(tmp_path_factory.mktemp("config"), settings)
     return start_server(JUPYTER_CONFIG_DIR=path, NEXUS_POOL_SIZE="1")
 
@@ -58,27 +50,27 @@ def health(server: LiveServer) -> tuple[str, str]:
     return found["status"], found["dependencies"]["engine"]
 
 
-def labels(engine: PrivateEngine, *options: str) -> list[str]:
+def labels(python_engine: PrivateEngine, *options: str) -> list[str]:
     """Whose the containers are; a warm kernel's label begins with `pool-`, and so does that of one that was warm."""
-    return engine.docker("ps", *options, "--format", '{{.Label "nexus.kernel"}}').split()
+    return python_engine.docker("ps", *options, "--format", '{{.Label "nexus.kernel"}}').split()
 
 
-def has_warm_kernels(engine: PrivateEngine) -> bool:
-    return any(label.startswith("pool-") for label in labels(engine))
+def has_warm_kernels(python_engine: PrivateEngine) -> bool:
+    return any(label.startswith("pool-") for label in labels(python_engine))
 
 
 def test_kernels_end_with_their_engine_and_new_ones_start_when_it_is_back(
-    server: LiveServer, engine: PrivateEngine, ada: httpx.Client
+    server: LiveServer, python_engine: PrivateEngine, ada: httpx.Client
 ) -> None:
     kernel_id = ada.post("/api/kernels").json()["id"]
-    until(lambda: has_warm_kernels(engine))
+    until(lambda: has_warm_kernels(python_engine))
     events = f"{server.url.replace('http', 'ws', 1)}/nexus/api/v1/events"
     with (
         KernelTalk(server.url, kernel_id, headers_of(ada)) as talk,
         connect(events, additional_headers=headers_of(ada), open_timeout=TIMEOUT_S, proxy=None) as socket,
     ):
         assert talk.text_of("x = 42; x") == "42"
-        engine.kill()
+        python_engine.kill()
         until(lambda: health(server) == ("degraded", "unavailable"))
         refused = ada.post("/api/kernels")
         assert refused.status_code == 503
@@ -86,7 +78,7 @@ def test_kernels_end_with_their_engine_and_new_ones_start_when_it_is_back(
         assert "engine" in refused.json()["message"]
         assert talk.text_of("x") == "42", "the kernel itself has not noticed yet"
 
-        engine.start()  # without live-restore it ends what ran before
+        python_engine.start()  # without live-restore it ends what ran before
         until(lambda: health(server) == ("ok", "ok"))
         while (message := talk.receive())["content"].get("execution_state") != "dead":
             pass
@@ -94,10 +86,10 @@ def test_kernels_end_with_their_engine_and_new_ones_start_when_it_is_back(
         while (event := json.loads(socket.recv(timeout=TIMEOUT_S)))["type"] != "kernel.died":
             pass
         assert (event["kernel_id"], event["reason"]) == (kernel_id, "engine_gone")
-    until(lambda: has_warm_kernels(engine))
+    until(lambda: has_warm_kernels(python_engine))
     model = ada.get(f"/api/kernels/{kernel_id}").json()
     assert (model["execution_state"], model["reason"]) == ("dead", event["message"])
-    assert kernel_id not in labels(engine), "nobody restarted it"
+    assert kernel_id not in labels(python_engine), "nobody restarted it"
     second = ada.post("/api/kernels").json()["id"]
     assert ada.post(f"/api/kernels/{kernel_id}/restart").status_code == 200
     for each in (kernel_id, second):
@@ -108,12 +100,12 @@ def test_kernels_end_with_their_engine_and_new_ones_start_when_it_is_back(
 
 @pytest.mark.long
 def test_a_restart_that_finds_no_engine_leaves_a_dead_kernel_that_can_be_restarted_later(
-    server: LiveServer, engine: PrivateEngine, ada: httpx.Client
+    server: LiveServer, python_engine: PrivateEngine, ada: httpx.Client
 ) -> None:
     kernel_id = ada.post("/api/kernels").json()["id"]
     with KernelTalk(server.url, kernel_id, headers_of(ada)) as talk:
         assert talk.text_of("40 + 2") == "42"
-        engine.kill()
+        python_engine.kill()
         until(lambda: health(server) == ("degraded", "unavailable"))
         assert ada.post(f"/api/kernels/{kernel_id}/restart").status_code == 503
         while (message := talk.receive())["content"].get("execution_state") != "dead":
@@ -121,7 +113,7 @@ def test_a_restart_that_finds_no_engine_leaves_a_dead_kernel_that_can_be_restart
         assert message["content"]["reason"] == "restart_failed"
     model = ada.get(f"/api/kernels/{kernel_id}").json()
     assert (model["execution_state"], model["reason"]) == ("dead", message["content"]["message"])
-    engine.start()
+    python_engine.start()
     until(lambda: health(server) == ("ok", "ok"))
     assert ada.post(f"/api/kernels/{kernel_id}/restart").status_code == 200
     with KernelTalk(server.url, kernel_id, headers_of(ada)) as talk:
@@ -130,11 +122,11 @@ def test_a_restart_that_finds_no_engine_leaves_a_dead_kernel_that_can_be_restart
 
 
 def test_kernels_come_back_to_a_server_that_starts_before_its_engine(
-    start_server: StartServer, engine: PrivateEngine, tmp_path: Path
+    start_server: StartServer, python_engine: PrivateEngine, tmp_path: Path
 ) -> None:
-    engine.kill()
-    engine.start("--live-restore")
-    settings = {"SandboxSettings": {"engine_url": engine.url}}
+    python_engine.kill()
+    python_engine.start("--live-restore")
+    settings = {"SandboxSettings": {"engine_url": python_engine.url}}
     options = {"JUPYTER_CONFIG_DIR": config_dir(tmp_path, settings), "NEXUS_POOL_SIZE": "0"}
     first = start_server(**options)
     with ExitStack() as stack:
@@ -142,37 +134,37 @@ def test_kernels_come_back_to_a_server_that_starts_before_its_engine(
         kernel_id = learner.post(f"{first.url}/api/kernels").raise_for_status().json()["id"]
         with KernelTalk(first.url, kernel_id, headers_of(learner)) as talk:
             talk.execute("x = 42")
-        engine.kill()
+        python_engine.kill()
         first.process.kill()
         first.process.wait(30)
         second = start_server(first.data_dir, **options)
         until(lambda: "kernels_wait_for_engine" in second.log.read_text())
-        engine.start("--live-restore")
+        python_engine.start("--live-restore")
         with KernelTalk(second.url, kernel_id, headers_of(learner)) as talk:
             assert talk.text_of("x") == "42"
         assert learner.delete(f"{second.url}/api/kernels/{kernel_id}").status_code == 204
 
 
 def test_kernels_outlive_an_engine_that_restores_them(
-    server: LiveServer, engine: PrivateEngine, ada: httpx.Client
+    server: LiveServer, python_engine: PrivateEngine, ada: httpx.Client
 ) -> None:
-    engine.kill()
-    engine.start("--live-restore")
+    python_engine.kill()
+    python_engine.start("--live-restore")
     until(lambda: health(server) == ("ok", "ok"))
     kernel_id = ada.post("/api/kernels").json()["id"]
     with KernelTalk(server.url, kernel_id, headers_of(ada)) as talk:
         assert talk.text_of("x = 42; x") == "42"
-        engine.kill()
+        python_engine.kill()
         until(lambda: health(server) == ("degraded", "unavailable"))
-        engine.start("--live-restore")
+        python_engine.start("--live-restore")
         until(lambda: health(server) == ("ok", "ok"))
         assert talk.text_of("x") == "42"
     # and a kernel that is ended while the engine is away is gone, container and all, when it is back
     container = container_of(server, kernel_id)
-    assert container in engine.docker("ps", "-q", "--no-trunc")
-    engine.kill()
+    assert container in python_engine.docker("ps", "-q", "--no-trunc")
+    python_engine.kill()
     until(lambda: health(server) == ("degraded", "unavailable"))
     assert ada.delete(f"/api/kernels/{kernel_id}").status_code == 204
     assert ada.get("/api/kernels").json() == []
-    engine.start("--live-restore")
-    until(lambda: container not in engine.docker("ps", "-aq", "--no-trunc"))
+    python_engine.start("--live-restore")
+    until(lambda: container not in python_engine.docker("ps", "-aq", "--no-trunc"))
