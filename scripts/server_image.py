@@ -8,18 +8,18 @@ The base is made by mmdebstrap; `NEXUS_SERVER_BASE` names another one with Pytho
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from system import ROOT, SetupError, install_packages, run, say, stop_with
+from system import ROOT, SetupError, run, say, stop_with
+
+from nexus_server.kernels.image_building import ImageError, exists, make_debian_base
 
 #: raise the number when the packages change
 BASE = "nexus-server-base:bookworm-2"
 #: Python and what the helper runs: useradd, mount, mkfs.ext4; git for the site's own content
 PACKAGES = "python3,libstdc++6,passwd,mount,util-linux,e2fsprogs,git,ca-certificates,tzdata"
-SLIM = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("man", "doc", "locale", "info", "lintian")]
 IMAGE = "nexus-server:latest"
 PYTHON = str(ROOT / ".venv" / "bin" / "python")
 LOG = ROOT / "var" / "log" / "server-image.log"
@@ -33,17 +33,11 @@ def ensure_base() -> str:
     """
     if wanted := os.environ.get("NEXUS_SERVER_BASE"):
         return wanted
-    known = ["docker", "image", "inspect", BASE]
-    if subprocess.run(known, capture_output=True, check=False).returncode == 0:
-        return BASE
-    if shutil.which("mmdebstrap") is None:
-        install_packages(["mmdebstrap"], "the server's image")
-    say("making the base from Debian's packages (about a minute)")
-    with TemporaryDirectory(prefix="nexus-base-") as place:
-        archive = str(Path(place) / "base.tar")
-        made = ["mmdebstrap", "--quiet", "--variant=essential", f"--include={PACKAGES}", *SLIM, "bookworm", archive]
-        run(made, log=LOG, advice="The base image could not be made")
-        run(["docker", "import", archive, BASE], log=LOG, advice="The base image could not be imported")
+    try:
+        if not exists(BASE):
+            make_debian_base(BASE, PACKAGES)
+    except ImageError as error:
+        raise SetupError(error.message) from None
     return BASE
 
 

@@ -79,8 +79,8 @@ def exists(reference: str) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def make_debian_base() -> None:
-    """Make the base from Debian's packages with mmdebstrap and import it."""
+def make_debian_base(reference: str = DEBIAN_BASE, packages: str = DEBIAN_PACKAGES) -> None:
+    """Make a base from Debian's packages, named with commas between, with mmdebstrap and import it."""
     if shutil.which("mmdebstrap") is None:
         if os.geteuid() != 0 or shutil.which("apt-get") is None:
             raise ImageError(
@@ -90,12 +90,12 @@ def make_debian_base() -> None:
         run(["apt-get", "install", "-q", "-y", "--no-install-recommends", "mmdebstrap"], "installing mmdebstrap")
     say("making the base image from Debian's packages (about half a minute)")
     slim = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("man", "doc", "locale", "info", "lintian")]
-    command = ["mmdebstrap", "--quiet", "--variant=essential", f"--include={DEBIAN_PACKAGES}", *slim, "bookworm", "-"]
+    command = ["mmdebstrap", "--quiet", "--variant=essential", f"--include={packages}", *slim, "bookworm", "-"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as maker:
-        run(["docker", "import", "-", DEBIAN_BASE], "importing the base image", stdin=maker.stdout)
+        run(["docker", "import", "-", reference], "importing the base image", stdin=maker.stdout)
         errors = maker.stderr.read().decode(errors="replace") if maker.stderr else ""
     if maker.returncode:
-        subprocess.run(["docker", "rmi", DEBIAN_BASE], capture_output=True, check=False)
+        subprocess.run(["docker", "rmi", reference], capture_output=True, check=False)
         raise ImageError(f"mmdebstrap failed: {(errors.strip().splitlines() or ['no message'])[-1][-400:]}")
 
 
