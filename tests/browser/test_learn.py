@@ -132,6 +132,29 @@ def test_a_reload_stays_and_back_leads_back_and_jupyterlab_has_the_same_work(
     expect(page.get_by_role("button", name="Python (sandbox) | Idle")).to_be_visible(timeout=90_000)
 
 
+def test_who_comes_back_while_the_work_is_still_being_saved_finds_it(page: Page, live_server: LiveServer) -> None:
+    begin(page, live_server, "Emmy Noether")
+    page.locator(".nx-unlocked").get_by_role("button", name="Open the lab").click()
+    wait_for_kernel(page)
+    saves: list[Route] = []
+    page.route(
+        "**/api/contents/**", lambda route: saves.append(route) if route.request.method == "PUT" else route.fallback()
+    )
+    write_cell(page, "def to_celsius", "print('left', 'in a hurry')")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".jp-OutputArea-output").get_by_text("left in a hurry")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Your first ten minutes")).to_be_visible()
+    with page.expect_response("**/nexus/api/v1/nodes/*/open"):
+        page.go_forward()
+    assert saves, "nothing was being saved when the lab was left"
+    for save in saves:
+        save.continue_()
+    page.unroute("**/api/contents/**")
+    expect(page.locator(".jp-OutputArea-output").get_by_text("left in a hurry")).to_be_visible()
+    expect(page.locator(".nx-lab-status")).to_have_attribute("data-saved", "saved")
+
+
 def test_no_key_deletes_a_cell_and_typing_can_be_undone(page: Page, live_server: LiveServer) -> None:
     begin(page, live_server, "Mary Jackson")
     page.locator(".nx-unlocked").get_by_role("button", name="Open the lab").click()

@@ -31,12 +31,14 @@ interface Start {
 const NOTEBOOK_FRESH_MS = 30_000;
 
 export class LabStarts {
+  /** `putAway` waits until what was left before is saved: who comes back at once reads it. */
   private readonly _starts = new Map<string, Start>();
 
   constructor(
     private readonly _api: NexusHandler,
     private readonly _jupyter: JupyterApi,
     private readonly _loadPage: () => Promise<unknown>,
+    private readonly _putAway: () => Promise<unknown> = async () => undefined,
     private readonly _now: () => number = () => performance.now()
   ) {}
 
@@ -73,6 +75,7 @@ export class LabStarts {
     if (!path || !kernelName) {
       throw new Error('This step has no notebook.');
     }
+    await this._putAway();
     const session = this._askForSession(path, kernelName);
     // whatever is wrong is told by the notebook, which asks again
     const notebook = this._jupyter.get<Contents.IModel>(jupyterRoutes.notebook(path)).catch(() => null);

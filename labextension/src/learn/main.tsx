@@ -29,7 +29,7 @@ function start(root: HTMLElement): void {
   const model = new NexusModel(api, undefined, connection);
   const router = new Router(new URL(baseUrl).pathname);
   const foreground = new Foreground();
-  const starts = new LabStarts(api, jupyter, loadLabPage);
+  const starts = new LabStarts(api, jupyter, loadLabPage, () => openDocuments.putAway());
   const nexus: Nexus = {
     model,
     trans: nullTranslator.load('nexusai'),

@@ -2,4 +2,6 @@
 export const openDocuments: {
   /** Save everything; false when something stays unsaved. */
   saveAll: () => Promise<boolean>;
-} = { saveAll: async () => true };
+  /** Wait until the server has what was left: before that, a file that is read anew is older than the work in it. */
+  putAway: () => Promise<unknown>;
+} = { saveAll: async () => true, putAway: async () => undefined };

@@ -10,6 +10,7 @@ export function workbenchFor(nexus: Nexus): Workbench {
   if (workbench === null) {
     const made = new Workbench(nexus);
     openDocuments.saveAll = () => made.keeper.saveAll();
+    openDocuments.putAway = () => made.putAway();
     workbench = made;
   }
   return workbench;

@@ -38,6 +38,7 @@ export class Workbench {
   private readonly _models = new NotebookModelFactory();
   private readonly _widgets = widgetFactory();
   private readonly _open = new Set<NotebookPanel>();
+  private readonly _closing = new Set<Promise<void>>();
 
   constructor(private readonly _nexus: Nexus) {
     this._services = services(_nexus);
@@ -57,6 +58,7 @@ export class Workbench {
   /** Open a notebook: it is shown as soon as it is there, and its kernel comes when it comes. */
   async open(started: StartedLab): Promise<NotebookPanel> {
     const { path, kernelName } = started;
+    await this.putAway();
     const context = new Context({
       // a document needs these six of JupyterLab's services and no other
       manager: this._services as unknown as ServiceManager.IManager,
@@ -102,8 +104,19 @@ export class Workbench {
   }
 
   /** Save a notebook and put it away; its kernel goes on. */
-  async close(panel: NotebookPanel): Promise<void> {
-    await this.keeper.save(panel.context.path);
+  close(panel: NotebookPanel): Promise<void> {
+    const closing = this._close(panel).finally(() => this._closing.delete(closing));
+    this._closing.add(closing);
+    return closing;
+  }
+
+  /** Wait until each notebook that is being closed is saved. */
+  async putAway(): Promise<void> {
+    await Promise.allSettled(this._closing);
+  }
+
+  private async _close(panel: NotebookPanel): Promise<void> {
+    await this.keeper.putAway(panel.context.path);
     this._open.delete(panel);
     const { context } = panel;
     this._services.sessions.forget(context.path);

@@ -122,9 +122,17 @@ export class Keeper {
   }
 
   async save(path: string): Promise<boolean> {
-    const mine = [...this._savers].filter(([context]) => context.path === path);
-    const saved = await Promise.all(mine.map(([, saver]) => saver.save()));
+    const saved = await Promise.all(this._saversOf(path).map(saver => saver.save()));
     return saved.every(Boolean);
+  }
+
+  /** Save a document that is about to be closed; what the server does not take stays in this browser. */
+  async putAway(path: string): Promise<void> {
+    await Promise.all(this._saversOf(path).map(async saver => (await saver.save()) || saver.keepDraft()));
+  }
+
+  private _saversOf(path: string): Saver[] {
+    return [...this._savers].filter(([context]) => context.path === path).map(([, saver]) => saver);
   }
 
   private _reachChanged(): void {

@@ -4,7 +4,9 @@ import type { NexusHandler } from '../../src/api/handler';
 import type { JupyterApi } from '../../src/learn/jupyter-api';
 import { LabStarts } from '../../src/learn/lab-starts';
 
-function starts(isOpen = true, load: () => Promise<unknown> = async () => undefined, now = () => 0) {
+const AT_ONCE = async () => undefined;
+
+function starts(isOpen = true, load: () => Promise<unknown> = AT_ONCE, now = () => 0, putAway = AT_ONCE) {
   const asked: string[] = [];
   const api = {
     post: async (path: string) => {
@@ -29,7 +31,7 @@ function starts(isOpen = true, load: () => Promise<unknown> = async () => undefi
     asked.push('page');
     return load();
   };
-  return { asked, starts: new LabStarts(api, jupyter, loadPage, now) };
+  return { asked, starts: new LabStarts(api, jupyter, loadPage, putAway, now) };
 }
 
 const NOTEBOOK = 'api/contents/a/b/b.ipynb?type=notebook&content=1&hash=1';
@@ -63,6 +65,24 @@ test('a notebook that was asked for long ago is asked for again', async () => {
   labs.begin('7');
   now = 60_000;
   assert.equal(await (await labs.take('7')).notebook, null);
+});
+
+test('a lab that was just left is read when its save is there', async () => {
+  let saved: () => void = () => undefined;
+  const saving = new Promise<undefined>(resolve => {
+    saved = () => resolve(undefined);
+  });
+  const { asked, starts: labs } = starts(
+    true,
+    AT_ONCE,
+    () => 0,
+    () => saving
+  );
+  const taken = labs.take('7');
+  await new Promise(resolve => setImmediate(resolve));
+  assert.deepEqual(asked, ['/nodes/7/open']);
+  saved();
+  assert.equal((await (await taken).notebook)?.path, 'a/b/b.ipynb');
 });
 
 test('another visit opens it again', async () => {
