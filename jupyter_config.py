@@ -18,6 +18,7 @@ c.ServerApp.jpserver_extensions = {
     "jupyterlab_jupytext": False,
     "jupytext": False,
     "nbclassic": False,
+    "nbdime": False,
     "nbgrader.server_extensions.assignment_list": False,
     "nbgrader.server_extensions.course_list": False,
     "nbgrader.server_extensions.formgrader": False,

@@ -13,12 +13,17 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
+from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.build import Around, open_accounts
 from nexus_server.accounts.mail import MailSettings
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings
 from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
+from nexus_server.authoring.build import Authoring, open_authoring
+from nexus_server.authoring.checking import SandboxLabs
+from nexus_server.authoring.settings import AuthoringSettings
 from nexus_server.clock import Clock, SystemClock
+from nexus_server.courses.lab_checks import CACHE_FILE
 from nexus_server.events.bus import EventBus
 from nexus_server.events.messages import KernelPosition
 from nexus_server.events.relay import EventRelay
@@ -31,6 +36,7 @@ from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.build import open_gamify
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
+from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.routes import all_handlers
 from nexus_server.installation import JUPYTER_CONFIG
@@ -95,6 +101,7 @@ COOKIE_KEY = Path("keys", "cookies.key")
 SETTINGS: list[type[Configurable]] = [
     NexusSettings,
     ContentSettings,
+    AuthoringSettings,
     AccountSettings,
     MailSettings,
     SingleSignOnSettings,
@@ -177,6 +184,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         playground=Playground(base.rate_limits),
         submissions=submissions,
         teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit),
+        authoring=_open_authoring(config, context, accounts.audit, kernels),
         offload=offload,
         kernel_starts=KernelStarts(tenancy),
         incoming=IncomingBudget(tenancy),
@@ -210,6 +218,7 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
         services.tutor,
         services.roadmaps,
         services.submissions,
+        services.authoring.jobs,
         LoopLag(),
         PlatformMetrics(services.database, services.kernels.warm_counts),
         watch,
@@ -257,6 +266,13 @@ def _open_roadmaps(config: Config, base: _Base, recorder: Recorder, open_workspa
         open_workspace=open_workspace,
         settings=_frozen(ContentSettings, config),
     )
+
+
+def _open_authoring(config: Config, context: SubmissionsContext, audit: AuditLog, kernels: SandboxRuntime) -> Authoring:
+    options = GradeOptions.from_settings(_frozen(GradingSettings, config))
+    labs = SandboxLabs(options, context.settings.data_path / CACHE_FILE)
+    ceiling = kernels.settings.ceiling()
+    return open_authoring(context, _frozen(AuthoringSettings, config), audit, labs=labs, ceiling=ceiling)
 
 
 def _open_kernels(config: Config, base: _Base, role: ProcessRole) -> SandboxRuntime:

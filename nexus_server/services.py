@@ -13,6 +13,7 @@ import structlog
 
 from nexus_server.accounts.build import Accounts
 from nexus_server.accounts.rate_limits import RateLimits
+from nexus_server.authoring.build import Authoring
 from nexus_server.clock import Clock
 from nexus_server.events.bus import EventBus
 from nexus_server.events.relay import EventRelay
@@ -101,6 +102,7 @@ class Services:
     kernel_sessions: SessionStore
     submissions: Submissions
     teaching: Teaching
+    authoring: Authoring
     playground: Playground
     #: works on what is costly beside the event loop
     offload: OffloadPool

@@ -18,6 +18,10 @@ class Permission(StrEnum):
     SEE_CONTENT = "content.see"
     #: re-read `content/`
     SYNC_CONTENT = "content.sync"
+    #: write roadmaps: those of which one is an author, and those that name none where the site allows it
+    WRITE_CONTENT = "content.write"
+    #: write every roadmap, and say who else may
+    WRITE_EVERY_ROADMAP = "content.write_every"
     #: edit, lock and remove what others wrote in the forum
     MODERATE = "forum.moderate"
     #: see every cohort and every learner
@@ -38,6 +42,8 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.GRADE: _STAFF,
     Permission.SEE_CONTENT: _STAFF,
     Permission.SYNC_CONTENT: _STAFF,
+    Permission.WRITE_CONTENT: _STAFF,
+    Permission.WRITE_EVERY_ROADMAP: _ADMIN,
     Permission.MODERATE: _STAFF,
     Permission.SEE_EVERYBODY: _ADMIN,
     Permission.MANAGE_USERS: _ADMIN,

@@ -18,8 +18,6 @@ from nexus_server.settings import NexusSettings
 if TYPE_CHECKING:
     from nexus_server.roadmaps.files.source import RoadmapSource
 
-CACHE_FILE = "content-check.json"
-
 
 def check(
     content_dir: Annotated[
@@ -38,6 +36,7 @@ def check(
     earn none. The right and wrong solutions in a lab's folder of cases must be judged as such.
     """
     from nexus_server.courses.hint_check import check_hints
+    from nexus_server.courses.lab_checks import CACHE_FILE
     from nexus_server.kernels.settings import SandboxSettings
     from nexus_server.roadmaps.checks.checks import check_content, check_limits, check_sources
     from nexus_server.roadmaps.files.layers import ContentLayers

@@ -33,6 +33,8 @@ log = structlog.get_logger()
 
 #: how often the reference solution is graded, to find tests that depend on chance
 RUNS = 3
+#: file in the data directory that remembers what was found
+CACHE_FILE = "content-check.json"
 #: part of every cached result's key: raise it when the checks change
 CHECKS_VERSION = "1"
 

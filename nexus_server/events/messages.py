@@ -133,6 +133,14 @@ class ContentChanged(EventMessage):
     nodes: list[str]
 
 
+class DraftChanged(EventMessage):
+    """A check or a publication of one's draft has ended."""
+
+    type: Literal["draft.changed"] = "draft.changed"
+    draft_id: UUID
+    state: str
+
+
 class LeaderboardChanged(EventMessage):
     """Somebody's scores changed; `period` is the ISO week."""
 
@@ -156,6 +164,7 @@ class Event(
         | BadgeEarned
         | NodeUnlocked
         | ContentChanged
+        | DraftChanged
         | LeaderboardChanged
     ]
 ):

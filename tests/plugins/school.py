@@ -215,7 +215,7 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
         path.mkdir(parents=True, exist_ok=True)
         return ConfinedDirectory(path, max_file_bytes=1_000_000)
 
-    content = ContentLayers((content_dir,))
+    content = ContentLayers((content_dir, tmp_path / "own-content"))
     roadmaps = open_roadmaps(content, database, clock, bus=bus, recorder=recorder, open_workspace=open_workspace)
     grader = ScriptedGrader()
     audit = AuditLog(database, clock)

@@ -48,6 +48,8 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
     for name in ("cohort_instructor", "other_instructor"):
         clients["admin"].patch(f"{api}/admin/users/{ids[name]}", json={"role": "instructor"}).raise_for_status()
     cohort = _json(clients["cohort_instructor"].post(f"{api}/teaching/cohorts", json={"name": "Class 1"}))
+    course = {"slug": "my-course", "title": "My course"}
+    draft = _json(clients["cohort_instructor"].post(f"{api}/teaching/drafts", json=course))
     _json(clients["owner"].post(f"{api}/cohorts/join", json={"code": cohort["join_code"]}))
     owner = clients["owner"]
     session = _json(owner.post("/api/sessions", json={"path": "mine.ipynb", "type": "notebook", "name": "mine"}))
@@ -65,6 +67,7 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
         "login_id": _second_login(server, owner),
         "user_id": ids["owner"],
         "cohort_id": cohort["id"],
+        "draft_id": draft["id"],
         "kernel_id": session["kernel"]["id"],
         "session_id": session["id"],
         "submission_id": submission_id,

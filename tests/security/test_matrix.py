@@ -99,6 +99,12 @@ PROFILES: dict[str, dict[str, Check]] = {
         **dict.fromkeys((*STUDENTS, "other_instructor"), is_missing),
         **dict.fromkeys(("cohort_instructor", "admin"), is_found),
     },
+    "own_draft": {
+        "anonymous": is_anonymous,
+        **dict.fromkeys(STUDENTS, is_forbidden),
+        **dict.fromkeys(("other_instructor", "admin"), is_missing),
+        "cohort_instructor": is_found,
+    },
     "admin": {
         "anonymous": is_anonymous,
         **dict.fromkeys((*STUDENTS, "cohort_instructor", "other_instructor"), is_forbidden),

@@ -28,6 +28,12 @@ def line_of_cell(text: str, file: str, cell: int | None, line: int | None = None
     return text.count("\n", 0, at) + 1
 
 
+def cell_at_line(text: str, file: str, line: int, cells: int) -> int | None:
+    """Return the index of the cell that stands on a line (from 1), of `cells` cells; None above the first."""
+    starts = (line_of_cell(text, file, index) for index in range(cells))
+    return max((index for index, start in enumerate(starts) if start <= line), default=None)
+
+
 def _source_line(text: str, start: int, end: int, line: int) -> int:
     """Return where line `line` of a cell's source stands in `text`, between `start` and `end`."""
     source = _SOURCE.search(text, start, end)

@@ -1,0 +1,53 @@
+"""What `roadmap.yaml` of a draft says, also while it is not yet in order. Pure."""
+
+from typing import Any
+
+from nexus_server.authoring.trees import Tree
+from nexus_server.authoring.views import StepView
+from nexus_server.roadmaps.files.loader import ROADMAP_FILE
+from nexus_server.roadmaps.files.problem import ContentError
+from nexus_server.roadmaps.files.scaffold import quoted
+from nexus_server.roadmaps.files.yaml_lines import read_yaml
+
+_EMPTY = """\
+slug: {slug}
+title: {title}
+description: ""
+difficulty: beginner
+nodes: []
+"""
+
+
+def empty_roadmap(slug: str, title: str) -> Tree:
+    """Return the files of a roadmap without steps."""
+    return {ROADMAP_FILE: _EMPTY.format(slug=slug, title=quoted(title)).encode()}
+
+
+def read_outline(tree: Tree) -> dict[str, Any]:
+    """Return what a draft's `roadmap.yaml` holds; nothing where it cannot be read."""
+    try:
+        data = read_yaml(tree.get(ROADMAP_FILE, b"").decode("utf-8-sig"), ROADMAP_FILE).data
+    except (ContentError, UnicodeDecodeError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def title_of(tree: Tree) -> str:
+    """Return the roadmap's title; empty where there is none."""
+    title = read_outline(tree).get("title")
+    return title if isinstance(title, str) else ""
+
+
+def find_steps(tree: Tree, folder: str) -> list[StepView]:
+    """Return the steps in their order, those that can be read; `folder` is the draft's in the workspace."""
+    nodes = read_outline(tree).get("nodes")
+    return [_step(node, folder) for node in nodes if _is_step(node)] if isinstance(nodes, list) else []
+
+
+def _is_step(node: Any) -> bool:
+    return isinstance(node, dict) and all(isinstance(node.get(key), str) for key in ("slug", "type", "title"))
+
+
+def _step(node: dict[str, Any], folder: str) -> StepView:
+    file, quiz = (f"{folder}/{node[key]}" if isinstance(node.get(key), str) else None for key in ("file", "quiz"))
+    return StepView(slug=node["slug"], type=node["type"], title=node["title"], path=file, quiz_path=quiz)

@@ -1,0 +1,150 @@
+"""Drafts and sources of roadmaps as their authors see them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from nexus_server.authoring.authors import AuthorView
+from nexus_server.authoring.trees import ChangeKind
+from nexus_server.roadmaps.files.problem import Severity
+
+
+class JobKind(StrEnum):
+    """What is done with a draft in the background."""
+
+    CHECK = "check"
+    PUBLISH = "publish"
+
+
+class JobState(StrEnum):
+    """How far it is."""
+
+    RUNNING = "running"
+    #: nothing is wrong; a publication is with the learners
+    DONE = "done"
+    #: there are mistakes; nothing was published
+    PROBLEMS = "problems"
+    #: somebody else has published meanwhile; nothing was overwritten
+    CONFLICT = "conflict"
+    #: it could not be done, for the reason in `message`
+    FAILED = "failed"
+
+
+class DraftProblem(BaseModel):
+    """A mistake in a draft. `cell` is the number of a lab's cell, counted from 0."""
+
+    file: str
+    line: int
+    severity: Severity
+    message: str
+    cell: int | None = None
+
+
+class DraftOutcome(BaseModel):
+    """What the last check or publication came to."""
+
+    kind: JobKind
+    state: JobState
+    #: the step that was checked; null: the whole roadmap
+    step: str | None = None
+    problems: list[DraftProblem] = []
+    #: why it failed, or what else is to be known
+    message: str = ""
+    #: what was published
+    commit: str | None = None
+    at: datetime
+
+
+#: the jobs under way, by their draft
+RunningJobs = dict[UUID, DraftOutcome]
+
+
+class FileChange(BaseModel):
+    """A file of a draft that is not as it was published."""
+
+    path: str
+    kind: ChangeKind
+
+
+class StepView(BaseModel):
+    """A step of a draft. `path` is its main file in the workspace, where there is one."""
+
+    slug: str
+    type: str
+    title: str
+    path: str | None
+    quiz_path: str | None
+
+
+class DraftSummary(BaseModel):
+    """A draft in a list."""
+
+    id: UUID
+    slug: str
+    folder: str
+    begun_at: datetime
+    outcome: DraftOutcome | None
+
+
+class DraftView(DraftSummary):
+    """A draft with its steps, and what differs from what is published."""
+
+    title: str
+    #: whether nothing of this name is published yet
+    is_new: bool
+    steps: list[StepView]
+    changes: list[FileChange]
+    #: files that somebody else has published since the draft was begun
+    conflicts: list[FileChange]
+
+
+class DraftList(BaseModel):
+    """The caller's drafts, by slug."""
+
+    items: list[DraftSummary]
+    next: None = None
+
+
+class SourceView(BaseModel):
+    """A roadmap's source. One that came with the product is copied to the site when it is changed."""
+
+    slug: str
+    title: str
+    origin: Literal["product", "site"]
+    authors: list[AuthorView]
+    may_write: bool
+    #: the caller's draft of it
+    draft_id: UUID | None
+
+
+class SourceList(BaseModel):
+    """The sources of all roadmaps, by slug."""
+
+    items: list[SourceView]
+    next: None = None
+
+
+class VersionView(BaseModel):
+    """A publication of a roadmap."""
+
+    commit: str
+    author: str
+    at: datetime
+    message: str
+
+
+class VersionList(BaseModel):
+    """A roadmap's publications, the newest first."""
+
+    items: list[VersionView]
+    next: None = None
+
+
+class ReleaseView(BaseModel):
+    """A lab's student version as the draft has it now."""
+
+    notebook: dict[str, Any]
+    max_score: float
