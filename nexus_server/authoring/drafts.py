@@ -27,7 +27,7 @@ from nexus_server.authoring.errors import (
 from nexus_server.authoring.outline import empty_roadmap, find_steps, title_of
 from nexus_server.authoring.published import PublishedSources
 from nexus_server.authoring.trees import Tree, TreeLimits, changes, fingerprint, read_workspace, write_workspace
-from nexus_server.authoring.views import DraftList, DraftSummary, DraftView, FileChange, DraftOutcome, ReleaseView
+from nexus_server.authoring.views import DraftList, DraftOutcome, DraftSummary, DraftView, FileChange, ReleaseView
 from nexus_server.clock import Clock
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.errors import NoSuchFileError

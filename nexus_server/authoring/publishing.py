@@ -21,7 +21,7 @@ from nexus_server.authoring.errors import (
 from nexus_server.authoring.published import PublishedSources
 from nexus_server.authoring.repository import CommitAuthor, ContentRepository
 from nexus_server.authoring.trees import Tree, changes, fingerprint, read_folder, write_folder
-from nexus_server.authoring.views import JobKind, JobState, DraftOutcome, RunningJobs
+from nexus_server.authoring.views import DraftOutcome, JobKind, JobState, RunningJobs
 from nexus_server.clock import Clock
 from nexus_server.errors import NexusError
 from nexus_server.events.bus import EventPublisher

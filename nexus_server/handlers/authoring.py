@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from nexus_server.authoring.differences import FileDifference
 from nexus_server.authoring.views import (
     DraftList,
-    DraftView,
     DraftOutcome,
+    DraftView,
     ReleaseView,
     SourceList,
     VersionList,

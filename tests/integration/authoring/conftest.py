@@ -10,7 +10,7 @@ import pytest
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.authoring.build import Authoring, open_authoring
 from nexus_server.authoring.settings import AuthoringSettings
-from nexus_server.authoring.views import DraftView, DraftOutcome
+from nexus_server.authoring.views import DraftOutcome, DraftView
 from nexus_server.courses.lab_checks import LabToCheck
 from nexus_server.kernels.limits import KernelLimits
 from nexus_server.learner import Learner, Role
