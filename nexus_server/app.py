@@ -71,7 +71,6 @@ from nexus_server.search.build import open_search
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
-from nexus_server.store.postgres_channel import PostgresChannel
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.redis_channel import RedisChannel
 from nexus_server.submissions.build import SubmissionsContext, open_submissions
@@ -242,6 +241,9 @@ def _open_relay(base: _Base) -> EventRelay | None:
     """Return the way to the site's other processes; a site on SQLite has none."""
     if base.database.is_sqlite:
         return None
+    # It brings psycopg along, which a site on SQLite does without.
+    from nexus_server.store.postgres_channel import PostgresChannel  # noqa: PLC0415
+
     fallback = PostgresChannel(base.database)
     return EventRelay(base.bus, [RedisChannel(base.redis), fallback] if base.redis is not None else [fallback])
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from traitlets.config import Config
 
@@ -15,7 +16,6 @@ from nexus_server.accounts.listing import BoardKeeper, NoBoards
 from nexus_server.accounts.login_guard import LoginGuard
 from nexus_server.accounts.mail import MailSettings, open_mailer
 from nexus_server.accounts.oidc.identities import Identities
-from nexus_server.accounts.oidc.provider_client import ProviderClient
 from nexus_server.accounts.oidc.service import SingleSignOn
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings, read_providers
 from nexus_server.accounts.own_sessions import OwnSessions
@@ -34,6 +34,9 @@ from nexus_server.clock import Clock
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
+
+if TYPE_CHECKING:
+    from nexus_server.accounts.oidc.provider_client import ProviderClient
 
 
 @dataclass(frozen=True)
@@ -127,13 +130,20 @@ def _open_single_sign_on(
 ) -> SingleSignOn:
     settings = SingleSignOnSettings(config=config)
     settings.freeze()
-    callback = f"{site.public_url.rstrip('/')}/nexus/api/v1/auth/oidc/{{}}/callback"
-    clients = {
-        name: ProviderClient(provider, settings, around.clock, redirect_uri=callback.format(name))
-        for name, provider in read_providers(settings).items()
-    }
+    clients = _open_providers(settings, site, around.clock) if settings.providers else {}
     identities = Identities(around.database, audit, around.clock)
     return SingleSignOn(clients, identities, around.database, sessions, settings=settings, clock=around.clock)
+
+
+def _open_providers(settings: SingleSignOnSettings, site: NexusSettings, clock: Clock) -> "dict[str, ProviderClient]":
+    # Most sites have none, and what speaks to them takes long to import.
+    from nexus_server.accounts.oidc.provider_client import ProviderClient  # noqa: PLC0415
+
+    callback = f"{site.public_url.rstrip('/')}/nexus/api/v1/auth/oidc/{{}}/callback"
+    return {
+        name: ProviderClient(provider, settings, clock, redirect_uri=callback.format(name))
+        for name, provider in read_providers(settings).items()
+    }
 
 
 def _open_keys(settings: AccountSettings, site: NexusSettings, clock: Clock) -> SigningKeys:

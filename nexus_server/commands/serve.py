@@ -44,7 +44,7 @@ def serve(
     if end_kernels:
         os.environ["NEXUS_END_KERNELS"] = "1"
     os.environ.setdefault("NEXUS_PUBLIC_URL", f"http://localhost:{port}")
-    load("nexus_server.app", "jupyterlab.labapp")
+    load_server()
     from jupyter_server.serverapp import ServerApp
 
     from nexus_server.app import load_config
@@ -53,10 +53,16 @@ def serve(
 
     configure_logs(LogSettings(config=load_config()))
     prepare()
-    skip_yarn()
     skip_migration(ServerApp)
     where = [f"--port={port}", *([f"--ip={ip}"] if ip else [])]
     ServerApp.launch_instance(argv=[f"--config={JUPYTER_CONFIG}", *where, "--no-browser"])
+
+
+def load_server() -> None:
+    """Import what a server is made of; the parts that only some sites have are imported by those."""
+    load("nexus_server.app")
+    skip_yarn()
+    load("jupyterlab.labapp")
 
 
 def refuse_taken_port(port: int) -> None:
@@ -76,7 +82,10 @@ def refuse_taken_port(port: int) -> None:
 
 
 def skip_yarn() -> None:
-    """Start sooner: JupyterLab runs Node twice to read Yarn's registry, which only building Lab anew would need."""
+    """Start sooner: JupyterLab runs Node twice to read Yarn's registry, which only building Lab anew would need.
+
+    The first time is when `jupyterlab.labapp` is imported.
+    """
     from jupyterlab import commands
 
     commands._yarn_config = lambda _logger: {"yarn config": {}, "npm config": {}}  # noqa: SLF001

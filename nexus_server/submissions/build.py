@@ -18,7 +18,6 @@ from nexus_server.submissions.in_process import InProcessQueue
 from nexus_server.submissions.job import JobGrader
 from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.outages import Outages
-from nexus_server.submissions.procrastinate_queue import ProcrastinateQueue
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.service import SubmissionService
 from nexus_server.submissions.settings import GradingQueueSettings
@@ -99,4 +98,7 @@ def open_submissions(
 def _open_queue(site: SubmissionsContext, settings: GradingQueueSettings) -> GradingQueue:
     if site.database.is_sqlite:
         return InProcessQueue(settings)
+    # It brings psycopg along, which a site on SQLite does without.
+    from nexus_server.submissions.procrastinate_queue import ProcrastinateQueue  # noqa: PLC0415
+
     return ProcrastinateQueue(site.database, site.clock, settings)

@@ -9,11 +9,31 @@ from typer.testing import CliRunner
 
 from nexus_server.cli import app
 
+#: PostgreSQL, single sign-on, Gemini, labs as scripts, and what only a command needs
+SOME_SITES = (
+    "procrastinate", "psycopg", "authlib", "httpx2", "google.genai", "jupytext", "nbconvert", "IPython", "alembic",
+    "rfc3987_syntax", "numpy",
+)  # fmt: skip
 HEAVY = ("sqlalchemy", "jupyter_server", "nbclient", "nbformat", "docker", "httpx", "alembic", "google.genai")
 
 
 def test_asking_for_help_loads_nothing_heavy() -> None:
     code = f"import sys, nexus_server.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_server_loads_only_what_every_site_needs_and_runs_no_program_meanwhile() -> None:
+    code = (
+        "import sys\n"
+        "programs = []\n"
+        "sys.addaudithook(lambda event, args: programs.append(args[0]) if event == 'subprocess.Popen' else None)\n"
+        "from nexus_server import iri_grammar\n"
+        "from nexus_server.commands.serve import load_server\n"
+        "iri_grammar.skip()\n"
+        "load_server()\n"
+        f"print(programs + [name for name in {SOME_SITES!r} if sys.modules.get(name)])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

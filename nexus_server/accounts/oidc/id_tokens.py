@@ -1,7 +1,6 @@
-"""What a provider says of a person: reads ID tokens (OpenID Connect Core 1.0, section 3.1.3.7). Pure."""
+"""Verifies ID tokens (OpenID Connect Core 1.0, section 3.1.3.7). Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +9,10 @@ from authlib.oidc.core import CodeIDToken
 from joserfc.errors import JoseError  # what Authlib's claims raise
 
 from nexus_server.accounts.errors import SignOnFailedError
+from nexus_server.accounts.oidc.proven_identity import Claims
 from nexus_server.accounts.oidc.settings import Provider
 
 MAX_TOKEN_CHARS = 20_000
-MAX_SUBJECT_CHARS = 255
-
-Claims = Mapping[str, Any]
 
 #: PyJWT looks at the signature only; Authlib knows what OpenID Connect asks of the claims
 _CLAIMS_ARE_CHECKED_AFTER: Any = {
@@ -25,18 +22,6 @@ _CLAIMS_ARE_CHECKED_AFTER: Any = {
 
 class UnknownKeyError(Exception):
     """No key of the set made the signature: the provider may have rotated its keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProvenIdentity:
-    """Who somebody is, as an identity provider vouches for it. LTI 1.3 launches will end in the same object."""
-
-    issuer: str
-    subject: str
-    #: None when the provider gave none, or did not verify it itself
-    email: str | None
-    name: str
-    timezone: str
 
 
 def verify_id_token(
@@ -75,28 +60,6 @@ def verify_id_token(
     except (jwt.PyJWTError, JoseError, ValueError, TypeError, KeyError) as exc:
         raise SignOnFailedError(reason=getattr(exc, "error", "malformed")) from exc
     return dict(claims)
-
-
-def identity_of(claims: Claims, issuer: str) -> ProvenIdentity:
-    """Return the person behind verified claims.
-
-    Raises:
-        SignOnFailedError: there is no usable subject.
-    """
-    subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT_CHARS:
-        raise SignOnFailedError(reason="sub")
-    # Some providers send the flag as a string.
-    is_verified = claims.get("email_verified") in (True, "true")
-    email = claims.get("email")
-    names = (claims.get(key) for key in ("name", "preferred_username", "nickname"))
-    return ProvenIdentity(
-        issuer=issuer,
-        subject=subject,
-        email=email if is_verified and isinstance(email, str) else None,
-        name=next((name for name in names if isinstance(name, str) and name.strip()), ""),
-        timezone=str(claims.get("zoneinfo", "")),
-    )
 
 
 def _key_of(header: Mapping[str, Any], keys: Mapping[str, Any], provider: Provider) -> jwt.PyJWK:

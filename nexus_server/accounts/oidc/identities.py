@@ -20,7 +20,7 @@ from nexus_server.accounts.errors import (
     UnverifiedEmailError,
 )
 from nexus_server.accounts.fields import clean_name, is_email, is_timezone, normalise_email
-from nexus_server.accounts.oidc.id_tokens import ProvenIdentity
+from nexus_server.accounts.oidc.proven_identity import ProvenIdentity
 from nexus_server.accounts.oidc.settings import Provider
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner

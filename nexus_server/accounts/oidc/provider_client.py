@@ -10,7 +10,8 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
 
 from nexus_server.accounts.errors import ProviderUnavailableError, SignOnFailedError
 from nexus_server.accounts.oidc.handshake import Handshake
-from nexus_server.accounts.oidc.id_tokens import Claims, UnknownKeyError, verify_id_token
+from nexus_server.accounts.oidc.id_tokens import UnknownKeyError, verify_id_token
+from nexus_server.accounts.oidc.proven_identity import Claims
 from nexus_server.accounts.oidc.settings import Provider, SingleSignOnSettings, is_safe_address
 from nexus_server.clock import Clock
 

@@ -1,7 +1,7 @@
 """Single sign-on by OpenID Connect Core 1.0: the authorization code flow with PKCE, state and nonce."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nexus_server.accounts.errors import (
     AccountDisabledError,
@@ -11,14 +11,18 @@ from nexus_server.accounts.errors import (
     UnknownProviderError,
 )
 from nexus_server.accounts.oidc.handshake import Handshake, new_handshake
-from nexus_server.accounts.oidc.id_tokens import ProvenIdentity, identity_of
 from nexus_server.accounts.oidc.identities import Identities
-from nexus_server.accounts.oidc.provider_client import ProviderClient
+from nexus_server.accounts.oidc.proven_identity import ProvenIdentity, identity_of
 from nexus_server.accounts.oidc.settings import Provider, SingleSignOnSettings
 from nexus_server.accounts.sessions import IssuedTokens, SessionService
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nexus_server.accounts.oidc.provider_client import ProviderClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class SingleSignOn:
 
     def __init__(
         self,
-        clients: Mapping[str, ProviderClient],
+        clients: "Mapping[str, ProviderClient]",
         identities: Identities,
         database: Database,
         sessions: SessionService,
@@ -112,7 +116,7 @@ class SingleSignOn:
         """
         await self.identities.link(learner, identity, self._client(provider).provider)
 
-    def _client(self, provider: str) -> ProviderClient:
+    def _client(self, provider: str) -> "ProviderClient":
         client = self._clients.get(provider)
         if client is None:
             raise UnknownProviderError

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nexus_server.files.links import is_file
 from nexus_server.files.names import is_nobodys
-from nexus_server.roadmaps.files.loader import ROADMAP_FILE, load_roadmap
+from nexus_server.roadmaps.files.loader import NOTHING_KNOWN, ROADMAP_FILE, Known, load_roadmap
 from nexus_server.roadmaps.files.source import RoadmapSource
 
 
@@ -30,9 +30,9 @@ class ContentLayers:
         }
         return [self.folder(name) for name in sorted(names)]
 
-    def load(self) -> list[RoadmapSource]:
-        """Read every roadmap."""
-        return [load_roadmap(folder) for folder in self.folders()]
+    def load(self, known: Known = NOTHING_KNOWN) -> list[RoadmapSource]:
+        """Read every roadmap, and parse its nodes but for those whose hash is `known`."""
+        return [load_roadmap(folder, known) for folder in self.folders()]
 
     @property
     def exists(self) -> bool:

@@ -1,6 +1,8 @@
 """Reading `content/`: every roadmap's folder, with the problems of each file. One bad file fails alone."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from nexus_server.files.names import is_nobodys
 from nexus_server.gamify.badges import BadgeSpec
@@ -14,6 +16,9 @@ from nexus_server.roadmaps.files.source import RoadmapSource
 from nexus_server.roadmaps.files.yaml_lines import read_yaml
 
 ROADMAP_FILE = "roadmap.yaml"
+#: the hash of each node that has been read before, by its roadmap's slug and its own
+Known = Mapping[str, Mapping[str, str]]
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 
 def load_content(content_dir: Path) -> list[RoadmapSource]:
@@ -29,8 +34,8 @@ def load_chosen(path: Path) -> list[RoadmapSource]:
     return [load_roadmap(path)] if (path / ROADMAP_FILE).is_file() else load_content(path)
 
 
-def load_roadmap(folder: Path) -> RoadmapSource:
-    """Read one roadmap; what is wrong with it is in `problems`."""
+def load_roadmap(folder: Path, known: Known = NOTHING_KNOWN) -> RoadmapSource:
+    """Read one roadmap; what is wrong with it is in `problems`. Nodes whose hash is `known` are not parsed."""
     reader = FolderReader(folder)
     name = reader.name_of(ROADMAP_FILE)
     try:
@@ -51,9 +56,14 @@ def load_roadmap(folder: Path) -> RoadmapSource:
     if roadmap.slug != folder.name:
         source.problems.append(Problem(name, document.line_of(("slug",)), "slug: must be the folder's name"))
     requirements = requirements_of(roadmap)
+    hashes = known.get(roadmap.slug, {})
     for index, entry in enumerate(roadmap.nodes):
         loader = NodeLoader(reader, entry, name, document.line_of(("nodes", index)))
-        if node := loader.load(index, requirements[entry.slug]):
+        loader.read(index, requirements[entry.slug])
+        if loader.content_hash and loader.content_hash == hashes.get(entry.slug):
+            source.known.append(entry.slug)
+            continue
+        if node := loader.parse(index, requirements[entry.slug]):
             source.nodes.append(node)
         source.problems.extend(loader.problems)
     return source

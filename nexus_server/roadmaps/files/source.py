@@ -41,12 +41,17 @@ class NodeSource:
 
 @dataclass(frozen=True, slots=True)
 class RoadmapSource:
-    """A roadmap's folder. `nodes` lacks the nodes whose files have errors; `file` is None when roadmap.yaml has."""
+    """A roadmap's folder. `nodes` lacks the nodes whose files have errors; `file` is None when roadmap.yaml has.
+
+    It lacks those that were `known`, too.
+    """
 
     folder: Path
     file: RoadmapFile | None
     content_hash: str = ""
     nodes: list[NodeSource] = field(default_factory=list)
+    #: slugs of the nodes whose hash whoever asked knew already
+    known: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     #: the map of concepts; None: its file has errors
     concepts: list[Concept] | None = field(default_factory=list)

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.clock import Clock
 from nexus_server.gamify.badge_awards import store_catalogue, withdraw_badges
 from nexus_server.roadmaps.files.layers import ContentLayers
+from nexus_server.roadmaps.files.loader import Known
 from nexus_server.roadmaps.files.problem import Problem
 from nexus_server.roadmaps.files.roadmap_file import LabSpec, RoadmapFile
 from nexus_server.roadmaps.files.source import NodeSource, RoadmapSource
@@ -61,7 +62,7 @@ class ContentSync:
 
         `prune` archives roadmaps also when none of those that there are is left in the files.
         """
-        sources = await asyncio.to_thread(self._content.load)
+        sources = await asyncio.to_thread(self._content.load, await self._known())
         report = SyncReport()
         if not sources:
             report.problems.append(await asyncio.to_thread(_find_emptiness, self._content))
@@ -74,6 +75,15 @@ class ContentSync:
         if sources or (prune and self._content.exists):
             await self._archive_missing(present, before, report, prune=prune)
         return report
+
+    async def _known(self) -> Known:
+        """Return what was synced before: most files are as they were, and need not be parsed."""
+        query = select(Roadmap.slug, Node.slug, Node.content_hash).join(Node, Node.roadmap_id == Roadmap.id)
+        known: dict[str, dict[str, str]] = {}
+        async with self._database.reading() as session:
+            for roadmap, node, content_hash in await session.execute(query.where(Node.archived_at.is_(None))):
+                known.setdefault(roadmap, {})[node] = content_hash
+        return known
 
     async def _active(self) -> set[UUID]:
         async with self._database.reading() as session:
@@ -97,6 +107,7 @@ class ContentSync:
             await rename_nodes(session, roadmap_id, file)
             await _archive_nodes(session, roadmap_id, file, now, report)
             report.problems += await _sync_badges(session, source, file)
+        report.unchanged += len(source.known)
         for node in source.nodes:
             async with self._locked() as session:
                 written = await _upsert_node(session, roadmap_id, file.slug, node, report)
@@ -183,9 +194,7 @@ async def _upsert_node(
 
 
 def _is_current(node: Node, source: NodeSource) -> bool:
-    # Nodes that an earlier version wrote do not know their concepts yet.
-    knows_concepts = node.spec.get("concepts", {}) == shown_concepts(source)
-    return node.content_hash == source.content_hash and node.archived_at is None and knows_concepts
+    return node.content_hash == source.content_hash and node.archived_at is None
 
 
 def _write_node(node: Node, source: NodeSource) -> None:

@@ -16,8 +16,8 @@ from nexus_server.accounts.errors import (
     UnknownIdentityError,
     UnverifiedEmailError,
 )
-from nexus_server.accounts.oidc.id_tokens import ProvenIdentity
 from nexus_server.accounts.oidc.identities import Identities, _require_unlike
+from nexus_server.accounts.oidc.proven_identity import ProvenIdentity
 from nexus_server.accounts.oidc.settings import Provider
 from nexus_server.learner import Role
 from nexus_server.store.models.accounts import ExternalIdentity, User

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from nexus_server.accounts.errors import EmailTakenError
-from nexus_server.accounts.oidc.id_tokens import ProvenIdentity
+from nexus_server.accounts.oidc.proven_identity import ProvenIdentity
 from nexus_server.accounts.oidc.settings import Provider
 from nexus_server.lookalikes import skeleton
 from nexus_server.store.models.accounts import User

@@ -46,6 +46,16 @@ async def test_everything_arrives_and_a_second_run_changes_nothing(sync: Content
         assert quiz.passing_score == 0.6
 
 
+async def test_what_the_database_lost_comes_back_from_files_that_did_not_change(
+    sync: ContentSync, database: Database
+) -> None:
+    await sync.run()
+    async with database.transaction() as session:
+        await session.delete((await nodes(database))["hello"])
+    report = await sync.run()
+    assert (report.created, report.unchanged) == (["tiny/hello"], 3)
+
+
 async def test_a_renamed_node_is_the_same_node(sync: ContentSync, database: Database, content_dir: Path) -> None:
     await sync.run()
     before = (await nodes(database))["hello"].id

@@ -98,3 +98,35 @@ def test_files_outside_the_folder_are_not_read(content_dir: Path, target: str) -
 def test_text_that_is_not_utf8_is_a_problem_of_that_file(content_dir: Path) -> None:
     (content_dir / "tiny/notes/hello.md").write_bytes(b"# ok\n\xff\n")
     assert "tiny/notes/hello.md:2: error: not UTF-8" in messages(content_dir)
+
+
+def hashes_of(content_dir: Path) -> dict[str, dict[str, str]]:
+    return {"tiny": {node.entry.slug: node.content_hash for node in load_roadmap(content_dir / "tiny").nodes}}
+
+
+def test_what_is_known_is_not_parsed_again(content_dir: Path) -> None:
+    known = hashes_of(content_dir)
+    source = load_roadmap(content_dir / "tiny", known)
+    assert (source.nodes, source.known, source.problems) == ([], ["hello", "clip", "quizzed", "lab"], [])
+    (content_dir / "tiny/data/numbers.csv").write_text("n\n3\n")
+    changed = load_roadmap(content_dir / "tiny", known)
+    assert [node.entry.slug for node in changed.nodes] == ["lab"]
+    assert changed.nodes == [load_roadmap(content_dir / "tiny").nodes[3]]
+
+
+@pytest.mark.parametrize("roadmap", ["tiny", "other"])
+def test_only_a_nodes_own_hash_makes_it_known(content_dir: Path, roadmap: str) -> None:
+    hashes = hashes_of(content_dir)["tiny"]
+    of_another = {roadmap: {"hello": hashes["clip"], "none": hashes["lab"]}}
+    assert len(load_roadmap(content_dir / "tiny", of_another).nodes) == 4
+    if roadmap == "other":
+        assert len(load_roadmap(content_dir / "tiny", {roadmap: hashes}).nodes) == 4
+
+
+@pytest.mark.parametrize(("slug", "file"), [("quizzed", "quizzes/quizzed.yaml"), ("clip", "media/clip.webm")])
+def test_a_file_that_is_missing_is_a_problem_of_a_known_node_too(content_dir: Path, slug: str, file: str) -> None:
+    known = hashes_of(content_dir)
+    (content_dir / "tiny" / file).unlink()
+    source = load_roadmap(content_dir / "tiny", known)
+    assert {"hello", "clip", "quizzed", "lab"} - set(source.known) == {slug}
+    assert [problem.message for problem in source.problems] == [f"there is no file {file!r}"]
