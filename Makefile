@@ -5,7 +5,7 @@ DATA ?= var
 BASE ?= 83aea6a
 PYTEST_ARGS ?=
 TEST_WORKERS ?= 2
-TEST_RETRIES ?= 1
+TEST_RETRIES ?= 2
 BIN := .venv/bin
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
