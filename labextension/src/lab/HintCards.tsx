@@ -4,7 +4,8 @@ import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { Markdown } from '../components/Markdown';
 import { bulbIcon, thumbDownIcon, thumbUpIcon } from '../icons';
-import type { LabSession, ShownHint } from './session';
+import type { LabSession } from './session';
+import type { ShownHint } from './state';
 
 /** The hints for the error at hand, from the gentlest to the most telling. */
 export function HintCards({ session }: { session: LabSession }) {
@@ -32,7 +33,7 @@ export function HintCards({ session }: { session: LabSession }) {
             type="button"
             className="nx-button"
             disabled={asking}
-            onClick={() => void session.askForHint()}
+            onClick={() => void session.hints.ask()}
           >
             {asking ? trans.__('Thinking…') : trans.__('More help')}
           </button>
@@ -67,7 +68,7 @@ function HintFoot({ last, asking, session }: { last: ShownHint; asking: boolean;
           type="button"
           className="nx-button"
           disabled={asking}
-          onClick={() => void session.moreHelp(last)}
+          onClick={() => void session.hints.askForMore(last)}
         >
           {asking ? trans.__('Thinking…') : trans.__('More help')}
         </button>
@@ -83,7 +84,9 @@ function HintFoot({ last, asking, session }: { last: ShownHint; asking: boolean;
 
 function HintCard({ hint, session }: { hint: ShownHint; session: LabSession }) {
   const { trans } = useNexus();
-  const rate = useAction(useCallback((helpful: boolean) => session.rate(hint, helpful), [hint, session]));
+  const rate = useAction(
+    useCallback((helpful: boolean) => session.hints.rate(hint, helpful), [hint, session])
+  );
   return (
     <article className="nx-hint">
       <header>

@@ -9,7 +9,8 @@ import { UnlockedBanner } from '../roadmap/UnlockedBanner';
 import { CheckList } from './CheckList';
 import { HintCards } from './HintCards';
 import { SubmissionView } from './SubmissionView';
-import { isOpen, type LabPart, type LabSession, type LabState } from './session';
+import type { LabSession } from './session';
+import { isOpen, type LabPart, type LabState } from './state';
 import { submitLab } from './submitting';
 import { inWords } from './term-words';
 
@@ -248,7 +249,7 @@ function LabButtons({ session }: { session: LabSession }) {
         type="button"
         className="nx-button"
         disabled={state.asking}
-        onClick={() => void session.askForHint()}
+        onClick={() => void session.hints.ask()}
       >
         {state.asking ? trans.__('Thinking…') : trans.__('Hint')}
       </button>

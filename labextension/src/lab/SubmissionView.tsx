@@ -8,7 +8,8 @@ import { trophyIcon } from '../icons';
 import { ResultMark } from './CheckList';
 import { titleOfGraded } from './checks';
 import { cellWord } from './grade-words';
-import { isOpen, type LabSession } from './session';
+import type { LabSession } from './session';
+import { isOpen } from './state';
 
 /** The last submission: where it stands in the queue, then its grade cell by cell. */
 export function SubmissionView({ session }: { session: LabSession }) {

@@ -3,7 +3,7 @@
 import type { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { type Notebook, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator } from '@jupyterlab/translation';
-import type { LabNotebook, NotebookJson } from './session';
+import type { LabNotebook, NotebookJson } from './state';
 import { whileValidating } from './validating';
 
 export function labNotebook(

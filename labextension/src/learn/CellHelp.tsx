@@ -36,7 +36,7 @@ function Help({ session, place }: { session: LabSession; place: HTMLElement }) {
   }
   return (
     <p>
-      <button type="button" className="nx-button" disabled={asking} onClick={() => void session.askForHint()}>
+      <button type="button" className="nx-button" disabled={asking} onClick={() => void session.hints.ask()}>
         <bulbIcon.react tag="span" /> {asking ? trans.__('Thinking…') : trans.__('Give me a hint')}
       </button>
       {latest === 'hint' && problem && <span className="nx-inline-problem"> {problem}</span>}
@@ -56,7 +56,7 @@ function useFailingPlace(
   const [place, setPlace] = useState<HTMLElement | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run or another hint may be about another cell
   useEffect(() => {
-    const index = session.hintedCell();
+    const index = session.hints.hintedCell();
     setNode(index === null ? null : (content.widgets[index]?.node ?? null));
   }, [content, session, states, hints]);
   useEffect(() => {

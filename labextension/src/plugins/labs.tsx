@@ -117,7 +117,7 @@ export const labsPlugin: JupyterFrontEndPlugin<void> = {
         }
       });
     add(CommandIds.check, trans.__('Check'), checkIcon, session => session.check());
-    add(CommandIds.hint, trans.__('Hint'), bulbIcon, session => session.askForHint());
+    add(CommandIds.hint, trans.__('Hint'), bulbIcon, session => session.hints.ask());
     add(CommandIds.submit, trans.__('Submit'), sendIcon, session => submitLab(session, nexus.host, trans));
   }
 };

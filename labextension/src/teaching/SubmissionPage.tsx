@@ -7,7 +7,7 @@ import { Loaded } from '../components/Loaded';
 import { percent, points } from '../format';
 import { backIcon } from '../icons';
 import { submissionWord } from '../lab/grade-words';
-import { isOpen } from '../lab/session';
+import { isOpen } from '../lab/state';
 import type { Resource } from '../model/resource';
 import { ManualScoring } from './ManualScoring';
 import { NotebookView } from './NotebookView';

@@ -6,7 +6,7 @@ import { useAction, useEvery, useFetched, useResource } from '../components/hook
 import { Loaded } from '../components/Loaded';
 import { ago, points } from '../format';
 import { submissionWord } from '../lab/grade-words';
-import { isOpen } from '../lab/session';
+import { isOpen } from '../lab/state';
 import { CohortSelect, OfNode, OfRoadmap } from './Filters';
 import { RegradePreview } from './RegradePreview';
 import { SubmissionPage } from './SubmissionPage';

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { HintRequest } from '../../src/api/contract';
 import { NexusHandler } from '../../src/api/handler';
 import { type CellLike, gradeIdOf, taskAt } from '../../src/lab/checks';
-import { isOpen, LabSession } from '../../src/lab/session';
+import { LabSession } from '../../src/lab/session';
+import { isOpen } from '../../src/lab/state';
 import type { SocketLike } from '../../src/model/events';
 import { NexusModel } from '../../src/model/model';
 
@@ -153,7 +154,7 @@ test('a hint takes the error from the failing cell, and more help asks one level
     'POST /hints/h2/rating': () => null
   });
   const session = new LabSession('n1', model, notebook([failing]));
-  await session.askForHint();
+  await session.hints.ask();
   assert.deepEqual(asked[0], {
     node_id: 'n1',
     cell_source: 'f(',
@@ -161,15 +162,15 @@ test('a hint takes the error from the failing cell, and more help asks one level
     other_cells: [],
     level: 1
   });
-  await session.askForHint();
+  await session.hints.ask();
   assert.equal(asked.length, 1, 'the same error is not asked about twice');
-  await session.moreHelp(session.snapshot().hints[0]);
+  await session.hints.askForMore(session.snapshot().hints[0]);
   assert.equal(asked[1].level, 2);
   assert.deepEqual(
     session.snapshot().hints.map(({ level }) => level),
     [1, 2]
   );
-  await session.rate(session.snapshot().hints[1], true);
+  await session.hints.rate(session.snapshot().hints[1], true);
   assert.equal(session.snapshot().hints[1].rated, true);
   session.dispose();
 });
@@ -192,10 +193,10 @@ test('without an error a hint tells how to begin the task at hand, and stays whe
     { cell_type: 'code', source: 'assert mean()', metadata: mark('test-mean', false), outputs: [] }
   ]);
   const session = new LabSession('n1', model, book);
-  await session.askForHint();
+  await session.hints.ask();
   assert.deepEqual(asked, [{ node_id: 'n1', cell_source: 'def mean(): ...', task: 'mean', level: 1 }]);
   assert.equal(session.snapshot().problem, null);
-  assert.equal(session.hintedCell(), 1);
+  assert.equal(session.hints.hintedCell(), 1);
   book.ran[0]();
   assert.equal(session.snapshot().hints.length, 1);
   session.dispose();
@@ -311,7 +312,7 @@ test('a hint ends with its error', async () => {
     })
   });
   const session = new LabSession('n1', model, book);
-  await session.askForHint();
+  await session.hints.ask();
   book.ran[0]();
   assert.equal(session.snapshot().hints.length, 1, 'the error is still there');
   cells[0] = { ...failing, outputs: [] };
@@ -382,7 +383,7 @@ test('where a learner wishes it, an error is explained without a click, and more
   book.ran[0]();
   await settled();
   assert.equal(session.snapshot().first?.text, 'A bracket is open.');
-  await session.askForHint();
+  await session.hints.ask();
   const [, more] = asked.at(-1) ?? [];
   assert.deepEqual([more?.level, more?.knows_first], [2, true]);
   assert.equal(session.snapshot().hints[0].level, 2);
