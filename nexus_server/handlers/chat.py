@@ -37,7 +37,7 @@ class MessageOut(FromAttributes):
     id: UUID
     author: Literal["learner", "tutor"]
     text: str
-    source: Literal["gemini", "static", "scripted", ""]
+    source: Literal["gemini", "openai", "static", "scripted", ""]
     created_at: datetime
 
 

@@ -70,7 +70,7 @@ class HintOut(FromAttributes):
     max_level: int
     text: str
     concept: str
-    source: Literal["gemini", "static", "scripted", "author"]
+    source: Literal["gemini", "openai", "static", "scripted", "author"]
     cached: bool
     remaining_today: int
     question: str

@@ -43,3 +43,9 @@ class AnswerRefusedError(UnavailableError):
     """The model's answer was withheld because it came too close to a solution."""
 
     code = "answer_refused"
+
+
+class MissingAddressError(InvalidError):
+    """c.TutorSettings.model is 'openai', but c.TutorSettings.openai_base_url is not set."""
+
+    code = "missing_address"

@@ -1,4 +1,4 @@
-"""How the tutor is configured. The key comes from the environment: GEMINI_API_KEY."""
+"""How the tutor is configured. Keys come from the environment: GEMINI_API_KEY and OPENAI_API_KEY."""
 
 from traitlets import Enum, Float, Int, List, Unicode
 
@@ -9,10 +9,11 @@ class TutorSettings(FrozenConfigurable):
     """Hints and chat."""
 
     model = Enum(
-        ["auto", "gemini", "scripted", "none"],
+        ["auto", "gemini", "openai", "scripted", "none"],
         default_value="auto",
-        help="Who writes hints: 'auto' is Gemini when GEMINI_API_KEY is set, and the rules alone when it is not. "
-        "'gemini' fails at start without the key; 'scripted' says `scripted_replies`; 'none' never asks a model.",
+        help="Who writes hints: 'auto' is Gemini when GEMINI_API_KEY is set, else the service at `openai_base_url` "
+        "when that is set, else the rules alone. 'gemini' and 'openai' fail at start without those; 'scripted' says "
+        "`scripted_replies`; 'none' never asks a model.",
     ).tag(config=True)
     gemini_model = Unicode("gemini-2.5-flash", help="Name of the Gemini model.").tag(config=True)
     gemini_base_url = Unicode("", help="Address of a Gemini-compatible service or proxy. Empty: Google's own.").tag(
@@ -21,6 +22,12 @@ class TutorSettings(FrozenConfigurable):
     gemini_api_version = Unicode(
         "v1beta", help="Version in the service's paths. System instructions and thinking budgets are part of v1beta."
     ).tag(config=True)
+    openai_base_url = Unicode(
+        "",
+        help="Address of a service that speaks OpenAI's chat protocol, such as vLLM, Ollama or llama.cpp: "
+        "http://localhost:11434/v1. Its key, where it wants one, is OPENAI_API_KEY in the environment.",
+    ).tag(config=True)
+    openai_model = Unicode("", help="Name of the model, as that service calls it.").tag(config=True)
     timeout_s = Float(20.0, help="Longest wait for a whole answer of the model, in seconds.").tag(config=True)
     attempts = Int(3, min=1, help="Tries to get an answer begun, before the rules answer instead.").tag(config=True)
     breaker_threshold = Int(5, min=1, help="Failures in a row after which the model is left alone for a while.").tag(

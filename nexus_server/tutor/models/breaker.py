@@ -25,6 +25,11 @@ class CircuitBreaker:
         self._closed_again_at = self._clock.now() + self._cooldown
         return True
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the service is left alone at this moment."""
+        return self._closed_again_at is not None and self._clock.now() < self._closed_again_at
+
     def succeeded(self) -> None:
         """Close: the service answers."""
         self._failures = 0

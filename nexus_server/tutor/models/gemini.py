@@ -54,6 +54,11 @@ class GeminiModel:
             ),
         )
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether Gemini failed so often that it is left alone now."""
+        return self._breaker.is_open
+
     async def stream(self, prompt: Prompt) -> AsyncIterator[Piece]:
         """Yield the answer piece by piece, the usage last.
 

@@ -44,6 +44,11 @@ class TutorModel(Protocol):
     #: what is stored as a text's `source`
     source: str
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether it failed so often that it is not asked at this moment."""
+        ...
+
     def stream(self, prompt: Prompt) -> AsyncIterator[Piece]:
         """Yield the answer piece by piece.
 

@@ -14,6 +14,7 @@ class NoModel:
     """Never answers, so that every text is the static one."""
 
     source = STATIC
+    is_resting = False
 
     def stream(self, prompt: Prompt) -> AsyncIterator[Piece]:  # noqa: ARG002  the protocol's signature
         """Refuse.

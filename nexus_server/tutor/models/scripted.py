@@ -14,6 +14,7 @@ class ScriptedTutor:
     """Gives the configured replies in turn, word by word, and remembers what it was asked."""
 
     source = "scripted"
+    is_resting = False
 
     def __init__(self, replies: Sequence[str]) -> None:
         """Prepare to say `replies`, over and over; `SILENCE` fails instead."""

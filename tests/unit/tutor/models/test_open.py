@@ -3,7 +3,7 @@ from traitlets.config import Config
 
 from nexus_server.clock import SystemClock
 from nexus_server.errors import MissingSecretError
-from nexus_server.tutor.errors import ModelUnavailableError
+from nexus_server.tutor.errors import MissingAddressError, ModelUnavailableError
 from nexus_server.tutor.models.model import Prompt, Speaker, Turn
 from nexus_server.tutor.models.open import open_model
 from nexus_server.tutor.models.scripted import SILENCE
@@ -35,6 +35,21 @@ def test_gemini_by_name_needs_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GEMINI_API_KEY", raising=False)
     with pytest.raises(MissingSecretError, match="GEMINI_API_KEY"):
         open_model(settings(model="gemini"), SystemClock())
+
+
+@pytest.mark.parametrize("choice", ["auto", "openai"])
+async def test_a_service_in_the_house_is_asked_where_its_address_is_set(
+    monkeypatch: pytest.MonkeyPatch, choice: str
+) -> None:
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    model = open_model(settings(model=choice, openai_base_url="http://localhost:1/v1"), SystemClock())
+    assert model.source == "openai"
+    await model.close()
+
+
+def test_a_service_by_name_needs_its_address() -> None:
+    with pytest.raises(MissingAddressError, match="openai_base_url"):
+        open_model(settings(model="openai"), SystemClock())
 
 
 async def test_the_scripted_tutor_says_its_lines_in_turn() -> None:
