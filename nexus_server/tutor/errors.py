@@ -39,6 +39,12 @@ class ModelUnavailableError(UnavailableError):
     code = "model_unavailable"
 
 
+class CutAnswerError(ModelUnavailableError):
+    """The model's answer has no proper end: it broke off, met its limit of tokens, or the service withheld the rest."""
+
+    code = "answer_cut"
+
+
 class AnswerRefusedError(UnavailableError):
     """The model's answer was withheld because it came too close to a solution."""
 

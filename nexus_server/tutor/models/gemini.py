@@ -1,7 +1,9 @@
 """Google's Gemini behind the tutor's seam. The only module that imports google.genai."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -12,7 +14,7 @@ from google import genai
 from google.genai import errors, types
 
 from nexus_server.clock import Clock
-from nexus_server.tutor.errors import ModelUnavailableError
+from nexus_server.tutor.errors import CutAnswerError, ModelUnavailableError
 from nexus_server.tutor.models.breaker import CircuitBreaker
 from nexus_server.tutor.models.model import Piece, Prompt, Speaker
 from nexus_server.tutor.settings import TutorSettings
@@ -25,11 +27,25 @@ _ROLES = {Speaker.LEARNER: "user", Speaker.TUTOR: "model"}
 Chunks = AsyncIterator[types.GenerateContentResponse]
 
 
-def is_transient(error: Exception) -> bool:
-    """Return whether asking again may help."""
-    if isinstance(error, errors.APIError):
-        return error.code in _TRANSIENT
-    return isinstance(error, httpx.TransportError)
+def pause(error: Exception, longest_s: float) -> bool | float:
+    """Return whether to ask again: as soon as usual, or after the seconds that the service asks for."""
+    if not isinstance(error, errors.APIError):
+        return isinstance(error, httpx.TransportError)
+    if error.code not in _TRANSIENT:
+        return False
+    asked = _asked_pause_s(error.details)
+    # A learner does not wait for longer than for an answer: then the rules' text stands.
+    return True if asked is None else asked <= longest_s and asked
+
+
+def _asked_pause_s(details: Any) -> float | None:
+    """Return the seconds of an error's RetryInfo (https://google.aip.dev/193), or None."""
+    told = details.get("error", details).get("details") if isinstance(details, dict) else None
+    for part in told if isinstance(told, list) else []:
+        delay = part.get("retryDelay") if isinstance(part, dict) else None
+        if isinstance(delay, str) and (found := re.fullmatch(r"(\d+(?:\.\d+)?)s", delay, re.ASCII)):
+            return float(found[1])
+    return None
 
 
 class GeminiModel:
@@ -70,7 +86,9 @@ class GeminiModel:
         deadline = monotonic() + self._settings.timeout_s
         try:
             chunk, chunks = await asyncio.wait_for(self._begin(prompt), self._settings.timeout_s)
+            ending = None
             while chunk is not None:
+                ending = _ending_of(chunk) or ending
                 yield Piece(_text_of(chunk), _usage_of(chunk))
                 chunk = await asyncio.wait_for(anext(chunks, None), deadline - monotonic())
         except (errors.APIError, httpx.HTTPError, TimeoutError, ValueError) as error:
@@ -78,7 +96,10 @@ class GeminiModel:
             self._breaker.failed()
             log.warning("model_failed", kind=type(error).__name__, status=getattr(error, "code", None))
             raise ModelUnavailableError from error
-        self._breaker.succeeded()
+        # The SDK ends in silence when the connection is cut between two events.
+        (self._breaker.succeeded if ending else self._breaker.failed)()
+        if ending != types.FinishReason.STOP.value:
+            raise CutAnswerError(ending=ending)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -87,7 +108,7 @@ class GeminiModel:
     async def _begin(self, prompt: Prompt) -> tuple[types.GenerateContentResponse | None, Chunks]:
         """Return the first chunk and the stream of the others; what fails before it may be tried again."""
         async for attempt in stamina.retry_context(
-            on=is_transient,
+            on=partial(pause, longest_s=self._settings.timeout_s),
             attempts=self._settings.attempts,
             timeout=self._settings.timeout_s,
             wait_initial=0.2,
@@ -119,6 +140,14 @@ def _config(prompt: Prompt) -> types.GenerateContentConfig:
 def _text_of(chunk: types.GenerateContentResponse) -> str:
     parts = chunk.candidates[0].content.parts if chunk.candidates and chunk.candidates[0].content else None
     return "".join(part.text for part in parts or [] if part.text and not part.thought)
+
+
+def _ending_of(chunk: types.GenerateContentResponse) -> str | None:
+    """Return why the answer ends here, or None while it goes on."""
+    if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
+        return str(chunk.prompt_feedback.block_reason.value)
+    reason = chunk.candidates[0].finish_reason if chunk.candidates else None
+    return str(reason.value) if reason else None
 
 
 def _usage_of(chunk: types.GenerateContentResponse) -> Mapping[str, int]:

@@ -15,7 +15,7 @@ import stamina
 import structlog
 
 from nexus_server.clock import Clock
-from nexus_server.tutor.errors import ModelUnavailableError
+from nexus_server.tutor.errors import CutAnswerError, ModelUnavailableError
 from nexus_server.tutor.models.breaker import CircuitBreaker
 from nexus_server.tutor.models.model import Piece, Prompt, Speaker
 from nexus_server.tutor.settings import TutorSettings
@@ -27,12 +27,6 @@ _TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504})
 _ROLES = {Speaker.LEARNER: "user", Speaker.TUTOR: "assistant"}
 _DATA = "data:"
 _DONE = "[DONE]"
-
-
-class CutAnswerError(ModelUnavailableError):
-    """The model's answer has no proper end."""
-
-    code = "answer_cut"
 
 
 class OpenAICompatibleModel:
@@ -72,7 +66,11 @@ class OpenAICompatibleModel:
             pieces = _pieces(response.aiter_lines())
             while (piece := await asyncio.wait_for(anext(pieces, None), deadline - monotonic())) is not None:
                 yield piece
-        except (httpx.HTTPError, TimeoutError, ValueError, CutAnswerError) as error:
+        except CutAnswerError as error:
+            # A service that says why an answer ends is well.
+            (self._breaker.succeeded if error.details["ending"] else self._breaker.failed)()
+            raise
+        except (httpx.HTTPError, TimeoutError, ValueError) as error:
             # ValueError: what came is no JSON, or not of the protocol's shape.
             self._breaker.failed()
             status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else None
@@ -133,7 +131,7 @@ async def _pieces(lines: AsyncIterator[str]) -> AsyncIterator[Piece]:
     """Read the events of a reply.
 
     Raises:
-        CutAnswerError: it ends without saying why, at its limit of tokens, or because a filter of the service struck.
+        CutAnswerError: it ends otherwise than a whole answer does.
         ValueError: this is not the protocol.
     """
     ending = None

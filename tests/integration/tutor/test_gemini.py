@@ -26,14 +26,25 @@ PROMPT = Prompt(
 )
 
 
-def chunk(text: str, **more: Any) -> dict[str, Any]:
-    return {"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}}], **more}
+def chunk(text: str, ending: str | None = None, **more: Any) -> dict[str, Any]:
+    candidate: dict[str, Any] = {"content": {"role": "model", "parts": [{"text": text}]}}
+    return {"candidates": [{**candidate, "finishReason": ending} if ending else candidate], **more}
 
 
 ANSWER = [
     chunk("Look at "),
-    chunk("line 2.", usageMetadata={"promptTokenCount": 40, "candidatesTokenCount": 5, "totalTokenCount": 45}),
+    chunk("line 2.", "STOP", usageMetadata={"promptTokenCount": 40, "candidatesTokenCount": 5, "totalTokenCount": 45}),
 ]
+
+
+RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo"}
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A 429 that says when to come again."""
+
+    delay: str
 
 
 @dataclass
@@ -41,7 +52,7 @@ class Gemini:
     """A stand-in for Google's service: what it answers next, and what it was asked."""
 
     url: str = ""
-    #: a status, a list of chunks (or of raw strings), or "hang", one for each request; the last one is repeated
+    #: a status, a list of chunks (or of raw strings), "hang" or "cut", one for each request; the last one is repeated
     plan: list[Any] = field(default_factory=lambda: [ANSWER])
     requests: list[dict[str, Any]] = field(default_factory=list)
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,17 +72,21 @@ class _Handler(RequestHandler):
             }
         )
         step = gemini.plan.pop(0) if len(gemini.plan) > 1 else gemini.plan[0]
-        if isinstance(step, int):
-            self.set_status(step)
-            self.finish({"error": {"code": step, "message": "no", "status": "NO"}})
+        if isinstance(step, int | Busy):
+            status = step if isinstance(step, int) else 429
+            more = {"details": [RETRY_INFO | {"retryDelay": step.delay}]} if isinstance(step, Busy) else {}
+            self.set_status(status)
+            self.finish({"error": {"code": status, "message": "no", "status": "NO", **more}})
             return
         self.set_header("Content-Type", "text/event-stream")
-        for part in ANSWER if step == "hang" else step:
+        for part in ANSWER[:1] if isinstance(step, str) else step:
             text = part if isinstance(part, str) else json.dumps(part)
             self.write(f"data: {text}\r\n\r\n")
             await self.flush()
             if step == "hang":
                 await gemini.released.wait()
+        if step == "cut":
+            self.detach().close()
 
 
 @pytest.fixture
@@ -131,6 +146,19 @@ async def test_what_may_pass_is_tried_again(gemini: Gemini, make_model: MakeMode
     assert len(gemini.requests) == 3
 
 
+async def test_the_service_says_when_to_come_again(gemini: Gemini, make_model: MakeModel) -> None:
+    gemini.plan = [Busy("0.1s"), ANSWER]
+    assert await answer(make_model()) == "Look at line 2."
+    assert len(gemini.requests) == 2
+
+
+async def test_a_learner_does_not_wait_for_as_long_as_the_service_likes(gemini: Gemini, make_model: MakeModel) -> None:
+    gemini.plan = [Busy("3600s")]
+    with pytest.raises(ModelUnavailableError):
+        await answer(make_model())
+    assert len(gemini.requests) == 1
+
+
 async def test_a_wrong_key_is_not_tried_again(gemini: Gemini, make_model: MakeModel) -> None:
     gemini.plan = [403]
     with pytest.raises(ModelUnavailableError):
@@ -168,9 +196,21 @@ async def test_a_failing_service_is_left_alone_for_a_while(gemini: Gemini, make_
     assert await answer(model) == "Look at line 2."
 
 
-async def test_an_answer_without_text_is_empty(gemini: Gemini, make_model: MakeModel) -> None:
-    gemini.plan = [[{"candidates": [{"finishReason": "SAFETY"}]}]]
-    assert await answer(make_model()) == ""
+@pytest.mark.parametrize(
+    "step",
+    [
+        "cut",
+        [chunk("Look at ")],
+        [chunk("Look at ", "MAX_TOKENS")],
+        [{"candidates": [{"finishReason": "SAFETY"}]}],
+        [{"promptFeedback": {"blockReason": "SAFETY"}}],
+    ],
+    ids=["cut", "no end", "too long", "withheld", "blocked"],
+)
+async def test_an_answer_without_a_proper_end_is_none(gemini: Gemini, make_model: MakeModel, step: object) -> None:
+    gemini.plan = [step]
+    with pytest.raises(ModelUnavailableError):
+        await answer(make_model())
 
 
 async def test_the_key_is_never_logged(
