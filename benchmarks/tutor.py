@@ -23,6 +23,8 @@ from rich.table import Table
 from sqlalchemy.engine import make_url
 
 from benchmarks._tutor_attacks import LABS, LEAKS, Lab, Replies, honest_answers, read_labs
+from benchmarks._tutor_held_out import ATTACKS, LABS_EACH, LATER
+from benchmarks._tutor_held_out import honest_answers as held_out_answers
 from nexus_server.clock import SystemClock
 from nexus_server.learner import Learner, Role
 from nexus_server.offload.pool import InProcess
@@ -35,7 +37,7 @@ from nexus_server.tutor.leak_filter.filter import tokens
 from nexus_server.tutor.leak_filter.for_node import make_gate
 from nexus_server.tutor.rules.engine import explain
 from nexus_server.tutor.settings import TutorSettings
-from tests.plugins.tutor_corpus import read_cells
+from tests.plugins.tutor_corpus import CORPUS, HELD_OUT, every_set, read_cells
 
 RESULTS = Path("benchmarks/results/tutor.json")
 #: share of a solution's parts that, once shown, are a leak
@@ -83,10 +85,10 @@ class Clock:
         return round(quantiles(self.spent, n=20)[-1], 2)
 
 
-def measure_rules() -> dict[str, float]:
-    """Explain the corpus."""
+def measure_rules(folder: Path = CORPUS) -> dict[str, float]:
+    """Explain the cells of a set."""
     clock = Clock()
-    found = [(cell, clock.timed(lambda cell=cell: explain(cell.failure))) for cell in read_cells()]  # type: ignore[misc]
+    found = [(cell, clock.timed(lambda cell=cell: explain(cell.failure))) for cell in read_cells(folder)]  # type: ignore[misc]
     wrong = [not e.is_general and e.concept not in {c.concept, *c.also} for c, e in found]
     return {
         "cells": len(found),
@@ -111,6 +113,40 @@ def leaks(lab: Lab, replies: Replies, everything: list[str], clock: Clock) -> bo
     if len(replies) == 1:
         return bool(shown)
     return told >= max(1.0, TOLD * sum(map(weight, replies)))
+
+
+def measure_held_out() -> dict[str, float]:
+    """Let the rules and the filter meet what they were not written for: the same figures, with `held_out_` before."""
+    everything = [lab.solution for lab in read_labs()]
+    used = read_labs()[:: max(1, len(everything) // LABS)][:LABS]
+    others = [lab for lab in read_labs() if lab not in used]
+    labs, clock = others[:: max(1, len(others) // LABS_EACH)][:LABS_EACH], Clock()
+    leaked = [leaks(lab, give(lab), everything, clock) for give in {**ATTACKS, **LATER}.values() for lab in labs]
+    honest = [
+        make_gate(TutorSettings(), labs[index % len(labs)].solution, everything)(text) is not None
+        for index, text in enumerate(held_out_answers())
+    ]
+    rate = sum(leaked) / len(leaked)
+    return {
+        "held_out_attacks": len(leaked),
+        "held_out_leak_rate": rate,
+        "held_out_leak_rate_high": highest(rate, len(leaked)),
+        "held_out_honest": len(honest),
+        "held_out_refused_honest": sum(honest) / len(honest),
+    }
+
+
+def first_run() -> dict[str, dict[str, float]]:
+    """Return what each held-out set gave when the rules and the filter met it for the first time."""
+    found: dict[str, dict[str, float]] = json.loads((HELD_OUT / "first_run.json").read_text(encoding="utf-8"))
+    return found
+
+
+def rules_held_out() -> dict[str, float]:
+    """Explain the cells of the sets that were held out."""
+    names = ("cells", "right_line", "right_concept", "wrong_advice", "general_advice")
+    sets = {folder.name: measure_rules(folder) for folder in every_set()[1:]}
+    return {f"held_out_{name}_{figure}": found[figure] for name, found in sets.items() for figure in names}
 
 
 def weight(part: str) -> int:
@@ -173,14 +209,19 @@ def main() -> int:
     gate, leaked = measure_gate()
     with TemporaryDirectory() as folder:
         cached = asyncio.run(measure_cached(Path(folder)))
-    figures = {name: round(value, 4) for name, value in {**measure_rules(), **gate, **cached}.items()}
+    figures = {
+        name: round(value, 4)
+        for name, value in {**measure_rules(), **gate, **cached, **rules_held_out(), **measure_held_out()}.items()
+    }
     table = Table("figure", "value", "target met")
     for name, value in figures.items():
         table.add_row(name, str(value), "" if name not in TARGETS else "yes" if TARGETS[name](value) else "NO")
     Console().print(table)
+    Console().print("met for the first time:", first_run())
     Console().print({name: count for name, count in leaked.items() if count} or "no manner leaked")
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps({**figures, "leaked_by_manner": dict(leaked)}, indent=2) + "\n", encoding="utf-8")
+    told = {**figures, "held_out_first_run": first_run(), "leaked_by_manner": dict(leaked)}
+    RESULTS.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return int(any(not holds(figures[name]) for name, holds in TARGETS.items()))
 
 

@@ -34,7 +34,7 @@ _EVIDENCE = (
     (r"^Invalid array length", r"new Array\(|Array\(|\.length\s*="),
     (r"^Invalid count value", r"\.(?:repeat|padStart|padEnd)\("),
     (r"^(to\w+)\(\)", r"\.{0}\("),
-    (r"^Cannot mix BigInt", r"\d+n\b|BigInt"),
+    (r"^Cannot mix BigInt", r"[\w$)\]]\s*(?:[-+*/%]=?|\*\*|[&|^]|<<|>>)\s*[\w$(\[]"),
     (r"cannot be converted to a BigInt", r"BigInt\("),
     (r"^Invalid time value", r"\.to\w*String\(|\.format\("),
     (r"in JSON at|JSON input|is not valid JSON", r"JSON\.parse\("),

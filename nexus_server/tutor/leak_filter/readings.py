@@ -1,20 +1,26 @@
 """Other ways to read a text: what a learner would have by undoing an encoding. Pure."""
 
-import base64
-import binascii
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}[\s:,-]?){8,}|(?:(?:\\x|0x|%)[0-9a-fA-F]{2}[\s,]*){6,}")
-_NUMBERS = re.compile(r"(?:\b\d{2,3}\b[\s,;]+){6,}\b\d{2,3}\b")
+from nexus_server.tutor.leak_filter.encodings import decoded, substituted
+
 _SPACED = re.compile(r"(?:(?<=\s)|^)(?:\S[ \t.\-_|*]){5,}\S(?=\s|$)", re.MULTILINE)
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_LETTER = re.compile(r"[A-Za-z]")
+_LONG_WORD = re.compile(r"[A-Za-z]{4,}")
 _COMMENT = re.compile(r"^\s*(?:#+|//+|--|\*|>|\d+[.)]|[-•])[ \t]?", re.MULTILINE)
 #: characters of a text that are read in other ways; an answer is shorter
 _LIMIT = 20_000
+#: lines from which a text may be meant to be read from top to bottom
+_COLUMNS_FROM = 4
+#: share of the letters that stand in words, in a text that can be read from left to right
+_WORDS_SHARE = 0.5
+#: share of the words that one word has where it fills a text up
+_FILLED_SHARE = 0.3
 
 
 def readings(text: str) -> Iterator[str]:
@@ -23,40 +29,25 @@ def readings(text: str) -> Iterator[str]:
     yield plain
     if (bare := _COMMENT.sub("", plain)) != plain:
         yield bare
-    yield from _decoded(plain)
+    yield from decoded(plain)
     yield codecs.encode(plain, "rot13")
+    yield from substituted(plain)
     yield plain[::-1]
     yield "\n".join(line[::-1] for line in plain.splitlines())
     yield "\n".join(" ".join(reversed(line.split())) for line in plain.splitlines())
+    yield from _rearranged(plain)
     if _SPACED.search(plain):
         yield _SPACED.sub(lambda match: re.sub(r"(\S)[ \t.\-_|*]", r"\1", match[0]), plain)
 
 
-def _decoded(text: str) -> Iterator[str]:
-    found = [*_from_base64(text), *_from_hex(text), *_from_numbers(text)]
-    yield from found
-    if len(found) > 1:
-        yield "\n".join(found)
-
-
-def _from_base64(text: str) -> Iterator[str]:
-    for match in _BASE64.finditer(text):
-        raw = match[0].rstrip("=").replace("-", "+").replace("_", "/")
-        try:
-            yield base64.b64decode(raw + "=" * (-len(raw) % 4)).decode()
-        except (binascii.Error, ValueError):
-            continue  # a long word, not base64
-
-
-def _from_hex(text: str) -> Iterator[str]:
-    for match in _HEX.finditer(text):
-        digits = re.sub(r"\\x|0x|[^0-9a-fA-F]", "", match[0])
-        try:
-            yield bytes.fromhex(digits).decode()
-        except ValueError:
-            continue  # numbers, not text
-
-
-def _from_numbers(text: str) -> Iterator[str]:
-    for match in _NUMBERS.finditer(text):
-        yield "".join(chr(int(number)) for number in re.findall(r"\d+", match[0]))
+def _rearranged(text: str) -> Iterator[str]:
+    """Yield the text read from top to bottom, and the text without a word that fills it up."""
+    lines = text.splitlines()
+    letters, in_words = len(_LETTER.findall(text)), sum(map(len, _LONG_WORD.findall(text)))
+    if len(lines) >= _COLUMNS_FROM and in_words < _WORDS_SHARE * letters:
+        width = min(max(map(len, lines)), len(text))
+        yield "\n".join("".join(column).rstrip() for column in zip(*(line.ljust(width) for line in lines), strict=True))
+    words = text.split()
+    word, count = next(iter(Counter(words).most_common(1)), ("", 0))
+    if count >= _FILLED_SHARE * len(words) and count > 1:
+        yield " ".join(one for one in words if one != word)

@@ -1,12 +1,15 @@
 """Rules for blocks: indentation, colons, and the keywords that open them."""
 
+import ast
 import re
 from collections.abc import Mapping
 
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Facts, Rule, code
+from nexus_server.tutor.rules.source_facts import walk
 
 _OPENERS = r"(?:if|elif|else|for|while|def|class|try|except|finally|with)"
+_OUTSIDE = r"^'?(?P<word>return|yield|await|break|continue)'? (?:outside|not properly in)"
 _INDENTED = "```python\nfor day in week:\n    print(day)\nprint('done')\n```"
 
 
@@ -21,6 +24,19 @@ def _loop_or_function(_failure: Failure, match: re.Match[str]) -> Mapping[str, s
         else "a `for` or `while` loop"
     )
     return {"home": home}
+
+
+def _nowhere(opener: type[ast.AST] | tuple[type[ast.AST], ...], words: str) -> Facts:
+    """Return the facts of a word that stands outside of its block, where the cell has no such block at all."""
+
+    def facts(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
+        if match["word"] not in words.split():
+            return None
+        # It is the compiler that refuses such a cell; the parser reads it.
+        has = any(isinstance(node, opener) for node in walk(failure.cell_source))
+        return None if has else {}
+
+    return facts
 
 
 def _bare_else(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
@@ -157,9 +173,29 @@ RULES = (
         ),
     ),
     Rule(
+        id="return-without-function",
+        enames=("SyntaxError",),
+        pattern=_OUTSIDE,
+        concept="functions",
+        facts=_nowhere((ast.FunctionDef, ast.AsyncFunctionDef), "return yield await"),
+        means="The {word} {where} belongs to a function, and this cell has none.",
+        look="{look} {word} ends a function and hands its result over. Which lines should be the function?",
+        step="Put the lines below a `def` line, or leave {word} out: a cell shows the value of its last line.",
+    ),
+    Rule(
+        id="break-without-loop",
+        enames=("SyntaxError",),
+        pattern=_OUTSIDE,
+        concept="loops",
+        facts=_nowhere((ast.For, ast.AsyncFor, ast.While), "break continue"),
+        means="The {word} {where} belongs to a loop, and this cell has none.",
+        look="{look} {word} steers a `for` or `while` loop. Which lines should be repeated?",
+        step="Put the lines below a `for` or `while` line, or leave {word} out where nothing is repeated.",
+    ),
+    Rule(
         id="outside-block",
         enames=("SyntaxError",),
-        pattern=r"^'?(?P<word>return|yield|await|break|continue)'? (?:outside|not properly in)",
+        pattern=_OUTSIDE,
         concept="blocks and colons",
         facts=_loop_or_function,
         means=("The {word} {where} stands outside of the block that it needs."),

@@ -70,6 +70,10 @@ def _own_attribute(failure: Failure, match: re.Match[str]) -> Mapping[str, str] 
         return None
     if any(m.name in {"_init_", "init", "__int__", "_init"} for m in _methods(owner)):
         return {"similar": "A method of this class seems meant to be `__init__`: it has two underscores on each side."}
+    if number := _local_instead(owner, match["name"]):
+        return {
+            "similar": f"Line {number} gives a value to {code(match['name'])} alone: that name ends with its method."
+        }
     near = nearest(match["name"], [*_attributes(failure), *(m.name for m in _methods(owner))])
     if near:
         return {"similar": f"The class has a similar name: {code(near)}."}
@@ -78,6 +82,17 @@ def _own_attribute(failure: Failure, match: re.Match[str]) -> Mapping[str, str] 
             "similar": "A class that is based on another runs the other's `__init__` only by `super().__init__(...)`."
         }
     return {"similar": f"Is {code('self.' + match['name'])} set in a method, and has that method run?"}
+
+
+def _local_instead(owner: ast.ClassDef, name: str) -> int | None:
+    """Return the line on which a method sets a local variable of this name, where an attribute was meant."""
+    stored = (
+        node.lineno
+        for method in _methods(owner)
+        for node in ast.walk(method)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+    )
+    return min(stored, default=None)
 
 
 def _own_operator(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:

@@ -21,6 +21,8 @@ from nexus_server.tutor.rules import numpy_types as static_numpy_types
 from nexus_server.tutor.rules import operators as static_operators
 from nexus_server.tutor.rules import plots as static_plots
 from nexus_server.tutor.rules import raised as static_raised
+from nexus_server.tutor.rules import rare_calls as static_rare_calls
+from nexus_server.tutor.rules import rare_syntax as static_rare_syntax
 from nexus_server.tutor.rules import removed as static_removed
 from nexus_server.tutor.rules import results as static_results
 from nexus_server.tutor.rules import runtime as static_runtime
@@ -52,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     *static_spelling.RULES,
     *static_blocks.RULES,
     *static_text.RULES,
+    *static_rare_syntax.RULES,
     *static_syntax.RULES,
     *static_operators.RULES,
     *static_types.RULES,
@@ -59,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     *static_lookups.RULES,
     *static_values.RULES,
     *static_runtime.RULES,
+    *static_rare_calls.RULES,
     *static_javascript_names.RULES,
     *static_javascript_values.RULES,
     *static_javascript_syntax.RULES,

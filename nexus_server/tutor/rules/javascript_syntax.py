@@ -24,6 +24,11 @@ def _foreign(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | Non
     return {"instead": found} if found else None
 
 
+def _bare_condition(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
+    found = re.search(r"\b(if|while|for|switch)\s+[^(\s]", _TEXT.sub("''", failure.bad_line))
+    return {"word": found[1]} if found else None
+
+
 def _open_quote(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     if match[0].startswith("Unterminated") or "Unterminated" in match[0]:
         return {}
@@ -132,6 +137,15 @@ RULES = (
         means="What stands left of the `=` {where} is a calculation, and cannot get a value.",
         look="{look} On the left of a `=` there is a name, and the calculation on the right.",
         step="Turn the line round, so that the name is on the left; to compare, write `===`.",
+    ),
+    _rule(
+        id="js-condition-bare",
+        pattern=r"^Expected '\(', got|^Unexpected (?:identifier|token|number)",
+        concept="conditions",
+        facts=_bare_condition,
+        means="The condition of `{word}` {where} has no parentheses around it.",
+        look="{look} JavaScript reads a condition only between `(` and `)`.",
+        step="Put parentheses around the whole condition, and braces around what depends on it.",
     ),
     _rule(
         id="js-outside-block",

@@ -198,6 +198,15 @@ RULES = (
         step="Leave that property out before the object is written as JSON.",
     ),
     _rule(
+        id="js-empty-array",
+        enames=("TypeError",),
+        pattern=r"^Reduce of empty array",
+        concept="arrays",
+        means="`reduce` {where} has no value to begin with: the array is empty.",
+        look="{look} Can the array be empty here? Then there is neither a first item nor a start.",
+        step="Give `reduce` a value to start with, after the function: `0` for a sum, `1` for a product.",
+    ),
+    _rule(
         id="js-bigint",
         enames=("TypeError", "RangeError", "SyntaxError"),
         pattern=r"BigInt",

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
-from nexus_server.tutor.rules.source_facts import defined_names, nearest_known_name, walk
+from nexus_server.tutor.rules.source_facts import defined_names, nearest_known_name, parse, walk
 
+_SOMETIMES = (ast.If, ast.For, ast.While, ast.Try)
 _UNKNOWN = r"^name '(?P<name>\w+)' is not defined"
 
 #: names that lessons use for libraries, and what has to be imported for them
@@ -111,6 +112,21 @@ def _typo(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     return {"near": code(near), "known": known}
 
 
+def _set_sometimes(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
+    """Find the branch or loop above, of which some run alone gives the name a value."""
+    tree, here = parse(failure.cell_source), failure.line_number or 0
+    for node in tree.body if tree else ():
+        if isinstance(node, _SOMETIMES) and (node.end_lineno or 0) < here:
+            stored = [
+                n.lineno
+                for n in ast.walk(node)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id == match["name"]
+            ]
+            if stored:
+                return {"set": str(min(stored)), "opener": str(node.lineno)}
+    return None
+
+
 def _missing_quotes(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     name = re.escape(match["name"])
     if len(match["name"]) == 1 or "_" in match["name"]:
@@ -195,6 +211,16 @@ RULES = (
             "Compare the two spellings letter by letter, then use one of them everywhere. To Python, "
             "`Score` and `score` are two different names."
         ),
+    ),
+    Rule(
+        id="name-set-sometimes",
+        enames=("NameError",),
+        pattern=_UNKNOWN,
+        concept="names and variables",
+        facts=_set_sometimes,
+        means="The name {name} has no value {where}: the line that sets it did not run.",
+        look="{look} Line {set} sets it, but only as the block that begins on line {opener} decides. Did it run?",
+        step="Give the name a value before that block, for the case in which the block does not run.",
     ),
     Rule(
         id="name-missing-quotes",

@@ -91,7 +91,8 @@ RULES = (
         pattern=r"^(?P<value>.+?) is not a valid (?P<what>value for \w+|format string|package style|estimator"
         r"|plot kind|marker)"
         r"|^Unrecognized (?P<what2>marker style|string) (?P<value2>'.+?')|^Format (?P<value3>'.+?') is not supported"
-        r"|not a valid value for|Invalid RGBA argument: (?P<value4>.+)",
+        r"|not a valid value for|Invalid RGBA argument: (?P<value4>.+)"
+        r"|must be a valid colou?r|could not be interpreted as colou?r",
         concept=_PLOTS,
         facts=lambda _f, m: {"value": code(m["value"] or m["value2"] or m["value3"] or m["value4"] or "This value")},
         means="{value} {where} is not a value that matplotlib knows here.",
@@ -153,7 +154,8 @@ RULES = (
     Rule(
         id="plot-other",
         enames=("TypeError", "ValueError", "AttributeError", "KeyError", "IndexError"),
-        pattern=r"",
+        # a value that is missing is no matter of plots
+        pattern=r"^(?!.* missing \d+ required)",
         concept=_PLOTS,
         facts=_in_matplotlib,
         is_general=True,

@@ -1,11 +1,12 @@
 """Rules for what happens around the code: tests, stubs, time, memory, files and modules."""
 
+import ast
 import re
 from collections.abc import Mapping
 
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
-from nexus_server.tutor.rules.source_facts import nearest
+from nexus_server.tutor.rules.source_facts import nearest, walk
 
 _MODULES = (
     *("numpy", "pandas", "matplotlib", "math", "random", "statistics", "datetime", "json", "csv", "collections"),
@@ -43,6 +44,29 @@ def _magic_line(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     lines = (number for number, line in enumerate(failure.lines, start=1) if match["name"] in line)
     found = next(lines, None)
     return {"line": str(found)} if found else {}
+
+
+def _own_call(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
+    """Move to the line on which the function calls itself: the stack may have ended on any line of it."""
+    number = failure.line_number or 0
+    around = [
+        node
+        for node in walk(failure.cell_source)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.lineno <= number <= (node.end_lineno or node.lineno)
+    ]
+    inner = max(around, key=lambda node: node.lineno, default=None)
+    calls = [] if inner is None else [node for node in ast.walk(inner) if isinstance(node, ast.Call)]
+    own = [call.lineno for call in calls if inner and _called(call) == inner.name]
+    return {"line": str(min(own))} if own and number not in own else {}
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 RULES = (
@@ -84,6 +108,7 @@ RULES = (
         enames=("RecursionError",),
         pattern=r"",
         concept="recursion",
+        facts=_own_call,
         means=("A function calls itself again and again without an end, until Python stops it."),
         look=("{look} Which case should end the calls, and does each call come closer to it?"),
         step=(

@@ -207,6 +207,16 @@ RULES = (
         ),
     ),
     Rule(
+        id="position-not-whole",
+        enames=("TypeError",),
+        pattern=r"^slice indices must be integers|^(?:list|tuple|string|\w+) indices must be integers.*not '?float",
+        concept="lists and positions",
+        means="A position {where} is not a whole number.",
+        look="{look} What stands in the square brackets, and what is its type? `/` gives a decimal number even where "
+        "nothing is left over.",
+        step="Use `//` where the position is computed, or turn it into a whole number with `int(...)`.",
+    ),
+    Rule(
         id="whole-number-needed",
         enames=("TypeError",),
         pattern=r"'(?P<type>\w+)' object cannot be interpreted as an integer|must be an integer, not (?P<type2>\w+)",

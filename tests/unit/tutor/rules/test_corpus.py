@@ -8,7 +8,7 @@ import pytest
 from nexus_server.tutor.rules.engine import RULES, explain
 from nexus_server.tutor.rules.glossary import GLOSSARY
 from nexus_server.tutor.rules.rule import MAX_LEVEL, Explanation
-from tests.plugins.tutor_corpus import FailingCell, concepts, read_cells
+from tests.plugins.tutor_corpus import HELD_OUT, FailingCell, concepts, read_cells
 
 Explained = list[tuple[FailingCell, Explanation]]
 
@@ -65,3 +65,15 @@ def test_each_level_is_said_and_names_lines_of_the_cell(explained: Explained) ->
 def test_general_advice_says_that_it_is_general(explained: Explained) -> None:
     for cell, found in explained:
         assert found.is_general == ("general advice" in found.at(1)), cell.id
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_cells_that_were_held_out_are_explained_as_well(name: str) -> None:
+    explained = [(cell, explain(cell.failure)) for cell in read_cells(HELD_OUT / name)]
+    assert len(explained) >= 60
+    for cell, found in explained:
+        assert {cell.concept, *cell.also, found.concept} <= set(GLOSSARY), cell.id
+        assert 1 <= cell.line <= len(cell.code.splitlines()), cell.id
+    assert _share(explained, lambda cell, found: found.line == cell.line) >= 0.95
+    assert _share(explained, lambda cell, found: found.concept in {cell.concept, *cell.also}) >= 0.95
+    assert _share(explained, lambda _, found: found.is_general) <= 0.05

@@ -31,8 +31,10 @@ PYTHON = [
     ("colon-missing", "for i in range(3)\n    print(i)", "line 1: `for i in range(3)`"),
     ("colon-missing", "x = 3\nif x == 3 print(x)", "line 2"),
     ("else-without-if", "x = 3\nif x:\n    pass\nprint(x)\nelse:\n    pass", "`else`"),
-    ("outside-block", "return 5", "inside a function"),
-    ("outside-block", "x = 1\nbreak", "loop"),
+    ("return-without-function", "return 5", "should be the function"),
+    ("outside-block", "def f():\n    x = 1\nreturn x", "inside a function"),
+    ("break-without-loop", "x = 1\nbreak", "loop"),
+    ("outside-block", "for x in [1]:\n    pass\nbreak", "loop"),
     ("try-without-except", "try:\n    x = 1\nprint(x)", "line 3"),
     ("print-statement", "print 'hello'", "What stands after `print`"),
     ("bracket-never-closed", "values = [1, 2\ntotal = 3", "opened on line 1"),
@@ -93,6 +95,7 @@ PYTHON = [
     ("method-on-type", "list.append(3)", "name of a type"),
     ("index-range", "items = [1, 2]\nitems[2]", "How many items has `items`"),
     ("pop-empty", "[].pop()", "more often"),
+    ("position-not-whole", "items = [1, 2]\nitems[: len(items) / 2]", "decimal number"),
     ("format-fields", "'{} {}'.format(1)", "pairs of braces"),
     ("key-missing", "ages = {'Ada': 36}\nages['ada']", "`'Ada'`"),
     ("key-missing", "ages = {'1': 36}\nages[1]", "different keys"),
@@ -154,6 +157,7 @@ JAVASCRIPT = [
     ("js-unbalanced", "console.log('a'", "1 `(` and 0 `)`"),
     ("js-syntax", "let 1x = 3;", "end of the line above"),
     ("js-stack", "function f() { return f(); }\nf();", "come closer"),
+    ("js-empty-array", "[].reduce((a, b) => a + b);", "empty"),
     ("js-array-length", "new Array(-1);", "Print the number"),
 ]
 

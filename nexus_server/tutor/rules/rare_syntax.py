@@ -1,0 +1,90 @@
+"""Rules for spelling that Python refuses less often."""
+
+from nexus_server.tutor.rules.rule import Rule
+
+_SYNTAX = ("SyntaxError",)
+
+RULES = (
+    Rule(
+        id="argument-name",
+        enames=_SYNTAX,
+        pattern=r"^expression cannot contain assignment",
+        concept="parameters and arguments",
+        means="In the call {where}, what stands left of `=` is no plain name.",
+        look="{look} `name=value` hands a value to the parameter `name`; a comparison needs `==`.",
+        step="Write the parameter's bare name, or use two equals signs.",
+    ),
+    Rule(
+        id="global-order",
+        enames=_SYNTAX,
+        pattern=r"^name '(?P<name>\w+)' is (?:used|assigned to|parameter)|^no binding for nonlocal '(?P<name2>\w+)'",
+        concept="scope of variables",
+        facts=lambda _f, m: {"name": f"`{m['name'] or m['name2']}`"},
+        means="The function says that {name} comes from outside {where}, and that does not fit the rest.",
+        look="{look} `global` and `nonlocal` come before the name is used, and never name a parameter.",
+        step="Most functions need neither: take the value as a parameter, and give the new one back.",
+    ),
+    Rule(
+        id="backslash-in-line",
+        enames=_SYNTAX,
+        pattern=r"^unexpected character after line continuation",
+        concept="syntax",
+        means="A backslash {where} says that the line goes on below, and something follows it.",
+        look="{look} Where is the `\\`? Division is `/`, and a new line in a text needs quotes around it.",
+        step="Use the other slash to divide, or put the text into quotes.",
+    ),
+    Rule(
+        id="except-several",
+        enames=_SYNTAX,
+        pattern=r"^multiple exception types must be parenthesized|^default 'except:' must be last",
+        concept="exceptions",
+        means="The `except` {where} is not written as Python reads it.",
+        look="{look} Several kinds of errors go into parentheses; an `except` without a kind comes last.",
+        step="Put the kinds into parentheses, or move the bare `except` to the end.",
+    ),
+    Rule(
+        id="colon-as-assignment",
+        enames=_SYNTAX,
+        pattern=r"^illegal target for annotation|^only single target .* can be annotated",
+        concept="syntax",
+        means="Python takes the colon {where} for the note of a type, and that cannot stand here.",
+        look="{look} Was `=` meant, or is a word such as `if` or `for` missing in front?",
+        step="Write `=` to give a value, or begin the line with the word that opens a block.",
+    ),
+    Rule(
+        id="comprehension-parentheses",
+        enames=_SYNTAX,
+        pattern=r"^Generator expression must be parenthesized|forget parentheses around the comprehension target",
+        concept="brackets",
+        means="A comprehension {where} needs parentheses of its own.",
+        look="{look} Where does the part with `for` begin and end, and which values belong together?",
+        step="Put parentheses around what belongs together.",
+    ),
+    Rule(
+        id="star-misplaced",
+        enames=_SYNTAX,
+        pattern=r"starred (?:assignment|expression)",
+        concept="unpacking",
+        means="A star {where} takes what is left over of several values, and cannot stand here.",
+        look="{look} On the left side there is one star at most, beside other names.",
+        step="Write at least one other name, or leave the star out.",
+    ),
+    Rule(
+        id="bytes-not-ascii",
+        enames=_SYNTAX,
+        pattern=r"^bytes can only contain ASCII",
+        concept="text (strings)",
+        means="The `b` in front of the text {where} allows plain letters only.",
+        look="{look} Which character is none of the English alphabet?",
+        step="Leave the `b` out, or turn the text into bytes with `.encode()`.",
+    ),
+    Rule(
+        id="backslash-in-path",
+        enames=_SYNTAX,
+        pattern=r"^\(unicode error\)",
+        concept="text (strings)",
+        means="A backslash in the text {where} begins a special character, and none that exists.",
+        look="{look} Is it a path of Windows? `\\U`, `\\n` and `\\t` have meanings of their own.",
+        step="Put an `r` in front of the text, or use `/` in paths.",
+    ),
+)
