@@ -21,6 +21,8 @@ LONGEST_OUTPUT_S = 20.0
 LONGEST_DRAIN = 20.0
 #: and no longer than this: somebody waits for the cell's end
 LONGEST_HOLD_S = 120.0
+#: bytes of requests that wait here, not with the server, which may be killed; they count as the learner's own memory
+MAX_QUEUED_BYTES = 2 << 20
 #: the content of Deno's reply to a cell that it did not run, as far as it says that
 NOT_RUN = {"status": "error", "ename": "Error", "evalue": "Execution failed", "traceback": []}
 
@@ -158,6 +160,7 @@ class Requests:
         self.up, self.down = Splitter(), Splitter()
         #: what waits, with the message's frames when it brings a cell
         self.queue: list[tuple[bytes, list[bytes]]] = []
+        self.queued_bytes = 0
         #: frames of the cell that runs
         self.running: list[bytes] = []
         self.is_settling = False
@@ -166,6 +169,7 @@ class Requests:
     def feed(self, data: bytes) -> bytes:
         """Take what the client sent; return what may pass."""
         for raw, frames in self.up.feed(data):
+            self.queued_bytes += len(raw)
             self.queue.append((raw, frames if part(frames, 2).get("msg_type") == "execute_request" else []))
         return self.passing()
 
@@ -174,6 +178,7 @@ class Requests:
         found = []
         while self.queue and not (self.running or self.is_settling):
             raw, self.running = self.queue.pop(0)
+            self.queued_bytes -= len(raw)
             self.begun = time.monotonic()
             if self.running:
                 Outputs.unanswered.add(part(self.running, 2).get("msg_id"))
@@ -189,6 +194,10 @@ class Requests:
                 Outputs.unanswered.discard(part(self.running, 2).get("msg_id"))
                 self.running, self.is_settling, self.since = [], True, time.monotonic()
         return data
+
+    def is_full(self) -> bool:
+        """Whether the client has to wait before it asks for more."""
+        return self.queued_bytes > MAX_QUEUED_BYTES
 
     def is_busy(self) -> bool:
         """Whether anything that was asked is not done yet."""

@@ -168,7 +168,7 @@ class Pair:
 
     def await_events(self, end: socket.socket, inward: Pump, outward: Pump) -> None:
         """Wait for input, unless the last is still on its way, and for room for what is pending."""
-        is_full = inward.pending or (inward is self.up and isinstance(self.gate, Requests) and self.gate.queue)
+        is_full = inward.pending or (inward is self.up and isinstance(self.gate, Requests) and self.gate.is_full())
         events = (0 if is_full else selectors.EVENT_READ) | (selectors.EVENT_WRITE if outward.pending else 0)
         is_known = end in self.selector.get_map()
         if events and is_known:

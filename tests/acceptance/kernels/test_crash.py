@@ -163,7 +163,9 @@ def test_what_a_javascript_cell_says_while_no_server_runs_is_shown_too(start_ser
     tab = KernelTalk(first.url, kernel_id, headers_of(ada))
     tab.execute("const x = 1")
     request = tab.send("execute_request", {"code": ALONE_JAVASCRIPT, "silent": False})
-    queued = tab.send("execute_request", {"code": "const y = 41", "silent": False})
+    queued = [
+        tab.send("execute_request", {"code": f"const y{number} = {number} // {'y' * 6_000}"}) for number in range(60)
+    ]
     tab.wait_until_busy(request)
     tab.wait_until_taken()
     run_on_without_a_server(first, tab, workspace)
@@ -173,12 +175,12 @@ def test_what_a_javascript_cell_says_while_no_server_runs_is_shown_too(start_ser
         KernelTalk(second.url, kernel_id, headers_of(ada), session=tab.session) as again,
         jupyter(second, ada) as client,
     ):
-        told = told_until_answered(again, request, queued)
+        told = told_until_answered(again, request, *queued)
         text = "".join(each["content"]["text"] for each in told if each["msg_type"] == "stream")
         assert text == "".join(f"line {number}\n" for number in range(100)), "each once and in order"
         replies = [each["content"]["status"] for each in told if each["msg_type"] == "execute_reply"]
-        assert replies == ["error", "ok"], "what waited behind it ran, too"
-        assert again.text_of("x + y") == "42"
+        assert replies == ["error", *["ok"] * len(queued)], "what waited behind it ran, too"
+        assert again.text_of("x + y41") == "42"
         client.delete(f"/api/kernels/{kernel_id}").raise_for_status()
     ada.close()
 

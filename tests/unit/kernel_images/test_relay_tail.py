@@ -139,19 +139,19 @@ def test_the_next_listener_gets_what_was_said_meanwhile_once_and_in_order(prefix
 
 
 def test_what_was_asked_before_a_server_died_is_done_to_the_end(prefix: str, tmp_path: Path) -> None:
-    """Also what the relay has not read by then."""
+    """Also when it is more than the system holds between two processes."""
     gate = tmp_path / "gate"
     first = Server(prefix)
     ear = first.begin_to_hear()
     first.send(10, 1, 4, str(gate))
-    for number in range(11, 15):
+    for number in range(11, 70):
         first.send(number, 1, padding=12_000)
     assert first.hear(ear, until_busy=True)
     first.end(linger_ms=PATIENCE_MS)
     gate.touch()
     second = Server(prefix)
-    assert lines(second.hear(second.listen(), until=14)) == [str(number) for number in range(10, 15)]
-    second.ask(40, 1)
+    assert lines(second.hear(second.listen(), until=69)) == [str(number) for number in range(10, 70)]
+    second.ask(80, 1)
     second.end()
 
 
