@@ -32,6 +32,9 @@ SQLITE_WRITERS = 1
 SQLITE_READERS = 4
 #: execution option of connections that read one state of the database, for as long as they are open
 SNAPSHOT = "nexus_snapshot"
+#: execution options of PostgreSQL's connections for a transaction. They are laid upon a connection that somebody has
+#: and closes: an engine's own are set before that, and who is cancelled then leaves it to the garbage collector.
+TRANSACTIONAL = {"isolation_level": "READ COMMITTED"}
 #: SQLSTATEs of transactions that lost against another one: serialization_failure, deadlock_detected
 LOST = {"40001", "40P01"}
 
@@ -124,12 +127,11 @@ class Database:
             event.listen(self.engine.sync_engine, "begin", _begin_immediate)
             event.listen(self._reading_engine.sync_engine, "begin", _begin_snapshot)
         else:
-            pooled = self._postgres(pool_size, pool_timeout_s, statement_timeout_ms)
-            self._single = pooled
-            # Without BEGIN and COMMIT a statement costs one round trip instead of three.
-            self._reading_engine = pooled.execution_options()
-            # The same connections, switched over for a transaction: there are fewer of those than of reads.
-            self.engine = pooled.execution_options(isolation_level="READ COMMITTED")
+            # Without BEGIN and COMMIT a statement costs one round trip instead of three. The same connections are
+            # switched over for a transaction: there are fewer of those than of reads.
+            self._single = self._postgres(pool_size, pool_timeout_s, statement_timeout_ms)
+            self._reading_engine = self._single.execution_options()
+            self.engine = self._single.execution_options()
         event.listen(self._reading_engine.sync_engine, "before_execute", _refuse_write)
         self._is_closed = False
         for pool in self.pools:
@@ -185,6 +187,8 @@ class Database:
         """
         with _translated():
             async with self._sessions() as session, session.begin():
+                if not self.is_sqlite:
+                    await session.connection(execution_options=TRANSACTIONAL)
                 yield session
 
     @asynccontextmanager
@@ -209,12 +213,10 @@ class Database:
             DatabaseUnavailableError: the database is gone or restarting.
             WriteInReadingError: a mistake in the code.
         """
-        # Not of `self.engine`: an isolation level that an engine has already wins over one that is laid upon it.
-        engine = self._reading_engine.execution_options(
-            **({SNAPSHOT: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"})
-        )
+        options = {SNAPSHOT: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with _translated():
-            async with self._readers(bind=engine) as session:
+            async with self._readers() as session:
+                await session.connection(execution_options=options)
                 yield session
 
     async def read(self, look: Callable[[Connection], T]) -> T:
@@ -248,8 +250,11 @@ class Database:
         with _translated():
             if self.fast_paths:
                 return await greenlet_spawn(self._write_guarded, insert, values)
-            async with self.engine.begin() as connection:
-                return await connection.run_sync(insert.write_plainly, values)
+            async with self.engine.connect() as connection:
+                if not self.is_sqlite:
+                    await connection.execution_options(**TRANSACTIONAL)
+                async with connection.begin():
+                    return await connection.run_sync(insert.write_plainly, values)
 
     def _write_guarded(self, insert: GuardedInsert, values: Mapping[str, Any]) -> bool:
         with self._single.sync_engine.connect() as connection:

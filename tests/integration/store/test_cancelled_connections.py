@@ -46,6 +46,38 @@ async def test_a_query_that_is_cancelled_anywhere_leaves_no_connection(
     assert len(tried) > 1
 
 
+async def look(database: Database) -> int:
+    return await database.read(lambda connection: int(connection.execute(text("SELECT 1")).scalar_one()))
+
+
+async def see(database: Database) -> int:
+    async with database.snapshot() as session:
+        return int((await session.execute(text("SELECT 1"))).scalar_one())
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("is_late", [False, True], ids=["early", "late"])
+@pytest.mark.parametrize("query", [ask, write, look, see])
+async def test_a_query_that_is_cancelled_anywhere_gives_its_connection_back(
+    postgres_url: str, query: object, monkeypatch: pytest.MonkeyPatch, *, is_late: bool
+) -> None:
+    # As on an event loop that is busy: psycopg lets others have their turn then, also where it has nothing to wait for.
+    monkeypatch.setattr("psycopg.waiting.MAX_BUSY_TIME", 0.0)
+    database, tried = Database(postgres_url), set[Place]()
+    await query(database)  # type: ignore[operator]
+    while True:
+        stepped = Stepped(query(database), tried, is_late)  # type: ignore[operator]
+        task = asyncio.create_task(run_stepped(stepped))
+        await asyncio.wait({task})
+        assert task.cancelled() or task.result() == 1
+        taken = [pool.checkedout() for pool in database.pools]  # type: ignore[attr-defined]
+        assert taken == [0], f"not given back when cancelled at {stepped.place}"
+        if stepped.place is None:
+            break
+    await database.close()
+    assert any("_execute_async" in step for place in tried for step in place)
+
+
 async def test_a_query_that_outlasts_its_database_gives_its_connection_back(tmp_path: Path) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/nexus.sqlite")
     has_begun, may_end = asyncio.Event(), asyncio.Event()
