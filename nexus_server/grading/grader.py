@@ -182,9 +182,9 @@ class Grader:
 
             async def open_tests() -> TestsProcess:
                 own = {**lab.files, **lab.test_files}
-                process = await self._tests.take(lab.key, lab.plan.analysis.classes, own)
+                lent = self._tests.lend(lab.key, lab.plan.analysis.classes, own)
+                process = await stack.enter_async_context(lent)
                 trace.processes.append(process)
-                stack.push_async_callback(self._tests.give_back, lab.key, process)
                 return process
 
             deadline = monotonic() + self.options.notebook_timeout_s

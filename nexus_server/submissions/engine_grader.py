@@ -60,8 +60,8 @@ class EngineGrader:
     async def close(self) -> None:
         """End every kernel that is kept."""
         graders, self._graders = list(self._graders.values()), OrderedDict()
-        for grader in graders:
-            await grader.close()
+        # All at once: a server that stops has not much time, and those whose turn did not come would be left.
+        await asyncio.gather(*(grader.close() for grader in graders))
 
     async def _grader(self, job: GradingJob) -> Grader:
         key = options_of(self._options, job.lab)

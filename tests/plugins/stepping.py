@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections import Counter
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -26,12 +26,13 @@ class Stepped(Generic[T]):
     """Awaits a coroutine, and has its task cancelled at the first place where it waits that was not `tried` before.
 
     `is_late` cancels when what it waits for is there already, but the task does not run again yet: then the result is
-    made, and nobody has it.
+    made, and nobody has it. Places that are the same to `kind_of` are tried once.
     """
 
     work: Coroutine[Any, Any, T]
     tried: set[Place]
     is_late: bool
+    kind_of: Callable[[Place], Place] = lambda place: place
     #: where it was cancelled; None: every place that it came by was tried before
     place: Place | None = field(default=None, init=False)
 
@@ -46,9 +47,9 @@ class Stepped(Generic[T]):
                 result: T = end.value
                 return result
             answer = error = None
-            if self.place is None and (place := _place_of(self.work)) not in self.tried:
+            if self.place is None and (kind := self.kind_of(place := _place_of(self.work))) not in self.tried:
                 self.place = place
-                self.tried.add(place)
+                self.tried.add(kind)
                 self._cancel(waits_for)
             try:
                 answer = yield waits_for

@@ -1,6 +1,8 @@
 """Processes for tests that wait for the next submission of their lab."""
 
-from collections.abc import Awaitable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 
 from nexus_server.grading.processes.tests_process import TestsProcess
 from nexus_server.grading.remote.install import Classes
@@ -20,6 +22,21 @@ class IdleTests:
         self._sandboxes = sandboxes
         self._idle: list[tuple[str, TestsProcess]] = []
         self._is_closed = False
+
+    @asynccontextmanager
+    async def lend(self, key: str, classes: Classes, files: Mapping[str, bytes]) -> AsyncIterator[TestsProcess]:
+        """Take a process as `take` does, and keep it for the next submission; not where the work with it was cut off.
+
+        Raises:
+            SandboxUnavailableError: none could be started.
+        """
+        process = await self.take(key, classes, files)
+        try:
+            yield process
+        except BaseException:  # raised again; whatever runs in it would keep the next submission waiting
+            await process.close()
+            raise
+        await self.give_back(key, process)
 
     async def take(self, key: str, classes: Classes, files: Mapping[str, bytes]) -> TestsProcess:
         """Take an idle process of the lab `key`, or start one with its files; its namespace is new either way.
@@ -57,8 +74,8 @@ class IdleTests:
         """End what is kept, and from now on what comes back."""
         self._is_closed = True
         idle, self._idle = self._idle, []
-        for _, process in idle:
-            await process.close()
+        # All at once: whoever closes may be cancelled, and each goes on to its end then.
+        await asyncio.gather(*(process.close() for _, process in idle))
 
 
 async def _made_ready(process: TestsProcess, classes: Classes, files: Mapping[str, bytes]) -> None:

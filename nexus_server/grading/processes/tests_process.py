@@ -143,10 +143,12 @@ class TestsProcess:
 
     async def close(self) -> None:
         """End the process."""
-        if not self.is_dead:
-            self.is_dead = True
-            self.exit = await self._kernel.find_exit()
-        await self._kernel.close()
+        try:
+            if not self.is_dead:
+                self.is_dead = True
+                self.exit = await self._kernel.find_exit()
+        finally:
+            await self._kernel.close()
 
 
 def _outcome(told: dict[str, Any]) -> Outcome:
