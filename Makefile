@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8888
 DATA ?= var
 BASE ?= 83aea6a
+BENCH_ARGS ?=
 PYTEST_ARGS ?=
 TEST_WORKERS ?= 2
 TEST_RETRIES ?= 2
@@ -60,9 +61,10 @@ bench-before: setup-dev  ## Build an earlier commit beside the tree, once (BASE=
 	@$(PYTHON) scripts/before.py $(BASE)
 
 bench-hostile: bench-before
+bench-hostile: BENCH_BASE := --base $(BASE)
 
-bench-%: setup-test  ## Run one benchmark; the result goes to benchmarks/results/
-	$(BIN)/python -m benchmarks.$*
+bench-%: setup-test  ## Run one benchmark; the result goes to benchmarks/results/ (BENCH_ARGS=)
+	$(BIN)/python -m benchmarks.$* $(BENCH_BASE) $(BENCH_ARGS)
 
 lock: setup-dev  ## Pin the packages of pyproject.toml anew in requirements/
 	$(BIN)/uv pip compile -q $(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt

@@ -140,6 +140,18 @@ async def _recover(user: User) -> None:
             await asyncio.sleep(0.2)
 
 
+def measured_before(tree: Path, options: argparse.Namespace) -> dict[str, Any] | None:
+    """Return the figures of the earlier commit; None where it was not built, or did not last."""
+    if not (tree / ".built").exists():
+        console.print(f"{options.base} is not built: `make bench-before BASE={options.base}`")
+        return None
+    try:
+        return asyncio.run(measure(tree, options))
+    except Exception:  # noqa: BLE001  a server that an attack ended for good must not take the present figures with it
+        console.print_exception()
+        return None
+
+
 def worst(found: dict[str, Any]) -> dict[str, float | None]:
     """Return the figures that the targets are about; None where nothing was measured."""
 
@@ -182,7 +194,7 @@ def main() -> None:
     tree = ROOT / "build" / f"before-{options.base}"
     load_before = os.getloadavg()
     now = asyncio.run(measure(ROOT, options))
-    before = asyncio.run(measure(tree, options)) if tree.exists() else None
+    before = measured_before(tree, options)
     figures = worst(now)
     missed = [key for key, most in AT_MOST.items() if figures[key] is None or figures[key] > most]  # type: ignore[operator]
     result = {

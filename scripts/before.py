@@ -52,7 +52,8 @@ def unpack(commit: str, tree: Path) -> None:
             ["git", "archive", commit], cwd=ROOT, stdout=archive, stderr=subprocess.PIPE, text=True, check=False
         )
         if done.returncode:
-            raise SetupError(f"There is no commit {commit} here: {done.stderr.strip()}")
+            advice = "A clone without its history gets it by `git fetch --unshallow`."
+            raise SetupError(f"There is no commit {commit} here: {done.stderr.strip()}. {advice}")
         archive.seek(0)
         tree.mkdir(parents=True, exist_ok=True)
         with tarfile.open(fileobj=archive) as files:
