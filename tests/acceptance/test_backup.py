@@ -3,7 +3,6 @@
 import os
 import resource
 import subprocess
-import sys
 import tarfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,11 +21,11 @@ from nexus_server.store.migrate import upgrade
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import LearningEvent
 from tests.plugins.full_database import ROWS, fill, read_all
+from tests.plugins.nexus_processes import EXECUTABLE, run_nexus
 from tests.plugins.server import ROOT
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(300)]
 
-NEXUS = str(Path(sys.executable).parent / "nexus")
 #: what a data directory holds: path, content, mode
 FILES = {
     "grading.key": (b"5" * 64, 0o600),
@@ -49,9 +48,17 @@ class Place:
 
     def nexus(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command line on this site."""
-        env = {**os.environ, "NEXUS_DATA_DIR": str(self.data), "NEXUS_DATABASE_URL": self.url}
-        command = [NEXUS, *arguments]
+        return run_nexus(*arguments, environment=self._environment)
+
+    def installed_nexus(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Do so with the installed command, which has this process's limits."""
+        env = {**os.environ, **self._environment}
+        command = [EXECUTABLE, *arguments]
         return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False, timeout=200)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {"NEXUS_DATA_DIR": str(self.data), "NEXUS_DATABASE_URL": self.url}
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Database]:
@@ -181,7 +188,7 @@ async def test_a_backup_that_cannot_be_written_leaves_nothing(make_place: MakePl
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limit[1]))  # as on a disk that is full
     try:
-        refused = old.nexus("backup", str(archive))
+        refused = old.installed_nexus("backup", str(archive))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert (refused.returncode, "Traceback" in refused.stderr) == (1, False), refused.stderr

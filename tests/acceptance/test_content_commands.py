@@ -3,15 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.plugins.command_line import Outcome
 from tests.plugins.command_line import nexus as nexus_here
-
-NEXUS = str(Path(sys.executable).parent / "nexus")
+from tests.plugins.nexus_processes import run_nexus
 
 BAD_SLUG = "A slug has lower-case letters, digits and single hyphens only, 120 signs at most."
 
@@ -23,10 +21,7 @@ def nexus(*arguments: str, data: Path) -> Outcome:
 
 def nexus_alone(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
     """Run a command as a shell does."""
-    environment = {**os.environ, "NEXUS_DATA_DIR": str(data)}
-    return subprocess.run(
-        [NEXUS, "content", *arguments], capture_output=True, text=True, env=environment, check=False, timeout=170
-    )
+    return run_nexus("content", *arguments, environment={"NEXUS_DATA_DIR": str(data)})
 
 
 def test_check_names_file_and_line_and_exits_1(content_dir: Path, tmp_path: Path) -> None:

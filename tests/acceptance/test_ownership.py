@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from nexus_server.cli import app
 from nexus_server.kernels.helper.handover import hand_over
 from nexus_server.kernels.helper.server_user import ServerUser, ensure_user
 from tests.plugins.content import write_content
+from tests.plugins.nexus_processes import run_nexus
 from tests.plugins.sampling import sampled
-from tests.plugins.server import PASSWORD, ROOT
+from tests.plugins.server import PASSWORD
 
 pytestmark = [
     pytest.mark.docker,
@@ -68,13 +68,8 @@ def places(tmp_path_factory: pytest.TempPathFactory, user: ServerUser) -> Iterat
 
 
 def nexus(data: Path, content: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).parent / "nexus"), *arguments]
     places = {"NEXUS_DATA_DIR": str(data), "NEXUS_CONTENT_DIR": str(content)}
-    environment = {**os.environ, **places, "NEXUS_SERVER_USER": "nexus"}
-    words = f"{PASSWORD}\n"
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, input=words, capture_output=True, text=True, timeout=240, check=False
-    )
+    return run_nexus(*arguments, stdin=f"{PASSWORD}\n", environment={**places, "NEXUS_SERVER_USER": "nexus"})
 
 
 def of_root(data: Path) -> set[str]:

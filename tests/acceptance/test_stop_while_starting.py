@@ -18,7 +18,7 @@ def test_a_server_that_is_stopped_while_it_starts_ends(start_server: StartServer
         data_dir = None
         for _ in range(times):
             # returns when the port is open, before the services are
-            server = start_server(data_dir, NEXUS_DATABASE_URL=cluster.url, NEXUS_POOL_SIZE="1")
+            server = start_server(data_dir, is_forked=False, NEXUS_DATABASE_URL=cluster.url, NEXUS_POOL_SIZE="1")
             data_dir = server.data_dir
             server.process.terminate()
             assert server.process.wait(PATIENCE_S) == 0

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -22,7 +21,8 @@ from websockets.sync.client import ClientConnection, connect
 from tests.plugins.content import lab_notebook, write_content
 from tests.plugins.kernel_talk import headers_of
 from tests.plugins.kernels import docker
-from tests.plugins.server import ROOT, LiveServer
+from tests.plugins.nexus_processes import ForkedNexus
+from tests.plugins.server import LiveServer
 
 #: for a busy machine; everything here takes seconds
 TIMEOUT_S = 150.0
@@ -196,7 +196,7 @@ class EventTalk:
 class LiveWorker:
     """A `nexus worker` process."""
 
-    process: subprocess.Popen[bytes]
+    process: ForkedNexus
     log: Path
 
     def name(self) -> str:
@@ -242,13 +242,8 @@ def start_worker(tmp_path: Path) -> Iterator[StartWorker]:
     def start(data_dir: Path, **environment: str) -> LiveWorker:
         log = tmp_path / f"worker-{len(started)}.log"
         with log.open("wb") as sink:
-            process = subprocess.Popen(
-                [str(Path(sys.executable).parent / "nexus"), "worker"],
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                cwd=ROOT,
-                env={**os.environ, "NEXUS_DATA_DIR": str(data_dir), **environment},
-            )
+            env = {**os.environ, "NEXUS_DATA_DIR": str(data_dir), **environment}
+            process = ForkedNexus(["worker"], env=env, stdout=sink)
         worker = LiveWorker(process, log)
         started.append(worker)
         until(lambda: "at once; Ctrl-C stops" in log.read_text() or process.poll() is not None, "the worker starts")

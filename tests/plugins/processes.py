@@ -9,11 +9,23 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any, Protocol
 
 START_TIMEOUT_S = 180.0
 #: below those that Linux gives to outgoing connections: such a one could take a port before its server does
 PORTS = range(20_000, 32_000)
 RESERVED = Path(tempfile.gettempdir()) / "nexus-test-ports"
+
+
+class Process(Protocol):
+    """What somebody started, and may end."""
+
+    args: Any
+    returncode: Any
+
+    def poll(self) -> int | None:
+        """Return its exit code, or None while it runs."""
+        ...
 
 
 def free_port() -> int:
@@ -43,7 +55,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: Process) -> None:
     """Wait until something listens on `port`; fail when `process` ends or takes too long."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.plugins.databases import administer
+from tests.plugins.nexus_processes import ForkedNexus, NexusProcess, installed_nexus
 from tests.plugins.processes import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +27,7 @@ class LiveServer:
     url: str
     data_dir: Path
     log: Path
-    process: subprocess.Popen[bytes]
+    process: NexusProcess
     #: closed with the server at the latest
     clients: list[httpx.Client] = field(default_factory=list, repr=False)
 
@@ -76,26 +75,23 @@ def start_lasting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @contextmanager
 def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
-    """Give what starts servers, each with its own port and data directory, and stop them in the end."""
+    """Give what starts servers, each with its own port and data directory, and stop them in the end.
+
+    A server is forked from a process that has loaded the product, unless a test is about how it starts.
+    """
     started: list[LiveServer] = []
 
-    def start(data_dir: Path | None = None, *, port: int | None = None, **environment: str) -> LiveServer:
+    def start(
+        data_dir: Path | None = None, *, port: int | None = None, is_forked: bool = True, **environment: str
+    ) -> LiveServer:
         data_dir = data_dir or tmp_path_factory.mktemp("nexus")
         port = port or free_port()
         log = data_dir / "server.log"
+        arguments = ["serve", "--port", str(port), "--data", str(data_dir)]
+        own = {"NEXUS_POOL_SIZE": "0", "NEXUS_PUBLIC_URL": f"http://localhost:{port}"}
+        start_process: Callable[..., NexusProcess] = ForkedNexus if is_forked else installed_nexus
         with log.open("ab") as sink:
-            process = subprocess.Popen(
-                [str(Path(sys.executable).parent / "nexus"), "serve", "--port", str(port), "--data", str(data_dir)],
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                cwd=ROOT,
-                env={
-                    **os.environ,
-                    "NEXUS_POOL_SIZE": "0",
-                    "NEXUS_PUBLIC_URL": f"http://localhost:{port}",
-                    **environment,
-                },
-            )
+            process = start_process(arguments, env={**os.environ, **own, **environment}, stdout=sink)
         server = LiveServer(f"http://127.0.0.1:{port}", data_dir, log, process)
         started.append(server)
         try:
@@ -122,7 +118,9 @@ def postgres_server(
     administer(postgres_server_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     url = make_url(postgres_server_url).set(database=name).render_as_string(hide_password=False)
     # Other tests empty the first database of the shared Redis.
-    server = start_lasting_server(NEXUS_DATABASE_URL=url, NEXUS_REDIS_URL=f"{redis_url.removesuffix('/0')}/1")
+    server = start_lasting_server(
+        is_forked=False, NEXUS_DATABASE_URL=url, NEXUS_REDIS_URL=f"{redis_url.removesuffix('/0')}/1"
+    )
     yield server
     server.process.terminate()
     server.process.wait(60)
@@ -132,4 +130,4 @@ def postgres_server(
 @pytest.fixture(scope="session")
 def live_server(start_lasting_server: StartServer) -> LiveServer:
     """One server on SQLite for all tests that do not change its configuration."""
-    return start_lasting_server()
+    return start_lasting_server(is_forked=False)

@@ -1,15 +1,13 @@
 """A small course for what the product's own content lacks: every type of question, points by hand, copied work."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
 from tests.plugins.lab_notebooks import answer, checks, manual, notebook, plain, solution
+from tests.plugins.nexus_processes import run_nexus
 from tests.plugins.server import PASSWORD, LiveServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,9 +149,8 @@ def found(server: LiveServer, content: Path) -> Workshop:
     """Make an instructor with a class of three who handed their answers in."""
     teacher = server.learner("instructor")
     email = teacher.get("/me").json()["email"]
-    nexus = Path(sys.executable).parent / "nexus"
-    env = {**os.environ, "NEXUS_DATA_DIR": str(server.data_dir)}
-    subprocess.run([nexus, "user", "role", email, "instructor"], check=True, capture_output=True, cwd=ROOT, env=env)
+    role = ("user", "role", email, "instructor")
+    run_nexus(*role, environment={"NEXUS_DATA_DIR": str(server.data_dir)}).check_returncode()
     cohort = teacher.post("/teaching/cohorts", json={"name": "Morning class"}).raise_for_status().json()
     nodes = teacher.get("/roadmaps/workshop").json()["nodes"]
     lab_id = next(node["id"] for node in nodes if node["slug"] == "mean")

@@ -1,9 +1,7 @@
 """`nexus user`, `backup` and `restore` as a person runs them."""
 
 import json
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -11,22 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.server import PASSWORD, ROOT, LiveServer, StartServer
-
-NEXUS = str(Path(sys.executable).parent / "nexus")
+from tests.plugins.nexus_processes import run_nexus
+from tests.plugins.server import PASSWORD, LiveServer, StartServer
 
 
 def run(data: Path, *arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [NEXUS, *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "NEXUS_DATA_DIR": str(data), **environment},
-        check=False,
-        timeout=120,
-    )
+    return run_nexus(*arguments, stdin=stdin, environment={"NEXUS_DATA_DIR": str(data), **environment})
 
 
 @pytest.fixture(scope="module")

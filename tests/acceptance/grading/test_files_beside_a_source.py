@@ -1,9 +1,6 @@
 """What an instructor leaves beside a source never reaches a learner's code; what the lab needs does."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,7 @@ import pytest
 
 from nexus_server.notebook_format.release import release
 from tests.plugins import lab_notebooks as lab
+from tests.plugins.nexus_processes import run_nexus
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
 TREASURES = ("solutions.txt", "answers.json", "lab_solution.py", "test_lab.py", "notes.md", "expected.json")
@@ -38,14 +36,8 @@ def magic():
 
 
 def _grade(course: Path, submission: Path) -> tuple[dict[str, Any], str]:
-    command = [sys.executable, "-c", "from nexus_server.cli import main; main()", "grade", str(submission)]
-    done = subprocess.run(
-        [*command, "--source", str(course / "lab.ipynb"), "--json"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "NEXUS_DATA_DIR": str(course.parent / "var")},
-        check=False,
-    )
+    arguments = (str(submission), "--source", str(course / "lab.ipynb"), "--json")
+    done = run_nexus("grade", *arguments, environment={"NEXUS_DATA_DIR": str(course.parent / "var")})
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), done.stderr
 

@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import subprocess
-import sys
 from contextlib import chdir
 from io import StringIO
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from nexus_server.notebook_format.release import release
 from tests.plugins import lab_notebooks as lab
 from tests.plugins.command_line import Outcome, nexus
+from tests.plugins.nexus_processes import run_nexus
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -33,11 +33,7 @@ def course(tmp_path: Path) -> Path:
 
 
 def _nexus(course: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "NEXUS_DATA_DIR": str(course / "var")}
-    command = [sys.executable, "-c", "from nexus_server.cli import main; main()", "grade", *args]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=environment, cwd=course, check=False, timeout=300
-    )
+    return run_nexus("grade", *args, cwd=course, environment={"NEXUS_DATA_DIR": str(course / "var")})
 
 
 def _here(course: Path, *args: str, stdin: str = "") -> Outcome:

@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.plugins.nexus_processes import run_nexus
 from tests.plugins.server import ROOT
 
 pytestmark = [
@@ -30,11 +30,8 @@ def closed(tmp_path: Path) -> Path:
 
 
 def grade(closed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).parent / "nexus"), "grade", *arguments]
-    environment = {**os.environ, "NEXUS_DATA_DIR": str(closed / "data"), "NEXUS_SERVER_USER": "nexus"}
-    return subprocess.run(
-        command, cwd=closed, env=environment, capture_output=True, text=True, timeout=240, check=False
-    )
+    environment = {"NEXUS_DATA_DIR": str(closed / "data"), "NEXUS_SERVER_USER": "nexus"}
+    return run_nexus("grade", *arguments, cwd=closed, environment=environment)
 
 
 def test_a_closed_course_is_graded_and_its_table_is_roots(closed: Path) -> None:

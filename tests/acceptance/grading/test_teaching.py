@@ -3,18 +3,15 @@
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.plugins.grading_site import is_over, until, wait_until_graded
+from tests.plugins.nexus_processes import run_nexus
 from tests.plugins.server import PASSWORD, StartServer
 from tests.plugins.workshop import MEAN, Workshop, break_the_quiz, found, write_workshop
 
@@ -101,9 +98,8 @@ def test_the_signature_of_a_submission_can_be_verified(
     shown = teacher.get(f"/teaching/submissions/{graded['Cleo']['id']}").raise_for_status().json()
 
     def verify(content: dict[str, Any]) -> int:
-        nexus = [str(Path(sys.executable).parent / "nexus"), "grade", "verify", "-"]
-        environment = {**os.environ, "NEXUS_DATA_DIR": str(workshop.server.data_dir)}
-        return subprocess.run(nexus, input=json.dumps(content), text=True, env=environment, check=False).returncode
+        environment = {"NEXUS_DATA_DIR": str(workshop.server.data_dir)}
+        return run_nexus("grade", "verify", "-", stdin=json.dumps(content), environment=environment).returncode
 
     assert verify(shown) == 0
     assert verify({**shown, "score": shown["score"] + 1}) == 1

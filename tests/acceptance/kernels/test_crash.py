@@ -75,7 +75,12 @@ def crash(server: LiveServer) -> None:
 
 @pytest.mark.parametrize(
     ("pool_size", "ending"),
-    [("0", signal.SIGKILL), pytest.param("1", signal.SIGKILL, marks=pytest.mark.long), ("1", signal.SIGTERM)],
+    [
+        # a killed one's kernels are in the tests below, too
+        pytest.param("0", signal.SIGKILL, marks=pytest.mark.long),
+        pytest.param("1", signal.SIGKILL, marks=pytest.mark.long),
+        ("1", signal.SIGTERM),
+    ],
 )
 def test_kernels_outlive_their_server(start_server: StartServer, pool_size: str, ending: signal.Signals) -> None:
     first = start_server(NEXUS_POOL_SIZE=pool_size, NEXUS_END_KERNELS="0")

@@ -86,7 +86,7 @@ def status_of(pid: int) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def server(start_server: StartServer) -> LiveServer:
-    return start_server(NEXUS_SERVER_USER=USER, NEXUS_POOL_SIZE="1")
+    return start_server(is_forked=False, NEXUS_SERVER_USER=USER, NEXUS_POOL_SIZE="1")
 
 
 def test_the_server_has_no_rights_left_and_cannot_get_any(server: LiveServer) -> None:

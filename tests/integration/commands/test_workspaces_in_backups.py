@@ -19,11 +19,11 @@ from nexus_server.kernels.storage.mounts import unmount
 from nexus_server.kernels.storage.workspaces import Workspaces
 from nexus_server.store.database import async_url
 from nexus_server.store.migrate import upgrade
+from tests.plugins.nexus_processes import run_nexus
 from tests.plugins.server import ROOT
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(200)]
 
-NEXUS = str(Path(sys.executable).parent / "nexus")
 OWNER = uuid4()
 #: what a program that holds a workspace still does before it is killed
 HOLDER = """
@@ -79,9 +79,8 @@ def busy(workspace: Path) -> Iterator[None]:
 
 
 def nexus(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "NEXUS_DATA_DIR": str(data), "NEXUS_DATABASE_URL": f"sqlite:///{data / 'nexus.db'}"}
-    command = [NEXUS, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False, timeout=100)
+    environment = {"NEXUS_DATA_DIR": str(data), "NEXUS_DATABASE_URL": f"sqlite:///{data / 'nexus.db'}"}
+    return run_nexus(*arguments, environment=environment)
 
 
 def can_write(workspace: Path, within_s: float) -> bool:
