@@ -8,10 +8,13 @@ PYTEST_ARGS ?=
 TEST_WORKERS ?= 2
 TEST_RETRIES ?= 2
 BIN := .venv/bin
+# the longest first
+LINT := lint-types lint-front-end lint-style lint-layers
+BOTH_CORES := $(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo check test test-long lint format bench bench-before docs image wheel lock setup setup-dev setup-test clean
+.PHONY: help run demo check checks $(LINT) test-front-end test test-long lint format bench bench-before docs image wheel lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -32,12 +35,10 @@ run:  ## Set up everything, then serve on http://localhost:8888 (PORT=, DATA=)
 demo: setup  ## Run a learner's whole journey headless; the last line is one JSON object
 	@$(BIN)/nexus demo
 
-check: lint  ## Style, types, layers, unit tests and the front end's tests: before each commit
-	$(PYTHON) scripts/front_end.py test
+check: checks  ## Style, types, layers, unit tests and the front end's tests: before each commit
 	$(BIN)/python -m pytest -q -n $(TEST_WORKERS) --dist loadscope tests/unit $(PYTEST_ARGS)
 
-test: setup-test lint  ## Set up what tests need, then run every check and test
-	$(PYTHON) scripts/front_end.py
+test: setup-test checks  ## Set up what tests need, then run every check and test
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder --reruns $(TEST_RETRIES) $(PYTEST_ARGS)
 
 test-long: setup-test  ## Thousands of gradings and kernel starts that must leave nothing (NEXUS_LONG_GRADINGS, NEXUS_LONG_STARTS)
@@ -45,11 +46,27 @@ test-long: setup-test  ## Thousands of gradings and kernel starts that must leav
 	$(BIN)/python -m pytest -q --hypothesis-profile=search tests/unit $(PYTEST_ARGS)
 
 lint: setup-dev  ## Style, types and layers, of Python and of the front end
+	@$(BOTH_CORES) $(LINT)
+
+checks: setup-dev
+	@$(BOTH_CORES) $(LINT) test-front-end
+
+lint-types:
+	$(BIN)/mypy
+
+lint-front-end:
+	$(PYTHON) scripts/front_end.py lint
+
+# after the linter, which makes the API's types anew, as the tests do
+test-front-end: lint-front-end
+	$(PYTHON) scripts/front_end.py test
+
+lint-style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+
+lint-layers:
 	$(BIN)/lint-imports
-	$(PYTHON) scripts/front_end.py lint
 
 format: setup-dev  ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix .
