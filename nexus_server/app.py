@@ -52,6 +52,7 @@ from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
+from nexus_server.lessons.kernel_forecast import KernelForecast
 from nexus_server.mastery.advice import MasteryService
 from nexus_server.mastery.settings import MasterySettings
 from nexus_server.notifications.service import NotificationService
@@ -220,8 +221,13 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
         services.authoring.jobs,
         LoopLag(),
         PlatformMetrics(services.database, services.kernels.warm_counts),
+        *([_forecast(services)] if role is ProcessRole.SERVER else []),
         watch,
     ]
+
+
+def _forecast(services: Services) -> KernelForecast:
+    return KernelForecast(services.database, services.clock, services.accounts.activity, services.bus, services.kernels)
 
 
 def _workspace_opener(kernels: SandboxRuntime, limits: TenancySettings) -> OpenWorkspace:

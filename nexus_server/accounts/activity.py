@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from itertools import takewhile
 from typing import Protocol
 from uuid import UUID
 
@@ -63,7 +64,7 @@ class ActivityTracker:
     async def record_now(self, learner: Learner) -> None:
         """Write a login down before it is answered, so that its reply shows the streak it made."""
         now = self._clock.now()
-        self._noticed[learner.id] = now
+        self.recorded(learner.id, now)
         self._pending[learner.id] = now
         await self.settle(learner)
 
@@ -80,9 +81,14 @@ class ActivityTracker:
 
     def recorded(self, user_id: UUID, at: datetime) -> None:
         """Take notice of activity that was written down elsewhere."""
+        self._noticed.pop(user_id, None)  # the latest stand last
         if len(self._noticed) >= MAX_REMEMBERED:
             self._noticed.pop(next(iter(self._noticed)))
         self._noticed[user_id] = at
+
+    def active_since(self, moment: datetime) -> list[UUID]:
+        """Return whoever was active since `moment`, to within `interval_s`, the latest first."""
+        return [user_id for user_id, _ in takewhile(lambda each: each[1] >= moment, reversed(self._noticed.items()))]
 
     async def settle(self, learner: Learner) -> None:
         """Write down what was noticed of one learner, if that is still to be done."""

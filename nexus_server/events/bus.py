@@ -62,6 +62,10 @@ class EventBus:
                 queue.put_nowait(MISSED)
             queue.put_nowait(message)
 
+    def learners_with_tabs(self) -> set[UUID]:
+        """Return the learners who have a tab open here."""
+        return set(self._queues)
+
     @contextmanager
     def subscribe(self, user_id: UUID) -> Iterator[asyncio.Queue[Mapping[str, object]]]:
         """Give a queue of the learner's messages for as long as the context is open."""

@@ -3,14 +3,15 @@
 A warm kernel is used once. It waits throttled, with a key that only the server knows and an empty slot in place of a
 workspace. A claim mounts the workspace into the slot, tells the kernel its new key, environment and working directory,
 and renames its socket directory to the learner's kernel. Refilling goes on in the background, one kernel at a time and
-with little weight, so that live kernels don't notice.
+with little weight, so that live kernels don't notice. The pool grows ahead of learners who are expected (`expect`), two
+at a time, while nobody's kernel starts, and shrinks again when they are not.
 """
 
 import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import uuid4
@@ -30,7 +31,7 @@ from nexus_server.kernels.launcher import (
     close_quietly,
     safe_cwd,
 )
-from nexus_server.kernels.limits import available_mb
+from nexus_server.kernels.pool_memory import PoolMemory
 from nexus_server.kernels.sandbox import WORK_DIR, SandboxRequest
 from nexus_server.kernels.storage.mount_slots import Slots
 from nexus_server.tasks import Part, end_task, forever
@@ -41,10 +42,10 @@ log = structlog.get_logger()
 IDLE_INTERVAL_S = 5.0
 #: pause after a failed start, in seconds
 RETRY_INTERVAL_S = 10.0
-#: pause after a claim while there are others to claim: the claimer's first cell goes first, in seconds
+#: pause after a claim while half of the wanted are there: the claimer's first cell goes first, in seconds
 CALM_S = 0.5
-#: the share of the machine's free memory, at the server's start, that warm kernels may come to use at most
-POOL_SHARE = 0.25
+#: starts at the same time when more than as many are lacking: most of a start is waiting for the engine
+AT_ONCE = 2
 #: how long a claimed kernel may take to answer, in seconds
 CLAIM_TIMEOUT_S = 5.0
 
@@ -53,24 +54,53 @@ CLAIM_TIMEOUT_S = 5.0
 class Shelf:
     """The warm kernels of one image."""
 
+    kernel_name: str
     image: KernelImage
     demand: Demand
+    #: MiB that one of them takes: its limit until one was seen
+    each_mb: float
     warm: list[RunningKernel] = field(default_factory=list)
     #: when to try again after a failed start, on the monotonic clock; the other images do not wait for it
     retry_at: float = 0.0
+
+    @property
+    def taken_mb(self) -> float:
+        """MiB that all of them take."""
+        return self.each_mb * len(self.warm)
 
 
 class WarmPool:
     """All warm kernels of a server; part of its background."""
 
-    def __init__(self, launcher: Launcher, slots: Slots, images: Mapping[str, KernelImage]) -> None:
-        """Keep kernels of `images` (kernel name to image) warm."""
+    def __init__(
+        self,
+        launcher: Launcher,
+        slots: Slots,
+        images: Mapping[str, KernelImage],
+        *,
+        is_busy: Callable[[], bool] = lambda: False,
+        memory: PoolMemory | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Keep kernels of `images` (kernel name to image) warm.
+
+        Args:
+            launcher: starts them.
+            slots: where workspaces can be mounted.
+            images: what to keep, by kernel name.
+            is_busy: whether learners' kernels are starting, who go before those that nobody asked for yet.
+            memory: what all may take; None: what the settings and the machine allow.
+            now: gives monotonic seconds.
+        """
         self._launcher = launcher
         self._settings = launcher.settings
-        self._most_mb = min(launcher.settings.pool_memory_mb, int(available_mb() * POOL_SHARE))
+        self._memory = memory or PoolMemory.of_machine(launcher.settings.pool_memory_mb)
         self._slots = slots
+        self._is_busy, self._now = is_busy, now
         self._shelves = {
-            image.reference: Shelf(image, self._demand(name)) for name, image in images.items() if image.is_claimable
+            image.reference: Shelf(name, image, self._demand(name), self._limit_mb(image))
+            for name, image in images.items()
+            if image.is_claimable
         }
         self._wake = asyncio.Event()
         self._part: Part | None = None
@@ -79,7 +109,8 @@ class WarmPool:
         settings = self._settings
         floor = settings.pool_sizes.get(kernel_name, settings.pool_size) if settings.pool_size else 0
         ceiling = max(settings.pool_max, floor) if floor else 0
-        return Demand(floor=floor, ceiling=ceiling, window_s=settings.pool_window_s)
+        ahead = max(settings.pool_ahead_max, floor) if floor else 0
+        return Demand(floor=floor, ceiling=ceiling, window_s=settings.pool_window_s, ahead=ahead)
 
     async def start(self) -> None:
         """Begin to fill, on the running event loop; does nothing on a machine that cannot mount slots."""
@@ -107,6 +138,19 @@ class WarmPool:
         """Warm kernels by image."""
         return {reference: len(shelf.warm) for reference, shelf in self._shelves.items()}
 
+    @property
+    def grows_ahead(self) -> bool:
+        """Whether it would use what `expect` tells."""
+        return any(shelf.demand.ahead > shelf.demand.floor for shelf in self._shelves.values())
+
+    def expect(self, learners: Mapping[str, int]) -> None:
+        """Have a kernel ready for each learner who is about to need one, by kernel name, within the pool's bounds."""
+        for shelf in self._shelves.values():
+            expected = learners.get(shelf.kernel_name, 0)
+            if expected != shelf.demand.expected:
+                shelf.demand.expected = expected
+                self._wake.set()
+
     # ---- claiming ----
 
     async def claim(
@@ -121,7 +165,7 @@ class WarmPool:
         if shelf is None or not request.pooled:
             return None
         self._launcher.limits_for(request)
-        shelf.demand.note(time.monotonic())
+        shelf.demand.note(self._now())
         self._wake.set()
         while shelf.warm:
             kernel = shelf.warm.pop(0)
@@ -166,26 +210,54 @@ class WarmPool:
     # ---- filling ----
 
     async def _step(self) -> float:
-        """Start or end one kernel; return how long to pause, in seconds."""
+        """Start a kernel or two, or end one; return how long to pause, in seconds."""
         await self._drop_dead()
-        now = time.monotonic()
+        now = self._now()
+        is_short = self._memory.is_short()
         for shelf in self._shelves.values():
-            if len(shelf.warm) > shelf.demand.target(now):
+            if len(shelf.warm) > (shelf.demand.needed(now) if is_short else shelf.demand.target(now)):
                 await close_quietly(shelf.warm.pop())
                 return 0
-        lacking = [shelf for shelf in self._shelves.values() if len(shelf.warm) < shelf.demand.target(now)]
-        lacking = [shelf for shelf in lacking if now >= shelf.retry_at and self._has_memory(shelf)]
+        lacking = [shelf for shelf in self._shelves.values() if self._lacks(shelf, now)]
         if not lacking:
             return IDLE_INTERVAL_S
         shelf = min(lacking, key=lambda each: len(each.warm) / each.demand.target(now))
-        if shelf.warm and shelf.demand.is_fresh(now, CALM_S):
+        if shelf.warm and (self._is_busy() or self._is_calm(shelf, now)):
             return CALM_S
+        await self._fill(shelf, now)
+        return 0
+
+    def _is_calm(self, shelf: Shelf, now: float) -> bool:
+        """Whether the first cell of whoever just claimed one goes first: enough are there for the next."""
+        return shelf.demand.is_fresh(now, CALM_S) and 2 * len(shelf.warm) >= shelf.demand.target(now)
+
+    def _taken_mb(self) -> float:
+        return sum(shelf.taken_mb for shelf in self._shelves.values())
+
+    def _lacks(self, shelf: Shelf, now: float) -> bool:
+        """Whether a kernel more is wanted, and there is room for it."""
+        demand, has = shelf.demand, len(shelf.warm)
+        if has >= demand.target(now) or now < shelf.retry_at or not self._memory.fits(self._taken_mb(), shelf.each_mb):
+            return False
+        return has < demand.needed(now) or self._memory.can_grow_ahead(shelf.each_mb)
+
+    async def _fill(self, shelf: Shelf, now: float) -> None:
+        """Start one kernel, or some at once where many are lacking."""
+        are_many = bool(shelf.warm) and shelf.demand.target(now) - len(shelf.warm) > AT_ONCE
+        count = AT_ONCE if are_many and self._memory.fits(self._taken_mb(), AT_ONCE * shelf.each_mb) else 1
+        async with asyncio.TaskGroup() as starts:
+            for _ in range(count):
+                starts.create_task(self._add_one(shelf))
+
+    async def _add_one(self, shelf: Shelf) -> None:
         try:
-            shelf.warm.append(await self._start_one(shelf.image))
+            kernel = await self._start_one(shelf.image)
         except (NexusError, OSError) as exc:
             log.warning("warm_kernel_not_started", image=shelf.image.reference, error=str(exc))
-            shelf.retry_at = time.monotonic() + RETRY_INTERVAL_S
-        return 0
+            shelf.retry_at = self._now() + RETRY_INTERVAL_S
+            return
+        shelf.warm.append(kernel)
+        shelf.each_mb = kernel.sandbox.memory_mb() or shelf.each_mb
 
     async def _drop_dead(self) -> None:
         for shelf in self._shelves.values():
@@ -194,19 +266,14 @@ class WarmPool:
                     shelf.warm.remove(kernel)
                     await close_quietly(kernel)
 
-    def _has_memory(self, one_more: Shelf) -> bool:
-        """Whether one more fits: all warm kernels at their limit stay within the pool's share."""
-        used_mb = sum(self._memory_mb(shelf.image) * len(shelf.warm) for shelf in self._shelves.values())
-        return used_mb + self._memory_mb(one_more.image) <= self._most_mb
-
-    def _memory_mb(self, image: KernelImage) -> int:
+    def _limit_mb(self, image: KernelImage) -> int:
         return max(image.memory_mb, self._settings.memory_mb)
 
     async def _start_one(self, image: KernelImage) -> RunningKernel:
         name = f"pool-{uuid4().hex[:20]}"
         slot = self._slots.slot(name)
         pooled = replace(image, env={**image.env, "NEXUS_POOLED": "1"})
-        request = SandboxRequest(memory_mb=self._memory_mb(image))
+        request = SandboxRequest(memory_mb=self._limit_mb(image))
         try:
             await call_host(self._slots.create, slot)
             kernel = await self._launcher.launch(name, uuid4().hex.encode(), pooled, request, slot=slot)

@@ -8,6 +8,7 @@ provisioners by entry point, with nothing but the kernel manager as parent, so t
 import asyncio
 import atexit
 import time
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -122,6 +123,16 @@ class SandboxRuntime:
             if turnstile is not None:
                 turnstile.tell = tell
 
+    @property
+    def grows_ahead(self) -> bool:
+        """Whether kernels are made before they are asked for, where `expect` tells who will ask."""
+        return self.pool is not None and self.pool.grows_ahead
+
+    def expect(self, learners: Mapping[str, int]) -> None:
+        """Tell how many learners are about to need a kernel, by kernel name; without a pool nothing happens."""
+        if self.pool is not None:
+            self.pool.expect(learners)
+
     def warm_counts(self) -> dict[str, int]:
         """Kernels that wait for a learner, by image; none in a process without a pool."""
         return self.pool.counts() if self.pool is not None else {}
@@ -140,8 +151,13 @@ class SandboxRuntime:
         await self._reaper.start()
         if not self.is_server:
             return
-        self.pool = WarmPool(self.launcher, self.slots, product_images(KernelSpecManager()))
+        images = product_images(KernelSpecManager())
+        self.pool = WarmPool(self.launcher, self.slots, images, is_busy=self._is_starting)
         await self.pool.start()
+
+    def _is_starting(self) -> bool:
+        """Whether somebody waits for a kernel that starts cold."""
+        return self.starts is not None and self.starts.taken > 0
 
     def _wake_all(self) -> None:
         for waiting in (self._reaper, self.pool):

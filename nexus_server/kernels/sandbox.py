@@ -127,6 +127,10 @@ class Sandbox(Protocol):
         """Return how often it ran into limits that did not end it; None: that cannot be seen from here. Cheap."""
         ...
 
+    def memory_mb(self) -> float | None:
+        """Return the memory that it is charged now, in MiB; None: that cannot be seen from here. Cheap."""
+        ...
+
     async def signal(self, signum: int) -> None:
         """Send a signal to the kernel process; nothing happens when it has ended."""
         ...

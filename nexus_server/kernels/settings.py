@@ -42,11 +42,14 @@ class SandboxSettings(FrozenConfigurable):
         help="Warm kernels by kernel name, where not `pool_size`.",
     ).tag(config=True)
     pool_max = Int(8, help="Most warm kernels of each image, when many ask.").tag(config=True)
+    pool_ahead_max = Int(
+        80, help="Most warm kernels of each image for learners who are about to need one; 0: none are made ahead."
+    ).tag(config=True)
     pool_window_s = Float(120.0, help="How long in seconds a claim raises the number of warm kernels.").tag(config=True)
     pool_memory_mb = Int(
         2048,
-        help="Memory in MiB that all warm kernels together may come to use; never more than a quarter of what is free "
-        "when the server starts.",
+        help="Memory in MiB that all warm kernels together may take, as they are; never more than a quarter of what is "
+        "free when the server starts.",
     ).tag(config=True)
     flood_memory_mb = Int(
         128,

@@ -83,6 +83,10 @@ class Container:
         """Return what its cgroups counted, where its process can be seen."""
         return None if self._counters is None else self._counters.read()
 
+    def memory_mb(self) -> float | None:
+        """Return what its memory cgroup is charged, where its process can be seen."""
+        return None if self._counters is None else self._counters.memory_mb()
+
     def _may_have_ended(self) -> bool:
         if self.process is not None:
             return self.process.has_ended()

@@ -1,4 +1,4 @@
-"""How often a sandbox ran into limits that do not end it: the kernel of the machine counts, and we read.
+"""How often a sandbox ran into limits that do not end it, and what it takes: the machine's kernel counts, and we read.
 
 A full `pids` cgroup refuses a fork, and a full `memory` cgroup may kill a child and leave the kernel alive. Both count
 that in a small file of the cgroup, under version 1 and version 2 alike. To read them costs some microseconds, and takes
@@ -8,6 +8,7 @@ no engine.
 from dataclasses import dataclass
 from pathlib import Path
 
+from nexus_server.kernels.limits import MIB
 from nexus_server.kernels.sandbox import Hits
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -15,7 +16,7 @@ CGROUPS = Path("/sys/fs/cgroup")
 
 @dataclass(frozen=True, slots=True)
 class LimitCounters:
-    """The two counters of one container's cgroups."""
+    """The counters of one container's cgroups."""
 
     processes: Path
     memory: Path
@@ -35,6 +36,14 @@ class LimitCounters:
     def read(self) -> Hits:
         """Return the counts; a cgroup that is gone counts nothing."""
         return Hits(processes=_count(self.processes, "max") or 0, memory=self.memory_kills() or 0)
+
+    def memory_mb(self) -> float | None:
+        """Return the memory charged now, in MiB, page cache included; None: the cgroup is gone."""
+        name = "memory.usage_in_bytes" if self.memory.name == "memory.oom_control" else "memory.current"
+        try:
+            return int(self.memory.with_name(name).read_text(encoding="ascii")) / MIB
+        except (OSError, ValueError):
+            return None
 
     def memory_kills(self) -> int | None:
         """Return how many processes were killed for want of memory; None: the cgroup is gone, or does not count."""

@@ -134,11 +134,21 @@ async def test_it_refills_and_adapts(
 
 
 async def test_it_stays_within_its_memory(start_runtime: StartRuntime, python_pool: dict[str, Any]) -> None:
-    server = await start_runtime(**{**python_pool, "pool_size": 8, "pool_memory_mb": 300})
+    server = await start_runtime(**{**python_pool, "pool_size": 8, "memory_mb": 64, "pool_memory_mb": 70})
     await until(lambda: warm(server) == 2)
     assert server.pool is not None
-    assert await server.pool._step() > 0, "a third would not fit"
+    assert await server.pool._step() > 0, "a third would not fit, by what they take"
     assert warm(server) == 2
+
+
+async def test_it_grows_ahead_of_learners_who_are_expected_and_shrinks_again(
+    start_runtime: StartRuntime, python_pool: dict[str, Any]
+) -> None:
+    server = await start_runtime(**{**python_pool, "pool_size": 1})
+    server.expect({"nexus-python": 2})
+    await until(lambda: warm(server) == 2)
+    server.expect({})
+    await until(lambda: warm(server) == 1)
 
 
 async def test_a_dead_warm_kernel_is_replaced(start_runtime: StartRuntime, python_pool: dict[str, Any]) -> None:

@@ -19,6 +19,16 @@ def test_stays_below_the_ceiling() -> None:
     assert demand.target(2.0) == 2
 
 
+def test_whoever_is_expected_gets_one_up_to_a_bound_of_its_own() -> None:
+    demand = Demand(floor=2, ceiling=4, window_s=60, ahead=10)
+    demand.expected = 7
+    assert (demand.target(0.0), demand.needed(0.0)) == (7, 2)
+    demand.expected = 1
+    assert demand.target(0.0) == 2, "never less than when nobody is expected"
+    demand.expected = 500
+    assert demand.target(0.0) == 10
+
+
 def test_tells_whether_somebody_asked_just_now() -> None:
     demand = Demand(floor=1, ceiling=4, window_s=60)
     assert not demand.is_fresh(0.0, 0.5)

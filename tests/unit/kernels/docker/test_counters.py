@@ -24,6 +24,8 @@ def test_version_1_has_a_tree_for_each_controller(tmp_path: Path) -> None:
     counters = find(tmp_path)
     assert counters is not None
     assert counters.read() == Hits(processes=12, memory=2)
+    write(tmp_path / "cgroup/memory/m/memory.usage_in_bytes", f"{30 * 2**20}\n")
+    assert counters.memory_mb() == 30.0
 
 
 def test_version_2_has_one_tree(tmp_path: Path) -> None:
@@ -34,6 +36,8 @@ def test_version_2_has_one_tree(tmp_path: Path) -> None:
     counters = find(tmp_path)
     assert counters is not None
     assert counters.read() == Hits(processes=3, memory=1)
+    write(group / "memory.current", f"{3 * 2**19}\n")
+    assert counters.memory_mb() == 1.5
 
 
 @pytest.mark.parametrize("groups", ["", "0::/\n", "8:pids:/docker/abc\n4:memory:/docker/abc\n"])
@@ -47,3 +51,4 @@ def test_a_cgroup_that_is_gone_counts_nothing(tmp_path: Path) -> None:
     gone = LimitCounters(tmp_path / "pids.events", tmp_path / "memory.events")
     assert gone.read() == Hits()
     assert gone.memory_kills() is None
+    assert gone.memory_mb() is None
