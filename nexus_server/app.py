@@ -1,6 +1,7 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -296,13 +297,14 @@ def _open_kernels(config: Config, base: _Base, role: ProcessRole) -> SandboxRunt
     return kernels
 
 
-def _tell_position(bus: EventBus, owner: str, kernel_id: str, position: int) -> None:
-    """Tell a learner's tabs how many starts are before theirs; 0 is their turn."""
+def _tell_position(bus: EventBus, owner: str, kernel_id: str, position: int, wait_s: float | None) -> None:
+    """Tell a learner's tabs how many starts are before theirs, and how long that takes; 0 is their turn."""
     try:
         learner_id = UUID(owner)
     except ValueError:
         return  # the platform's own: a kernel of grading waits like any other, and nobody watches it
-    bus.publish(learner_id, KernelPosition(kernel_id=kernel_id, position=position))
+    about_s = None if wait_s is None else math.ceil(wait_s)
+    bus.publish(learner_id, KernelPosition(kernel_id=kernel_id, position=position, wait_s=about_s))
 
 
 class NexusApp(ExtensionApp):

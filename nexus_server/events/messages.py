@@ -48,11 +48,12 @@ class SubmissionPosition(EventMessage):
 
 
 class KernelPosition(EventMessage):
-    """How many starts are before a kernel's; 0 is its turn."""
+    """How many starts are before a kernel's; 0 is its turn. `wait_s` is about how long that takes, null at first."""
 
     type: Literal["queue.position"] = "queue.position"
     kernel_id: str
     position: int
+    wait_s: int | None = None
 
 
 class KernelDied(EventMessage):

@@ -1,14 +1,27 @@
-"""Who may start a kernel now, and who waits: a queue with a position that the learner sees."""
+"""Who may start a kernel now, and who waits: a queue with a position and a wait that the learner sees."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from nexus_server.kernels.errors import KernelsBusyError
 
-#: (owner, kernel id, position): 1 is next, 0 is "your turn"
-PositionListener = Callable[[str, str, int], None]
+#: (owner, kernel id, position, seconds): 1 is next, 0 is "your turn"; no seconds while nobody can tell
+PositionListener = Callable[[str, str, int, float | None], None]
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How fast the queue moves, since it began. Times are monotonic seconds."""
+
+    begun_at: float = 0.0
+    served: int = 0
+
+    def wait_s(self, position: int, now: float) -> float | None:
+        """Return how long whoever is at `position` will wait about; None: nobody's turn came yet."""
+        return position * (now - self.begun_at) / self.served if self.served else None
 
 
 @dataclass(eq=False, slots=True)
@@ -27,9 +40,11 @@ class Turnstile:
     queue_limit: int
     #: longest wait in seconds
     timeout_s: float
-    tell: PositionListener = lambda _owner, _kernel_id, _position: None
+    tell: PositionListener = lambda _owner, _kernel_id, _position, _wait_s: None
+    now: Callable[[], float] = time.monotonic
     taken: int = 0
     _queue: deque[_Waiting] = field(default_factory=deque)
+    _pace: _Pace = field(default_factory=_Pace)
 
     @property
     def waiting(self) -> int:
@@ -48,8 +63,10 @@ class Turnstile:
         if len(self._queue) >= self.queue_limit:
             raise KernelsBusyError(retry_after_s=self.timeout_s, waiting=len(self._queue))
         waiting = _Waiting(owner, kernel_id, asyncio.get_running_loop().create_future())
+        if not self._queue:
+            self._pace = _Pace(self.now())
         self._queue.append(waiting)
-        self.tell(owner, kernel_id, len(self._queue))
+        self._tell_one(len(self._queue), waiting)
         try:
             async with asyncio.timeout(self.timeout_s):
                 await waiting.turn
@@ -92,10 +109,14 @@ class Turnstile:
             if first.turn.done():
                 continue
             self.taken += 1
+            self._pace.served += 1
             first.turn.set_result(None)
-            self.tell(first.owner, first.kernel_id, 0)
+            self._tell_one(0, first)
         self._tell_all()
 
     def _tell_all(self) -> None:
         for position, waiting in enumerate(self._queue, start=1):
-            self.tell(waiting.owner, waiting.kernel_id, position)
+            self._tell_one(position, waiting)
+
+    def _tell_one(self, position: int, waiting: _Waiting) -> None:
+        self.tell(waiting.owner, waiting.kernel_id, position, self._pace.wait_s(position, self.now()))

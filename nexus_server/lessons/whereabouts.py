@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import zip_longest
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -48,7 +48,7 @@ async def read_steps(session: AsyncSession) -> dict[UUID, Step]:
     ]
     return {
         node_id: Step(kernel, following[2] if following is not None and following[1] == roadmap_id else None)
-        for (node_id, roadmap_id, kernel), following in pairwise([*rows, None])
+        for (node_id, roadmap_id, kernel), following in zip_longest(rows, rows[1:])
     }
 
 

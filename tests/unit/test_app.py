@@ -74,13 +74,13 @@ async def test_what_cannot_be_cancelled_while_it_starts_does_not_keep_the_server
 def test_a_learner_is_told() -> None:
     bus, ada = EventBus(), uuid4()
     with bus.subscribe(ada) as messages:
-        _tell_position(bus, str(ada), "k1", 3)
-        assert messages.get_nowait() == {"type": "queue.position", "kernel_id": "k1", "position": 3}
+        _tell_position(bus, str(ada), "k1", 3, 7.2)
+        assert messages.get_nowait() == {"type": "queue.position", "kernel_id": "k1", "position": 3, "wait_s": 8}
 
 
 @pytest.mark.parametrize("owner", ["grading", ""])
 def test_kernels_of_the_platform_wait_silently(owner: str) -> None:
     bus, ada = EventBus(), uuid4()
     with bus.subscribe(ada) as messages:
-        _tell_position(bus, owner, "k1", 3)
+        _tell_position(bus, owner, "k1", 3, None)
         assert messages.empty()

@@ -5,8 +5,8 @@ interface Words {
 }
 
 export type KernelTrouble =
-  /** all places are taken; so many starts come before mine, 0 is my turn */
-  | { kind: 'waiting'; position: number }
+  /** all places are taken; so many starts come before mine, 0 is my turn; null: nobody can tell yet how long it takes */
+  | { kind: 'waiting'; position: number; seconds: number | null }
   /** the server does not answer; the kernel goes on by itself */
   | { kind: 'lost' }
   /** the server was away for so long that the page stopped trying */
@@ -28,10 +28,7 @@ export function troubleText(trouble: KernelTrouble, words: Words): Told {
     case 'waiting':
       return {
         title: words.__('Waiting for a kernel'),
-        text:
-          trouble.position > 0
-            ? words.__('Others are before you: you are number %1 in the queue.', trouble.position)
-            : words.__('It is your turn: your kernel is starting.')
+        text: placeText(trouble, words)
       };
     case 'lost':
       return {
@@ -50,6 +47,20 @@ export function troubleText(trouble: KernelTrouble, words: Words): Told {
     case 'limit':
       return { title: limitTitle(trouble.limit, words), text: trouble.message };
   }
+}
+
+function placeText(place: { position: number; seconds: number | null }, words: Words): string {
+  if (place.position === 0) {
+    return words.__('It is your turn: your kernel is starting.');
+  }
+  if (place.seconds === null) {
+    return words.__('Others are before you: you are number %1 in the queue.', place.position);
+  }
+  return words.__(
+    'Others are before you: you are number %1 in the queue, which takes about %2 s.',
+    place.position,
+    place.seconds
+  );
 }
 
 function generalAdvice(words: Words): string {

@@ -33,7 +33,7 @@ export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
       return false;
     }
     if (event.type === 'queue.position') {
-      return this._wait(event.kernel_id, event.position);
+      return this._wait(event.kernel_id, event.position, event.wait_s ?? null);
     }
     if (event.kernel_id !== this._kernelId) {
       return false;
@@ -67,11 +67,11 @@ export class KernelWatch extends Observable<{ trouble: KernelTrouble | null }> {
     this._stopTimer();
   }
 
-  private _wait(kernelId: string, position: number): boolean {
+  private _wait(kernelId: string, position: number, seconds: number | null): boolean {
     const current = this._context.session?.kernel?.id;
     const mine = current === undefined ? !this._context.isReady : current === kernelId;
     if (mine) {
-      this._become({ kind: 'waiting', position });
+      this._become({ kind: 'waiting', position, seconds });
     }
     return mine;
   }

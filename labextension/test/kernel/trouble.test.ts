@@ -32,8 +32,15 @@ test('a reason that we do not know still says what to do', () => {
 });
 
 test("the place in the queue is told, and one's turn", () => {
-  assert.match(troubleText({ kind: 'waiting', position: 3 }, words).text, /number 3/);
-  assert.match(troubleText({ kind: 'waiting', position: 0 }, words).text, /your turn/);
+  assert.match(
+    troubleText({ kind: 'waiting', position: 3, seconds: null }, words).text,
+    /number 3 in the queue\.$/
+  );
+  assert.match(
+    troubleText({ kind: 'waiting', position: 3, seconds: 8 }, words).text,
+    /number 3 .* about 8 s/
+  );
+  assert.match(troubleText({ kind: 'waiting', position: 0, seconds: 0 }, words).text, /your turn/);
 });
 
 test('a limit that a living kernel ran into has its own words and the advice of the server', () => {

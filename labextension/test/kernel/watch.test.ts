@@ -26,9 +26,9 @@ function world(kernel: object | null = { id: 'k1', name: 'nexus-python', connect
 test('a notebook without a kernel shows its place in the queue, until the kernel is there', () => {
   const { kernelChanged, kind, watch } = world(null);
   assert.equal(watch.take({ type: 'queue.position', kernel_id: 'k9', position: 3 }), true);
-  assert.deepEqual(watch.snapshot().trouble, { kind: 'waiting', position: 3 });
-  watch.take({ type: 'queue.position', kernel_id: 'k9', position: 0 });
-  assert.deepEqual(watch.snapshot().trouble, { kind: 'waiting', position: 0 });
+  assert.deepEqual(watch.snapshot().trouble, { kind: 'waiting', position: 3, seconds: null });
+  watch.take({ type: 'queue.position', kernel_id: 'k9', position: 0, wait_s: 0 });
+  assert.deepEqual(watch.snapshot().trouble, { kind: 'waiting', position: 0, seconds: 0 });
   kernelChanged.emit({ newValue: { id: 'k9', connectionStatus: 'connecting' } });
   assert.equal(kind(), null);
 });

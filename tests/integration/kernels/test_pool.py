@@ -177,7 +177,7 @@ async def test_stopping_leaves_nothing(
 async def test_a_full_machine_queues_and_then_refuses(start_runtime: StartRuntime, start_kernel: StartKernel) -> None:
     server = await start_runtime(max_kernels=1, queue_limit=1)
     positions: list[tuple[str, int]] = []
-    server.announce_positions(lambda owner, _kernel_id, position: positions.append((owner, position)))
+    server.announce_positions(lambda owner, _kernel_id, position, _wait_s: positions.append((owner, position)))
     first = await start_kernel(sandbox=SandboxRequest(owner="ada"))
     waiting = asyncio.ensure_future(start_kernel(sandbox=SandboxRequest(owner="bob")))
     await until(lambda: ("bob", 1) in positions)
