@@ -53,6 +53,7 @@ from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
+from nexus_server.lessons.announcements import Announcements
 from nexus_server.lessons.kernel_forecast import KernelForecast
 from nexus_server.mastery.advice import MasteryService
 from nexus_server.mastery.settings import MasterySettings
@@ -185,6 +186,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         playground=Playground(base.rate_limits),
         submissions=submissions,
         teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit),
+        lessons=Announcements(database, accounts.cohorts, accounts.audit, clock),
         authoring=_open_authoring(config, context, accounts.audit, kernels),
         offload=offload,
         kernel_starts=KernelStarts(tenancy),

@@ -27,6 +27,7 @@ from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
 from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.kernels.runtime import SandboxRuntime
+from nexus_server.lessons.announcements import Announcements
 from nexus_server.mastery.advice import MasteryService
 from nexus_server.notifications.service import NotificationService
 from nexus_server.offload.pool import OffloadPool
@@ -102,6 +103,7 @@ class Services:
     kernel_sessions: SessionStore
     submissions: Submissions
     teaching: Teaching
+    lessons: Announcements
     authoring: Authoring
     playground: Playground
     #: works on what is costly beside the event loop

@@ -9,6 +9,7 @@ from uuid import UUID
 from prometheus_client import Gauge
 
 from nexus_server.clock import Clock
+from nexus_server.lessons.announcements import read_beginning
 from nexus_server.lessons.forecast import expected_kernels
 from nexus_server.lessons.whereabouts import Step, read_classes, read_positions, read_served, read_steps
 from nexus_server.store.database import Database
@@ -91,19 +92,18 @@ class KernelForecast:
 
     async def _expected(self) -> Counter[str]:
         learners = self._here()
-        if not learners:
-            return Counter()
         async with self._database.reading() as session:
+            lessons = await read_beginning(session, self._clock.now())
+            if not learners and not lessons:
+                return Counter()
             served = await read_served(session)
             waiting = [learner for learner in learners if learner not in served]
-            if not waiting:
-                return Counter()
             positions = await read_positions(session, waiting)
             classes = await read_classes(session, waiting)
             if self._steps_at is None or self._clock.now() - self._steps_at > STEPS_AGE:
                 self._steps, self._steps_at = await read_steps(session), self._clock.now()
         here = {learner: self._wanted(positions.get(learner)) for learner in waiting}
-        return expected_kernels(here, served, classes, [])
+        return expected_kernels(here, served, classes, lessons)
 
     def _here(self) -> list[UUID]:
         now = self._clock.now()

@@ -1,6 +1,7 @@
 """An instructor's day: points by hand, similar work, who is stuck, and content that changes under an open lab."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import nbformat
 import pytest
@@ -101,6 +102,13 @@ def test_a_class_is_opened_and_changed(teaching: Page, shoot: Shoot) -> None:
     body.get_by_label("A free day").fill("2026-12-24")
     body.get_by_role("button", name="Add the day").click()
     expect(body.get_by_role("listitem").filter(has_text="2026-12-24")).to_be_visible()
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    body.get_by_label("When the class begins").fill(f"{tomorrow:%Y-%m-%dT%H:%M}")
+    body.get_by_role("button", name="Announce the lesson").click()
+    lesson = body.get_by_role("listitem").filter(has_text="Withdraw")
+    expect(lesson).to_contain_text("The mean")
+    lesson.get_by_role("button", name="Withdraw").click()
+    expect(lesson).to_have_count(0)
     body.get_by_label("Name of the class").fill("Statistics, spring")
     body.get_by_role("button", name="Rename").click()
     expect(body.get_by_role("heading", name="Statistics, spring")).to_be_visible()

@@ -78,6 +78,8 @@ export type Cohort = Api.ListedCohortOut;
 export type CohortChange = Api.CohortChangeIn;
 /** a person in a class */
 export type Member = Api.MemberOut;
+/** a lab that a class begins, and when */
+export type AnnouncedLesson = Api.LessonView;
 /** a lab's own terms, and who has others */
 export type LabTerms = Api.LabTerms;
 export type TermsOverride = Api.OverrideView;

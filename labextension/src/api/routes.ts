@@ -83,6 +83,9 @@ export const routes = {
   members: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/members', { cohort_id }),
   member: (cohort_id: string, user_id: string) =>
     at('/teaching/cohorts/{cohort_id}/members/{user_id}', { cohort_id, user_id }),
+  lessons: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/lessons', { cohort_id }),
+  lesson: (cohort_id: string, lesson_id: string) =>
+    at('/teaching/cohorts/{cohort_id}/lessons/{lesson_id}', { cohort_id, lesson_id }),
   gradebook: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook', { slug }),
   gradebookCsv: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook.csv', { slug }),
   analytics: (node_id: string) => at('/teaching/nodes/{node_id}/analytics', { node_id }),

@@ -6,6 +6,7 @@ import { useAction, useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
 import { ago } from '../format';
 import type { Resource } from '../model/resource';
+import { Lessons } from './Lessons';
 
 interface OfCohort {
   cohort: Cohort;
@@ -32,6 +33,7 @@ export function CohortView({ cohort, reload, onClose }: OfCohort & { onClose: ()
         {people => <Members cohort={cohort} reload={reload} people={people} resource={members} />}
       </Loaded>
       <AddColleague cohort={cohort} resource={members} />
+      <Lessons cohort={cohort} />
       <Rename cohort={cohort} reload={reload} />
       <Holidays cohort={cohort} reload={reload} />
       <Switches cohort={cohort} reload={reload} />

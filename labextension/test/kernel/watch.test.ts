@@ -25,7 +25,7 @@ function world(kernel: object | null = { id: 'k1', name: 'nexus-python', connect
 
 test('a notebook without a kernel shows its place in the queue, until the kernel is there', () => {
   const { kernelChanged, kind, watch } = world(null);
-  assert.equal(watch.take({ type: 'queue.position', kernel_id: 'k9', position: 3 }), true);
+  assert.equal(watch.take({ type: 'queue.position', kernel_id: 'k9', position: 3, wait_s: null }), true);
   assert.deepEqual(watch.snapshot().trouble, { kind: 'waiting', position: 3, seconds: null });
   watch.take({ type: 'queue.position', kernel_id: 'k9', position: 0, wait_s: 0 });
   assert.deepEqual(watch.snapshot().trouble, { kind: 'waiting', position: 0, seconds: 0 });
@@ -39,7 +39,7 @@ test('the place of a submission, or of another notebook’s kernel, is none of i
     watch.take({ type: 'queue.position', submission_id: 's1', node_id: 'n1', position: 1 }),
     false
   );
-  assert.equal(watch.take({ type: 'queue.position', kernel_id: 'k9', position: 1 }), false);
+  assert.equal(watch.take({ type: 'queue.position', kernel_id: 'k9', position: 1, wait_s: 2 }), false);
   assert.equal(kind(), null);
 });
 

@@ -1,6 +1,29 @@
 """Every table, imported so that `Base.metadata` is complete."""
 
-from nexus_server.store.models import accounts, authoring, forum, gamify, grading, kernels, roadmaps, terms, tutor
+from nexus_server.store.models import (
+    accounts,
+    authoring,
+    forum,
+    gamify,
+    grading,
+    kernels,
+    lessons,
+    roadmaps,
+    terms,
+    tutor,
+)
 from nexus_server.store.models.base import Base
 
-__all__ = ["Base", "accounts", "authoring", "forum", "gamify", "grading", "kernels", "roadmaps", "terms", "tutor"]
+__all__ = [
+    "Base",
+    "accounts",
+    "authoring",
+    "forum",
+    "gamify",
+    "grading",
+    "kernels",
+    "lessons",
+    "roadmaps",
+    "terms",
+    "tutor",
+]
