@@ -30,6 +30,8 @@ class Permission(StrEnum):
     MANAGE_USERS = "users.manage"
     #: see and end anybody's kernels
     MANAGE_KERNELS = "kernels.manage"
+    #: say what the tutor may do for everybody
+    SET_SITE_POLICY = "tutor.policy"
     READ_AUDIT = "audit.read"
     READ_METRICS = "metrics.read"
 
@@ -48,6 +50,7 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_EVERYBODY: _ADMIN,
     Permission.MANAGE_USERS: _ADMIN,
     Permission.MANAGE_KERNELS: _ADMIN,
+    Permission.SET_SITE_POLICY: _ADMIN,
     Permission.READ_AUDIT: _ADMIN,
     Permission.READ_METRICS: _ADMIN,
 }

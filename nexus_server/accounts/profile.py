@@ -35,11 +35,12 @@ PROFILE_COLUMNS = (
     User.id.not_in(students_without(Cohort.shows_xp)).label("shows_xp"),
     User.application,
     User.hints_by_themselves,
+    User.no_ai,
     User.email_verified_at,
     User.password_hash.is_not(None).label("has_password"),
 )
 #: what is set as it is given
-CHANGEABLE = ("display_name", "timezone", "leaderboard_opt_out", "application", "hints_by_themselves")
+CHANGEABLE = ("display_name", "timezone", "leaderboard_opt_out", "application", "hints_by_themselves", "no_ai")
 #: made once: building a statement costs more than running it
 _PROFILE = with_badges(select(*PROFILE_COLUMNS).where(User.id == bindparam("user_id")))
 
@@ -69,6 +70,7 @@ class Profile:
     application: Application
     #: whether a failed cell is explained without a click
     hints_by_themselves: bool
+    no_ai: bool
     email_verified: bool
     #: whether there is one to log in with; people who came through a provider may have none
     has_password: bool
@@ -151,6 +153,7 @@ def profile_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Profile:
         shows_xp=user.shows_xp,
         application=application_of(role, user.application),
         hints_by_themselves=user.hints_by_themselves,
+        no_ai=user.no_ai,
         email_verified=user.email_verified_at is not None,
         has_password=user.has_password,
         standing=standing,

@@ -1,6 +1,7 @@
 """Hints over HTTP: as one object, or streamed."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -62,7 +63,9 @@ class HintOut(FromAttributes):
     """A hint; `text` is Markdown. `source` names who wrote it.
 
     `line_refs` are lines of the cell, counted from 1, and the first is the one to look at. `question` leads on.
-    `is_general` says that the error's kind is known, but not its cause.
+    `is_general` says that the error's kind is known, but not its cause. `next_level_opens_at` is null where the next
+    level is open; it is open sooner when the cell is changed and fails again. `notice` is the code of the reason for
+    which a model that is on did not write the text.
     """
 
     id: UUID
@@ -76,6 +79,8 @@ class HintOut(FromAttributes):
     question: str
     line_refs: list[int]
     is_general: bool
+    next_level_opens_at: datetime | None
+    notice: str
 
 
 class RatingIn(BaseModel):

@@ -28,6 +28,7 @@ class ProfileIn(BaseModel):
     leaderboard_name: DisplayName | Literal[""] | None = None
     application: Application | None = None
     hints_by_themselves: bool | None = None
+    no_ai: bool | None = None
 
     @model_validator(mode="after")
     def _check_not_null(self) -> "ProfileIn":

@@ -52,6 +52,8 @@ class ProfileOut(BaseModel):
     application: Application
     #: whether a failed cell is explained without a click
     hints_by_themselves: bool
+    #: whether no language model is asked about the learner's work
+    no_ai: bool
     email_verified: bool
     has_password: bool
 
@@ -77,6 +79,7 @@ def profile_out(profile: Profile) -> ProfileOut:
         shows_xp=profile.shows_xp,
         application=profile.application,
         hints_by_themselves=profile.hints_by_themselves,
+        no_ai=profile.no_ai,
         email_verified=profile.email_verified,
         has_password=profile.has_password,
     )

@@ -32,6 +32,7 @@ from nexus_server.handlers import (
     single_sign_on,
     submissions,
     teaching,
+    tutor_policies,
 )
 from nexus_server.handlers.base import UnknownRouteHandler
 from nexus_server.handlers.front_page import FrontPageHandler
@@ -72,6 +73,7 @@ MODULES = (
     single_sign_on,
     submissions,
     teaching,
+    tutor_policies,
 )
 
 ROUTES: list[Route] = [route for module in MODULES for route in module.ROUTES]

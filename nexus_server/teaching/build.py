@@ -11,6 +11,7 @@ from nexus_server.teaching.overrides import Overrides
 from nexus_server.teaching.regrade_preview import RegradePreview
 from nexus_server.teaching.similar_submissions import SimilarityService
 from nexus_server.teaching.submissions import TeachingService
+from nexus_server.teaching.tutor_policies import TutorPolicies
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Teaching:
     similarity: SimilarityService
     preview: RegradePreview
     overrides: Overrides
+    tutor_policies: TutorPolicies
 
 
 def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: Cohorts, audit: AuditLog) -> Teaching:
@@ -42,4 +44,5 @@ def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: C
         SimilarityService(site.database, cohorts, submissions.reader, site.offload),
         RegradePreview(site.database, cohorts, submissions.grader, site.roadmaps.content),
         Overrides(site.database, cohorts, audit, site.clock, submissions.writer),
+        TutorPolicies(site.database, cohorts, audit, site.clock),
     )

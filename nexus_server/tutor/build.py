@@ -1,5 +1,6 @@
 """Join the parts of the tutor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nexus_server.clock import Clock
@@ -15,7 +16,12 @@ from nexus_server.tutor.lessons.stored_solutions import StoredSolutions
 from nexus_server.tutor.lessons.stored_tasks import StoredTasks
 from nexus_server.tutor.lessons.tasks import TaskSource
 from nexus_server.tutor.models.model import TutorModel
-from nexus_server.tutor.models.open import open_model
+from nexus_server.tutor.models.none import STATIC
+from nexus_server.tutor.models.open import open_models
+from nexus_server.tutor.policy.asking import PolicedModels
+from nexus_server.tutor.policy.decision import TutorSite
+from nexus_server.tutor.policy.spending import Prices, Spending
+from nexus_server.tutor.policy.stored import PolicySource, StoredPolicies
 from nexus_server.tutor.settings import TutorSettings
 
 
@@ -25,14 +31,15 @@ class Tutor:
 
     hints: HintService
     chat: ChatService
-    model: TutorModel
+    policies: PolicySource
+    models: PolicedModels
 
     async def start(self) -> None:
         """Do nothing: the model is connected with the first question."""
 
     async def stop(self) -> None:
         """Let go of the model's connections."""
-        await self.model.close()
+        await self.models.close()
 
 
 def open_tutor(settings: TutorSettings, database: Database, clock: Clock, offload: Offload) -> Tutor:
@@ -45,7 +52,7 @@ def open_tutor(settings: TutorSettings, database: Database, clock: Clock, offloa
         settings,
         database,
         clock,
-        model=open_model(settings, clock),
+        models=open_models(settings, clock),
         lessons=StoredLessons(database),
         solutions=StoredSolutions(database),
         tasks=StoredTasks(database),
@@ -58,19 +65,25 @@ def join_tutor(
     database: Database,
     clock: Clock,
     *,
-    model: TutorModel,
+    models: Sequence[TutorModel],
     lessons: LessonSource,
     solutions: SolutionSource,
     tasks: TaskSource,
     offload: Offload | None = None,
 ) -> Tutor:
-    """Join a tutor that speaks by `model` about what `lessons` and `solutions` know."""
+    """Join a tutor that speaks by `models`, the first unless a policy says otherwise."""
+    named = {model.source: model for model in models if model.source != STATIC}
+    site = TutorSite(frozenset(named), next(iter(named), None), settings.level_wait_s)
+    prices = Prices(settings.input_price_per_million_tokens, settings.output_price_per_million_tokens)
+    policed = PolicedModels(named, Spending(database, clock, prices))
+    policies = StoredPolicies(database, site)
     hints = HintService(
         ledger=HintLedger(database, clock, settings),
         lessons=lessons,
         solutions=solutions,
         tasks=tasks,
-        model=model,
+        policies=policies,
+        models=policed,
         settings=settings,
         offload=offload or InProcess(),
     )
@@ -78,7 +91,8 @@ def join_tutor(
         ledger=ChatLedger(database, clock, settings),
         lessons=lessons,
         solutions=solutions,
-        model=model,
+        policies=policies,
+        models=policed,
         settings=settings,
     )
-    return Tutor(hints, chat, model)
+    return Tutor(hints, chat, policies, policed)

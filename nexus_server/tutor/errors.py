@@ -1,6 +1,6 @@
 """What can go wrong between a learner and the tutor."""
 
-from nexus_server.errors import InvalidError, NotFoundError, RateLimitedError, UnavailableError
+from nexus_server.errors import ForbiddenError, InvalidError, NotFoundError, RateLimitedError, UnavailableError
 
 
 class HintNotFoundError(NotFoundError):
@@ -37,6 +37,24 @@ class ModelUnavailableError(UnavailableError):
     """The language model does not answer right now."""
 
     code = "model_unavailable"
+
+
+class BudgetUsedError(ModelUnavailableError):
+    """Today's budget for the language model is used up."""
+
+    code = "budget_used"
+
+
+class TutorOffError(ForbiddenError):
+    """The tutor is switched off here."""
+
+    code = "tutor_off"
+
+
+class ChatOffError(ForbiddenError):
+    """The chat with the tutor is switched off here."""
+
+    code = "chat_off"
 
 
 class CutAnswerError(ModelUnavailableError):

@@ -70,6 +70,18 @@ def again(prompt: Prompt) -> Prompt:
     return replace(prompt, instructions=f"{prompt.instructions}\n{wish}\n")
 
 
+def with_policy(prompt: Prompt, avoid: Sequence[str], context: Sequence[str]) -> Prompt:
+    """Tell the model what the course has not taught yet, and what its instructors add."""
+    parts = []
+    if avoid:
+        parts.append(
+            f"The course has not had these words yet. Do without them:\n{data('words', ', '.join(avoid), 2_000)}"
+        )
+    if context:
+        parts.append(f"What the instructors say about the course:\n{data('course', chr(10).join(context), 4_000)}")
+    return replace(prompt, instructions="\n".join((prompt.instructions, *parts))) if parts else prompt
+
+
 def chat_prompt(history: Sequence[Turn], question: str, lesson: Lesson | None) -> Prompt:
     """Ask for the answer to `question`; `history` is the conversation before it, oldest first."""
     about = "The learner asks a general question about programming or about learning it."

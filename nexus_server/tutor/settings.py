@@ -38,6 +38,18 @@ class TutorSettings(FrozenConfigurable):
         config=True
     )
     messages_per_day = Int(100, min=1, help="Chat messages that one learner may send in such a day.").tag(config=True)
+    level_wait_s = Float(
+        20.0,
+        min=0.0,
+        help="Seconds after which the third and the fourth level of a hint open in a lab. They open at once when the "
+        "cell was changed and failed again. Classes and labs may say otherwise.",
+    ).tag(config=True)
+    input_price_per_million_tokens = Float(
+        0.0, min=0.0, help="What a million tokens of questions cost, in the money that daily budgets count."
+    ).tag(config=True)
+    output_price_per_million_tokens = Float(
+        0.0, min=0.0, help="The same for a million tokens of answers. Without prices no budget in money can be kept."
+    ).tag(config=True)
     escalation_hours = Float(24.0, help="Hours after which the levels of hints for an error start again.").tag(
         config=True
     )

@@ -51,6 +51,10 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
     course = {"slug": "my-course", "title": "My course"}
     draft = _json(clients["cohort_instructor"].post(f"{api}/teaching/drafts", json=course))
     _json(clients["owner"].post(f"{api}/cohorts/join", json={"code": cohort["join_code"]}))
+    policies = f"{api}/teaching/tutor/policies"
+    said = {"context": "For beginners."}
+    listed = _json(clients["cohort_instructor"].put(f"{policies}/cohorts/{cohort['id']}", json=said))["items"]
+    policy_id = next(each["id"] for each in listed if each["cohort_id"] == cohort["id"])
     owner = clients["owner"]
     session = _json(owner.post("/api/sessions", json={"path": "mine.ipynb", "type": "notebook", "name": "mine"}))
     note = {"type": "file", "format": "text", "content": "mine"}
@@ -68,6 +72,7 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
         "user_id": ids["owner"],
         "cohort_id": cohort["id"],
         "draft_id": draft["id"],
+        "policy_id": policy_id,
         "kernel_id": session["kernel"]["id"],
         "session_id": session["id"],
         "submission_id": submission_id,

@@ -49,6 +49,8 @@ class User(Base):
     application: Mapped[str | None] = mapped_column(String(8))
     #: whether a failed cell is explained without a click
     hints_by_themselves: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: whether no language model may be asked about this person's work
+    no_ai: Mapped[bool] = mapped_column(default=False, server_default=false())
     email_verified_at: Mapped[datetime | None]
     created_at: Mapped[Created]
     disabled_at: Mapped[datetime | None]

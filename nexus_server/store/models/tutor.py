@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nexus_server.store.models.base import Base, Created, Key, PortableJSON
@@ -24,7 +24,7 @@ class Hint(Base):
     level: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     concept: Mapped[str] = mapped_column(String(80))
-    #: "gemini" or "static"
+    #: a model's name, "author" or "static"
     source: Mapped[str] = mapped_column(String(16))
     ename: Mapped[str] = mapped_column(String(120), default="")
     cached: Mapped[bool] = mapped_column(default=False)
@@ -49,3 +49,38 @@ class ChatMessage(Base):
     source: Mapped[str] = mapped_column(String(16), default="")
     usage: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
     created_at: Mapped[Created]
+
+
+class TutorPolicyRow(Base):
+    """What the tutor may do at one place. `said` has what the place says, and only that."""
+
+    __tablename__ = "tutor_policies"
+
+    id: Mapped[Key]
+    #: the three ids in one text, so that a place has one policy; NULLs would not be unique
+    place: Mapped[str] = mapped_column(String(80), unique=True)
+    #: NULL: for every class
+    cohort_id: Mapped[UUID | None] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"))
+    #: at most one of these two; both NULL: everywhere
+    roadmap_id: Mapped[UUID | None] = mapped_column(ForeignKey("roadmaps.id", ondelete="CASCADE"))
+    node_id: Mapped[UUID | None] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
+    said: Mapped[dict[str, Any]] = mapped_column(PortableJSON)
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    set_at: Mapped[Created]
+
+
+class ModelCall(Base):
+    """One question to a model: what was reserved for it, and then what it took."""
+
+    __tablename__ = "model_calls"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    node_id: Mapped[UUID | None] = mapped_column(ForeignKey("nodes.id", ondelete="SET NULL"))
+    model: Mapped[str] = mapped_column(String(16))
+    tokens: Mapped[int]
+    #: millionths of the money that the site's prices count
+    cost_micro: Mapped[int] = mapped_column(BigInteger)
+    #: False: reserved, and counted as if all of it were spent
+    is_settled: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Created] = mapped_column(index=True)

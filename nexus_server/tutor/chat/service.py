@@ -1,6 +1,7 @@
 """The chat about a node, or in general: a model's answers through the gate, or honest look-ups without one."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from nexus_server.tutor.chat.ledger import ChatLedger, ConversationMessage
 from nexus_server.tutor.chat.without_model import static_answer
 from nexus_server.tutor.errors import (
     AnswerRefusedError,
+    ChatOffError,
     EmptyMessageError,
     ModelUnavailableError,
 )
@@ -16,8 +18,11 @@ from nexus_server.tutor.hints.types import Delta
 from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
 from nexus_server.tutor.leak_filter.for_node import open_gate
 from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSource
-from nexus_server.tutor.models.model import Speaker, Turn, TutorModel
+from nexus_server.tutor.models.model import Speaker, Turn
 from nexus_server.tutor.models.none import STATIC
+from nexus_server.tutor.policy.asking import PolicedModels, avoiding
+from nexus_server.tutor.policy.decision import TutorDecision, TutorMode
+from nexus_server.tutor.policy.stored import PolicySource
 from nexus_server.tutor.prompts import chat_prompt
 from nexus_server.tutor.settings import TutorSettings
 
@@ -42,14 +47,16 @@ class ChatService:
         ledger: ChatLedger,
         lessons: LessonSource,
         solutions: SolutionSource,
-        model: TutorModel,
+        policies: PolicySource,
+        models: PolicedModels,
         settings: TutorSettings,
     ) -> None:
         """Join the parts."""
         self._ledger = ledger
         self._lessons = lessons
         self._solutions = solutions
-        self._model = model
+        self._policies = policies
+        self._models = models
         self._settings = settings
 
     async def history(
@@ -70,36 +77,49 @@ class ChatService:
         Raises:
             EmptyMessageError: there is nothing but white space.
             NodeNotFoundError, NodeLockedError
+            ChatOffError: the chat is switched off here.
             ChatLimitError: the learner has sent today's messages.
         """
         question = text.strip()
         if not question:
             raise EmptyMessageError
         lesson = await self._lessons.get_lesson(learner, node_id) if node_id else None
+        decision = await self._policies.decide(learner, node_id)
+        if decision.mode is not TutorMode.CHAT:
+            raise ChatOffError
         earlier, _ = await self._ledger.page(learner, node_id, limit=max(GATE_TURNS, self._settings.history_turns))
         remaining = await self._ledger.add_question(learner, node_id, question)
         history = [Turn(message.author, message.text) for message in earlier]
-        return self._answer(learner, lesson, history, question, remaining)
+        return self._answer(learner, lesson, history, question, remaining=remaining, decision=decision)
 
     async def _answer(
-        self, learner: Learner, lesson: Lesson | None, history: list[Turn], question: str, remaining: int
+        self,
+        learner: Learner,
+        lesson: Lesson | None,
+        history: list[Turn],
+        question: str,
+        *,
+        remaining: int,
+        decision: TutorDecision,
     ) -> AsyncIterator[Delta | ChatReply]:
         node_id = lesson.node_id if lesson else None
         given = "\n".join(turn.text for turn in history if turn.speaker is Speaker.TUTOR)
         shown = history[-self._settings.history_turns :] if self._settings.history_turns else []
         usage: Mapping[str, object] = {}
         text = ""
-        if self._model.source != STATIC:
+        if decision.model is not None:
             known = lesson.content_md if lesson else ""
             gate = await open_gate(self._solutions, self._settings, node_id, known, earlier=given)
-            answer = GatedAnswer(self._model.stream(chat_prompt(shown, question, lesson)), gate)
+            pieces = self._models.stream(learner, node_id, decision, chat_prompt(shown, question, lesson))
+            answer = GatedAnswer(pieces, avoiding(gate, decision.avoid))
             try:
-                async for delta in answer.deltas():
-                    yield Delta(delta)
+                async with aclosing(pieces):
+                    async for delta in answer.deltas():
+                        yield Delta(delta)
                 text, usage = answer.text.strip(), answer.usage
             except (AnswerRefusedError, ModelUnavailableError) as error:
                 usage = {**answer.usage, "fallback": error.code, **error.details}
-        source = self._model.source if text else STATIC
+        source = self._models.source_of(decision) if text else STATIC
         if not text:
             text = static_answer(question, lesson)
             yield Delta(text)

@@ -19,6 +19,9 @@ from nexus_server.tutor.models.none import AUTHOR, STATIC
 from nexus_server.tutor.rules.rule import MAX_LEVEL, Explanation
 from nexus_server.tutor.settings import TutorSettings
 
+#: the first level that opens by time or by another attempt; the ones before it are there at once
+WAITED_FOR_FROM = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
@@ -37,22 +40,29 @@ class HintLedger:
         self._clock = clock
         self._settings = settings
 
-    async def reserve(self, learner: Learner, request: HintRequest, explanation: Explanation, source: str) -> Reserved:
+    async def reserve(
+        self, learner: Learner, request: HintRequest, explanation: Explanation, source: str, level_wait_s: float
+    ) -> Reserved:
         """Choose the level, and count and store the hint; texts of `source` that exist already are shared.
+
+        A level that has not opened yet is not given: the last one is, again.
 
         Raises:
             HintLimitError: the learner has had today's hints.
         """
         now = self._clock.now()
         start, end = day_of(now, learner.timezone)
-        if request.level is not None and (given := await self._given_before(learner, request, explanation, now)):
+        wait = timedelta(seconds=level_wait_s)
+        if request.level is not None and (given := await self._given_before(learner, request, explanation, now, wait)):
             return given
         async with self._database.transaction() as session:
             await lock_learner(session, learner)
-            level = await self._level(session, learner, request, now)
+            deepest = await self._deepest(session, learner, request, now)
+            level = _level(request, deepest, now, wait)
             remaining = self._settings.hints_per_day - await self._given(session, learner, start)
             if own := await self._own(session, learner, request, level, now):
-                return Reserved(_shape(own, explanation, remaining, cached=True), is_final=True)
+                opens_at = _opens_at(request, deepest, wait) if deepest and level >= deepest.level else None
+                return Reserved(_shape(own, explanation, remaining, now, opens_at, cached=True), is_final=True)
             if remaining <= 0:
                 raise HintLimitError(retry_after_s=(end - now).total_seconds(), limit=self._settings.hints_per_day)
             shared = await _shared(session, request, level, source)
@@ -61,10 +71,13 @@ class HintLedger:
                 row.text, row.source, row.cached = shared.text, shared.source, True
             session.add(row)
             await session.flush()
-            return Reserved(_shape(row, explanation, remaining - 1, cached=row.cached), is_final=row.cached)
+            opens_at = _opens_at(request, row, wait)
+            return Reserved(
+                _shape(row, explanation, remaining - 1, now, opens_at, cached=row.cached), is_final=row.cached
+            )
 
     async def _given_before(
-        self, learner: Learner, request: HintRequest, explanation: Explanation, now: datetime
+        self, learner: Learner, request: HintRequest, explanation: Explanation, now: datetime, wait: timedelta
     ) -> Reserved | None:
         """Return a level that the learner has had already: reading it again writes nothing."""
         start, _ = day_of(now, learner.timezone)
@@ -73,7 +86,9 @@ class HintLedger:
             if own is None:
                 return None
             remaining = self._settings.hints_per_day - await self._given(session, learner, start)
-            return Reserved(_shape(own, explanation, remaining, cached=True), is_final=True)
+            deepest = await self._deepest(session, learner, request, now)
+            opens_at = _opens_at(request, deepest, wait) if deepest and own.level >= deepest.level else None
+            return Reserved(_shape(own, explanation, remaining, now, opens_at, cached=True), is_final=True)
 
     async def texts_of_models(self, learner: Learner, node_id: UUID | None) -> list[str]:
         """Return what models told the learner about a node lately: parts of one conversation."""
@@ -108,15 +123,16 @@ class HintLedger:
         query = select(func.count()).select_from(Row).where(Row.user_id == learner.id, Row.created_at >= since)
         return (await session.execute(query)).scalar_one()
 
-    async def _level(self, session: AsyncSession, learner: Learner, request: HintRequest, now: datetime) -> int:
-        query = select(func.max(Row.level)).where(
+    async def _deepest(
+        self, session: AsyncSession, learner: Learner, request: HintRequest, now: datetime
+    ) -> Row | None:
+        """Return the deepest hint that the learner had for this error, the latest of its level."""
+        query = select(Row).where(
             Row.user_id == learner.id,
             Row.error_key == request.error_key,
             Row.created_at >= now - timedelta(hours=self._settings.escalation_hours),
         )
-        deepest = (await session.execute(query)).scalar_one() or 0
-        following = min(max(deepest, int(request.knows_first)) + 1, MAX_LEVEL)
-        return following if request.level is None else max(1, min(request.level, following))
+        return await session.scalar(query.order_by(Row.level.desc(), Row.created_at.desc()).limit(1))
 
     async def _own(
         self, session: AsyncSession, learner: Learner, request: HintRequest, level: int, now: datetime
@@ -133,6 +149,24 @@ class HintLedger:
             .limit(1)
         )
         return await session.scalar(query)
+
+
+def _level(request: HintRequest, deepest: Row | None, now: datetime, wait: timedelta) -> int:
+    """Return the level to give: the wanted one, the next one if it is open, or else the deepest again."""
+    had = deepest.level if deepest else 0
+    following = min(max(had, int(request.knows_first)) + 1, MAX_LEVEL)
+    opens_at = _opens_at(request, deepest, wait) if deepest else None
+    if opens_at is not None and now < opens_at:
+        following = had
+    return following if request.level is None else max(1, min(request.level, following))
+
+
+def _opens_at(request: HintRequest, deepest: Row, wait: timedelta) -> datetime | None:
+    """Return when the level after `deepest` opens. After another attempt, and up to the second level, it is open."""
+    is_last, is_early = deepest.level >= MAX_LEVEL, deepest.level + 1 < WAITED_FOR_FROM
+    if is_last or is_early or deepest.fingerprint != request.fingerprint:
+        return None
+    return deepest.created_at + wait
 
 
 async def _shared(session: AsyncSession, request: HintRequest, level: int, source: str) -> Row | None:
@@ -169,7 +203,9 @@ def _row(learner: Learner, request: HintRequest, explanation: Explanation, level
     )
 
 
-def _shape(row: Row, explanation: Explanation, remaining: int, *, cached: bool) -> GivenHint:
+def _shape(
+    row: Row, explanation: Explanation, remaining: int, now: datetime, opens_at: datetime | None, *, cached: bool
+) -> GivenHint:
     return GivenHint(
         id=row.id,
         level=row.level,
@@ -178,6 +214,7 @@ def _shape(row: Row, explanation: Explanation, remaining: int, *, cached: bool) 
         source=row.source,
         cached=cached,
         remaining_today=max(0, remaining),
+        next_level_opens_at=opens_at if opens_at is not None and opens_at > now else None,
         question=explanation.question,
         line_refs=explanation.line_refs(row.text),
         is_general=explanation.is_general,

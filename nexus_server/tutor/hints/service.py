@@ -1,13 +1,14 @@
 """Hints: the rules' explanation, bettered by a model where there is one, never the solution."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from nexus_server.learner import Learner
 from nexus_server.offload.pool import Offload
-from nexus_server.tutor.errors import AnswerRefusedError, ModelUnavailableError, NothingToHintError
+from nexus_server.tutor.errors import AnswerRefusedError, ModelUnavailableError, NothingToHintError, TutorOffError
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.ledger import HintLedger, Reserved
 from nexus_server.tutor.hints.types import Delta, FirstHint, GivenHint, HintRequest
@@ -15,8 +16,10 @@ from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
 from nexus_server.tutor.leak_filter.for_node import open_gate
 from nexus_server.tutor.lessons.lessons import Lesson, LessonSource, SolutionSource
 from nexus_server.tutor.lessons.tasks import TaskSource
-from nexus_server.tutor.models.model import TutorModel
 from nexus_server.tutor.models.none import STATIC
+from nexus_server.tutor.policy.asking import PolicedModels, avoiding
+from nexus_server.tutor.policy.decision import TutorDecision, TutorMode
+from nexus_server.tutor.policy.stored import PolicySource
 from nexus_server.tutor.prompts import again, hint_prompt
 from nexus_server.tutor.rules.beginning import begin
 from nexus_server.tutor.rules.engine import explain, explain_task
@@ -37,7 +40,8 @@ class HintService:
         lessons: LessonSource,
         solutions: SolutionSource,
         tasks: TaskSource,
-        model: TutorModel,
+        policies: PolicySource,
+        models: PolicedModels,
         settings: TutorSettings,
         offload: Offload,
     ) -> None:
@@ -46,7 +50,8 @@ class HintService:
         self._lessons = lessons
         self._solutions = solutions
         self._tasks = tasks
-        self._model = model
+        self._policies = policies
+        self._models = models
         self._settings = settings
         self._offload = offload
 
@@ -62,25 +67,34 @@ class HintService:
 
         Raises:
             NodeNotFoundError, NodeLockedError
+            TutorOffError: hints are switched off here.
             NothingToHintError: there is no error, and no task either.
             HintLimitError: the learner has had today's hints.
         """
         request, lesson = await self._placed(learner, request)
+        decision = await self._decide(learner, request)
         if request.is_stuck:
-            return await self._begin(learner, request)
+            return await self._begin(learner, request, decision)
         explanation = await self._explain(learner, request.failure)
-        reserved = await self._ledger.reserve(learner, request, explanation, self._model.source)
-        if reserved.is_final or self._model.source == STATIC:
+        request = replace(request, course=decision.course)
+        source = self._models.source_of(decision)
+        # Outside of lessons there is no task that a deeper level could spoil.
+        wait_s = decision.level_wait_s if request.node_id else 0.0
+        reserved = await self._ledger.reserve(learner, request, explanation, source, wait_s)
+        if reserved.is_final or source == STATIC:
             return _whole(reserved.hint)
-        return self._ask(learner, request, explanation, reserved, lesson)
+        return self._ask(learner, request, explanation, reserved, lesson=lesson, decision=decision)
 
     async def first(self, learner: Learner, request: HintRequest) -> FirstHint:
         """Return the rules' first level at once: no model is asked, nothing is stored or counted.
 
         Raises:
             NodeNotFoundError, NodeLockedError
+            TutorOffError: hints are switched off here.
         """
-        found = await self._explain(learner, (await self._placed(learner, request))[0].failure)
+        request, _ = await self._placed(learner, request)
+        await self._decide(learner, request)
+        found = await self._explain(learner, request.failure)
         text = found.at(1)
         return FirstHint(text, found.concept, found.question, found.line_refs(text), found.is_general)
 
@@ -99,13 +113,22 @@ class HintService:
             request = replace(request, failure=replace(request.failure, language=lesson.language))
         return request, lesson
 
-    async def _begin(self, learner: Learner, request: HintRequest) -> AsyncIterator[Delta | GivenHint]:
+    async def _decide(self, learner: Learner, request: HintRequest) -> TutorDecision:
+        decision = await self._policies.decide(learner, request.node_id)
+        if decision.mode is TutorMode.OFF:
+            raise TutorOffError
+        return decision
+
+    async def _begin(
+        self, learner: Learner, request: HintRequest, decision: TutorDecision
+    ) -> AsyncIterator[Delta | GivenHint]:
         """Tell how to begin the task; what an author or the rules wrote is not bettered by a model."""
         task = await self._tasks.find_task(request.node_id, request.task) if request.node_id else None
         if task is None:
             raise NothingToHintError
         request = replace(request, task=task.grade_id)
-        reserved = await self._ledger.reserve(learner, request, begin(task, request.failure), STATIC)
+        beginning = begin(task, request.failure)
+        reserved = await self._ledger.reserve(learner, request, beginning, STATIC, decision.level_wait_s)
         return _whole(reserved.hint)
 
     async def _explain(self, learner: Learner, failure: Failure) -> Explanation:
@@ -129,7 +152,9 @@ class HintService:
         request: HintRequest,
         explanation: Explanation,
         reserved: Reserved,
+        *,
         lesson: Lesson | None,
+        decision: TutorDecision,
     ) -> AsyncIterator[Delta | GivenHint]:
         hint = reserved.hint
         earlier = "\n".join(await self._ledger.texts_of_models(learner, request.node_id))
@@ -141,21 +166,27 @@ class HintService:
             earlier=earlier,
             level=hint.level,
         )
+        gate = avoiding(gate, decision.avoid)
         prompt = hint_prompt(request.failure, explanation, hint.level, lesson)
         usage: Mapping[str, object] = {}
         for asked in (prompt, again(prompt)):
-            answer = GatedAnswer(self._model.stream(asked), gate)
+            pieces = self._models.stream(learner, request.node_id, decision, asked)
+            answer = GatedAnswer(pieces, gate)
             try:
-                async for delta in answer.deltas():
-                    yield Delta(delta)
+                async with aclosing(pieces):
+                    async for delta in answer.deltas():
+                        yield Delta(delta)
             except AnswerRefusedError as error:
                 usage = {**answer.usage, "fallback": error.code, **error.details}
                 continue
             except ModelUnavailableError as error:
                 usage = {**answer.usage, "fallback": error.code, **error.details}
+                hint = replace(hint, notice=error.code)
                 break
             text = answer.text.strip()
-            hint = replace(hint, text=text, source=self._model.source, line_refs=explanation.line_refs(text))
+            hint = replace(
+                hint, text=text, source=self._models.source_of(decision), line_refs=explanation.line_refs(text)
+            )
             usage = answer.usage
             break
         if hint.source == STATIC:

@@ -1,10 +1,12 @@
 """What goes into the hint service, and what comes out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
 from nexus_server.tutor.failure import Failure
+from nexus_server.tutor.hints.normal_form import normalised, stable
 from nexus_server.tutor.prompts import PROMPT_VERSION
 from nexus_server.tutor.rules.rule import MAX_LEVEL
 
@@ -22,6 +24,8 @@ class HintRequest:
     task: str | None = None
     #: whether the learner has read the first level already: it is free where hints come by themselves
     knows_first: bool = False
+    #: what the model is told of the course
+    course: str = ""
 
     @property
     def is_stuck(self) -> bool:
@@ -36,8 +40,9 @@ class HintRequest:
     @property
     def fingerprint(self) -> str:
         """The error in exactly this code: requests with equal fingerprints may share a text."""
-        code = "\n".join(line.rstrip() for line in self.failure.lines)
-        return _digest(self._place, self.failure.ename, self.failure.message, code, str(self.failure.line_number))
+        failure = self.failure
+        told = (failure.ename, stable(failure.message), normalised(failure), str(failure.line_number))
+        return _digest(self._place, *told, *([self.course] if self.course else []))
 
     @property
     def _place(self) -> str:
@@ -66,6 +71,10 @@ class GivenHint:
     question: str = ""
     #: lines of the cell (from 1) that the text is about; the one to look at comes first
     line_refs: tuple[int, ...] = ()
+    #: when the next level opens; None: at once
+    next_level_opens_at: datetime | None = None
+    #: why a model that is on did not write this text; empty: it did, or none is on
+    notice: str = ""
     #: whether the rules know only the kind of the error, and say so
     is_general: bool = False
 

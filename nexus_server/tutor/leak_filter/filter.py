@@ -57,6 +57,7 @@ class Refusal(StrEnum):
     SOLUTION_OVERLAP = "solution_overlap"
     SOLUTION_STRUCTURE = "solution_structure"
     SOLUTION_IN_WORDS = "solution_in_words"
+    WORD_TO_AVOID = "word_to_avoid"
 
 
 @dataclass(frozen=True, slots=True)

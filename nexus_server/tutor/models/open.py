@@ -5,7 +5,7 @@ from nexus_server.settings import secret
 from nexus_server.tutor.errors import MissingAddressError
 from nexus_server.tutor.models.model import TutorModel
 from nexus_server.tutor.models.none import NoModel
-from nexus_server.tutor.models.openai_compatible import OpenAICompatibleModel
+from nexus_server.tutor.models.openai_compatible import OPENAI, OpenAICompatibleModel
 from nexus_server.tutor.models.scripted import ScriptedTutor
 from nexus_server.tutor.settings import TutorSettings
 
@@ -37,6 +37,23 @@ def open_model(settings: TutorSettings, clock: Clock) -> TutorModel:
             return NoModel()
         case _:
             raise ValueError(settings.model)
+
+
+def open_models(settings: TutorSettings, clock: Clock) -> list[TutorModel]:
+    """Return the configured model, and behind it the others that policies may name.
+
+    Raises:
+        MissingSecretError, MissingAddressError: as for `open_model`.
+    """
+    first = open_model(settings, clock)
+    others: list[TutorModel] = []
+    if settings.model == "none":
+        return [first]
+    if first.source != "gemini" and secret(KEY, fallback=""):
+        others.append(_gemini(settings, clock))
+    if first.source != OPENAI and settings.openai_base_url:
+        others.append(OpenAICompatibleModel(settings, secret(OPENAI_KEY, fallback=""), clock))
+    return [first, *others]
 
 
 def _gemini(settings: TutorSettings, clock: Clock) -> TutorModel:

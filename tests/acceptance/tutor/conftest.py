@@ -38,7 +38,8 @@ def gemini() -> Iterator[GeminiStandIn]:
             self.end_headers()
             for start in range(0, len(state.text), 10):
                 parts = [{"text": state.text[start : start + 10]}]
-                chunk = {"candidates": [{"content": {"role": "model", "parts": parts}}]}
+                ending = {"finishReason": "STOP"} if start + 10 >= len(state.text) else {}
+                chunk = {"candidates": [{"content": {"role": "model", "parts": parts}, **ending}]}
                 self.wfile.write(f"data: {json.dumps(chunk)}\r\n\r\n".encode())
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class's name

@@ -96,13 +96,13 @@ MakeWorld = Callable[..., World]
 
 @pytest.fixture
 def make_world(database: Database) -> MakeWorld:
-    """Join the tutor; replies make it a scripted one, other keywords are settings."""
+    """Join the tutor; replies make it a scripted one, other keywords are settings. Levels do not wait."""
 
     def make(*replies: str, **values: object) -> World:
         clock, shelf = ManualClock(START), Shelf()
-        settings = TutorSettings(config=Config(TutorSettings=values))
+        settings = TutorSettings(config=Config(TutorSettings={"level_wait_s": 0.0, **values}))
         model: TutorModel = ScriptedTutor(replies) if replies else NoModel()
-        tutor = join_tutor(settings, database, clock, model=model, lessons=shelf, solutions=shelf, tasks=shelf)
+        tutor = join_tutor(settings, database, clock, models=[model], lessons=shelf, solutions=shelf, tasks=shelf)
         return World(database, clock, shelf, model, tutor.hints, tutor.chat)
 
     return make
