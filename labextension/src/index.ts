@@ -1,4 +1,5 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { authoringPlugin } from './plugins/authoring';
 import { chatPlugin } from './plugins/chat';
 import { choicesPlugin } from './plugins/choices';
 import { connectionPlugin, reconnectPlugin } from './plugins/connection';
@@ -26,6 +27,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   topbarPlugin,
   nodesPlugin,
   labsPlugin,
+  authoringPlugin,
   choicesPlugin,
   gradedCellsPlugin,
   savingPlugin,

@@ -54,5 +54,6 @@ export const CommandIds = {
   openProfile: 'nexus:open-profile',
   openProgress: 'nexus:open-progress',
   openTeaching: 'nexus:open-teaching',
+  studentView: 'nexus:student-view',
   signOut: 'nexus:sign-out'
 } as const;

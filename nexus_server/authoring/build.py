@@ -6,6 +6,7 @@ from nexus_server.accounts.audit import AuditLog
 from nexus_server.authoring.authors import RoadmapAuthors
 from nexus_server.authoring.checking import DraftChecker, LabRunner
 from nexus_server.authoring.drafts import Drafts
+from nexus_server.authoring.editing import DraftEditor
 from nexus_server.authoring.published import PublishedSources
 from nexus_server.authoring.publishing import DraftJobs, Publisher
 from nexus_server.authoring.repository import ContentRepository
@@ -27,6 +28,7 @@ class Authoring:
     authors: RoadmapAuthors
     sources: Sources
     drafts: Drafts
+    editor: DraftEditor
     #: a `Background`
     jobs: DraftJobs
 
@@ -68,4 +70,5 @@ def open_authoring(
         watch=site.roadmaps.watch,
         running=running,
     )
-    return Authoring(authors, Sources(site.database, authors, published, repository, site.offload), drafts, jobs)
+    sources = Sources(site.database, authors, published, repository, site.offload)
+    return Authoring(authors, sources, drafts, DraftEditor(drafts, site.open_workspace), jobs)

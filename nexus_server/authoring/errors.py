@@ -70,6 +70,12 @@ class NotALabFileError(InvalidError):
     code = "not_a_lab_file"
 
 
+class NotATextFileError(InvalidError):
+    """This is not a text file of the draft."""
+
+    code = "not_a_text_file"
+
+
 class UnreadableOutlineError(InvalidError):
     """`roadmap.yaml` cannot be read; it has to be mended as a text first."""
 

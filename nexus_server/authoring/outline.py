@@ -50,4 +50,24 @@ def _is_step(node: Any) -> bool:
 
 def _step(node: dict[str, Any], folder: str) -> StepView:
     file, quiz = (f"{folder}/{node[key]}" if isinstance(node.get(key), str) else None for key in ("file", "quiz"))
-    return StepView(slug=node["slug"], type=node["type"], title=node["title"], path=file, quiz_path=quiz)
+    return StepView(
+        slug=node["slug"],
+        type=node["type"],
+        title=node["title"],
+        path=file,
+        quiz_path=quiz,
+        points=points if isinstance(points := node.get("points", 10), int) else 0,
+        requires=_required(node.get("requires")),
+        data=_data(node.get("lab")),
+    )
+
+
+def _required(requires: Any) -> list[str] | None:
+    if not isinstance(requires, dict) or "any" in requires:
+        return None
+    return [each for each in requires.get("all") or [] if isinstance(each, str)]
+
+
+def _data(lab: Any) -> list[str]:
+    data = lab.get("data") if isinstance(lab, dict) else None
+    return [str(each) for each in data] if isinstance(data, list) else []

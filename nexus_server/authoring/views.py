@@ -77,6 +77,11 @@ class StepView(BaseModel):
     title: str
     path: str | None
     quiz_path: str | None
+    points: int
+    #: steps that have to be done first, all of them; null: the step before, or what only a text editor can say
+    requires: list[str] | None
+    #: names of a lab's data files
+    data: list[str]
 
 
 class DraftSummary(BaseModel):

@@ -103,6 +103,16 @@ export type Side = Api.Side;
 /** first and last line on the left, then on the right, counted from 1 */
 export type Match = SimilarPair['matches'][number];
 export type NodePreview = Api.NodePreview;
+export type Draft = Api.DraftView;
+export type DraftOutcome = Api.DraftOutcome;
+export type DraftProblem = Api.DraftProblem;
+export type DraftRelease = Api.ReleaseView;
+export type DraftStep = Api.StepView;
+export type StepChange = Api.StepChangeIn;
+export type FileDifference = Api.FileDifference;
+export type CellDifference = Api.CellDifference;
+export type RoadmapSource = Api.SourceView;
+export type SourceVersion = Api.VersionView;
 export type ContentProblem = Api.ProblemView;
 export type ContentStatus = Api.ContentStatus;
 export type SyncResult = Api.SyncResult;

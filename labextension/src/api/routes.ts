@@ -105,6 +105,28 @@ export const routes = {
   regrade: (submission_id: string) => at('/teaching/submissions/{submission_id}/regrade', { submission_id }),
   manualScore: (submission_id: string) =>
     at('/teaching/submissions/{submission_id}/manual-score', { submission_id }),
+  sources: at('/teaching/sources'),
+  authors: (slug: string) => at('/teaching/sources/{slug}/authors', { slug }),
+  author: (slug: string, user_id: string) =>
+    at('/teaching/sources/{slug}/authors/{user_id}', { slug, user_id }),
+  versions: (slug: string) => at('/teaching/sources/{slug}/versions', { slug }),
+  version: (slug: string, commit: string) =>
+    at('/teaching/sources/{slug}/versions/{commit}', { slug, commit }),
+  drafts: at('/teaching/drafts'),
+  draft: (draft_id: string) => at('/teaching/drafts/{draft_id}', { draft_id }),
+  draftDifferences: (draft_id: string) => at('/teaching/drafts/{draft_id}/differences', { draft_id }),
+  draftRelease: (draft_id: string) => at('/teaching/drafts/{draft_id}/release', { draft_id }),
+  draftSteps: (draft_id: string) => at('/teaching/drafts/{draft_id}/steps', { draft_id }),
+  draftStep: (draft_id: string, slug: string) =>
+    at('/teaching/drafts/{draft_id}/steps/{slug}', { draft_id, slug }),
+  stepData: (draft_id: string, slug: string) =>
+    at('/teaching/drafts/{draft_id}/steps/{slug}/data', { draft_id, slug }),
+  draftText: (draft_id: string, path: string) =>
+    at('/teaching/drafts/{draft_id}/texts/{path}', { draft_id, path }),
+  draftCheck: (draft_id: string) => at('/teaching/drafts/{draft_id}/check', { draft_id }),
+  draftPublish: (draft_id: string) => at('/teaching/drafts/{draft_id}/publish', { draft_id }),
+  draftSettle: (draft_id: string) => at('/teaching/drafts/{draft_id}/settle', { draft_id }),
+  draftRestore: (draft_id: string) => at('/teaching/drafts/{draft_id}/restore', { draft_id }),
   contentStatus: at('/teaching/content/status'),
   contentSync: at('/teaching/content/sync')
 };

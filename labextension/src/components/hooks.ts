@@ -1,11 +1,17 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { messageOf } from '../api/errors';
+import type { Observable } from '../model/observable';
 import { type Loadable, Resource } from '../model/resource';
 
 /** The resource's state, fetched when first shown. */
 export function useResource<T>(resource: Resource<T>): Loadable<T> {
   useEffect(() => void resource.ensure(), [resource]);
   return useSyncExternalStore(resource.subscribe, resource.snapshot);
+}
+
+/** A small state, as it is now. */
+export function useObservable<S extends object>(observable: Observable<S>): S {
+  return useSyncExternalStore(observable.subscribe, observable.snapshot);
 }
 
 export interface Action<A extends unknown[]> {

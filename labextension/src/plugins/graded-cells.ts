@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { isDraftPath } from '../authoring/drafts';
 import { nameCellList } from '../notebook/cell-list';
 import { markGradedCells } from '../notebook/graded-cells';
 import { INexus, PLUGIN_PREFIX } from '../tokens';
@@ -13,7 +14,10 @@ export const gradedCellsPlugin: JupyterFrontEndPlugin<void> = {
   activate: (_: JupyterFrontEnd, { trans }: INexus, tracker: INotebookTracker) => {
     tracker.widgetAdded.connect((__, notebook) => {
       nameCellList(notebook);
-      markGradedCells(notebook, trans);
+      // An author sees each cell whole.
+      if (!isDraftPath(notebook.context.path)) {
+        markGradedCells(notebook, trans);
+      }
     });
   }
 };

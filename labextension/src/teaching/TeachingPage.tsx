@@ -7,6 +7,7 @@ import { Tabs } from '../components/Tabs';
 import { Resource } from '../model/resource';
 import { Cohorts } from './Cohorts';
 import { ContentView } from './ContentView';
+import { DraftsTab } from './DraftsTab';
 import { GradebookTable } from './GradebookTable';
 import { PreviewTab } from './PreviewTab';
 import { ProgressTab } from './ProgressTab';
@@ -59,6 +60,7 @@ function Tabbed({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<
     ['terms', trans.__('Deadlines')],
     ['similarity', trans.__('Similarity')],
     ['preview', trans.__('Preview')],
+    ['drafts', trans.__('Write')],
     ['content', trans.__('Content')]
   ];
   return (
@@ -93,6 +95,8 @@ function Panel({ reload }: { reload: () => Promise<void> }) {
       return <SimilarityTab />;
     case 'preview':
       return <PreviewTab />;
+    case 'drafts':
+      return <DraftsTab />;
     case 'content':
       return <ContentView />;
   }

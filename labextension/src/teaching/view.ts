@@ -11,6 +11,7 @@ export type TeachingTab =
   | 'terms'
   | 'similarity'
   | 'preview'
+  | 'drafts'
   | 'content';
 
 export interface TeachingView {

@@ -1,0 +1,137 @@
+"""Changing a draft by forms instead of files: its steps, its notes, and the data files of its labs."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, Literal
+from uuid import UUID
+
+from nexus_server.authoring.drafts import Drafts
+from nexus_server.authoring.errors import NotATextFileError
+from nexus_server.authoring.steps import Outline
+from nexus_server.authoring.views import DraftView
+from nexus_server.files.directory import ConfinedDirectory
+from nexus_server.files.errors import BadPathError, NoSuchFileError
+from nexus_server.files.names import is_nobodys
+from nexus_server.files.paths import split_name
+from nexus_server.learner import Learner
+from nexus_server.roadmaps.files.loader import ROADMAP_FILE
+from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
+
+#: suffixes of the texts that forms edit
+TEXTS = (".md", ".yaml", ".csv", ".txt", ".vtt")
+
+
+class DraftEditor:
+    """Writes into the drafts of their authors."""
+
+    def __init__(self, drafts: Drafts, open_workspace: OpenWorkspace) -> None:
+        """`drafts` says whose each is."""
+        self._drafts = drafts
+        self._open_workspace = open_workspace
+
+    async def add_step(
+        self, instructor: Learner, draft_id: UUID, kind: Literal["note", "lab"], title: str
+    ) -> DraftView:
+        """Add a step with its file at the end.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError
+        """
+        return await self._change(instructor, draft_id, lambda outline: outline.add(kind, title))
+
+    async def order_steps(self, instructor: Learner, draft_id: UUID, slugs: Sequence[str]) -> DraftView:
+        """Put the steps into another order.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError, StepNotFoundError
+        """
+        return await self._change(instructor, draft_id, lambda outline: outline.order(slugs))
+
+    async def change_step(self, instructor: Learner, draft_id: UUID, slug: str, values: Mapping[str, Any]) -> DraftView:
+        """Change a step's title, its points, or what it requires.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError, StepNotFoundError
+        """
+        return await self._change(instructor, draft_id, lambda outline: outline.change(slug, values))
+
+    async def remove_step(self, instructor: Learner, draft_id: UUID, slug: str) -> DraftView:
+        """Take a step out; its files stay.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError, StepNotFoundError
+        """
+        return await self._change(instructor, draft_id, lambda outline: outline.remove(slug))
+
+    async def add_data(self, instructor: Learner, draft_id: UUID, slug: str, name: str, data: bytes) -> DraftView:
+        """Put a data file beside a lab; one of this name is replaced.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError, StepNotFoundError
+            BadPathError: it is no name of a file.
+            FileTooLargeError, StorageFullError
+        """
+        return await self._change(instructor, draft_id, lambda outline: {outline.add_data(slug, only_name(name)): data})
+
+    async def read_text(self, instructor: Learner, draft_id: UUID, path: str) -> str:
+        """Return a text file of the draft; `path` is relative to the roadmap.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError
+            NotATextFileError: there is none of this name, or it is not UTF-8.
+        """
+        draft = await self._drafts.find(instructor, draft_id)
+        files = await self._open_workspace(instructor)
+        try:
+            _, data = await asyncio.to_thread(files.read, f"{draft.folder}/{_text_path(path)}")
+            return data.decode("utf-8-sig")
+        except (NoSuchFileError, UnicodeDecodeError):
+            raise NotATextFileError(path=path) from None
+
+    async def write_text(self, instructor: Learner, draft_id: UUID, path: str, text: str) -> None:
+        """Write a text file of the draft.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, NotATextFileError, FileTooLargeError, StorageFullError
+        """
+        draft = await self._drafts.find(instructor, draft_id)
+        files = await self._open_workspace(instructor)
+        await asyncio.to_thread(_write, files, draft.folder, {_text_path(path): text.encode()})
+
+    async def _change(
+        self, instructor: Learner, draft_id: UUID, change: Callable[[Outline], Mapping[str, bytes] | None]
+    ) -> DraftView:
+        """Change the outline, and write what files come with it."""
+        draft = await self._drafts.find(instructor, draft_id)
+        tree, _ = await self._drafts.trees(instructor, draft.slug, draft.folder)
+        outline = Outline(tree)
+        more = change(outline) or {}
+        files = await self._open_workspace(instructor)
+        await asyncio.to_thread(_write, files, draft.folder, {**more, ROADMAP_FILE: outline.text()})
+        return await self._drafts.view(instructor, draft_id)
+
+
+def only_name(name: str) -> str:
+    """Return the name of a file that may lie in a lab's folder of data.
+
+    Raises:
+        BadPathError: it is a path, is hidden, or no name at all.
+    """
+    parent, last = split_name(name)
+    if parent or is_nobodys(PurePosixPath(last)):
+        raise BadPathError("Give the file a plain name.")
+    return last
+
+
+def _text_path(path: str) -> str:
+    if not path.endswith(TEXTS):
+        raise NotATextFileError(path=path)
+    return path
+
+
+def _write(files: ConfinedDirectory, folder: str, contents: Mapping[str, bytes]) -> None:
+    for path, data in contents.items():
+        target = f"{folder}/{path}"
+        files.make_directories(target.rpartition("/")[0])
+        files.write(target, data)
