@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.commands.archiving import add_tree
 from nexus_server.commands.data_dir import Data, open_upgraded, use_data_dir
@@ -29,24 +28,12 @@ from nexus_server.errors import ConflictError
 from nexus_server.version import __version__
 
 if TYPE_CHECKING:
+    from nexus_server.commands.manifest import Manifest
     from nexus_server.services import Services
 
 # Imports inside the commands: what they load takes a second, which `nexus --help` should not.
-FORMAT = 1
-MAX_MANIFEST_BYTES = 1024 * 1024
 #: what a running server makes anew, at the top of the data directory
 LEFT_OUT = ("nexus.db", "nexus.db-wal", "nexus.db-shm", "run", "server.log", "dockerd.log", "log", "logs")
-
-
-class Manifest(BaseModel):
-    """What an archive says about itself; `rows` is how many each table has."""
-
-    model_config = ConfigDict(frozen=True)
-
-    format: int
-    version: str = ""
-    made_at: str = ""
-    rows: dict[str, Annotated[int, Field(ge=0)]] = {}
 
 
 class DataDirNotEmptyError(ConflictError):
@@ -78,6 +65,7 @@ def restore(
 ) -> None:
     """Bring everything back, into an empty database and an empty data directory; SQLite or PostgreSQL."""
     from nexus_server.app import load_config
+    from nexus_server.commands.manifest import read_manifest
     from nexus_server.settings import NexusSettings
 
     use_data_dir(data)
@@ -85,7 +73,7 @@ def restore(
     max_bytes = settings.max_restored_mb * 1024 * 1024
     with giving_back(), _emptied_on_failure(settings.data_path) as data_path, writing(), opened(file) as archive:
         contents = read_contents(archive, max_bytes=max_bytes, left_out=LEFT_OUT)
-        manifest = _read_manifest(archive, contents)
+        manifest = read_manifest(archive, contents)
         unpack(archive, contents, data_path)
         count = asyncio.run(_restore_rows(open_upgraded(), archive, contents, manifest))
     typer.echo(f"Restored {count} rows. Now run `nexus serve`.")
@@ -111,6 +99,7 @@ async def write_backup(services: "Services", target: Path) -> dict[str, int]:
 
 async def _write_archive(services: "Services", file: IO[bytes]) -> dict[str, int]:
     """Write the archive, and return how many rows of each table are in it."""
+    from nexus_server.commands.manifest import FORMAT, Manifest
     from nexus_server.store.dump import dump_table, stored_tables
 
     counts: dict[str, int] = {}
@@ -165,21 +154,6 @@ def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     archive.addfile(entry, io.BytesIO(content))
 
 
-def _read_manifest(archive: tarfile.TarFile, contents: Contents) -> Manifest:
-    (entry,) = contents.manifest
-    if entry.size > MAX_MANIFEST_BYTES:
-        raise BadBackupError("This is not a backup: its manifest is too long.")
-    member = archive.extractfile(entry)
-    assert member is not None  # noqa: S101  it is a file
-    try:
-        found = Manifest.model_validate_json(member.read())
-    except ValueError as exc:
-        raise BadBackupError("This is not a backup: its manifest cannot be read.") from exc
-    if found.format != FORMAT:
-        raise BadBackupError(f"This backup has format {found.format}; this version reads {FORMAT}.")
-    return found
-
-
 @contextmanager
 def _emptied_on_failure(data_path: Path) -> Iterator[Path]:
     """Give the data directory, made if needed; a restore that fails leaves it as empty as it was.
@@ -206,7 +180,9 @@ def _empty(data_path: Path) -> None:
             path.unlink()
 
 
-async def _restore_rows(services: "Services", archive: tarfile.TarFile, contents: Contents, manifest: Manifest) -> int:
+async def _restore_rows(
+    services: "Services", archive: tarfile.TarFile, contents: Contents, manifest: "Manifest"
+) -> int:
     from nexus_server.store.dump import check_empty, load_table, tables
 
     total = 0

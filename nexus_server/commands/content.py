@@ -4,7 +4,6 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Annotated
 
-import structlog
 import typer
 
 from nexus_server.commands.content_case import case
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from nexus_server.services import Services
 
 # Imports inside the commands: what they load takes a second, which `nexus --help` should not.
-log = structlog.get_logger()
 
 app = typer.Typer(help="Roadmaps as files: check them, and bring them into the database.", no_args_is_help=True)
 app.command("check")(check)
@@ -53,13 +51,6 @@ async def _sync(services: "Services", *, prune: bool) -> "SyncReport":
         return await services.roadmaps.sync.run(prune=prune)
     finally:
         await services.close()
-
-
-def log_report(report: "SyncReport") -> None:
-    """Tell whoever starts a server what the sync did."""
-    for problem in report.problems:
-        log.warning("content_problem", problem=str(problem))
-    log.info("content_synced", summary=summary_of(report))
 
 
 def summary_of(report: "SyncReport") -> str:

@@ -2,12 +2,17 @@
 
 import asyncio
 
+import structlog
+
 from nexus_server.accounts.first_admin import ensure_admin
 from nexus_server.app import open_services
-from nexus_server.commands.content import log_report
+from nexus_server.commands.content import summary_of
 from nexus_server.gamify.badge_awards import store_catalogue
+from nexus_server.roadmaps.sync.sync import SyncReport
 from nexus_server.services import Services
 from nexus_server.store.migrate import upgrade
+
+log = structlog.get_logger()
 
 
 def prepare() -> None:
@@ -21,5 +26,12 @@ async def _fill(services: Services) -> None:
     async with services.database.transaction() as session:
         await store_catalogue(session)
     await ensure_admin(services.accounts.service)
-    log_report(await services.roadmaps.sync.run())
+    _tell(await services.roadmaps.sync.run())
     await services.close()
+
+
+def _tell(report: SyncReport) -> None:
+    """Tell whoever starts a server what the sync did."""
+    for problem in report.problems:
+        log.warning("content_problem", problem=str(problem))
+    log.info("content_synced", summary=summary_of(report))

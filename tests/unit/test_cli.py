@@ -14,7 +14,10 @@ SOME_SITES = (
     "procrastinate", "psycopg", "authlib", "httpx2", "google.genai", "jupytext", "nbconvert", "IPython", "alembic",
     "rfc3987_syntax", "numpy",
 )  # fmt: skip
-HEAVY = ("sqlalchemy", "jupyter_server", "nbclient", "nbformat", "docker", "httpx", "alembic", "google.genai")
+HEAVY = (
+    "sqlalchemy", "jupyter_server", "nbclient", "nbformat", "docker", "httpx", "alembic", "google.genai", "pydantic",
+    "structlog", "jupyter_core",
+)  # fmt: skip
 
 
 def test_asking_for_help_loads_nothing_heavy() -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from nexus_server.commands import unpacking
 from nexus_server.commands.archiving import add_tree
-from nexus_server.commands.backup import LEFT_OUT, Manifest, restore
+from nexus_server.commands.backup import LEFT_OUT, restore
+from nexus_server.commands.manifest import Manifest
 from nexus_server.commands.unpacking import BackupTooLargeError, BadBackupError, opened, read_contents, unpack
 from nexus_server.commands.writing import CannotWriteError
 from nexus_server.errors import NexusError
