@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_register_log_out_and_log_in(page: Page, live_server: LiveServer, shoot: Shoot) -> None:
-    ada = register(page, live_server, "Ada Lovelace")
+    page.goto(f"{live_server.url}/nexus/register?next=/lab")
+    ada = fill_in_registration(page, "Ada Lovelace")
+    expect_home(page, ada.name)
     expect(page.locator(".nx-topbar")).to_contain_text("0 XP")
     shoot("signed-in")
 

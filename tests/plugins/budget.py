@@ -12,10 +12,10 @@ import pytest
 #: seconds of one worker on two cores that have nothing else to do
 BUDGETS_S: Mapping[str, int] = {
     "tests/unit": 120,
-    "tests/integration": 1100,
-    "tests/acceptance": 950,
+    "tests/integration": 1000,
+    "tests/acceptance": 700,
     "tests/security": 430,
-    "tests/browser": 700,
+    "tests/browser": 640,
 }
 #: a run of fewer tests says nothing about a folder
 MIN_TESTS = 200
