@@ -62,8 +62,8 @@ def open_upgraded() -> "Services":
     """Return the services of an installation whose database has today's schema, even if nobody ever served it."""
     load("nexus_server.app")
     from nexus_server.app import open_services
-    from nexus_server.store.migrate import upgrade
+    from nexus_server.store.schema import bring_up_to_date
 
     services = open_services()
-    upgrade(services.database.url)
+    bring_up_to_date(services.database.url)
     return services

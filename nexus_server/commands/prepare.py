@@ -10,7 +10,7 @@ from nexus_server.commands.content import summary_of
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.roadmaps.sync.sync import SyncReport
 from nexus_server.services import Services
-from nexus_server.store.migrate import upgrade
+from nexus_server.store.schema import bring_up_to_date
 
 log = structlog.get_logger()
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 def prepare() -> None:
     """Bring everything up to date; idempotent."""
     services = open_services()
-    upgrade(services.database.url)
+    bring_up_to_date(services.database.url)
     asyncio.run(_fill(services))
 
 

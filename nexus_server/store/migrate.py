@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from nexus_server.errors import ConflictError
 from nexus_server.installation import MIGRATIONS
+from nexus_server.store.schema import migration_url
 
 
 class SchemaError(ConflictError):
@@ -32,10 +33,9 @@ class Migration:
 
 def alembic_config(url: URL, migrations: Path = MIGRATIONS) -> Config:
     """Return Alembic's configuration for `url` (any driver; migrations run synchronously on psycopg or pysqlite)."""
-    driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}[url.get_backend_name()]
     config = Config()
     config.set_main_option("script_location", str(migrations))
-    config.attributes["url"] = url.set(drivername=driver)
+    config.attributes["url"] = migration_url(url)
     return config
 
 

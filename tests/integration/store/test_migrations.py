@@ -1,15 +1,20 @@
 """The migrations build exactly what the models describe, and can be undone, on both databases."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, create_engine, inspect
 
+from nexus_server.installation import MIGRATIONS
 from nexus_server.store.database import Database
 from nexus_server.store.migrate import downgrade, is_ours, upgrade
 from nexus_server.store.models import Base
+from nexus_server.store.schema import bring_up_to_date, is_newest, newest_revision
 
 TABLES = set(Base.metadata.tables)
 
@@ -34,6 +39,32 @@ def test_downgrade_removes_every_table_and_upgrade_brings_them_back(database: Da
     upgrade(database.url)
     assert set(inspect(engine).get_table_names()) >= TABLES
     engine.dispose()
+
+
+def test_the_newest_revision_is_the_one_that_nothing_follows() -> None:
+    assert newest_revision() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def test_an_older_schema_is_brought_up_to_date(database: Database) -> None:
+    assert is_newest(database.url)
+    downgrade(database.url, "-1")
+    assert not is_newest(database.url)
+    bring_up_to_date(database.url)
+    assert is_newest(database.url)
+    downgrade(database.url)
+    assert not is_newest(database.url)
+
+
+def test_a_start_with_the_newest_schema_loads_no_alembic(sqlite_url: str) -> None:
+    code = (
+        "import sys\n"
+        "from sqlalchemy import make_url\n"
+        "from nexus_server.store.schema import bring_up_to_date\n"
+        "bring_up_to_date(make_url(sys.argv[1]))\n"
+        "print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, sqlite_url], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_the_schema_of_the_installed_procrastinate_is_the_one_that_we_know() -> None:
