@@ -62,7 +62,7 @@ def open_upgraded() -> "Services":
     """Return the services of an installation whose database has today's schema, even if nobody ever served it."""
     load("nexus_server.app")
     from nexus_server.app import open_services
-    from nexus_server.store.schema import bring_up_to_date
+    from nexus_server.store.newest_schema import bring_up_to_date
 
     services = open_services()
     bring_up_to_date(services.database.url)

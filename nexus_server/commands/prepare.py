@@ -10,7 +10,7 @@ from nexus_server.commands.content import summary_of
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.roadmaps.sync.sync import SyncReport
 from nexus_server.services import Services
-from nexus_server.store.schema import bring_up_to_date
+from nexus_server.store.newest_schema import bring_up_to_date
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""Whether a database has the newest schema: most starts find it so, and need not load what changes it."""
+"""Whether a database has the newest schema, found out without Alembic, which takes long to load."""
 
 from pathlib import Path
 
@@ -31,16 +31,3 @@ def is_newest(url: URL) -> bool:
         return False
     finally:
         engine.dispose()
-
-
-def bring_up_to_date(url: URL) -> None:
-    """Give the database the newest schema, unless it has that.
-
-    Raises:
-        SchemaError: see `migrate.upgrade`.
-    """
-    if is_newest(url):
-        return
-    from nexus_server.store.migrate import upgrade  # noqa: PLC0415  Alembic takes long to load
-
-    upgrade(url)

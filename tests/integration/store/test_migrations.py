@@ -14,7 +14,8 @@ from nexus_server.installation import MIGRATIONS
 from nexus_server.store.database import Database
 from nexus_server.store.migrate import downgrade, is_ours, upgrade
 from nexus_server.store.models import Base
-from nexus_server.store.schema import bring_up_to_date, is_newest, newest_revision
+from nexus_server.store.newest_schema import bring_up_to_date
+from nexus_server.store.schema import is_newest, newest_revision
 
 TABLES = set(Base.metadata.tables)
 
@@ -59,7 +60,7 @@ def test_a_start_with_the_newest_schema_loads_no_alembic(sqlite_url: str) -> Non
     code = (
         "import sys\n"
         "from sqlalchemy import make_url\n"
-        "from nexus_server.store.schema import bring_up_to_date\n"
+        "from nexus_server.store.newest_schema import bring_up_to_date\n"
         "bring_up_to_date(make_url(sys.argv[1]))\n"
         "print('alembic' in sys.modules)"
     )
