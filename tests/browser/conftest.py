@@ -51,7 +51,13 @@ def workshop(start_lasting_server: StartServer, tmp_path_factory: pytest.TempPat
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A fresh profile's page; a script error on it fails the test."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin", locale="en-GB")
+    # What turns and pulses is drawn by the processor, which the tests beside this one need.
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 900},
+        timezone_id="Europe/Berlin",
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     broken: list[str] = []
