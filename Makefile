@@ -77,8 +77,8 @@ bench: $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/_%,$(wildcard 
 bench-before: setup-dev  ## Build an earlier commit beside the tree, once (BASE=)
 	@$(PYTHON) scripts/before.py $(BASE)
 
-bench-hostile: bench-before
-bench-hostile: BENCH_BASE := --base $(BASE)
+bench-hostile bench-arrival: bench-before
+bench-hostile bench-arrival: BENCH_BASE := --base $(BASE)
 
 bench-%: setup-test  ## Run one benchmark; the result goes to benchmarks/results/ (BENCH_ARGS=)
 	$(BIN)/python -m benchmarks.$* $(BENCH_BASE) $(BENCH_ARGS)

@@ -47,7 +47,7 @@ class SandboxSettings(FrozenConfigurable):
     ).tag(config=True)
     pool_window_s = Float(120.0, help="How long in seconds a claim raises the number of warm kernels.").tag(config=True)
     pool_memory_mb = Int(
-        2048,
+        3072,
         help="Memory in MiB that all warm kernels together may take, as they are; never more than a quarter of what is "
         "free when the server starts.",
     ).tag(config=True)

@@ -16,7 +16,7 @@ from nexus_server.store.database import Database
 from nexus_server.tasks import Part, end_task, forever
 
 #: seconds between two looks
-INTERVAL_S = 5.0
+INTERVAL_S = 3.0
 #: whoever asked for something within this time is here, and whoever has a tab open within this longer time
 ACTIVE = timedelta(minutes=10)
 ACTIVE_WITH_TAB = timedelta(hours=1)
