@@ -40,7 +40,7 @@ ARRIVAL_S, LESSON_S = 60.0, 1.0
 #: processes that play the learners
 PROCESSES = 2
 #: containers of a pool at its default fill, and seconds that it may take to be there
-FILL, FILL_TIMEOUT_S = 4, 300.0
+FILL, FILL_TIMEOUT_S = 4, 900.0
 
 
 async def enrol(site: Site, count: int, *, for_section: str) -> list[str]:
