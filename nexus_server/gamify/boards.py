@@ -96,10 +96,8 @@ class BoardService:
         found = await self._find(learner, wanted)
         if found is None:
             return self._empty(wanted)
-        places = list(await found.leaderboard.page(wanted.board, found.week, limit=limit, offset=offset))
-        mine = await found.leaderboard.find_place(wanted.board, found.week, learner.id)
-        total = await found.leaderboard.total(wanted.board, found.week)
-        return await self._shape(learner, wanted, found, Neighbours(places, total, mine[0] if mine else None))
+        part = await found.leaderboard.top(wanted.board, found.week, learner.id, limit=limit, offset=offset)
+        return await self._shape(learner, wanted, found, part)
 
     async def around(self, learner: Learner, wanted: BoardWanted, *, span: int) -> BoardPage:
         """Return up to `span` places above and below the asking learner; the top of the board when not listed.

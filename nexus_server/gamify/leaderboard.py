@@ -51,7 +51,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The places around a learner, how many learners are listed, and the learner's own place (None: not listed)."""
+    """Some places, how many learners are listed, and the asking learner's own place (None: not listed)."""
 
     places: Sequence[Place]
     total: int
@@ -69,6 +69,10 @@ class Leaderboard(Protocol):
 
     async def page(self, board: Board, week: str, *, limit: int, offset: int) -> Sequence[Place]:
         """Return `limit` places from the top, after `offset`."""
+        ...
+
+    async def top(self, board: Board, week: str, user_id: UUID, *, limit: int, offset: int) -> Neighbours:
+        """Return `limit` places from the top, after `offset`, and a learner's own."""
         ...
 
     async def total(self, board: Board, week: str) -> int:

@@ -52,6 +52,12 @@ class RedisLeaderboard:
 
         return await self._read(board, week, read, lambda: self._sql.page(board, week, limit=limit, offset=offset))
 
+    async def top(self, board: Board, week: str, user_id: UUID, *, limit: int, offset: int) -> Neighbours:
+        """Return a page from the top and the learner's own place."""
+        places = await self.page(board, week, limit=limit, offset=offset)
+        found = await self.find_place(board, week, user_id)
+        return Neighbours(places, await self.total(board, week), found[0] if found else None)
+
     async def total(self, board: Board, week: str) -> int:
         """Return how many learners are listed."""
         return await self._read(board, week, self._sets.size, lambda: self._sql.total(board, week))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Integer, Select, bindparam, func, select
+from sqlalchemy import CTE, BindParameter, Integer, Row, Select, bindparam, func, or_, select
 
 from nexus_server.gamify.board_names import BOARD_NAME
 from nexus_server.gamify.groups import LISTED, BoardGroup
@@ -21,7 +21,6 @@ class SqlLeaderboard:
         """Read from `database`; with a group only its members are listed."""
         self._database = database
         self._group = group
-        self._around = _AROUND if group is None else {board: _around(board, group) for board in Board}
 
     async def put(self, scores: Scores) -> None:
         """Do nothing: the recorder has written the scores in its own transaction."""
@@ -54,36 +53,69 @@ class SqlLeaderboard:
             before = await session.scalar(level) or 0
         return Place(better + 1, user_id, int(xp)), better + before
 
+    async def top(self, board: Board, week: str, user_id: UUID, *, limit: int, offset: int) -> Neighbours:
+        """Return a page from the top and the learner's own place, by one statement."""
+        page = range(offset + 1, offset + limit + 1)
+        arguments = {"user_id": user_id, "first": page.start, "last": page.stop - 1, "week": week}
+        statement = _TOP[board] if self._group is None else _top(board, self._group)
+        rows = await self._database.read(lambda connection: connection.execute(statement, arguments).all())
+        if not rows and offset:  # behind the end, for somebody who is not listed
+            return Neighbours([], await self.total(board, week), None, {})
+        return _neighbours(rows, user_id, page)
+
     async def around(self, board: Board, week: str, user_id: UUID, *, span: int) -> Neighbours:
         """Return the learner's neighbours, by one statement."""
         arguments = {"user_id": user_id, "span": span, "week": week}
-        rows = await self._database.read(lambda connection: connection.execute(self._around[board], arguments).all())
-        places = [Place(row.rank, row.id, int(row.xp)) for row in rows]
-        mine = next((place for place in places if place.user_id == user_id), None)
-        names = {row.id: BoardName(row.display_name, row.shown_id) for row in rows}
-        return Neighbours(places, rows[0].total if rows else 0, mine, names)
+        statement = _AROUND[board] if self._group is None else _around(board, self._group)
+        rows = await self._database.read(lambda connection: connection.execute(statement, arguments).all())
+        return _neighbours(rows, user_id)
 
 
-def _around(board: Board, group: BoardGroup | None = None) -> Select[Any]:
-    """Return the statement of `around`, with the parameters user_id, span and week."""
+def _neighbours(rows: Sequence[Row[Any]], user_id: UUID, page: range | None = None) -> Neighbours:
+    """Make them of rows of `_named`; of those outside of `page` only the learner's own place is taken."""
+    places = [(row.position, Place(row.rank, row.id, int(row.xp))) for row in rows]
+    mine = next((place for _, place in places if place.user_id == user_id), None)
+    names = {row.id: BoardName(row.display_name, row.shown_id) for row in rows}
+    listed = [place for position, place in places if page is None or position in page]
+    return Neighbours(listed, rows[0].total if rows else 0, mine, names)
+
+
+def _placed(board: Board, group: BoardGroup | None) -> CTE:
+    """Return every place of a board, with the parameter week."""
     scores = _scores(board, bindparam("week"), group).cte("scores")
     order = scores.c.xp.desc()
-    placed = select(
+    return select(
         scores.c.id,
         scores.c.xp,
         func.rank().over(order_by=order).label("rank"),
         func.row_number().over(order_by=(order, scores.c.id.desc())).label("position"),
         func.count().over().label("total"),
     ).cte("placed")
-    span = bindparam("span", type_=Integer)
-    mine = select(placed.c.position).where(placed.c.id == bindparam("user_id")).scalar_subquery()
-    centre = func.coalesce(mine, span + 1)
+
+
+def _named(placed: CTE) -> Select[Any]:
+    """Return the statement of places with names, in order."""
     return (
-        select(placed.c.rank, placed.c.id, placed.c.xp, placed.c.total, *BOARD_NAME)
+        select(placed.c.rank, placed.c.id, placed.c.xp, placed.c.total, placed.c.position, *BOARD_NAME)
         .join(User, User.id == placed.c.id)
-        .where(placed.c.position.between(centre - span, centre + span))
         .order_by(placed.c.position)
     )
+
+
+def _around(board: Board, group: BoardGroup | None = None) -> Select[Any]:
+    """Return the statement of `around`, with the parameters user_id, span and week."""
+    placed, span = _placed(board, group), bindparam("span", type_=Integer)
+    mine = select(placed.c.position).where(placed.c.id == bindparam("user_id")).scalar_subquery()
+    centre = func.coalesce(mine, span + 1)
+    return _named(placed).where(placed.c.position.between(centre - span, centre + span))
+
+
+def _top(board: Board, group: BoardGroup | None = None) -> Select[Any]:
+    """Return the statement of `top`, with the parameters user_id, first, last and week."""
+    placed = _placed(board, group)
+    first, last = (bindparam(name, type_=Integer) for name in ("first", "last"))
+    is_mine = placed.c.id == bindparam("user_id")
+    return _named(placed).where(or_(placed.c.position.between(first, last), is_mine))
 
 
 def _scores(board: Board, week: str | BindParameter[str], group: BoardGroup | None) -> Select[UUID, int]:
@@ -102,3 +134,4 @@ def _scores(board: Board, week: str | BindParameter[str], group: BoardGroup | No
 
 #: made once: building a statement costs more than running it
 _AROUND = {board: _around(board) for board in Board}
+_TOP = {board: _top(board) for board in Board}

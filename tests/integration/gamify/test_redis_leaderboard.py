@@ -174,6 +174,12 @@ async def test_redis_and_sql_answer_the_same_whatever_happened(database: Databas
             assert await board.find_place(Board.ALL_TIME_XP, WEEK, asking) == await sql.find_place(
                 Board.ALL_TIME_XP, WEEK, asking
             )
+            for offset in (0, 2, 9):
+                tops = [
+                    await each.top(Board.ALL_TIME_XP, WEEK, asking, limit=2, offset=offset) for each in (board, sql)
+                ]
+                ours, theirs = ((list(top.places), top.total, top.mine) for top in tops)
+                assert ours == theirs, (history, offset)
         pages = [await each.page(Board.ALL_TIME_XP, WEEK, limit=2, offset=2) for each in (board, sql)]
         assert list(pages[0]) == list(pages[1]), history
 
