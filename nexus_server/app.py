@@ -70,7 +70,7 @@ from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
-from nexus_server.search.build import open_search
+from nexus_server.search.build import open_notes, open_search
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
@@ -180,7 +180,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         tenancy=tenancy,
         roadmaps=roadmaps,
         search=open_search(database, roadmaps.ways, open_workspace, offload),
-        tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload),
+        tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload, open_notes(database, roadmaps.ways)),
         kernel_registry=KernelRegistry(database, clock),
         kernel_sessions=SessionStore(database, clock),
         playground=Playground(base.rate_limits),

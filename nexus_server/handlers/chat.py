@@ -31,6 +31,14 @@ class MessageIn(BaseModel):
     message: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
 
 
+class NoteLinkOut(FromAttributes):
+    """A step of a roadmap where one may read about it."""
+
+    node_id: UUID
+    title: str
+    place: str
+
+
 class MessageOut(FromAttributes):
     """One message; `text` is Markdown. `source` is empty for the learner's own."""
 
@@ -39,6 +47,7 @@ class MessageOut(FromAttributes):
     text: str
     source: Literal["gemini", "openai", "static", "scripted", ""]
     created_at: datetime
+    links: list[NoteLinkOut]
 
 
 class MessagesOut(BaseModel):

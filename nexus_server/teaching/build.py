@@ -7,6 +7,7 @@ from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.submissions.build import Submissions, SubmissionsContext
 from nexus_server.teaching.analytics import Analytics
 from nexus_server.teaching.gradebook import Gradebook
+from nexus_server.teaching.help_queue import HelpQueue
 from nexus_server.teaching.overrides import Overrides
 from nexus_server.teaching.regrade_preview import RegradePreview
 from nexus_server.teaching.similar_submissions import SimilarityService
@@ -25,6 +26,7 @@ class Teaching:
     preview: RegradePreview
     overrides: Overrides
     tutor_policies: TutorPolicies
+    help_queue: HelpQueue
 
 
 def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: Cohorts, audit: AuditLog) -> Teaching:
@@ -45,4 +47,5 @@ def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: C
         RegradePreview(site.database, cohorts, submissions.grader, site.roadmaps.content),
         Overrides(site.database, cohorts, audit, site.clock, submissions.writer),
         TutorPolicies(site.database, cohorts, audit, site.clock),
+        HelpQueue(site.database, cohorts, site.clock),
     )

@@ -7,7 +7,9 @@ from nexus_server.clock import Clock
 from nexus_server.offload.pool import InProcess, Offload
 from nexus_server.store.database import Database
 from nexus_server.tutor.chat.ledger import ChatLedger
+from nexus_server.tutor.chat.notes import NoNotes, NoteFinder
 from nexus_server.tutor.chat.service import ChatService
+from nexus_server.tutor.help.service import HelpService
 from nexus_server.tutor.hints.ledger import HintLedger
 from nexus_server.tutor.hints.service import HintService
 from nexus_server.tutor.lessons.lessons import LessonSource, SolutionSource
@@ -31,6 +33,7 @@ class Tutor:
 
     hints: HintService
     chat: ChatService
+    help: HelpService
     policies: PolicySource
     models: PolicedModels
 
@@ -42,7 +45,9 @@ class Tutor:
         await self.models.close()
 
 
-def open_tutor(settings: TutorSettings, database: Database, clock: Clock, offload: Offload) -> Tutor:
+def open_tutor(
+    settings: TutorSettings, database: Database, clock: Clock, offload: Offload, notes: NoteFinder | None = None
+) -> Tutor:
     """Build the tutor of a site; nothing is connected yet.
 
     Raises:
@@ -57,6 +62,7 @@ def open_tutor(settings: TutorSettings, database: Database, clock: Clock, offloa
         solutions=StoredSolutions(database),
         tasks=StoredTasks(database),
         offload=offload,
+        notes=notes,
     )
 
 
@@ -70,6 +76,7 @@ def join_tutor(
     solutions: SolutionSource,
     tasks: TaskSource,
     offload: Offload | None = None,
+    notes: NoteFinder | None = None,
 ) -> Tutor:
     """Join a tutor that speaks by `models`, the first unless a policy says otherwise."""
     named = {model.source: model for model in models if model.source != STATIC}
@@ -93,6 +100,7 @@ def join_tutor(
         solutions=solutions,
         policies=policies,
         models=policed,
+        notes=notes or NoNotes(),
         settings=settings,
     )
-    return Tutor(hints, chat, policies, policed)
+    return Tutor(hints, chat, HelpService(database, clock, lessons), policies, policed)

@@ -1,6 +1,13 @@
 """What can go wrong between a learner and the tutor."""
 
-from nexus_server.errors import ForbiddenError, InvalidError, NotFoundError, RateLimitedError, UnavailableError
+from nexus_server.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    RateLimitedError,
+    UnavailableError,
+)
 
 
 class HintNotFoundError(NotFoundError):
@@ -25,6 +32,30 @@ class ChatLimitError(RateLimitedError):
     """You have sent today's messages to the tutor; you can go on tomorrow."""
 
     code = "chat_limit"
+
+
+class HelpNotFoundError(NotFoundError):
+    """There is no such request for help."""
+
+    code = "help_not_found"
+
+
+class NothingToHelpWithError(InvalidError):
+    """Send a cell, or say in words what does not go on."""
+
+    code = "nothing_to_help_with"
+
+
+class NobodyToHelpError(ConflictError):
+    """You are in no class, so there is no instructor to ask; the forum is open to everybody."""
+
+    code = "nobody_to_help"
+
+
+class HelpLimitError(ConflictError):
+    """Some of your questions wait for an answer already."""
+
+    code = "help_limit"
 
 
 class EmptyMessageError(InvalidError):

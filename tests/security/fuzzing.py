@@ -57,6 +57,7 @@ def values_of(cast: Cast) -> dict[str, list[str]]:
         "thread_id": [things["thread_id"]],
         "post_id": [things["answer_id"], things["post_id"]],
         "cohort_id": [things["cohort_id"]],
+        "request_id": [things["request_id"]],
         "policy_id": [things["policy_id"]],
         "user_id": [things["user_id"]],
         "actor_id": [things["user_id"]],

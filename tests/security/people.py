@@ -61,6 +61,7 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
     _json(owner.put("/api/contents/mine.txt", json=note))
     checkpoint = _json(owner.post("/api/contents/mine.txt/checkpoints"))
     hint = _json(owner.post(f"{api}/hints", json=MISTAKE))
+    stuck = _json(owner.post(f"{api}/help", json={"note": "I am stuck."}))
     identity_id = asyncio.run(_identity(database_url or f"sqlite:///{server.data_dir / 'nexus.db'}", ids["owner"]))
     submission_id, nodes = _graded_submission(owner)
     question = {"title": "A question", "body_md": "How does this work?"}
@@ -73,6 +74,7 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
         "cohort_id": cohort["id"],
         "draft_id": draft["id"],
         "policy_id": policy_id,
+        "request_id": stuck["id"],
         "kernel_id": session["kernel"]["id"],
         "session_id": session["id"],
         "submission_id": submission_id,
@@ -85,7 +87,7 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
         "post_id": _json(owner.get(f"{api}/forum/threads/{thread['id']}"))["posts"][0]["id"],
         "checkpoint_id": checkpoint["id"],
     }
-    names = ("login_id", "kernel_id", "session_id", "submission_id", "hint_id", "identity_id")
+    names = ("login_id", "kernel_id", "session_id", "submission_id", "hint_id", "identity_id", "request_id")
     private = {name: things[name] for name in names} | {"email": owner.get(f"{api}/me").json()["email"]}
     return Cast(clients, things, private)
 

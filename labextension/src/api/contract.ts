@@ -52,6 +52,13 @@ export type HintRequest = Api.HintIn & { error?: CellError | null };
 export type Hint = Api.HintOut;
 export type FirstHint = Api.FirstHintOut;
 export type ChatMessage = Api.MessageOut;
+/** what the tutor does for me, and who said so */
+export type TutorState = Api.TutorOut;
+export type TutorPolicy = Api.TutorPolicyView;
+export type TutorPolicyList = Api.TutorPolicyList;
+export type TutorPolicyChange = Api.TutorPolicyIn;
+export type HelpRequest = Api.HelpOut;
+export type HelpList = Api.HelpList;
 
 export type BoardName = 'weekly_xp' | 'all_time_xp';
 export type Board = Api.BoardOut;

@@ -7,6 +7,7 @@ import { useNexus } from './context';
 import { useAction } from './hooks';
 import { Loaded } from './Loaded';
 import { Markdown } from './Markdown';
+import { TutorStatus } from './TutorStatus';
 
 /** The tutor: one conversation per node, and a general one. */
 export function ChatPanel({ isPage = false }: { isPage?: boolean }) {
@@ -31,6 +32,7 @@ export function ChatPanel({ isPage = false }: { isPage?: boolean }) {
           <p className="nx-muted">{trans.__('Ask about anything that you are learning.')}</p>
         )}
       </div>
+      <TutorStatus nodeId={room === 'general' ? null : room} />
       <Room key={room} room={room} />
     </div>
   );
@@ -50,6 +52,7 @@ function Room({ room }: { room: string }) {
         author: 'learner',
         text: message,
         source: '',
+        links: [],
         created_at: new Date().toISOString()
       };
       resource.set([...(resource.data ?? []), mine]);
@@ -102,6 +105,7 @@ function Messages({ messages, draft, busy }: { messages: ChatMessage[]; draft: s
       {messages.map(message => (
         <div key={message.id} className="nx-message" data-author={message.author}>
           <Markdown text={message.text} />
+          <Links links={message.links} />
         </div>
       ))}
       {busy && (
@@ -111,6 +115,22 @@ function Messages({ messages, draft, busy }: { messages: ChatMessage[]; draft: s
       )}
       <div ref={end} />
     </div>
+  );
+}
+
+function Links({ links }: { links: ChatMessage['links'] }) {
+  const { host } = useNexus();
+  return (
+    <>
+      {links.map(({ node_id: id, title, place }) => (
+        <p key={id}>
+          <button type="button" className="nx-link" onClick={() => void host.open({ page: 'node', id })}>
+            {title}
+          </button>{' '}
+          <span className="nx-muted">{place}</span>
+        </p>
+      ))}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
-import { useCallback, useSyncExternalStore } from 'react';
+import { useCallback, useState, useSyncExternalStore } from 'react';
 import type { FirstHint } from '../api/contract';
 import { useNexus } from '../components/context';
-import { useAction } from '../components/hooks';
+import { useAction, useEvery } from '../components/hooks';
 import { Markdown } from '../components/Markdown';
 import { bulbIcon, thumbDownIcon, thumbUpIcon } from '../icons';
 import type { LabSession } from './session';
@@ -61,25 +61,53 @@ function FirstCard({ first }: { first: FirstHint }) {
 
 function HintFoot({ last, asking, session }: { last: ShownHint; asking: boolean; session: LabSession }) {
   const { trans } = useNexus();
+  const [isOpen, seconds] = useOpening(last.next_level_opens_at);
   return (
-    <p className="nx-hint-foot">
-      {last.level < last.max_level && (
-        <button
-          type="button"
-          className="nx-button"
-          disabled={asking}
-          onClick={() => void session.hints.askForMore(last)}
-        >
-          {asking ? trans.__('Thinking…') : trans.__('More help')}
-        </button>
+    <>
+      {last.notice && NOTICES.includes(last.notice) && (
+        <p className="nx-muted">
+          {last.notice === 'budget_used'
+            ? trans.__('Today’s budget for the language model is used up, so the rules answer.')
+            : trans.__('The language model does not answer just now, so the rules do.')}
+        </p>
       )}
-      {last.remaining_today !== null && (
-        <span className="nx-muted">
-          {trans._n('%1 hint left today', '%1 hints left today', last.remaining_today)}
-        </span>
+      <p className="nx-hint-foot">
+        {last.level < last.max_level && (
+          <button
+            type="button"
+            className="nx-button"
+            disabled={asking || !isOpen}
+            onClick={() => void session.hints.askForMore(last)}
+          >
+            {asking ? trans.__('Thinking…') : trans.__('More help')}
+          </button>
+        )}
+        {last.remaining_today !== null && (
+          <span className="nx-muted">
+            {trans._n('%1 hint left today', '%1 hints left today', last.remaining_today)}
+          </span>
+        )}
+      </p>
+      {!isOpen && (
+        <p className="nx-muted">
+          {trans.__('The next level opens in %1 s, or as soon as you change the cell and run it.', seconds)}
+        </p>
       )}
-    </p>
+      <p className="nx-muted">{trans.__('Hints are there to be used: they do not lower your grade.')}</p>
+    </>
   );
+}
+
+/** reasons of which a learner is told */
+const NOTICES = ['budget_used', 'model_unavailable', 'answer_cut'];
+const SECOND = 1_000;
+
+/** Whether a moment has come, and how many seconds are left until then. */
+function useOpening(opensAt: string | null): [boolean, number] {
+  const [now, setNow] = useState(() => Date.now());
+  const left = opensAt === null ? 0 : Math.max(0, Math.ceil((Date.parse(opensAt) - now) / SECOND));
+  useEvery(SECOND, left > 0, () => setNow(Date.now()));
+  return [left === 0, left];
 }
 
 function HintCard({ hint, session }: { hint: ShownHint; session: LabSession }) {

@@ -3,11 +3,13 @@ import type { NodeDetail, NodeLab } from '../api/contract';
 import { useNexus } from '../components/context';
 import { useAction, useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
+import { TutorStatus } from '../components/TutorStatus';
 import { percent } from '../format';
 import type { Observable } from '../model/observable';
 import { UnlockedBanner } from '../roadmap/UnlockedBanner';
 import { CheckList } from './CheckList';
 import { HintCards } from './HintCards';
+import { StuckForm } from './StuckForm';
 import { SubmissionView } from './SubmissionView';
 import type { LabSession } from './session';
 import { isOpen, type LabPart, type LabState } from './state';
@@ -60,6 +62,8 @@ function LabBody({ session, showsHints }: { session: LabSession; showsHints: boo
           </div>
         ))}
         {isFresh(state) && <HowTo />}
+        <TutorStatus nodeId={session.nodeId} />
+        <StuckForm session={session} />
       </div>
       {!session.isCopy && <StartOver session={session} />}
     </div>

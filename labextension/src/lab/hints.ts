@@ -30,6 +30,12 @@ export class LabHints {
     await this._ask(knowsFirst ? { ...request, level: 2, knows_first: true } : { ...request, level: 1 });
   }
 
+  /** What a person should look at: the failing cell, or else the one at hand. */
+  stuckCell() {
+    const { node_id, cell_source, error } = this._hintRequest();
+    return { node_id, cell_source, error };
+  }
+
   /** Explain an error without a click, where the learner wishes that. */
   async explainAtOnce(): Promise<void> {
     const request = this._hintRequest();

@@ -29,6 +29,12 @@ export function noticeText({ type, payload }: Told, words: Words): string {
       return payload.hidden
         ? words.__('Reports have hidden a post in “%1”.', text('title'))
         : words.__('A post in “%1” was reported.', text('title'));
+    case 'help.asked':
+      return words.__('%1 is stuck and asks for help.', text('learner'));
+    case 'help.answered':
+      return payload.title
+        ? words.__('Your question about “%1” was answered.', text('title'))
+        : words.__('Your question was answered.');
     case 'forum.answer':
       return words.__('There is a new answer in “%1”.', text('title'));
     default:
@@ -47,7 +53,7 @@ export function targetOf({ type, payload }: Told): NoticeTarget | null {
   if (type === 'badge.earned' || type === 'rank.up') {
     return { kind: 'badges' };
   }
-  if (type === 'grading.failed' || type.startsWith('content.')) {
+  if (type === 'grading.failed' || type === 'help.asked' || type.startsWith('content.')) {
     return { kind: 'teaching' };
   }
   const { thread_id: thread, node_id: node } = payload;

@@ -15,6 +15,7 @@ export function About({ me }: { me: User }) {
   const [pseudonym, setPseudonym] = useState(me.leaderboard_name);
   const [application, setApplication] = useState(me.application);
   const [explains, setExplains] = useState(me.hints_by_themselves);
+  const [noModel, setNoModel] = useState(me.no_ai);
   const [done, setDone] = useState<string | null>(null);
   const save = useAction(
     useCallback(async () => {
@@ -25,12 +26,13 @@ export function About({ me }: { me: User }) {
         leaderboard_opt_out: !isShown,
         leaderboard_name: pseudonym.trim(),
         application,
-        hints_by_themselves: explains
+        hints_by_themselves: explains,
+        no_ai: noModel
       };
       model.me.set(await readable(model.api.patch(routes.me, body)));
       setDone(trans.__('Saved.'));
       await model.reloadBoards();
-    }, [application, explains, isShown, model, name, pseudonym, trans, zone])
+    }, [application, explains, noModel, isShown, model, name, pseudonym, trans, zone])
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -79,6 +81,10 @@ export function About({ me }: { me: User }) {
           {trans.__(
             'Explain errors by themselves: the first hint stands under a cell that failed, and is free'
           )}
+        </label>
+        <label className="nx-menu-check">
+          <input type="checkbox" checked={noModel} onChange={event => setNoModel(event.target.checked)} />
+          {trans.__('No AI for me: hints and answers come from rules and notes, and no model sees my work')}
         </label>
         <label className="nx-menu-check">
           <input type="checkbox" checked={isShown} onChange={event => setShown(event.target.checked)} />

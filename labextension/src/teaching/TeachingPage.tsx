@@ -9,11 +9,13 @@ import { Cohorts } from './Cohorts';
 import { ContentView } from './ContentView';
 import { DraftsTab } from './DraftsTab';
 import { GradebookTable } from './GradebookTable';
+import { HelpTab } from './HelpTab';
 import { PreviewTab } from './PreviewTab';
 import { ProgressTab } from './ProgressTab';
 import { SimilarityTab } from './SimilarityTab';
 import { SubmissionsTab } from './SubmissionsTab';
 import { TermsTab } from './TermsTab';
+import { TutorTab } from './TutorTab';
 import { TeachingProvider, type TeachingTab, type TeachingView, useTeaching } from './view';
 
 const START: TeachingView = {
@@ -61,6 +63,8 @@ function Tabbed({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<
     ['similarity', trans.__('Similarity')],
     ['preview', trans.__('Preview')],
     ['drafts', trans.__('Write')],
+    ['tutor', trans.__('Tutor')],
+    ['help', trans.__('Help wanted')],
     ['content', trans.__('Content')]
   ];
   return (
@@ -97,6 +101,10 @@ function Panel({ reload }: { reload: () => Promise<void> }) {
       return <PreviewTab />;
     case 'drafts':
       return <DraftsTab />;
+    case 'tutor':
+      return <TutorTab />;
+    case 'help':
+      return <HelpTab />;
     case 'content':
       return <ContentView />;
   }

@@ -12,6 +12,8 @@ export type TeachingTab =
   | 'similarity'
   | 'preview'
   | 'drafts'
+  | 'tutor'
+  | 'help'
   | 'content';
 
 export interface TeachingView {

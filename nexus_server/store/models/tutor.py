@@ -1,5 +1,6 @@
 """Hints given and conversations held."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -84,3 +85,26 @@ class ModelCall(Base):
     #: False: reserved, and counted as if all of it were spent
     is_settled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created] = mapped_column(index=True)
+
+
+class HelpRequest(Base):
+    """A learner who is stuck asks a person: the cell, the error and the conversation as they were then."""
+
+    __tablename__ = "help_requests"
+    __table_args__ = (Index("ix_help_requests_user_id_created_at", "user_id", "created_at"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    node_id: Mapped[UUID | None] = mapped_column(ForeignKey("nodes.id", ondelete="SET NULL"))
+    #: the learner's own words
+    note: Mapped[str] = mapped_column(Text, default="")
+    cell_source: Mapped[str] = mapped_column(Text, default="")
+    #: ename, evalue and traceback; NULL where nothing failed
+    error: Mapped[dict[str, Any] | None] = mapped_column(PortableJSON)
+    #: author and text of each hint and message, oldest first
+    conversation: Mapped[list[Any]] = mapped_column(PortableJSON, default=list)
+    created_at: Mapped[Created]
+    #: NULL: it waits
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None]

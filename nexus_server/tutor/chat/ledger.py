@@ -12,12 +12,15 @@ from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
 from nexus_server.store.models.tutor import ChatMessage as Row
+from nexus_server.tutor.chat.notes import NoteLink
 from nexus_server.tutor.daily_limit import day_of, lock_learner
 from nexus_server.tutor.errors import ChatLimitError
 from nexus_server.tutor.models.model import Speaker
 from nexus_server.tutor.settings import TutorSettings
 
 PAGE = 50
+#: the source of a learner's message that no model was asked about: it does not count
+FREE = "free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class ConversationMessage:
     #: who wrote the tutor's text: a model, or "static"; empty for the learner's
     source: str
     created_at: datetime
+    #: where else to read
+    links: tuple[NoteLink, ...] = ()
 
 
 class ChatLedger:
@@ -41,8 +46,8 @@ class ChatLedger:
         self._clock = clock
         self._settings = settings
 
-    async def add_question(self, learner: Learner, node_id: UUID | None, text: str) -> int:
-        """Store and count a learner's message; return how many are left today.
+    async def add_question(self, learner: Learner, node_id: UUID | None, text: str, *, is_free: bool = False) -> int:
+        """Store and count a learner's message, unless it is free; return how many are left today.
 
         Raises:
             ChatLimitError: the learner has sent today's messages.
@@ -52,12 +57,12 @@ class ChatLedger:
         async with self._database.transaction() as session:
             await lock_learner(session, learner)
             remaining = self._settings.messages_per_day - await _sent(session, learner, start)
-            if remaining <= 0:
+            if remaining <= 0 and not is_free:
                 raise ChatLimitError(retry_after_s=(end - now).total_seconds(), limit=self._settings.messages_per_day)
-            session.add(
-                Row(user_id=learner.id, node_id=node_id, author=Speaker.LEARNER.value, text=text, created_at=now)
-            )
-            return remaining - 1
+            row = Row(user_id=learner.id, node_id=node_id, author=Speaker.LEARNER.value, text=text, created_at=now)
+            row.source = FREE if is_free else ""
+            session.add(row)
+            return max(0, remaining) if is_free else remaining - 1
 
     async def add_answer(
         self, learner: Learner, node_id: UUID | None, text: str, *, source: str, usage: Mapping[str, object]
@@ -101,10 +106,15 @@ async def _sent(session: AsyncSession, learner: Learner, since: datetime) -> int
     query = (
         select(func.count())
         .select_from(Row)
-        .where(Row.user_id == learner.id, Row.author == Speaker.LEARNER.value, Row.created_at >= since)
+        .where(
+            Row.user_id == learner.id, Row.author == Speaker.LEARNER.value, Row.source == "", Row.created_at >= since
+        )
     )
     return (await session.execute(query)).scalar_one()
 
 
 def _shape(row: Row) -> ConversationMessage:
-    return ConversationMessage(row.id, Speaker(row.author), row.text, row.source, row.created_at)
+    author = Speaker(row.author)
+    source = "" if author is Speaker.LEARNER else row.source
+    links = tuple(NoteLink(UUID(each["node_id"]), each["title"], each["place"]) for each in row.usage.get("links", ()))
+    return ConversationMessage(row.id, author, row.text, source, row.created_at, links)

@@ -62,6 +62,12 @@ def words(text: str) -> list[str]:
     return [_stem(w) for w in (m.casefold() for m in _WORD.findall(text)) if w not in _STOP and len(w) > 1]
 
 
+def telling_words(text: str) -> list[str]:
+    """Return the different meaningful words of a text as they are written, lower case, the longest first."""
+    found = dict.fromkeys(m.casefold() for m in _WORD.findall(text))
+    return sorted((w for w in found if w not in _STOP and len(w) > 2), key=len, reverse=True)  # noqa: PLR2004
+
+
 def _stem(word: str) -> str:
     for ending in ("ions", "ing", "ies", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) > 2:  # noqa: PLR2004  keep a recognisable stem

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from nexus_server.learner import Learner
 from nexus_server.tutor.chat.ledger import ChatLedger, ConversationMessage
+from nexus_server.tutor.chat.notes import NoteFinder
 from nexus_server.tutor.chat.without_model import static_answer
 from nexus_server.tutor.errors import (
     AnswerRefusedError,
@@ -28,6 +29,8 @@ from nexus_server.tutor.settings import TutorSettings
 
 #: messages that the leak filter looks back on: a solution told in parts is the same solution
 GATE_TURNS = 60
+#: notes that an answer without a model leads to
+NOTES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class ChatService:
         solutions: SolutionSource,
         policies: PolicySource,
         models: PolicedModels,
+        notes: NoteFinder,
         settings: TutorSettings,
     ) -> None:
         """Join the parts."""
@@ -57,6 +61,7 @@ class ChatService:
         self._solutions = solutions
         self._policies = policies
         self._models = models
+        self._notes = notes
         self._settings = settings
 
     async def history(
@@ -88,7 +93,8 @@ class ChatService:
         if decision.mode is not TutorMode.CHAT:
             raise ChatOffError
         earlier, _ = await self._ledger.page(learner, node_id, limit=max(GATE_TURNS, self._settings.history_turns))
-        remaining = await self._ledger.add_question(learner, node_id, question)
+        # What is only looked up costs nothing.
+        remaining = await self._ledger.add_question(learner, node_id, question, is_free=decision.model is None)
         history = [Turn(message.author, message.text) for message in earlier]
         return self._answer(learner, lesson, history, question, remaining=remaining, decision=decision)
 
@@ -121,7 +127,12 @@ class ChatService:
                 usage = {**answer.usage, "fallback": error.code, **error.details}
         source = self._models.source_of(decision) if text else STATIC
         if not text:
-            text = static_answer(question, lesson)
+            notes = [
+                note for note in await self._notes.find_notes(learner, question, NOTES + 1) if note.node_id != node_id
+            ][:NOTES]
+            text = static_answer(question, lesson, notes)
+            links = [{"node_id": str(note.node_id), "title": note.title, "place": note.place} for note in notes]
+            usage = {**usage, "links": links} if links else usage
             yield Delta(text)
         message = await self._ledger.add_answer(learner, node_id, text, source=source, usage=usage)
         yield ChatReply(message, remaining)

@@ -1,5 +1,8 @@
 """Answers without a model, and honest about it: quotes from the lesson, and the glossary. Pure."""
 
+from collections.abc import Sequence
+
+from nexus_server.tutor.chat.notes import NoteLink
 from nexus_server.tutor.chat.retrieval import Passage, best_passages, shorten, split_passages
 from nexus_server.tutor.lessons.lessons import Lesson
 from nexus_server.tutor.rules.glossary import ERRORS, GLOSSARY
@@ -8,11 +11,11 @@ from nexus_server.tutor.rules.rule import code
 _PREFACE = "No language model answers here; I can only look things up."
 
 
-def static_answer(question: str, lesson: Lesson | None) -> str:
-    """Return what the lesson and the glossary say about the question, or where else to look."""
+def static_answer(question: str, lesson: Lesson | None, notes: Sequence[NoteLink] = ()) -> str:
+    """Return what the lesson, the glossary and other notes say about the question, or where else to look."""
     passages = best_passages(question, split_passages(lesson.content_md)) if lesson else []
     concepts = _concepts(question)
-    if not passages and not concepts:
+    if not passages and not concepts and not notes:
         return f"{_PREFACE} {_nothing_found(lesson)}"
     parts = [_PREFACE]
     if passages and lesson:
@@ -20,6 +23,9 @@ def static_answer(question: str, lesson: Lesson | None) -> str:
     if concepts:
         parts += ["From the glossary:" if not passages else "And from the glossary:"]
         parts += [f"- **{name}**: {GLOSSARY[name]}" for name in concepts]
+    if notes:
+        parts += ["You may read about it in:", "\n".join(f"- **{note.title}** ({note.place})" for note in notes)]
+    parts.append("If that is not it, ask in the forum, or ask a person: *I'm stuck* in a lab.")
     return "\n\n".join(parts)
 
 

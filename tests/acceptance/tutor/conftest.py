@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.plugins.server import LiveServer, StartServer
+from tests.security.people import log_in_admin
 
 KEY = "test-key-that-must-stay-secret"
 
@@ -65,3 +66,30 @@ def anybody(live_server: LiveServer) -> Iterator[httpx.Client]:
     """A learner whose counts no test looks at."""
     with closing(live_server.learner()) as client:
         yield client
+
+
+@dataclass
+class Classroom:
+    """An instructor, a learner of the instructor's class, and that class."""
+
+    instructor: httpx.Client
+    ada: httpx.Client
+    cohort_id: str
+
+    def say(self, **said: object) -> httpx.Response:
+        return self.instructor.put(f"/teaching/tutor/policies/cohorts/{self.cohort_id}", json=said)
+
+
+@pytest.fixture(scope="module")
+def people(live_server: LiveServer) -> Iterator[Classroom]:
+    with (
+        closing(log_in_admin(live_server)) as admin,
+        closing(live_server.learner("ina")) as ina,
+        closing(live_server.learner("ada")) as ada,
+    ):
+        ina_id = ina.get("/me").json()["id"]
+        admin.base_url = ina.base_url
+        admin.patch(f"/admin/users/{ina_id}", json={"role": "instructor"}).raise_for_status()
+        cohort = ina.post("/teaching/cohorts", json={"name": "4b"}).json()
+        ada.post("/cohorts/join", json={"code": cohort["join_code"]}).raise_for_status()
+        yield Classroom(ina, ada, cohort["id"])

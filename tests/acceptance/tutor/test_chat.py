@@ -19,7 +19,9 @@ def test_a_conversation_is_kept_for_its_owner(live_server: LiveServer) -> None:
         strange = bob.get("/chat/general").json()
     assert reply.status_code == 200
     answer = reply.json()
-    assert (answer["author"], answer["source"], answer["remaining_today"]) == ("tutor", "static", 99)
+    assert (answer["author"], answer["source"], answer["remaining_today"]) == ("tutor", "static", 100), (
+        "looking things up costs nothing"
+    )
     assert "dictionaries" in answer["text"]
     assert [(m["author"], m["text"]) for m in history["items"]] == [
         ("learner", "What is a KeyError?"),

@@ -1,45 +1,14 @@
 """Policies of the tutor over HTTP: who may set them, and what learners are told."""
 
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from uuid import uuid4
 
-import httpx
 import pytest
 
+from tests.acceptance.tutor.conftest import Classroom
 from tests.acceptance.tutor.test_hints import FAILED
-from tests.plugins.server import LiveServer
-from tests.security.people import log_in_admin
 
 PATH = "/teaching/tutor/policies"
-
-
-@dataclass
-class Classroom:
-    """An instructor, a learner of the instructor's class, and that class."""
-
-    instructor: httpx.Client
-    ada: httpx.Client
-    cohort_id: str
-
-    def say(self, **said: object) -> httpx.Response:
-        return self.instructor.put(f"{PATH}/cohorts/{self.cohort_id}", json=said)
-
-
-@pytest.fixture(scope="module")
-def people(live_server: LiveServer) -> Iterator[Classroom]:
-    with (
-        closing(log_in_admin(live_server)) as admin,
-        closing(live_server.learner("ina")) as ina,
-        closing(live_server.learner("ada")) as ada,
-    ):
-        ina_id = ina.get("/me").json()["id"]
-        admin.base_url = ina.base_url
-        admin.patch(f"/admin/users/{ina_id}", json={"role": "instructor"}).raise_for_status()
-        cohort = ina.post("/teaching/cohorts", json={"name": "4b"}).json()
-        ada.post("/cohorts/join", json={"code": cohort["join_code"]}).raise_for_status()
-        yield Classroom(ina, ada, cohort["id"])
 
 
 @pytest.fixture
