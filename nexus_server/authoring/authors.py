@@ -15,6 +15,7 @@ from nexus_server.authoring.errors import NotAnAuthorError
 from nexus_server.clock import Clock
 from nexus_server.errors import ForbiddenError
 from nexus_server.learner import Learner, Role
+from nexus_server.roadmaps.files.scaffold import require_slug
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.authoring import RoadmapAuthor
@@ -65,9 +66,11 @@ class RoadmapAuthors:
 
         Raises:
             ForbiddenError: students may not.
+            BadSlugError: it is no name of a roadmap; another path to a folder would have other authors.
             NotAnAuthorError
         """
         require(instructor, Permission.WRITE_CONTENT)
+        require_slug(slug)
         if not self.may_write(instructor, (await self.all()).get(slug, [])):
             raise NotAnAuthorError(slug=slug)
 

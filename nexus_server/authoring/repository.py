@@ -187,6 +187,8 @@ def _environment(root: Path) -> dict[str, str]:
         "GIT_WORK_TREE": str(root),
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
+        # a path is a path, whatever signs are in it
+        "GIT_LITERAL_PATHSPECS": "1",
     }
 
 

@@ -141,6 +141,20 @@ async def test_a_roadmap_with_authors_is_theirs_and_the_administrators(desk: Des
     assert not source.may_write
 
 
+async def test_another_path_to_a_roadmap_is_no_way_around_its_authors(desk: Desk) -> None:
+    ina, ben = await desk.author(), await desk.author("Ben")
+    await desk.authoring.authors.add(ina, "tiny", ina.email)
+    for slug in ("tiny/../tiny", "./tiny", "../content/tiny", "*", ":/", "Tiny", ""):
+        for way_around in (
+            desk.authoring.drafts.begin(ben, slug),
+            desk.authoring.sources.history(ben, slug),
+            desk.authoring.sources.version(ben, slug, "0000000"),
+            desk.authoring.authors.add(ben, slug, ben.email),
+        ):
+            with pytest.raises(BadSlugError):
+                await way_around
+
+
 async def test_a_site_may_keep_roadmaps_without_authors_to_its_administrators(desk: Desk) -> None:
     ina, root = await desk.author(), await desk.author("Root", Role.ADMIN)
     closed = desk.closed_to_strangers()
