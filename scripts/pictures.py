@@ -6,6 +6,7 @@ Writes docs/images/*.webp and the moving picture docs/images/lab.gif. Needs what
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -119,8 +120,10 @@ def take_all(page: Page, server: LiveServer, content: Path) -> None:
 
 
 def read_a_note(page: Page, album: Album) -> None:
-    """Read the first note to its end."""
-    page.get_by_role("button", name="Start", exact=True).click()
+    """Read the first note of Python foundations to its end."""
+    roadmaps = page.get_by_role("navigation", name="Roadmaps")
+    roadmaps.get_by_role("button", name=re.compile("^Python foundations")).click()
+    page.get_by_role("button", name="Open Your first ten minutes").click()
     done = page.get_by_role("button", name="Mark as complete")
     expect(done).to_be_visible()
     album.still("note")
