@@ -4,6 +4,7 @@ import type { Question } from '../src/api/contract';
 import { LabBook, labPath, nodeOfMetadata } from '../src/lab/book';
 import { noticeText, toastOf } from '../src/model/notices';
 import { emptyAnswers, moved, toggled, toSend, unanswered } from '../src/roadmap/answers';
+import { nextStep, stepBefore } from '../src/roadmap/video-steps';
 import { addWatched, watchedShare } from '../src/roadmap/watched';
 
 const words = {
@@ -103,4 +104,17 @@ test('a notification of a kind we do not know still says something', () => {
     'You earned the badge “Early bird”.'
   );
   assert.equal(noticeText({ type: 'some.thing', payload: {} }, words), 'some thing');
+});
+
+test('a video is played step by step, and back again', () => {
+  const starts = [0, 6, 14];
+  assert.equal(nextStep(starts, 0), 6);
+  assert.equal(nextStep(starts, 6.1), 14);
+  assert.equal(nextStep(starts, 5.9), 14, 'who has all but reached a step goes on to the one after');
+  assert.equal(nextStep(starts, 20), null);
+  assert.equal(stepBefore(starts, 10), 6);
+  assert.equal(stepBefore(starts, 6.1), 0, 'who stands at the beginning of a step goes to the one before');
+  assert.equal(stepBefore(starts, 0), 0);
+  assert.equal(nextStep([], 3), null);
+  assert.equal(stepBefore([], 3), 0);
 });

@@ -17,6 +17,15 @@ FILM = Path(__file__).resolve().parents[2] / "content/python-foundations/media/n
 PLAY = "video => { video.muted = true; video.playbackRate = 2; return video.play(); }"
 PLAYED = "seconds => document.querySelector('video').currentTime > seconds"
 POSITION = "video => video.currentTime"
+CAPTIONS = (
+    "WEBVTT\n\n00:00.000 --> 00:02.000\nOne.\n\n00:02.000 --> 00:05.000\nTwo.\n\n00:05.000 --> 00:42.000\nThree.\n"
+)
+#: captions are read beside the film
+READ = "() => document.querySelector('video')?.textTracks[0]?.cues?.length === 3"
+RESTS = """([from, to]) => {
+  const film = document.querySelector('video');
+  return film.paused && film.currentTime >= from && film.currentTime < to;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +34,8 @@ def cinema(start_server: StartServer, tmp_path_factory: pytest.TempPathFactory) 
     content = write_content(tmp_path_factory.mktemp("cinema"))
     shutil.copyfile(FILM, content / "tiny/media/clip.webm")
     wanted = ROADMAP.replace("duration_s: 100", "duration_s: 42").replace("required_share: 0.8", "required_share: 0.25")
+    wanted = wanted.replace("required_share: 0.25", "required_share: 0.25, captions: media/clip.vtt")
+    (content / "tiny/media/clip.vtt").write_text(CAPTIONS)
     (content / "tiny/roadmap.yaml").write_text(wanted.replace("title: Clip\n", "title: Clip\n    requires: {}\n"))
     return start_server(NEXUS_CONTENT_DIR=str(content))
 
@@ -62,3 +73,19 @@ def leave(page: Page) -> float:
         page.locator("video").evaluate("video => video.pause()")
     assert told.value.ok
     return float(page.locator("video").evaluate(POSITION))
+
+
+def test_a_video_is_played_step_by_step(page: Page, cinema: LiveServer, shoot: Shoot) -> None:
+    register(page, cinema, "Norman McLaren")
+    page.locator(".nx-sidebar .nx-roadmap-card", has_text="Tiny").click()
+    page.get_by_role("button", name="Open Clip").click()
+    page.wait_for_function(READ)
+    play, back = (page.get_by_role("button", name=name) for name in ("Play one step", "Back one step"))
+    play.click()
+    page.wait_for_function(RESTS, arg=[2, 40])
+    shoot("video-step")
+    page.locator("video").evaluate("video => { video.currentTime = 3; }")
+    back.click()
+    page.wait_for_function(RESTS, arg=[2, 2.1])
+    back.click()
+    page.wait_for_function(RESTS, arg=[0, 0.1])

@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { Html } from '../components/Html';
 import { Meter } from '../components/Meter';
 import { percent } from '../format';
+import { VideoSteps } from './VideoSteps';
 import { addWatched, type Interval, watchedShare } from './watched';
 
 /** seconds of watching between two reports */
@@ -44,6 +45,7 @@ export function VideoPlayer({ node, video, onUnlocked }: Props) {
       >
         {video.captions_url && <track kind="captions" src={video.captions_url} />}
       </video>
+      {video.captions_url && <VideoSteps player={ref} />}
       <p className="nx-video-share">
         <Meter share={share} label={trans.__('Watched')} />
         <span className="nx-muted">
