@@ -11,7 +11,7 @@ from tests.plugins.workshop import Workshop
 pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(420)]
 
 
-#: fills the workspace for a moment: while it is full, JupyterLab would tell that nothing can be saved
+#: fills the workspace for a moment: what is saved meanwhile by itself fails, and says so beside the page
 FILL = """try:
     with open('big', 'wb') as file: file.write(bytes(10**8))
 finally:

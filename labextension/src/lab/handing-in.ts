@@ -66,10 +66,13 @@ export class HandingIn {
     const before = this.history.data?.[0]?.id;
     for (;;) {
       await this._reachable();
+      await this._node.ensure();
+      this._insistOnPage();
+      // The server reads the lab's own file; of a copy it knows nothing, so that is sent along. It is read before the
+      // save: when that is over the page may have been left.
+      const body = this.isCopy ? { notebook: this._notebook.json() } : {};
       try {
         await Promise.all([this._notebook.save(), this._noteLocked()]);
-        // The server reads the lab's own file; of a copy it knows nothing, so that is sent along.
-        const body = this.isCopy ? { notebook: this._notebook.json() } : {};
         return (await this._model.api.post(routes.submissions(this._nodeId), body)).id;
       } catch (error) {
         if (!(error instanceof OfflineError)) {
@@ -83,6 +86,13 @@ export class HandingIn {
       if (newest !== undefined && newest !== before) {
         return newest;
       }
+    }
+  }
+
+  /** Once its page is left there is no notebook any more that could be handed in. */
+  private _insistOnPage(): void {
+    if (this._disposed) {
+      throw new Error('You left the lab before the server could be reached. Open it, and submit again.');
     }
   }
 

@@ -43,6 +43,11 @@ export class LabSession extends LabStates {
     this._handingIn.dispose();
   }
 
+  /** Whether its page was left. */
+  get isLeft(): boolean {
+    return this._disposed;
+  }
+
   /** What was handed in, the newest first. */
   get history(): Resource<Submission[]> {
     return this._handingIn.history;

@@ -8,6 +8,20 @@ import type { LabSession } from './session';
 export async function submitLab(session: LabSession, host: Host, trans: TranslationBundle): Promise<void> {
   if (await wantsToSubmit(session, host, trans)) {
     await session.submit();
+    tellIfLost(session, host, trans);
+  }
+}
+
+/** The lab's own page says why it could not be handed in; who left it meanwhile is told all the same. */
+function tellIfLost(session: LabSession, host: Host, trans: TranslationBundle): void {
+  const { problem } = session.snapshot();
+  if (session.isLeft && problem !== null) {
+    const title = session.node.data?.title ?? trans.__('This lab');
+    host.tell({
+      kind: 'error',
+      text: trans.__('“%1” was not handed in: %2', title, problem),
+      lastsMs: null
+    });
   }
 }
 

@@ -77,6 +77,7 @@ export class Workbench {
       await Promise.race([context.initialize(false), context.ready]);
     } catch (error) {
       this._services.sessions.forget(path);
+      this._open.delete(panel);
       panel.dispose();
       context.dispose();
       throw error;

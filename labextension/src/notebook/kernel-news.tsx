@@ -5,6 +5,7 @@ import { KernelBanner } from '../kernel/KernelBanner';
 import { troubleText } from '../kernel/trouble';
 import { KernelWatch } from '../kernel/watch';
 import { addBanner } from './banner';
+import { letGoWhenLate } from './late-session';
 
 /** milliseconds that the end of a kernel is told for whose notebook is not open */
 const TOLD_MS = 10_000;
@@ -23,6 +24,7 @@ export class KernelNews {
   }
 
   adopt(notebook: NotebookPanel): void {
+    letGoWhenLate(notebook.sessionContext);
     const watch = new KernelWatch(notebook.sessionContext);
     this._watches.set(notebook, watch);
     const isShown = () => watch.snapshot().trouble !== null;

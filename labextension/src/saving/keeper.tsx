@@ -2,16 +2,21 @@ import type { MainAreaWidget } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { NotebookActions, NotebookModel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
+import { messageOf } from '../api/errors';
 import type { Nexus } from '../components/context';
 import { Observable } from '../model/observable';
 import { addBanner } from '../notebook/banner';
 import { BrowserDrafts, type Draft, isSameWork } from './drafts';
 import { type FileChange, LeftOut } from './left-out';
 import { type Offer, SavingBanner } from './SavingBanner';
+import { SaveTurns } from './save-turns';
 import { Saver } from './saver';
-import { chooseVersion, replaceConflictDialog, versionOnServer } from './versions';
+import { chooseVersion, replaceConflictDialog, replaceErrorDialog, versionOnServer } from './versions';
 
 type Context = DocumentRegistry.IContext<DocumentRegistry.IModel>;
+
+/** how long it stands beside the page that a save failed */
+const FAILED_MS = 15_000;
 
 /** One saver for each open document. */
 export class Keeper {
@@ -145,6 +150,8 @@ export class Keeper {
 
   private _follow(context: Context): Saver {
     const { model } = this._nexus;
+    const turns = new SaveTurns(context.save.bind(context));
+    context.save = () => turns.save();
     const saver = new Saver(
       {
         path: () => context.path,
@@ -155,7 +162,8 @@ export class Keeper {
           context.model.dirty = true;
         },
         canSave: () => !context.isDisposed && context.isReady && context.contentsModel?.writable !== false,
-        save: () => context.save()
+        save: () => turns.save({ isQuiet: true }),
+        settled: () => turns.settled
       },
       {
         drafts: this._drafts,
@@ -165,10 +173,19 @@ export class Keeper {
     );
     this._savers.set(context, saver);
     replaceConflictDialog(context, () => saver.set({ conflict: true }));
+    let isTold = false;
+    const onError = (error: Error) => {
+      if (!isTold) {
+        isTold = true;
+        this._tellFailure(context, error);
+      }
+    };
+    replaceErrorDialog(context, { isQuiet: () => turns.isQuiet, onError });
     context.saveState.connect((_, state) => {
       if (state === 'started') {
         saver.saveBegan();
       } else if (state === 'completed') {
+        isTold = false;
         saver.saved();
       }
     });
@@ -181,6 +198,18 @@ export class Keeper {
       saver.dispose();
     });
     return saver;
+  }
+
+  /** Say once that what is typed does not get to the server. */
+  private _tellFailure(context: Context, error: Error): void {
+    const { host, trans } = this._nexus;
+    const name = context.path.split('/').pop() ?? context.path;
+    const text = trans.__(
+      '“%1” is not saved yet, and this browser keeps what you typed: %2',
+      name,
+      messageOf(error)
+    );
+    host.tell({ kind: 'warning', text, lastsMs: FAILED_MS });
   }
 
   private async _findDraft(context: Context): Promise<Draft | null> {

@@ -20,6 +20,8 @@ export interface SavedDocument {
   markDirty(): void;
   canSave(): boolean;
   save(): Promise<void>;
+  /** Resolves when no save is under way, whoever began it. */
+  settled(): Promise<void>;
 }
 
 export interface SaverOptions {
@@ -102,6 +104,9 @@ export class Saver extends Observable<SaverState> {
 
   /** Save until the server has everything; false when it has not. */
   async save(): Promise<boolean> {
+    if (this._options.mayTry()) {
+      await this.document.settled();
+    }
     for (let tries = 0; tries < 3 && this.document.isDirty(); tries++) {
       if (!this._isPossible() || !(await this._saveOnce())) {
         return false;

@@ -5,9 +5,11 @@ import { type Nexus, NexusProvider } from '../components/context';
 import { Diff } from '../components/Diff';
 import { typedText } from '../saving/drafts';
 
-/** What JupyterLab asks when the file on disk is not the one that was opened. */
-interface RaisesConflict {
+interface HasDialogs {
+  /** What JupyterLab asks when the file on disk is not the one that was opened. */
   _raiseConflict: (model: Contents.IModel, options: Partial<Contents.IModel>) => Promise<Contents.IModel>;
+  /** What it shows when a document cannot be read or saved. */
+  _handleError: (error: Error, title: string) => Promise<void>;
 }
 
 type Context = DocumentRegistry.IContext<DocumentRegistry.IModel>;
@@ -25,11 +27,25 @@ function undecided(): Error {
  * It has no hook for that: the method is replaced on the one document, and a browser test holds it.
  */
 export function replaceConflictDialog(context: Context, onConflict: () => void): void {
-  const raises = context as unknown as RaisesConflict;
+  const raises = context as unknown as HasDialogs;
   raises._raiseConflict = async () => {
     onConflict();
     throw undecided();
   };
+}
+
+/**
+ * Keep JupyterLab's dialog to saves that somebody asked for: over a page where somebody types it would take the keys.
+ *
+ * It has no hook for that either.
+ */
+export function replaceErrorDialog(
+  context: Context,
+  { isQuiet, onError }: { isQuiet: () => boolean; onError: (error: Error) => void }
+): void {
+  const shows = context as unknown as HasDialogs;
+  const show = shows._handleError.bind(context);
+  shows._handleError = async (error, title) => (isQuiet() ? onError(error) : show(error, title));
 }
 
 export async function versionOnServer(

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { HintRequest } from '../../src/api/contract';
 import { NexusHandler } from '../../src/api/handler';
+import type { Host, News } from '../../src/host';
 import { type CellLike, gradeIdOf, taskAt } from '../../src/lab/checks';
 import { LabSession } from '../../src/lab/session';
 import { isOpen } from '../../src/lab/state';
+import { submitLab } from '../../src/lab/submitting';
 import type { SocketLike } from '../../src/model/events';
 import { NexusModel } from '../../src/model/model';
 
@@ -61,6 +64,12 @@ function notebook(cells: CellLike[], path = 'first/lab/lab.ipynb') {
   };
 }
 
+/** Words as they stand in the code, with their arguments. */
+const trans = {
+  __: (text: string, ...parts: unknown[]) =>
+    parts.reduce<string>((all, part, at) => all.replace(`%${at + 1}`, String(part)), text)
+} as unknown as TranslationBundle;
+
 const settled = () => new Promise(resolve => setTimeout(resolve, 5));
 const submission = (status: string, more: object = {}) => ({
   id: 's1',
@@ -108,6 +117,55 @@ test('submit saves first, follows the queue by events, and ends with the grade',
   assert.equal(session.snapshot().submission?.score, 8);
   assert.equal(session.history.data?.length, 1);
   session.dispose();
+});
+
+test('a copy is handed in as it was at the click, also when its page is left before it is saved', async () => {
+  const sent: unknown[] = [];
+  const { model } = world({
+    'GET /nodes/n1': () => ({ id: 'n1', roadmap_slug: 'first', slug: 'lab', title: 'Lab' }),
+    'GET /nodes/n1/submissions': () => ({ items: [], next: null }),
+    'POST /nodes/n1/submissions': body => {
+      sent.push(body);
+      return { id: 's1', queue_position: 1 };
+    },
+    'GET /submissions/s1': () => submission('queued')
+  });
+  let cells = [failing];
+  let saved: () => void = () => undefined;
+  const copy = {
+    ...notebook([], 'first/lab/copy.ipynb'),
+    json: () => ({ cells }),
+    save: () =>
+      new Promise<void>(resolve => {
+        saved = resolve;
+      })
+  };
+  const session = new LabSession('n1', model, copy);
+  await settled();
+  const submitting = session.submit();
+  await settled();
+  session.dispose();
+  cells = [];
+  saved();
+  await submitting;
+  assert.deepEqual(sent, [{ notebook: { cells: [failing] } }]);
+});
+
+test('what waits for the server when its page is left is not handed in, and that is told', async () => {
+  const { calls, model } = world({ 'GET /nodes/n1/submissions': () => ({ items: [], next: null }) });
+  const session = new LabSession('n1', model, notebook([]));
+  await settled();
+  model.connection.ended();
+  const told: News[] = [];
+  const host = { tell: (news: News) => void told.push(news) } as unknown as Host;
+  const submitting = submitLab(session, host, trans);
+  await settled();
+  assert.equal(session.snapshot().held, true);
+  session.dispose();
+  model.connection.renewed();
+  await submitting;
+  assert.equal(calls.includes('POST /nodes/n1/submissions'), false);
+  assert.match(told[0].text, /was not handed in/);
 });
 
 test('events of other submissions change nothing', async () => {

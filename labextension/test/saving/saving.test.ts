@@ -9,7 +9,7 @@ import { Saver } from '../../src/saving/saver';
 const settled = () => new Promise(resolve => setTimeout(resolve, 5));
 
 /** A document, its drafts, and a clock that only the test moves. */
-function desk(options: { mayTry?: () => boolean } = {}) {
+function desk(options: { mayTry?: () => boolean; others?: Promise<void> } = {}) {
   const drafts = new Map<string, Draft>();
   const timers: { run: () => void; delayMs: number }[] = [];
   const state = { text: '', dirty: false, onServer: '' };
@@ -23,6 +23,7 @@ function desk(options: { mayTry?: () => boolean } = {}) {
       state.dirty = true;
     },
     canSave: () => true,
+    settled: async () => options.others,
     save: () => {
       saver.saveBegan();
       const { text } = state;
@@ -98,6 +99,22 @@ test('nothing is tried while the server is away; the draft stays', async () => {
   await saver.keepDraft();
   assert.equal(await saver.save(), false);
   assert.equal(drafts.size, 1);
+});
+
+test('a save that somebody else began is waited for, although there is nothing more to save', async () => {
+  let end: () => void = () => undefined;
+  const others = new Promise<void>(resolve => {
+    end = resolve;
+  });
+  const { saver } = desk({ others });
+  let isOver = false;
+  const saving = saver.save().then(() => {
+    isOver = true;
+  });
+  await settled();
+  assert.equal(isOver, false);
+  end();
+  await saving;
 });
 
 test('a conflict ends the saving until a person has decided', async () => {
