@@ -1,7 +1,7 @@
 """What one learner who sends the worst does to everybody else, here and at an earlier commit, in one run.
 
     make bench-hostile [BASE=83aea6a]
-    python -m benchmarks.hostile [--base COMMIT] [--seconds S] [--learners N] [--kernels N] [--only TEXT]
+    python -m benchmarks.hostile [--base COMMIT] [--seconds S] [--learners N] [--kernels N] [--only TEXT] [--config LINE]
 
 A class reads pages and runs cells: first alone, then beside each kind of attack in turn. For each kind the table shows
 the reads' 99th percentile, the cells' 95th as a ratio to those alone on the same server, and how much more memory the
@@ -62,7 +62,8 @@ def summary(times: Times) -> dict[str, Any]:
 
 async def measure(tree: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Return the figures of one checkout's server by kind of attack."""
-    with our_server(None, SITE, tree=tree) as site:
+    config = f"{SITE}{options.config}\n" if tree == ROOT else SITE
+    with our_server(None, config, tree=tree) as site:
         users = await site.enroll(options.learners + 1)
         attacker = users.pop()
         async with classroom(users, with_kernels=options.kernels) as room:
@@ -190,6 +191,7 @@ def main() -> None:
     parser.add_argument("--learners", type=int, default=30)
     parser.add_argument("--kernels", type=int, default=30)
     parser.add_argument("--only", default="", help="kinds whose name holds this")
+    parser.add_argument("--config", default="", help="a line of configuration for this tree's server, to try a setting")
     options = parser.parse_args()
     tree = ROOT / "build" / f"before-{options.base}"
     load_before = os.getloadavg()

@@ -1,7 +1,10 @@
 """How many warm kernels an image should have: pure arithmetic over the recent past and what is expected."""
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
+
+#: claims of one owner that count: who starts kernels in a loop would have the machine start others ahead
+MOST_PER_OWNER = 2
 
 
 @dataclass(slots=True)
@@ -17,15 +20,16 @@ class Demand:
     ahead: int = 0
     #: learners who are about to need a kernel
     expected: int = 0
-    _claims: deque[float] = field(default_factory=deque)
+    #: when, and for whom
+    _claims: deque[tuple[float, str]] = field(default_factory=deque)
 
-    def note(self, now: float) -> None:
-        """Somebody asked for a kernel."""
-        self._claims.append(now)
+    def note(self, now: float, owner: str = "") -> None:
+        """`owner` asked for a kernel; where it is empty nobody in particular, and each time somebody else."""
+        self._claims.append((now, owner))
 
     def is_fresh(self, now: float, within_s: float) -> bool:
         """Whether somebody asked within the last `within_s` seconds."""
-        return bool(self._claims) and now - self._claims[-1] < within_s
+        return bool(self._claims) and now - self._claims[-1][0] < within_s
 
     def target(self, now: float) -> int:
         """How many to keep: for whoever is expected, and at least what `needed` says."""
@@ -33,6 +37,8 @@ class Demand:
 
     def needed(self, now: float) -> int:
         """How many to keep if nobody is expected: what was asked for within the window, between floor and ceiling."""
-        while self._claims and self._claims[0] < now - self.window_s:
+        while self._claims and self._claims[0][0] < now - self.window_s:
             self._claims.popleft()
-        return max(self.floor, min(self.ceiling, len(self._claims)))
+        counts = Counter(owner for _, owner in self._claims)
+        asked = sum(min(count, MOST_PER_OWNER) if owner else count for owner, count in counts.items())
+        return max(self.floor, min(self.ceiling, asked))

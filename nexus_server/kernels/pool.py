@@ -165,7 +165,8 @@ class WarmPool:
         if shelf is None or not request.pooled:
             return None
         self._launcher.limits_for(request)
-        shelf.demand.note(self._now())
+        # Gradings have one name, and are many learners'.
+        shelf.demand.note(self._now(), request.owner if request.outlives_server else "")
         self._wake.set()
         while shelf.warm:
             kernel = shelf.warm.pop(0)

@@ -35,3 +35,16 @@ def test_tells_whether_somebody_asked_just_now() -> None:
     demand.note(1.0)
     assert demand.is_fresh(1.4, 0.5)
     assert not demand.is_fresh(1.5, 0.5)
+
+
+def test_one_owners_claims_count_twice_at_most() -> None:
+    demand = Demand(floor=1, ceiling=8, window_s=60)
+    for _ in range(9):
+        demand.note(1.0, "mallory")
+    assert demand.target(2.0) == 2
+    for owner in ("ada", "bob"):
+        demand.note(1.0, owner)
+    assert demand.target(2.0) == 4
+    for _ in range(3):
+        demand.note(1.0)
+    assert demand.target(2.0) == 7
