@@ -47,6 +47,10 @@ function Room({ room }: { room: string }) {
   const [left, setLeft] = useState<number | null>(null);
   const send = useCallback(
     async (message: string) => {
+      if (resource.data === undefined) {
+        // what is put in now would take the place of what was said before and is still on its way
+        await resource.reload();
+      }
       const mine: ChatMessage = {
         id: `mine-${Date.now()}`,
         author: 'learner',

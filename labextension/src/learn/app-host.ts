@@ -27,7 +27,7 @@ export function appHost(parts: AppHostParts): Host {
         loadLabPageAhead();
       }
     },
-    open: async place => router.go(await routeTo(place, parts)),
+    open: place => router.goWhenFound(routeTo(place, parts)),
     tell: foreground.tell,
     confirm: async question => (await foreground.ask(question, false)) !== null,
     ask: question => foreground.ask(question, true),

@@ -35,12 +35,13 @@ function Workbench({ languages }: { languages: Language[] }) {
   const [language, setLanguage] = useState(first.name);
   const [programs, setPrograms] = useState(STARTERS);
   const [stdin, setStdin] = useState('Ada\n');
-  const [run, setRun] = useState<Run | null>(null);
+  const [shown, setShown] = useState<{ language: string; run: Run } | null>(null);
   const code = programs[language] ?? '';
   const send = useCallback(
     async (name: string, text: string, input: string) => {
-      setRun(null);
-      setRun(await model.api.post(routes.runs, { language: name, code: text, stdin: input }));
+      setShown(null);
+      const run = await model.api.post(routes.runs, { language: name, code: text, stdin: input });
+      setShown({ language: name, run });
     },
     [model]
   );
@@ -52,7 +53,7 @@ function Workbench({ languages }: { languages: Language[] }) {
   };
   const change = (name: string) => {
     setLanguage(name);
-    setRun(null);
+    setShown(null);
   };
   return (
     <>
@@ -95,7 +96,7 @@ function Workbench({ languages }: { languages: Language[] }) {
           {action.problem}
         </p>
       )}
-      <div aria-live="polite">{run && <RunView run={run} />}</div>
+      <div aria-live="polite">{shown?.language === language && <RunView run={shown.run} />}</div>
     </>
   );
 }
