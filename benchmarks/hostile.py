@@ -1,7 +1,8 @@
 """What one learner who sends the worst does to everybody else, here and at an earlier commit, in one run.
 
     make bench-hostile [BASE=83aea6a]
-    python -m benchmarks.hostile [--base COMMIT] [--seconds S] [--learners N] [--kernels N] [--only TEXT] [--config LINE]
+    python -m benchmarks.hostile [--base COMMIT] [--seconds S] [--learners N] [--kernels N] [--only TEXT]
+                                 [--config LINE]
 
 A class reads pages and runs cells: first alone, then beside each kind of attack in turn. For each kind the table shows
 the reads' 99th percentile, the cells' 95th as a ratio to those alone on the same server, and how much more memory the
