@@ -1,6 +1,7 @@
 """Every learner's kernels behind Jupyter's kernels API: owned, counted, listed and ended per learner."""
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 import structlog
 import zmq
 import zmq.asyncio
+from jupyter_server._tz import utcnow
 from traitlets import default
 
 from nexus_server.errors import NexusError, UnavailableError
@@ -181,6 +183,7 @@ class LearnerKernelManager(ListeningKernelManager):
     async def _make_room(self, learner: Learner) -> None:
         """End a kernel of the learner that nobody is connected to, when there is no room for another."""
         limits = self.services.tenancy
+        await self._forget_oldest_dead(learner, limits.kernels_per_learner)
         alive = [kernel for kernel in self.kernels_of(learner.id) if not kernel.is_dead]
         if len(alive) + self._starting.count(learner.id) >= limits.kernels_per_learner:
             unused = [kernel for kernel in alive if self._is_unused(kernel)]
@@ -191,8 +194,17 @@ class LearnerKernelManager(ListeningKernelManager):
                 )
             oldest = min(unused, key=lambda kernel: kernel.last_activity)
             await self.end_kernel(oldest.kernel_id, DeathReason.IDLE)
-        if len(self._kernels) + len(self._starting) >= limits.kernels_per_site:
+        if (
+            sum(not kernel.is_dead for kernel in self._kernels.values()) + len(self._starting)
+            >= limits.kernels_per_site
+        ):
             raise TooManyKernelsError("The server has no room for another kernel right now.", retry_after_s=30)
+
+    async def _forget_oldest_dead(self, learner: Learner, kept: int) -> None:
+        """Forget the learner's dead kernels but the newest: each waits for its learner, and anybody can have many."""
+        dead = [kernel for kernel in self.kernels_of(learner.id) if kernel.is_dead and not kernel.restarting.locked()]
+        for kernel in dead[:-kept]:
+            await self.shutdown_kernel(kernel.kernel_id)
 
     def _is_unused(self, kernel: LearnerKernel) -> bool:
         return self._kernel_connections.get(kernel.kernel_id, 0) == 0 and kernel.execution_state == "idle"
@@ -277,7 +289,7 @@ class LearnerKernelManager(ListeningKernelManager):
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that nobody used for too long; a dead one is forgotten after as long."""
         kernel = self.get_kernel(kernel_id)
-        if kernel.restarting.locked():
+        if kernel.restarting.locked() or self._may_come_back(kernel):
             return
         was_dead, announced = kernel.is_dead, kernel.death_reason
         if not was_dead:
@@ -287,6 +299,10 @@ class LearnerKernelManager(ListeningKernelManager):
             kernel.death_reason = announced
         elif not was_dead:
             self._tell_end(kernel, DeathReason.IDLE)
+
+    def _may_come_back(self, kernel: LearnerKernel) -> bool:
+        """Whether the learner of a dead kernel may still start it again; Jupyter forgets one at its next look."""
+        return kernel.is_dead and utcnow() - kernel.last_activity < timedelta(seconds=self.cull_idle_timeout)
 
     async def interrupt_kernel(self, kernel_id: str) -> None:  # type: ignore[override]
         """Interrupt a kernel; there is nothing to interrupt in a dead one."""
