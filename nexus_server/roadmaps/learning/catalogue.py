@@ -1,11 +1,15 @@
 """Roadmaps and progress, for reading."""
 
+from typing import Any
+
+from sqlalchemy import Row
+
 from nexus_server.gamify.rules import earned_xp
 from nexus_server.learner import Learner
 from nexus_server.learning import Difficulty
 from nexus_server.roadmaps.errors import RoadmapNotFoundError
 from nexus_server.roadmaps.files.prerequisites import NodeStanding
-from nexus_server.roadmaps.learning.progress import Way, WayReader, completed_count
+from nexus_server.roadmaps.learning.progress import Way, WayReader, completed_count, read_counts
 from nexus_server.roadmaps.learning.views import (
     NodeView,
     ProgressList,
@@ -15,7 +19,7 @@ from nexus_server.roadmaps.learning.views import (
     RoadmapView,
 )
 from nexus_server.store.database import Database
-from nexus_server.store.models.roadmaps import Node
+from nexus_server.store.models.roadmaps import Node, Roadmap
 
 
 class Catalogue:
@@ -28,7 +32,8 @@ class Catalogue:
 
     async def list_roadmaps(self, learner: Learner) -> RoadmapList:
         """Return every roadmap with the learner's completion."""
-        return RoadmapList(items=[roadmap_view(way) for way in await self._ways(learner)])
+        rows = await self._database.read(lambda connection: read_counts(connection, learner))
+        return RoadmapList(items=[roadmap_view(row, row.node_count, row.completed_count) for row in rows])
 
     async def get_roadmap(self, learner: Learner, slug: str) -> RoadmapDetail:
         """Return a roadmap with its nodes.
@@ -42,7 +47,8 @@ class Catalogue:
         way = ways[0]
         standings = way.standings()
         nodes = [node_view(way, node, standings) for node in way.nodes]
-        return RoadmapDetail(**dict(roadmap_view(way)), nodes=nodes)
+        view = roadmap_view(way.roadmap, len(way.nodes), completed_count(way))
+        return RoadmapDetail(**dict(view), nodes=nodes)
 
     async def list_progress(self, learner: Learner) -> ProgressList:
         """Return the learner's standing on every node."""
@@ -52,9 +58,8 @@ class Catalogue:
         return await self._database.read(lambda connection: self._ways_reader.read_ways(connection, learner))
 
 
-def roadmap_view(way: Way) -> RoadmapView:
-    """Return a roadmap for a list."""
-    roadmap, done = way.roadmap, completed_count(way)
+def roadmap_view(roadmap: Roadmap | Row[*tuple[Any, ...]], count: int, done: int) -> RoadmapView:
+    """Return a roadmap for a list, given its number of nodes and of those that are done."""
     return RoadmapView(
         id=roadmap.id,
         slug=roadmap.slug,
@@ -62,9 +67,9 @@ def roadmap_view(way: Way) -> RoadmapView:
         description=roadmap.description,
         difficulty=Difficulty(roadmap.difficulty),
         order_index=roadmap.order_index,
-        node_count=len(way.nodes),
+        node_count=count,
         completed_count=done,
-        completion=done / len(way.nodes) if way.nodes else 0.0,
+        completion=done / count if count else 0.0,
     )
 
 

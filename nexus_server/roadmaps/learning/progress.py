@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, defer
@@ -45,6 +45,19 @@ _WAYS = (
 )
 _ROADMAP = ("id", "slug", "title", "description", "difficulty", "order_index")
 _WAY = _WAYS.where(Roadmap.slug == bindparam("slug"))
+#: a row per roadmap: a list shows no node, and there are hundreds
+_COUNTS = (
+    select(
+        *(getattr(Roadmap, name) for name in _ROADMAP),
+        func.count(Node.id).label("node_count"),
+        func.count(case((UserProgress.status == NodeStatus.COMPLETED.value, Node.id))).label("completed_count"),
+    )
+    .outerjoin(Node, and_(Node.roadmap_id == Roadmap.id, Node.archived_at.is_(None)))
+    .outerjoin(UserProgress, and_(UserProgress.node_id == Node.id, UserProgress.user_id == bindparam("user_id")))
+    .where(Roadmap.archived_at.is_(None))
+    .group_by(Roadmap.id)
+    .order_by(Roadmap.order_index, Roadmap.slug)
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +129,11 @@ class WayReader:
         hashes = {row.node_id: row.content_hash for row in rows if row.node_id is not None}
         nodes = self._nodes.read(hashes, partial(_load_nodes, connection))
         return [_way(list(group), nodes, learner) for _, group in groupby(rows, key=lambda row: row.id)]
+
+
+def read_counts(connection: Connection, learner: Learner) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return every roadmap's own columns, with its number of nodes and of those that the learner completed."""
+    return connection.execute(_COUNTS, {"user_id": learner.id}).all()
 
 
 def _load_nodes(connection: Connection, keys: list[UUID]) -> list[tuple[UUID, str, tuple[Node, bool]]]:

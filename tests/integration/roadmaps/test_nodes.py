@@ -271,6 +271,19 @@ async def test_progress_lists_every_node(school: School) -> None:
     ]
     (roadmap,) = (await school.roadmaps.catalogue.list_roadmaps(ada)).items
     assert (roadmap.node_count, roadmap.completed_count, roadmap.completion) == (4, 1, 0.25)
+    alone = await school.roadmaps.catalogue.get_roadmap(ada, "tiny")
+    assert alone.model_dump(exclude={"nodes"}) == roadmap.model_dump(), "a list and a page say the same"
+    (others,) = (await school.roadmaps.catalogue.list_roadmaps(await school.learner())).items
+    assert (others.node_count, others.completed_count) == (4, 0)
+    path = school.content_dir / "tiny/roadmap.yaml"
+    path.write_text(
+        path.read_text()
+        .replace("  - {slug: hello, type: note, title: Hello, points: 10, file: notes/hello.md}\n", "")
+        .replace("    requires: {all: [hello]}\n", "")
+    )
+    await school.roadmaps.sync.run()
+    (roadmap,) = (await school.roadmaps.catalogue.list_roadmaps(ada)).items
+    assert (roadmap.node_count, roadmap.completed_count) == (3, 0), "what is archived counts for nobody"
 
 
 async def test_a_renamed_lab_keeps_its_place_in_the_workspace_and_its_grades(school: School) -> None:
