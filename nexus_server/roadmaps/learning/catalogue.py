@@ -52,7 +52,8 @@ class Catalogue:
 
     async def list_progress(self, learner: Learner) -> ProgressList:
         """Return the learner's standing on every node."""
-        return ProgressList(items=[_row(way, node) for way in await self._ways(learner) for node in way.nodes])
+        ways = [(way, way.standings()) for way in await self._ways(learner)]
+        return ProgressList(items=[_row(way, node, standings) for way, standings in ways for node in way.nodes])
 
     async def _ways(self, learner: Learner) -> list[Way]:
         return await self._database.read(lambda connection: self._ways_reader.read_ways(connection, learner))
@@ -93,7 +94,7 @@ def node_view(way: Way, node: Node, standings: dict[str, NodeStanding] | None = 
     )
 
 
-def _row(way: Way, node: Node) -> ProgressRow:
+def _row(way: Way, node: Node, standings: dict[str, NodeStanding]) -> ProgressRow:
     row = way.progress.get(node.id)
     return ProgressRow(
         node_id=node.id,
@@ -101,7 +102,7 @@ def _row(way: Way, node: Node) -> ProgressRow:
         slug=node.slug,
         title=node.title,
         type=node.type,
-        status=way.status_of(node),
+        status=way.status_of(node, standings),
         score=row.score if row else None,
         points=node.points,
         completed_at=row.completed_at if row else None,

@@ -87,7 +87,7 @@ class Way:
         row = self.progress.get(node.id)
         if row is not None and row.status in ("in_progress", "completed"):
             return NodeStatus(row.status)
-        if self.unlocks_all or is_unlocked(node.requires, standings or self.standings()):
+        if self.unlocks_all or is_unlocked(node.requires, self.standings() if standings is None else standings):
             return NodeStatus.AVAILABLE
         return NodeStatus.LOCKED
 
