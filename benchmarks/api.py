@@ -29,7 +29,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,8 @@ class Site:
     tokens: list[str]
     emails: list[str]
     admin_token: str
+    #: seconds that the server had computed when it listened
+    ready_cpu_s: float = 0.0
 
     def get(self, path: str, token: str | None = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token or self.tokens[0]}"}
@@ -97,7 +99,8 @@ def site(**environment: str) -> Iterator[Site]:
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **admin, **environment})
         try:
             wait_for(port, process)
-            yield _with_learners(port, process.pid)
+            ready_cpu_s = cpu_s(process.pid)
+            yield replace(_with_learners(port, process.pid), ready_cpu_s=ready_cpu_s)
         finally:
             process.terminate()
             process.wait(60)
@@ -152,13 +155,14 @@ def measure_read(target: Site, path: str) -> dict[str, Any]:
     body = target.get(path).content
     with bare(body) as other:
         return {
-            **_compare(target, path, other, rounds=ROUNDS, cached=True),
-            "uncached": _compare(target, path, other, rounds=UNCACHED_ROUNDS, cached=False),
+            **compare(target, path, other, rounds=ROUNDS, cached=True),
+            "uncached": compare(target, path, other, rounds=UNCACHED_ROUNDS, cached=False),
             "bytes": len(body),
         }
 
 
-def _compare(target: Site, path: str, other: tuple[int, int], *, rounds: int, cached: bool) -> dict[str, Any]:
+def compare(target: Site, path: str, other: tuple[int, int], *, rounds: int, cached: bool) -> dict[str, Any]:
+    """Return the figures of one read in alternation with the bare server, which is `other` (port and process id)."""
     ours = [request_bytes(target.port, path, token, cached=cached) for token in target.tokens]
     bare_port, bare_pid = other
     theirs = [request_bytes(bare_port, "/") for _ in ours]
