@@ -1,4 +1,4 @@
-"""A few figures that other work on the machine hardly changes, against the stored ones: a figure 15% worse fails.
+"""A few figures that other work on the machine changes little, against the stored ones: a figure 15% worse fails.
 
     make bench-quick                        # two to four minutes
     python -m benchmarks.quick --store      # what is measured becomes what is stored

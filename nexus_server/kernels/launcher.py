@@ -33,6 +33,8 @@ CWD_VARIABLE = "NEXUS_CWD"
 WARM_UP = {"code": "1", "silent": True, "store_history": False, "user_expressions": {}, "allow_stdin": False}
 #: how often a starting container is checked for an early end, in seconds
 ALIVE_INTERVAL_S = 0.1
+#: how many times as long a kernel of the pool may take to start: of a busy machine it gets what others leave
+POOLED_PATIENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +177,13 @@ class Launcher:
             await call_host(connection.remove)
             raise
         kernel = RunningKernel(sandbox, connection, key, limits, kernel_id, self.owned, slot)
+        timeout_s = self.settings.start_timeout_s * (1 if slot is None else POOLED_PATIENCE)
         try:
-            async with asyncio.timeout(self.settings.start_timeout_s):
+            async with asyncio.timeout(timeout_s):
                 await self._make_ready(kernel, spec)
         except TimeoutError as exc:
             await close_anyway(kernel)
-            raise KernelStartError(f"The kernel did not answer within {self.settings.start_timeout_s:g} s.") from exc
+            raise KernelStartError(f"The kernel did not answer within {timeout_s:g} s.") from exc
         except (Exception, asyncio.CancelledError):
             await close_anyway(kernel)
             raise

@@ -56,7 +56,9 @@ class SandboxSettings(FrozenConfigurable):
         help="MiB of unfinished messages that a kernel may send the server before it is ended, and MiB that it may "
         "send at once before it is slowed down to 16 a second; 0: any number.",
     ).tag(config=True)
-    start_timeout_s = Float(60.0, help="Seconds that a kernel may take to start.").tag(config=True)
+    start_timeout_s = Float(60.0, help="Seconds that a kernel may take to start; five times as many in the pool.").tag(
+        config=True
+    )
     shutdown_grace_s = Float(2.0, help="Seconds a kernel has to end by itself before it is killed.").tag(config=True)
     engine_url = Unicode("", help="Address of the Docker engine; empty: DOCKER_HOST or the local socket.").tag(
         config=True

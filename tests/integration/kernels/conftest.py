@@ -15,7 +15,7 @@ from nexus_server.kernels.settings import SandboxSettings
 StartRuntime = Callable[..., Awaitable[SandboxRuntime]]
 
 
-async def until(condition: Callable[[], bool], timeout: float = 60) -> None:
+async def until(condition: Callable[[], bool], timeout: float = 150) -> None:
     """Wait until something that sends no event is true."""
     async with asyncio.timeout(timeout):
         while not condition():
