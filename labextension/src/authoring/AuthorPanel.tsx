@@ -93,7 +93,9 @@ function Checked({ session }: { session: AuthorSession }) {
   const id = useId();
   const { draft, problems } = useObservable(session.state);
   const outcome = draft?.outcome;
-  if (!outcome || outcome.state === 'running') {
+  const step = draft?.steps.find(({ path }) => path === session.notebook.path());
+  // What was found of another step says nothing of this one.
+  if (!outcome || outcome.state === 'running' || (outcome.step && outcome.step !== step?.slug)) {
     return null;
   }
   return (

@@ -34,20 +34,7 @@ export function CellForm({ session, cell, index }: Props) {
           </option>
         ))}
       </select>
-      {isGraded(role) && (
-        <>
-          <label htmlFor={`${id}-points`}>{trans.__('Points')}</label>
-          <input
-            id={`${id}-points`}
-            className="nx-text"
-            type="number"
-            min={0}
-            step="any"
-            value={mark.points ?? ''}
-            onChange={event => session.setMark(index, { points: event.target.valueAsNumber || 0 })}
-          />
-        </>
-      )}
+      {isGraded(role) && <Points session={session} cell={cell} index={index} />}
       {role !== 'text' && (
         <>
           <label htmlFor={`${id}-id`}>{trans.__('Id')}</label>
@@ -64,6 +51,35 @@ export function CellForm({ session, cell, index }: Props) {
       {isGraded(role) && <Concepts session={session} cell={cell} index={index} />}
       {(isGraded(role) || role === 'answer') && <Hints session={session} cell={cell} index={index} />}
     </section>
+  );
+}
+
+/** Half a number that is being typed is no number yet: it stays as it is typed. */
+function Points({ session, cell, index }: Props) {
+  const { trans } = useNexus();
+  const id = useId();
+  const { points } = markOf(cell);
+  const [typed, setTyped] = useState(String(points ?? ''));
+  const change = (text: string) => {
+    setTyped(text);
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value)) {
+      session.setMark(index, { points: value });
+    }
+  };
+  return (
+    <>
+      <label htmlFor={id}>{trans.__('Points')}</label>
+      <input
+        id={id}
+        className="nx-text"
+        type="number"
+        min={0}
+        step="any"
+        value={typed.trim() !== '' && Number(typed) !== points ? String(points ?? '') : typed}
+        onChange={event => change(event.target.value)}
+      />
+    </>
   );
 }
 

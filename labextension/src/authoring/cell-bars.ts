@@ -64,7 +64,11 @@ function newBar(indexOf: () => number, session: AuthorSession, trans: Translatio
   points.min = '0';
   points.step = 'any';
   points.title = trans.__('Points');
-  points.addEventListener('input', () => session.setMark(indexOf(), { points: points.valueAsNumber || 0 }));
+  points.addEventListener('input', () => {
+    if (Number.isFinite(points.valueAsNumber)) {
+      session.setMark(indexOf(), { points: points.valueAsNumber });
+    }
+  });
   const said = document.createElement('span');
   said.className = 'nx-author-said';
   node.append(role, points, said);

@@ -20,6 +20,12 @@ from tests.integration.authoring.conftest import Desk
 LAB = "labs/lab.ipynb"
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind of database: what is tested here is files; `test_drafts.py` has the rows on each kind."""
+    return sqlite_url
+
+
 def _git(folder: Path, *arguments: str) -> str:
     command = ["git", "-c", "safe.directory=*", "-c", "user.name=Shell", "-c", "user.email=s@example.org"]
     done = subprocess.run([*command, "-C", str(folder), *arguments], capture_output=True, text=True, check=True)

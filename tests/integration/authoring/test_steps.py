@@ -15,6 +15,12 @@ from nexus_server.roadmaps.files.loader import load_roadmap
 from tests.integration.authoring.conftest import Desk
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind of database: what is tested here is files; `test_drafts.py` has the rows on each kind."""
+    return sqlite_url
+
+
 async def test_a_roadmap_is_made_without_touching_a_file(desk: Desk) -> None:
     ina, editor = await desk.author(), desk.authoring.editor
     draft = await desk.authoring.drafts.begin_new(ina, "made", "Made by forms")
