@@ -18,7 +18,7 @@ from tests.plugins.grading_site import until, wait_until_graded
 from tests.plugins.lab_notebooks import checks, notebook, solution
 from tests.plugins.server import ROOT, LiveServer, StartServer
 
-pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(420), pytest.mark.long]
 
 DRAFTS = "/teaching/drafts"
 COUNT = "def count(path):\n    ### BEGIN SOLUTION\n    return len(open(path).readlines()) - 1\n    ### END SOLUTION"

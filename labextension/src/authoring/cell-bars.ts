@@ -32,6 +32,10 @@ export function showCellBars(
       if (!bar) {
         bar = newBar(() => notebook.content.widgets.indexOf(widget), session, trans);
         bars.set(widget, bar);
+        void widget.ready.then(show);
+      }
+      // A new cell's own parts come after its bar did.
+      if (widget.node.firstElementChild !== bar.node) {
         widget.node.prepend(bar.node);
       }
       const role = roleOf(cell);
