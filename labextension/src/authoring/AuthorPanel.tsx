@@ -27,7 +27,7 @@ function Authoring({ session }: { session: AuthorSession }) {
   useEvery(3000, session.isBusy, () => void session.reload());
   return (
     <div className="nx-author">
-      <header className="nx-author-head">
+      <div className="nx-author-head">
         <h2>{draft?.title ?? trans.__('Draft')}</h2>
         <p className="nx-muted" role="status">
           {trans._n('%1 point in this lab', '%1 points in this lab', total)}
@@ -56,7 +56,7 @@ function Authoring({ session }: { session: AuthorSession }) {
             {trouble}
           </p>
         )}
-      </header>
+      </div>
       <Mistakes session={session} />
       <Checked session={session} />
       {cells[active] && <CellForm key={active} session={session} cell={cells[active]} index={active} />}
