@@ -9,6 +9,7 @@ from tornado.web import authenticated
 from nexus_server.handlers.first_data import find_first_data
 from nexus_server.jupyter.contents.learner_dirs import state_of
 from nexus_server.jupyter.lab.theme import read_theme
+from nexus_server.tasks import once
 from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.learn_document import POLICY, render_learn
 from nexus_server.web.page_document import STATIC_ROOT
@@ -35,6 +36,8 @@ class LearnPageHandler(JupyterHandler):
         _ = self.xsrf_token  # reading it sets the cookie
         services, learner = cast("Services", self.settings["nexus_services"]), current_learner()
         theme = await asyncio.to_thread(read_theme, state_of(services.settings, learner, "lab-settings"))
+        # who comes to learn opens a lab next: its files are made ready while the page loads
+        once("workspace-ahead", lambda: services.kernels.workspaces.open(learner.id))
         found = None if page else await find_first_data(services, learner)
         first = None if found is None else found.model_dump_json()
         self.set_header("Content-Type", "text/html; charset=utf-8")

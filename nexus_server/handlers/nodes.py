@@ -1,6 +1,6 @@
 """One step of a roadmap: reading, opening, completing, resuming, starting over."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +9,9 @@ from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.node_page import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.roadmaps.learning.views import CompletedView, NodeDetail, OpenedView, PositionView, ResetView
+
+if TYPE_CHECKING:
+    from nexus_server.jupyter.sessions.manager import LearnerSessionManager
 
 Seconds = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
@@ -20,6 +23,15 @@ class PositionIn(BaseModel):
 
     position: Seconds
     watched: list[tuple[Seconds, Seconds]] | None = Field(None, max_length=500)
+
+
+class OpenIn(BaseModel):
+    """What else to do when a step is begun."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    #: whether a lab's kernel begins to start before anybody asks for the session
+    start_kernel: bool = False
 
 
 class NodeHandler(NodePageHandler):
@@ -34,10 +46,19 @@ class NodeHandler(NodePageHandler):
 class OpenHandler(NexusHandler):
     """POST /nodes/{node_id}/open."""
 
-    @operation("Begin a step; a lab's notebook is put in my workspace, never over my work", reply=OpenedView)
-    async def post(self, node_id: UUID) -> OpenedView:
+    @operation(
+        "Begin a step; a lab's notebook is put in my workspace, never over my work",
+        body=OpenIn,
+        body_optional=True,
+        reply=OpenedView,
+    )
+    async def post(self, node_id: UUID, body: OpenIn | None) -> OpenedView:
         """Begin it."""
-        return await self.services.roadmaps.nodes.open_node(self.learner, node_id)
+        opened = await self.services.roadmaps.nodes.open_node(self.learner, node_id)
+        if body is not None and body.start_kernel and opened.path is not None:
+            sessions = cast("LearnerSessionManager", self.session_manager)
+            sessions.begin_for(self.learner, opened.path, opened.kernel_name)
+        return opened
 
 
 class CompleteHandler(NexusHandler):

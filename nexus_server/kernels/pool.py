@@ -222,7 +222,8 @@ class WarmPool:
         lacking = [shelf for shelf in self._shelves.values() if self._lacks(shelf, now)]
         if not lacking:
             return IDLE_INTERVAL_S
-        shelf = min(lacking, key=lambda each: len(each.warm) / each.demand.target(now))
+        # The lightest first: most labs want it, and it does not wait until a heavy one has loaded its libraries.
+        shelf = min(lacking, key=lambda each: (len(each.warm) / each.demand.target(now), each.each_mb))
         if shelf.warm and (self._is_busy() or self._is_calm(shelf, now)):
             return CALM_S
         await self._fill(shelf, now)

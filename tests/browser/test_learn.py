@@ -108,6 +108,30 @@ def test_a_kernel_is_asked_for_before_the_code_of_its_page_and_nothing_is_asked_
     assert not any("/learn/chtml-" in one for one in asked), "what sets formulas is loaded for a lab without any"
 
 
+def messages_to_kernel(page: Page) -> list[str]:
+    """The types of the messages that the page sends to its kernel, as they come."""
+    types: list[str] = []
+
+    def note(frame: str | bytes) -> None:
+        text = frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
+        types.extend(re.findall(r'"msg_type":\s*"(\w+_request)"', text)[:1])
+
+    page.on("websocket", lambda socket: socket.on("framesent", note) if "/channels" in socket.url else None)
+    return types
+
+
+def test_a_kernel_is_asked_one_thing_before_the_first_cell(page: Page, live_server: LiveServer) -> None:
+    begin(page, live_server, "Annie Easley")
+    types = messages_to_kernel(page)
+    page.locator(".nx-unlocked").get_by_role("button", name="Open the lab").click()
+    wait_for_kernel(page)
+    assert types == ["kernel_info_request"]
+    write_cell(page, "def to_celsius", "print(6 * 7)")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".jp-OutputArea-output").get_by_text("42", exact=True)).to_be_visible()
+    assert types == ["kernel_info_request", "execute_request"]
+
+
 def test_a_reload_stays_and_back_leads_back_and_jupyterlab_has_the_same_work(
     page: Page, live_server: LiveServer
 ) -> None:

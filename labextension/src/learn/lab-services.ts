@@ -7,6 +7,7 @@ import {
   type Contents,
   ContentsManager,
   Drive,
+  type Kernel,
   KernelManager,
   type KernelSpec,
   KernelSpecAPI,
@@ -36,13 +37,28 @@ export function labServices(serverSettings: ServerConnection.ISettings): Service
   return { serverSettings, kernels, sessions, kernelspecs, contents, drive, ready: Promise.resolve() };
 }
 
-/** Kernels: the list is read to look after those that are connected, and there are none in the beginning. */
+/** Kernels: the list is read now and then to look after those that are connected, and there are none in the beginning. */
 export class LabKernels extends KernelManager {
   private _isWanted = false;
+  private _isConnecting = false;
 
-  override refreshRunning(): Promise<void> {
+  /** The server has just told of this kernel: it is not asked at once whether that is true. */
+  override connectTo(
+    options: Omit<Kernel.IKernelConnection.IOptions, 'serverSettings'>
+  ): Kernel.IKernelConnection {
+    this._isConnecting = true;
+    try {
+      return super.connectTo(options);
+    } finally {
+      this._isConnecting = false;
+    }
+  }
+
+  override async refreshRunning(): Promise<void> {
     this._isWanted = true;
-    return super.refreshRunning();
+    if (!this._isConnecting) {
+      await super.refreshRunning();
+    }
   }
 
   override async requestRunning(): Promise<void> {
@@ -57,6 +73,7 @@ export class LabSessions extends SessionManager {
   private readonly _expected = new Set<Promise<Session.IModel | null>>();
   private readonly _told = new Map<string, Session.IModel>();
   private _isWanted = false;
+  private _isConnecting = false;
 
   /** Wait for what the server says before anything else is looked for; null: there is nothing to wait for. */
   expect(session: Promise<Session.IModel | null>): void {
@@ -86,11 +103,20 @@ export class LabSessions extends SessionManager {
     options: Omit<Session.ISessionConnection.IOptions, 'connectToKernel' | 'serverSettings'>
   ): Session.ISessionConnection {
     this._told.delete(options.model.path);
-    return super.connectTo(options);
+    this._isConnecting = true;
+    try {
+      return super.connectTo(options);
+    } finally {
+      this._isConnecting = false;
+    }
   }
 
   /** While a session is waiting to be taken, the list is not looked at: it may be older. */
   override async refreshRunning(): Promise<void> {
+    if (this._isConnecting) {
+      this._isWanted = true; // at the next regular look
+      return;
+    }
     await Promise.all(this._expected);
     if (this._told.size === 0) {
       this._isWanted = true;
@@ -105,9 +131,20 @@ export class LabSessions extends SessionManager {
   }
 }
 
-/** Files: the notebook that was asked for early is given once. */
+/** Files: the notebook that was asked for early is given once, and copies for going back to come last. */
 export class LabDrive extends Drive {
   private readonly _told = new Map<string, Contents.IModel>();
+  private _urgent: Promise<unknown> = Promise.resolve();
+
+  /** No copy for going back to is looked for or made before `urgent` has ended, however it ends. */
+  putFirst(urgent: Promise<unknown>): void {
+    this._urgent = urgent.catch(() => undefined);
+  }
+
+  override async listCheckpoints(path: string): Promise<Contents.ICheckpointModel[]> {
+    await this._urgent;
+    return super.listCheckpoints(path);
+  }
 
   tell(model: Contents.IModel): void {
     this._told.set(model.path, model);

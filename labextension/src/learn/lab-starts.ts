@@ -1,4 +1,4 @@
-/** Labs that are about to be opened: notebook and kernel are asked for while the code of their page still loads. */
+/** Labs that are about to be opened: their kernel starts and their notebook is asked for while the code of their page loads. */
 
 import type { Contents, Session } from '@jupyterlab/services';
 import type { NexusHandler } from '../api/handler';
@@ -71,7 +71,9 @@ export class LabStarts {
   }
 
   private async _open(nodeId: string): Promise<StartedLab> {
-    const { path, kernel_name: kernelName } = await this._api.post(routes.openNode(nodeId));
+    // the server need not wait for this page, which is busy reading code by then
+    const opened = await this._api.post(routes.openNode(nodeId), { start_kernel: true });
+    const { path, kernel_name: kernelName } = opened;
     if (!path || !kernelName) {
       throw new Error('This step has no notebook.');
     }

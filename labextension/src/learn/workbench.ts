@@ -19,7 +19,7 @@ import { enlivenChoices } from '../notebook/choice-cells';
 import { markFailingLines } from '../notebook/failing-line';
 import { markGradedCells } from '../notebook/graded-cells';
 import { KernelNews } from '../notebook/kernel-news';
-import { askWhenBack, reconnect } from '../notebook/reconnect';
+import { reconnect } from '../notebook/reconnect';
 import { Keeper } from '../saving/keeper';
 import { editors, mimeTypes, rendermime } from './engine';
 import { labServices, type Services } from './lab-services';
@@ -100,6 +100,7 @@ export class Workbench {
     if (file && kernelName) {
       // what is wrong is told by its dialog
       const connected = context.initialize().catch(() => undefined);
+      drive.putFirst(connected.then(() => answered(context)));
       await Promise.race([connected, nextTask()]);
     }
   }
@@ -134,7 +135,6 @@ export class Workbench {
     enlivenChoices(panel);
     markFailingLines(panel);
     this._news.adopt(panel);
-    askWhenBack(panel.sessionContext);
     void this.keeper.adopt(panel, context);
   }
 }
@@ -147,8 +147,23 @@ function services({ model }: Nexus): Services {
   );
 }
 
+/** JupyterLab's factory without the history of former sessions, which would be the first that a kernel is asked. */
+class LabNotebookFactory extends NotebookWidgetFactory {
+  protected override createNewWidget(context: NotebookPanel['context']): NotebookPanel {
+    const content = this.contentFactory.createNotebook({
+      rendermime: this.rendermime.clone({ resolver: context.urlResolver }),
+      contentFactory: this.contentFactory,
+      mimeTypeService: this.mimeTypeService,
+      editorConfig: this.editorConfig,
+      notebookConfig: this.notebookConfig,
+      translator
+    });
+    return new NotebookPanel({ context, content });
+  }
+}
+
 function widgetFactory(): NotebookWidgetFactory {
-  return new NotebookWidgetFactory({
+  return new LabNotebookFactory({
     name: 'Notebook',
     modelName: 'notebook',
     fileTypes: ['notebook'],
@@ -165,6 +180,15 @@ function widgetFactory(): NotebookWidgetFactory {
       scrollPastEnd: false
     }
   });
+}
+
+/** Ends when the kernel has answered, or never will. */
+async function answered({ session }: ISessionContext): Promise<void> {
+  const kernel = session?.kernel;
+  if (kernel) {
+    const ended = new Promise<void>(resolve => kernel.disposed.connect(() => resolve()));
+    await Promise.race([kernel.info, ended]);
+  }
 }
 
 /** Whatever can be done without waiting is done by then. */

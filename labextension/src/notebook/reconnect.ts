@@ -11,8 +11,8 @@ export function reconnect({ session }: ISessionContext): void {
 /**
  * Ask a kernel whether it is idle each time that its connection is back.
  *
- * JupyterLab asks for the kernel's info on connecting, and ignores what a kernel says about its state meanwhile: the
- * notebook would show "Unknown" until the next cell runs. The answer to any other question counts.
+ * JupyterLab asks for the kernel's info on connecting, and its page is set up to ignore what a kernel says about its
+ * state meanwhile: the notebook would show "Unknown" until the next cell runs. The answer to any other question counts.
  */
 export function askWhenBack(context: ISessionContext): void {
   context.connectionStatusChanged.connect((_, status) => {

@@ -55,6 +55,11 @@ function services() {
   return { asked, made: labServices(serverSettings) };
 }
 
+/** What JupyterLab's timer does every ten seconds. */
+function regularLook(manager: unknown): Promise<void> {
+  return (manager as { requestRunning: () => Promise<void> }).requestRunning();
+}
+
 async function end({ sessions, kernels, kernelspecs }: ReturnType<typeof labServices>): Promise<void> {
   await settled();
   for (const manager of [sessions, kernels, kernelspecs]) {
@@ -84,12 +89,17 @@ test('a session that was asked for is waited for, and found without looking for 
   await end(made);
 });
 
-test('what is connected is looked after with one look at each list', async () => {
+test('connecting asks for nothing, and what is connected is looked after at the next regular look', async () => {
   const { asked, made } = services();
+  await settled(); // the first look of all is over before a session is told of
   made.sessions.expect(Promise.resolve(MODEL));
   await made.sessions.refreshRunning();
   const connection = made.sessions.connectTo({ model: MODEL });
   await settled();
+  assert.deepEqual(asked, ['GET /api/kernelspecs']);
+  for (const manager of [made.sessions, made.kernels]) {
+    await regularLook(manager);
+  }
   assert.equal(connection.isDisposed, false);
   assert.deepEqual(asked.toSorted(), ['GET /api/kernels', 'GET /api/kernelspecs', 'GET /api/sessions']);
   await end(made);
@@ -121,6 +131,27 @@ test('a notebook that was asked for is given once', async () => {
   assert.equal((await made.contents.get(MODEL.path, { content: true })).content, file.content);
   await assert.rejects(made.contents.get(MODEL.path, { content: true }));
   assert.equal(asked.filter(one => one.includes('/api/contents/')).length, 1);
+  await end(made);
+});
+
+test('copies for going back to wait until more urgent things were asked', async () => {
+  const { asked, made } = services();
+  let done: () => void = () => undefined;
+  made.drive.putFirst(new Promise<void>(resolve => (done = resolve)));
+  const looked = assert.rejects(made.contents.listCheckpoints(MODEL.path)); // there are none here
+  await settled();
+  assert.deepEqual(asked, ['GET /api/kernelspecs']);
+  done();
+  await looked;
+  assert.equal(asked.at(-1), 'GET /api/contents/a/b.ipynb/checkpoints');
+  await end(made);
+});
+
+test('what could not be done holds no copy back', async () => {
+  const { asked, made } = services();
+  made.drive.putFirst(Promise.reject(new Error('The kernel does not start.')));
+  await assert.rejects(made.contents.listCheckpoints(MODEL.path));
+  assert.equal(asked.at(-1), 'GET /api/contents/a/b.ipynb/checkpoints');
   await end(made);
 });
 

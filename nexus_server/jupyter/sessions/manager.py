@@ -1,6 +1,7 @@
 """Each learner's own sessions behind Jupyter's sessions API."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from nexus_server.errors import InvalidError, NexusError
 from nexus_server.jupyter.kernels.manager import LearnerKernelManager
 from nexus_server.learner import Learner
 from nexus_server.services import Services
+from nexus_server.tasks import once
 from nexus_server.tenancy.errors import NoSuchKernelError
 from nexus_server.tenancy.session_store import SessionRecord, SessionStore
 
@@ -85,6 +87,22 @@ class LearnerSessionManager(SessionManager):
             record = SessionRecord(uuid4(), UUID(used), path, name, kind)
             await self.store.add(learner, record)
             return record
+
+    def begin_for(self, learner: Learner, path: str, kernel_name: str | None) -> None:
+        """Begin to open a notebook's session. Whoever asks for it next joins, and is told what goes wrong."""
+
+        async def begin() -> None:
+            with contextlib.suppress(NexusError):  # the next request meets it, too
+                await self.open_for(
+                    learner,
+                    path=path,
+                    kind="notebook",
+                    name=path.rpartition("/")[2],
+                    kernel_name=kernel_name,
+                    kernel_id=None,
+                )
+
+        once("session-ahead", begin)
 
     async def change(self, learner: Learner, session_id: UUID, changes: dict[str, Any]) -> SessionRecord:
         """Rename a session or give it another kernel; the old kernel ends when nothing else uses it.

@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from tests.plugins.grading_site import until
 from tests.plugins.kernel_talk import KernelTalk, headers_of
 from tests.plugins.server import LiveServer
 
@@ -161,3 +162,34 @@ def test_one_kernel_spec_and_its_pictures(ada: httpx.Client) -> None:
 )
 def test_what_no_kernel_spec_has_is_a_404(ada: httpx.Client, path: str) -> None:
     assert ada.get(path).status_code == 404
+
+
+def opened_lab(client: httpx.Client, **body: Any) -> dict[str, Any]:
+    """Open the first lab of Python foundations."""
+    api = "/nexus/api/v1"
+    nodes = {node["slug"]: node["id"] for node in client.get(f"{api}/roadmaps/python-foundations").json()["nodes"]}
+    client.post(f"{api}/nodes/{nodes['welcome']}/complete").raise_for_status()
+    reply = client.post(f"{api}/nodes/{nodes['first-steps']}/open", json=body)
+    assert reply.status_code == 200, reply.text
+    lab: dict[str, Any] = reply.json()
+    return lab
+
+
+def test_a_lab_that_is_opened_with_its_kernel_has_one_session_for_whoever_asks(ada: httpx.Client) -> None:
+    lab = opened_lab(ada, start_kernel=True)
+    session = opened(ada, lab["path"], name=lab["kernel_name"])
+    assert [kernel["id"] for kernel in ada.get("/api/kernels").json()] == [session["kernel"]["id"]]
+    assert session["name"] == lab["path"].rpartition("/")[2]
+
+
+def test_a_lab_that_is_opened_alone_starts_nothing(ada: httpx.Client) -> None:
+    lab = opened_lab(ada)
+    assert opened(ada, lab["path"], name=lab["kernel_name"])["name"] == "", "the session is the one asked for here"
+
+
+def test_who_comes_to_the_learning_pages_finds_a_workspace(live_server: LiveServer) -> None:
+    with closing(live_server.learner("grace")) as grace:
+        workspace = live_server.data_dir / "workspaces" / grace.get("/me").json()["id"]
+        assert not workspace.exists()
+        assert grace.get(f"{live_server.url}/nexus/learn").status_code == 200
+        until(workspace.is_dir, "the workspace")
