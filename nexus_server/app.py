@@ -56,6 +56,8 @@ from nexus_server.learner import Learner
 from nexus_server.lessons.announcements import Announcements
 from nexus_server.lessons.kernel_forecast import KernelForecast
 from nexus_server.mastery.advice import MasteryService
+from nexus_server.mastery.known import KnowledgeReader
+from nexus_server.mastery.practice import PracticeService
 from nexus_server.mastery.settings import MasterySettings
 from nexus_server.notifications.service import NotificationService
 from nexus_server.observability.access_log import AccessLog
@@ -154,6 +156,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     roadmaps = _open_roadmaps(config, base, gamify.recorder, open_workspace)
     context = SubmissionsContext(base.settings, database, clock, base.bus, roadmaps, open_workspace, offload)
     submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
+    knowledge = KnowledgeReader(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
     services = Services(
         settings=base.settings,
         database=database,
@@ -165,12 +168,8 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         gamify=gamify.service,
         boards=gamify.boards,
         own_activity=gamify.own_activity,
-        mastery=MasteryService(
-            database,
-            clock,
-            _frozen(MasterySettings, config).parameters(),
-            roadmaps.ways,
-        ),
+        mastery=MasteryService(knowledge),
+        practice=PracticeService(database, clock, knowledge),
         notifications=NotificationService(database, clock),
         accounts=accounts,
         rate_limits=base.rate_limits,
@@ -185,7 +184,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         kernel_sessions=SessionStore(database, clock),
         playground=Playground(base.rate_limits),
         submissions=submissions,
-        teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit),
+        teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit, knowledge),
         lessons=Announcements(database, accounts.cohorts, accounts.audit, clock),
         authoring=_open_authoring(config, context, accounts.audit, kernels),
         offload=offload,

@@ -29,6 +29,7 @@ from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.lessons.announcements import Announcements
 from nexus_server.mastery.advice import MasteryService
+from nexus_server.mastery.practice import PracticeService
 from nexus_server.notifications.service import NotificationService
 from nexus_server.offload.pool import OffloadPool
 from nexus_server.playground.service import Playground
@@ -86,6 +87,7 @@ class Services:
     boards: BoardService
     own_activity: OwnActivity
     mastery: MasteryService
+    practice: PracticeService
     notifications: NotificationService
     accounts: Accounts
     rate_limits: RateLimits

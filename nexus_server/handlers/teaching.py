@@ -13,6 +13,7 @@ from nexus_server.roadmaps.learning.preview import NodePreview
 from nexus_server.roadmaps.sync.status import ContentStatus, SyncResult
 from nexus_server.submissions.views import SubmissionView
 from nexus_server.teaching.analytics import NodeAnalytics
+from nexus_server.teaching.class_concepts import ConceptMatrix
 from nexus_server.teaching.gradebook import GradebookView, as_csv
 from nexus_server.teaching.regrade_preview import RegradePreviewFilter, RegradePreviewPage
 from nexus_server.teaching.similar_submissions import SimilarityFilter, SimilarityReport
@@ -55,6 +56,15 @@ class GradebookHandler(NexusHandler):
     async def get(self, slug: str, query: OfCohort) -> GradebookView:
         """Read it."""
         return await self.services.teaching.gradebook.read(self.learner, slug, query.cohort_id)
+
+
+class ClassConceptsHandler(NexusHandler):
+    """GET /teaching/roadmaps/{slug}/concepts."""
+
+    @operation("Read how well each student knows each concept of a roadmap", query=OfCohort, reply=ConceptMatrix)
+    async def get(self, slug: str, query: OfCohort) -> ConceptMatrix:
+        """Read it."""
+        return await self.services.teaching.concepts.read(self.learner, slug, query.cohort_id)
 
 
 class GradebookCsvHandler(NexusHandler):
@@ -189,6 +199,7 @@ class ContentStatusHandler(NexusHandler):
 ROUTES = [
     Route("/teaching/roadmaps/{slug}/gradebook", GradebookHandler),
     Route("/teaching/roadmaps/{slug}/gradebook.csv", GradebookCsvHandler),
+    Route("/teaching/roadmaps/{slug}/concepts", ClassConceptsHandler),
     Route("/teaching/nodes/{node_id}/analytics", AnalyticsHandler),
     Route("/teaching/nodes/{node_id}/similarity", SimilarityHandler),
     Route("/teaching/nodes/{node_id}/preview", PreviewHandler),

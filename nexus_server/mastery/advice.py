@@ -1,19 +1,15 @@
 """*Next for you*: one step that the learner may open now, and the reason in words; and what they know of concepts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from nexus_server.clock import Clock
 from nexus_server.learner import Learner
-from nexus_server.mastery.choosing import AdviceKind, Attention, Knowledge, MappedConcept, find_attention
-from nexus_server.mastery.evidence import CONCEPTS, read_evidence
-from nexus_server.mastery.model import MasteryParameters, replay
-from nexus_server.roadmaps.learning.progress import Way, WayReader
+from nexus_server.mastery.choosing import AdviceKind, Attention, find_attention
+from nexus_server.mastery.evidence import CONCEPTS
+from nexus_server.mastery.known import KnowledgeReader
+from nexus_server.roadmaps.learning.progress import Way
 from nexus_server.roadmaps.learning.views import NodeStatus
-from nexus_server.store.database import Database
-from nexus_server.store.models.roadmaps import Node, Roadmap
+from nexus_server.store.models.roadmaps import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +37,16 @@ class Advice:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A learner's ways, the maps of concepts by roadmap, and what is known of the learner."""
-
-    ways: Sequence[Way]
-    maps: Mapping[str, Sequence[MappedConcept]]
-    knowledge: Knowledge
-
-
 class MasteryService:
     """Reads what a learner knows, and says what is next."""
 
-    def __init__(self, database: Database, clock: Clock, parameters: MasteryParameters, ways: WayReader) -> None:
-        """Read the learner's ways by `ways`."""
-        self._database = database
-        self._clock = clock
-        self._parameters = parameters
-        self._ways = ways
+    def __init__(self, reader: KnowledgeReader) -> None:
+        """Read what learners know by `reader`."""
+        self._reader = reader
 
     async def concepts(self, learner: Learner) -> list[ConceptMastery]:
         """Return every concept of the maps, in the order of the roadmaps, with the learner's estimate."""
-        known = await self._read(learner)
+        known = await self._reader.read(learner)
         return [
             ConceptMastery(
                 id=concept.id,
@@ -79,34 +63,18 @@ class MasteryService:
 
     async def advise(self, learner: Learner) -> Advice | None:
         """Return what is next; None: everything is done, or nothing is open."""
-        known = await self._read(learner)
-        concepts = {concept.id: concept for one in known.maps.values() for concept in one}
-        attention = find_attention(concepts, known.knowledge)
+        known = await self._reader.read(learner)
+        attention = find_attention(known.concepts(), known.knowledge)
         if attention is not None and (advice := _look_again(known.ways, attention)) is not None:
             return advice
         return _next_step(known.ways)
-
-    async def _read(self, learner: Learner) -> _Known:
-        ways = await self._database.read(lambda connection: self._ways.read_ways(connection, learner))
-        async with self._database.reading() as session:
-            rows = await session.execute(select(Roadmap.slug, Roadmap.concepts).where(Roadmap.archived_at.is_(None)))
-            maps = {slug: [_mapped(one) for one in concepts] for slug, concepts in rows}
-            evidence = await read_evidence(session, learner.id)
-        knowledge = Knowledge(replay(evidence, self._parameters), self._clock.now(), self._parameters)
-        return _Known(ways, maps, knowledge)
-
-
-def _mapped(concept: Mapping[str, object]) -> MappedConcept:
-    needs = concept["needs"]
-    assert isinstance(needs, list)  # noqa: S101  as sync wrote it
-    return MappedConcept(str(concept["id"]), str(concept["title"]), tuple(needs), str(concept["taught"]))
 
 
 def _look_again(ways: Sequence[Way], attention: Attention) -> Advice | None:
     """Return the step to look at for a concept: what teaches it on the way back, what asks for it in a review."""
     concept = attention.concept
     for way in ways:
-        nodes = list(_open_nodes(way))
+        nodes = list(open_nodes(way))
         showing = [node for node in nodes if _shows(node, concept.id)]
         teaching = [node for node in nodes if node.slug == concept.taught]
         found = teaching + showing if attention.way is AdviceKind.BACK else showing + teaching
@@ -126,8 +94,8 @@ def _next_step(ways: Sequence[Way]) -> Advice | None:
     """Return the first open step that is not done, of the roadmap that the learner is on, or else of the first."""
     begun = [way for way in ways if way.progress]
     for way in [*sorted(begun, key=_latest, reverse=True), *(way for way in ways if not way.progress)]:
-        for node in _open_nodes(way):
-            if way.status_of(node) is not NodeStatus.COMPLETED and not _is_drill(node):
+        for node in open_nodes(way):
+            if way.status_of(node) is not NodeStatus.COMPLETED and not is_drill(node):
                 words = f"It is the next step of “{way.roadmap.title}”."
                 return _advice(AdviceKind.STEP, way, node, None, words)
     return None
@@ -137,12 +105,14 @@ def _latest(way: Way) -> str:
     return max((row.completed_at.isoformat() for row in way.progress.values() if row.completed_at), default="")
 
 
-def _open_nodes(way: Way) -> Iterator[Node]:
+def open_nodes(way: Way) -> Iterator[Node]:
+    """Yield the steps that the learner may open now, in order."""
     standings = way.standings()
     return (node for node in way.nodes if way.status_of(node, standings) is not NodeStatus.LOCKED)
 
 
-def _is_drill(node: Node) -> bool:
+def is_drill(node: Node) -> bool:
+    """Whether a step is a lab of short tasks."""
     return bool(node.spec.get("lab", {}).get("drill"))
 
 

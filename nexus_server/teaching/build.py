@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
+from nexus_server.mastery.known import KnowledgeReader
 from nexus_server.submissions.build import Submissions, SubmissionsContext
 from nexus_server.teaching.analytics import Analytics
+from nexus_server.teaching.class_concepts import ClassConcepts
 from nexus_server.teaching.gradebook import Gradebook
 from nexus_server.teaching.help_queue import HelpQueue
 from nexus_server.teaching.overrides import Overrides
@@ -27,9 +29,16 @@ class Teaching:
     overrides: Overrides
     tutor_policies: TutorPolicies
     help_queue: HelpQueue
+    concepts: ClassConcepts
 
 
-def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: Cohorts, audit: AuditLog) -> Teaching:
+def open_teaching(
+    site: SubmissionsContext,
+    submissions: Submissions,
+    cohorts: Cohorts,
+    audit: AuditLog,
+    knowledge: KnowledgeReader,
+) -> Teaching:
     """Build it on a site's submissions; instructors see the students of their `cohorts`."""
     return Teaching(
         TeachingService(
@@ -48,4 +57,5 @@ def open_teaching(site: SubmissionsContext, submissions: Submissions, cohorts: C
         Overrides(site.database, cohorts, audit, site.clock, submissions.writer),
         TutorPolicies(site.database, cohorts, audit, site.clock),
         HelpQueue(site.database, cohorts, site.clock),
+        ClassConcepts(site.database, cohorts, knowledge),
     )

@@ -24,6 +24,8 @@ from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.grading.hashes import tests_hash as hash_of_tests
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.learner import Learner, Role
+from nexus_server.mastery.known import KnowledgeReader
+from nexus_server.mastery.model import MasteryParameters
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import NotGraded
 from nexus_server.offload.pool import InProcess
@@ -229,7 +231,8 @@ async def school(database: Database, content_dir: Path, tmp_path: Path) -> Schoo
         grader=grader,
     )
     await roadmaps.sync.run()
-    teaching = open_teaching(site, submissions, cohorts, audit)
+    knowledge = KnowledgeReader(database, clock, MasteryParameters(), roadmaps.ways)
+    teaching = open_teaching(site, submissions, cohorts, audit, knowledge)
     return School(
         database, clock, bus, recorder, roadmaps, submissions, teaching, grader, content_dir, workspaces, cohorts, site
     )

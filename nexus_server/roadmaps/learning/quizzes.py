@@ -131,7 +131,7 @@ class QuizService:
         """
         async with self._database.transaction() as session:
             way, node, quiz = await _load(session, learner, node_id)
-            questions = _questions(quiz)
+            questions = questions_of(quiz)
             if misfits := find_misfits(questions, answers):
                 raise MisfitAnswersError(fields={f"answers.{name}": fault for name, fault in misfits.items()})
             # The progress row is the lock that numbers one learner's attempts.
@@ -205,13 +205,14 @@ async def _history(session: AsyncSession, quiz_id: UUID, user_id: UUID) -> tuple
     return int(count), best
 
 
-def _questions(quiz: Quiz) -> list[Question]:
+def questions_of(quiz: Quiz) -> list[Question]:
+    """Return a quiz's questions with their answers."""
     return QUESTIONS.validate_python(quiz.questions_json)
 
 
 def question_views(quiz: Quiz, seed: str, files_url: str, source_path: str) -> list[QuestionView]:
     """Return a quiz's paper for one seed, without answers."""
-    paper = write_paper(_questions(quiz), seed, shuffle=quiz.spec.get("shuffle", True))
+    paper = write_paper(questions_of(quiz), seed, shuffle=quiz.spec.get("shuffle", True))
     return [_question_view(question, files_url, source_path) for question in paper]
 
 
@@ -232,16 +233,17 @@ def _question_view(question: PaperQuestion, files_url: str, source_path: str) ->
 def _results(
     quiz: Quiz, outcome: QuizScore, answers: Mapping[str, Any], render: Callable[[str], str], *, is_over: bool
 ) -> list[QuestionResult]:
-    questions = {question.id: question for question in _questions(quiz)}
+    questions = {question.id: question for question in questions_of(quiz)}
     return [
-        _result(item, questions[item.id], answers.get(item.id), render, is_over=is_over)
+        question_result(item, questions[item.id], answers.get(item.id), render, is_over=is_over)
         for item in outcome.per_question
     ]
 
 
-def _result(
+def question_result(
     item: QuestionScore, question: Question, answer: Any, render: Callable[[str], str], *, is_over: bool
 ) -> QuestionResult:
+    """Return what a learner is told about an answer; all of it once the quiz is over."""
     is_told = is_over or item.correct
     return QuestionResult(
         id=item.id,

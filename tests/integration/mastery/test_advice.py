@@ -1,60 +1,28 @@
 """*Next for you* on a real database: evidence from quizzes and labs, the step to open, and the reason in words."""
 
 from datetime import timedelta
-from pathlib import Path
 
-import nbformat
-import pytest
 from sqlalchemy import select
 
 from nexus_server.learner import Learner
 from nexus_server.mastery.advice import MasteryService
 from nexus_server.mastery.choosing import AdviceKind
 from nexus_server.mastery.evidence import read_evidence
+from nexus_server.mastery.known import KnowledgeReader
 from nexus_server.mastery.model import MasteryParameters
 from nexus_server.roadmaps.learning.progress import WayReader
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
-from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, UserProgress
+from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt
 from nexus_server.store.models.tutor import Hint
+from tests.integration.mastery.conftest import open_all
 from tests.plugins.school import START, School
-
-MAP = """\
-- {id: tiny.numbers, title: Numbers, taught: hello}
-- {id: tiny.pi, title: The number pi, needs: [tiny.numbers], taught: quizzed}
-"""
-
-
-@pytest.fixture
-def content_dir(content_dir: Path) -> Path:
-    """Add a map, and say which concepts the quiz and the lab show."""
-    roadmap, quiz, lab = (
-        content_dir / "tiny" / name for name in ("roadmap.yaml", "quizzes/quizzed.yaml", "labs/lab.ipynb")
-    )
-    roadmap.write_text(roadmap.read_text().replace("nodes:", "concepts: concepts.yaml\nnodes:", 1))
-    (content_dir / "tiny/concepts.yaml").write_text(MAP)
-    text = quiz.read_text().replace("  - id: one\n", "  - id: one\n    concepts: [tiny.numbers]\n")
-    quiz.write_text(text.replace("{id: two,", "{id: two, concepts: [tiny.pi],"))
-    notebook = nbformat.read(lab, as_version=4)
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade"):
-            cell.metadata["nexus"] = {"concepts": ["tiny.numbers"]}
-    nbformat.write(notebook, lab)
-    return content_dir
 
 
 def mastery(school: School) -> MasteryService:
-    return MasteryService(school.database, school.clock, MasteryParameters(), WayReader(fast_paths=True))
-
-
-async def open_all(school: School, learner: Learner, *slugs: str) -> None:
-    """Let the learner have begun steps, which stay open."""
-    rows = [
-        UserProgress(user_id=learner.id, node_id=await school.node_id(slug), status="in_progress", updated_at=START)
-        for slug in slugs
-    ]
-    async with school.database.transaction() as session:
-        session.add_all(rows)
+    return MasteryService(
+        KnowledgeReader(school.database, school.clock, MasteryParameters(), WayReader(fast_paths=True))
+    )
 
 
 async def answer_quiz(school: School, learner: Learner, **answers: object) -> None:
