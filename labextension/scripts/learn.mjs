@@ -31,6 +31,7 @@ const styles = await build({
   entryPoints: {
     learn: 'style/learn.css',
     notebook: 'style/notebook.css',
+    map: 'style/map.css',
     themes: join(outdir, 'themes.css')
   },
   loader: { '.svg': 'dataurl', '.woff': 'file' },
@@ -51,7 +52,8 @@ const scripts = await build({
     // MathJax takes both for granted
     global: 'globalThis',
     __dirname: '"/"',
-    NOTEBOOK_STYLE: JSON.stringify(styleOf('style/notebook.css'))
+    NOTEBOOK_STYLE: JSON.stringify(styleOf('style/notebook.css')),
+    MAP_STYLE: JSON.stringify(styleOf('style/map.css'))
   },
   loader: { '.svg': 'text' },
   plugins: [oneCopy(), namedParts()]

@@ -12,6 +12,7 @@ export type Place =
         | 'playground'
         | 'profile'
         | 'progress'
+        | 'practice'
         | 'teaching'
         | 'tutor';
     }

@@ -53,6 +53,7 @@ export const CommandIds = {
   openPlayground: 'nexus:open-playground',
   openProfile: 'nexus:open-profile',
   openProgress: 'nexus:open-progress',
+  openPractice: 'nexus:open-practice',
   openTeaching: 'nexus:open-teaching',
   studentView: 'nexus:student-view',
   signOut: 'nexus:sign-out'

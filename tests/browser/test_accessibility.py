@@ -23,6 +23,7 @@ PAGES = {
     "badges": ".nx-badge",
     "profile": ".nx-allowance",
     "progress": ".nx-calendar",
+    "practice": "p",
     "nowhere": "h1",
 }
 
@@ -63,6 +64,7 @@ def look_around(page: Page, workshop: Workshop, audit: Audit) -> None:
 def read_a_note_and_answer_its_quiz(page: Page, workshop: Workshop, audit: Audit) -> None:
     page.goto(f"{workshop.server.url}/nexus/learn/roadmaps/workshop")
     expect(page.locator(".nx-nodes")).to_be_visible()
+    expect(page.locator(".nx-map-step").first).to_be_visible()
     audit.look("roadmap")
     page.get_by_role("button", name=re.compile("Welcome")).click()
     expect(page.get_by_role("region", name="Quiz")).to_be_visible()

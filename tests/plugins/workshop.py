@@ -17,6 +17,7 @@ slug: workshop
 title: Workshop
 description: A short course for tests.
 difficulty: beginner
+concepts: concepts.yaml
 nodes:
   - {slug: welcome, type: note, title: Welcome, points: 5, file: welcome.md, quiz: quiz.yaml}
   - slug: mean
@@ -29,10 +30,16 @@ nodes:
   - {slug: after, type: note, title: What comes after, points: 5, file: after.md, requires: {all: [mean]}}
 """
 
+CONCEPTS = """\
+- {id: workshop.product, title: Products, taught: welcome}
+- {id: workshop.even, title: Even numbers, needs: [workshop.product], taught: welcome}
+"""
+
 QUIZ = """\
 passing_score: 0.9
 questions:
   - id: single
+    concepts: [workshop.product]
     type: single
     prompt: "What is `2 * 3`?"
     choices: [{id: six, text: "6"}, {id: five, text: "5"}]
@@ -40,6 +47,7 @@ questions:
     why: {five: That is the sum.}
     explanation: Two threes are six.
   - id: multiple
+    concepts: [workshop.even]
     type: multiple
     prompt: Which are even?
     choices: [{id: two, text: "2"}, {id: three, text: "3"}, {id: four, text: "4"}]
@@ -102,6 +110,7 @@ def write_workshop(root: Path) -> Path:
     folder = root / "workshop"
     folder.mkdir(parents=True)
     (folder / "roadmap.yaml").write_text(ROADMAP)
+    (folder / "concepts.yaml").write_text(CONCEPTS)
     (folder / "quiz.yaml").write_text(QUIZ)
     (folder / "welcome.md").write_text(
         "# Welcome\n\nRead, then answer.\n\n```python\nprint(6 * 7)\n```\n\n## Circles\n\nPi is 3.14.\n"

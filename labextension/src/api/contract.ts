@@ -66,6 +66,14 @@ export type BoardEntry = Api.PlaceOut;
 export type Badge = Api.BadgeOut;
 export type JoinedCohort = Api.JoinedCohortOut;
 export type Activity = Api.ActivityOut;
+/** what is next, and why */
+export type Advice = Api.AdviceOut;
+/** a concept, and how well I know it */
+export type Concept = Api.ConceptOut;
+export type Practice = Api.PracticeOut;
+export type PracticeItem = Api.PracticeItemOut;
+export type PracticeTask = Api.PracticeTaskOut;
+export type PracticeResult = Api.PracticeResultOut;
 export type ActiveDay = Api.ActiveDayOut;
 export type Goal = Api.GoalOut;
 export type GoalKind = Api.GoalKind;
@@ -96,6 +104,8 @@ export type Gradebook = Api.GradebookView;
 export type GradebookNode = Api.GradebookNode;
 export type GradebookRow = Api.GradebookRow;
 export type GradebookCell = Api.GradebookCell;
+/** what a class knows */
+export type ConceptMatrix = Api.ConceptMatrix;
 export type NodeAnalytics = Api.NodeAnalytics;
 export type PointOfFailure = Api.PointOfFailure;
 export type TaughtSubmission = Api.TaughtSubmission;

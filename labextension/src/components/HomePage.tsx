@@ -10,6 +10,7 @@ import { useResource } from './hooks';
 import { BoardRows } from './LeaderboardPage';
 import { Loaded } from './Loaded';
 import { Meter } from './Meter';
+import { NextForMe } from './NextForMe';
 
 /** What a learner sees first: where to go on, how they stand, and what else there is. */
 export function HomePage() {
@@ -26,6 +27,7 @@ export function HomePage() {
           <>
             <GoOn roadmap={roadmapToGoOn(roadmaps) ?? roadmaps[0]} />
             <Due />
+            <NextForMe />
             <h2>{trans.__('Roadmaps')}</h2>
             <div className="nx-grid">
               {roadmaps.map(roadmap => (

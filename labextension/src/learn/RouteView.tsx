@@ -7,6 +7,7 @@ import { Problem, Skeleton } from '../components/Loaded';
 import { RoadmapView } from '../roadmap/RoadmapView';
 import type { Route } from './address';
 import { type LabStarts, NOTHING_ASKED, type StartedLab } from './lab-starts';
+import { useMedia } from './media';
 import * as pages from './pages';
 import type { Router } from './router';
 
@@ -51,6 +52,8 @@ function Page({ route, router, starts, main }: Props) {
       return <pages.ProfilePage />;
     case 'progress':
       return <pages.ProgressPage />;
+    case 'practice':
+      return <pages.PracticePage />;
     case 'search':
       return <pages.SearchPage />;
     case 'teaching':
@@ -82,13 +85,22 @@ function Page({ route, router, starts, main }: Props) {
   }
 }
 
+/** below that the list is all there is */
+const ROOM_FOR_MAP = '(min-width: 1000px)';
+
 function RoadmapPage({ slug, router }: { slug: string; router: Router }) {
+  const hasRoom = useMedia(ROOM_FOR_MAP);
   useEffect(() => {
     document.title = `${slug} · NexusAI`;
   }, [slug]);
   return (
-    <div className="nx-page-body nx-roadmap-page">
+    <div className="nx-page-body nx-roadmap-page" data-map={hasRoom}>
       <RoadmapView slug={slug} isPage onBack={() => router.go({ page: 'home' })} />
+      {hasRoom && (
+        <Suspense fallback={null}>
+          <pages.RoadmapMap key={slug} slug={slug} />
+        </Suspense>
+      )}
     </div>
   );
 }

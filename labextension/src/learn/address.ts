@@ -9,6 +9,7 @@ export const SINGLE_PAGES = [
   'playground',
   'profile',
   'progress',
+  'practice',
   'teaching',
   'tutor',
   'search'

@@ -1,7 +1,7 @@
 /** The application's pages; the code of each is loaded when it is first shown. */
 
 import { lazy } from 'react';
-import { notebookStyles } from './styles';
+import { mapStyles, notebookStyles } from './styles';
 
 export const loadLabPage = async () => {
   const [page] = await Promise.all([import('./LabPage'), notebookStyles()]);
@@ -18,6 +18,12 @@ export function loadLabPageAhead(): void {
   }
 }
 
+const loadRoadmapMap = async () => {
+  const [map] = await Promise.all([import('./RoadmapMap'), mapStyles()]);
+  return map;
+};
+
+export const RoadmapMap = lazy(() => loadRoadmapMap().then(m => ({ default: m.RoadmapMap })));
 export const HomePage = lazy(() => import('../components/HomePage').then(m => ({ default: m.HomePage })));
 export const LeaderboardPage = lazy(() =>
   import('../components/LeaderboardPage').then(m => ({ default: m.LeaderboardPage }))
@@ -34,6 +40,9 @@ export const ProfilePage = lazy(() =>
 );
 export const ProgressPage = lazy(() =>
   import('../progress/ProgressPage').then(m => ({ default: m.ProgressPage }))
+);
+export const PracticePage = lazy(() =>
+  import('../practice/PracticePage').then(m => ({ default: m.PracticePage }))
 );
 export const TeachingPage = lazy(() =>
   import('../teaching/TeachingPage').then(m => ({ default: m.TeachingPage }))

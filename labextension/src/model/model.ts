@@ -3,9 +3,11 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type {
   Activity,
+  Advice,
   Badge,
   Board,
   BoardName,
+  Concept,
   DueLab,
   JoinedCohort,
   NexusEvent,
@@ -39,6 +41,9 @@ export class NexusModel {
   readonly notices: Resource<Notice[]>;
   /** my days, XP and weekly goal */
   readonly activity: Resource<Activity>;
+  /** what is next for me, and why; null: everything is done */
+  readonly next: Resource<Advice | null>;
+  readonly concepts: Resource<Concept[]>;
   /** the classes that I belong to */
   readonly classes: Resource<JoinedCohort[]>;
   readonly board: ResourceMap<Board>;
@@ -68,6 +73,8 @@ export class NexusModel {
     this.roadmap = new ResourceMap(slug => api.get(routes.roadmap(slug)));
     this.node = new ResourceMap(id => api.get(routes.node(id)));
     this.activity = new Resource(() => api.get(routes.activity));
+    this.next = new Resource(() => api.get(routes.next).then(({ next }) => next ?? null));
+    this.concepts = new Resource(() => api.get(routes.concepts).then(({ items }) => items));
     this.classes = new Resource(() => api.get(routes.classes).then(({ items }) => items));
     this.board = new ResourceMap(key => this._board(key, { limit: 20 }));
     this.boardAroundMe = new ResourceMap(key => this._board(key, { around: 'me', span: 3 }));
@@ -110,7 +117,9 @@ export class NexusModel {
       this.due.refresh(),
       this.roadmap.refresh(),
       this.node.refresh(),
-      this.activity.refresh()
+      this.activity.refresh(),
+      this.next.refresh(),
+      this.concepts.refresh()
     ]);
   }
 

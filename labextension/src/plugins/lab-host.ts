@@ -17,6 +17,7 @@ const COMMANDS: Record<PageName, string> = {
   playground: CommandIds.openPlayground,
   profile: CommandIds.openProfile,
   progress: CommandIds.openProgress,
+  practice: CommandIds.openPractice,
   teaching: CommandIds.openTeaching,
   tutor: CommandIds.openChat,
   roadmap: CommandIds.openRoadmap,

@@ -24,6 +24,7 @@ import {
   userIcon
 } from '../icons';
 import { PlaygroundPage } from '../playground/PlaygroundPage';
+import { PracticePage } from '../practice/PracticePage';
 import { ProfilePage } from '../profile/ProfilePage';
 import { ProgressPage } from '../progress/ProgressPage';
 import { TeachingPage } from '../teaching/TeachingPage';
@@ -38,7 +39,7 @@ interface Page {
   body: () => ReactNode;
 }
 
-/** The pages of the main area that there is one of: home, leaderboard, badges, forum, playground, profile, progress, teaching. */
+/** The pages of the main area that there is one of: home, leaderboard, badges, forum, playground, profile, progress, practice, teaching. */
 export const pagesPlugin: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_PREFIX}:pages`,
   description: 'Home, leaderboard, badges, forum and playground in the main area.',
@@ -66,8 +67,16 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 function pagesOf({ trans }: INexus): Page[] {
-  const { openHome, openLeaderboard, openBadges, openForum, openPlayground, openProfile, openProgress } =
-    CommandIds;
+  const {
+    openHome,
+    openLeaderboard,
+    openBadges,
+    openForum,
+    openPlayground,
+    openProfile,
+    openProgress,
+    openPractice
+  } = CommandIds;
   return [
     {
       id: 'nexus-home',
@@ -117,6 +126,13 @@ function pagesOf({ trans }: INexus): Page[] {
       label: trans.__('My Progress'),
       icon: boltIcon,
       body: () => <ProgressPage />
+    },
+    {
+      id: 'nexus-practice',
+      command: openPractice,
+      label: trans.__('Practice'),
+      icon: playIcon,
+      body: () => <PracticePage />
     },
     {
       id: 'nexus-teaching',

@@ -6,6 +6,7 @@ import { Meter } from '../components/Meter';
 import { count } from '../format';
 import { Section } from '../profile/parts';
 import { ActivityCalendar } from './ActivityCalendar';
+import { Concepts } from './Concepts';
 import { WeeklyGoal } from './WeeklyGoal';
 import { XpChart } from './XpChart';
 
@@ -19,6 +20,7 @@ export function ProgressPage() {
   return (
     <div className="nx-page-body">
       <h1>{trans.__('My progress')}</h1>
+      <Concepts />
       <Loaded resource={model.activity} lines={8}>
         {activity => <History activity={activity} me={me} />}
       </Loaded>

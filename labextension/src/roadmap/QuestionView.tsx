@@ -11,10 +11,12 @@ interface Props {
   answer: Answer | undefined;
   result: QuestionResult | null;
   onChange: (answer: Answer) => void;
+  /** opens the note, where that is not around the question */
+  onReadAgain?: () => void;
 }
 
 /** One question of any type, and after the quiz what came of it. */
-export function QuestionView({ question, answer, result, onChange }: Props) {
+export function QuestionView({ question, answer, result, onChange, onReadAgain }: Props) {
   const { trans } = useNexus();
   const label = useId();
   return (
@@ -39,7 +41,9 @@ export function QuestionView({ question, answer, result, onChange }: Props) {
           {result.why_html.map(why => (
             <Html key={why} html={why} />
           ))}
-          {!result.correct && result.why_html.length === 0 && <ReadAgain section={result.section} />}
+          {!result.correct && result.why_html.length === 0 && (
+            <ReadAgain section={result.section} open={onReadAgain} />
+          )}
           {result.key_html.length > 0 && <Key html={result.key_html} />}
           {result.explanation_html && <Html html={result.explanation_html} />}
         </div>
@@ -62,7 +66,7 @@ function Key({ html }: { html: string[] }) {
 }
 
 /** Where the answer stands: the author's section, else the note from its top. */
-function ReadAgain({ section }: { section: string | null }) {
+function ReadAgain({ section, open }: { section: string | null; open?: () => void }) {
   const { trans } = useNexus();
   const go = (event: MouseEvent<HTMLButtonElement>) => {
     const note = event.currentTarget.closest('article');
@@ -73,7 +77,7 @@ function ReadAgain({ section }: { section: string | null }) {
     target?.focus({ preventScroll: true });
   };
   return (
-    <button type="button" className="nx-link" onClick={go}>
+    <button type="button" className="nx-link" onClick={open ?? go}>
       {trans.__('Read about this in the note')}
     </button>
   );

@@ -6,6 +6,7 @@ import { Loaded } from '../components/Loaded';
 import { Tabs } from '../components/Tabs';
 import { Resource } from '../model/resource';
 import { Cohorts } from './Cohorts';
+import { ConceptsTab } from './ConceptsTab';
 import { ContentView } from './ContentView';
 import { DraftsTab } from './DraftsTab';
 import { GradebookTable } from './GradebookTable';
@@ -58,6 +59,7 @@ function Tabbed({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<
     ['classes', trans.__('Classes')],
     ['gradebook', trans.__('Gradebook')],
     ['progress', trans.__('Progress')],
+    ['concepts', trans.__('Concepts')],
     ['submissions', trans.__('Submissions')],
     ['terms', trans.__('Deadlines')],
     ['similarity', trans.__('Similarity')],
@@ -91,6 +93,8 @@ function Panel({ reload }: { reload: () => Promise<void> }) {
       return <GradebookTable />;
     case 'progress':
       return <ProgressTab />;
+    case 'concepts':
+      return <ConceptsTab />;
     case 'submissions':
       return <SubmissionsTab />;
     case 'terms':

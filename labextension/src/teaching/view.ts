@@ -7,6 +7,7 @@ export type TeachingTab =
   | 'classes'
   | 'gradebook'
   | 'progress'
+  | 'concepts'
   | 'submissions'
   | 'terms'
   | 'similarity'

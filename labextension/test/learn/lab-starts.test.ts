@@ -80,7 +80,7 @@ test('a lab that was just left is read when its save is there', async () => {
   );
   const taken = labs.take('7');
   await new Promise(resolve => setImmediate(resolve));
-  assert.deepEqual(asked, ['/nodes/7/open']);
+  assert.deepEqual(asked, ['/nodes/7/open with its kernel']);
   saved();
   assert.equal((await (await taken).notebook)?.path, 'a/b/b.ipynb');
 });
