@@ -97,6 +97,24 @@ def test_errors_hints_and_grades_are_at_their_cells(lab: Page, shoot: Shoot) -> 
     shoot("lab-page-graded")
 
 
+def test_variables_say_what_the_last_cell_did_to_them(lab: Page) -> None:
+    def row(name: str) -> Locator:
+        exactly = re.compile(f"^{name}$")
+        return lab.locator(".nx-variables tr", has=lab.locator("th code", has_text=exactly))
+
+    run(lab, "# a place to try things", "a = 2\nb = [a]\nd = 4")
+    expect(cell(lab, "a = 2").locator(".nx-cell-run")).to_contain_text("Done")
+    lab.locator(".nx-variables summary").click()
+    expect(row("b")).to_contain_text("list · 1")
+    expect(lab.locator(".nx-variables tr[data-change]")).to_have_count(0)
+    run(lab, "a = 2", "b.append(3)\nc = 'x'\ndel d")
+    expect(row("b")).to_have_attribute("data-change", "changed")
+    expect(row("b")).to_contain_text("[2, 3]")
+    expect(row("c")).to_have_attribute("data-change", "new")
+    expect(row("a")).not_to_have_attribute("data-change", "changed")
+    expect(lab.locator(".nx-variables")).to_contain_text("Gone: d")
+
+
 def test_what_the_author_gave_cannot_be_changed(lab: Page) -> None:
     test = lab.locator(".jp-CodeCell", has=lab.locator(".nx-cell-bar", has_text="Test · 2 points"))
     test.get_by_role("button", name="Show").click()

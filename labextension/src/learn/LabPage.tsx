@@ -13,12 +13,14 @@ import { LabSession } from '../lab/session';
 import { Observable } from '../model/observable';
 import { CellRuns } from '../notebook/cell-runs';
 import { showGrades } from '../notebook/grades';
+import { KernelVariables } from '../notebook/kernel-variables';
 import { showRuns } from '../notebook/run-lines';
 import { CellHelp } from './CellHelp';
 import { LabBar } from './LabBar';
 import type { StartedLab } from './lab-starts';
 import { LabStatus } from './lab-status';
 import { workbenchFor } from './open-workbench';
+import { Variables } from './Variables';
 import { dialogs, translator, type Workbench } from './workbench';
 
 interface OpenLab {
@@ -26,6 +28,7 @@ interface OpenLab {
   session: LabSession | null;
   status: LabStatus;
   runs: CellRuns;
+  variables: KernelVariables;
 }
 
 /** A lab: the notebook, and beside it what is asked, the tests, the hints and the grade. */
@@ -56,6 +59,7 @@ export function LabPage({ start, nodeId }: { start: () => Promise<StartedLab>; n
           <aside className="nx-lab-help" aria-label={trans.__('Task, checks and grade')}>
             <HelpOf session={lab.session} />
             <FromTheTop runs={lab.runs} />
+            <Variables variables={lab.variables} />
           </aside>
         )}
         {lab.session && <CellHelp panel={lab.panel} session={lab.session} runs={lab.runs} />}
@@ -139,7 +143,7 @@ async function open(
   if (session) {
     showGrades(panel, session, trans);
   }
-  return { panel, session, status: new LabStatus(panel), runs };
+  return { panel, session, status: new LabStatus(panel), runs, variables: new KernelVariables(panel) };
 }
 
 /** Where the notebook's widget lives; it measures itself, so it is told when its place changes. */
