@@ -20,7 +20,7 @@ const shared = {
 };
 
 // kilobytes in brotli: what a learner waits for
-const BUDGETS = { home: 125, lab: 600 };
+const BUDGETS = { home: 105, lab: 600 };
 
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });

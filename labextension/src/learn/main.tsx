@@ -1,7 +1,7 @@
 /** The learner's application: everything but JupyterLab's shell. */
 
-import { PageConfig } from '@jupyterlab/coreutils';
-import { nullTranslator } from '@jupyterlab/translation';
+// the module itself: its package brings others along that the start page does not need
+import { PageConfig } from '@jupyterlab/coreutils/lib/pageconfig';
 import { createRoot } from 'react-dom/client';
 import { steadyFetch } from '../api/steady-fetch';
 import type { Nexus } from '../components/context';
@@ -17,6 +17,7 @@ import { JupyterApi } from './jupyter-api';
 import { LabStarts } from './lab-starts';
 import { openDocuments } from './open-documents';
 import { loadLabPage } from './pages';
+import { plainWords } from './plain-words';
 import { lazyRendering } from './rendering';
 import { Router } from './router';
 import { appTheme, showTheme } from './theme';
@@ -32,7 +33,7 @@ function start(root: HTMLElement): void {
   const starts = new LabStarts(api, jupyter, loadLabPage, () => openDocuments.putAway());
   const nexus: Nexus = {
     model,
-    trans: nullTranslator.load('nexusai'),
+    trans: plainWords,
     host: appHost({
       model,
       router,
