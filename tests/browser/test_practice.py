@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.axe import Audit
 from tests.browser.conftest import Shoot
@@ -13,9 +13,9 @@ from tests.plugins.workshop import Workshop
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(420)]
 
-PHONE = {"width": 390, "height": 800}
-SMALL = {"width": 320, "height": 700}
-WIDE = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 800}
+SMALL: ViewportSize = {"width": 320, "height": 700}
+WIDE: ViewportSize = {"width": 1366, "height": 768}
 
 
 def expect_no_overflow(page: Page) -> None:
