@@ -55,9 +55,7 @@ from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.learner import Learner
 from nexus_server.lessons.announcements import Announcements
 from nexus_server.lessons.kernel_forecast import KernelForecast
-from nexus_server.mastery.advice import MasteryService
-from nexus_server.mastery.known import KnowledgeReader
-from nexus_server.mastery.practice import PracticeService
+from nexus_server.mastery.build import open_mastery
 from nexus_server.mastery.settings import MasterySettings
 from nexus_server.notifications.service import NotificationService
 from nexus_server.observability.access_log import AccessLog
@@ -156,7 +154,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     roadmaps = _open_roadmaps(config, base, gamify.recorder, open_workspace)
     context = SubmissionsContext(base.settings, database, clock, base.bus, roadmaps, open_workspace, offload)
     submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
-    knowledge = KnowledgeReader(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
+    mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
     services = Services(
         settings=base.settings,
         database=database,
@@ -168,8 +166,8 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         gamify=gamify.service,
         boards=gamify.boards,
         own_activity=gamify.own_activity,
-        mastery=MasteryService(knowledge),
-        practice=PracticeService(database, clock, knowledge),
+        mastery=mastery.advice,
+        practice=mastery.practice,
         notifications=NotificationService(database, clock),
         accounts=accounts,
         rate_limits=base.rate_limits,
@@ -184,7 +182,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         kernel_sessions=SessionStore(database, clock),
         playground=Playground(base.rate_limits),
         submissions=submissions,
-        teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit, knowledge),
+        teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit, mastery.knowledge),
         lessons=Announcements(database, accounts.cohorts, accounts.audit, clock),
         authoring=_open_authoring(config, context, accounts.audit, kernels),
         offload=offload,
