@@ -130,6 +130,7 @@ async def test_nodes_that_an_earlier_version_wrote_learn_their_concepts(school: 
         node = await session.scalar(select(Node).where(Node.slug == "quizzed"))
         assert node is not None
         node.spec = {key: value for key, value in node.spec.items() if key != "concepts"}
+        node.content_hash = "as an earlier version made it"
     await school.roadmaps.sync.run()
     async with database.reading() as session:
         node = await session.scalar(select(Node).where(Node.slug == "quizzed"))
