@@ -64,8 +64,8 @@ class HintOut(FromAttributes):
 
     `line_refs` are lines of the cell, counted from 1, and the first is the one to look at. `question` leads on.
     `is_general` says that the error's kind is known, but not its cause. `next_level_opens_at` is null where the next
-    level is open; it is open sooner when the cell is changed and fails again. `notice` is the code of the reason for
-    which a model that is on did not write the text.
+    level is open, and `next_level_in_s` tells the same in seconds from now; it is open sooner when the cell is changed
+    and fails again. `notice` is the code of the reason for which a model that is on did not write the text.
     """
 
     id: UUID
@@ -80,6 +80,7 @@ class HintOut(FromAttributes):
     line_refs: list[int]
     is_general: bool
     next_level_opens_at: datetime | None
+    next_level_in_s: float
     notice: str
 
 

@@ -13,7 +13,7 @@ from nexus_server.kernels.death_reason import DeathReason
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.kernels import Kernel
-from nexus_server.store.models.tutor import Hint
+from nexus_server.store.models.tutor import Hint, ModelCall
 from nexus_server.tasks import Part, end_task, forever
 
 INTERVAL_S = 15.0
@@ -21,6 +21,7 @@ INTERVAL_S = 15.0
 KERNELS = Gauge("nexus_kernels", "Kernels that were ever started, by present state.", ["state"])
 DEATHS = Gauge("nexus_kernel_deaths", "Kernels that died, by reason.", ["reason"])
 SUBMISSIONS = Gauge("nexus_submissions", "Submissions by status; queued and running are the grading queue.", ["status"])
+MODEL_CALLS = Gauge("nexus_model_calls", "Questions to language models, by model.", ["model"])
 HINTS = Gauge("nexus_hints", "Hints given, by source.", ["source"])
 WARM = Gauge("nexus_warm_kernels", "Kernels of this server that wait for a learner, by image.", ["image"])
 POOL = Gauge("nexus_database_connections", "Connections of the database pool, by state.", ["state"])
@@ -41,7 +42,8 @@ COUNTS = [
     Count(KERNELS, "state", Kernel.state, ("starting", "alive", "dead")),
     Count(DEATHS, "reason", Kernel.death_reason, tuple(DeathReason)),
     Count(SUBMISSIONS, "status", Submission.status, ("queued", "running", "graded", "failed")),
-    Count(HINTS, "source", Hint.source, ("static", "gemini")),
+    Count(MODEL_CALLS, "model", ModelCall.model, ("gemini", "openai")),
+    Count(HINTS, "source", Hint.source, ("static", "author", "gemini", "openai")),
 ]
 
 

@@ -1,4 +1,4 @@
-import { useCallback, useState, useSyncExternalStore } from 'react';
+import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import type { FirstHint } from '../api/contract';
 import { useNexus } from '../components/context';
 import { useAction, useEvery } from '../components/hooks';
@@ -61,7 +61,7 @@ function FirstCard({ first }: { first: FirstHint }) {
 
 function HintFoot({ last, asking, session }: { last: ShownHint; asking: boolean; session: LabSession }) {
   const { trans } = useNexus();
-  const [isOpen, seconds] = useOpening(last.next_level_opens_at);
+  const [isOpen, seconds] = useOpening(last);
   return (
     <>
       {last.notice && NOTICES.includes(last.notice) && (
@@ -102,10 +102,12 @@ function HintFoot({ last, asking, session }: { last: ShownHint; asking: boolean;
 const NOTICES = ['budget_used', 'model_unavailable', 'answer_cut'];
 const SECOND = 1_000;
 
-/** Whether a moment has come, and how many seconds are left until then. */
-function useOpening(opensAt: string | null): [boolean, number] {
+/** Whether the next level is open, and how many seconds are left until then, by the learner's own clock. */
+function useOpening({ id, next_level_in_s: wait }: ShownHint): [boolean, number] {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same hint again begins to wait anew
+  const opensAt = useMemo(() => Date.now() + wait * SECOND, [id, wait]);
   const [now, setNow] = useState(() => Date.now());
-  const left = opensAt === null ? 0 : Math.max(0, Math.ceil((Date.parse(opensAt) - now) / SECOND));
+  const left = wait > 0 ? Math.max(0, Math.ceil((opensAt - now) / SECOND)) : 0;
   useEvery(SECOND, left > 0, () => setNow(Date.now()));
   return [left === 0, left];
 }

@@ -215,6 +215,7 @@ def _shape(
         cached=cached,
         remaining_today=max(0, remaining),
         next_level_opens_at=opens_at if opens_at is not None and opens_at > now else None,
+        next_level_in_s=max(0.0, (opens_at - now).total_seconds()) if opens_at is not None else 0.0,
         question=explanation.question,
         line_refs=explanation.line_refs(row.text),
         is_general=explanation.is_general,

@@ -73,6 +73,8 @@ class GivenHint:
     line_refs: tuple[int, ...] = ()
     #: when the next level opens; None: at once
     next_level_opens_at: datetime | None = None
+    #: seconds from now until then; 0: at once. A learner's clock may be wrong.
+    next_level_in_s: float = 0.0
     #: why a model that is on did not write this text; empty: it did, or none is on
     notice: str = ""
     #: whether the rules know only the kind of the error, and say so

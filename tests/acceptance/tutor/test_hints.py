@@ -41,7 +41,7 @@ def test_hints_go_deeper_and_explain_this_code(live_server: LiveServer) -> None:
     assert [h["level"] for h in hints] == [1, 2, 3, 4]
     assert set(hints[0]) == {
         *("id", "level", "max_level", "text", "concept", "source", "cached", "remaining_today"),
-        *("question", "line_refs", "is_general", "next_level_opens_at", "notice"),
+        *("question", "line_refs", "is_general", "next_level_opens_at", "next_level_in_s", "notice"),
     }
     assert "`totl`" in hints[0]["text"]
     assert [h["line_refs"] for h in hints] == [[2], [2, 1], [2], [2]]

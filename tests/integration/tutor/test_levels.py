@@ -13,7 +13,7 @@ async def test_the_third_level_opens_by_time(make_world: MakeWorld) -> None:
     assert (second.level, second.next_level_opens_at) == (2, START + timedelta(seconds=20))
     early = await world.hints.hint(ada, request_of(node_id=node, level=3))
     assert (early.level, early.cached, early.remaining_today) == (2, True, 48), "nothing is counted"
-    assert early.next_level_opens_at == START + timedelta(seconds=20)
+    assert (early.next_level_opens_at, early.next_level_in_s) == (START + timedelta(seconds=20), 20)
     world.clock.time += timedelta(seconds=20)
     third = await world.hints.hint(ada, request_of(node_id=node, level=3))
     assert (third.level, third.next_level_opens_at) == (3, START + timedelta(seconds=40))
