@@ -86,8 +86,10 @@ async def test_a_lab_is_released_answered_and_graded(grader: Grader) -> None:
 
 async def test_a_check_that_never_ends_is_no_pass() -> None:
     grader = Grader(options(cell_timeout_s=8.0))
+    # one check, for each waits until the limit
+    source = javascript(lab.solution("mean", REFERENCE), lab.checks("visible", VISIBLE, 2.0))
     try:
-        result = await grader.grade(answered("function mean() { while (true) {} }"), mean_lab())
+        result = await grader.grade(answered("function mean() { while (true) {} }", source), source)
     finally:
         await grader.close()
     assert result.score == 0
