@@ -13,5 +13,10 @@ def test_a_tab_that_reads_too_slowly_is_told_that_it_missed_something() -> None:
             bus.publish(ada, KernelPosition(kernel_id="k1", position=number))
             assert quick.get_nowait()["position"] == number
         assert slow.get_nowait() == MISSED
-        assert slow.get_nowait() == {"type": "queue.position", "kernel_id": "k1", "position": MAX_UNREAD}
+        assert slow.get_nowait() == {
+            "type": "queue.position",
+            "kernel_id": "k1",
+            "position": MAX_UNREAD,
+            "wait_s": None,
+        }
         assert slow.empty()
