@@ -89,3 +89,4 @@ def test_a_video_is_played_step_by_step(page: Page, cinema: LiveServer, shoot: S
     page.wait_for_function(RESTS, arg=[2, 2.1])
     back.click()
     page.wait_for_function(RESTS, arg=[0, 0.1])
+    assert page.locator("video").evaluate("film => film.paused")
