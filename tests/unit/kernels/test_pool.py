@@ -213,5 +213,6 @@ async def test_claims_that_nobody_foresaw_keep_their_own_bound() -> None:
             shelf.demand.note(site.now)
         site.now += 1.0
         await site.until(4)
+        assert site.launcher.started == 4, "nine asked"
         site.now += site.launcher.settings.pool_window_s + 1
         await site.until(2)
