@@ -20,11 +20,9 @@ from nexus_server.accounts.mail import MailSettings
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings
 from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.accounts.settings import AccountSettings
-from nexus_server.authoring.build import Authoring, open_authoring
-from nexus_server.authoring.checking import SandboxLabs
+from nexus_server.authoring.build import Authoring, open_authoring, sandbox_labs
 from nexus_server.authoring.settings import AuthoringSettings
 from nexus_server.clock import Clock, SystemClock
-from nexus_server.courses.lab_checks import CACHE_FILE
 from nexus_server.events.bus import EventBus
 from nexus_server.events.messages import KernelPosition
 from nexus_server.events.relay import EventRelay
@@ -37,7 +35,6 @@ from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.build import open_gamify
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
-from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.routes import all_handlers
 from nexus_server.installation import JUPYTER_CONFIG
@@ -277,9 +274,7 @@ def _open_roadmaps(config: Config, base: _Base, recorder: Recorder, open_workspa
 
 
 def _open_authoring(config: Config, context: SubmissionsContext, audit: AuditLog, kernels: SandboxRuntime) -> Authoring:
-    options = GradeOptions.from_settings(_frozen(GradingSettings, config))
-    labs = SandboxLabs(options, context.settings.data_path / CACHE_FILE)
-    ceiling = kernels.settings.ceiling()
+    labs, ceiling = sandbox_labs(context, _frozen(GradingSettings, config)), kernels.settings.ceiling()
     return open_authoring(context, _frozen(AuthoringSettings, config), audit, labs=labs, ceiling=ceiling)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.authoring.authors import RoadmapAuthors
-from nexus_server.authoring.checking import DraftChecker, LabRunner
+from nexus_server.authoring.checking import DraftChecker, LabRunner, SandboxLabs
 from nexus_server.authoring.drafts import Drafts
 from nexus_server.authoring.editing import DraftEditor
 from nexus_server.authoring.published import PublishedSources
@@ -14,6 +14,9 @@ from nexus_server.authoring.settings import AuthoringSettings
 from nexus_server.authoring.sources import Sources
 from nexus_server.authoring.trees import TreeLimits
 from nexus_server.authoring.views import RunningJobs
+from nexus_server.courses.lab_checks import CACHE_FILE
+from nexus_server.grading.options import GradeOptions
+from nexus_server.grading.settings import GradingSettings
 from nexus_server.kernels.limits import KernelLimits
 from nexus_server.submissions.build import SubmissionsContext
 
@@ -31,6 +34,11 @@ class Authoring:
     editor: DraftEditor
     #: a `Background`
     jobs: DraftJobs
+
+
+def sandbox_labs(site: SubmissionsContext, grading: GradingSettings) -> LabRunner:
+    """Return what runs labs in the sandbox, as they are graded."""
+    return SandboxLabs(GradeOptions.from_settings(grading), site.settings.data_path / CACHE_FILE)
 
 
 def open_authoring(
