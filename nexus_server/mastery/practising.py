@@ -42,7 +42,8 @@ def pick_items(chances: Iterable[Chance[Thing]], knowledge: Knowledge, most: int
     """Return at most `most` items, the most urgent first."""
     ranked = _ranked(chances, knowledge)
     counts: Counter[str] = Counter()
-    first, rest = [], []
+    first: list[Pick[Thing]] = []
+    rest: list[Pick[Thing]] = []
     for pick in ranked:
         counts[pick.concept] += 1
         (first if counts[pick.concept] <= MOST_OF_ONE else rest).append(pick)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.axe import Audit
 from tests.browser.conftest import Shoot
@@ -98,8 +98,8 @@ def test_ten_minutes_from_nothing_to_a_graded_lab(page: Page, site: Site, shoot:
     body.get_by_label("Title of the new step").fill("Prices")
     page.keyboard.press("Enter")
     body.get_by_role("button", name="Settings of Prices").click()
-    data = {"name": "prices.csv", "mimeType": "text/csv", "buffer": DATA.encode()}
-    body.get_by_label("Add a data file").set_input_files(files=[data])  # type: ignore[list-item]
+    data: FilePayload = {"name": "prices.csv", "mimeType": "text/csv", "buffer": DATA.encode()}
+    body.get_by_label("Add a data file").set_input_files(files=[data])
     expect(body).to_contain_text("data/prices.csv")
     shoot("authoring-draft")
     body.get_by_role("button", name="Open the notebook of Prices").click()
