@@ -164,7 +164,7 @@ def test_changed_content_is_offered_to_an_open_lab_and_a_bad_file_shows(
     teaching.get_by_role("button", name="Profile of").click()
     teaching.get_by_role("button", name="Teaching").click()
     tab(teaching, "Content")
-    problem = teaching.locator(".nx-content-problems li")
+    problem = teaching.locator(".nx-content-problems li[data-severity=error]")
     expect(problem).to_contain_text("workshop/quiz.yaml:")
     teaching.get_by_role("button", name="Read the files again").click()
     expect(teaching.locator(".nx-wide")).to_contain_text("Nothing has changed for learners.")
