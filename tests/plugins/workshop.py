@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import nbformat
 
 from tests.plugins.lab_notebooks import answer, checks, manual, notebook, plain, solution
@@ -147,9 +148,7 @@ class Workshop:
     def end_kernels(self) -> None:
         """End the instructor's kernels that earlier tests left: Lab opens their notebooks again."""
         with self.server.client() as client:
-            reply = client.post("/auth/login", json={"email": self.instructor, "password": PASSWORD}).raise_for_status()
-            client.cookies.clear()
-            client.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
+            _log_in(client, self.instructor)
             for kernel in client.get(f"{self.server.url}/api/kernels").raise_for_status().json():
                 client.delete(f"{self.server.url}/api/kernels/{kernel['id']}")
 
@@ -160,6 +159,7 @@ def found(server: LiveServer, content: Path) -> Workshop:
     email = teacher.get("/me").json()["email"]
     role = ("user", "role", email, "instructor")
     run_nexus(*role, environment={"NEXUS_DATA_DIR": str(server.data_dir)}).check_returncode()
+    _log_in(teacher, email)  # of the login before, the server may still remember a student
     cohort = teacher.post("/teaching/cohorts", json={"name": "Morning class"}).raise_for_status().json()
     nodes = teacher.get("/roadmaps/workshop").json()["nodes"]
     lab_id = next(node["id"] for node in nodes if node["slug"] == "mean")
@@ -167,6 +167,12 @@ def found(server: LiveServer, content: Path) -> Workshop:
         _hand_in(server, name, cohort["join_code"], lab_id, source)
     teacher.close()
     return Workshop(server, content, email, cohort["id"], cohort["join_code"], lab_id)
+
+
+def _log_in(client: httpx.Client, email: str) -> None:
+    reply = client.post("/auth/login", json={"email": email, "password": PASSWORD}).raise_for_status()
+    client.cookies.clear()
+    client.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
 
 
 def _hand_in(server: LiveServer, name: str, code: str, lab_id: str, source: str) -> None:
