@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from nexus_server.authoring.drafts import Drafts
-from nexus_server.authoring.errors import NotATextFileError
+from nexus_server.authoring.errors import NotATextFileError, TextNotFoundError
 from nexus_server.authoring.steps import Outline
 from nexus_server.authoring.views import DraftView
 from nexus_server.files.directory import ConfinedDirectory
@@ -79,15 +79,15 @@ class DraftEditor:
 
         Raises:
             DraftNotFoundError, NotAnAuthorError
-            NotATextFileError: there is none of this name, or it is not UTF-8.
+            TextNotFoundError: there is none of this name, or it is not UTF-8.
         """
         draft = await self._drafts.find(instructor, draft_id)
         files = await self._open_workspace(instructor)
         try:
             _, data = await asyncio.to_thread(files.read, f"{draft.folder}/{_text_path(path)}")
             return data.decode("utf-8-sig")
-        except (NoSuchFileError, UnicodeDecodeError):
-            raise NotATextFileError(path=path) from None
+        except (NoSuchFileError, NotATextFileError, UnicodeDecodeError):
+            raise TextNotFoundError(path=path) from None
 
     async def write_text(self, instructor: Learner, draft_id: UUID, path: str, text: str) -> None:
         """Write a text file of the draft.

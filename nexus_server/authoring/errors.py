@@ -76,6 +76,12 @@ class NotATextFileError(InvalidError):
     code = "not_a_text_file"
 
 
+class TextNotFoundError(NotFoundError):
+    """There is no text file of this name in the draft."""
+
+    code = "text_not_found"
+
+
 class UnreadableOutlineError(InvalidError):
     """`roadmap.yaml` cannot be read; it has to be mended as a text first."""
 

@@ -129,6 +129,10 @@ class Row:
         return f"{self.method} {self.example}"
 
 
+#: methods with a body; where they differ in it, `bodies` has the one of a method
+WRITING = ("POST", "PUT", "PATCH")
+
+
 def rows() -> list[Row]:
     return [
         Row(
@@ -137,7 +141,7 @@ def rows() -> list[Row]:
             method=method,
             profile=profile.rstrip("!"),
             asks_all=not profile.endswith("!"),
-            body=route.get("body") if method in ("POST", "PUT", "PATCH") else None,
+            body=route.get("bodies", {}).get(method, route.get("body")) if method in WRITING else None,
             is_websocket=route.get("websocket", False),
         )
         for route in TABLE["open"]

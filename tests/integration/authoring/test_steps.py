@@ -8,6 +8,7 @@ from nexus_server.authoring.errors import (
     DraftNotFoundError,
     NotATextFileError,
     StepNotFoundError,
+    TextNotFoundError,
     UnreadableOutlineError,
 )
 from nexus_server.files.errors import BadPathError
@@ -88,7 +89,7 @@ async def test_what_does_not_fit_is_refused_and_changes_nothing(desk: Desk) -> N
         (editor.add_data(ina, draft.id, "lab", ".hidden", b""), BadPathError),
         (editor.write_text(ina, draft.id, "labs/lab.ipynb", "{}"), NotATextFileError),
         (editor.write_text(ina, draft.id, "../../other.md", "x"), BadPathError),
-        (editor.read_text(ina, draft.id, "notes/none.md"), NotATextFileError),
+        (editor.read_text(ina, draft.id, "notes/none.md"), TextNotFoundError),
         (editor.remove_step(ben, draft.id, "lab"), DraftNotFoundError),
     ):
         with pytest.raises(error):

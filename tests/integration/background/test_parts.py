@@ -33,6 +33,7 @@ ALWAYS = {
     "grading-queue",
     "grading-slot",
     "grading-sweeper",
+    "kernel-forecast",
     "kernel-reaper",
     "loop-lag",
     "metrics",
@@ -164,6 +165,7 @@ def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:
         "grading/sandboxes/template.py",  # a command to a template, carried through
         "submissions/worker.py",  # a grading beside its lease
         "kernels/docker/backend.py",  # a start that is undone when nobody waits for it
+        "kernels/pool.py",  # kernels that are started side by side, which the pool's own part awaits
         "kernels/launcher.py",  # a start beside a look at the container
         "events/relay.py",  # who waits for the channels, for a while
         "tasks.py",
