@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import { useNexus } from '../components/context';
 import { useEvery, useObservable } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import type { Observable } from '../model/observable';
 import { CellForm } from './CellForm';
 import type { AuthorSession } from './session';
@@ -51,11 +52,7 @@ function Authoring({ session }: { session: AuthorSession }) {
             {trans.__('Student view')}
           </button>
         </div>
-        {trouble && (
-          <p className="nx-inline-problem" role="alert">
-            {trouble}
-          </p>
-        )}
+        <InlineProblem as="p" text={trouble} />
       </div>
       <Mistakes session={session} />
       <Checked session={session} />

@@ -3,6 +3,7 @@ import type { User } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from './context';
 import { useAction } from './hooks';
+import { InlineProblem } from './InlineProblem';
 
 /** Over the page: that the server is out of reach, or that the login has ended and how to go on. */
 export function SessionOverlay({ loginPage }: { loginPage: string }) {
@@ -87,11 +88,7 @@ function LoginDialog({ loginPage }: { loginPage: string }) {
             onChange={event => setPassword(event.target.value)}
           />
         </label>
-        {login.problem && (
-          <p className="nx-inline-problem" role="alert">
-            {login.problem}
-          </p>
-        )}
+        <InlineProblem as="p" text={login.problem} />
         <button type="submit" className="nx-button" data-primary="true" disabled={login.busy}>
           {trans.__('Log in')}
         </button>

@@ -3,6 +3,7 @@ import type { HelpRequest } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Markdown } from '../components/Markdown';
 import { ago } from '../format';
@@ -45,11 +46,7 @@ export function StuckForm({ session }: { session: LabSession }) {
         <button type="submit" className="nx-button" disabled={ask.busy}>
           {trans.__('Ask a person')}
         </button>
-        {ask.problem && (
-          <span className="nx-inline-problem" role="alert">
-            {ask.problem}
-          </span>
-        )}
+        <InlineProblem text={ask.problem} />
       </form>
       <Loaded resource={own}>{items => items.map(item => <Asked key={item.id} item={item} />)}</Loaded>
     </details>

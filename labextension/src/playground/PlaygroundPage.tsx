@@ -4,6 +4,7 @@ import { STARTERS } from '../api/playground';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Tabs } from '../components/Tabs';
 import { CodeInput } from './CodeInput';
@@ -91,11 +92,7 @@ function Workbench({ languages }: { languages: Language[] }) {
           onChange={event => setStdin(event.target.value)}
         />
       </label>
-      {action.problem && (
-        <p className="nx-inline-problem" role="alert">
-          {action.problem}
-        </p>
-      )}
+      <InlineProblem as="p" text={action.problem} />
       <div aria-live="polite">{shown?.language === language && <RunView run={shown.run} />}</div>
     </>
   );

@@ -3,6 +3,7 @@ import { type ReactNode, useId } from 'react';
 import { ApiError } from '../api/errors';
 import { pageUrl } from '../api/routes';
 import type { Action } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 
 export function Section({ title, children }: { title: string; children: ReactNode }) {
   const id = useId();
@@ -23,11 +24,7 @@ export function Outcome({
   done?: string | null;
 }) {
   if (action.problem) {
-    return (
-      <span className="nx-inline-problem" role="alert">
-        {action.problem}
-      </span>
-    );
+    return <InlineProblem text={action.problem} />;
   }
   return done && !action.busy ? <span role="status">{done}</span> : null;
 }

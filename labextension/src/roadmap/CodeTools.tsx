@@ -3,6 +3,7 @@ import type { Run } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { RunView } from '../playground/RunView';
 
 /** Below a block of code in a note: copy it, and run it where it stands. */
@@ -31,11 +32,7 @@ export function CodeTools({ code }: { code: string }) {
         <button type="button" className="nx-button" onClick={() => void copy.run()}>
           {copied ? trans.__('Copied') : trans.__('Copy')}
         </button>
-        {(action.problem ?? copy.problem) && (
-          <span className="nx-inline-problem" role="alert">
-            {action.problem ?? copy.problem}
-          </span>
-        )}
+        <InlineProblem text={action.problem ?? copy.problem} />
       </p>
       <div aria-live="polite">{run && <RunView run={run} />}</div>
     </div>

@@ -3,6 +3,7 @@ import type { Cohort, CohortChange, Member } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { ago } from '../format';
 import type { Resource } from '../model/resource';
@@ -56,14 +57,6 @@ function useChange({ cohort, reload }: OfCohort) {
   );
 }
 
-function Problem({ text }: { text: string | null }) {
-  return text ? (
-    <span className="nx-inline-problem" role="alert">
-      {text}
-    </span>
-  ) : null;
-}
-
 /** What the class does without. XP are counted all the same, so that nothing is lost by trying. */
 function Switches({ cohort, reload }: OfCohort) {
   const { trans } = useNexus();
@@ -89,7 +82,7 @@ function Switches({ cohort, reload }: OfCohort) {
         />{' '}
         {trans.__('XP and ranks')}
       </label>
-      <Problem text={change.problem} />
+      <InlineProblem text={change.problem} />
     </fieldset>
   );
 }
@@ -121,7 +114,7 @@ function JoinCode({ cohort, reload }: OfCohort) {
         {trans.__('Make a new code; the old one ends')}
       </button>
       {isCopied && <span role="status">{trans.__('Copied.')}</span>}
-      <Problem text={change.problem ?? copy.problem} />
+      <InlineProblem text={change.problem ?? copy.problem} />
     </p>
   );
 }
@@ -194,7 +187,7 @@ function TakeOut({
       <button type="button" className="nx-link" onClick={() => setIsAsked(false)}>
         {trans.__('Cancel')}
       </button>
-      <Problem text={remove.problem} />
+      <InlineProblem text={remove.problem} />
     </>
   ) : (
     <button type="button" className="nx-link" onClick={() => setIsAsked(true)}>
@@ -233,7 +226,7 @@ function AddColleague({ cohort, resource }: { cohort: Cohort; resource: Resource
       <button type="submit" className="nx-button" disabled={add.busy || !email.trim()}>
         {trans.__('Add to the class')}
       </button>
-      <Problem text={add.problem} />
+      <InlineProblem text={add.problem} />
     </form>
   );
 }
@@ -263,7 +256,7 @@ function Rename({ cohort, reload }: OfCohort) {
       >
         {trans.__('Rename')}
       </button>
-      <Problem text={change.problem} />
+      <InlineProblem text={change.problem} />
     </form>
   );
 }
@@ -311,7 +304,7 @@ function Holidays({ cohort, reload }: OfCohort) {
         <button type="submit" className="nx-button" disabled={change.busy || !day}>
           {trans.__('Add the day')}
         </button>
-        <Problem text={change.problem} />
+        <InlineProblem text={change.problem} />
       </form>
     </>
   );
@@ -336,7 +329,7 @@ function Archive({ cohort, reload }: OfCohort) {
           ? trans.__('Nobody can join it. Grades stay.')
           : trans.__('Nobody can join an archived class. Grades stay, and you can bring it back.')}
       </span>
-      <Problem text={change.problem} />
+      <InlineProblem text={change.problem} />
     </p>
   );
 }

@@ -3,6 +3,7 @@ import type { Cohort } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { CohortView } from './CohortView';
 
 /** My classes, their join codes, and a new one; or one class, opened. */
@@ -77,11 +78,7 @@ function CohortList({
         <button type="submit" className="nx-button" disabled={create.busy || !name.trim()}>
           {trans.__('Make a class')}
         </button>
-        {create.problem && (
-          <span className="nx-inline-problem" role="alert">
-            {create.problem}
-          </span>
-        )}
+        <InlineProblem text={create.problem} />
       </form>
     </section>
   );

@@ -5,24 +5,12 @@ import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
 import { percent } from '../format';
 import { standingOf, standingWord } from '../progress/concept-words';
-import { CohortSelect, OfRoadmap } from './Filters';
+import { OfRoadmapAndClass } from './Filters';
 import { useTeaching } from './view';
 
 /** How well each student knows each concept of a roadmap. */
 export function ConceptsTab() {
-  return (
-    <OfRoadmap>
-      {(roadmap, picker) => (
-        <section>
-          <div className="nx-filter">
-            {picker}
-            <CohortSelect />
-          </div>
-          <Matrix slug={roadmap.slug} />
-        </section>
-      )}
-    </OfRoadmap>
-  );
+  return <OfRoadmapAndClass>{roadmap => <Matrix slug={roadmap.slug} />}</OfRoadmapAndClass>;
 }
 
 function Matrix({ slug }: { slug: string }) {

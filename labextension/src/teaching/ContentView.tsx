@@ -3,6 +3,7 @@ import type { ContentProblem, SyncResult } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Resource } from '../model/resource';
 
@@ -46,11 +47,7 @@ export function ContentView() {
                 {sync.busy ? trans.__('Reading…') : trans.__('Read the files again')}
               </button>
             </div>
-            {sync.problem && (
-              <p className="nx-inline-problem" role="alert">
-                {sync.problem}
-              </p>
-            )}
+            <InlineProblem as="p" text={sync.problem} />
             {done && <Outcome done={done} />}
             <Pending names={status.pending} />
             <Problems problems={status.problems} />

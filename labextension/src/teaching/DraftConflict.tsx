@@ -2,7 +2,8 @@ import { useCallback, useState } from 'react';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
-import { type DraftProps, Trouble } from './draft-parts';
+import { InlineProblem } from '../components/InlineProblem';
+import type { DraftProps } from './draft-parts';
 
 /** Somebody else has published since the draft was begun: whose files go on is the author's to say. */
 export function DraftConflict({ draft, changed }: DraftProps) {
@@ -43,7 +44,7 @@ export function DraftConflict({ draft, changed }: DraftProps) {
       <button type="button" className="nx-button" disabled={settle.busy} onClick={() => void settle.run()}>
         {trans.__('Go on from what is published')}
       </button>
-      <Trouble action={settle} />
+      <InlineProblem as="p" text={settle.problem} />
     </div>
   );
 }

@@ -3,12 +3,13 @@ import type { Draft } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched, useResource } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Differences } from './Differences';
 import { DraftConflict } from './DraftConflict';
 import { DraftOutcomeView } from './DraftOutcomeView';
 import { DraftSteps } from './DraftSteps';
-import { type DraftProps, Trouble } from './draft-parts';
+import type { DraftProps } from './draft-parts';
 import { Versions } from './Versions';
 
 /** One draft: its steps, checking and publishing it, what it changes, and what was published before. */
@@ -128,8 +129,8 @@ function Publish({ draft, changed }: DraftProps) {
       <button type="submit" className="nx-button" data-primary disabled={isBusy || message.trim() === ''}>
         {trans.__('Publish')}
       </button>
-      <Trouble action={check} />
-      <Trouble action={publish} />
+      <InlineProblem as="p" text={check.problem} />
+      <InlineProblem as="p" text={publish.problem} />
     </form>
   );
 }
@@ -170,7 +171,7 @@ function Discard({ draft, onClose }: { draft: Draft; onClose: () => void }) {
       >
         {trans.__('Discard this draft')}
       </button>
-      <Trouble action={discard} />
+      <InlineProblem as="p" text={discard.problem} />
     </>
   );
 }

@@ -3,7 +3,8 @@ import type { Draft, DraftStep, StepChange } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { type Action, useAction } from '../components/hooks';
-import { type DraftProps, Trouble } from './draft-parts';
+import { InlineProblem } from '../components/InlineProblem';
+import type { DraftProps } from './draft-parts';
 import { NoteEditor } from './NoteEditor';
 import { bytesOf } from './upload';
 
@@ -52,7 +53,7 @@ export function DraftSteps({ draft, changed }: DraftProps) {
         ))}
       </ol>
       <NewStep draft={draft} act={act} />
-      <Trouble action={act} />
+      <InlineProblem as="p" text={act.problem} />
     </>
   );
 }

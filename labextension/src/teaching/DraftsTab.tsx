@@ -4,6 +4,7 @@ import { routes } from '../api/routes';
 import { slugOf } from '../authoring/drafts';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Resource } from '../model/resource';
 import { DraftPage } from './DraftPage';
@@ -98,11 +99,7 @@ function Source({ source, open }: { source: RoadmapSource; open: (id: string) =>
       ) : (
         <span className="nx-muted">{trans.__('Only its authors may write it.')}</span>
       )}
-      {begin.problem && (
-        <p className="nx-inline-problem" role="alert">
-          {begin.problem}
-        </p>
-      )}
+      <InlineProblem as="p" text={begin.problem} />
     </li>
   );
 }
@@ -136,11 +133,7 @@ function NewRoadmap({ open }: { open: (id: string) => void }) {
       <button type="submit" className="nx-button" disabled={create.busy || slugOf(title) === ''}>
         {trans.__('New roadmap')}
       </button>
-      {create.problem && (
-        <p className="nx-inline-problem" role="alert">
-          {create.problem}
-        </p>
-      )}
+      <InlineProblem as="p" text={create.problem} />
     </form>
   );
 }

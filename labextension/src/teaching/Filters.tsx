@@ -21,6 +21,31 @@ export function OfRoadmap({ children }: { children: (roadmap: Roadmap, picker: R
   );
 }
 
+/** A roadmap and a class, below what chooses them. */
+export function OfRoadmapAndClass({
+  more,
+  children
+}: {
+  /** what else stands beside the choices */
+  more?: (roadmap: Roadmap) => ReactNode;
+  children: (roadmap: Roadmap) => ReactNode;
+}) {
+  return (
+    <OfRoadmap>
+      {(roadmap, picker) => (
+        <section>
+          <div className="nx-filter">
+            {picker}
+            <CohortSelect />
+            {more?.(roadmap)}
+          </div>
+          {children(roadmap)}
+        </section>
+      )}
+    </OfRoadmap>
+  );
+}
+
 /** The steps of a roadmap, as far as `wanted`; `chosen` is the one of the view, else the first. */
 export function OfNode({
   slug,

@@ -6,7 +6,7 @@ import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
 import { percent } from '../format';
 import type { Resource } from '../model/resource';
-import { CohortSelect, OfRoadmap } from './Filters';
+import { OfRoadmapAndClass } from './Filters';
 import { useTeaching } from './view';
 
 /** Scores of everybody on every node of a roadmap. */
@@ -14,27 +14,22 @@ export function GradebookTable() {
   const { model, trans } = useNexus();
   const { view } = useTeaching();
   return (
-    <OfRoadmap>
-      {(roadmap, picker) => (
-        <section>
-          <div className="nx-filter">
-            {picker}
-            <CohortSelect />
-            <a
-              className="nx-link nx-filter-end"
-              download
-              href={
-                model.api.url(routes.gradebookCsv(roadmap.slug)) +
-                queryString({ cohort_id: view.cohortId || null })
-              }
-            >
-              {trans.__('Download as CSV')}
-            </a>
-          </div>
-          <Table slug={roadmap.slug} />
-        </section>
+    <OfRoadmapAndClass
+      more={roadmap => (
+        <a
+          className="nx-link nx-filter-end"
+          download
+          href={
+            model.api.url(routes.gradebookCsv(roadmap.slug)) +
+            queryString({ cohort_id: view.cohortId || null })
+          }
+        >
+          {trans.__('Download as CSV')}
+        </a>
       )}
-    </OfRoadmap>
+    >
+      {roadmap => <Table slug={roadmap.slug} />}
+    </OfRoadmapAndClass>
   );
 }
 

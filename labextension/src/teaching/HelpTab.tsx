@@ -3,6 +3,7 @@ import type { HelpList, HelpRequest } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Markdown } from '../components/Markdown';
 import { ago } from '../format';
@@ -97,11 +98,7 @@ function Answer({ item, queue }: { item: HelpRequest; queue: Resource<HelpList> 
       <button type="submit" className="nx-button" data-primary="true" disabled={answer.busy || !text.trim()}>
         {trans.__('Answer')}
       </button>
-      {answer.problem && (
-        <span className="nx-inline-problem" role="alert">
-          {answer.problem}
-        </span>
-      )}
+      <InlineProblem text={answer.problem} />
     </form>
   );
 }

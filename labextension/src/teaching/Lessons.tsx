@@ -3,6 +3,7 @@ import type { AnnouncedLesson, Cohort, NodeSummary } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import type { Resource } from '../model/resource';
 import { NodeSelect, OfNode, OfRoadmap } from './Filters';
@@ -71,7 +72,7 @@ function Withdraw({ cohort, lessons, lesson }: OfClass & { lesson: AnnouncedLess
         {trans.__('Withdraw')}
         <span className="nx-sr"> {lesson.title}</span>
       </button>
-      <Problem text={withdraw.problem} />
+      <InlineProblem text={withdraw.problem} />
     </>
   );
 }
@@ -105,15 +106,7 @@ function Announce({ cohort, lessons, lab }: OfClass & { lab: NodeSummary }) {
       <button type="submit" className="nx-button" disabled={announce.busy || !begin}>
         {trans.__('Announce the lesson')}
       </button>
-      <Problem text={announce.problem} />
+      <InlineProblem text={announce.problem} />
     </form>
   );
-}
-
-function Problem({ text }: { text: string | null }) {
-  return text ? (
-    <span className="nx-inline-problem" role="alert">
-      {text}
-    </span>
-  ) : null;
 }

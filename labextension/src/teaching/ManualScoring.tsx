@@ -3,6 +3,7 @@ import type { GradedCell, SubmissionDetail } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { points } from '../format';
 import { ResultMark } from '../lab/CheckList';
 import { cellsOf, findGraded, gradeMark, titleOfGraded } from '../lab/checks';
@@ -70,11 +71,7 @@ export function ManualScoring({ detail, reload }: { detail: SubmissionDetail; re
           >
             {trans.__('Save the points')}
           </button>
-          {save.problem && (
-            <span className="nx-inline-problem" role="alert">
-              {save.problem}
-            </span>
-          )}
+          <InlineProblem text={save.problem} />
         </div>
       )}
     </form>

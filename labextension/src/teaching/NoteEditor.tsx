@@ -3,9 +3,9 @@ import type { Draft } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Markdown } from '../components/Markdown';
-import { Trouble } from './draft-parts';
 
 /** A note's Markdown, with what it looks like beside it as one types. */
 export function NoteEditor({ draft, path }: { draft: Draft; path: string }) {
@@ -53,7 +53,7 @@ function Editor({ draft, file, text }: { draft: Draft; file: string; text: strin
         >
           {typed === saved ? trans.__('Saved') : trans.__('Save the note')}
         </button>
-        <Trouble action={save} />
+        <InlineProblem as="p" text={save.problem} />
       </div>
     </div>
   );

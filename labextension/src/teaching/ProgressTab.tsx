@@ -7,25 +7,13 @@ import { Meter } from '../components/Meter';
 import { percent } from '../format';
 import { inWords } from '../lab/checks';
 import { typeWord } from '../roadmap/RoadmapView';
-import { CohortSelect, OfRoadmap } from './Filters';
+import { OfRoadmapAndClass } from './Filters';
 import { useGradebook, useNoStudents } from './GradebookTable';
 import { useTeaching } from './view';
 
 /** How far the students are on each step, who is stuck, and on what. */
 export function ProgressTab() {
-  return (
-    <OfRoadmap>
-      {(roadmap, picker) => (
-        <section>
-          <div className="nx-filter">
-            {picker}
-            <CohortSelect />
-          </div>
-          <Overview slug={roadmap.slug} />
-        </section>
-      )}
-    </OfRoadmap>
-  );
+  return <OfRoadmapAndClass>{roadmap => <Overview slug={roadmap.slug} />}</OfRoadmapAndClass>;
 }
 
 function Overview({ slug }: { slug: string }) {

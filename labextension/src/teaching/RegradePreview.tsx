@@ -3,6 +3,7 @@ import type { NodeSummary } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { points } from '../format';
 import { changes, collect, type PreviewState } from './regrade-preview';
 
@@ -42,11 +43,7 @@ export function RegradePreview({ lab, cohortId }: { lab: NodeSummary; cohortId: 
           {trans.__('Stop')}
         </button>
       )}
-      {preview.problem && (
-        <span className="nx-inline-problem" role="alert">
-          {preview.problem}
-        </span>
-      )}
+      <InlineProblem text={preview.problem} />
       {state && <Outcomes state={state} />}
     </section>
   );

@@ -3,6 +3,7 @@ import type { SubmissionDetail } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched, useResource } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { percent, points } from '../format';
 import { backIcon } from '../icons';
@@ -110,11 +111,7 @@ function Head({ detail, reload }: { detail: SubmissionDetail; reload: () => Prom
             {trans.__('The feedback as the student sees it')}
           </a>
         )}
-        {regrade.problem && (
-          <span className="nx-inline-problem" role="alert">
-            {regrade.problem}
-          </span>
-        )}
+        <InlineProblem text={regrade.problem} />
       </div>
     </header>
   );

@@ -3,6 +3,7 @@ import type { NodeSummary, Submission, TaughtSubmission, TaughtSubmissionList } 
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched, useResource } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { ago, points } from '../format';
 import { submissionWord } from '../lab/grade-words';
@@ -231,11 +232,7 @@ function RegradeAll({ lab, reload }: { lab: NodeSummary; reload: () => Promise<v
       >
         {trans.__('Grade again what other tests graded')}
       </button>
-      {regrade.problem && (
-        <span className="nx-inline-problem" role="alert">
-          {regrade.problem}
-        </span>
-      )}
+      <InlineProblem text={regrade.problem} />
     </div>
   );
 }

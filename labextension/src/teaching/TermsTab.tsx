@@ -3,10 +3,12 @@ import type { GradebookRow, LabTerms, NodeSummary, TermsOverride } from '../api/
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { inWords } from '../lab/term-words';
 import type { Resource } from '../model/resource';
 import { NodeSelect, OfNode, OfRoadmap } from './Filters';
+import { CheckField, TextField } from './fields';
 import { changeOf, EMPTY_FORM, type TermsForm } from './terms';
 import { useTeaching } from './view';
 
@@ -113,11 +115,7 @@ function Other({ lab, item, resource }: OfTerms & { item: TermsOverride }) {
           {trans.__('Take away')}
           <span className="nx-sr"> {item.name}</span>
         </button>
-        {lift.problem && (
-          <span className="nx-inline-problem" role="alert">
-            {lift.problem}
-          </span>
-        )}
+        <InlineProblem text={lift.problem} />
       </td>
     </tr>
   );
@@ -158,11 +156,7 @@ function Give({ lab, students, resource }: OfTerms & { students: GradebookRow[] 
         <button type="submit" className="nx-button" disabled={give.busy || !holder || !change}>
           {trans.__('Give these terms')}
         </button>
-        {give.problem && (
-          <span className="nx-inline-problem" role="alert">
-            {give.problem}
-          </span>
-        )}
+        <InlineProblem text={give.problem} />
       </p>
     </form>
   );
@@ -207,75 +201,46 @@ function Fields({ form, onChange }: { form: TermsForm; onChange: (part: Partial<
   const { trans } = useNexus();
   return (
     <>
-      <label>
-        {trans.__('Opens')}
-        <input
-          className="nx-text"
-          type="datetime-local"
-          value={form.opens}
-          onChange={event => onChange({ opens: event.target.value })}
-        />
-      </label>
-      <label>
-        {trans.__('Due')}
-        <input
-          className="nx-text"
-          type="datetime-local"
-          disabled={form.hasNoDeadline}
-          value={form.deadline}
-          onChange={event => onChange({ deadline: event.target.value })}
-        />
-      </label>
-      <Check
+      <TextField
+        label={trans.__('Opens')}
+        type="datetime-local"
+        value={form.opens}
+        onChange={opens => onChange({ opens })}
+      />
+      <TextField
+        label={trans.__('Due')}
+        type="datetime-local"
+        disabled={form.hasNoDeadline}
+        value={form.deadline}
+        onChange={deadline => onChange({ deadline })}
+      />
+      <CheckField
         label={trans.__('No deadline')}
         isChecked={form.hasNoDeadline}
         onChange={hasNoDeadline => onChange({ hasNoDeadline })}
       />
-      <label>
-        {trans.__('Attempts that count')}
-        <input
-          className="nx-text"
-          type="number"
-          min={1}
-          max={10_000}
-          disabled={form.anyAttempts}
-          value={form.attempts}
-          onChange={event => onChange({ attempts: event.target.value })}
-        />
-      </label>
-      <Check
+      <TextField
+        label={trans.__('Attempts that count')}
+        type="number"
+        min={1}
+        max={10_000}
+        disabled={form.anyAttempts}
+        value={form.attempts}
+        onChange={attempts => onChange({ attempts })}
+      />
+      <CheckField
         label={trans.__('Any number of attempts')}
         isChecked={form.anyAttempts}
         onChange={anyAttempts => onChange({ anyAttempts })}
       />
       <LateSelect value={form.latePenalty} onChange={latePenalty => onChange({ latePenalty })} />
-      <label>
-        {trans.__('Why (for colleagues)')}
-        <input
-          className="nx-text"
-          maxLength={300}
-          value={form.note}
-          onChange={event => onChange({ note: event.target.value })}
-        />
-      </label>
+      <TextField
+        label={trans.__('Why (for colleagues)')}
+        maxLength={300}
+        value={form.note}
+        onChange={note => onChange({ note })}
+      />
     </>
-  );
-}
-
-function Check({
-  label,
-  isChecked,
-  onChange
-}: {
-  label: string;
-  isChecked: boolean;
-  onChange: (isChecked: boolean) => void;
-}) {
-  return (
-    <label className="nx-menu-check">
-      <input type="checkbox" checked={isChecked} onChange={event => onChange(event.target.checked)} />
-      {label}
-    </label>
   );
 }
 

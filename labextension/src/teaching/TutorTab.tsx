@@ -3,9 +3,11 @@ import type { Cohort, NodeSummary, TutorPolicy, TutorPolicyList } from '../api/c
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import type { Resource } from '../model/resource';
 import { OfRoadmap } from './Filters';
+import { CheckField, TextField } from './fields';
 import { EMPTY_POLICY, type PolicyForm, policyOf, saidBy } from './tutor-policy';
 import { useTeaching } from './view';
 
@@ -81,18 +83,10 @@ function PolicyRow({ item, resource }: OfPolicies & { item: TutorPolicy }) {
             <span className="nx-sr"> {item.place}</span>
           </button>
         )}
-        <Problem text={lift.problem} />
+        <InlineProblem text={lift.problem} />
       </td>
     </tr>
   );
-}
-
-function Problem({ text }: { text: string | null }) {
-  return text ? (
-    <span className="nx-inline-problem" role="alert">
-      {text}
-    </span>
-  ) : null;
 }
 
 /** Says something about a class, in place of what was said about the same place. */
@@ -136,7 +130,7 @@ function Say({ cohorts, resource }: OfPolicies & { cohorts: Cohort[] }) {
       <button type="submit" className="nx-button" data-primary="true" disabled={say.busy || !said}>
         {trans.__('Let it hold')}
       </button>
-      <Problem text={say.problem} />
+      <InlineProblem text={say.problem} />
     </form>
   );
 }
@@ -202,40 +196,28 @@ function Fields({ form, onChange }: { form: PolicyForm; onChange: (change: Parti
           <option value="chat">{trans.__('hints and chat')}</option>
         </select>
       </label>
-      <label className="nx-menu-check">
-        <input
-          type="checkbox"
-          checked={form.withoutModel}
-          onChange={event => onChange({ withoutModel: event.target.checked })}
-        />
-        {trans.__('No language model: the rules and the notes alone')}
-      </label>
-      <label>
-        {trans.__('Tokens a day, for all of them together')}
-        <input
-          className="nx-text"
-          inputMode="numeric"
-          value={form.tokens}
-          onChange={event => onChange({ tokens: event.target.value })}
-        />
-      </label>
-      <label>
-        {trans.__('Seconds between the deeper levels of a hint')}
-        <input
-          className="nx-text"
-          inputMode="numeric"
-          value={form.wait}
-          onChange={event => onChange({ wait: event.target.value })}
-        />
-      </label>
-      <label>
-        {trans.__('Words that were not taught yet, with commas between them')}
-        <input
-          className="nx-text"
-          value={form.avoid}
-          onChange={event => onChange({ avoid: event.target.value })}
-        />
-      </label>
+      <CheckField
+        label={trans.__('No language model: the rules and the notes alone')}
+        isChecked={form.withoutModel}
+        onChange={withoutModel => onChange({ withoutModel })}
+      />
+      <TextField
+        label={trans.__('Tokens a day, for all of them together')}
+        inputMode="numeric"
+        value={form.tokens}
+        onChange={tokens => onChange({ tokens })}
+      />
+      <TextField
+        label={trans.__('Seconds between the deeper levels of a hint')}
+        inputMode="numeric"
+        value={form.wait}
+        onChange={wait => onChange({ wait })}
+      />
+      <TextField
+        label={trans.__('Words that were not taught yet, with commas between them')}
+        value={form.avoid}
+        onChange={avoid => onChange({ avoid })}
+      />
       <label>
         {trans.__('What a model should know of the course')}
         <textarea

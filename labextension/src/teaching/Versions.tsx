@@ -3,9 +3,10 @@ import type { SourceVersion } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Differences } from './Differences';
-import { type DraftProps, Trouble } from './draft-parts';
+import type { DraftProps } from './draft-parts';
 
 /** What was published of a roadmap: who, when, why, and what it changed. An older version can come back into the draft. */
 export function Versions({ draft, changed }: DraftProps) {
@@ -58,7 +59,7 @@ function Version({ version, draft, changed }: DraftProps & { version: SourceVers
           {trans.__('Put this version into the draft')}
         </button>
       </div>
-      <Trouble action={restore} />
+      <InlineProblem as="p" text={restore.problem} />
       {isOpen && <Changed slug={draft.slug} commit={version.commit} />}
     </li>
   );
