@@ -94,8 +94,8 @@ def _next_step(ways: Sequence[Way]) -> Advice | None:
     """Return the first open step that is not done, of the roadmap that the learner is on, or else of the first."""
     begun = [way for way in ways if way.progress]
     for way in [*sorted(begun, key=_latest, reverse=True), *(way for way in ways if not way.progress)]:
-        for node in open_nodes(way):
-            if way.status_of(node) is not NodeStatus.COMPLETED and not is_drill(node):
+        for node in undone_nodes(way):
+            if not is_drill(node):
                 words = f"It is the next step of “{way.roadmap.title}”."
                 return _advice(AdviceKind.STEP, way, node, None, words)
     return None
@@ -107,8 +107,17 @@ def _latest(way: Way) -> str:
 
 def open_nodes(way: Way) -> Iterator[Node]:
     """Yield the steps that the learner may open now, in order."""
+    return (node for node, status in _with_status(way) if status is not NodeStatus.LOCKED)
+
+
+def undone_nodes(way: Way) -> Iterator[Node]:
+    """Yield those of them that the learner has not completed."""
+    return (node for node, status in _with_status(way) if status not in (NodeStatus.LOCKED, NodeStatus.COMPLETED))
+
+
+def _with_status(way: Way) -> Iterator[tuple[Node, NodeStatus]]:
     standings = way.standings()
-    return (node for node in way.nodes if way.status_of(node, standings) is not NodeStatus.LOCKED)
+    return ((node, way.status_of(node, standings)) for node in way.nodes)
 
 
 def is_drill(node: Node) -> bool:

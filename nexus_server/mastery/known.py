@@ -50,7 +50,7 @@ class KnowledgeReader:
 
     async def find_map(self, session: AsyncSession, roadmap: str) -> Sequence[MappedConcept] | None:
         """Return the concepts of a roadmap, in their order; None: there is no such roadmap."""
-        return (await _maps(session)).get(roadmap)
+        return (await _maps(session, roadmap)).get(roadmap)
 
     async def read_class(self, session: AsyncSession, user_ids: Collection[UUID]) -> dict[UUID, Knowledge]:
         """Return what each of these learners knows."""
@@ -59,8 +59,10 @@ class KnowledgeReader:
         return {user_id: Knowledge(replay(found.get(user_id, []), parameters), now, parameters) for user_id in user_ids}
 
 
-async def _maps(session: AsyncSession) -> dict[str, list[MappedConcept]]:
-    rows = await session.execute(select(Roadmap.slug, Roadmap.concepts).where(Roadmap.archived_at.is_(None)))
+async def _maps(session: AsyncSession, roadmap: str | None = None) -> dict[str, list[MappedConcept]]:
+    """Return the concepts of every roadmap, or of one."""
+    query = select(Roadmap.slug, Roadmap.concepts).where(Roadmap.archived_at.is_(None))
+    rows = await session.execute(query if roadmap is None else query.where(Roadmap.slug == roadmap))
     return {slug: [_mapped(one) for one in concepts] for slug, concepts in rows}
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import load_only
 
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
-from nexus_server.mastery.advice import is_drill, open_nodes
+from nexus_server.mastery.advice import is_drill, open_nodes, undone_nodes
 from nexus_server.mastery.errors import NoSuchItemError, NotPractisedYetError
 from nexus_server.mastery.evidence import CONCEPTS, concepts_of
 from nexus_server.mastery.known import KnowledgeReader, Known
@@ -30,7 +30,6 @@ from nexus_server.roadmaps.learning.quizzes import (
     question_views,
     questions_of,
 )
-from nexus_server.roadmaps.learning.views import NodeStatus
 from nexus_server.store.database import Database
 from nexus_server.store.models.practice import PracticeAnswer
 from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt
@@ -197,8 +196,8 @@ def _tasks(known: Known) -> list[Chance[Node]]:
     return [
         Chance(node, tuple(sorted({concept for named in node.spec.get(CONCEPTS, {}).values() for concept in named})))
         for way in known.ways
-        for node in open_nodes(way)
-        if is_drill(node) and way.status_of(node) is not NodeStatus.COMPLETED
+        for node in undone_nodes(way)
+        if is_drill(node)
     ]
 
 
