@@ -4,7 +4,7 @@ from collections import defaultdict
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
@@ -19,6 +19,12 @@ from nexus_server.roadmaps.files.scaffold import require_slug
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.authoring import RoadmapAuthor
+
+_AUTHORS = (
+    select(RoadmapAuthor.slug, User.id, User.display_name)
+    .join(User, User.id == RoadmapAuthor.user_id)
+    .order_by(RoadmapAuthor.slug, User.display_name)
+)
 
 
 class AuthorView(BaseModel):
@@ -40,11 +46,13 @@ class RoadmapAuthors:
 
     async def all(self) -> dict[str, list[AuthorView]]:
         """Return the authors of each roadmap that names any."""
-        query = (
-            select(RoadmapAuthor.slug, User.id, User.display_name)
-            .join(User, User.id == RoadmapAuthor.user_id)
-            .order_by(RoadmapAuthor.slug, User.display_name)
-        )
+        return await self._read(_AUTHORS)
+
+    async def of(self, slug: str) -> list[AuthorView]:
+        """Return the authors of a roadmap."""
+        return (await self._read(_AUTHORS.where(RoadmapAuthor.slug == slug))).get(slug, [])
+
+    async def _read(self, query: Select[str, UUID, str]) -> dict[str, list[AuthorView]]:
         found: dict[str, list[AuthorView]] = defaultdict(list)
         async with self._database.reading() as session:
             for slug, user_id, name in await session.execute(query):
@@ -71,7 +79,7 @@ class RoadmapAuthors:
         """
         require(instructor, Permission.WRITE_CONTENT)
         require_slug(slug)
-        if not self.may_write(instructor, (await self.all()).get(slug, [])):
+        if not self.may_write(instructor, await self.of(slug)):
             raise NotAnAuthorError(slug=slug)
 
     async def add(self, instructor: Learner, slug: str, email: str) -> None:
@@ -103,7 +111,7 @@ class RoadmapAuthors:
             ForbiddenError: the last author stays, unless an administrator takes them away.
         """
         await self.require(instructor, slug)
-        others = [each for each in (await self.all()).get(slug, []) if each.user_id != user_id]
+        others = [each for each in await self.of(slug) if each.user_id != user_id]
         if not others and not may(instructor, Permission.WRITE_EVERY_ROADMAP):
             raise ForbiddenError("A roadmap keeps its last author: name another one first.")
         async with self._database.transaction() as session:

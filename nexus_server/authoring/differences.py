@@ -10,7 +10,7 @@ from typing import Any, Literal
 from nbformat import NotebookNode
 from pydantic import BaseModel
 
-from nexus_server.authoring.trees import ChangeKind, Tree, changes, fingerprint
+from nexus_server.authoring.trees import ChangeKind, Tree, changes
 from nexus_server.errors import NexusError
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.offload.pool import Offload
@@ -49,7 +49,7 @@ async def differences(offload: Offload, key: str, before: Tree, after: Tree) -> 
         ComputingSpentError, TooManyTasksError
     """
     found = []
-    for number, (path, kind) in enumerate(changes(fingerprint(before), fingerprint(after)).items()):
+    for number, (path, kind) in enumerate(changes(before, after).items()):
         difference = FileDifference(path=path, kind=kind)
         if number < MAX_SHOWN:
             difference = await _shown(offload, key, difference, before.get(path), after.get(path))

@@ -9,8 +9,8 @@ from uuid import UUID
 from nexus_server.authoring.drafts import Drafts
 from nexus_server.authoring.errors import NotATextFileError, TextNotFoundError
 from nexus_server.authoring.steps import Outline
+from nexus_server.authoring.trees import write_workspace
 from nexus_server.authoring.views import DraftView
-from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.errors import BadPathError, NoSuchFileError
 from nexus_server.files.names import is_nobodys
 from nexus_server.files.paths import split_name
@@ -97,7 +97,7 @@ class DraftEditor:
         """
         draft = await self._drafts.find(instructor, draft_id)
         files = await self._open_workspace(instructor)
-        await asyncio.to_thread(_write, files, draft.folder, {_text_path(path): text.encode()})
+        await asyncio.to_thread(write_workspace, files, draft.folder, {_text_path(path): text.encode()})
 
     async def _change(
         self, instructor: Learner, draft_id: UUID, change: Callable[[Outline], Mapping[str, bytes] | None]
@@ -108,7 +108,7 @@ class DraftEditor:
         outline = Outline(tree)
         more = change(outline) or {}
         files = await self._open_workspace(instructor)
-        await asyncio.to_thread(_write, files, draft.folder, {**more, ROADMAP_FILE: outline.text()})
+        await asyncio.to_thread(write_workspace, files, draft.folder, {**more, ROADMAP_FILE: outline.text()})
         return await self._drafts.view(instructor, draft_id)
 
 
@@ -128,10 +128,3 @@ def _text_path(path: str) -> str:
     if not path.endswith(TEXTS):
         raise NotATextFileError(path=path)
     return path
-
-
-def _write(files: ConfinedDirectory, folder: str, contents: Mapping[str, bytes]) -> None:
-    for path, data in contents.items():
-        target = f"{folder}/{path}"
-        files.make_directories(target.rpartition("/")[0])
-        files.write(target, data)

@@ -163,7 +163,7 @@ class DraftJobs:
         """
         draft = await self._drafts.find(instructor, draft_id)
         tree, theirs = await self._drafts.trees(instructor, draft.slug, draft.folder)
-        if not changes(fingerprint(theirs), fingerprint(tree)):
+        if not changes(theirs, tree):
             raise NothingToPublishError
         base = dict(draft.base)
         await asyncio.to_thread(self._publisher.require_current, draft.slug, base)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 from uuid import uuid4
 
 from nexus_server.authoring.errors import DraftTooLargeError
@@ -16,8 +17,9 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.names import is_nobodys
 from nexus_server.roadmaps.files.loader import ROADMAP_FILE
 
+T = TypeVar("T", bytes, str)
+
 Tree = Mapping[str, bytes]
-Fingerprint = Mapping[str, str]
 
 
 class ChangeKind(StrEnum):
@@ -41,8 +43,8 @@ def fingerprint(tree: Tree) -> dict[str, str]:
     return {path: hashlib.sha256(data).hexdigest() for path, data in tree.items()}
 
 
-def changes(before: Fingerprint, after: Fingerprint) -> dict[str, ChangeKind]:
-    """Return which files differ and how, sorted by path."""
+def changes(before: Mapping[str, T], after: Mapping[str, T]) -> dict[str, ChangeKind]:
+    """Return which files of two trees, or of two fingerprints, differ and how, sorted by path."""
     found = {}
     for path in sorted(before.keys() | after.keys()):
         if path not in before:
@@ -111,7 +113,7 @@ def write_folder(folder: Path, tree: Tree) -> None:
     both. `roadmap.yaml` comes after all that it names, and what it names no more goes last.
     """
     before = read_folder(folder)
-    different = changes(fingerprint(before), fingerprint(tree))
+    different = changes(before, tree)
     for path in sorted(different, key=lambda path: (path == ROADMAP_FILE, path)):
         if path in tree:
             _replace(folder / path, tree[path])
