@@ -1,29 +1,20 @@
 """GeminiModel against a local server that speaks Gemini's REST dialect."""
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
-from tornado.web import Application, RequestHandler
 from traitlets.config import Config
 
 from nexus_server.clock import ManualClock
 from nexus_server.tutor.errors import ModelUnavailableError
 from nexus_server.tutor.models.gemini import GeminiModel
-from nexus_server.tutor.models.model import Prompt, Speaker, Turn
 from nexus_server.tutor.settings import TutorSettings
-
-KEY = "a-very-secret-key"
-PROMPT = Prompt(
-    "Be kind.", (Turn(Speaker.LEARNER, "Hi"), Turn(Speaker.TUTOR, "Hello"), Turn(Speaker.LEARNER, "Why?")), 123
-)
+from tests.integration.tutor.model_server import KEY, PROMPT, ModelHandler, ModelServer, answer, serving
 
 
 def chunk(text: str, ending: str | None = None, **more: Any) -> dict[str, Any]:
@@ -47,23 +38,11 @@ class Busy:
     delay: str
 
 
-@dataclass
-class Gemini:
-    """A stand-in for Google's service: what it answers next, and what it was asked."""
-
-    url: str = ""
-    #: a status, a list of chunks (or of raw strings), "hang" or "cut", one for each request; the last one is repeated
-    plan: list[Any] = field(default_factory=lambda: [ANSWER])
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    released: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-class _Handler(RequestHandler):
-    def initialize(self, gemini: Gemini) -> None:
-        self.gemini = gemini
+class _Handler(ModelHandler):
+    """Steps are a status, a list of chunks (or of raw strings), "hang" or "cut"."""
 
     async def post(self, _model: str) -> None:
-        gemini = self.gemini
+        gemini = self.server
         gemini.requests.append(
             {
                 "path": self.request.uri,
@@ -71,7 +50,7 @@ class _Handler(RequestHandler):
                 "body": json.loads(self.request.body),
             }
         )
-        step = gemini.plan.pop(0) if len(gemini.plan) > 1 else gemini.plan[0]
+        step = gemini.next_step()
         if isinstance(step, int | Busy):
             status = step if isinstance(step, int) else 429
             more = {"details": [RETRY_INFO | {"retryDelay": step.delay}]} if isinstance(step, Busy) else {}
@@ -90,23 +69,16 @@ class _Handler(RequestHandler):
 
 
 @pytest.fixture
-async def gemini() -> AsyncIterator[Gemini]:
-    state = Gemini()
-    server = HTTPServer(Application([(r"/v1beta/models/(.+):streamGenerateContent", _Handler, {"gemini": state})]))
-    socket, port = bind_unused_port()
-    server.add_socket(socket)
-    state.url = f"http://127.0.0.1:{port}"
-    yield state
-    state.released.set()
-    server.stop()
-    await server.close_all_connections()
+async def gemini() -> AsyncIterator[ModelServer]:
+    async with serving(r"/v1beta/models/(.+):streamGenerateContent", _Handler, [ANSWER]) as server:
+        yield server
 
 
 MakeModel = Callable[..., GeminiModel]
 
 
 @pytest.fixture
-async def make_model(gemini: Gemini) -> AsyncIterator[MakeModel]:
+async def make_model(gemini: ModelServer) -> AsyncIterator[MakeModel]:
     made: list[GeminiModel] = []
 
     def make(**values: object) -> GeminiModel:
@@ -119,11 +91,7 @@ async def make_model(gemini: Gemini) -> AsyncIterator[MakeModel]:
         await model.close()
 
 
-async def answer(model: GeminiModel) -> str:
-    return "".join([piece.text async for piece in model.stream(PROMPT)])
-
-
-async def test_the_answer_streams_with_its_usage(gemini: Gemini, make_model: MakeModel) -> None:
+async def test_the_answer_streams_with_its_usage(gemini: ModelServer, make_model: MakeModel) -> None:
     pieces = [piece async for piece in make_model().stream(PROMPT)]
     assert [piece.text for piece in pieces] == ["Look at ", "line 2."]
     assert pieces[-1].usage == {"prompt_tokens": 40, "output_tokens": 5}
@@ -140,33 +108,35 @@ async def test_the_answer_streams_with_its_usage(gemini: Gemini, make_model: Mak
     assert body["generationConfig"]["maxOutputTokens"] == 123
 
 
-async def test_what_may_pass_is_tried_again(gemini: Gemini, make_model: MakeModel) -> None:
+async def test_what_may_pass_is_tried_again(gemini: ModelServer, make_model: MakeModel) -> None:
     gemini.plan = [503, 429, ANSWER]
     assert await answer(make_model()) == "Look at line 2."
     assert len(gemini.requests) == 3
 
 
-async def test_the_service_says_when_to_come_again(gemini: Gemini, make_model: MakeModel) -> None:
+async def test_the_service_says_when_to_come_again(gemini: ModelServer, make_model: MakeModel) -> None:
     gemini.plan = [Busy("0.1s"), ANSWER]
     assert await answer(make_model()) == "Look at line 2."
     assert len(gemini.requests) == 2
 
 
-async def test_a_learner_does_not_wait_for_as_long_as_the_service_likes(gemini: Gemini, make_model: MakeModel) -> None:
+async def test_a_learner_does_not_wait_for_as_long_as_the_service_likes(
+    gemini: ModelServer, make_model: MakeModel
+) -> None:
     gemini.plan = [Busy("3600s")]
     with pytest.raises(ModelUnavailableError):
         await answer(make_model())
     assert len(gemini.requests) == 1
 
 
-async def test_a_wrong_key_is_not_tried_again(gemini: Gemini, make_model: MakeModel) -> None:
+async def test_a_wrong_key_is_not_tried_again(gemini: ModelServer, make_model: MakeModel) -> None:
     gemini.plan = [403]
     with pytest.raises(ModelUnavailableError):
         await answer(make_model())
     assert len(gemini.requests) == 1
 
 
-async def test_a_stream_that_hangs_is_given_up(gemini: Gemini, make_model: MakeModel) -> None:
+async def test_a_stream_that_hangs_is_given_up(gemini: ModelServer, make_model: MakeModel) -> None:
     gemini.plan = ["hang"]
     pieces = make_model(timeout_s=0.5).stream(PROMPT)
     assert (await anext(pieces)).text == "Look at "
@@ -179,13 +149,13 @@ async def test_nobody_listening_is_unavailable(make_model: MakeModel) -> None:
         await answer(make_model(gemini_base_url="http://127.0.0.1:1", attempts=1))
 
 
-async def test_nonsense_is_unavailable(gemini: Gemini, make_model: MakeModel) -> None:
+async def test_nonsense_is_unavailable(gemini: ModelServer, make_model: MakeModel) -> None:
     gemini.plan = [["{not json"]]
     with pytest.raises(ModelUnavailableError):
         await answer(make_model())
 
 
-async def test_a_failing_service_is_left_alone_for_a_while(gemini: Gemini, make_model: MakeModel) -> None:
+async def test_a_failing_service_is_left_alone_for_a_while(gemini: ModelServer, make_model: MakeModel) -> None:
     gemini.plan = [500, 500, ANSWER]
     model = make_model(attempts=1, breaker_threshold=2, breaker_cooldown_s=60)
     for _ in range(4):
@@ -207,14 +177,14 @@ async def test_a_failing_service_is_left_alone_for_a_while(gemini: Gemini, make_
     ],
     ids=["cut", "no end", "too long", "withheld", "blocked"],
 )
-async def test_an_answer_without_a_proper_end_is_none(gemini: Gemini, make_model: MakeModel, step: object) -> None:
+async def test_an_answer_without_a_proper_end_is_none(gemini: ModelServer, make_model: MakeModel, step: object) -> None:
     gemini.plan = [step]
     with pytest.raises(ModelUnavailableError):
         await answer(make_model())
 
 
 async def test_the_key_is_never_logged(
-    gemini: Gemini, make_model: MakeModel, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    gemini: ModelServer, make_model: MakeModel, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
     gemini.plan = [503, 403]

@@ -1,29 +1,21 @@
 """OpenAICompatibleModel against a local server that speaks the chat protocol, well and badly."""
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
-from tornado.web import Application, RequestHandler
 from traitlets.config import Config
 
 from nexus_server.clock import ManualClock
 from nexus_server.tutor.errors import ModelUnavailableError
-from nexus_server.tutor.models.model import Prompt, Speaker, Turn
 from nexus_server.tutor.models.openai_compatible import OpenAICompatibleModel
 from nexus_server.tutor.settings import TutorSettings
+from tests.integration.tutor.model_server import KEY, PROMPT, ModelHandler, ModelServer, answer, serving
 
-KEY = "a-very-secret-key"
-PROMPT = Prompt(
-    "Be kind.", (Turn(Speaker.LEARNER, "Hi"), Turn(Speaker.TUTOR, "Hello"), Turn(Speaker.LEARNER, "Why?")), 123
-)
 DONE = "[DONE]"
 
 
@@ -62,27 +54,13 @@ class Cut:
     events: tuple[Any, ...]
 
 
-@dataclass
-class Service:
-    """What the server answers next, and what it was asked."""
-
-    url: str = ""
-    #: one step for each request; the last one is repeated
-    plan: list[Any] = field(default_factory=lambda: [ANSWER])
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    released: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-class _Completions(RequestHandler):
-    def initialize(self, service: Service) -> None:
-        self.service = service
-
+class _Completions(ModelHandler):
     async def post(self) -> None:
-        service = self.service
+        service = self.server
         service.requests.append(
             {"key": self.request.headers.get("Authorization"), "body": json.loads(self.request.body)}
         )
-        step = service.plan.pop(0) if len(service.plan) > 1 else service.plan[0]
+        step = service.next_step()
         if isinstance(step, Refused):
             self.set_status(step.status)
             if step.retry_after:
@@ -100,27 +78,20 @@ class _Completions(RequestHandler):
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[Service]:
-    state = Service()
-    server = HTTPServer(Application([(r"/v1/chat/completions", _Completions, {"service": state})]))
-    socket, port = bind_unused_port()
-    server.add_socket(socket)
-    state.url = f"http://127.0.0.1:{port}/v1"
-    yield state
-    state.released.set()
-    server.stop()
-    await server.close_all_connections()
+async def service() -> AsyncIterator[ModelServer]:
+    async with serving("/v1/chat/completions", _Completions, [ANSWER]) as server:
+        yield server
 
 
 MakeModel = Callable[..., OpenAICompatibleModel]
 
 
 @pytest.fixture
-async def make_model(service: Service) -> AsyncIterator[MakeModel]:
+async def make_model(service: ModelServer) -> AsyncIterator[MakeModel]:
     made: list[OpenAICompatibleModel] = []
 
     def make(key: str = KEY, **values: object) -> OpenAICompatibleModel:
-        given = {"openai_base_url": service.url, "openai_model": "small", **values}
+        given = {"openai_base_url": f"{service.url}/v1", "openai_model": "small", **values}
         settings = TutorSettings(config=Config(TutorSettings=given))
         made.append(OpenAICompatibleModel(settings, key, ManualClock(datetime(2026, 1, 1, tzinfo=UTC))))
         return made[-1]
@@ -130,11 +101,7 @@ async def make_model(service: Service) -> AsyncIterator[MakeModel]:
         await model.close()
 
 
-async def answer(model: OpenAICompatibleModel) -> str:
-    return "".join([piece.text async for piece in model.stream(PROMPT)])
-
-
-async def test_the_answer_streams_with_its_usage(service: Service, make_model: MakeModel) -> None:
+async def test_the_answer_streams_with_its_usage(service: ModelServer, make_model: MakeModel) -> None:
     pieces = [piece async for piece in make_model().stream(PROMPT)]
     assert [piece.text for piece in pieces if piece.text] == ["Look at ", "line 2."]
     assert pieces[-1].usage == {"prompt_tokens": 40, "output_tokens": 5}
@@ -153,20 +120,20 @@ async def test_the_answer_streams_with_its_usage(service: Service, make_model: M
     assert body["stream_options"] == {"include_usage": True}
 
 
-async def test_a_server_in_the_house_needs_no_key(service: Service, make_model: MakeModel) -> None:
+async def test_a_server_in_the_house_needs_no_key(service: ModelServer, make_model: MakeModel) -> None:
     assert await answer(make_model(key="")) == "Look at line 2."
     assert service.requests[0]["key"] is None
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-async def test_what_may_pass_is_tried_again(service: Service, make_model: MakeModel, status: int) -> None:
+async def test_what_may_pass_is_tried_again(service: ModelServer, make_model: MakeModel, status: int) -> None:
     service.plan = [Refused(status, "0"), Refused(status, "0"), ANSWER]
     assert await answer(make_model()) == "Look at line 2."
     assert len(service.requests) == 3
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
-async def test_what_stays_wrong_is_not_tried_again(service: Service, make_model: MakeModel, status: int) -> None:
+async def test_what_stays_wrong_is_not_tried_again(service: ModelServer, make_model: MakeModel, status: int) -> None:
     service.plan = [Refused(status)]
     with pytest.raises(ModelUnavailableError):
         await answer(make_model())
@@ -174,7 +141,7 @@ async def test_what_stays_wrong_is_not_tried_again(service: Service, make_model:
 
 
 async def test_a_learner_does_not_wait_for_as_long_as_the_service_likes(
-    service: Service, make_model: MakeModel
+    service: ModelServer, make_model: MakeModel
 ) -> None:
     service.plan = [Refused(429, "3600")]
     with pytest.raises(ModelUnavailableError):
@@ -182,7 +149,7 @@ async def test_a_learner_does_not_wait_for_as_long_as_the_service_likes(
     assert len(service.requests) == 1
 
 
-async def test_a_stream_that_hangs_is_given_up(service: Service, make_model: MakeModel) -> None:
+async def test_a_stream_that_hangs_is_given_up(service: ModelServer, make_model: MakeModel) -> None:
     service.plan = [Hanging((chunk("Look at "),))]
     pieces = make_model(timeout_s=2).stream(PROMPT)
     assert (await anext(pieces)).text == "Look at "
@@ -205,13 +172,15 @@ async def test_a_stream_that_hangs_is_given_up(service: Service, make_model: Mak
     ],
     ids=["cut", "no end", "too long", "filtered", "error", "no JSON", "a list", "no choices", "no choice"],
 )
-async def test_an_answer_without_a_proper_end_is_none(service: Service, make_model: MakeModel, step: object) -> None:
+async def test_an_answer_without_a_proper_end_is_none(
+    service: ModelServer, make_model: MakeModel, step: object
+) -> None:
     service.plan = [step]
     with pytest.raises(ModelUnavailableError):
         await answer(make_model())
 
 
-async def test_odd_events_are_read_as_far_as_they_go(service: Service, make_model: MakeModel) -> None:
+async def test_odd_events_are_read_as_far_as_they_go(service: ModelServer, make_model: MakeModel) -> None:
     odd = {"choices": [{"delta": {"reasoning_content": "hm"}}], "usage": {"prompt_tokens": "many"}}
     service.plan = [[odd, {"choices": None}, {"choices": [{"delta": None}]}, chunk("Yes.", "stop")]]
     pieces = [piece async for piece in make_model().stream(PROMPT)]
@@ -224,7 +193,7 @@ async def test_nobody_listening_is_unavailable(make_model: MakeModel) -> None:
         await answer(make_model(openai_base_url="http://127.0.0.1:1/v1", attempts=1))
 
 
-async def test_a_failing_service_is_left_alone_for_a_while(service: Service, make_model: MakeModel) -> None:
+async def test_a_failing_service_is_left_alone_for_a_while(service: ModelServer, make_model: MakeModel) -> None:
     service.plan = [Refused(500), Refused(500), ANSWER]
     model = make_model(attempts=1, breaker_threshold=2, breaker_cooldown_s=60)
     for _ in range(4):
@@ -240,7 +209,7 @@ async def test_a_failing_service_is_left_alone_for_a_while(service: Service, mak
 
 
 async def test_the_key_is_never_logged(
-    service: Service, make_model: MakeModel, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    service: ModelServer, make_model: MakeModel, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
     service.plan = [Refused(401)]
