@@ -10,6 +10,7 @@ import httpx
 
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import ExternalIdentity
+from nexus_server.web.contract import API
 from tests.plugins.grading_site import wait_until_graded
 from tests.plugins.server import PASSWORD, LiveServer
 
@@ -43,37 +44,27 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
     clients["admin"] = log_in_admin(server)
     for client in clients.values():
         client.base_url = httpx.URL(server.url)
-    api = "/nexus/api/v1"
-    ids = {name: client.get(f"{api}/me").json()["id"] for name, client in clients.items() if name != "anonymous"}
+    ids = {name: client.get(f"{API}/me").json()["id"] for name, client in clients.items() if name != "anonymous"}
     for name in ("cohort_instructor", "other_instructor"):
-        clients["admin"].patch(f"{api}/admin/users/{ids[name]}", json={"role": "instructor"}).raise_for_status()
-    cohort = _json(clients["cohort_instructor"].post(f"{api}/teaching/cohorts", json={"name": "Class 1"}))
-    course = {"slug": "my-course", "title": "My course"}
-    draft = _json(clients["cohort_instructor"].post(f"{api}/teaching/drafts", json=course))
-    _json(clients["owner"].post(f"{api}/cohorts/join", json={"code": cohort["join_code"]}))
-    policies = f"{api}/teaching/tutor/policies"
-    said = {"context": "For beginners."}
-    listed = _json(clients["cohort_instructor"].put(f"{policies}/cohorts/{cohort['id']}", json=said))["items"]
-    policy_id = next(each["id"] for each in listed if each["cohort_id"] == cohort["id"])
+        clients["admin"].patch(f"{API}/admin/users/{ids[name]}", json={"role": "instructor"}).raise_for_status()
     owner = clients["owner"]
+    taught = _teach(clients["cohort_instructor"], owner)
     session = _json(owner.post("/api/sessions", json={"path": "mine.ipynb", "type": "notebook", "name": "mine"}))
     note = {"type": "file", "format": "text", "content": "mine"}
     _json(owner.put("/api/contents/mine.txt", json=note))
     checkpoint = _json(owner.post("/api/contents/mine.txt/checkpoints"))
-    hint = _json(owner.post(f"{api}/hints", json=MISTAKE))
-    stuck = _json(owner.post(f"{api}/help", json={"note": "I am stuck."}))
+    hint = _json(owner.post(f"{API}/hints", json=MISTAKE))
+    stuck = _json(owner.post(f"{API}/help", json={"note": "I am stuck."}))
     identity_id = asyncio.run(_identity(database_url or f"sqlite:///{server.data_dir / 'nexus.db'}", ids["owner"]))
     submission_id, nodes = _graded_submission(owner)
     question = {"title": "A question", "body_md": "How does this work?"}
-    thread = _json(owner.post(f"{api}/forum/threads", json=question))
+    thread = _json(owner.post(f"{API}/forum/threads", json=question))
     opinion = {"body_md": "It works like this."}
-    answer = _json(clients["other_student"].post(f"{api}/forum/threads/{thread['id']}/posts", json=opinion))
+    answer = _json(clients["other_student"].post(f"{API}/forum/threads/{thread['id']}/posts", json=opinion))
     things = {
         "login_id": _second_login(server, owner),
         "user_id": ids["owner"],
-        "cohort_id": cohort["id"],
-        "draft_id": draft["id"],
-        "policy_id": policy_id,
+        **taught,
         "request_id": stuck["id"],
         "kernel_id": session["kernel"]["id"],
         "session_id": session["id"],
@@ -84,12 +75,26 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
         "hint_id": hint["id"],
         "thread_id": thread["id"],
         "answer_id": answer["id"],
-        "post_id": _json(owner.get(f"{api}/forum/threads/{thread['id']}"))["posts"][0]["id"],
+        "post_id": _json(owner.get(f"{API}/forum/threads/{thread['id']}"))["posts"][0]["id"],
         "checkpoint_id": checkpoint["id"],
     }
     names = ("login_id", "kernel_id", "session_id", "submission_id", "hint_id", "identity_id", "request_id")
-    private = {name: things[name] for name in names} | {"email": owner.get(f"{api}/me").json()["email"]}
+    private = {name: things[name] for name in names} | {"email": owner.get(f"{API}/me").json()["email"]}
     return Cast(clients, things, private)
+
+
+def _teach(instructor: httpx.Client, student: httpx.Client) -> dict[str, str]:
+    """Give an instructor a class with a student and a policy, and a draft with a note; return their ids."""
+    cohort = _json(instructor.post(f"{API}/teaching/cohorts", json={"name": "Class 1"}))
+    course = {"slug": "my-course", "title": "My course"}
+    draft = _json(instructor.post(f"{API}/teaching/drafts", json=course))
+    text = instructor.put(f"{API}/teaching/drafts/{draft['id']}/texts/notes/more.md", json={"text": "# More"})
+    text.raise_for_status()
+    _json(student.post(f"{API}/cohorts/join", json={"code": cohort["join_code"]}))
+    policies = f"{API}/teaching/tutor/policies/cohorts/{cohort['id']}"
+    listed = _json(instructor.put(policies, json={"context": "For beginners."}))["items"]
+    policy_id = next(each["id"] for each in listed if each["cohort_id"] == cohort["id"])
+    return {"cohort_id": cohort["id"], "draft_id": draft["id"], "policy_id": policy_id}
 
 
 async def _identity(database_url: str, user_id: str) -> str:
@@ -105,19 +110,18 @@ async def _identity(database_url: str, user_id: str) -> str:
 
 def _graded_submission(owner: httpx.Client) -> tuple[str, dict[str, str]]:
     """Hand in the first lab as it is released; return the submission's id when it is graded, and all steps' by slug."""
-    api = "/nexus/api/v1"
-    nodes = {node["slug"]: node["id"] for node in _json(owner.get(f"{api}/roadmaps/python-foundations"))["nodes"]}
-    owner.post(f"{api}/nodes/{nodes['welcome']}/complete").raise_for_status()
-    owner.post(f"{api}/nodes/{nodes['first-steps']}/open").raise_for_status()
-    submission = _json(owner.post(f"{api}/nodes/{nodes['first-steps']}/submissions"))["id"]
-    wait_until_graded(owner, f"{api}/submissions/{submission}")
+    nodes = {node["slug"]: node["id"] for node in _json(owner.get(f"{API}/roadmaps/python-foundations"))["nodes"]}
+    owner.post(f"{API}/nodes/{nodes['welcome']}/complete").raise_for_status()
+    owner.post(f"{API}/nodes/{nodes['first-steps']}/open").raise_for_status()
+    submission = _json(owner.post(f"{API}/nodes/{nodes['first-steps']}/submissions"))["id"]
+    wait_until_graded(owner, f"{API}/submissions/{submission}")
     return str(submission), nodes
 
 
 def _second_login(server: LiveServer, owner: httpx.Client) -> str:
     """Log the owner in once more, and return that session's id."""
     with server.client() as elsewhere:
-        email = owner.get("/nexus/api/v1/me").json()["email"]
+        email = owner.get(f"{API}/me").json()["email"]
         elsewhere.post("/auth/login", json={"email": email, "password": PASSWORD}).raise_for_status()
         sessions = elsewhere.get("/me/sessions").raise_for_status().json()["items"]
         return str(next(one["id"] for one in sessions if one["current"]))
