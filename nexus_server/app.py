@@ -67,7 +67,7 @@ from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
-from nexus_server.search.build import open_notes, open_search
+from nexus_server.search.build import open_search
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
@@ -152,6 +152,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     context = SubmissionsContext(base.settings, database, clock, base.bus, roadmaps, open_workspace, offload)
     submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
     mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
+    search = open_search(database, roadmaps.ways, open_workspace, offload)
     services = Services(
         settings=base.settings,
         database=database,
@@ -173,8 +174,8 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         forum_moderator=ForumModerator(database, base.rate_limits, clock, forum),
         tenancy=tenancy,
         roadmaps=roadmaps,
-        search=open_search(database, roadmaps.ways, open_workspace, offload),
-        tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload, open_notes(database, roadmaps.ways)),
+        search=search.service,
+        tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload, search.notes),
         kernel_registry=KernelRegistry(database, clock),
         kernel_sessions=SessionStore(database, clock),
         playground=Playground(base.rate_limits),

@@ -1,5 +1,7 @@
 """Join the parts of the search."""
 
+from dataclasses import dataclass
+
 from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.learning.progress import WayReader
@@ -11,14 +13,19 @@ from nexus_server.search.service import SearchService
 from nexus_server.store.database import Database
 
 
-def open_notes(database: Database, ways: WayReader) -> NotesForQuestions:
-    """Return what finds notes for questions in plain language."""
-    return NotesForQuestions(ContentSource(database, ways))
+@dataclass(frozen=True)
+class Search:
+    """What looks for words in all that a learner may read, and for notes on a question in plain language."""
+
+    service: SearchService
+    notes: NotesForQuestions
 
 
-def open_search(database: Database, ways: WayReader, open_workspace: OpenWorkspace, offload: Offload) -> SearchService:
-    """Return a search over content, the forum, and the notebooks that `open_workspace` gives.
+def open_search(database: Database, ways: WayReader, open_workspace: OpenWorkspace, offload: Offload) -> Search:
+    """Build it over content, the forum, and the notebooks that `open_workspace` gives.
 
     `offload` looks into these.
     """
-    return SearchService([ContentSource(database, ways), OwnNotebooks(open_workspace, offload), ForumSource(database)])
+    content = ContentSource(database, ways)
+    service = SearchService([content, OwnNotebooks(open_workspace, offload), ForumSource(database)])
+    return Search(service, NotesForQuestions(content))

@@ -30,8 +30,13 @@ class ContentSource:
 
     async def find(self, learner: Learner, words: Sequence[str]) -> list[HitView]:
         """Return the open steps that have all of the words."""
+        (hits,) = await self.find_each(learner, [words])
+        return hits
+
+    async def find_each(self, learner: Learner, searches: Sequence[Sequence[str]]) -> list[list[HitView]]:
+        """Return for each search the open steps that have all of its words; the steps are read once."""
         ways, texts = await self._database.read(lambda connection: self._read(connection, learner))
-        return await asyncio.to_thread(_matching, ways, texts, words)
+        return await asyncio.to_thread(lambda: [_matching(ways, texts, words) for words in searches])
 
     def _read(self, connection: Connection, learner: Learner) -> tuple[list[Way], dict[UUID, str]]:
         ways = self._ways_reader.read_ways(connection, learner)

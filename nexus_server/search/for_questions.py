@@ -26,8 +26,7 @@ class NotesForQuestions:
         """Return the steps that share rare words with the question, the best first."""
         score: Counter[object] = Counter()
         found = {}
-        for word in telling_words(question)[:WORDS]:
-            hits = await self._content.find(learner, [word])
+        for hits in await self._content.find_each(learner, [[word] for word in telling_words(question)[:WORDS]]):
             for hit in hits if len(hits) <= COMMON else []:
                 if hit.node_id is not None:
                     found[hit.node_id] = hit

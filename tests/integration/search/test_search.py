@@ -9,14 +9,22 @@ from nexus_server.learner import Learner, Role
 from nexus_server.search.build import open_search
 from nexus_server.search.hits import HitList
 from nexus_server.search.own_notebooks import MAX_BYTES, MAX_NOTEBOOK_BYTES
+from nexus_server.search.service import SearchService
 from nexus_server.store.models.forum import Post, Thread
 from tests.plugins.school import School
 
 NOTE = "notes/hello.md"
 
 
+def service_of(school: School) -> SearchService:
+    site = school.site
+    return open_search(school.database, school.roadmaps.ways, site.open_workspace, site.offload).service
+
+
 async def search(school: School, person: Learner, question: str, limit: int = 20) -> HitList:
-    service = open_search(school.database, school.roadmaps.ways, school.site.open_workspace, school.site.offload)
+    service = open_search(
+        school.database, school.roadmaps.ways, school.site.open_workspace, school.site.offload
+    ).service
     return await service.search(person, question, limit=limit)
 
 
@@ -120,7 +128,9 @@ async def test_everything_stands_in_one_order_and_within_the_limit(school: Schoo
 
 
 async def test_a_note_that_changed_is_found_by_what_it_says_now(school: School) -> None:
-    service = open_search(school.database, school.roadmaps.ways, school.site.open_workspace, school.site.offload)
+    service = open_search(
+        school.database, school.roadmaps.ways, school.site.open_workspace, school.site.offload
+    ).service
     ada = await school.learner()
     assert (await service.search(ada, "quokka", limit=5)).items == []
     await put_text(school, NOTE, "A quokka.")
