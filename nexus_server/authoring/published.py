@@ -6,7 +6,7 @@ from pathlib import Path
 from nexus_server.authoring.trees import Tree, read_folder
 from nexus_server.roadmaps.errors import RoadmapNotFoundError
 from nexus_server.roadmaps.files.layers import ContentLayers
-from nexus_server.roadmaps.files.loader import ROADMAP_FILE, load_roadmap
+from nexus_server.roadmaps.files.loader import ROADMAP_FILE, load_roadmap_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class PublishedSources:
         """Return every roadmap, by slug; one whose `roadmap.yaml` is broken bears its slug as title."""
         sources = []
         for folder in self._content.folders():
-            file = load_roadmap(folder).file
+            file = load_roadmap_file(folder)
             sources.append(PublishedSource(folder.name, file.title if file else folder.name, folder.parent == self.own))
         return sources
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nexus_server.errors import InvalidError
 from nexus_server.files.names import is_nobodys
-from nexus_server.roadmaps.files.loader import ROADMAP_FILE, load_roadmap
+from nexus_server.roadmaps.files.loader import ROADMAP_FILE, load_roadmap, load_roadmap_file
 from nexus_server.roadmaps.files.roadmap_file import RoadmapFile
 from nexus_server.roadmaps.files.scaffold import RoadmapExistsError, quoted, require_slug
 
@@ -69,7 +69,7 @@ def _prove(original: RoadmapFile, copy: Path, shift_days: int) -> None:
     Raises:
         NotCopiableError: the copy is removed.
     """
-    found = load_roadmap(copy).file
+    found = load_roadmap_file(copy)
     wanted = [None if each is None else each + timedelta(days=shift_days) for each in _moments(original)]
     if found is None or list(_moments(found)) != wanted:
         shutil.rmtree(copy)

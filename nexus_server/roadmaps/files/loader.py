@@ -13,7 +13,7 @@ from nexus_server.roadmaps.files.parsing import parse_badges, parse_concepts, re
 from nexus_server.roadmaps.files.problem import ContentError, Problem
 from nexus_server.roadmaps.files.roadmap_file import RoadmapFile
 from nexus_server.roadmaps.files.source import RoadmapSource
-from nexus_server.roadmaps.files.yaml_lines import read_yaml
+from nexus_server.roadmaps.files.yaml_lines import Document, read_yaml
 
 ROADMAP_FILE = "roadmap.yaml"
 #: the hash of each node that has been read before, by its roadmap's slug and its own
@@ -34,13 +34,21 @@ def load_chosen(path: Path) -> list[RoadmapSource]:
     return [load_roadmap(path)] if (path / ROADMAP_FILE).is_file() else load_content(path)
 
 
+def load_roadmap_file(folder: Path) -> RoadmapFile | None:
+    """Read a folder's roadmap.yaml alone; None: something is wrong with it."""
+    reader = FolderReader(folder)
+    try:
+        return _read_roadmap_file(reader, reader.name_of(ROADMAP_FILE))[1]
+    except ContentError:
+        return None
+
+
 def load_roadmap(folder: Path, known: Known = NOTHING_KNOWN) -> RoadmapSource:
     """Read one roadmap; what is wrong with it is in `problems`. Nodes whose hash is `known` are not parsed."""
     reader = FolderReader(folder)
     name = reader.name_of(ROADMAP_FILE)
     try:
-        document = read_yaml(reader.read_text(ROADMAP_FILE, name, 1), name)
-        roadmap = roadmap_of(document, name)
+        document, roadmap = _read_roadmap_file(reader, name)
     except ContentError as error:
         return RoadmapSource(folder, None, problems=error.problems)
     badges, badge_problems = _badges(reader, roadmap, name, document.line_of(("badges",)))
@@ -67,6 +75,11 @@ def load_roadmap(folder: Path, known: Known = NOTHING_KNOWN) -> RoadmapSource:
             source.nodes.append(node)
         source.problems.extend(loader.problems)
     return source
+
+
+def _read_roadmap_file(reader: FolderReader, name: str) -> tuple[Document, RoadmapFile]:
+    document = read_yaml(reader.read_text(ROADMAP_FILE, name, 1), name)
+    return document, roadmap_of(document, name)
 
 
 def _badges(
