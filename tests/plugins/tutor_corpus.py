@@ -22,7 +22,7 @@ from nexus_server.tutor.traceback_text import trim_traceback
 from tests.plugins.kernels import READY_TIMEOUT_S, Outcome, open_kernel
 
 CORPUS = Path(__file__).resolve().parent.parent / "tutor_corpus"
-#: cells that no rule was written for: `first` was read once, before the rules were widened, and `second` after that
+#: cells that no rule was written for; each set met the rules once before anything was mended for it
 HELD_OUT = CORPUS / "held_out"
 #: the folder of a kernel's cells, and the image that they run in
 IMAGES = {"python": "nexus-python", "data": "nexus-data", "javascript": "nexus-javascript"}

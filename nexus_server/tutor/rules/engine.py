@@ -34,7 +34,8 @@ from nexus_server.tutor.rules import tables as static_tables
 from nexus_server.tutor.rules import text as static_text
 from nexus_server.tutor.rules import types as static_types
 from nexus_server.tutor.rules import values as static_values
-from nexus_server.tutor.rules.rule import Explanation, Rule, code, concept_text, place
+from nexus_server.tutor.rules.rule import Explanation, Rule, code, concept_text, place, with_concept
+from nexus_server.tutor.rules.topics import topic_of
 
 #: tried in order: the first rule that fits explains, so the more specific ones come first
 RULES: tuple[Rule, ...] = (
@@ -74,6 +75,8 @@ def explain(failure: Failure) -> Explanation:
     """Return what the failure means, in four levels; an unknown error gets honest general advice."""
     try:
         found = next((e for rule in RULES if (e := rule.explain(failure))), None)
+        if found is not None and (topic := topic_of(found.rule, failure)) is not None:
+            found = with_concept(found, topic, failure)
     except RecursionError:
         # Code that is nested hundreds of levels deep can be parsed, but not looked into.
         found = None

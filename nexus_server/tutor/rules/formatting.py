@@ -17,7 +17,7 @@ RULES = (
         id="format-name",
         enames=("KeyError",),
         pattern=r"^'?(?P<name>[^']*)'?$",
-        concept="f-strings",
+        concept="text (strings)",
         facts=_format_key,
         means="The text {where} has a place for {name}, but `.format(...)` is not given anything of that name.",
         look="{look} Compare the names in the braces with the names before each `=` in `.format(...)`.",
@@ -39,7 +39,7 @@ RULES = (
         id="percent-count",
         enames=("TypeError",),
         pattern=r"not (?:enough arguments for|all arguments converted during) (?:format string|string formatting)",
-        concept="f-strings",
+        concept="text (strings)",
         means="The text {where} has another number of places (`%s`, `%d`) than the values behind the `%`.",
         look="{look} Count the places in the text, and the values behind the `%`. Several values stand in parentheses.",
         step="Give one value for each place. If no formatting is meant, `%` gives the rest of a division, and needs "

@@ -180,7 +180,7 @@ RULES = (
     _rule(
         id="js-property-equals",
         pattern=r"^Invalid shorthand property",
-        concept="syntax",
+        concept="objects",
         means="In the braces of an object {where}, a name and its value are separated by `=`.",
         look="{look} What separates a name and its value inside an object?",
         step="Inside the braces of an object write a colon between name and value, and commas between the pairs.",

@@ -7,7 +7,7 @@ A fact called `line` moves both to another line than the one that the error name
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules.examples import EXAMPLES, JAVASCRIPT_EXAMPLES, QUESTIONS
@@ -63,6 +63,12 @@ def code(text: str) -> str:
     fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
     pad = " " if flat.startswith("`") or flat.endswith("`") or not flat else ""
     return f"{fence}{pad}{flat}{pad}{fence}"
+
+
+def with_concept(explanation: Explanation, concept: str, failure: Failure) -> Explanation:
+    """Return the explanation with another concept, and the third level that goes with it."""
+    means, look, _, step = explanation.levels
+    return replace(explanation, concept=concept, levels=(means, look, concept_text(concept, failure), step))
 
 
 def no_facts(_failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:

@@ -81,7 +81,7 @@ RULES = (
         id="not-in-list",
         enames=("ValueError",),
         pattern=r"is not in list|not in list|not in tuple|substring not found",
-        concept="lists and positions",
+        concept="lists",
         means=("A value is to be found or removed {where}, but it isn't there."),
         look=(
             "{look} Print the list (or text) just before this line. Has the value been removed "

@@ -67,7 +67,7 @@ def test_general_advice_says_that_it_is_general(explained: Explained) -> None:
         assert found.is_general == ("general advice" in found.at(1)), cell.id
 
 
-@pytest.mark.parametrize("name", ["first", "second"])
+@pytest.mark.parametrize("name", ["first", "second", "third"])
 def test_cells_that_were_held_out_are_explained_as_well(name: str) -> None:
     explained = [(cell, explain(cell.failure)) for cell in read_cells(HELD_OUT / name)]
     assert len(explained) >= 60
