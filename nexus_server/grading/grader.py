@@ -24,9 +24,11 @@ from nexus_server.grading.run import Grading
 from nexus_server.grading.sandboxes.forking import ForkingSandboxes
 from nexus_server.grading.sandboxes.fresh import FreshSandboxes, Sandboxes
 from nexus_server.grading.sandboxes.prestarted import PrestartedSandboxes
+from nexus_server.grading.starvation import Starvation, stretch
 from nexus_server.grading.stateless_code import keeps_nothing
+from nexus_server.kernels import runtime
 from nexus_server.kernels.sandbox import Exit
-from nexus_server.notebook_format.errors import EngineLostError, InvalidSourceError
+from nexus_server.notebook_format.errors import EngineLostError, InvalidSourceError, StarvedError
 from nexus_server.notebook_format.merge import MergedCell, Origin, merge
 from nexus_server.notebook_format.metadata import max_score
 from nexus_server.notebook_format.names import tied_tests
@@ -40,8 +42,11 @@ MAX_MIXTURES = 3
 
 @dataclass(slots=True)
 class _Trace:
-    """What one grading used and met."""
+    """What one grading was given, used and met."""
 
+    #: its limits
+    options: GradeOptions
+    starvation: Starvation
     processes: list[LearnerProcess | TestsProcess] = field(default_factory=list)
     #: tests that asked for a value which cannot cross whole
     not_whole: set[int] = field(default_factory=set)
@@ -113,6 +118,12 @@ class Grader:
             "graded_at": self._clock.now().isoformat(),
         }
 
+    def _starvation(self) -> Starvation:
+        """Watch over what a grading is due by the settings, however far its own limits are stretched."""
+        options = self.options
+        cpu_share = options.cpu_share or runtime.current().settings.cpu_share
+        return Starvation(cpu_share, options.cell_timeout_s, options.notebook_timeout_s)
+
     async def image(self) -> str:
         """Name what the learner's code runs in.
 
@@ -149,13 +160,18 @@ class Grader:
         own_files: Mapping[str, bytes] | None = None,
         not_whole: set[int] | None = None,
     ) -> GradeResult:
-        """Grade, and once more where a kernel was killed that the engine may have killed."""
+        """Grade, and once more where the machine may have cost points: it killed a kernel, or had no time for one."""
+        options = self.options
         for is_last in (False, True):
-            trace = _Trace()
+            trace = _Trace(options, self._starvation())
             result = await self._grade_once(lab, submission, plan, own_files or {}, trace)
             if is_by_engine(trace.exits):
                 raise EngineLostError
-            if is_last or not is_doubtful(trace.exits):
+            if trace.starvation.got is not None:
+                if is_last:
+                    raise StarvedError
+                options = _stretched(options, stretch(trace.starvation.got))
+            elif not is_doubtful(trace.exits):
                 break
         if not_whole is not None:
             not_whole |= trace.not_whole
@@ -170,6 +186,7 @@ class Grader:
         trace: "_Trace",
     ) -> GradeResult:
         """Grade in a fresh kernel, and note in `trace` what that used and met."""
+        options, starvation = trace.options, trace.starvation
         async with AsyncExitStack() as stack:
             kernel = await self._sandboxes.open()
             stack.push_async_callback(kernel.close)
@@ -179,24 +196,37 @@ class Grader:
             await learner.prepare(lab.files, classes, plan.language)
             # Last: what they do to the kernel is the learner's doing.
             await learner.write({name: data for name, data in own_files.items() if name not in lab.files})
+            starvation.add(learner)
 
             async def open_tests() -> TestsProcess:
                 own = {**lab.files, **lab.test_files}
                 lent = self._tests.lend(lab.key, lab.plan.analysis.classes, own)
                 process = await stack.enter_async_context(lent)
                 trace.processes.append(process)
+                starvation.add(process)
                 return process
 
-            deadline = monotonic() + self.options.notebook_timeout_s
+            deadline = monotonic() + options.notebook_timeout_s
             merged = merge(submission, lab.source)
             is_stateless = cache(partial(_keeps_nothing, merged, lab, plan))
-            grading = Grading(
-                self.options, plan, learner, open_tests, lab.released, lab.test_files, deadline, is_stateless
-            )
+            grading = Grading(options, plan, learner, open_tests, lab.released, lab.test_files, deadline, is_stateless)
             for index, cell in enumerate(merged):
+                starvation.begin_cell()
                 await grading.visit(index, cell)
+                starvation.end_cell(options.cell_timeout_s)
+            if grading.left_s() <= 0:
+                starvation.end_notebook()
             trace.not_whole = grading.not_whole
         return GradeResult(tuple(grading.results), max_score(lab.source), answer_errors=tuple(grading.answer_errors))
+
+
+def _stretched(options: GradeOptions, factor: float) -> GradeOptions:
+    """Give more time on the clock, for the same time of the processor."""
+    return replace(
+        options,
+        cell_timeout_s=options.cell_timeout_s * factor,
+        notebook_timeout_s=options.notebook_timeout_s * factor,
+    )
 
 
 def _sandboxes(fresh: FreshSandboxes, options: GradeOptions) -> Sandboxes:

@@ -101,7 +101,7 @@ class Grading:
         trust = Trust.SEALED if position in self.plan.sealed else Trust.IN_KERNEL
         if self.learner.is_dead:
             return TestRun(Ending.KERNEL_DIED, trust, message=messages.KERNEL_DIED)
-        if self._left_s() <= 0:
+        if self.left_s() <= 0:
             text = messages.NOTEBOOK_TIMEOUT.format(seconds=self.options.notebook_timeout_s)
             return TestRun(Ending.TIMEOUT, trust, message=text)
         # A file that only tests get is hidden as well: what they ask the learner's code may come out of it.
@@ -249,8 +249,9 @@ class Grading:
             return messages.TIMEOUT.format(seconds=self.options.cell_timeout_s)
         return messages.KERNEL_DIED if ending is Ending.KERNEL_DIED else ""
 
-    def _left_s(self) -> float:
+    def left_s(self) -> float:
+        """Return the seconds that are left of the notebook's limit."""
         return self.deadline - monotonic()
 
     def _cell_budget_s(self) -> float:
-        return min(self.options.cell_timeout_s, self._left_s())
+        return min(self.options.cell_timeout_s, self.left_s())

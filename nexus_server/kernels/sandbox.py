@@ -102,6 +102,41 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadTimes:
+    """What one thread had of the processor, and went without, in seconds."""
+
+    ran_s: float = 0.0
+    #: ready to run, while something else ran or its cgroup was over its quota
+    waited_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CpuUse:
+    """What a sandbox had of the processor since it started; it never goes down."""
+
+    #: CPU-seconds of all its threads together, of those that ended too
+    used_s: float
+    #: its living threads, by their ids
+    threads: Mapping[int, ThreadTimes]
+
+    def wait_for_others_s(self, before: "CpuUse", cpu_share: float) -> float:
+        """Return how long a thread has waited since `before` that had to wait for nobody of its own sandbox.
+
+        While a sandbox's own threads ran, and while it was over its share of `cpu_share` CPUs, waiting was its own
+        doing. What is returned is the least that is sure, in seconds.
+        """
+        used_s = self.used_s - before.used_s
+        none = ThreadTimes()
+        waits = [
+            (now.waited_s - then.waited_s) - (used_s - (now.ran_s - then.ran_s))
+            for thread, now in self.threads.items()
+            if (then := before.threads.get(thread, none))
+        ]
+        over_its_share_s = used_s * max(1 / cpu_share - 1, 0.0)
+        return max(max(waits, default=0.0) - over_its_share_s, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class SandboxInfo:
     """One sandbox as found by `SandboxBackend.list`."""
 
@@ -129,6 +164,10 @@ class Sandbox(Protocol):
 
     def memory_mb(self) -> float | None:
         """Return the memory that it is charged now, in MiB; None: that cannot be seen from here. Cheap."""
+        ...
+
+    def cpu_use(self) -> CpuUse | None:
+        """Return what it had of the processor so far; None: that cannot be seen from here. Cheap."""
         ...
 
     async def signal(self, signum: int) -> None:

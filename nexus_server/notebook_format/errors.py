@@ -42,6 +42,12 @@ class EngineLostError(SandboxUnavailableError):
     is_outage = True
 
 
+class StarvedError(SandboxUnavailableError):
+    """This machine has too much to do: the work did not get the processor time that it is due."""
+
+    code = "starved"
+
+
 class BadSignatureError(InvalidError):
     """The signature does not belong to this result, or was made with another key."""
 

@@ -30,7 +30,7 @@ from nexus_server.grading.sandboxes.stdin_dialogue import (
 from nexus_server.notebook_format.errors import SandboxUnavailableError
 
 if TYPE_CHECKING:
-    from nexus_server.kernels.sandbox import Exit
+    from nexus_server.kernels.sandbox import CpuUse, Exit
 
 TIMEOUT_ENAME = "CellTimeoutError"
 CELL_LINE = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)|File <ipython-input-[^>]*>:(?P<old>\d+)")
@@ -118,6 +118,7 @@ class LearnerProcess:
         self.is_dead = False
         #: how its sandbox ended, when that was not our doing
         self.exit: Exit | None = None
+        self._use_at_end: CpuUse | None = None
         self._language: LanguageSupport | None = None
         self._dialogue: StdinDialogue | None = None
 
@@ -267,9 +268,14 @@ class LearnerProcess:
     async def kill(self) -> None:
         """End the learner's process for good."""
         if not self.is_dead:
+            self._use_at_end = self.kernel.cpu_use()
             self.is_dead = True
             self.exit = await self.kernel.find_exit()
         await self.kernel.close()
+
+    def cpu_use(self) -> "CpuUse | None":
+        """Return what it had of the processor, up to now or to its end; None where that cannot be seen."""
+        return self._use_at_end if self.is_dead else self.kernel.cpu_use()
 
 
 def cell_error(reply: dict[str, Any]) -> CellError:

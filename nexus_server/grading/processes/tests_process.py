@@ -20,7 +20,7 @@ from nexus_server.grading.sandboxes.stdin_dialogue import (
 )
 
 if TYPE_CHECKING:
-    from nexus_server.kernels.sandbox import Exit
+    from nexus_server.kernels.sandbox import CpuUse, Exit
 
 INSTALL_TIMEOUT_S = 30.0
 
@@ -78,6 +78,7 @@ class TestsProcess:
         self.is_dead = False
         #: how its sandbox ended, when that was not our doing
         self.exit: Exit | None = None
+        self._use_at_end: CpuUse | None = None
 
     async def begin(self, classes: Classes) -> None:
         """Forget the submission before and start a new namespace.
@@ -145,10 +146,15 @@ class TestsProcess:
         """End the process."""
         try:
             if not self.is_dead:
+                self._use_at_end = self._kernel.cpu_use()
                 self.is_dead = True
                 self.exit = await self._kernel.find_exit()
         finally:
             await self._kernel.close()
+
+    def cpu_use(self) -> "CpuUse | None":
+        """Return what it had of the processor, up to now or to its end; None where that cannot be seen."""
+        return self._use_at_end if self.is_dead else self._kernel.cpu_use()
 
 
 def _outcome(told: dict[str, Any]) -> Outcome:

@@ -13,7 +13,7 @@ from nexus_server.kernels import runtime
 from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.kernels.provisioner import SandboxProvisioner
-from nexus_server.kernels.sandbox import Exit, SandboxRequest
+from nexus_server.kernels.sandbox import CpuUse, Exit, SandboxRequest
 from nexus_server.kernels.specs import image_of, is_product
 from nexus_server.notebook_format.errors import EngineLostError, SandboxUnavailableError
 from nexus_server.tasks import once
@@ -36,6 +36,10 @@ class SandboxKernel(Protocol):
 
     async def find_exit(self) -> Exit | None:
         """Return how its sandbox ended; None while that runs, or where there is none. To be asked before `close`."""
+        ...
+
+    def cpu_use(self) -> CpuUse | None:
+        """Return what its sandbox had of the processor so far; None where that cannot be seen."""
         ...
 
     async def close(self) -> None:
@@ -78,6 +82,12 @@ class ManagedKernel:
             return None
         await provisioner.poll()
         return provisioner.exit
+
+    def cpu_use(self) -> CpuUse | None:
+        """Return what its container had of the processor; None for kernels outside of the sandbox."""
+        provisioner = self.km.provisioner
+        is_running = isinstance(provisioner, SandboxProvisioner) and provisioner.has_process
+        return provisioner.kernel.sandbox.cpu_use() if is_running else None
 
     async def close(self) -> None:
         """Kill the kernel and free its resources."""

@@ -26,7 +26,7 @@ from nexus_server.kernels.sandbox import CONNECTION_DIR
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from nexus_server.kernels.sandbox import Exit, Sandbox
+    from nexus_server.kernels.sandbox import CpuUse, Exit, Sandbox
     from nexus_server.kernels.wire import Wire
 
 #: seconds that a template may take for any command
@@ -68,6 +68,10 @@ class Template:
     async def find_exit(self) -> "Exit | None":
         """Return how its container ended; None while it runs."""
         return await self._sandbox.poll()
+
+    def cpu_use(self) -> "CpuUse | None":
+        """Return what its container had of the processor so far."""
+        return self._sandbox.cpu_use()
 
     async def start(self) -> None:
         """Turn the kernel into a template.
@@ -270,6 +274,10 @@ class ForkedKernel:
     async def find_exit(self) -> "Exit | None":
         """Return how its container ended; None while that runs: then the kernel ended by itself."""
         return await self.template.find_exit()
+
+    def cpu_use(self) -> "CpuUse | None":
+        """Return what its container had of the processor: it shares it with the template alone, which sleeps."""
+        return self.template.cpu_use()
 
     def disconnect(self) -> None:
         """Close the channels with everything that belongs to them."""

@@ -8,12 +8,12 @@ import time
 
 from nexus_server.kernels import relay_loop
 from nexus_server.kernels.docker.container_engine import ContainerState
-from nexus_server.kernels.docker.counters import LimitCounters
+from nexus_server.kernels.docker.counters import CpuCounters, LimitCounters
 from nexus_server.kernels.docker.engine_calls import EngineCalls
 from nexus_server.kernels.docker.pidfd import WatchedProcess
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.kernels.limits import KernelLimits
-from nexus_server.kernels.sandbox import Exit, Hits
+from nexus_server.kernels.sandbox import CpuUse, Exit, Hits
 
 #: how long the engine may take to notice that a process has ended, in seconds
 NOTICE_TIMEOUT_S = 5.0
@@ -35,6 +35,7 @@ class Container:
         self._is_closed = False
         self._asked_at = 0.0
         self._counters: LimitCounters | None = None
+        self._cpu: CpuCounters | None = None
         #: processes that were killed for want of memory, as counted at the end; None: nobody could count
         self._memory_kills: int | None = None
         #: where the end is waited for: soon after it the cgroup is gone, with its count
@@ -42,6 +43,7 @@ class Container:
         try:
             self.process: WatchedProcess | None = WatchedProcess(pid, container_id)
             self._counters = LimitCounters.find(pid)
+            self._cpu = CpuCounters.find(pid)
         except OSError:
             self.process = None
         if self.process is not None and self._counters is not None:
@@ -86,6 +88,10 @@ class Container:
     def memory_mb(self) -> float | None:
         """Return what its memory cgroup is charged, where its process can be seen."""
         return None if self._counters is None else self._counters.memory_mb()
+
+    def cpu_use(self) -> CpuUse | None:
+        """Return what its cgroup had of the processor, where its process can be seen."""
+        return None if self._cpu is None else self._cpu.read()
 
     def _may_have_ended(self) -> bool:
         if self.process is not None:

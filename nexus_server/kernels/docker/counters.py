@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nexus_server.kernels.limits import MIB
-from nexus_server.kernels.sandbox import Hits
+from nexus_server.kernels.sandbox import CpuUse, Hits, ThreadTimes
 
 CGROUPS = Path("/sys/fs/cgroup")
+PROC = Path("/proc")
+NS_PER_S = 1_000_000_000
+US_PER_S = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class LimitCounters:
     memory: Path
 
     @classmethod
-    def find(cls, pid: int, *, root: Path = CGROUPS, proc: Path = Path("/proc")) -> "LimitCounters | None":
+    def find(cls, pid: int, *, root: Path = CGROUPS, proc: Path = PROC) -> "LimitCounters | None":
         """Return the counters of a process's cgroups, or None when they cannot be seen from here."""
         groups = _groups(proc / str(pid) / "cgroup")
         unified = root / groups.get("", "").lstrip("/")
@@ -48,6 +51,54 @@ class LimitCounters:
     def memory_kills(self) -> int | None:
         """Return how many processes were killed for want of memory; None: the cgroup is gone, or does not count."""
         return _count(self.memory, "oom_kill")
+
+
+@dataclass(frozen=True, slots=True)
+class CpuCounters:
+    """What the processor gave one container's threads, and how long each waited for it."""
+
+    #: the file that counts what all of them used together
+    usage: Path
+    #: the file that names the threads
+    threads: Path
+    proc: Path
+
+    @classmethod
+    def find(cls, pid: int, *, root: Path = CGROUPS, proc: Path = PROC) -> "CpuCounters | None":
+        """Return the counters of a process's cgroup, or None when they cannot be seen from here."""
+        groups = _groups(proc / str(pid) / "cgroup")
+        unified = root / groups.get("", "").lstrip("/")
+        old = _version_1(root, groups, "cpuacct")
+        usage = old / "cpuacct.usage" if old else unified / "cpu.stat"
+        threads = old / "tasks" if old else unified / "cgroup.threads"
+        return cls(usage, threads, proc) if usage.is_file() and threads.is_file() else None
+
+    def read(self) -> CpuUse | None:
+        """Return the counts up to now; None: the cgroup is gone, or does not count.
+
+        A thread's times are the first two numbers of its `schedstat`: nanoseconds that it ran, and in which it was
+        ready to and did not (Linux, Documentation/scheduler/sched-stats.rst).
+        """
+        try:
+            used_s = self._used_s()
+            ids = [int(line) for line in self.threads.read_text(encoding="ascii").split()]
+        except (OSError, ValueError):
+            return None
+        threads = {thread: times for thread in ids if (times := self._times(thread)) is not None}
+        return CpuUse(used_s, threads) if used_s is not None and threads else None
+
+    def _used_s(self) -> float | None:
+        if self.usage.name == "cpuacct.usage":
+            return int(self.usage.read_text(encoding="ascii")) / NS_PER_S
+        used_us = _count(self.usage, "usage_usec")
+        return None if used_us is None else used_us / US_PER_S
+
+    def _times(self, thread: int) -> ThreadTimes | None:
+        try:
+            ran_ns, waited_ns, _ = (self.proc / str(thread) / "schedstat").read_text(encoding="ascii").split()
+            return ThreadTimes(int(ran_ns) / NS_PER_S, int(waited_ns) / NS_PER_S)
+        except (OSError, ValueError):
+            return None
 
 
 def _groups(file: Path) -> dict[str, str]:

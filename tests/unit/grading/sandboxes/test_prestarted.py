@@ -33,6 +33,9 @@ class Kernel:
     async def find_exit(self) -> None:
         return None
 
+    def cpu_use(self) -> None:
+        return None
+
     async def close(self) -> None:
         self.is_closed = True
 
