@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from multiprocessing import Process
+from multiprocessing import Process, Semaphore
 from typing import Any
 
 import docker
@@ -21,11 +21,11 @@ from tests.plugins import lab_notebooks as lab
 
 pytestmark = [pytest.mark.docker, pytest.mark.skipif(sys.platform != "linux", reason="schedstat is Linux's")]
 
-OPTIONS = GradeOptions(mode=Mode.IN_KERNEL, calibrate=False, cell_timeout_s=1.0)
+OPTIONS = GradeOptions(mode=Mode.IN_KERNEL, calibrate=False, cell_timeout_s=2.0)
 #: busy processes beside the kernel, on the processor that it is bound to
-NEIGHBOURS = 4
-#: takes 0.6 s of the processor, whatever the clock says
-WORKS = f"{lab.SQUARE}\nimport time\nwhile time.process_time() < 0.6 + BEGAN:\n    pass"
+NEIGHBOURS = 5
+#: takes 0.8 s of the processor, whatever the clock says
+WORKS = f"{lab.SQUARE}\nimport time\nwhile time.process_time() < 0.8 + BEGAN:\n    pass"
 BEGINS = "import time\nBEGAN = time.process_time()\n"
 #: it takes all that it gets
 LOOPS = f"{lab.SQUARE}\nwhile True:\n    pass"
@@ -80,8 +80,9 @@ class Telling(Bound):
         return self.opened[-1]
 
 
-def _loop(processor: int) -> None:
+def _loop(processor: int, runs: Any) -> None:
     os.sched_setaffinity(0, {processor})
+    runs.release()
     while True:
         pass
 
@@ -89,10 +90,13 @@ def _loop(processor: int) -> None:
 @contextmanager
 def neighbours(processor: int) -> Iterator[None]:
     """Keep a processor busy with as many processes as have to share it with a kernel."""
-    processes = [Process(target=_loop, args=(processor,), daemon=True) for _ in range(NEIGHBOURS)]
+    runs = Semaphore(0)
+    processes = [Process(target=_loop, args=(processor, runs), daemon=True) for _ in range(NEIGHBOURS)]
     for process in processes:
         process.start()
     try:
+        for _ in processes:
+            runs.acquire()
         yield
     finally:
         for process in processes:
