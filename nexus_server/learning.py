@@ -58,9 +58,9 @@ class Recorded:
     """What recording an achievement changed."""
 
     achievement: Achievement
-    #: False when the key was known already: nothing was changed or paid
+    #: False when the key was known already, and nothing was changed or paid
     is_new: bool
-    #: XP paid now, the streak bonus included
+    #: XP paid now, the streak bonus included; less than 0: taken back
     xp_awarded: int = 0
     xp_total: int = 0
     rank_before: str = ""
@@ -73,6 +73,10 @@ class LearningRecorder(Protocol):
 
     async def record(self, session: "AsyncSession", achievement: Achievement) -> Recorded:
         """Write the event, its XP and the learner's totals in the caller's transaction."""
+        ...
+
+    async def take_back(self, session: "AsyncSession", achievement: Achievement) -> Recorded:
+        """Reverse what an achievement paid, in the caller's transaction, where the site's rules say so."""
         ...
 
     async def announce(self, recorded: Recorded) -> None:

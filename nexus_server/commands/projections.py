@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 from nexus_server.commands.data_dir import Data, open_up_to_date
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Everything derived from the learning events.", no_args_is_help=True)
 console = Console()
+#: bars are for people: what a program reads stands on stdout alone
+bars = Console(stderr=True)
 
 
 @app.command()
@@ -45,8 +47,15 @@ async def _verify(services: "Services") -> "list[Difference]":
     from nexus_server.gamify.projections import Projections
 
     projections = Projections(services.database)
+    differences: list[Difference] = []
     try:
-        return [row for user_id in await projections.learner_ids() for row in await projections.verify(user_id)]
+        ids = await projections.learner_ids()
+        with Progress(console=bars, disable=not bars.is_terminal) as progress:
+            task = progress.add_task("Comparing", total=len(ids))
+            async for count, found in projections.verify_all(ids):
+                differences += found
+                progress.advance(task, count)
+        return differences
     finally:
         await services.close()
 
@@ -57,9 +66,11 @@ async def _rebuild(services: "Services") -> int:
     projections = Projections(services.database)
     try:
         ids = await projections.learner_ids()
-        for user_id in track(ids, description="Rebuilding", console=console):
-            await projections.rebuild(user_id, services.clock.now())
-            await services.announcer.put_scores(user_id)
+        with Progress(console=bars, disable=not bars.is_terminal) as progress:
+            task = progress.add_task("Rebuilding", total=len(ids))
+            async for count in projections.rebuild_all(ids, services.clock.now()):
+                progress.advance(task, count)
+        await services.announcer.renew_scores()
         return len(ids)
     finally:
         await services.close()

@@ -39,8 +39,11 @@ class Announcer:
         self._clock = clock
 
     async def announce(self, recorded: Recorded) -> None:
-        """Evaluate badges, put scores, publish; call it after the commit."""
+        """Evaluate badges, put scores, publish; call it after the commit. What was taken back is said to nobody."""
         user_id = recorded.achievement.user_id
+        if recorded.xp_awarded < 0:
+            await self.put_scores(user_id)
+            return
         badges = await self._award(user_id)
         self._publish_award(recorded)
         self._publish_badges(user_id, badges)
@@ -73,6 +76,12 @@ class Announcer:
             return
         await self._leaderboard.put(scores)
         self._bus.publish(None, LeaderboardChanged(period=scores.week))
+
+    async def renew_scores(self) -> None:
+        """Let the leaderboards be made anew from the database, after many learners' totals changed in it."""
+        week = iso_week(self._clock.now())
+        await self._leaderboard.renew(week)
+        self._bus.publish(None, LeaderboardChanged(period=week))
 
     async def erase(self, user_id: UUID) -> None:
         """Take a deleted learner off the leaderboards."""

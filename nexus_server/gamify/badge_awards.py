@@ -1,7 +1,8 @@
 """Which badges a learner has, and giving those newly earned."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -100,6 +101,20 @@ async def award_badges(session: AsyncSession, user_id: UUID, now: datetime) -> l
     earned = earned_of(missing, await read_history(session, user_id))
     session.add_all(UserBadge(user_id=user_id, badge_id=badge.id, earned_at=now) for badge in earned)
     return earned
+
+
+async def award_badges_of(session: AsyncSession, histories: Mapping[UUID, History], now: datetime) -> None:
+    """Give many learners what their histories earn, as `award_badges` does for one."""
+    offered = list(await session.scalars(select(Badge).where(Badge.is_offered).order_by(Badge.slug)))
+    given: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    query = select(UserBadge.user_id, UserBadge.badge_id).where(UserBadge.user_id.in_(histories))
+    for user_id, badge_id in await session.execute(query):
+        given[user_id].add(badge_id)
+    session.add_all(
+        UserBadge(user_id=user_id, badge_id=badge.id, earned_at=now)
+        for user_id, history in histories.items()
+        for badge in earned_of([badge for badge in offered if badge.id not in given[user_id]], history)
+    )
 
 
 def earned_of(badges: Iterable[Badge], history: History) -> list[Badge]:

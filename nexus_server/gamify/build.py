@@ -7,6 +7,7 @@ from nexus_server.clock import Clock
 from nexus_server.events.bus import EventPublisher
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.boards import BoardService
+from nexus_server.gamify.corrections import LoweredGradePolicy
 from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.own_activity import OwnActivity
 from nexus_server.gamify.recorder import Recorder, StreakRules
@@ -42,9 +43,9 @@ def open_gamify(
     leaderboard: Leaderboard = RedisLeaderboard(SortedSets(redis), sql) if redis else sql
     leagues = Leagues(database)
     announcer = Announcer(database, leaderboard, leagues, bus, clock)
-    rules = StreakRules(StreakPolicy(settings.streak_policy), settings.streak_freezes)
+    rules = StreakRules(StreakPolicy(settings.streak_policy), settings.streak_freezes, settings.free_weekends)
     return Gamify(
-        recorder=Recorder(database, announcer, rules),
+        recorder=Recorder(database, announcer, rules, lowered_grades=LoweredGradePolicy(settings.lowered_grades)),
         announcer=announcer,
         service=GamifyService(database),
         boards=BoardService(database, leaderboard, leagues, clock),

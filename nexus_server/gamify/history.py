@@ -1,18 +1,32 @@
-"""A learner's history as badge criteria see it, read from the events, the ledger and the learner's totals."""
+"""A learner's history as badge criteria see it, made of the events, the ledger and the learner's totals."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.gamify.criteria.evaluation import Fact, History
+from nexus_server.gamify.payments import CORRECTION, StoredEvent
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import LearningEvent, XpEntry
 from nexus_server.store.models.roadmaps import Node, Roadmap
+
+#: the columns of events, in the order in which `StoredEvent` takes them
+EVENT_COLUMNS = [getattr(LearningEvent, field.name) for field in fields(StoredEvent)]
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlace:
+    """What a node is called, and what it is."""
+
+    node: str
+    node_type: str
+    roadmap: str
 
 
 async def read_history(session: AsyncSession, user_id: UUID) -> History:
@@ -25,47 +39,68 @@ async def read_history(session: AsyncSession, user_id: UUID) -> History:
         .subquery()
     )
     rows = await session.execute(
-        select(
-            LearningEvent.kind,
-            LearningEvent.key,
-            LearningEvent.node_id,
-            LearningEvent.score,
-            LearningEvent.data,
-            LearningEvent.occurred_at,
-            Node.slug.label("node"),
-            Node.type.label("node_type"),
-            Roadmap.slug.label("roadmap"),
-            func.coalesce(paid.c.xp, 0).label("xp"),
-        )
+        select(*EVENT_COLUMNS, paid.c.xp, Node.slug, Node.type, Roadmap.slug)
         .outerjoin(Node, Node.id == LearningEvent.node_id)
         .outerjoin(Roadmap, Roadmap.id == Node.roadmap_id)
         .outerjoin(paid, paid.c.event_seq == LearningEvent.seq)
         .where(LearningEvent.user_id == user_id)
         .order_by(LearningEvent.seq)
     )
-    return History(tuple(_facts(rows, ZoneInfo(user.timezone))), user.xp, user.streak_count, user.longest_streak)
+    events, xp, places = [], {}, {}
+    for *columns, amount, node, node_type, roadmap in rows:
+        event = StoredEvent(*columns)
+        events.append(event)
+        xp[event.seq] = int(amount or 0)
+        if event.node_id is not None and node is not None:
+            places[event.node_id] = NodePlace(f"{roadmap}/{node}", node_type, roadmap)
+    return history_of(user, events, xp, places)
 
 
-def _facts(rows: Iterable[Row[*tuple[Any, ...]]], zone: ZoneInfo) -> Iterable[Fact]:
-    for row in rows:
-        local = row.occurred_at.astimezone(zone)
-        yield Fact(
-            kind=row.kind,
-            occurred_at=row.occurred_at,
-            day=_day_of(row.key, row.data) or local.date(),
+async def read_places(session: AsyncSession, node_ids: Collection[UUID]) -> dict[UUID, NodePlace]:
+    """Return what nodes are called."""
+    query = select(Node.id, Node.slug, Node.type, Roadmap.slug).join(Roadmap, Roadmap.id == Node.roadmap_id)
+    rows = await session.execute(query.where(Node.id.in_(node_ids)))
+    return {node_id: NodePlace(f"{roadmap}/{slug}", kind, roadmap) for node_id, slug, kind, roadmap in rows}
+
+
+def history_of(
+    user: User, events: Iterable[StoredEvent], xp: Mapping[int, int], places: Mapping[UUID, NodePlace]
+) -> History:
+    """Return the history of a learner's events, oldest first; `xp` is what each paid, by its number."""
+    facts = _facts(events, xp, places, ZoneInfo(user.timezone))
+    return History(tuple(facts), user.xp, user.streak_count, user.longest_streak)
+
+
+def _facts(
+    events: Iterable[StoredEvent], xp: Mapping[int, int], places: Mapping[UUID, NodePlace], zone: ZoneInfo
+) -> Iterable[Fact]:
+    """Return one fact per event; a correction changes the XP of the fact that it corrects."""
+    facts: dict[str, Fact] = {}
+    for event in events:
+        if event.kind == CORRECTION:
+            corrected = facts[event.data["corrects"]]
+            facts[event.data["corrects"]] = replace(corrected, xp=corrected.xp + xp.get(event.seq, 0))
+            continue
+        place = places.get(event.node_id) if event.node_id is not None else None
+        local = event.occurred_at.astimezone(zone)
+        facts[event.key] = Fact(
+            kind=event.kind,
+            occurred_at=event.occurred_at,
+            day=_day_of(event.key, event.data) or local.date(),
             hour=local.hour,
-            node_key=row.node_id,
-            node=f"{row.roadmap}/{row.node}" if row.node else None,
-            node_type=row.node_type,
-            roadmap=row.roadmap,
-            difficulty=row.data.get("difficulty"),
-            score=row.score,
-            base_points=int(row.data.get("base_points") or 0),
-            xp=int(row.xp),
+            node_key=event.node_id,
+            node=place.node if place else None,
+            node_type=place.node_type if place else None,
+            roadmap=place.roadmap if place else None,
+            difficulty=event.data.get("difficulty"),
+            score=event.score,
+            base_points=int(event.data.get("base_points") or 0),
+            xp=xp.get(event.seq, 0),
         )
+    return facts.values()
 
 
-def _day_of(key: str, data: dict[str, Any]) -> date | None:
+def _day_of(key: str, data: Mapping[str, Any]) -> date | None:
     """Return the learner's day as it was then, which a later change of the time zone leaves alone."""
     if stored := data.get("local_day"):
         return date.fromisoformat(stored)

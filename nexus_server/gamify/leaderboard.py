@@ -67,6 +67,10 @@ class Leaderboard(Protocol):
         """Store absolute scores."""
         ...
 
+    async def renew(self, week: str) -> None:
+        """Forget the scores of a week and of all time; the database has better ones."""
+        ...
+
     async def page(self, board: Board, week: str, *, limit: int, offset: int) -> Sequence[Place]:
         """Return `limit` places from the top, after `offset`."""
         ...

@@ -1,25 +1,36 @@
 """Everything that can be derived from the learning events, derived anew: the ledger, XP, streaks, progress, scores.
 
-`verify` compares what the events say with what the tables hold; `rebuild` makes the tables say it.
+`verify` compares what the events say with what the tables hold; `rebuild` makes the tables say it, and writes only what
+differs. Both take some learners at once, in one transaction, so that a large site takes minutes and nobody waits long.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from uuid import UUID
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nexus_server.gamify.badge_awards import award_badges
-from nexus_server.gamify.payments import payments_of
-from nexus_server.gamify.recorder import apply_streak, grant_freeze, streak_of
-from nexus_server.learning import EventKind
-from nexus_server.standing.streaks import Streak, StreakPolicy, advance
+from nexus_server.gamify.badge_awards import award_badges_of
+from nexus_server.gamify.derivation import Derived, derive
+from nexus_server.gamify.history import EVENT_COLUMNS, history_of, read_places
+from nexus_server.gamify.payments import Payment, StoredEvent
+from nexus_server.gamify.recorder import apply_streak, streak_of
+from nexus_server.store.bulk import insert_many
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
+from nexus_server.store.models.base import Base
 from nexus_server.store.models.gamify import LearningEvent, XpEntry
 from nexus_server.store.models.roadmaps import UserProgress
+
+#: learners that are looked at in one transaction
+AT_ONCE = 25
+_PAYMENT_NAMES = [field.name for field in fields(Payment)]
+_PAYMENT_COLUMNS = [getattr(XpEntry, name) for name in _PAYMENT_NAMES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,125 +43,154 @@ class Difference:
     derived: str
 
 
-@dataclass
-class Derived:
-    """What the events of one learner add up to."""
-
-    payments: dict[str, XpEntry] = field(default_factory=dict)
-    streak: Streak = field(default_factory=Streak)
-    completed: dict[UUID, LearningEvent] = field(default_factory=dict)
-
-    @property
-    def xp(self) -> int:
-        """The sum of all payments."""
-        return sum(entry.amount for entry in self.payments.values())
-
-
-#: what completes a node, or completes it better
-COMPLETING = (EventKind.NODE_COMPLETED.value, EventKind.VIDEO_WATCHED.value)
-
-
-def derive(events: Sequence[LearningEvent]) -> Derived:
-    """Replay one learner's events, in the order in which they were recorded."""
-    derived = Derived()
-    for event in events:
-        if event.kind == EventKind.DAILY_ACTIVITY.value:
-            derived.streak = _replay_day(derived.streak, event)
-        if event.kind in COMPLETING and event.node_id is not None:
-            derived.completed[event.node_id] = event
-        for entry in payments_of(event):
-            derived.payments.setdefault(entry.award_key, entry)
-    return derived
-
-
-def _replay_day(streak: Streak, event: LearningEvent) -> Streak:
-    facts = event.data
-    previous = facts["previous_login"]
-    seen = Streak(
-        streak.count,
-        streak.longest,
-        streak.day,
-        datetime.fromisoformat(previous) if previous else None,
-        streak.freezes,
-    )
-    holidays = {date.fromisoformat(day) for day in facts["holidays"]}
-    policy = StreakPolicy(facts["policy"])
-    after = advance(seen, event.occurred_at, facts["timezone"], policy, holidays=holidays)
-    return grant_freeze(after, int(facts["max_freezes"]))
-
-
 class Projections:
-    """Rebuilds and verifies, one learner per transaction."""
+    """Rebuilds and verifies, some learners per transaction."""
 
     def __init__(self, database: Database) -> None:
         """Work on `database`."""
         self._database = database
 
-    async def learner_ids(self) -> list[UUID]:
+    async def learner_ids(self) -> Sequence[UUID]:
         """Return everybody's id."""
         async with self._database.reading() as session:
             return list(await session.scalars(select(User.id).order_by(User.id)))
 
-    async def verify(self, user_id: UUID) -> list[Difference]:
-        """Return where the tables differ from the events, for one learner."""
-        async with self._database.reading() as session:
-            user = await session.get_one(User, user_id)
-            derived = derive(await _events(session, user_id))
-            ledger = await _ledger(session, user_id)
-            completed = await _completed(session, user_id)
-        stored_streak, streak = streak_of(user), derived.streak
-        pairs = [
-            ("xp", user.xp, derived.xp),
-            ("ledger", ledger, {key: (one.amount, one.rule_version) for key, one in derived.payments.items()}),
-            ("streak_count", stored_streak.count, streak.count),
-            ("longest_streak", stored_streak.longest, streak.longest),
-            ("streak_day", stored_streak.day, streak.day),
-            ("streak_freezes", stored_streak.freezes, streak.freezes),
-            ("completed", completed, set(derived.completed)),
+    async def verify_all(self, user_ids: Sequence[UUID]) -> AsyncIterator[tuple[int, list[Difference]]]:
+        """Verify group by group, and yield how many learners were looked at, and what differs."""
+        for group in _groups(user_ids):
+            yield len(group), await self.verify(*group)
+
+    async def rebuild_all(self, user_ids: Sequence[UUID], now: datetime) -> AsyncIterator[int]:
+        """Rebuild two groups at once: one computes while the database writes. Yield how many learners those were."""
+        groups = _groups(user_ids)
+        for start in range(0, len(groups), 2):
+            pair = groups[start : start + 2]
+            async with asyncio.TaskGroup() as tasks:
+                for group in pair:
+                    tasks.create_task(self.rebuild(*group, now=now))
+            yield sum(map(len, pair))
+
+    async def verify(self, *user_ids: UUID) -> list[Difference]:
+        """Return where the tables differ from the events."""
+        async with self._database.snapshot() as session:
+            users = list(await session.scalars(_users(user_ids)))
+            events = await _events(session, user_ids)
+            ledgers = await _ledgers(session, user_ids)
+            rows = await _progress(session, user_ids)
+        return [
+            difference
+            for user in users
+            for difference in _compare(user, derive(events[user.id]), ledgers[user.id], rows[user.id])
         ]
-        return [Difference(user_id, what, str(held), str(said)) for what, held, said in pairs if held != said]
 
-    async def rebuild(self, user_id: UUID, now: datetime) -> None:
-        """Make the ledger, XP, streak, completed nodes and badges of one learner what the events say."""
+    async def rebuild(self, *user_ids: UUID, now: datetime) -> None:
+        """Make the ledger, XP, streak, completed nodes and badges what the events say."""
         async with self._database.transaction() as session:
-            user = await session.get_one(User, user_id, with_for_update=True)
-            derived = derive(await _events(session, user_id))
-            await session.execute(delete(XpEntry).where(XpEntry.user_id == user_id))
-            session.add_all(derived.payments.values())
-            user.xp = derived.xp
-            last_login = user.last_login
-            apply_streak(user, derived.streak)
-            user.last_login = last_login
-            await _restore_progress(session, user_id, derived.completed)
-            await session.flush()
-            await award_badges(session, user_id, now)
+            users = list(await session.scalars(_users(user_ids).with_for_update()))
+            events = await _events(session, user_ids)
+            derived = {user_id: derive(events[user_id]) for user_id in user_ids}
+            await _restore_ledger(session, user_ids, derived)
+            rows = await _progress(session, user_ids)
+            for user in users:
+                _restore_totals(user, derived[user.id])
+                session.add_all(_restore_progress(user.id, derived[user.id].completed, rows[user.id]))
+            places = await read_places(session, {node_id for each in derived.values() for node_id in each.nodes})
+            histories = {
+                user.id: history_of(user, events[user.id], derived[user.id].xp_by_event(), places) for user in users
+            }
+            await award_badges_of(session, histories, now)
 
 
-async def _events(session: AsyncSession, user_id: UUID) -> list[LearningEvent]:
-    query = select(LearningEvent).where(LearningEvent.user_id == user_id).order_by(LearningEvent.seq)
-    return list(await session.scalars(query))
+def _groups(user_ids: Sequence[UUID]) -> list[Sequence[UUID]]:
+    return [user_ids[start : start + AT_ONCE] for start in range(0, len(user_ids), AT_ONCE)]
 
 
-async def _ledger(session: AsyncSession, user_id: UUID) -> dict[str, tuple[int, int]]:
-    """Return what is paid by each key, and by which version of the rules."""
-    query = select(XpEntry.award_key, XpEntry.amount, XpEntry.rule_version).where(XpEntry.user_id == user_id)
-    return {key: (amount, version) for key, amount, version in await session.execute(query)}
+def _users(user_ids: Collection[UUID]) -> Select[User]:
+    return select(User).where(User.id.in_(user_ids)).order_by(User.id)
 
 
-async def _completed(session: AsyncSession, user_id: UUID) -> set[UUID]:
-    query = select(UserProgress.node_id).where(UserProgress.user_id == user_id, UserProgress.status == "completed")
-    return set(await session.scalars(query))
+async def _events(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, list[StoredEvent]]:
+    query = select(*EVENT_COLUMNS).where(LearningEvent.user_id.in_(user_ids)).order_by(LearningEvent.seq)
+    events: defaultdict[UUID, list[StoredEvent]] = defaultdict(list)
+    for row in await session.execute(query):
+        event = StoredEvent(*row)
+        events[event.user_id].append(event)
+    return events
 
 
-async def _restore_progress(session: AsyncSession, user_id: UUID, completed: dict[UUID, LearningEvent]) -> None:
-    rows = {
-        row.node_id: row for row in await session.scalars(select(UserProgress).where(UserProgress.user_id == user_id))
-    }
+async def _ledgers(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, dict[str, Payment]]:
+    ledgers: defaultdict[UUID, dict[str, Payment]] = defaultdict(dict)
+    for row in await session.execute(select(*_PAYMENT_COLUMNS).where(XpEntry.user_id.in_(user_ids))):
+        payment = Payment(*row)
+        ledgers[payment.user_id][payment.award_key] = payment
+    return ledgers
+
+
+async def _progress(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, dict[UUID, UserProgress]]:
+    rows: defaultdict[UUID, dict[UUID, UserProgress]] = defaultdict(dict)
+    for row in await session.scalars(select(UserProgress).where(UserProgress.user_id.in_(user_ids))):
+        rows[row.user_id][row.node_id] = row
+    return rows
+
+
+def _compare(
+    user: User, derived: Derived, ledger: Mapping[str, Payment], rows: Mapping[UUID, UserProgress]
+) -> list[Difference]:
+    stored, streak = streak_of(user), derived.streak
+    completed = {node_id for node_id, row in rows.items() if row.status == "completed"}
+    pairs = [
+        ("xp", user.xp, derived.xp),
+        ("ledger", ledger, derived.payments),
+        ("streak_count", stored.count, streak.count),
+        ("longest_streak", stored.longest, streak.longest),
+        ("streak_day", stored.day, streak.day),
+        ("streak_freezes", stored.freezes, streak.freezes),
+        ("completed", completed, set(derived.completed)),
+    ]
+    return [Difference(user.id, what, _told(held), _told(said)) for what, held, said in pairs if held != said]
+
+
+def _told(value: object) -> str:
+    """Return a value for people: of a ledger what is paid by each key, and by which version of the rules."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    return str({key: (payment.amount, payment.rule_version) for key, payment in value.items()})
+
+
+async def _restore_ledger(session: AsyncSession, user_ids: Collection[UUID], derived: Mapping[UUID, Derived]) -> None:
+    """Delete the payments that the events do not know, and write those that are missing."""
+    ledgers = await _ledgers(session, user_ids)
+    wrong: list[tuple[UUID, str]] = []
+    missing: list[dict[str, Any]] = []
+    for user_id in user_ids:
+        stored, said = ledgers[user_id], derived[user_id].payments
+        wrong.extend((user_id, key) for key, payment in stored.items() if said.get(key) != payment)
+        missing.extend(_row(payment) for key, payment in said.items() if stored.get(key) != payment)
+    for user_id, key in wrong:
+        await session.execute(delete(XpEntry).where(XpEntry.user_id == user_id, XpEntry.award_key == key))
+    await insert_many(session, Base.metadata.tables[XpEntry.__tablename__], missing)
+
+
+def _row(payment: Payment) -> dict[str, Any]:
+    return {"id": uuid4(), **{name: getattr(payment, name) for name in _PAYMENT_NAMES}}
+
+
+def _restore_totals(user: User, derived: Derived) -> None:
+    last_login = user.last_login
+    user.xp = derived.xp
+    apply_streak(user, derived.streak)
+    user.last_login = last_login
+
+
+def _restore_progress(
+    user_id: UUID, completed: Mapping[UUID, StoredEvent], rows: Mapping[UUID, UserProgress]
+) -> Iterator[UserProgress]:
+    """Change the rows that differ, and yield those that are missing."""
     for node_id, event in completed.items():
         row = rows.get(node_id)
         if row is None:
             row = UserProgress(user_id=user_id, node_id=node_id, updated_at=event.occurred_at)
-            session.add(row)
+            yield row
         if row.status != "completed":
             row.status, row.score, row.completed_at = "completed", event.score, event.occurred_at
     for node_id, row in rows.items():

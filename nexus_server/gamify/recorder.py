@@ -1,6 +1,6 @@
 """The real `LearningRecorder`: one row for the event, its XP and the learner's totals, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,12 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.corrections import LoweredGradePolicy, find_paid
 from nexus_server.gamify.errors import LearnerNotFoundError
-from nexus_server.gamify.payments import payments_of
+from nexus_server.gamify.payments import StoredEvent, payments_of
 from nexus_server.gamify.rules import RULE_VERSION
 from nexus_server.learning import Achievement, EventKind, Recorded
 from nexus_server.standing.ranks import rank_of
-from nexus_server.standing.streaks import Streak, StreakChange, StreakPolicy, advance, holds_unchanged, local_day
+from nexus_server.standing.streaks import (
+    Streak,
+    StreakChange,
+    StreakPolicy,
+    advance,
+    holds_unchanged,
+    local_day,
+    weekends_between,
+)
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Cohort, CohortMember, User
 from nexus_server.store.models.gamify import LearningEvent, XpEntry
@@ -29,35 +38,53 @@ class StreakRules:
 
     policy: StreakPolicy
     max_freezes: int
+    #: whether `calendar_day` forgives missed Saturdays and Sundays
+    free_weekends: bool = False
 
 
 class Recorder:
     """Writes achievements and daily activity down; the same key never pays twice."""
 
-    def __init__(self, database: Database, announcer: Announcer, rules: StreakRules) -> None:
+    def __init__(
+        self,
+        database: Database,
+        announcer: Announcer,
+        rules: StreakRules,
+        *,
+        lowered_grades: LoweredGradePolicy = LoweredGradePolicy.KEEP,
+    ) -> None:
         """Announce through `announcer` what was recorded in `database`."""
         self._database = database
         self._announcer = announcer
         self._rules = rules
+        self._lowered_grades = lowered_grades
 
     async def record(self, session: AsyncSession, achievement: Achievement) -> Recorded:
-        """Write the event, pay for it, and move the learner's totals.
+        """Write the event, pay for it, and move the learner's totals. What was paid and taken back is paid again.
 
         Raises:
             LearnerNotFoundError: the account is gone.
         """
         user = await _lock(session, achievement.user_id)
         await self._touch(session, user, achievement.occurred_at)
-        if await _is_known(session, user.id, achievement.key):
-            return _recorded(achievement, user, user.xp, is_new=False)
         before = user.xp
-        event = await _write(session, achievement, _facts(achievement, user))
-        for payment in payments_of(event):
-            if not await _is_paid(session, user.id, payment.award_key):
-                session.add(payment)
-                user.xp += payment.amount
-        await session.flush()
+        if await _is_known(session, user.id, achievement.key):
+            is_new = await _correct(session, user, achievement, is_earned=True)
+            return _recorded(achievement, user, before, is_new=is_new)
+        await _pay(session, user, await _write(session, achievement, _facts(achievement, user)))
         return _recorded(achievement, user, before, is_new=True)
+
+    async def take_back(self, session: AsyncSession, achievement: Achievement) -> Recorded:
+        """Reverse what was paid for an achievement that a lower grade no longer shows, where the site does so.
+
+        Raises:
+            LearnerNotFoundError: the account is gone.
+        """
+        user = await _lock(session, achievement.user_id)
+        before, is_new = user.xp, False
+        if self._lowered_grades is LoweredGradePolicy.REVERSE:
+            is_new = await _correct(session, user, achievement, is_earned=False)
+        return _recorded(achievement, user, before, is_new=is_new)
 
     async def announce(self, recorded: Recorded) -> None:
         """Tell badges, leaderboards and open tabs; a repeated achievement changes nothing, so it says nothing."""
@@ -94,6 +121,8 @@ class Recorder:
             user.last_login = now
             return False
         holidays = await _holidays(session, user.id)
+        if self._rules.free_weekends and streak.day is not None:
+            holidays |= weekends_between(streak.day, local_day(now, user.timezone))
         after = advance(streak, now, user.timezone, self._rules.policy, holidays=holidays)
         user.last_login = now
         if after.day == streak.day:
@@ -172,6 +201,30 @@ async def _write(session: AsyncSession, achievement: Achievement, facts: dict[st
     session.add(event)
     await session.flush()
     return event
+
+
+async def _pay(session: AsyncSession, user: User, event: LearningEvent) -> None:
+    """Write what an event pays, and move the total."""
+    stored = StoredEvent(
+        event.seq, event.user_id, event.kind, event.key, event.node_id, event.score, event.data, event.occurred_at
+    )
+    for payment in payments_of(stored):
+        if not await _is_paid(session, user.id, payment.award_key):
+            session.add(XpEntry(**asdict(payment)))
+            user.xp += payment.amount
+    await session.flush()
+
+
+async def _correct(session: AsyncSession, user: User, achievement: Achievement, *, is_earned: bool) -> bool:
+    """Let a payment stand, or take it back; return whether that changed the ledger."""
+    paid = await find_paid(session, user.id, achievement.key)
+    event = paid.correct(paid.paid if is_earned else 0, achievement.occurred_at) if paid is not None else None
+    if event is None:
+        return False
+    session.add(event)
+    await session.flush()
+    await _pay(session, user, event)
+    return True
 
 
 async def _is_paid(session: AsyncSession, user_id: UUID, award_key: str) -> bool:

@@ -6,6 +6,7 @@ SQL before it is read.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 from uuid import UUID
 
@@ -43,6 +44,12 @@ class RedisLeaderboard:
                     await self._sets.remove(key, member)
         except RedisUnavailableError:
             self._stale.add(scores.week)
+
+    async def renew(self, week: str) -> None:
+        """Let the next reader fill both boards from the database."""
+        self._stale.add(week)
+        with suppress(RedisUnavailableError):
+            await self._make_up()
 
     async def page(self, board: Board, week: str, *, limit: int, offset: int) -> Sequence[Place]:
         """Return places from the top."""

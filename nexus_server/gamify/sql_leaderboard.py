@@ -25,6 +25,9 @@ class SqlLeaderboard:
     async def put(self, scores: Scores) -> None:
         """Do nothing: the recorder has written the scores in its own transaction."""
 
+    async def renew(self, week: str) -> None:
+        """Do nothing: what was written is what is read."""
+
     async def page(self, board: Board, week: str, *, limit: int, offset: int) -> Sequence[Place]:
         """Return places from the top."""
         scores = _scores(board, week, self._group).subquery()

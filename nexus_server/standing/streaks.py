@@ -7,6 +7,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(hours=24)
+#: the first free day of a week, as `date.weekday` counts
+SATURDAY = 5
 
 
 class StreakPolicy(StrEnum):
@@ -40,6 +42,12 @@ class StreakChange:
 def local_day(moment: datetime, timezone: str) -> date:
     """Return the date at `moment` where the learner lives (IANA time zone)."""
     return moment.astimezone(ZoneInfo(timezone)).date()
+
+
+def weekends_between(day: date, today: date) -> set[date]:
+    """Return the Saturdays and Sundays of the four weeks after `day`, up to `today`: a longer absence has workdays."""
+    days = (day + timedelta(days=n) for n in range(1, min(29, (today - day).days)))
+    return {each for each in days if each.weekday() >= SATURDAY}
 
 
 def advance(

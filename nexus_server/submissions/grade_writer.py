@@ -93,14 +93,14 @@ class GradeWriter:
         row.untold_since = now
         session.add(_history_row(row, grade, now))
         await session.flush()
-        completion = await self._progress(session, row)
+        completion = await self._progress(session, row, is_first=grade.origin == "autograde")
         row.xp_awarded += completion.xp_awarded
         return completion
 
     async def reconsider(self, session: AsyncSession, row: Submission) -> Completion:
         """Judge anew what a graded submission counts by its learner's new terms; `announce` after the commit."""
         row.untold_since = self._clock.now()
-        completion = await self._progress(session, row)
+        completion = await self._progress(session, row, is_first=False)
         row.xp_awarded += completion.xp_awarded
         return completion
 
@@ -138,7 +138,8 @@ class GradeWriter:
             ),
         )
 
-    async def _progress(self, session: AsyncSession, row: Submission) -> Completion:
+    async def _progress(self, session: AsyncSession, row: Submission, *, is_first: bool) -> Completion:
+        """Move the node's progress. A first grade takes nothing away; one that is given anew may, as the site says."""
         learner = await _learner_of(session, row.user_id)
         node = await session.get_one(Node, row.node_id)
         if node.archived_at is not None:
@@ -155,6 +156,9 @@ class GradeWriter:
         if decisive >= spec.pass_score:
             proof = Proof(EventKind.LAB_GRADED, f"submission:{row.id}:{own:.4f}")
             completion = await self._completer.complete(session, learner, way, node, score=own, proof=proof)
+        elif not is_first:
+            lost = await self._completer.no_longer_passed(session, learner, way, node)
+            completion = replace(completion, recorded=lost.recorded)
         # The completer keeps the best score; which attempt counts is the lab's own policy.
         progress.score, progress.updated_at = decisive, self._clock.now()
         return completion

@@ -18,8 +18,10 @@ from nexus_server.clock import ManualClock
 from nexus_server.events.bus import EventBus
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.gamify.announcer import Announcer
+from nexus_server.gamify.corrections import LoweredGradePolicy
 from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.recorder import Recorder, StreakRules
+from nexus_server.gamify.settings import GamifySettings
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.grading.hashes import tests_hash as hash_of_tests
 from nexus_server.grading.settings import GradingSettings
@@ -206,10 +208,17 @@ class School:
 
 
 @pytest.fixture
-async def school(database: Database, content_dir: Path, tmp_path: Path) -> School:
+def lowered_grades() -> LoweredGradePolicy:
+    """What the school does with XP when a grade no longer passes: as a site does by itself."""
+    return LoweredGradePolicy(GamifySettings().lowered_grades)
+
+
+@pytest.fixture
+async def school(database: Database, content_dir: Path, tmp_path: Path, lowered_grades: LoweredGradePolicy) -> School:
     clock, bus = ManualClock(START), EventBus()
     announcer = Announcer(database, SqlLeaderboard(database), Leagues(database), bus, clock)
-    recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
+    rules = StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2)
+    recorder = Recorder(database, announcer, rules, lowered_grades=lowered_grades)
     workspaces = tmp_path / "workspaces"
 
     async def open_workspace(learner: Learner) -> ConfinedDirectory:

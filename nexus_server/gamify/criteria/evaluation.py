@@ -1,9 +1,9 @@
 """How far a learner's history meets badge criteria. Pure: linear in events times parts."""
 
 import operator
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from nexus_server.gamify.criteria.events import Weekday
@@ -63,6 +63,25 @@ class History:
     xp: int = 0
     streak: int = 0
     longest_streak: int = 0
+    #: the facts of each kind, made of `facts`
+    by_kind: Mapping[str, Sequence[Fact]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the facts by kind: most criteria ask for one."""
+        by_kind: defaultdict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            by_kind[fact.kind].append(fact)
+        object.__setattr__(self, "by_kind", dict(by_kind))
+
+    def meant(self, where: EventFilter) -> list[Fact]:
+        """Return the facts that a filter means."""
+        kinds = where.texts.get(Field.KIND, frozenset())
+        if len(kinds) != 1:
+            return [fact for fact in self.facts if _is_meant(fact, where)]
+        facts = self.by_kind.get(next(iter(kinds)), ())
+        if where == EventFilter({Field.KIND: kinds}, within_days=where.within_days):
+            return list(facts)
+        return [fact for fact in facts if _is_meant(fact, where)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +142,7 @@ def measured(measure: Measure, history: History) -> float:
         return history.streak if measure.which is StreakLength.CURRENT else history.longest_streak
     if isinstance(measure, EventSum) and measure.what is Summed.XP and measure.where == EventFilter():
         return history.xp
-    facts = [fact for fact in history.facts if _is_meant(fact, measure.where)]
+    facts = history.meant(measure.where)
     if measure.where.within_days is None:
         return _total(measure, facts)
     return _best_stretch(measure, facts, timedelta(days=measure.where.within_days))

@@ -70,6 +70,14 @@ class NodeCompleter:
             completed = replace(completed, kind=EventKind.VIDEO_WATCHED, key=f"node:{node.id}:watched")
         return await self._complete(session, learner, way, node, score=1.0, achievements=[completed])
 
+    async def no_longer_passed(self, session: AsyncSession, learner: Learner, way: Way, node: Node) -> Completion:
+        """Say that a grade which was lowered no longer shows the node: it stays completed, and what it paid may go."""
+        row = way.progress.get(node.id)
+        if row is None or row.status != "completed":
+            return Completion(None)
+        lost = self._completed(learner, way, node, score=0.0)
+        return Completion(row.score, [await self._recorder.take_back(session, lost)])
+
     async def _complete(
         self,
         session: AsyncSession,

@@ -30,7 +30,7 @@ async def test_rebuilding_restores_what_was_damaged(world: World) -> None:
         user.xp, user.streak_count, user.longest_streak = 7, 40, 40
         await session.execute(delete(XpEntry).where(XpEntry.user_id == ada.id))
     assert {row.what for row in await projections.verify(ada.id)} >= {"xp", "ledger", "streak_count"}
-    await projections.rebuild(ada.id, world.clock.now())
+    await projections.rebuild(ada.id, now=world.clock.now())
     assert await projections.verify(ada.id) == []
     rebuilt = await world.user(ada.id)
     assert (rebuilt.xp, rebuilt.streak_count, rebuilt.last_login) == (ada.xp, ada.streak_count, ada.last_login)

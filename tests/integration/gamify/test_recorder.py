@@ -2,6 +2,11 @@
 
 import asyncio
 
+import pytest
+
+from nexus_server.gamify.projections import Projections
+from nexus_server.gamify.recorder import Recorder, StreakRules
+from nexus_server.standing.streaks import StreakPolicy
 from tests.integration.gamify.conftest import World
 
 
@@ -70,3 +75,16 @@ async def test_the_ledger_lists_what_was_paid(world: World) -> None:
     second = await world.gamify.ledger(ada, limit=1, after=first.next)
     assert [*first.items, *second.items] == whole.items
     assert second.next is None
+
+
+@pytest.mark.parametrize(("is_free", "count"), [(True, 2), (False, 1)])
+async def test_weekends_may_be_free(world: World, is_free: bool, count: int) -> None:  # noqa: FBT001
+    rules = StreakRules(StreakPolicy.CALENDAR_DAY, max_freezes=0, free_weekends=is_free)
+    recorder = Recorder(world.database, world.announcer, rules)
+    ada = await world.learner()
+    world.pass_time(days=2)  # to a Friday
+    for _ in ("Friday", "Monday"):
+        await recorder.touch(ada.id, world.clock.now())
+        world.pass_time(days=3)
+    assert (await world.user(ada.id)).streak_count == count
+    assert await Projections(world.database).verify(ada.id) == []

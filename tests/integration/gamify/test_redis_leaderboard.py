@@ -57,6 +57,16 @@ async def test_scores_are_absolute(database: Database, store: RedisStore) -> Non
     assert (raw, weekly) == (40, 10)
 
 
+async def test_a_board_that_is_renewed_says_what_the_database_says(database: Database, store: RedisStore) -> None:
+    ada = await _learner(database, 30)
+    board = RedisLeaderboard(SortedSets(store), SqlLeaderboard(database))
+    assert await board.total(Board.ALL_TIME_XP, WEEK) == 1
+    async with database.transaction() as session:
+        (await session.get_one(User, ada.id)).xp = 70
+    await board.renew(WEEK)
+    assert [place.xp for place in await board.page(Board.ALL_TIME_XP, WEEK, limit=5, offset=0)] == [70]
+
+
 async def test_without_redis_the_board_is_read_from_sql(database: Database) -> None:
     await _learner(database, 30)
     away = RedisStore(f"redis://127.0.0.1:{free_port()}/0")

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from nexus_server.standing.streaks import Streak, StreakPolicy, advance, holds_unchanged
+from nexus_server.standing.streaks import Streak, StreakPolicy, advance, holds_unchanged, weekends_between
 
 ROLLING, CALENDAR = StreakPolicy.ROLLING_24H, StreakPolicy.CALENDAR_DAY
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -79,3 +79,12 @@ def test_what_holds_unchanged_is_what_advancing_would_leave_as_it_is(policy: Str
 def test_nothing_holds_before_the_first_activity() -> None:
     assert not holds_unchanged(Streak(), NOON, "UTC")
     assert holds_unchanged(FIRST, NOON + timedelta(hours=1), "UTC")
+
+
+@pytest.mark.parametrize(("days", "count"), [(3, 2), (4, 1), (10, 1), (400, 1)])
+def test_free_weekends_forgive_saturday_and_sunday_alone(days: int, count: int) -> None:
+    # NOON is a Friday: three days later is Monday, and four days later a workday was missed
+    now = NOON + timedelta(days=days, minutes=1)
+    free = weekends_between(date(2026, 11, 20), now.date())
+    assert advance(FIRST, now, "UTC", CALENDAR, holidays=free).count == count
+    assert {day.weekday() for day in free} <= {5, 6}
