@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nexus_server.installation import CONTENT
+from nexus_server.kernels.image_building import exists
 from nexus_server.roadmaps.files.note_file import split_note
 from nexus_server.roadmaps.files.quiz_file import CodeOutputQuestion
 from nexus_server.roadmaps.learning.quiz_scoring import is_correct
@@ -61,22 +62,26 @@ print(json.dumps(shown))
 """
 
 
-#: the same for JavaScript, of which the values that Deno's kernel would show are left out
+#: the same for JavaScript, of which the values that Deno's kernel would show are left out; what a snippet promises is
+#: awaited, and one that awaits at its top level keeps its names to itself
 JAVASCRIPT_RUNNER = """
 import vm from "node:vm";
 const shown = {};
 for (const [name, task] of Object.entries(JSON.parse(await new Response(Deno.stdin.readable).text()))) {
-  shown[name] = task.snippets.map((code) => {
+  shown[name] = [];
+  for (const code of task.snippets) {
     const lines = [];
     const text = (value) => typeof value === "string" ? value : Deno.inspect(value);
     console.log = (...values) => { lines.push(values.map(text).join(" ")); };
     try {
-      vm.runInThisContext(task.own ? `{${code}}` : code);
+      const whole = /^[^\\/\\n]*\\bawait\\b/m.test(code.replace(/^ .*$/gm, "")) ? `(async () => {${code}})()` : code;
+      const importModuleDynamically = (name) => import(name);
+      await vm.runInThisContext(task.own && whole === code ? `{${code}}` : whole, {importModuleDynamically});
     } catch (error) {
       lines.push(`${error.name}: ${error.message}`);
     }
-    return lines.join("\\n");
-  });
+    shown[name].push(lines.join("\\n"));
+  }
 }
 await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(shown)));
 """
@@ -88,11 +93,16 @@ def snippets(note: Path, language: str = "python") -> list[tuple[str, str | None
     markdown = split_note(note.read_text(encoding="utf-8")).markdown
     fences = list(FENCE.finditer(markdown))
     found: list[tuple[str, str | None]] = []
-    for fence, below in zip(fences, [*fences[1:], None], strict=True):
+    for fence, below in zip(fences, [*fences, None][1:], strict=True):
         if fence[1] == language:
             is_output = below and below[1] == "text" and not markdown[fence.end() : below.start()].strip()
             found.append((fence[2], below[2] if below and is_output else None))
     return found
+
+
+def needs_learning(note: Path) -> bool:
+    """Whether a note's snippets use scikit-learn, which is in an image that not every site builds."""
+    return any("sklearn" in code for code, _ in snippets(note))
 
 
 def lines(text: str) -> list[str]:
@@ -115,16 +125,25 @@ def run(image: str, program: list[str], tasks: dict[str, Task]) -> dict[str, lis
 @pytest.fixture(scope="module")
 def shown() -> dict[str, list[str]]:
     """What every snippet showed, by note, in the image that learners of data analysis get; quizzes' programs too."""
-    tasks: dict[str, Task] = {
-        name_of(note): {
-            "snippets": [code for code, _ in snippets(note)],
-            "data": {path.name: path.read_text(encoding="utf-8") for path in note.parent.parent.glob("data/*")},
-        }
-        for note in NOTES
-    }
+    tasks: dict[str, Task] = {name_of(note): task_of(note) for note in NOTES if not needs_learning(note)}
     own = {name: question for name, question in PROGRAMS.items() if not is_javascript(name)}
     tasks |= {name: {"snippets": [question.code], "data": {}} for name, question in own.items()}
     return run("nexus-data", ["python3", "-c", RUNNER], tasks)
+
+
+def task_of(note: Path) -> Task:
+    return {
+        "snippets": [code for code, _ in snippets(note)],
+        "data": {path.name: path.read_text(encoding="utf-8") for path in note.parent.parent.glob("data/*")},
+    }
+
+
+@pytest.fixture(scope="module")
+def shown_with_learning() -> dict[str, list[str]]:
+    """What the notes on machine learning show, where their image is built."""
+    if not exists("nexus-ml:latest"):
+        pytest.skip("the image nexus-ml is not built")
+    return run("nexus-ml", ["python3", "-c", RUNNER], {name_of(note): task_of(note) for note in LEARNING_NOTES})
 
 
 @pytest.fixture(scope="module")
@@ -148,8 +167,22 @@ def is_javascript(program: str) -> bool:
     return program.startswith("javascript-")
 
 
-@pytest.mark.parametrize("note", NOTES, ids=name_of)
+LEARNING_NOTES = [note for note in NOTES if needs_learning(note)]
+
+
+@pytest.mark.parametrize("note", [note for note in NOTES if note not in LEARNING_NOTES], ids=name_of)
 def test_snippets_print_what_the_note_says(note: Path, shown: dict[str, list[str]]) -> None:
+    assert_prints_as_said(note, shown)
+
+
+@pytest.mark.parametrize("note", LEARNING_NOTES, ids=name_of)
+def test_snippets_with_scikit_learn_print_what_the_note_says(
+    note: Path, shown_with_learning: dict[str, list[str]]
+) -> None:
+    assert_prints_as_said(note, shown_with_learning)
+
+
+def assert_prints_as_said(note: Path, shown: dict[str, list[str]]) -> None:
     for (code, said), printed in zip(snippets(note), shown[name_of(note)], strict=True):
         if said is None:
             assert "Error: " not in printed, code
