@@ -47,7 +47,7 @@ def unknown_products(sales, products):
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-unknown-products", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-unknown-products", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} nexus={"concepts": ["data.joins"]}
 import pandas as pd
 
 _sales = pd.DataFrame({"product_id": ["A", "X", "B", "X"], "quantity": [1, 2, 3, 4]})
@@ -75,7 +75,7 @@ def with_money(sales, products):
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-with-money", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-with-money", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} nexus={"concepts": ["data.joins"]}
 import numpy as np
 import pandas as pd
 
@@ -113,7 +113,7 @@ def by_category(joined):
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-by-category", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-by-category", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} nexus={"concepts": ["data.groups"]}
 import numpy as np
 import pandas as pd
 
@@ -149,7 +149,7 @@ def by_month(joined):
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-by-month", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-by-month", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} nexus={"concepts": ["data.wide"]}
 import numpy as np
 import pandas as pd
 
@@ -183,7 +183,7 @@ def overview(joined):
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-overview", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-overview", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} nexus={"concepts": ["data.wide"]}
 import pandas as pd
 
 _joined = pd.DataFrame({
@@ -222,7 +222,7 @@ def best_month(joined):
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-best-month", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "test-best-month", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} nexus={"concepts": ["data.groups"]}
 import pandas as pd
 
 _joined = pd.DataFrame({
@@ -245,3 +245,11 @@ assert str(best_month(_joined)) == "2025-01", "The sum of the whole month counts
 
 # %% [markdown] nbgrader={"cell_type": "markdown", "grade": true, "grade_id": "advice", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # The bakery brings the largest profit with a margin of more than 55 %, so bread and cake deserve the best place. Eggs earn little on each sale (margin 31 %). But the data can't tell whether people come for the eggs and then buy bread, so I would try a month without them before dropping them for good.
+
+# %% [markdown] tags=["stretch"]
+# ## Stretch
+#
+# For the fast, without points: which two products are most often sold on the same day? Make a table of days and products first.
+
+# %%
+# Yours to try; it gives no points.
