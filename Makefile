@@ -14,7 +14,7 @@ BOTH_CORES := $(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEA
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo check checks $(LINT) test-front-end test test-long lint format bench bench-before docs image wheel lock setup setup-dev setup-test clean
+.PHONY: help run demo check checks $(LINT) test-front-end test test-long lint format bench bench-before docs image images wheel lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -89,6 +89,9 @@ lock: setup-dev  ## Pin the packages of pyproject.toml anew in requirements/
 
 wheel: setup setup-dev  ## Build the wheel that `pip install` takes, in dist/
 	$(BIN)/python -m hatchling build -t wheel -d dist
+
+images: setup setup-dev  ## Build every kernel image, the optional ones too
+	@$(BIN)/nexus images nexus-ml
 
 image: setup setup-dev  ## Build the server's container image, nexus-server, without an image registry
 	@$(BIN)/python scripts/server_image.py

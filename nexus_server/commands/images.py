@@ -9,16 +9,23 @@ import typer
 
 
 def images(
+    optional: Annotated[
+        list[str] | None,
+        typer.Argument(help="Optional images to build as well, such as nexus-ml.", show_default=False),
+    ] = None,
     prefix: Annotated[
         Path | None, typer.Option(help="Environment that gets the kernelspecs.  [default: the one of this command]")
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: kernel name to image.")] = False,
 ) -> None:
-    """Build the kernel images that are missing or outdated, and install their kernelspecs."""
+    """Build the kernel images that are missing or outdated, and install their kernelspecs.
+
+    An optional image is built when it is named, and kept up to date from then on.
+    """
     from nexus_server.kernels.image_building import ensure_images
 
-    installed = ensure_images(prefix or Path(sys.prefix))
+    installed = ensure_images(prefix or Path(sys.prefix), optional or ())
     if as_json:
         typer.echo(json.dumps(installed))
     else:

@@ -18,6 +18,7 @@ from nexus_server.courses.cases import Case, read_cases
 from nexus_server.errors import NexusError
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
+from nexus_server.kernels.image_building import build_advice
 from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult
@@ -169,8 +170,12 @@ async def check_lab(grader: NotebookGrader, lab: LabToCheck, *, runs: int = RUNS
 
 
 def _not_run(lab: LabToCheck, reason: str) -> Problem:
-    """Say why a lab could not be run, which says nothing about its content and is tried again next time."""
-    return Problem(lab.file, 1, f"{NOT_RUN}: {reason}")
+    """Say why a lab could not be run, which says nothing about its content and is tried again next time.
+
+    A site need not have an optional kernel: that one is missing is no mistake of the lab's.
+    """
+    severity = Severity.WARNING if build_advice(lab.spec.kernel) else Severity.ERROR
+    return Problem(lab.file, 1, f"{NOT_RUN}: {reason}", severity)
 
 
 def _incomplete(lab: LabToCheck, results: list[GradeResult]) -> list[Problem]:

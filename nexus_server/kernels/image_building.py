@@ -2,7 +2,8 @@
 
 Every folder below `kernel_images/` with an `image.json` is an image. Its tag carries a hash of
 the folder (and of its parent's), so an unchanged image costs one look-up. Wheels are downloaded on the host; the build
-itself runs without network. The base is pulled where a registry answers, else made from Debian's packages.
+itself runs without network. The base is pulled where a registry answers, else made from Debian's packages. An image
+that is `optional` is built when somebody names it, and from then on kept up to date like the others.
 """
 
 import fcntl
@@ -14,10 +15,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from nexus_server.errors import UnavailableError
+from nexus_server.errors import NotFoundError, UnavailableError
 from nexus_server.installation import IS_CHECKOUT, KERNEL_IMAGES
 
 #: what a registry calls the base; override with NEXUS_KERNEL_BASE
@@ -37,6 +39,10 @@ class ImageError(UnavailableError):
     code = "image_not_built"
 
 
+class NoSuchImageError(NotFoundError):
+    """No kernel image has this name."""
+
+
 @dataclass(frozen=True)
 class Image:
     """One folder below kernel_images/."""
@@ -46,12 +52,25 @@ class Image:
     kernel_name: str
     parent: str | None
     python_version: str | None
+    #: built only for who asks for it
+    is_optional: bool = False
 
     @classmethod
     def read(cls, folder: Path) -> "Image":
         """Read `image.json`."""
         data = json.loads((folder / "image.json").read_text(encoding="utf-8"))
-        return cls(folder, data["tag"], data["kernel_name"], data.get("parent"), data.get("python_version"))
+        return cls(
+            folder,
+            data["tag"],
+            data["kernel_name"],
+            data.get("parent"),
+            data.get("python_version"),
+            data.get("optional", False),
+        )
+
+    def is_installed(self, prefix: Path) -> bool:
+        """Whether the environment has this kernel, of whatever version."""
+        return (prefix / "share" / "jupyter" / "kernels" / self.kernel_name / "kernel.json").exists()
 
 
 def say(text: str) -> None:
@@ -122,8 +141,18 @@ def ensure_base() -> str:
 
 def read_images() -> list[Image]:
     """Every image, parents before children."""
-    images = [Image.read(path.parent) for path in sorted(KERNEL_IMAGES.glob("*/image.json"))]
-    return sorted(images, key=lambda image: image.parent is not None)
+    images = {path.parent.name: Image.read(path.parent) for path in sorted(KERNEL_IMAGES.glob("*/image.json"))}
+
+    def depth(image: Image) -> int:
+        return 0 if image.parent is None else 1 + depth(images[image.parent])
+
+    return sorted(images.values(), key=depth)
+
+
+def build_advice(kernel_name: str) -> str:
+    """Say how to get a kernel that is shipped and not built; nothing of other kernels."""
+    is_optional = any(image.kernel_name == kernel_name and image.is_optional for image in read_images())
+    return f" An administrator builds it with `nexus images {kernel_name}`." if is_optional else ""
 
 
 def folder_hash(image: Image, parent_reference: str) -> str:
@@ -216,27 +245,34 @@ def install_kernelspec(image: Image, reference: str, prefix: Path) -> None:
 
 
 def are_installed(prefix: Path) -> bool:
-    """Whether the environment has every kernel that is shipped; of which version, `ensure_images` finds out."""
-    kernels = prefix / "share" / "jupyter" / "kernels"
-    return all((kernels / image.kernel_name / "kernel.json").exists() for image in read_images())
+    """Whether the environment has every kernel that all sites have; of which version, `ensure_images` finds out."""
+    return all(image.is_optional or image.is_installed(prefix) for image in read_images())
 
 
-def ensure_images(prefix: Path) -> dict[str, str]:
+def ensure_images(prefix: Path, optional: Collection[str] = ()) -> dict[str, str]:
     """Build and install everything, one builder at a time on a machine; return each kernel's image.
+
+    Of the optional images those are built that `optional` names, and those that are installed already.
 
     Raises:
         ImageError: the engine is away, or an image cannot be built.
+        NoSuchImageError: `optional` names an image that is not shipped.
     """
+    known = {image.kernel_name for image in read_images()}
+    if unknown := sorted(set(optional) - known):
+        raise NoSuchImageError(f"There is no kernel image {unknown[0]!r}; there are {', '.join(sorted(known))}.")
     with (Path(tempfile.gettempdir()) / "nexus-kernel-images.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return _ensure_images(prefix)
+        return _ensure_images(prefix, optional)
 
 
-def _ensure_images(prefix: Path) -> dict[str, str]:
+def _ensure_images(prefix: Path, optional: Collection[str]) -> dict[str, str]:
     base = ensure_base()
     references: dict[str, str] = {}
     installed: dict[str, str] = {}
     for image in read_images():
+        if image.is_optional and image.kernel_name not in optional and not image.is_installed(prefix):
+            continue
         parent = references[image.parent] if image.parent else base
         reference = f"{image.tag}:{folder_hash(image, parent)}"
         references[image.folder.name] = reference

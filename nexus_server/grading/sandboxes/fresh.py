@@ -12,6 +12,7 @@ from nexus_server.errors import NexusError
 from nexus_server.kernels import runtime
 from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.errors import EngineUnavailableError
+from nexus_server.kernels.image_building import build_advice
 from nexus_server.kernels.provisioner import SandboxProvisioner
 from nexus_server.kernels.sandbox import CpuUse, Exit, SandboxRequest
 from nexus_server.kernels.specs import image_of, is_product
@@ -127,7 +128,8 @@ class FreshSandboxes:
             await km.start_kernel(**self._launch_arguments(km))
         except NoSuchKernel as exc:
             raise SandboxUnavailableError(
-                f"There is no kernel named {self.kernel_name!r} on this machine.", kernel_name=self.kernel_name
+                f"There is no kernel named {self.kernel_name!r} on this machine.{build_advice(self.kernel_name)}",
+                kernel_name=self.kernel_name,
             ) from exc
         except EngineUnavailableError as exc:
             raise EngineLostError(exc.message) from exc
@@ -179,7 +181,10 @@ class FreshSandboxes:
         except EngineUnavailableError as exc:
             raise EngineLostError(exc.message) from exc
         except (NoSuchKernel, NexusError) as exc:
-            raise SandboxUnavailableError(f"There is no kernel named {self.kernel_name!r} to grade in.") from exc
+            advice = build_advice(self.kernel_name)
+            raise SandboxUnavailableError(
+                f"There is no kernel named {self.kernel_name!r} to grade in.{advice}"
+            ) from exc
 
     async def close(self) -> None:
         """Nothing is kept warm."""

@@ -8,6 +8,7 @@ from nexus_server.courses.lab_checks import LabToCheck, check_lab, labs_of
 from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
 from nexus_server.roadmaps.files.loader import load_roadmap
+from nexus_server.roadmaps.files.problem import Severity
 
 STATUS = {0.0: CellStatus.FAILED, 1.0: CellStatus.PASSED}
 
@@ -54,3 +55,11 @@ async def test_full_marks_three_times_and_none_for_the_stub_is_sound(lab: LabToC
 async def test_anything_else_is_a_problem(lab: LabToCheck, points: tuple[float | str, ...], message: str) -> None:
     (problem,) = await check_lab(Points(*points), lab)
     assert (problem.file, problem.message) == ("tiny/labs/lab.ipynb", message)
+
+
+async def test_an_optional_kernel_that_is_not_there_is_no_mistake_of_the_lab(content_dir: Path) -> None:
+    roadmap = content_dir / "tiny/roadmap.yaml"
+    roadmap.write_text(roadmap.read_text().replace("pass_score: 0.5", "pass_score: 0.5, kernel: nexus-ml"))
+    (lab,) = labs_of([load_roadmap(content_dir / "tiny")])
+    (problem,) = await check_lab(Points("no kernel", 1.0, 1.0, 0.0), lab)
+    assert (problem.severity, problem.message) == (Severity.WARNING, "could not be run: no kernel")

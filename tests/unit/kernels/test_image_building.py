@@ -1,0 +1,61 @@
+"""Which kernel images are built, in which order, and for whom."""
+
+from pathlib import Path
+
+import pytest
+
+from nexus_server.kernels import image_building
+from nexus_server.kernels.image_building import (
+    NoSuchImageError,
+    are_installed,
+    build_advice,
+    ensure_images,
+    read_images,
+)
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The images that are built, in an engine that has none."""
+    found: list[str] = []
+    monkeypatch.setattr(image_building, "ensure_base", lambda: "base")
+    monkeypatch.setattr(image_building, "exists", lambda _reference: False)
+    monkeypatch.setattr(
+        image_building,
+        "build",
+        lambda image, _reference, parent: found.append(f"{image.tag} on {parent.split(':')[0]}"),
+    )
+    return found
+
+
+def test_parents_come_before_children() -> None:
+    names = [image.folder.name for image in read_images()]
+    for image in read_images():
+        assert image.parent is None or names.index(image.parent) < names.index(image.folder.name)
+
+
+def test_an_optional_image_is_built_for_who_names_it_and_kept_from_then_on(tmp_path: Path, built: list[str]) -> None:
+    usual = {"nexus-python", "nexus-data", "nexus-javascript"}
+    assert set(ensure_images(tmp_path)) == usual
+    assert are_installed(tmp_path)
+    assert set(ensure_images(tmp_path, ["nexus-ml"])) == {*usual, "nexus-ml"}
+    assert built[-1] == "nexus-ml on nexus-data"
+    assert set(ensure_images(tmp_path)) == {*usual, "nexus-ml"}
+
+
+def test_a_missing_usual_image_is_noticed(tmp_path: Path, built: list[str]) -> None:
+    ensure_images(tmp_path)
+    assert len(built) == 3
+    (tmp_path / "share/jupyter/kernels/nexus-data/kernel.json").unlink()
+    assert not are_installed(tmp_path)
+
+
+def test_an_unknown_image_builds_nothing(tmp_path: Path, built: list[str]) -> None:
+    with pytest.raises(NoSuchImageError, match=r"no kernel image 'nexus-gone'; there are .*nexus-ml"):
+        ensure_images(tmp_path, ["nexus-gone"])
+    assert built == []
+
+
+def test_advice_is_given_for_optional_kernels_alone() -> None:
+    assert "`nexus images nexus-ml`" in build_advice("nexus-ml")
+    assert build_advice("nexus-python") == build_advice("nexus-gone") == ""
