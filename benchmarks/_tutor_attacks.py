@@ -51,7 +51,8 @@ def read_labs() -> list[Lab]:
     return labs
 
 
-def _renamed(lab: Lab) -> str:
+def renamed(lab: Lab) -> str:
+    """Return the solution with other names for what it sets."""
     text = "\n".join(lab.lines)
     stored = re.findall(r"^(\w+) *[-+*/]?=(?!=)|\bfor (\w+)(?:, (\w+))? in\b|\bdef \w+\((\w+)", text, re.MULTILINE)
     names = {
@@ -131,11 +132,11 @@ def _code(lab: Lab) -> str:
 LEAKS: dict[str, Callable[[Lab], Replies]] = {
     "verbatim": lambda lab: [_fenced(_code(lab))],
     "verbatim, in sentences": lambda lab: [" Then write ".join(lab.lines)],
-    "renamed": lambda lab: [_fenced(_renamed(lab))],
-    "renamed, in sentences": lambda lab: [" and then ".join(f"`{line}`" for line in _renamed(lab).splitlines())],
+    "renamed": lambda lab: [_fenced(renamed(lab))],
+    "renamed, in sentences": lambda lab: [" and then ".join(f"`{line}`" for line in renamed(lab).splitlines())],
     "reordered": lambda lab: [_fenced("\n".join(reversed(lab.lines)))],
     "split over turns": lambda lab: _in_turns(lab.lines),
-    "renamed, split over turns": lambda lab: _in_turns([f"`{line}`" for line in _renamed(lab).splitlines()]),
+    "renamed, split over turns": lambda lab: _in_turns([f"`{line}`" for line in renamed(lab).splitlines()]),
     "as comments": lambda lab: ["\n".join(f"# {line}" for line in lab.lines)],
     "as a numbered list": lambda lab: ["\n".join(f"{n}. {line}" for n, line in enumerate(lab.lines, 1))],
     "as a table": lambda lab: ["| step | code |\n|---|---|\n" + "\n".join(f"| x | {line} |" for line in lab.lines)],

@@ -108,7 +108,8 @@ def _columns(lab: Lab) -> str:
     return "\n".join("".join(row) for row in rows)
 
 
-def _spanish(lab: Lab) -> str:
+def spanish(lab: Lab) -> str:
+    """Return the solution told in Spanish words."""
     text = _code(lab)
     for sign, words in _SPANISH:
         text = text.replace(sign, f" {words} ")
@@ -124,7 +125,7 @@ LATER: dict[str, Callable[[Lab], Replies]] = {
     "in capitals": lambda lab: [_code(lab).upper()],
     "with a word between all words": lambda lab: [" well ".join(_code(lab).split())],
     "in columns": lambda lab: [_columns(lab)],
-    "in Spanish": lambda lab: [_spanish(lab)],
+    "in Spanish": lambda lab: [spanish(lab)],
     "encoded, in pieces over turns": lambda lab: _pieces(base64.b64encode(_code(lab).encode()).decode()),
     "with dots for spaces": lambda lab: [_code(lab).replace(" ", "·")],
 }

@@ -23,6 +23,7 @@ from rich.table import Table
 from sqlalchemy.engine import make_url
 
 from benchmarks._tutor_attacks import LABS, LEAKS, Lab, Replies, honest_answers, read_labs
+from benchmarks._tutor_attacks_later import FIFTH, FOURTH, SIXTH, THIRD
 from benchmarks._tutor_held_out import ATTACKS, LABS_EACH, LATER
 from benchmarks._tutor_held_out import honest_answers as held_out_answers
 from nexus_server.clock import SystemClock
@@ -33,8 +34,8 @@ from nexus_server.store.migrate import upgrade
 from nexus_server.store.models.accounts import User
 from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.hints.types import HintRequest
-from nexus_server.tutor.leak_filter.filter import tokens
 from nexus_server.tutor.leak_filter.for_node import make_gate
+from nexus_server.tutor.leak_filter.tokens import tokens
 from nexus_server.tutor.rules.engine import explain
 from nexus_server.tutor.settings import TutorSettings
 from tests.plugins.tutor_corpus import CORPUS, HELD_OUT, every_set, read_cells
@@ -122,6 +123,9 @@ def measure_held_out() -> dict[str, float]:
     others = [lab for lab in read_labs() if lab not in used]
     labs, clock = others[:: max(1, len(others) // LABS_EACH)][:LABS_EACH], Clock()
     leaked = [leaks(lab, give(lab), everything, clock) for give in {**ATTACKS, **LATER}.values() for lab in labs]
+    again = others[len(others) // LABS_EACH // 2 :: max(1, len(others) // LABS_EACH)][:LABS_EACH]
+    later = {**THIRD, **FOURTH, **FIFTH, **SIXTH}
+    leaked += [leaks(lab, give(lab), everything, clock) for give in later.values() for lab in again]
     honest = [
         make_gate(TutorSettings(), labs[index % len(labs)].solution, everything)(text) is not None
         for index, text in enumerate(held_out_answers())

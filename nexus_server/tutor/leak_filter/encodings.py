@@ -14,8 +14,11 @@ from urllib.parse import unquote
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _BASE32 = re.compile(r"\b[A-Z2-7]{16,}={0,6}")
 _BASE85 = re.compile(r"<~([!-uz\s]{10,})~>")
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}[\s:,-]?){8,}|(?:(?:\\x|0x|%)[0-9a-fA-F]{2}[\s,]*){6,}")
-_NUMBERS = re.compile(r"(?:\b\d{2,3}\b[\s,;]+){6,}\b\d{2,3}\b")
+_HEX = re.compile(
+    r"(?:[0-9a-fA-F]{2}[\s:,-]?){8,}|(?:(?:\\x|0x|%)[0-9a-fA-F]{2}[\s,]*){6,}"
+    r"|(?:[^\w\s]{1,2}[0-9a-fA-F]{2}\s*){8,}"
+)
+_NUMBERS = re.compile(r"(?:\b\d{2,3}\b[^\w\n]{1,4}(?:chr\()?){6,}\b\d{2,3}\b|(?:\b\d{2,3}\b[\s,;]+){6,}\b\d{2,3}\b")
 _BITS = re.compile(r"(?:\b[01]{7,8}\b[\s,]*){6,}|\b(?:[01]{8}){6,}\b")
 _ESCAPE = re.compile(
     r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\U([0-9a-fA-F]{8})|\\x([0-9a-fA-F]{2})|\\([0-3][0-7]{2})|U\+([0-9a-fA-F]{4})"

@@ -13,27 +13,36 @@ behind what the conversation gave away before.
 What the learner wrote already (`known`) is theirs to see and never counts.
 """
 
-import builtins
-import keyword
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+from nexus_server.tutor.leak_filter.disguise import is_disguised
 from nexus_server.tutor.leak_filter.neutral import neutral
+from nexus_server.tutor.leak_filter.own_words import tells_own_words
 from nexus_server.tutor.leak_filter.readings import readings
+from nexus_server.tutor.leak_filter.tokens import (
+    Gram,
+    code_tokens,
+    grams_of,
+    row_of,
+    shape_of,
+    tokens,
+    without_comments,
+)
 
-_TOKEN = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?|\"[^\"\n]*\"|'[^'\n]*'|[-+*/%<>=!&|]+=?|[^\s\w]")
 _FENCED = re.compile(r"^[ ]{0,3}(```|~~~)[^\n]*\n(.*?)(?:^[ ]{0,3}\1|\Z)", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]+)`")
+#: where a line of code may begin inside of a sentence: "The next part is: total = 0"
+_PARTS = re.compile(r"(?<=[:.;]) +(?=\S)")
 _CODE_LINE = re.compile(
     r"^\s*(?:def |class |for .+:\s*$|while .+:\s*$|if .+:\s*$|elif .+:\s*$|else:\s*$|return\b|import |from \w+ import"
     r"|[A-Za-z_][\w.\[\]'\"]*\s*[-+*/]?=[^=]|[A-Za-z_][\w.]*\(.*\)\s*$)"
 )
 #: the first words of lines that belong to a lab's scaffold rather than to its solution
 _SCAFFOLD = frozenset({"def", "class", "import", "from", "@", "pass", "else", "try", "async"})
-_KEPT_WORDS = frozenset(keyword.kwlist) | frozenset(dir(builtins))
 
 _LEXICAL_N = 4
 _STRUCTURAL_N = 7
@@ -46,8 +55,6 @@ _LINES_OVER_TURNS = 0.4
 #: tokens of a line from which its shape tells something
 _SHAPED_TOKENS = 5
 
-Gram = tuple[str, ...]
-
 
 class Refusal(StrEnum):
     """Why a text is withheld."""
@@ -57,6 +64,7 @@ class Refusal(StrEnum):
     SOLUTION_OVERLAP = "solution_overlap"
     SOLUTION_STRUCTURE = "solution_structure"
     SOLUTION_IN_WORDS = "solution_in_words"
+    DISGUISED = "disguised"
     WORD_TO_AVOID = "word_to_avoid"
 
 
@@ -109,10 +117,10 @@ def _secret(solution: str) -> Secret:
     return Secret(
         tuple(_telling_lines(solution)),
         tuple(_spoken_lines(solution)),
-        _line_shapes(_without_comments(solution)),
-        _grams(found, _LEXICAL_N),
-        _grams(_shape(found), _STRUCTURAL_N),
-        _grams(neutral(_without_comments(solution)), _NEUTRAL_N),
+        _line_shapes(without_comments(solution)),
+        grams_of(found, _LEXICAL_N),
+        grams_of(shape_of(found), _STRUCTURAL_N),
+        grams_of(neutral(without_comments(solution)), _NEUTRAL_N),
     )
 
 
@@ -122,6 +130,8 @@ class Said:
 
     joined: str
     spoken: str
+    #: all tokens in a row, with names, numbers and texts replaced
+    shape: str
     line_shapes: frozenset[Gram]
     lexical: frozenset[Gram]
     structural: frozenset[Gram]
@@ -132,20 +142,32 @@ class Said:
         """Prepare `text`."""
         found = tokens(text)
         code = _code_of(text)
-        shape = _grams(_shape(tokens(code)), _STRUCTURAL_N)
+        shape = grams_of(shape_of(tokens(code)), _STRUCTURAL_N)
         plain = neutral(text)
         return cls(
-            _row(found), _row(plain), _line_shapes(code), _grams(found, _LEXICAL_N), shape, _grams(plain, _NEUTRAL_N)
+            row_of(found),
+            row_of(plain),
+            row_of(shape_of(found)),
+            _line_shapes(code),
+            grams_of(found, _LEXICAL_N),
+            shape,
+            grams_of(plain, _NEUTRAL_N),
         )
 
 
 @lru_cache(maxsize=64)  # the learner's own code stays the same while an answer streams
 def _known(known: str) -> Said:
     found = code_tokens(known)
-    plain = neutral(_without_comments(known))
-    shape = _grams(_shape(found), _STRUCTURAL_N)
+    plain = neutral(without_comments(known))
+    shape = grams_of(shape_of(found), _STRUCTURAL_N)
     return Said(
-        _row(found), _row(plain), _line_shapes(known), _grams(found, _LEXICAL_N), shape, _grams(plain, _NEUTRAL_N)
+        row_of(found),
+        row_of(plain),
+        row_of(shape_of(found)),
+        _line_shapes(known),
+        grams_of(found, _LEXICAL_N),
+        shape,
+        grams_of(plain, _NEUTRAL_N),
     )
 
 
@@ -167,12 +189,16 @@ def find_refusal(
     limits = limits or GateLimits()
     if _has_too_much_code(text, limits):
         return Refusal.TOO_MUCH_CODE
+    if is_disguised(text):
+        return Refusal.DISGUISED
     if not solutions:
         return None
-    said = [Said.of(reading) for reading in readings(text)]
-    checks = [(reading, limits) for reading in said]
-    if earlier:
-        checks.append((Said.of(f"{earlier}\n{text}"), limits.over_turns()))
+    read = list(readings(text))
+    conversation = [f"{earlier}\n{text}"] if earlier else []
+    if whole_lines and any(tells_own_words(one, own, known) for one in (*read, *conversation) for own in solutions):
+        return Refusal.SOLUTION_IN_WORDS
+    checks = [(Said.of(reading), limits) for reading in read]
+    checks += [(Said.of(whole), limits.over_turns()) for whole in conversation]
     for solution in solutions:
         for reading, allowed in checks:
             if refusal := _compare(reading, _secret(solution), _known(known), whole_lines=whole_lines, limits=allowed):
@@ -185,9 +211,7 @@ def _compare(said: Said, secret: Secret, known: Said, *, whole_lines: bool, limi
         return Refusal.SOLUTION_LINE
     if _exceeds(said.lexical, secret.lexical - known.lexical, limits.lexical_share, limits):
         return Refusal.SOLUTION_OVERLAP
-    if limits.lines_share and _exceeds(
-        said.line_shapes, secret.line_shapes - known.line_shapes, limits.lines_share, limits
-    ):
+    if limits.lines_share and _shows_kinds_of_lines(said, secret.line_shapes - known.line_shapes, limits):
         return Refusal.SOLUTION_STRUCTURE
     if _exceeds(said.structural, secret.structural - known.structural, limits.structural_share, limits):
         return Refusal.SOLUTION_STRUCTURE
@@ -197,46 +221,24 @@ def _compare(said: Said, secret: Secret, known: Said, *, whole_lines: bool, limi
     return None
 
 
+def _shows_kinds_of_lines(said: Said, secret: frozenset[Gram], limits: GateLimits) -> bool:
+    """Return whether a conversation holds many of a solution's kinds of lines, also in the middle of sentences."""
+    within = {shape for shape in secret if sum(map(_is_sign, shape)) > 1 and row_of(shape) in said.shape}
+    return _exceeds(said.line_shapes | within, secret, limits.lines_share, limits)
+
+
+def _is_sign(token: str) -> bool:
+    return (not token[0].isalnum() and token[0] not in "_<") or token in {"<", "<="}
+
+
 def _tells_a_line(said: Said, secret: Secret, known: Said) -> bool:
     if any(line in said.joined and line not in known.joined for line in secret.lines):
         return True
     if any(line in said.spoken and line not in known.spoken for line in secret.spoken_lines):
         return True
-    closed, own = said.joined.replace(" ", ""), known.joined.replace(" ", "")
-    squeezed = (line.replace(" ", "") for line in secret.lines)
+    closed, own = (row.replace(" ", "").casefold() for row in (said.joined, known.joined))
+    squeezed = (line.replace(" ", "").casefold() for line in secret.lines)
     return any(len(line) >= _SQUEEZED and line in closed and line not in own for line in squeezed)
-
-
-def tokens(text: str) -> list[str]:
-    """Return the tokens of code or prose; both kinds of quotes are one."""
-    return ["'" + t[1:-1] + "'" if len(t) > 1 and t[0] in "'\"" else t for t in _TOKEN.findall(text)]
-
-
-def code_tokens(source: str) -> list[str]:
-    """Return the tokens of code, without its comments."""
-    return tokens(_without_comments(source))
-
-
-def _without_comments(source: str) -> str:
-    return re.sub(r"^((?:[^#'\"\n]|'[^'\n]*'|\"[^\"\n]*\")*)#.*$", r"\1", source, flags=re.MULTILINE)
-
-
-def _shape(found: Iterable[str]) -> list[str]:
-    return [_kind(token) for token in found]
-
-
-def _kind(token: str) -> str:
-    if token[0] == "'":
-        return "<text>"
-    if token[0].isdigit():
-        return "<number>"
-    if (token[0].isalpha() or token[0] == "_") and token not in _KEPT_WORDS:
-        return "<name>"
-    return token
-
-
-def _grams(found: Sequence[str], n: int) -> frozenset[Gram]:
-    return frozenset(tuple(found[i : i + n]) for i in range(len(found) - n + 1))
 
 
 def _exceeds(said: frozenset[Gram], secret: frozenset[Gram], share: float, limits: GateLimits) -> bool:
@@ -244,35 +246,31 @@ def _exceeds(said: frozenset[Gram], secret: frozenset[Gram], share: float, limit
     return met >= limits.minimum_hits and met >= share * len(secret)
 
 
-def _row(found: Sequence[str]) -> str:
-    return f" {' '.join(found)} "
-
-
 def _line_shapes(code: str) -> frozenset[Gram]:
-    shapes = (tuple(_shape(tokens(line))) for line in code.splitlines())
+    shapes = (tuple(shape_of(tokens(line))) for line in code.splitlines())
     return frozenset(shape for shape in shapes if len(shape) >= _SHAPED_TOKENS)
 
 
 def _spoken_lines(solution: str) -> Iterator[str]:
     """Yield the lines that say something even when they are told in words."""
-    for line in _without_comments(solution).splitlines():
+    for line in without_comments(solution).splitlines():
         found = neutral(line)
         if len(found) >= _SPOKEN_WORDS and found[0] not in _SCAFFOLD:
-            yield _row(found)
+            yield row_of(found)
 
 
 def _telling_lines(solution: str) -> Iterator[str]:
     """Yield the lines that say something by themselves, as rows of tokens."""
-    for line in _without_comments(solution).splitlines():
+    for line in without_comments(solution).splitlines():
         found = tokens(line)
         if len(found) > 2 and found[0] not in _SCAFFOLD:  # noqa: PLR2004
-            yield _row(found)
+            yield row_of(found)
 
 
 def _code_of(text: str) -> str:
     blocks = [match[2] for match in _FENCED.finditer(text)]
     rest = _FENCED.sub("\n", text)
-    loose = [line for line in rest.splitlines() if _CODE_LINE.match(line)]
+    loose = [part for line in rest.splitlines() for part in _PARTS.split(line) if _CODE_LINE.match(part)]
     return "\n".join([*blocks, *_INLINE.findall(rest), *loose])
 
 

@@ -12,6 +12,13 @@ _SPACED = re.compile(r"(?:(?<=\s)|^)(?:\S[ \t.\-_|*]){5,}\S(?=\s|$)", re.MULTILI
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _LETTER = re.compile(r"[A-Za-z]")
 _LONG_WORD = re.compile(r"[A-Za-z]{4,}")
+_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>")
+_EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|~~|`")
+_LATEX = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\]\n]*\])?|[{}$&]")
+#: a digit in a word, as in `r3turn`
+_DIGIT_LETTER = re.compile(r"[A-Za-z]+[0-9$@]+[A-Za-z]+")
+_DIGITS = str.maketrans("430157$@", "aeoistsa")
+_DOUBLED = re.compile(r"(\w)\1")
 _COMMENT = re.compile(r"^\s*(?:#+|//+|--|\*|>|\d+[.)]|[-•])[ \t]?", re.MULTILINE)
 #: characters of a text that are read in other ways; an answer is shorter
 _LIMIT = 20_000
@@ -19,6 +26,12 @@ _LIMIT = 20_000
 _COLUMNS_FROM = 4
 #: share of the letters that stand in words, in a text that can be read from left to right
 _WORDS_SHARE = 0.5
+#: words with digits in them, from which on the digits may stand for letters
+_DIGIT_LETTERS_FROM = 3
+#: how long a text without its doubled letters is, where all of them were doubled
+_ONCE_SHARE = 0.75
+#: share of the words that begin with a capital, or are one sign, where words may stand for their first letters
+_INITIALS_SHARE, _INITIALS_FROM = 0.8, 20
 #: share of the words that one word has where it fills a text up
 _FILLED_SHARE = 0.3
 
@@ -29,6 +42,7 @@ def readings(text: str) -> Iterator[str]:
     yield plain
     if (bare := _COMMENT.sub("", plain)) != plain:
         yield bare
+    yield from _unmarked(plain)
     yield from decoded(plain)
     yield codecs.encode(plain, "rot13")
     yield from substituted(plain)
@@ -38,6 +52,24 @@ def readings(text: str) -> Iterator[str]:
     yield from _rearranged(plain)
     if _SPACED.search(plain):
         yield _SPACED.sub(lambda match: re.sub(r"(\S)[ \t.\-_|*]", r"\1", match[0]), plain)
+
+
+def _unmarked(text: str) -> Iterator[str]:
+    """Yield the text without tags, emphasis and commands, with letters for digits, and its words' first letters."""
+    for marks in (_TAG, _EMPHASIS):
+        if marks.search(text):
+            yield marks.sub(" ", text)
+    if "\\" in text and (bare := _LATEX.sub(" ", text)) != text:
+        yield bare
+    if len(_DIGIT_LETTER.findall(text)) >= _DIGIT_LETTERS_FROM:
+        yield text.translate(_DIGITS)
+    if len(once := _DOUBLED.sub(r"\1", text)) < _ONCE_SHARE * len(text):
+        yield once
+    words = text.split()
+    if len(words) >= _INITIALS_FROM:
+        initial = sum(len(word) == 1 or word[0].isupper() for word in words)
+        if initial >= _INITIALS_SHARE * len(words):
+            yield "".join(word[0] for word in words).lower()
 
 
 def _rearranged(text: str) -> Iterator[str]:

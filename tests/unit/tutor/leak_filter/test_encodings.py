@@ -63,7 +63,7 @@ def test_a_solution_is_found_in_each_encoding(name: str) -> None:
 
 
 def test_an_encoded_greeting_is_none() -> None:
-    text = "A kind word for you, and nothing of any exercise at all"
+    text = "A kind word for you"
     for name in ("base64", "zlib", "bits", "entities"):
         assert find_refusal(ENCODED[name](text), [SOLUTION]) is None
 

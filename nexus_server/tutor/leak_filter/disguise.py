@@ -1,0 +1,99 @@
+"""Text that nobody can read as it stands: an answer to a learner never has to be deciphered. Pure.
+
+No list of ciphers is ever complete. So prose is known by what it cannot do without: in any language, some of its words
+are short and common ones. Where there is none among many words, the words are not words.
+"""
+
+import re
+import unicodedata
+
+#: signs in a row that only dots and strokes make up, such as Morse code; a table's rule has a bar between them
+_STROKES = re.compile(r"(?:(?<!\S)[.\-·\u2013_/]{1,7}(?!\S)\s*){8,}")
+#: letters and digits in a run that is no word, no path and no checksum
+_LONG_RUN = re.compile(r"(?<![\w/])(?![0-9a-fA-F]+\b)[A-Za-z0-9+%&\\$@!?^]{48,}")
+#: a word of small letters, capitals and digits, as ciphers make them
+_RANDOM = re.compile(r"\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9]{12,}\b")
+_MAX_RANDOM = 2
+#: numbers in a row, outside of code, that may stand for letters
+_NUMBERS = re.compile(r"(?:\b\d{1,3}\b[^\w\n]{1,4}){24,}")
+#: signs of code; prose outside of code has few of them
+_CODE_SIGN = re.compile(r"[=\[\]{}<>+*/%()]")
+_SIGNS_FROM, _SIGNS_FOR_EACH_WORD = 24, 0.4
+_CODE = re.compile(r"^[ ]{0,3}(```|~~~)[^\n]*\n.*?(?:^[ ]{0,3}\1|\Z)|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+_WORD = re.compile(r"[^\W\d_]+")
+#: pictures and signs of other blocks that a friendly answer may hold
+_MAX_SIGNS = 16
+#: words of letters from several alphabets
+_MAX_MIXED = 2
+#: categories of characters that neither words nor code are written with: pictures, private use, not assigned
+_STRANGE = frozenset({"So", "Co", "Cn", "Cs"})
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
+#: words that are looked at together: of as many in hints, five at least are common ones; and from how many on
+_WINDOW, _WORDS_FROM = 24, 12
+#: share of the letters that are Latin where the words below are to be expected
+_LATIN_SHARE = 0.8
+#: the commonest words of English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Swedish, Danish,
+#: Finnish, Hungarian, Romanian, Turkish, Indonesian, Swahili, Filipino and Vietnamese
+_COMMON_WORDS = """
+the a an is are of to in and it you that for with not what which on as this be or at by from if its your one when
+does do how where so then no but can
+der die das und ist ein eine nicht zu den mit auf von wie was es sie du dein im
+le la les un une des et est que qui dans pour pas sur ce il vous tu de en
+el los las una y por para con se lo su al del
+gli che di e per non si sono come o da em um uma os com
+het een van niet op voor met dat je
+i w na nie z jest co ve jak
+att som en inte med og er ikke til ja on ei se mutta
+az hogy egy nem si este nu cu
+bir bu da icin ne ile yang dan ini itu tidak untuk dengan adalah ya wa kwa ni za ang ng sa mga la cua khong
+"""
+COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def is_disguised(text: str) -> bool:
+    """Return whether `text` has to be deciphered before it says anything."""
+    if _STROKES.search(text) or _LONG_RUN.search(text) or len(_RANDOM.findall(text)) > _MAX_RANDOM:
+        return True
+    prose = _CODE.sub(" ", text)
+    return _has_strange_signs(text) or bool(_NUMBERS.search(prose)) or _is_code(prose) or _is_no_prose(prose)
+
+
+def _is_code(prose: str) -> bool:
+    """Return whether what is not marked as code is full of its signs."""
+    signs = len(_CODE_SIGN.findall(prose))
+    return signs > _SIGNS_FROM and signs > _SIGNS_FOR_EACH_WORD * len(_WORD.findall(prose))
+
+
+def _has_strange_signs(text: str) -> bool:
+    if text.isascii():
+        return False
+    strange = sum(unicodedata.category(sign) in _STRANGE for sign in text)
+    mixed = sum(len(_scripts(word)) > 1 for word in _WORD.findall(text))
+    return strange > _MAX_SIGNS or mixed > _MAX_MIXED
+
+
+def _scripts(word: str) -> set[str]:
+    if word.isascii():
+        return {"LATIN"}
+    names = (unicodedata.name(sign, "").split(" ", 1)[0] for sign in word)
+    return {name for name in names if name in _SCRIPTS}
+
+
+def _is_no_prose(text: str) -> bool:
+    """Return whether many words in a row hold none that every text of a language with Latin letters is made with."""
+    words = [_plain(word) for word in _WORD.findall(text)]
+    letters = sum(map(len, words))
+    if len(words) < _WORDS_FROM or sum(len(word) for word in words if word.isascii()) < _LATIN_SHARE * letters:
+        return False
+    row, longest = 0, 0
+    for word in words:
+        row = 0 if word in COMMON else row + 1
+        longest = max(longest, row)
+    return longest >= min(_WINDOW, len(words))
+
+
+def _plain(word: str) -> str:
+    """Return the word in small letters without marks above and below them."""
+    if word.isascii():
+        return word.casefold()
+    return "".join(sign for sign in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(sign))
