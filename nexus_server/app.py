@@ -83,6 +83,7 @@ from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import open_tutor
 from nexus_server.tutor.settings import TutorSettings
+from nexus_server.versions.service import NotebookVersions
 from nexus_server.web.compression import ReplyCompression
 from nexus_server.web.forwarded import ForwardedRequests, proxies_of
 from nexus_server.web.reply_cache import ReplyCache
@@ -173,6 +174,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         forum_writer=ForumWriter(database, gamify.recorder, base.rate_limits, clock, forum, offload=offload),
         forum_moderator=ForumModerator(database, base.rate_limits, clock, forum),
         tenancy=tenancy,
+        versions=NotebookVersions(database, clock, open_workspace, offload, tenancy),
         roadmaps=roadmaps,
         search=search.service,
         tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload, search.notes),

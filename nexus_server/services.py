@@ -46,6 +46,7 @@ from nexus_server.tenancy.kernel_starts import KernelStarts
 from nexus_server.tenancy.session_store import SessionStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.tutor.build import Tutor
+from nexus_server.versions.service import NotebookVersions
 
 log = structlog.get_logger()
 
@@ -97,6 +98,7 @@ class Services:
     #: None where the site has no Redis
     redis: RedisStore | None
     tenancy: TenancySettings
+    versions: NotebookVersions
     kernels: SandboxRuntime
     roadmaps: Roadmaps
     search: SearchService

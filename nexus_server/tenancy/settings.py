@@ -21,6 +21,18 @@ class TenancySettings(FrozenConfigurable):
     ).tag(config=True)
     max_listed_files = Integer(5000, help="Entries of a directory listing; the rest is left out.").tag(config=True)
     trusted_notebooks = Integer(500, help="Notebook signatures kept per learner; the oldest go first.").tag(config=True)
+    notebook_versions = Integer(
+        30, min=1, help="Former versions kept of one notebook; of old ones every other goes first."
+    ).tag(config=True)
+    notebook_versions_per_learner = Integer(
+        1000, min=1, help="Former versions of notebooks kept per learner; the oldest go first."
+    ).tag(config=True)
+    notebook_versions_mb = Float(
+        10, help="Megabytes that a learner's former versions may take, compressed and without outputs."
+    ).tag(config=True)
+    notebook_version_pace_s = Float(60, help="Seconds between two versions of a notebook that are kept.").tag(
+        config=True
+    )
     lab_workspaces = Integer(20, help="Saved JupyterLab layouts per learner.").tag(config=True)
     lab_workspace_kb = Integer(256, help="Kilobytes of one saved JupyterLab layout.").tag(config=True)
     lab_extensions = List(

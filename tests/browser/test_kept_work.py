@@ -53,7 +53,13 @@ def test_an_edit_is_saved_by_itself_and_by_logging_out(page: Page, workshop: Wor
     write_cell(page, FIRST, "one = 1")
     wait_until_saved(page, workshop, "one = 1")
 
-    write_cell(page, "one = 1", "two = 2  # typed a moment before logging out")
+    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="History").click()
+    expect(page.locator(".nx-history ins", has_text=FIRST)).to_be_visible()
+    page.get_by_role("button", name="Restore the version").click()
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    expect(page.locator(".jp-CodeCell", has_text="one = 1")).to_have_count(0)
+
+    write_cell(page, FIRST, "two = 2  # typed a moment before logging out")
     log_out(page)
     log_in(page, email)
     expect_lab(page, "Rosa Luxemburg")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import Audit
 from tests.browser.conftest import Shoot
 from tests.browser.lab import write_cell
 from tests.browser.people import register
@@ -124,3 +125,40 @@ def test_what_the_author_gave_cannot_be_changed(lab: Page) -> None:
     lab.keyboard.type("assert True")
     lab.keyboard.press("Backspace")
     expect(text).to_have_text(before)
+
+
+def test_a_former_version_comes_back_across_reloads_and_the_present_one_is_kept(lab: Page, shoot: Shoot) -> None:
+    saved = lab.locator(".nx-lab-status[data-saved=saved]")
+    versions = lab.locator(".nx-history-list > li")
+
+    def open_history() -> None:
+        expect(saved).to_be_visible()
+        lab.get_by_role("button", name="History").click()
+        expect(versions.first).to_be_visible()
+
+    run(lab, "# a place to try things", "tried = 1")
+    expect(cell(lab, "tried = 1").locator(".nx-cell-run")).to_contain_text("Done")
+    expect(saved).to_be_visible()
+    lab.reload()
+    wait_for_kernel(lab)
+    open_history()
+    difference = versions.first.locator(".nx-cell-differences")
+    expect(difference.locator("del")).to_contain_text(["Only now", "tried = 1"])
+    expect(difference.locator("ins")).to_contain_text(["Only in this version", "# a place to try things"])
+    audit = Audit(lab)
+    audit.look("history", at=[".jp-Dialog-content"])
+    assert audit.found == []
+    shoot("lab-page-history")
+    versions.first.get_by_role("button", name="Restore").click()
+    expect(lab.locator(".jp-Dialog")).to_have_count(0)
+    expect(cell(lab, "# a place to try things")).to_be_visible()
+    expect(cell(lab, "tried = 1")).to_have_count(0)
+
+    lab.reload()
+    wait_for_kernel(lab)
+    expect(cell(lab, "# a place to try things")).to_be_visible()
+    open_history()
+    expect(versions).to_have_count(2)
+    expect(versions.first.locator("ins")).to_contain_text(["Only in this version", "tried = 1"])
+    versions.first.get_by_role("button", name="Restore").click()
+    expect(cell(lab, "tried = 1")).to_be_visible()

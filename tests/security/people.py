@@ -53,6 +53,7 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
     note = {"type": "file", "format": "text", "content": "mine"}
     _json(owner.put("/api/contents/mine.txt", json=note))
     checkpoint = _json(owner.post("/api/contents/mine.txt/checkpoints"))
+    version_id = _replaced_notebook(owner)
     hint = _json(owner.post(f"{API}/hints", json=MISTAKE))
     stuck = _json(owner.post(f"{API}/help", json={"note": "I am stuck."}))
     identity_id = asyncio.run(_identity(database_url or f"sqlite:///{server.data_dir / 'nexus.db'}", ids["owner"]))
@@ -66,6 +67,7 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
         "user_id": ids["owner"],
         **taught,
         "request_id": stuck["id"],
+        "version_id": version_id,
         "kernel_id": session["kernel"]["id"],
         "session_id": session["id"],
         "submission_id": submission_id,
@@ -78,7 +80,16 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
         "post_id": _json(owner.get(f"{API}/forum/threads/{thread['id']}"))["posts"][0]["id"],
         "checkpoint_id": checkpoint["id"],
     }
-    names = ("login_id", "kernel_id", "session_id", "submission_id", "hint_id", "identity_id", "request_id")
+    names = (
+        "login_id",
+        "version_id",
+        "kernel_id",
+        "session_id",
+        "submission_id",
+        "hint_id",
+        "identity_id",
+        "request_id",
+    )
     private = {name: things[name] for name in names} | {"email": owner.get(f"{API}/me").json()["email"]}
     return Cast(clients, things, private)
 
@@ -116,6 +127,17 @@ def _graded_submission(owner: httpx.Client) -> tuple[str, dict[str, str]]:
     submission = _json(owner.post(f"{API}/nodes/{nodes['first-steps']}/submissions"))["id"]
     wait_until_graded(owner, f"{API}/submissions/{submission}")
     return str(submission), nodes
+
+
+def _replaced_notebook(owner: httpx.Client) -> str:
+    """Save a notebook twice, and return the id of the version that the second save replaced."""
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}}
+    for source in ("mine", "mine, too"):
+        cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": source}
+        model = {"type": "notebook", "format": "json", "content": notebook | {"cells": [cell]}}
+        _json(owner.put("/api/contents/versions.ipynb", json=model))
+    [version] = _json(owner.get(f"{API}/me/notebook-versions", params={"path": "versions.ipynb"}))["items"]
+    return str(version["id"])
 
 
 def _second_login(server: LiveServer, owner: httpx.Client) -> str:

@@ -7,6 +7,8 @@ export type Id = string;
 export type Time = string;
 
 export type User = Api.ProfileOut;
+/** a notebook as it was at a moment */
+export type NotebookVersion = Api.NotebookVersionView;
 export type OwnSession = Api.SessionOut;
 export type Limit = Api.LimitOut;
 /** what I may still use */

@@ -11,6 +11,7 @@ import { Allowance } from '../profile/Allowance';
 import { neighboursOf } from '../roadmap/neighbours';
 import type { LabStatus, LabStatusState } from './lab-status';
 import { runCell, runCells } from './notebook-keys';
+import { workbenchFor } from './open-workbench';
 import { dialogs, translator } from './workbench';
 
 interface Props {
@@ -22,7 +23,8 @@ interface Props {
 
 /** Above the notebook: where one is, *Run*, and how the kernel and the file are. */
 export function LabBar({ panel, session, status, runs }: Props) {
-  const { trans } = useNexus();
+  const nexus = useNexus();
+  const { trans } = nexus;
   const state = useSyncExternalStore(status.subscribe, status.snapshot);
   const run = useAction(useCallback(() => runCell(panel, dialogs, translator), [panel]));
   const stop = useAction(useCallback(async () => panel.sessionContext.session?.kernel?.interrupt(), [panel]));
@@ -46,6 +48,14 @@ export function LabBar({ panel, session, status, runs }: Props) {
         {kernelWord(state.kernel, trans)} · {savedWord(state, trans)}
       </span>
       <RerunStale panel={panel} runs={runs} />
+      <button
+        type="button"
+        className="nx-button"
+        aria-haspopup="dialog"
+        onClick={() => void workbenchFor(nexus).showHistory(panel)}
+      >
+        {trans.__('History')}
+      </button>
       <Popover label={trans.__('Limits')} buttonClass="nx-button" button={trans.__('Limits')}>
         {() => <Allowance />}
       </Popover>

@@ -20,6 +20,7 @@ import { markFailingLines } from '../notebook/failing-line';
 import { markGradedCells } from '../notebook/graded-cells';
 import { KernelNews } from '../notebook/kernel-news';
 import { reconnect } from '../notebook/reconnect';
+import { showHistory } from '../saving/history';
 import { Keeper } from '../saving/keeper';
 import { editors, mimeTypes, rendermime } from './engine';
 import { labServices, type Services } from './lab-services';
@@ -103,6 +104,11 @@ export class Workbench {
       drive.putFirst(connected.then(() => answered(context)));
       await Promise.race([connected, nextTask()]);
     }
+  }
+
+  /** Show the notebook's former versions. */
+  showHistory({ context }: NotebookPanel): Promise<void> {
+    return showHistory(this._nexus, context, () => this.keeper.save(context.path));
   }
 
   /** Save a notebook and put it away; its kernel goes on. */

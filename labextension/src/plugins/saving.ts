@@ -1,6 +1,11 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { ToolbarButton } from '@jupyterlab/ui-components';
+import { historyIcon } from '../icons';
+import { showHistory } from '../saving/history';
 import { Keeper } from '../saving/keeper';
 import { INexus, ISaving, PLUGIN_PREFIX } from '../tokens';
 
@@ -22,7 +27,27 @@ export const savingPlugin: JupyterFrontEndPlugin<ISaving> = {
           void (widget instanceof MainAreaWidget && keeper.adopt(widget, context))
       });
     }
+    app.docRegistry.addWidgetExtension('Notebook', {
+      createNew: (panel: NotebookPanel, context) => addHistory(panel, context, nexus, keeper)
+    });
     keeper.watch();
     return { saveAll: () => keeper.saveAll(), save: path => keeper.save(path) };
   }
 };
+
+/** Put *History* into a notebook's toolbar, after what JupyterLab has there. */
+function addHistory(
+  { toolbar }: NotebookPanel,
+  context: DocumentRegistry.IContext<DocumentRegistry.IModel>,
+  nexus: INexus,
+  keeper: Keeper
+): void {
+  const button = new ToolbarButton({
+    icon: historyIcon,
+    tooltip: nexus.trans.__('History: former versions of this notebook'),
+    onClick: () => void showHistory(nexus, context, () => keeper.save(context.path))
+  });
+  if (!toolbar.insertBefore('spacer', 'nexus-history', button)) {
+    toolbar.addItem('nexus-history', button);
+  }
+}

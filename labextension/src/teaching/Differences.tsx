@@ -1,4 +1,5 @@
-import type { CellDifference, FileDifference } from '../api/contract';
+import type { FileDifference } from '../api/contract';
+import { CellDifferences, ChangeKind, type Names } from '../components/CellDifferences';
 import { useNexus } from '../components/context';
 import { Diff } from '../components/Diff';
 
@@ -24,7 +25,7 @@ export function Differences({ items, beforeName, afterName }: Props) {
       {items.map(item => (
         <details key={item.path} className="nx-difference" open={items.length === 1}>
           <summary>
-            <code>{item.path}</code> <Kind kind={item.kind} />
+            <code>{item.path}</code> <ChangeKind kind={item.kind} />
           </summary>
           <File item={item} {...names} />
         </details>
@@ -33,52 +34,21 @@ export function Differences({ items, beforeName, afterName }: Props) {
   );
 }
 
-function Kind({ kind }: { kind: string }) {
-  const { trans } = useNexus();
-  const words: Record<string, string> = {
-    added: trans.__('added'),
-    changed: trans.__('changed'),
-    removed: trans.__('removed')
-  };
-  return <span className="nx-tag">{words[kind] ?? kind}</span>;
-}
-
-interface Names {
-  beforeName: string;
-  afterName: string;
-}
-
 function File({ item, ...names }: { item: FileDifference } & Names) {
   const { trans } = useNexus();
   const { cells, before, after } = item;
   if (cells) {
     return (
-      <ol className="nx-cell-differences">
-        {cells.map((cell, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the cells of a finished comparison never move
-          <CellRow key={place} cell={cell} place={place} {...names} />
-        ))}
-      </ol>
+      <CellDifferences
+        cells={cells
+          .map((cell, place) => ({ ...cell, number: place + 1 }))
+          .filter(({ kind }) => kind !== 'same')}
+        {...names}
+      />
     );
   }
   if (before === null && after === null) {
     return <p className="nx-muted">{trans.__('This is no text: only that it differs can be shown.')}</p>;
   }
   return <Diff before={before ?? ''} after={after ?? ''} {...names} />;
-}
-
-function CellRow({ cell, place, ...names }: { cell: CellDifference; place: number } & Names) {
-  const { trans } = useNexus();
-  if (cell.kind === 'same') {
-    return null;
-  }
-  return (
-    <li>
-      <p>
-        {trans.__('Cell %1', place + 1)} <Kind kind={cell.kind} />
-        {cell.metadata.length > 0 && <code> {cell.metadata.join(', ')}</code>}
-      </p>
-      {cell.before !== cell.after && <Diff before={cell.before ?? ''} after={cell.after ?? ''} {...names} />}
-    </li>
-  );
 }

@@ -107,6 +107,7 @@ class LearnerContentsManager(AsyncContentsManager):
         """Remove a file, or a directory with everything in it."""
         files = await self._visible(path)
         await asyncio.to_thread(files.remove, path)
+        await current_services().versions.forget(current_learner(), path)
 
     @for_jupyter
     async def rename_file(self, old_path: str, new_path: str) -> None:
@@ -115,6 +116,7 @@ class LearnerContentsManager(AsyncContentsManager):
             raise NoSuchFileError
         files = await self._visible(new_path)
         await asyncio.to_thread(files.rename, old_path, new_path)
+        await current_services().versions.move(current_learner(), old_path, new_path)
 
     @for_jupyter
     async def copy(self, from_path: str, to_path: str | None = None) -> Model:
@@ -183,11 +185,13 @@ class LearnerContentsManager(AsyncContentsManager):
         return found | {"message": message} if message else found
 
     async def _save_notebook(self, files: ConfinedDirectory, model: Model, path: str) -> str | None:
-        content, message = model.get("content"), model.get("message")
+        content, said = model.get("content"), model
         if not isinstance(content, PreparedContent):
-            message, data = await self._run(notebook_tasks.prepare_notebook, notebook_json(content))
+            said, data = await self._run(notebook_tasks.prepare_notebook, notebook_json(content))
             content = PreparedContent(data)
-        await asyncio.to_thread(files.write, path, content.data)
+        async with current_services().versions.replacing(current_learner(), files, path, said["work"]):
+            await asyncio.to_thread(files.write, path, content.data)
+        message: str | None = said["message"]
         return message
 
     async def _save_file(self, files: ConfinedDirectory, model: Model, path: str) -> None:

@@ -12,6 +12,7 @@ from nexus_server.json_scan import check_size, in_utf8
 from nexus_server.jupyter.contents import models
 from nexus_server.jupyter.contents.models import BadContentError, Model
 from nexus_server.jupyter.contents.notary import TrustStore
+from nexus_server.notebook_format.comparing import work_digest
 from nexus_server.notebook_format.json_text import read_json
 from nexus_server.notebook_format.notebooks import clean_notebook
 from nexus_server.notebook_format.slimming import Fitted, fit, notebook_bytes, told
@@ -29,7 +30,7 @@ def read_model(raw: bytes, *, trust: Told, max_bytes: int) -> tuple[Model | None
     """Read the body of a request that saves something; its content is returned apart, as it is written to the file.
 
     The model's `has_content` says whether there is one, even an empty one. Its `message` says which outputs of a
-    notebook were left out, because it has more than `max_bytes`.
+    notebook were left out, because it has more than `max_bytes`. Its `work` is the digest of what is written in one.
 
     Raises:
         MalformedError, TooManyValuesError: it is not JSON, or holds too much.
@@ -41,13 +42,13 @@ def read_model(raw: bytes, *, trust: Told, max_bytes: int) -> tuple[Model | None
         return model, b""
     content = model.pop("content")
     if model.get("type") == "notebook":
-        message, data = _prepare(content, TrustStore.read(trust), max_bytes)
-        return model | {"has_content": True, "message": message}, data
+        said, data = _prepare(content, TrustStore.read(trust), max_bytes)
+        return model | {"has_content": True} | said, data
     return model | {"has_content": True}, models.file_bytes(content, model.get("format"))
 
 
-def prepare_notebook(raw: bytes, *, trust: Told, max_bytes: int) -> tuple[str | None, bytes]:
-    """Return which outputs were left out, and the notebook as it is written to a file.
+def prepare_notebook(raw: bytes, *, trust: Told, max_bytes: int) -> tuple[dict[str, Any], bytes]:
+    """Return the notebook as it is written to a file, and before it `message` and `work` as `read_model` does.
 
     Raises:
         BadContentError, NotANotebookError, NotebookTooLargeError
@@ -93,7 +94,7 @@ def _parse(raw: bytes) -> Any:
     return without(UNENCODABLE, value) if may_hold_unstorable(raw) else value
 
 
-def _prepare(content: Any, trust: TrustStore, max_bytes: int) -> tuple[str | None, bytes]:
+def _prepare(content: Any, trust: TrustStore, max_bytes: int) -> tuple[dict[str, Any], bytes]:
     if not isinstance(content, dict):
         raise BadContentError("The content is not a notebook.")
     notebook, fitted = _fitted(content, max_bytes)
@@ -101,7 +102,7 @@ def _prepare(content: Any, trust: TrustStore, max_bytes: int) -> tuple[str | Non
     notary = trust.notary()
     if notary.check_cells(notebook):  # this takes the marks out, which must not come into the file
         notary.sign(notebook)
-    return told(fitted, max_bytes), notebook_bytes(notebook)
+    return {"message": told(fitted, max_bytes), "work": work_digest(notebook)}, notebook_bytes(notebook)
 
 
 def _fitted(content: Mapping[str, Any], max_bytes: int) -> tuple[NotebookNode, Fitted]:

@@ -12,6 +12,7 @@ from nexus_server.store.models import (
     roadmaps,
     terms,
     tutor,
+    versions,
 )
 from nexus_server.store.models.base import Base
 
@@ -28,4 +29,5 @@ __all__ = [
     "roadmaps",
     "terms",
     "tutor",
+    "versions",
 ]

@@ -1,6 +1,6 @@
 """Two learners, each inside a request of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,13 +48,14 @@ def bob() -> Learner:
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Services:
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
     services = open_services(
         Config(NexusSettings={"data_dir": str(tmp_path / "data")}, SandboxSettings={"workspace_quota": False})
     )
     # Tasks run right here: processes have tests of their own, and take a second to start.
     services.offload = cast("OffloadPool", InProcess())
-    return services
+    yield services
+    await services.database.close()
 
 
 @pytest.fixture
