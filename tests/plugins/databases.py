@@ -7,25 +7,27 @@ a throw-away cluster is started for the session.
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from nexus_server.store.database import Database, async_url
 from nexus_server.store.migrate import upgrade
 from tests.plugins.clusters import running_postgres, running_redis
+from tests.plugins.nexus_processes import run_nexus
 
 
 @pytest.fixture(scope="session")
 def postgres_server_url() -> Iterator[str]:
     """URL of a PostgreSQL server's maintenance database."""
-    if url := os.environ.get("NEXUS_TEST_POSTGRES_URL"):
+    with ExitStack() as stack:
+        url = os.environ.get("NEXUS_TEST_POSTGRES_URL") or stack.enter_context(running_postgres()).url
+        stack.callback(lambda: _administrators(url).dispose())
         yield url
-        return
-    with running_postgres() as cluster:
-        yield cluster.url
 
 
 @pytest.fixture(scope="session")
@@ -66,12 +68,16 @@ def postgres_url(postgres_server_url: str, postgres_template: str) -> Iterator[s
     administer(postgres_server_url, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
 
+@cache
+def _administrators(server_url: str) -> Engine:
+    """Return the connections that administer a server; a new one for each statement would cost more than it does."""
+    return create_engine(server_url, isolation_level="AUTOCOMMIT")
+
+
 def administer(server_url: str, statement: str) -> None:
     """Run a statement that no transaction may hold, such as CREATE DATABASE."""
-    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _administrators(server_url).connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +86,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "nexus.db"
     upgrade(async_url(f"sqlite:///{path}"))
     return path
+
+
+@pytest.fixture(scope="session")
+def product_database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that has the product's content, and nobody."""
+    data = tmp_path_factory.mktemp("product")
+    shutil.copyfile(sqlite_template, data / "nexus.db")
+    synced = run_nexus("content", "sync", environment={"NEXUS_DATA_DIR": str(data), "NEXUS_DATABASE_URL": ""})
+    assert synced.returncode == 0, synced.stdout + synced.stderr
+    return data / "nexus.db"
 
 
 @pytest.fixture

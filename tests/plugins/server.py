@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,22 +60,44 @@ def config_dir(directory: Path, sections: Mapping[str, Mapping[str, object]]) ->
     return str(directory)
 
 
+MakeDataDir = Callable[[Mapping[str, str]], Path]
+
+
+@pytest.fixture(scope="session")
+def make_data_dir(
+    sqlite_template: Path, product_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> MakeDataDir:
+    """Make the data directory of a new site: its database has the schema, and content unless the site has its own.
+
+    To make both anew takes a server two thirds of its start.
+    """
+
+    def make(environment: Mapping[str, str]) -> Path:
+        data = tmp_path_factory.mktemp("nexus")
+        if not environment.get("NEXUS_DATABASE_URL"):
+            has_own = bool(environment.get("NEXUS_CONTENT_DIR"))
+            shutil.copyfile(sqlite_template if has_own else product_database, data / "nexus.db")
+        return data
+
+    return make
+
+
 @pytest.fixture(scope="module")
-def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+def start_server(make_data_dir: MakeDataDir) -> Iterator[StartServer]:
     """Start servers; all are stopped at the end of the module, because even an idle one takes from the others."""
-    with _servers(tmp_path_factory) as start:
+    with _servers(make_data_dir) as start:
         yield start
 
 
 @pytest.fixture(scope="session")
-def start_lasting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+def start_lasting_server(make_data_dir: MakeDataDir) -> Iterator[StartServer]:
     """Start servers that several modules share; they are stopped at the end of the session."""
-    with _servers(tmp_path_factory) as start:
+    with _servers(make_data_dir) as start:
         yield start
 
 
 @contextmanager
-def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+def _servers(make_data_dir: MakeDataDir) -> Iterator[StartServer]:
     """Give what starts servers, each with its own port and data directory, and stop them in the end.
 
     A server is forked from a process that has loaded the product, unless a test is about how it starts.
@@ -84,7 +107,7 @@ def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
     def start(
         data_dir: Path | None = None, *, port: int | None = None, is_forked: bool = True, **environment: str
     ) -> LiveServer:
-        data_dir = data_dir or tmp_path_factory.mktemp("nexus")
+        data_dir = data_dir or make_data_dir(environment)
         port = port or free_port()
         log = data_dir / "server.log"
         arguments = ["serve", "--port", str(port), "--data", str(data_dir)]
@@ -118,9 +141,7 @@ def postgres_server(
     administer(postgres_server_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     url = make_url(postgres_server_url).set(database=name).render_as_string(hide_password=False)
     # Other tests empty the first database of the shared Redis.
-    server = start_lasting_server(
-        is_forked=False, NEXUS_DATABASE_URL=url, NEXUS_REDIS_URL=f"{redis_url.removesuffix('/0')}/1"
-    )
+    server = start_lasting_server(NEXUS_DATABASE_URL=url, NEXUS_REDIS_URL=f"{redis_url.removesuffix('/0')}/1")
     yield server
     server.process.terminate()
     server.process.wait(60)

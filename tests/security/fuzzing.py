@@ -19,6 +19,7 @@ ENDINGS = f"^{API}/(auth/logout|auth/logout-all|me)$"
 COSTLY = f"^{API}/(playground/runs|teaching/content/.*)$"
 #: where staff may do what students may not
 STAFF_PATHS = f"^{API}/(teaching|admin|forum|cohorts)/"
+NOT_STAFF_PATHS = f"^(?!{API}/(teaching|admin|forum|cohorts)/)"
 _LIMITED = (
     "submissions",
     "hints",

@@ -139,13 +139,16 @@ ANSWERS = {
 
 #: they show of another type what one of the others shows
 LONG = {
+    "caught by the test",
     "circle",
     "default factory",
     "depth",
+    "intervals",
     "large argument of the test's",
     "large array",
     "library's number",
     "long text",
+    "many items",
     "masked",
     "own factory",
     "value in a name",

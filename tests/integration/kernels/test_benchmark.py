@@ -8,7 +8,7 @@ from benchmarks import _kernels_crowd, _kernels_output, _kernels_readopt, _kerne
 from benchmarks._kernels_section import Scale
 from benchmarks._kernels_servers import WITH_NODELAY, Site, our_server, plain_server
 
-pytestmark = [pytest.mark.docker, pytest.mark.slow]
+pytestmark = [pytest.mark.long, pytest.mark.docker]
 
 #: the crowd's base is taken at five kernels
 FEW = Scale(rounds=1, cells=1, crowd=6, storm=2, survivors=2, output_mb=1)
@@ -21,7 +21,6 @@ def site() -> Iterator[Site]:
         yield site
 
 
-@pytest.mark.long
 async def test_kernels_side_by_side_with_a_plain_server(site: Site) -> None:
     [learner] = await site.enroll(1)
     with plain_server(_kernels_output.UNLIMITED_PLAIN + WITH_NODELAY) as plain:
@@ -31,7 +30,6 @@ async def test_kernels_side_by_side_with_a_plain_server(site: Site) -> None:
         assert len(await _kernels_output.print_all(plain, FEW.output_mb, 1)) == 1
 
 
-@pytest.mark.long
 async def test_a_crowd(site: Site) -> None:
     found = await _kernels_crowd.run(site, FEW)
     assert found.raw["failures"] == []
@@ -39,7 +37,6 @@ async def test_a_crowd(site: Site) -> None:
     assert 10 < found.figures["kernel_mb"] < 128
 
 
-@pytest.mark.long
 async def test_a_storm(site: Site) -> None:
     each, failures, _ = await _kernels_storm.storm(site, FEW.storm)
     assert (len(each), failures) == (FEW.storm, [])

@@ -140,6 +140,7 @@ async def test_a_setting_that_the_engine_cannot_meet_starts_no_kernel(build: Sta
             await site.launcher.launch("0" * 32, b"key", image, SandboxRequest())
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not RUNSC, reason="gVisor is not installed; NEXUS_TEST_RUNSC may name its runsc")
 async def test_gvisor_by_one_setting(build: StartRuntime) -> None:
     sockets = {"path": RUNSC, "runtimeArgs": ["--host-uds=all", "--network=none"]}

@@ -58,7 +58,7 @@ async def test_the_reference_earns_everything_sealed(grader: Grader) -> None:
     assert [(cell.points, cell.trust, cell.message) for cell in result.cells] == [(2, Trust.SEALED, "")] * 2
 
 
-@pytest.mark.parametrize("name", sampled(sorted(ANSWERS), ANSWERS.keys() - {"object_array", "patched_pandas"}))
+@pytest.mark.parametrize("name", sampled(sorted(ANSWERS), {"array_protocol", "huge_array", "patched_numpy"}))
 async def test_a_cheat_at_arrays_and_frames_earns_nothing(grader: Grader, name: str) -> None:
     source = _lab()
     result = await grader.grade(lab.answer(release(source), {"answer": ANSWERS[name]}), source)
