@@ -15,9 +15,10 @@ from nexus_server.submissions.views import SubmissionView
 from nexus_server.teaching.analytics import NodeAnalytics
 from nexus_server.teaching.class_concepts import ConceptMatrix
 from nexus_server.teaching.gradebook import GradebookView, as_csv
+from nexus_server.teaching.hand_marking import ManualCell
 from nexus_server.teaching.regrade_preview import RegradePreviewFilter, RegradePreviewPage
 from nexus_server.teaching.similar_submissions import SimilarityFilter, SimilarityReport
-from nexus_server.teaching.submissions import ManualCell, SubmissionDetail, SubmissionFilter, TaughtSubmissionList
+from nexus_server.teaching.submissions import SubmissionDetail, SubmissionFilter, TaughtSubmissionList
 
 
 class OfCohort(BaseModel):
@@ -174,8 +175,8 @@ class ManualScoreHandler(NexusHandler):
     @operation("Give points by hand", body=ManualScoreIn, reply=SubmissionView)
     async def post(self, submission_id: UUID, body: ManualScoreIn) -> SubmissionView:
         """Write them down."""
-        teaching = self.services.teaching.submissions
-        return await teaching.score_by_hand(self.learner, submission_id, body.cells, body.comment)
+        marking = self.services.teaching.hand_marking
+        return await marking.score(self.learner, submission_id, body.cells, body.comment)
 
 
 class ContentSyncHandler(NexusHandler):

@@ -1,7 +1,8 @@
 """Writing a grade down: the submission, its history, the node's progress and the XP, in one transaction."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -23,8 +24,9 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node
-from nexus_server.submissions import hand_marks
+from nexus_server.submissions import hand_answers, hand_marks
 from nexus_server.submissions.claims import Claim, find_held
+from nexus_server.submissions.hand_answers import AnswerText, read_answers
 from nexus_server.submissions.job import GradedJob
 from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.outages import Outages
@@ -39,6 +41,8 @@ class NewGrade:
     graded: GradedJob
     graded_by: UUID | None = None
     comment: str | None = None
+    #: what the learner wrote for the questions that people mark, by grade id; empty where that did not change
+    answers: Mapping[str, AnswerText] = field(default_factory=dict)
 
 
 class GradeWriter:
@@ -87,15 +91,23 @@ class GradeWriter:
         now = self._clock.now()
         row.status, row.claimed_by, row.claimed_until, row.reason = "graded", None, None, None
         graded = grade.graded
+        was_for_people = any(hand_answers.is_for_people(cell) for cell in row.results or ())
         row.score, row.max_score, row.needs_manual = graded.score, graded.max_score, graded.needs_manual
         row.results, row.provenance, row.feedback = graded.cells, graded.provenance, graded.feedback
         row.graded_at = now
         row.untold_since = now
         session.add(_history_row(row, grade, now))
         await session.flush()
+        if was_for_people or grade.answers:
+            await self._keep_answers(session, row, grade.answers)
         completion = await self._progress(session, row, is_first=grade.origin == "autograde")
         row.xp_awarded += completion.xp_awarded
         return completion
+
+    async def _keep_answers(self, session: AsyncSession, row: Submission, texts: Mapping[str, AnswerText]) -> None:
+        node = await session.get_one(Node, row.node_id)
+        first = LabSpec.model_validate(node.spec["lab"]).attempt_policy == "first"
+        await hand_answers.keep(session, row, texts, now=self._clock.now(), counts_first=first)
 
     async def reconsider(self, session: AsyncSession, row: Submission) -> Completion:
         """Judge anew what a graded submission counts by its learner's new terms; `announce` after the commit."""
@@ -170,18 +182,23 @@ async def _mark_told(session: AsyncSession, submission_id: UUID) -> None:
 
 async def _new_grade(session: AsyncSession, row: Submission, graded: GradedJob, reader: NotebookReader) -> NewGrade:
     """Return what the engine found, with the points that a person gave before."""
+    origin = "autograde" if row.graded_at is None else "regrade"
     cells = hand_marks.kept(graded.cells, row.results or [])
+    if not any(hand_answers.is_for_people(cell) for cell in cells):
+        return NewGrade(origin, graded)
+    data = await session.scalar(select(Submission.notebook).where(Submission.id == row.id)) or b""
+    node = await session.get_one(Node, row.node_id)
+    answers = await read_answers(reader, f"grading {row.id}", data, node.source_notebook or "", cells)
     if any(cell.get("by_hand") for cell in cells):
-        graded = await _with_hand_marks(session, row, replace(graded, cells=cells), reader)
-    return NewGrade("autograde" if row.graded_at is None else "regrade", graded)
+        graded = await _with_hand_marks(session, row, replace(graded, cells=cells), data=data, reader=reader)
+    return NewGrade(origin, graded, answers=answers)
 
 
 async def _with_hand_marks(
-    session: AsyncSession, row: Submission, grade: GradedJob, reader: NotebookReader
+    session: AsyncSession, row: Submission, grade: GradedJob, *, data: bytes, reader: NotebookReader
 ) -> GradedJob:
     """Return a grade that says of itself what its cells say: the engine knew nothing of a person's points."""
-    data = await session.scalar(select(Submission.notebook).where(Submission.id == row.id))
-    notebook = await reader.read(f"grading {row.id}", data or b"")
+    notebook = await reader.read(f"grading {row.id}", data)
     node, remark = await session.get_one(Node, row.node_id), await hand_marks.last_remark(session, row)
     result = hand_marks.result_of(grade.cells, grade.max_score)
     return replace(

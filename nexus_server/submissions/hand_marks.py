@@ -14,6 +14,8 @@ from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node
 
 Cells = Sequence[Mapping[str, Any]]
+#: what a person said of a cell, in its stored result
+KEPT = ("points", "status", "comment", "rubric", "by_hand")
 
 
 def kept(cells: Cells, before: Cells) -> list[dict[str, Any]]:
@@ -27,7 +29,7 @@ def _kept(cell: Mapping[str, Any], before: Cells) -> dict[str, Any]:
     marked = next((old for old in before if old["grade_id"] == cell["grade_id"] and old.get("by_hand")), None)
     if marked is None or marked["points"] > cell["max_points"]:
         return dict(cell)
-    return {**cell, **{name: marked[name] for name in ("points", "status", "comment", "by_hand")}, "message": ""}
+    return {**cell, **{name: marked[name] for name in KEPT if name in marked}, "message": ""}
 
 
 def result_of(cells: Cells, max_score: float) -> GradeResult:
@@ -47,7 +49,7 @@ def page(notebook: NotebookNode, node: Node, result: GradeResult, cells: Cells, 
         notebook,
         parse_notebook(node.source_notebook or ""),
         title=node.title,
-        comments={cell["grade_id"]: cell["comment"] for cell in cells if cell.get("comment")},
+        comments={cell["grade_id"]: words for cell in cells if (words := _words(cell))},
         remark=remark or "",
     )
 
@@ -57,6 +59,12 @@ async def last_remark(session: AsyncSession, row: Submission) -> str | None:
     query = select(Grade.comment).where(Grade.submission_id == row.id, Grade.origin == "manual")
     remark: str | None = await session.scalar(query.order_by(Grade.graded_at.desc()).limit(1))
     return remark
+
+
+def _words(cell: Mapping[str, Any]) -> str:
+    """Return the rubric's items that a cell was given, with their points, and the comment."""
+    items = [f"{item['text']} ({item['points']:+g})" for item in cell.get("rubric") or ()]
+    return " · ".join([*items, *([cell["comment"]] if cell.get("comment") else [])])
 
 
 def _cell_result(cell: Mapping[str, Any]) -> CellResult:

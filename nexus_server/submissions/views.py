@@ -13,6 +13,14 @@ from nexus_server.submissions.policy import share_of
 SubmissionStatus = Literal["queued", "running", "graded", "failed"]
 
 
+class AppliedItem(BaseModel):
+    """An item of a rubric, as it was when an answer was given it."""
+
+    id: str
+    text: str
+    points: float
+
+
 class CellView(BaseModel):
     """One graded cell."""
 
@@ -24,6 +32,8 @@ class CellView(BaseModel):
     message: str
     #: by an instructor
     comment: str | None = None
+    #: what of the rubric the points come from
+    rubric: list[AppliedItem] = []
 
 
 class Receipt(BaseModel):

@@ -9,7 +9,9 @@ from nexus_server.submissions.build import Submissions, SubmissionsContext
 from nexus_server.teaching.analytics import Analytics
 from nexus_server.teaching.class_concepts import ClassConcepts
 from nexus_server.teaching.gradebook import Gradebook
+from nexus_server.teaching.hand_marking import HandMarking
 from nexus_server.teaching.help_queue import HelpQueue
+from nexus_server.teaching.marking.build import MarkingServices, open_marking
 from nexus_server.teaching.overrides import Overrides
 from nexus_server.teaching.regrade_preview import RegradePreview
 from nexus_server.teaching.similar_submissions import SimilarityService
@@ -22,6 +24,7 @@ class Teaching:
     """What instructors do with their students' submissions."""
 
     submissions: TeachingService
+    hand_marking: HandMarking
     gradebook: Gradebook
     analytics: Analytics
     similarity: SimilarityService
@@ -30,6 +33,7 @@ class Teaching:
     tutor_policies: TutorPolicies
     help_queue: HelpQueue
     concepts: ClassConcepts
+    marking: MarkingServices
 
 
 def open_teaching(
@@ -40,16 +44,17 @@ def open_teaching(
     knowledge: KnowledgeReader,
 ) -> Teaching:
     """Build it on a site's submissions; instructors see the students of their `cohorts`."""
+    hands = HandMarking(site.database, cohorts, audit, site.clock, writer=submissions.writer, reader=submissions.reader)
     return Teaching(
         TeachingService(
             site.database,
             cohorts,
             audit,
-            submissions.writer,
             queue=submissions.queue,
             content=site.roadmaps.content,
             reader=submissions.reader,
         ),
+        hands,
         Gradebook(site.database, cohorts, site.clock),
         Analytics(site.database, cohorts, site.clock),
         SimilarityService(site.database, cohorts, submissions.reader, site.offload),
@@ -58,4 +63,5 @@ def open_teaching(
         TutorPolicies(site.database, cohorts, audit, site.clock),
         HelpQueue(site.database, cohorts, site.clock),
         ClassConcepts(site.database, cohorts, knowledge),
+        open_marking(site, submissions, cohorts, audit, hands),
     )

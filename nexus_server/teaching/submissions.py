@@ -1,8 +1,5 @@
-"""What an instructor does with submissions: list, read, regrade, grade by hand. History is kept."""
+"""What an instructor does with submissions: list, read, regrade. History is kept."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,21 +11,16 @@ from sqlalchemy.orm import undefer
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
-from nexus_server.errors import WriteConflictError
 from nexus_server.learner import Learner
-from nexus_server.notebook_format.results import CellStatus
 from nexus_server.paging import Cursor, Position, cut
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.store.database import Database
-from nexus_server.store.models.accounts import Notification, User
+from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.store.paging import newest_first
-from nexus_server.submissions import hand_marks
-from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
-from nexus_server.submissions.grade_writer import GradeWriter, NewGrade
-from nexus_server.submissions.job import GradedJob
+from nexus_server.submissions.errors import NotGradedYetError, SubmissionNotFoundError
 from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.queue import GradingQueue
@@ -68,13 +60,6 @@ class SubmissionDetail(TaughtSubmission):
     grades: list[GradeView]
 
 
-class ManualCell(BaseModel):
-    """Points by hand for one cell."""
-
-    points: float = Field(ge=0, allow_inf_nan=False)
-    comment: str | None = Field(None, max_length=5000)
-
-
 class SubmissionFilter(BaseModel):
     """Which submissions to list."""
 
@@ -95,7 +80,6 @@ class TeachingService:
         database: Database,
         cohorts: Cohorts,
         audit: AuditLog,
-        writer: GradeWriter,
         *,
         queue: GradingQueue,
         content: ContentLayers,
@@ -105,7 +89,6 @@ class TeachingService:
         self._database = database
         self._cohorts = cohorts
         self._audit = audit
-        self._writer = writer
         self._queue = queue
         self._content = content
         self._reader = reader
@@ -217,48 +200,6 @@ class TeachingService:
             roadmap = await session.get_one(Roadmap, node.roadmap_id)
         return await tests_of_today(node, self._content.folder(roadmap.slug))
 
-    async def score_by_hand(
-        self, instructor: Learner, submission_id: UUID, cells: Mapping[str, ManualCell], comment: str | None
-    ) -> SubmissionView:
-        """Give points to cells by hand; cells that are not named keep theirs.
-
-        Raises:
-            SubmissionNotFoundError: there is none, or it is not of a student of theirs.
-            NotGradedYetError: the autograder was not there yet.
-            BadManualScoreError: an unknown cell, or more points than it has.
-            WriteConflictError: somebody else graded it at the same moment.
-        """
-        async with self._database.reading() as session:
-            seen = await _get(session, submission_id, with_notebook=True)
-            node = await session.get_one(Node, seen.node_id)
-        await self._require_taught(instructor, seen)
-        if seen.status != "graded":
-            raise NotGradedYetError
-        # Before the transaction: on SQLite nobody else could write while the page is made.
-        graded = _by_hand(seen, cells, instructor.id)
-        graded = replace(graded, feedback=await self._page(instructor, seen, node, graded=graded, remark=comment))
-        grade = NewGrade("manual", graded, graded_by=instructor.id, comment=comment)
-        async with self._database.transaction() as session:
-            row = await _get(session, submission_id, lock=True)
-            if row.status != "graded":
-                raise NotGradedYetError
-            if (row.graded_at, row.results) != (seen.graded_at, seen.results):
-                raise WriteConflictError
-            completion = await self._writer.write(session, row, grade)
-            told = {"submission_id": str(row.id), "node_id": str(node.id), "title": node.title}
-            session.add(Notification(user_id=row.user_id, type="submission.marked", payload=told))
-            score = grade.graded.score
-            self._audit.write(session, instructor.id, "submission.manual_score", "submission", row.id, score=score)
-        await self._writer.announce(row, completion)
-        return submission_view(row, None)
-
-    async def _page(
-        self, instructor: Learner, row: Submission, node: Node, *, graded: GradedJob, remark: str | None
-    ) -> str:
-        notebook = await self._reader.read(str(instructor.id), row.notebook)
-        result = hand_marks.result_of(graded.cells, graded.max_score)
-        return await asyncio.to_thread(hand_marks.page, notebook, node, result, graded.cells, remark)
-
     async def _put(self, session: AsyncSession, row: Submission) -> None:
         row.status, row.failures, row.reason, row.claimed_by, row.claimed_until = "queued", 0, None, None, None
         await self._queue.put(session, row)
@@ -295,39 +236,3 @@ async def _get(
 
 def _taught(row: Submission, display_name: str) -> TaughtSubmission:
     return TaughtSubmission(**submission_view(row, None).model_dump(), user_id=row.user_id, display_name=display_name)
-
-
-def _by_hand(row: Submission, given: Mapping[str, ManualCell], instructor_id: UUID) -> GradedJob:
-    before = row.results or []
-    _check(before, given)
-    cells = [_marked(cell, given.get(cell["grade_id"])) for cell in before]
-    result = hand_marks.result_of(cells, row.max_score or 0.0)
-    return GradedJob(
-        score=result.score,
-        max_score=result.max_score,
-        needs_manual=result.needs_manual,
-        cells=cells,
-        # A grade by hand is the instructor's word, and is audited.
-        provenance={**hand_marks.unsigned(row.provenance or {}), "graded_by": str(instructor_id)},
-        feedback="",
-    )
-
-
-def _marked(cell: Mapping[str, Any], by_hand: ManualCell | None) -> dict[str, Any]:
-    if by_hand is None:
-        return dict(cell)
-    status = "passed" if by_hand.points == cell["max_points"] else "partial" if by_hand.points else "failed"
-    # That a person will mark it is true no more; what its tests said still is.
-    message = "" if cell["status"] == CellStatus.MANUAL else cell["message"]
-    marks = {"points": by_hand.points, "comment": by_hand.comment, "by_hand": True}
-    return {**cell, **marks, "status": status, "message": message}
-
-
-def _check(cells: Sequence[Mapping[str, Any]], given: Mapping[str, ManualCell]) -> None:
-    most = {cell["grade_id"]: cell["max_points"] for cell in cells}
-    wrong = {name: "there is no such cell" for name in given if name not in most}
-    wrong |= {
-        name: f"at most {most[name]:g}" for name, cell in given.items() if name in most and cell.points > most[name]
-    }
-    if wrong:
-        raise BadManualScoreError(fields=wrong)

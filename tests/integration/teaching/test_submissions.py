@@ -12,7 +12,8 @@ from nexus_server.paging import Position
 from nexus_server.store.models.accounts import Notification
 from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from nexus_server.teaching.gradebook import as_csv
-from nexus_server.teaching.submissions import ManualCell, SubmissionFilter
+from nexus_server.teaching.hand_marking import ManualCell
+from nexus_server.teaching.submissions import SubmissionFilter
 from tests.plugins.school import School, answer
 
 
@@ -72,7 +73,7 @@ async def test_another_instructors_students_do_not_exist(school: School) -> None
     with pytest.raises(SubmissionNotFoundError):
         await teaching.get_feedback(stranger, receipt.id)
     with pytest.raises(SubmissionNotFoundError):
-        await teaching.score_by_hand(stranger, receipt.id, {"test": ManualCell(points=1)}, None)
+        await school.teaching.hand_marking.score(stranger, receipt.id, {"test": ManualCell(points=1)}, None)
 
 
 async def test_a_regrade_keeps_the_history_and_pays_nothing_again(school: School) -> None:
@@ -119,10 +120,10 @@ async def test_points_by_hand_count_are_shown_and_survive_as_history(school: Sch
     teaching = school.teaching.submissions
     for cells in ({"gone": ManualCell(points=1)}, {"test": ManualCell(points=3)}):
         with pytest.raises(BadManualScoreError):
-            await teaching.score_by_hand(teacher, receipt.id, cells, None)
+            await school.teaching.hand_marking.score(teacher, receipt.id, cells, None)
     school.pass_time(minutes=1)
     cells = {"test": ManualCell(points=2, comment="Well <b>said</b>.")}
-    scored = await teaching.score_by_hand(teacher, receipt.id, cells, "Good.")
+    scored = await school.teaching.hand_marking.score(teacher, receipt.id, cells, "Good.")
     assert (scored.score, scored.needs_manual, scored.cells[0].comment) == (2.0, False, "Well <b>said</b>.")
     assert (await school.statuses(ada))["lab"] == "completed"
     detail = await teaching.get_submission(teacher, receipt.id)
@@ -146,7 +147,7 @@ async def test_a_regrade_keeps_marks_comments_and_what_the_learner_reads_of_them
     receipt = await service.submit(ada, lab, answer(1.0, waits=True))
     await school.grade_all()
     cells = {"why": ManualCell(points=2.5, comment="Name a reason.")}
-    marked = await teaching.score_by_hand(teacher, receipt.id, cells, "Nearly there.")
+    marked = await school.teaching.hand_marking.score(teacher, receipt.id, cells, "Nearly there.")
     assert (marked.score, marked.needs_manual) == (3.5, False)
     school.pass_time(minutes=1)
     await teaching.regrade(teacher, receipt.id)
