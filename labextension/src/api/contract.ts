@@ -116,6 +116,19 @@ export type RegradeOutcome = Api.RegradeOutcomeOut;
 export type RegradePreviewPage = Api.RegradePreviewPage;
 export type SubmissionDetail = Api.SubmissionDetail;
 export type GivenGrade = Api.GradeView;
+/** a lab's questions for people */
+export type MarkingDesk = Api.DeskView;
+export type QuestionToMark = Api.QuestionToMark;
+export type AnswersInHand = Api.InHand;
+export type HandAnswer = Api.AnswerView;
+/** which answers are taken for the same */
+export type Likeness = NonNullable<Api.NextIn['by']>;
+export type MarkOutcome = Api.MarkOut;
+export type Rubric = Api.RubricView;
+export type RubricItem = Api.RubricItemView;
+export type RubricChange = Api.RubricIn;
+/** a learner asks for another look at points */
+export type RegradeRequest = Api.RegradeRequestView;
 export type SimilarityReport = Api.SimilarityReport;
 export type SimilarPair = Api.SimilarPair;
 export type Side = Api.Side;

@@ -16,6 +16,19 @@ function at<T extends Template>(
   return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(named[name])) as Address<T>;
 }
 
+/** A question of a lab, to a class */
+interface MarkingPlace {
+  cohortId: string;
+  nodeId: string;
+  gradeId: string;
+}
+
+const named = ({ cohortId, nodeId, gradeId }: MarkingPlace) => ({
+  cohort_id: cohortId,
+  node_id: nodeId,
+  grade_id: gradeId
+});
+
 export const routes = {
   events: '/events',
   alive: at('/health/live'),
@@ -120,6 +133,25 @@ export const routes = {
   regrade: (submission_id: string) => at('/teaching/submissions/{submission_id}/regrade', { submission_id }),
   manualScore: (submission_id: string) =>
     at('/teaching/submissions/{submission_id}/manual-score', { submission_id }),
+  markingLabs: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/marking', { cohort_id }),
+  markingDesk: (cohort_id: string, node_id: string) =>
+    at('/teaching/cohorts/{cohort_id}/marking/{node_id}', { cohort_id, node_id }),
+  markingUndo: ({ cohortId, nodeId }: MarkingPlace) =>
+    at('/teaching/cohorts/{cohort_id}/marking/{node_id}/undo', { cohort_id: cohortId, node_id: nodeId }),
+  markingQuestion: (place: MarkingPlace) =>
+    at('/teaching/cohorts/{cohort_id}/marking/{node_id}/questions/{grade_id}', named(place)),
+  rubric: (place: MarkingPlace) =>
+    at('/teaching/cohorts/{cohort_id}/marking/{node_id}/questions/{grade_id}/rubric', named(place)),
+  markingNext: (place: MarkingPlace) =>
+    at('/teaching/cohorts/{cohort_id}/marking/{node_id}/questions/{grade_id}/next', named(place)),
+  markingRelease: (place: MarkingPlace) =>
+    at('/teaching/cohorts/{cohort_id}/marking/{node_id}/questions/{grade_id}/release', named(place)),
+  marks: (place: MarkingPlace) =>
+    at('/teaching/cohorts/{cohort_id}/marking/{node_id}/questions/{grade_id}/marks', named(place)),
+  ownRegradeRequests: (submission_id: string) =>
+    at('/submissions/{submission_id}/regrade-requests', { submission_id }),
+  regradeRequests: at('/teaching/regrade-requests'),
+  regradeAnswer: (look_id: string) => at('/teaching/regrade-requests/{look_id}/answer', { look_id }),
   sources: at('/teaching/sources'),
   authors: (slug: string) => at('/teaching/sources/{slug}/authors', { slug }),
   author: (slug: string, user_id: string) =>

@@ -23,6 +23,10 @@ export function noticeText({ type, payload }: Told, words: Words): string {
       return words.__('“%1” was graded.', text('title') || words.__('Your lab'));
     case 'submission.marked':
       return words.__('A person marked “%1”.', text('title'));
+    case 'regrade.answered':
+      return payload.is_changed
+        ? words.__('Points in “%1” were changed after your request.', text('title'))
+        : words.__('Your request about “%1” was answered.', text('title'));
     case 'forum.accepted':
       return words.__('Your answer in “%1” was accepted.', text('title'));
     case 'forum.reported':
