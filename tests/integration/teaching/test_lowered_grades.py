@@ -4,7 +4,7 @@ import pytest
 
 from nexus_server.gamify.corrections import LoweredGradePolicy
 from nexus_server.gamify.projections import Projections
-from nexus_server.teaching.submissions import ManualCell
+from nexus_server.teaching.hand_marking import ManualCell
 from tests.integration.teaching.test_submissions import a_class
 from tests.plugins.school import School, answer
 
@@ -26,7 +26,7 @@ async def test_what_a_lowered_and_a_raised_grade_pay(school: School, lowered_gra
     xp = [(await school.user(ada)).xp]
     for points in (2.0, 0.0, 0.0, 2.0, 2.0):
         school.pass_time(minutes=1)
-        await school.teaching.submissions.score_by_hand(teacher, receipt.id, {"test": ManualCell(points=points)}, None)
+        await school.teaching.hand_marking.score(teacher, receipt.id, {"test": ManualCell(points=points)}, None)
         xp.append((await school.user(ada)).xp)
     passed = BEFORE_THE_LAB + THE_LAB
     failed = passed if lowered_grades is LoweredGradePolicy.KEEP else BEFORE_THE_LAB
