@@ -1,6 +1,7 @@
 """The tutor on real databases, with a clock that the test moves and a model that says what the test wrote."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -21,7 +22,7 @@ from nexus_server.tutor.hints.service import HintService
 from nexus_server.tutor.hints.types import HintRequest
 from nexus_server.tutor.lessons.lessons import Lesson
 from nexus_server.tutor.lessons.tasks import Task
-from nexus_server.tutor.models.model import TutorModel
+from nexus_server.tutor.models.model import Piece, Prompt, TutorModel
 from nexus_server.tutor.models.none import NoModel
 from nexus_server.tutor.models.scripted import ScriptedTutor
 from nexus_server.tutor.settings import TutorSettings
@@ -54,6 +55,20 @@ class Shelf:
 
     async def list_solutions(self) -> Sequence[str]:
         return list(self.solutions.values())
+
+
+class SlowTutor(ScriptedTutor):
+    """Answers when the test lets it: calls that are meant to be at once are so on a busy machine, too."""
+
+    def __init__(self, replies: Sequence[str]) -> None:
+        """Prepare to say `replies`, once `may_answer` is set."""
+        super().__init__(replies)
+        self.may_answer = asyncio.Event()
+
+    async def stream(self, prompt: Prompt) -> AsyncIterator[Piece]:
+        await self.may_answer.wait()
+        async for piece in super().stream(prompt):
+            yield piece
 
 
 @dataclass
@@ -98,10 +113,10 @@ MakeWorld = Callable[..., World]
 def make_world(database: Database) -> MakeWorld:
     """Join the tutor; replies make it a scripted one, other keywords are settings. Levels do not wait."""
 
-    def make(*replies: str, **values: object) -> World:
+    def make(*replies: str, script: type[ScriptedTutor] = ScriptedTutor, **values: object) -> World:
         clock, shelf = ManualClock(START), Shelf()
         settings = TutorSettings(config=Config(TutorSettings={"level_wait_s": 0.0, **values}))
-        model: TutorModel = ScriptedTutor(replies) if replies else NoModel()
+        model: TutorModel = script(replies) if replies else NoModel()
         tutor = join_tutor(settings, database, clock, models=[model], lessons=shelf, solutions=shelf, tasks=shelf)
         return World(database, clock, shelf, model, tutor.hints, tutor.chat)
 

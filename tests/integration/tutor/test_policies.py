@@ -15,7 +15,7 @@ from nexus_server.store.models.tutor import ModelCall, TutorPolicyRow
 from nexus_server.tutor.chat.service import ChatReply
 from nexus_server.tutor.errors import ChatOffError, TutorOffError
 from nexus_server.tutor.models.scripted import SILENCE
-from tests.integration.tutor.conftest import MakeWorld, World, request_of
+from tests.integration.tutor.conftest import MakeWorld, SlowTutor, World, request_of
 
 PRICED = {"input_price_per_million_tokens": 1_000, "output_price_per_million_tokens": 1_000}
 
@@ -144,13 +144,19 @@ async def test_a_budget_begins_again_with_the_day(make_world: MakeWorld) -> None
 
 
 async def test_calls_at_once_do_not_spend_the_same_budget_twice(make_world: MakeWorld) -> None:
-    world = make_world("Look closer.", **PRICED)
+    world = make_world("Look closer.", script=SlowTutor, **PRICED)
     learners = [await world.learner() for _ in range(6)]
     node = await world.node()
     await say(world, node=node, money_per_day=3.0)
-    hints = await asyncio.gather(
-        *(world.hints.hint(each, request_of(f"print(totl, {n})", node_id=node)) for n, each in enumerate(learners))
-    )
+    asked = [
+        asyncio.create_task(world.hints.hint(each, request_of(f"print(totl, {n})", node_id=node)))
+        for n, each in enumerate(learners)
+    ]
+    # The model waits. So who is answered first had no budget left beside the calls that are on their way.
+    await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+    assert isinstance(world.model, SlowTutor)
+    world.model.may_answer.set()
+    hints = await asyncio.gather(*asked)
     spent = sum(call.cost_micro for call in await calls(world))
     assert {hint.source for hint in hints} == {"scripted", "static"}
     assert spent <= 3_000_000
