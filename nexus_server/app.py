@@ -154,6 +154,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
     mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
+    playground = Playground(base.rate_limits)
     services = Services(
         settings=base.settings,
         database=database,
@@ -177,10 +178,12 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         versions=NotebookVersions(database, clock, open_workspace, offload, tenancy),
         roadmaps=roadmaps,
         search=search.service,
-        tutor=open_tutor(_frozen(TutorSettings, config), database, clock, offload, search.notes),
+        tutor=open_tutor(
+            _frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground
+        ),
         kernel_registry=KernelRegistry(database, clock),
         kernel_sessions=SessionStore(database, clock),
-        playground=Playground(base.rate_limits),
+        playground=playground,
         submissions=submissions,
         teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit, mastery.knowledge),
         lessons=Announcements(database, accounts.cohorts, accounts.audit, clock),

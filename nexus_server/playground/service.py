@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.kernelspec import KernelSpecManager
 
 from nexus_server.accounts.rate_limits import RateLimits
-from nexus_server.errors import InvalidError, RateLimitedError
+from nexus_server.errors import InvalidError, NexusError, RateLimitedError
 from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.death_reason import DeathReason, reason_of
 from nexus_server.kernels.malformed import MALFORMED_ERRORS
@@ -142,6 +142,26 @@ class Playground:
         try:
             async with self._kernel(learner, kernel_names[language]) as (manager, client):
                 return await _execute(manager, client, code, stdin)
+        finally:
+            self._places += 1
+
+    async def try_out(
+        self, learner: Learner, program: str, *, needs_libraries: bool, time_limit_s: float
+    ) -> str | None:
+        """Run a Python program of the site's own and return what it printed, or None when it could not be run in time.
+
+        It takes one of the playground's places, and gives way to everybody when none is free.
+        """
+        language = "data" if needs_libraries else "python"
+        kernel_name = f"nexus-{language}"
+        if self._places <= 0 or kernel_name not in await asyncio.to_thread(product_specs, self._specs):
+            return None
+        self._places -= 1
+        try:
+            async with asyncio.timeout(time_limit_s), self._kernel(learner, kernel_name) as (manager, client):
+                return (await _execute(manager, client, program, "")).stdout
+        except (TimeoutError, NexusError):
+            return None
         finally:
             self._places += 1
 

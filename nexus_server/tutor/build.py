@@ -25,6 +25,7 @@ from nexus_server.tutor.policy.decision import TutorSite
 from nexus_server.tutor.policy.spending import Prices, Spending
 from nexus_server.tutor.policy.stored import PolicySource, StoredPolicies
 from nexus_server.tutor.settings import TutorSettings
+from nexus_server.tutor.trial.trial import NoTrials, TrialSource
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,13 @@ class Tutor:
 
 
 def open_tutor(
-    settings: TutorSettings, database: Database, clock: Clock, offload: Offload, notes: NoteFinder | None = None
+    settings: TutorSettings,
+    database: Database,
+    clock: Clock,
+    offload: Offload,
+    *,
+    notes: NoteFinder | None = None,
+    trials: TrialSource | None = None,
 ) -> Tutor:
     """Build the tutor of a site; nothing is connected yet.
 
@@ -63,6 +70,7 @@ def open_tutor(
         tasks=StoredTasks(database),
         offload=offload,
         notes=notes,
+        trials=trials,
     )
 
 
@@ -77,6 +85,7 @@ def join_tutor(
     tasks: TaskSource,
     offload: Offload | None = None,
     notes: NoteFinder | None = None,
+    trials: TrialSource | None = None,
 ) -> Tutor:
     """Join a tutor that speaks by `models`, the first unless a policy says otherwise."""
     named = {model.source: model for model in models if model.source != STATIC}
@@ -93,6 +102,7 @@ def join_tutor(
         models=policed,
         settings=settings,
         offload=offload or InProcess(),
+        trials=trials or NoTrials(),
     )
     chat = ChatService(
         ledger=ChatLedger(database, clock, settings),

@@ -44,6 +44,12 @@ class TutorSettings(FrozenConfigurable):
         help="Seconds after which the third and the fourth level of a hint open in a lab. They open at once when the "
         "cell was changed and failed again. Classes and labs may say otherwise.",
     ).tag(config=True)
+    trial_time_limit_s = Float(
+        5.0,
+        min=0.0,
+        help="Seconds that a learner's function may take in a sandbox of its own, to find out what a failed check got. "
+        "Then hints say what can be read in the code alone. 0: nothing is tried out.",
+    ).tag(config=True)
     input_price_per_million_tokens = Float(
         0.0, min=0.0, help="What a million tokens of questions cost, in the money that daily budgets count."
     ).tag(config=True)

@@ -25,6 +25,8 @@ from nexus_server.tutor.rules.beginning import begin
 from nexus_server.tutor.rules.engine import explain, explain_task
 from nexus_server.tutor.rules.rule import Explanation
 from nexus_server.tutor.settings import TutorSettings
+from nexus_server.tutor.trial.explained import explain_finding
+from nexus_server.tutor.trial.trial import TrialSource, find_out
 
 #: characters of a cell and its traceback that are looked at on the event loop: a millisecond or two
 EXPLAINED_HERE = 2_000
@@ -44,6 +46,7 @@ class HintService:
         models: PolicedModels,
         settings: TutorSettings,
         offload: Offload,
+        trials: TrialSource,
     ) -> None:
         """Join the parts."""
         self._ledger = ledger
@@ -54,6 +57,7 @@ class HintService:
         self._models = models
         self._settings = settings
         self._offload = offload
+        self._trials = trials
 
     async def hint(self, learner: Learner, request: HintRequest) -> GivenHint:
         """Return a hint as a whole; raises what `stream` raises."""
@@ -75,7 +79,7 @@ class HintService:
         decision = await self._decide(learner, request)
         if request.is_stuck:
             return await self._begin(learner, request, decision)
-        explanation = await self._explain(learner, request.failure)
+        explanation = await self._try_out(learner, request.failure, await self._explain(learner, request.failure))
         request = replace(request, course=decision.course)
         source = self._models.source_of(decision)
         # Outside of lessons there is no task that a deeper level could spoil.
@@ -145,6 +149,11 @@ class HintService:
         }
         told, _ = await self._offload.run(str(learner.id), explain_task, **fields)
         return Explanation(**{**told, "levels": tuple(told["levels"])})
+
+    async def _try_out(self, learner: Learner, failure: Failure, read: Explanation) -> Explanation:
+        """Return what running the function of a failed check tells, or what was `read` where it tells nothing."""
+        finding = await find_out(self._trials, learner, failure, self._settings.trial_time_limit_s)
+        return read if finding is None else explain_finding(finding, failure, read)
 
     async def _ask(
         self,

@@ -26,6 +26,7 @@ from nexus_server.tutor.models.model import Piece, Prompt, TutorModel
 from nexus_server.tutor.models.none import NoModel
 from nexus_server.tutor.models.scripted import ScriptedTutor
 from nexus_server.tutor.settings import TutorSettings
+from nexus_server.tutor.trial.trial import TrialSource
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 
@@ -113,11 +114,18 @@ MakeWorld = Callable[..., World]
 def make_world(database: Database) -> MakeWorld:
     """Join the tutor; replies make it a scripted one, other keywords are settings. Levels do not wait."""
 
-    def make(*replies: str, script: type[ScriptedTutor] = ScriptedTutor, **values: object) -> World:
+    def make(
+        *replies: str,
+        script: type[ScriptedTutor] = ScriptedTutor,
+        trials: TrialSource | None = None,
+        **values: object,
+    ) -> World:
         clock, shelf = ManualClock(START), Shelf()
         settings = TutorSettings(config=Config(TutorSettings={"level_wait_s": 0.0, **values}))
         model: TutorModel = script(replies) if replies else NoModel()
-        tutor = join_tutor(settings, database, clock, models=[model], lessons=shelf, solutions=shelf, tasks=shelf)
+        tutor = join_tutor(
+            settings, database, clock, models=[model], lessons=shelf, solutions=shelf, tasks=shelf, trials=trials
+        )
         return World(database, clock, shelf, model, tutor.hints, tutor.chat)
 
     return make
