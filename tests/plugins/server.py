@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from uuid import uuid4
 
 import httpx
@@ -19,6 +20,10 @@ from tests.plugins.processes import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct-horse-42-battery"
+#: settings of every server: passwords are hashed in no time
+SETTINGS = ROOT / "tests" / "fixtures" / "settings"
+#: trust for clients of servers without TLS: to read the machine's takes longer than a request
+NOBODY = SSLContext(PROTOCOL_TLS_CLIENT)
 
 
 @dataclass
@@ -35,7 +40,7 @@ class LiveServer:
     def client(self, **options: object) -> httpx.Client:
         """Return an anonymous HTTP client of the API; paths are relative to its prefix."""
         base_url = f"{self.url}/nexus/api/v1"
-        self.clients.append(httpx.Client(base_url=base_url, timeout=60, **options))  # type: ignore[arg-type]
+        self.clients.append(httpx.Client(base_url=base_url, timeout=60, verify=NOBODY, **options))  # type: ignore[arg-type]
         return self.clients[-1]
 
     def learner(self, name: str = "learner") -> httpx.Client:
@@ -111,7 +116,11 @@ def _servers(make_data_dir: MakeDataDir) -> Iterator[StartServer]:
         port = port or free_port()
         log = data_dir / "server.log"
         arguments = ["serve", "--port", str(port), "--data", str(data_dir)]
-        own = {"NEXUS_POOL_SIZE": "0", "NEXUS_PUBLIC_URL": f"http://localhost:{port}"}
+        own = {
+            "JUPYTER_CONFIG_PATH": str(SETTINGS),
+            "NEXUS_POOL_SIZE": "0",
+            "NEXUS_PUBLIC_URL": f"http://localhost:{port}",
+        }
         start_process: Callable[..., NexusProcess] = ForkedNexus if is_forked else installed_nexus
         with log.open("ab") as sink:
             process = start_process(arguments, env={**os.environ, **own, **environment}, stdout=sink)
