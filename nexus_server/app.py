@@ -1,13 +1,11 @@
 """The Jupyter Server extension: the one place where objects are built and joined."""
 
 import asyncio
-import math
 import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
 
 import structlog
 from jupyter_server.extension.application import ExtensionApp
@@ -24,10 +22,9 @@ from nexus_server.authoring.build import Authoring, open_authoring, sandbox_labs
 from nexus_server.authoring.settings import AuthoringSettings
 from nexus_server.clock import Clock, SystemClock
 from nexus_server.events.bus import EventBus
-from nexus_server.events.messages import KernelPosition
+from nexus_server.events.kernel_positions import tell_position
 from nexus_server.events.relay import EventRelay
 from nexus_server.fast_paths import gc_tuning as garbage
-from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.forum.moderation import ForumModerator
 from nexus_server.forum.reading import ForumReader
 from nexus_server.forum.settings import ForumSettings
@@ -40,7 +37,7 @@ from nexus_server.handlers.routes import all_handlers
 from nexus_server.installation import JUPYTER_CONFIG
 from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.intake.settings import IntakeSettings
-from nexus_server.jupyter.contents.learner_dirs import confine
+from nexus_server.jupyter.contents.learner_dirs import opener_of
 from nexus_server.jupyter.front_door.body_limits import limit_bodies
 from nexus_server.jupyter.front_door.gate import close_the_rest
 from nexus_server.jupyter.front_door.take_in import take_in
@@ -49,7 +46,6 @@ from nexus_server.jupyter.kernels.adoption import adopt_kernels
 from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
-from nexus_server.learner import Learner
 from nexus_server.lessons.announcements import Announcements
 from nexus_server.lessons.kernel_forecast import KernelForecast
 from nexus_server.mastery.build import open_mastery
@@ -68,6 +64,8 @@ from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.search.build import open_search
+from nexus_server.servers.build import Servers, open_servers
+from nexus_server.servers.settings import ServerSettings
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
 from nexus_server.store.database import Database
@@ -116,6 +114,7 @@ SETTINGS: list[type[Configurable]] = [
     GradingSettings,
     GradingQueueSettings,
     SandboxSettings,
+    ServerSettings,
     LogSettings,
 ]
 
@@ -148,13 +147,13 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     gamify = open_gamify(_frozen(GamifySettings, config), database, clock, bus=base.bus, redis=base.redis)
     around = Around(database, clock, base.redis, base.rate_limits, gamify.recorder, gamify.announcer)
     accounts = open_accounts(config, base.settings, around, erasers=[gamify.announcer])
-    open_workspace = _workspace_opener(kernels, tenancy)
+    open_workspace = opener_of(kernels.workspaces, tenancy)
     roadmaps = _open_roadmaps(config, base, gamify.recorder, open_workspace)
     context = SubmissionsContext(base.settings, database, clock, base.bus, roadmaps, open_workspace, offload)
     submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
     mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
-    playground = Playground(base.rate_limits)
+    servers, playground = _open_servers(config, base, tenancy), Playground(base.rate_limits)
     services = Services(
         settings=base.settings,
         database=database,
@@ -181,8 +180,9 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         tutor=open_tutor(
             _frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground
         ),
-        kernel_registry=KernelRegistry(database, clock),
-        kernel_sessions=SessionStore(database, clock),
+        kernel_registry=KernelRegistry(database, clock, servers.id),
+        kernel_sessions=SessionStore(database, clock, servers.id),
+        servers=servers,
         playground=playground,
         submissions=submissions,
         teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit, mastery.knowledge),
@@ -213,9 +213,12 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
     watch = PartWatch(services.notifications)
     if role is ProcessRole.WORKER:
         return [*relay, services.kernels, services.submissions.worker, watch]
+    is_server = role is ProcessRole.SERVER
+    membership: list[Background] = [services.servers.membership] if services.servers.membership is not None else []
     return [
         *relay,
-        *([services.kernels] if role is ProcessRole.SERVER else []),
+        *(membership if is_server else []),
+        *([services.kernels] if is_server else []),
         services.offload,
         services.accounts,
         services.tutor,
@@ -224,20 +227,23 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
         services.authoring.jobs,
         LoopLag(),
         PlatformMetrics(services.database, services.kernels.warm_counts),
-        *([_forecast(services)] if role is ProcessRole.SERVER else []),
+        *([_forecast(services)] if is_server else []),
         watch,
     ]
 
 
+def _open_servers(config: Config, base: _Base, tenancy: TenancySettings) -> Servers:
+    return open_servers(
+        _frozen(ServerSettings, config),
+        base.database,
+        base.clock,
+        data_dir=base.settings.data_path,
+        kernels_max=tenancy.kernels_per_site,
+    )
+
+
 def _forecast(services: Services) -> KernelForecast:
     return KernelForecast(services.database, services.clock, services.accounts.activity, services.bus, services.kernels)
-
-
-def _workspace_opener(kernels: SandboxRuntime, limits: TenancySettings) -> OpenWorkspace:
-    async def open_workspace(learner: Learner) -> ConfinedDirectory:
-        return confine(await kernels.workspaces.open(learner.id), limits)
-
-    return open_workspace
 
 
 def _frozen(group: type[S], config: Config) -> S:
@@ -292,19 +298,9 @@ def _open_kernels(config: Config, base: _Base, role: ProcessRole) -> SandboxRunt
         is_server=is_server,
         leaves_kernels=is_server and not base.settings.end_kernels,
     )
-    kernels.announce_positions(partial(_tell_position, base.bus))
+    kernels.announce_positions(partial(tell_position, base.bus))
     install(kernels)
     return kernels
-
-
-def _tell_position(bus: EventBus, owner: str, kernel_id: str, position: int, wait_s: float | None) -> None:
-    """Tell a learner's tabs how many starts are before theirs, and how long that takes; 0 is their turn."""
-    try:
-        learner_id = UUID(owner)
-    except ValueError:
-        return  # the platform's own: a kernel of grading waits like any other, and nobody watches it
-    about_s = None if wait_s is None else math.ceil(wait_s)
-    bus.publish(learner_id, KernelPosition(kernel_id=kernel_id, position=position, wait_s=about_s))
 
 
 class NexusApp(ExtensionApp):

@@ -22,6 +22,7 @@ from nexus_server.commands import (
     projections,
     regrade_preview,
     serve,
+    servers,
     upgrade,
     user,
     worker,
@@ -49,6 +50,7 @@ app.command("images")(images.images)
 app.add_typer(projections.app, name="projections")
 app.add_typer(badges.app, name="badges")
 app.add_typer(mastery.app, name="mastery")
+app.add_typer(servers.app, name="servers")
 app.add_typer(user.app, name="user")
 app.add_typer(content.app, name="content")
 

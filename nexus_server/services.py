@@ -35,6 +35,7 @@ from nexus_server.offload.pool import OffloadPool
 from nexus_server.playground.service import Playground
 from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.search.service import SearchService
+from nexus_server.servers.build import Servers
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
@@ -105,6 +106,7 @@ class Services:
     tutor: Tutor
     kernel_registry: KernelRegistry
     kernel_sessions: SessionStore
+    servers: Servers
     submissions: Submissions
     teaching: Teaching
     lessons: Announcements

@@ -5,6 +5,7 @@ from typing import Any
 
 from nexus_server.handlers import (
     admin_kernels,
+    admin_servers,
     admin_users,
     auth,
     authoring,
@@ -52,6 +53,7 @@ from nexus_server.web.page_document import STATIC_ROOT
 #: one module of handlers per line; each has its ROUTES
 MODULES = (
     admin_kernels,
+    admin_servers,
     admin_users,
     auth,
     authoring,

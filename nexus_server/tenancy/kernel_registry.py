@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from nexus_server.clock import Clock
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.kernels import Kernel, KernelSession
+from nexus_server.store.models.servers import Server
 
 ALIVE = "alive"
 DEAD = "dead"
@@ -38,19 +39,29 @@ class KernelOwner:
 
 
 class KernelRegistry:
-    """The `kernels` table."""
+    """One server's part of the `kernels` table; what other servers of the site hold is not seen and not touched."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        """Keep the register in `database`."""
+    def __init__(self, database: Database, clock: Clock, server_id: UUID) -> None:
+        """Keep the register in `database`, of the kernels that the server `server_id` holds."""
         self._database = database
         self._clock = clock
+        self.server_id = server_id
+
+    async def claim_unowned(self) -> None:
+        """Take over what a version wrote that knew one server only, unless another server of the site could hold it."""
+        others = select(Server.id).where(Server.id != self.server_id)
+        async with self._database.transaction() as session:
+            if await session.scalar(others.limit(1)) is not None:
+                return
+            for table in (Kernel, KernelSession):
+                await session.execute(update(table).where(table.server_id.is_(None)).values(server_id=self.server_id))
 
     async def add(self, kernel_id: UUID, user_id: UUID, kernel_name: str, spec: dict[str, Any]) -> None:
         """Write down whose kernel is about to start; `spec` is what starting it again needs."""
         async with self._database.transaction() as session:
             now = self._clock.now()
-            kernel = Kernel(id=kernel_id, user_id=user_id, kernel_name=kernel_name, spec=spec, created_at=now)
-            session.add(kernel)
+            of = {"user_id": user_id, "server_id": self.server_id}
+            session.add(Kernel(id=kernel_id, kernel_name=kernel_name, spec=spec, created_at=now, **of))
 
     async def mark_alive(self, kernel_id: UUID, container_id: str | None) -> None:
         """Write down that the kernel runs, in this container."""
@@ -61,12 +72,13 @@ class KernelRegistry:
         await self._update(kernel_id, state=DEAD, death_reason=reason, ended_at=self._clock.now())
         if forget_sessions:
             async with self._database.transaction() as session:
-                await session.execute(delete(KernelSession).where(KernelSession.kernel_id == kernel_id))
+                mine = (KernelSession.kernel_id == kernel_id, KernelSession.server_id == self.server_id)
+                await session.execute(delete(KernelSession).where(*mine))
 
     async def list_running(self) -> list[RegisteredKernel]:
         """Return every kernel that has no end yet, the oldest first."""
         async with self._database.reading() as session:
-            rows = await session.scalars(select(Kernel).where(Kernel.state != DEAD).order_by(Kernel.created_at))
+            rows = await session.scalars(select(Kernel).where(*self._running()).order_by(Kernel.created_at))
             return [RegisteredKernel(row.id, row.user_id, row.kernel_name, row.container_id, row.spec) for row in rows]
 
     async def list_owners(self) -> list[KernelOwner]:
@@ -75,11 +87,15 @@ class KernelRegistry:
             rows = await session.execute(
                 select(Kernel.id, Kernel.user_id, User.email, Kernel.created_at)
                 .join(User, User.id == Kernel.user_id)
-                .where(Kernel.state != DEAD)
+                .where(*self._running())
                 .order_by(Kernel.created_at)
             )
             return [KernelOwner(*row) for row in rows]
 
+    def _running(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return Kernel.state != DEAD, Kernel.server_id == self.server_id
+
     async def _update(self, kernel_id: UUID, **values: Any) -> None:
+        mine = (Kernel.id == kernel_id, Kernel.server_id == self.server_id)
         async with self._database.transaction() as session:
-            await session.execute(update(Kernel).where(Kernel.id == kernel_id).values(**values))
+            await session.execute(update(Kernel).where(*mine).values(**values))

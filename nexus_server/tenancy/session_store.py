@@ -25,12 +25,13 @@ class SessionRecord:
 
 
 class SessionStore:
-    """The `kernel_sessions` table; every query asks for the learner."""
+    """One server's part of the `kernel_sessions` table; every query asks for the server and the learner."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        """Keep sessions in `database`."""
+    def __init__(self, database: Database, clock: Clock, server_id: UUID) -> None:
+        """Keep sessions in `database`, those of the kernels that the server `server_id` holds."""
         self._database = database
         self._clock = clock
+        self._server_id = server_id
 
     async def list_all(self, learner: Learner) -> list[SessionRecord]:
         """Return the learner's sessions, the oldest first."""
@@ -64,6 +65,7 @@ class SessionStore:
             id=record.id,
             user_id=learner.id,
             kernel_id=record.kernel_id,
+            server_id=self._server_id,
             path=record.path,
             name=record.name,
             type=record.type,
@@ -84,7 +86,7 @@ class SessionStore:
         values = {"kernel_id": after.kernel_id, "path": after.path, "name": after.name, "type": after.type}
         unchanged = (KernelSession.path == before.path, KernelSession.name == before.name)
         as_before = (*unchanged, KernelSession.type == before.type, KernelSession.kernel_id == before.kernel_id)
-        change = update(KernelSession).where(*_is(learner, before.id), *as_before).values(**values)
+        change = update(KernelSession).where(*self._is(learner, before.id), *as_before).values(**values)
         try:
             async with self._database.transaction() as session:
                 return await session.scalar(change.returning(KernelSession.id)) is not None
@@ -97,7 +99,7 @@ class SessionStore:
         Raises:
             NoSuchSessionError: there is none, or it is somebody else's.
         """
-        taking = delete(KernelSession).where(*_is(learner, session_id)).returning(KernelSession)
+        taking = delete(KernelSession).where(*self._is(learner, session_id)).returning(KernelSession)
         async with self._database.transaction() as session:
             row = await session.scalar(taking)
             if row is None:
@@ -106,15 +108,16 @@ class SessionStore:
 
     async def remove(self, learner: Learner, record: SessionRecord) -> None:
         """Forget one of the learner's sessions, unless it got another kernel since `record` was read."""
-        mine = _is(learner, record.id)
+        mine = self._is(learner, record.id)
         async with self._database.transaction() as session:
             await session.execute(delete(KernelSession).where(*mine, KernelSession.kernel_id == record.kernel_id))
 
     async def _select(self, *conditions: ColumnElement[bool]) -> list[SessionRecord]:
+        mine = (KernelSession.server_id == self._server_id, *conditions)
         async with self._database.reading() as session:
-            rows = await session.scalars(select(KernelSession).where(*conditions).order_by(KernelSession.created_at))
+            rows = await session.scalars(select(KernelSession).where(*mine).order_by(KernelSession.created_at))
             return [SessionRecord(row.id, row.kernel_id, row.path, row.name, row.type) for row in rows]
 
-
-def _is(learner: Learner, session_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return KernelSession.user_id == learner.id, KernelSession.id == session_id
+    def _is(self, learner: Learner, session_id: UUID) -> tuple[ColumnElement[bool], ...]:
+        mine = (KernelSession.server_id == self._server_id, KernelSession.user_id == learner.id)
+        return (*mine, KernelSession.id == session_id)

@@ -31,6 +31,7 @@ COMMANDS = [
     "upgrade",
     "projections rebuild",
     "badges award",
+    "servers list",
     "regrade-preview tiny/lab",
     "grade run {content}/tiny/labs/lab.ipynb --source {content}/tiny/labs/lab.ipynb",
     "grade verify {outside}/no-result.json",
@@ -40,7 +41,7 @@ COMMANDS = [
 ELSEWHERE = {
     "images",  # asks the engine alone
     "serve", "worker", "restore",  # test_helper.py, test_killed_worker.py, and below
-    "user role", "user disable", "projections verify", "badges who", "mastery fit",
+    "user role", "user disable", "projections verify", "badges who", "mastery fit", "servers forget",
     "demo",  # starts a server of its own
     "content new", "content release", "content import-nbgrader", "content export-nbgrader", "content schemas",
     "content case", "content report",
@@ -108,7 +109,7 @@ def test_a_restore_that_fails_leaves_the_servers_directory_empty(
 
 
 def test_every_command_is_tried() -> None:
-    tried = {" ".join(words[: 2 if words[0] in {"user", "content", "projections", "badges", "grade"} else 1])
+    tried = {" ".join(words[: 2 if words[0] in {"user", "content", "projections", "badges", "grade", "servers"} else 1])
              for words in map(str.split, COMMANDS)}  # fmt: skip
     assert tried | ELSEWHERE == set(names(typer.main.get_command(app)))
 

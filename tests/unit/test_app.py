@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 
 from nexus_server import app
-from nexus_server.app import NexusApp, _tell_position
+from nexus_server.app import NexusApp
 from nexus_server.events.bus import EventBus
+from nexus_server.events.kernel_positions import tell_position
 
 
 class Part:
@@ -74,7 +75,7 @@ async def test_what_cannot_be_cancelled_while_it_starts_does_not_keep_the_server
 def test_a_learner_is_told() -> None:
     bus, ada = EventBus(), uuid4()
     with bus.subscribe(ada) as messages:
-        _tell_position(bus, str(ada), "k1", 3, 7.2)
+        tell_position(bus, str(ada), "k1", 3, 7.2)
         assert messages.get_nowait() == {"type": "queue.position", "kernel_id": "k1", "position": 3, "wait_s": 8}
 
 
@@ -82,5 +83,5 @@ def test_a_learner_is_told() -> None:
 def test_kernels_of_the_platform_wait_silently(owner: str) -> None:
     bus, ada = EventBus(), uuid4()
     with bus.subscribe(ada) as messages:
-        _tell_position(bus, owner, "k1", 3, None)
+        tell_position(bus, owner, "k1", 3, None)
         assert messages.empty()

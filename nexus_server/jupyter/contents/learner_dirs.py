@@ -6,7 +6,9 @@ from uuid import UUID
 
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.jupyter.contents.notary import TrustStore
+from nexus_server.kernels.storage.workspaces import Workspaces
 from nexus_server.learner import Learner
+from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.services import Services
 from nexus_server.settings import NexusSettings
 from nexus_server.tenancy.settings import TenancySettings
@@ -32,6 +34,15 @@ async def current_files() -> ConfinedDirectory:
     """Return the workspace of whoever makes the current request."""
     services, learner = current_services(), current_learner()
     return confine(await open_workspace(services, learner), services.tenancy)
+
+
+def opener_of(workspaces: Workspaces, limits: TenancySettings) -> OpenWorkspace:
+    """Return what opens a learner's workspace as a place to read and write safely within the limits."""
+
+    async def open_confined(learner: Learner) -> ConfinedDirectory:
+        return confine(await workspaces.open(learner.id), limits)
+
+    return open_confined
 
 
 def confine(root: Path, limits: TenancySettings) -> ConfinedDirectory:

@@ -22,6 +22,7 @@ AT_ONCE = 8
 async def adopt_kernels(manager: LearnerKernelManager) -> int:
     """Take over every registered kernel that still runs, and write down the end of the others; return how many live."""
     services = manager.services
+    await services.kernel_registry.claim_unowned()
     survivors = set(services.kernels.survivors())
     places = asyncio.Semaphore(AT_ONCE)
 

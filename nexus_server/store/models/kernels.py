@@ -17,6 +17,8 @@ class Kernel(Base):
 
     id: Mapped[Key]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    #: whose kernel it is among the servers of a site; None: of a version that knew one server only
+    server_id: Mapped[UUID | None] = mapped_column(index=True)
     kernel_name: Mapped[str] = mapped_column(String(80))
     container_id: Mapped[str | None] = mapped_column(String(64), index=True)
     #: "starting", "alive", "dead"
@@ -33,11 +35,13 @@ class KernelSession(Base):
     """A Jupyter session: a document of one learner joined to one of that learner's kernels."""
 
     __tablename__ = "kernel_sessions"
-    __table_args__ = (UniqueConstraint("user_id", "path", "type"),)
+    __table_args__ = (UniqueConstraint("user_id", "server_id", "path", "type"),)
 
     id: Mapped[Key]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     kernel_id: Mapped[UUID] = mapped_column(ForeignKey("kernels.id", ondelete="CASCADE"), index=True)
+    #: the server of its kernel; None: of a version that knew one server only
+    server_id: Mapped[UUID | None] = mapped_column(index=True)
     path: Mapped[str] = mapped_column(String(1000))
     name: Mapped[str] = mapped_column(String(400), default="")
     type: Mapped[str] = mapped_column(String(40), default="notebook")

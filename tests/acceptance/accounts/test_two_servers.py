@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.plugins.grading_site import until
 from tests.plugins.kernel_talk import KernelTalk, headers_of
-from tests.plugins.server import PASSWORD, LiveServer, StartServer
+from tests.plugins.server import PASSWORD, LiveServer, StartServer, config_dir
 from tests.security.people import log_in_admin
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ class Pair:
     here: LiveServer
     there: LiveServer
     admin: httpx.Client
+    #: environment of a further server of the site
+    site: dict[str, str]
 
     def learner(self) -> httpx.Client:
         """Return a learner's client of the first server, whose token opens the other one too."""
@@ -51,7 +54,8 @@ def pair(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pair]:
     redis_url = request.getfixturevalue("redis_url").removesuffix("/0") + "/2" if request.param == "redis" else ""
-    site = {"NEXUS_DATABASE_URL": fresh_postgres(), "NEXUS_REDIS_URL": redis_url}
+    soon = config_dir(tmp_path_factory.mktemp("config"), {"ServerSettings": {"heartbeat_s": 0.5, "lease_s": 3}})
+    site = {"NEXUS_DATABASE_URL": fresh_postgres(), "NEXUS_REDIS_URL": redis_url, "JUPYTER_CONFIG_DIR": soon}
     # Two machines have no files in common, Jupyter's own neither.
     homes = [str(tmp_path_factory.mktemp("runtime")) for _ in range(2)]
     here = start_server(JUPYTER_RUNTIME_DIR=homes[0], **site)
@@ -62,10 +66,34 @@ def pair(
     }
     there = start_server(JUPYTER_RUNTIME_DIR=homes[1], **shared, **site)
     with closing(log_in_admin(here)) as admin:
-        yield Pair(here, there, admin)
+        yield Pair(here, there, admin, {**shared, **site})
     for server in (here, there):  # before their database is dropped
         server.process.terminate()
         assert server.process.wait(120) == 0
+
+
+@dataclass
+class Lab:
+    """A notebook that a learner has open on one server, with a kernel that knows something."""
+
+    server: LiveServer
+    headers: dict[str, str]
+    session: dict[str, Any]
+
+    @classmethod
+    def open(cls, server: LiveServer, headers: dict[str, str]) -> "Lab":
+        body = {"path": "lab.ipynb", "type": "notebook", "name": "lab", "kernel": {"name": "nexus-python"}}
+        session = httpx.post(f"{server.url}/api/sessions", json=body, headers=headers, timeout=60).raise_for_status()
+        return cls(server, headers, session.json())
+
+    def run(self, code: str) -> str | None:
+        with KernelTalk(self.server.url, self.session["kernel"]["id"], self.headers) as kernel:
+            return kernel.text_of(code)
+
+    def is_listed_alone(self) -> bool:
+        """Whether its server shows this session and no other."""
+        found = httpx.get(f"{self.server.url}/api/sessions", headers=self.headers, timeout=60).raise_for_status()
+        return [session["id"] for session in found.json()] == [self.session["id"]]
 
 
 @dataclass
@@ -183,3 +211,32 @@ def test_a_browser_that_one_server_knows_is_known_to_the_other(pair: Pair) -> No
         assert stranger.post("/auth/login", json=login).status_code == 429
         device = {"Cookie": f"nexus_device={browser.cookies['nexus_device']}"}
         assert stranger.post("/auth/login", json=login, headers=device).status_code == 200
+
+
+def test_what_a_server_holds_outlives_the_others(
+    pair: Pair, start_server: StartServer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The same document is open on two servers; a third comes, is killed, comes again and stops."""
+    with closing(pair.learner()) as learner:
+        labs = [Lab.open(server, headers_of(learner)) for server in (pair.here, pair.there)]
+        for number, lab in enumerate(labs):
+            lab.run(f"kept = {number}")
+        site = {**pair.site, "JUPYTER_RUNTIME_DIR": str(tmp_path_factory.mktemp("runtime"))}
+        third = start_server(**site)
+        until(lambda: servers(pair.admin) == ["ready"] * 3, "the third one has entered")
+        third.process.kill()
+        third.process.wait(60)
+        until(lambda: sorted(servers(pair.admin)) == ["gone", "ready", "ready"], "it was missed")
+        third = start_server(third.data_dir, **site)
+        until(lambda: servers(pair.admin) == ["ready"] * 3, "it is one and the same server")
+        third.process.terminate()
+        assert third.process.wait(120) == 0
+        assert sorted(servers(pair.admin)) == ["gone", "ready", "ready"]
+        for number, lab in enumerate(labs):
+            assert lab.run("kept") == str(number)
+            assert lab.is_listed_alone()
+
+
+def servers(admin: httpx.Client) -> list[str]:
+    """Return the servers' states."""
+    return [server["state"] for server in admin.get("/admin/servers").raise_for_status().json()["items"]]

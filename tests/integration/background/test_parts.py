@@ -40,7 +40,7 @@ ALWAYS = {
     "part-watch",
     "session-watch",
 }
-ON_POSTGRES = {"event-relay", "events-postgres", "events-redis", "mail"}
+ON_POSTGRES = {"event-relay", "events-postgres", "events-redis", "heartbeat", "mail"}
 #: a grading's own, which comes and goes with it; see the tests of submissions
 PASSING = {"grading-lease"}
 #: needs Jupyter's kernel manager, which is not here; see the tests of deleted accounts
@@ -169,6 +169,7 @@ def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:
         "kernels/launcher.py",  # a start beside a look at the container
         "events/relay.py",  # who waits for the channels, for a while
         "tasks.py",
+        "gamify/projections.py",  # groups of learners that are rebuilt side by side, which the command awaits
         "playground/service.py",  # the answers to a program's questions, for as long as it runs
         "jupyter/limits/wall_clock.py",  # a question to a kernel, for a while
     }

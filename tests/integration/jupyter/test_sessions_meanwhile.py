@@ -62,7 +62,7 @@ class Site:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.store = InterruptedStore(database, ManualClock(datetime(2026, 1, 1, tzinfo=UTC)))
+        self.store = InterruptedStore(database, ManualClock(datetime(2026, 1, 1, tzinfo=UTC)), uuid4())
         self.kernels = NoKernels()
         self.kernels.running = set()
         self.kernels.start = self.start_kernel

@@ -34,7 +34,7 @@ class Site:
     def __init__(self, school: School) -> None:
         self.school, self.pool = school, ToldPool()
         self.activity = ActivityTracker(school.recorder, school.clock, interval_s=60)
-        self.registry = KernelRegistry(school.database, school.clock)
+        self.registry = KernelRegistry(school.database, school.clock, uuid4())
         self.forecast = KernelForecast(school.database, school.clock, self.activity, school.bus, self.pool)
 
     async def at(self, slug: str, name: str = "Ada") -> Learner:

@@ -1,0 +1,39 @@
+"""Which server this is: a number that its data directory keeps, and what tells that directory from a copy."""
+
+import hashlib
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID, uuid4
+
+SERVER_ID = "server-id"
+MACHINE_ID = Path("/etc/machine-id")
+
+
+def server_id(data_dir: Path) -> UUID:
+    """Return the number of the server of a data directory; the first that asks makes it.
+
+    Raises:
+        OSError: the file cannot be read or made.
+        ValueError: it holds no UUID.
+    """
+    path = data_dir / SERVER_ID
+    if not path.exists():
+        candidate = path.with_name(f"{SERVER_ID}.{os.getpid()}")
+        candidate.write_text(f"{uuid4()}\n", encoding="ascii")
+        # A link appears whole or not at all, so two processes that start together agree on one.
+        with suppress(FileExistsError):
+            os.link(candidate, path)
+        candidate.unlink()
+    return UUID(path.read_text(encoding="ascii").strip())
+
+
+def place_of(data_dir: Path, machine_id: Path = MACHINE_ID) -> str:
+    """Return what tells this data directory from a copy of it, in 64 hexadecimal digits: machine, path and inode."""
+    try:
+        machine = machine_id.read_text(encoding="ascii").strip()
+    except OSError:
+        machine = socket.gethostname()
+    found = data_dir.resolve()
+    return hashlib.sha256(f"{machine}\0{found}\0{found.stat().st_ino}".encode()).hexdigest()
