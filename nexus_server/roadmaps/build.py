@@ -16,6 +16,7 @@ from nexus_server.roadmaps.learning.preview import Previews
 from nexus_server.roadmaps.learning.progress import WayReader
 from nexus_server.roadmaps.learning.quizzes import QuizService
 from nexus_server.roadmaps.settings import ContentSettings
+from nexus_server.roadmaps.sync.checked_files import FileChecks
 from nexus_server.roadmaps.sync.status import ContentAdministration
 from nexus_server.roadmaps.sync.sync import ContentSync
 from nexus_server.roadmaps.sync.watch import ContentWatch
@@ -74,7 +75,7 @@ def open_roadmaps(
         quizzes=QuizService(database, clock, completer),
         completer=completer,
         watch=watch,
-        administration=ContentAdministration(database, watch, content),
+        administration=ContentAdministration(database, watch, FileChecks(content)),
         previews=Previews(database),
         lab_limits=LabLimitsReader(database),
     )

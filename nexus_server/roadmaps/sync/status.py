@@ -1,15 +1,12 @@
 """What instructors see of the content: what is wrong with the files, and what a sync would change."""
 
-import asyncio
-
 from pydantic import BaseModel
 from sqlalchemy import func, select
 
 from nexus_server.accounts.permissions import Permission, require
 from nexus_server.learner import Learner
-from nexus_server.roadmaps.checks.checks import check_sources
-from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.files.problem import Problem, Severity
+from nexus_server.roadmaps.sync.checked_files import FileChecks
 from nexus_server.roadmaps.sync.watch import ContentWatch
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node, Roadmap
@@ -48,11 +45,11 @@ class SyncResult(BaseModel):
 class ContentAdministration:
     """Content, for instructors."""
 
-    def __init__(self, database: Database, watch: ContentWatch, content: ContentLayers) -> None:
-        """`content` is what `watch` reads; it tells open tabs what changed for them."""
+    def __init__(self, database: Database, watch: ContentWatch, files: FileChecks) -> None:
+        """`files` are what `watch` reads; it tells open tabs what changed for them."""
         self._database = database
         self._watch = watch
-        self._content = content
+        self._files = files
 
     async def sync(self, instructor: Learner) -> SyncResult:
         """Bring the database in line with the files.
@@ -77,20 +74,18 @@ class ContentAdministration:
             ForbiddenError: students may not.
         """
         require(instructor, Permission.SYNC_CONTENT)
-        sources, problems = await asyncio.to_thread(lambda: check_sources(self._content.load(), str(self._content)))
+        files = await self._files.latest()
         async with self._database.reading() as session:
             query = select(Roadmap.slug, Node.slug, Node.content_hash).join(Node, Node.roadmap_id == Roadmap.id)
             rows = (await session.execute(query.where(Node.archived_at.is_(None)))).all()
             archived = await session.scalar(select(func.count()).where(Node.archived_at.is_not(None)))
         stored = {f"{roadmap}/{node}": content_hash for roadmap, node, content_hash in rows}
-        hashes = {f"{s.folder.name}/{node.entry.slug}": node.content_hash for s in sources for node in s.nodes}
-        named = [f"{s.folder.name}/{entry.slug}" for s in sources if s.file for entry in s.file.nodes]
         return ContentStatus(
-            roadmaps=len(sources),
+            roadmaps=files.roadmaps,
             nodes=len(stored),
             archived_nodes=archived or 0,
-            pending=[name for name in named if name not in stored or hashes.get(name) != stored[name]],
-            problems=[_view(problem) for problem in problems],
+            pending=[name for name in files.named if name not in stored or files.hashes.get(name) != stored[name]],
+            problems=[_view(problem) for problem in files.problems],
         )
 
 
