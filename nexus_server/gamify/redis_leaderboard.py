@@ -13,7 +13,7 @@ from uuid import UUID
 from nexus_server.gamify.leaderboard import KEPT_WEEKS, Board, Neighbours, Place, Scores
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.store.redis import RedisUnavailableError
-from nexus_server.store.sorted_sets import Ranked, SortedSets
+from nexus_server.store.sorted_sets import Ranked, SetNotFilledError, SortedSets
 
 T = TypeVar("T")
 
@@ -70,13 +70,21 @@ class RedisLeaderboard:
         return await self._read(board, week, self._sets.size, lambda: self._sql.total(board, week))
 
     async def find_place(self, board: Board, week: str, user_id: UUID) -> tuple[Place, int] | None:
-        """Return a learner's place and position, or None."""
+        """Return a learner's place and position, in one round trip, or None."""
+        key = _key(board, week)
+        try:
+            await self._make_up()
+            found = await self._find_filled(board, week, key, str(user_id))
+        except (RedisUnavailableError, SetNotFilledError):
+            return await self._sql.find_place(board, week, user_id)
+        return (_place(found), found.position) if found else None
 
-        async def read(key: str) -> tuple[Place, int] | None:
-            found = await self._sets.find(key, str(user_id))
-            return (_place(found), found.position) if found else None
-
-        return await self._read(board, week, read, lambda: self._sql.find_place(board, week, user_id))
+    async def _find_filled(self, board: Board, week: str, key: str, member: str) -> Ranked | None:
+        try:
+            return await self._sets.find(key, member)
+        except SetNotFilledError:
+            await self._fill(board, week)
+            return await self._sets.find(key, member)
 
     async def around(self, board: Board, week: str, user_id: UUID, *, span: int) -> Neighbours:
         """Return the learner's neighbours, in one round trip."""

@@ -47,6 +47,13 @@ local better = 0
 if offset > 0 and #rows > 0 then better = redis.call('ZCOUNT', KEYS[1], '(' .. rows[2], '+inf') end
 return {redis.call('ZCARD', KEYS[1]), offset, better, rows}
 """
+#: one round trip instead of four: score, position, how many score higher; an empty list: not there; nil: not whole
+_FIND = """
+if redis.call('EXISTS', KEYS[2]) == 0 then return false end
+local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not score then return {} end
+return {score, redis.call('ZREVRANK', KEYS[1], ARGV[1]), redis.call('ZCOUNT', KEYS[1], '(' .. score, '+inf')}
+"""
 #: keys: set, filling, written; arguments: member, score (empty: take it off)
 _PUT = """
 if ARGV[2] == '' then redis.call('ZREM', KEYS[1], ARGV[1]) else redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1]) end
@@ -71,6 +78,10 @@ return 1
 FILLING_S = 120
 #: members that are written at once
 CHUNK = 1000
+
+
+class SetNotFilledError(LookupError):
+    """A set was never filled, or Redis was emptied since."""
 
 
 class SortedSets:
@@ -120,14 +131,20 @@ class SortedSets:
         return await self._store.call(read)
 
     async def find(self, key: str, member: str) -> Ranked | None:
-        """Return where a member stands, or None."""
+        """Return where a member stands, or None.
+
+        Raises:
+            SetNotFilledError: the set is to be filled first.
+        """
 
         async def read(redis: Redis) -> Ranked | None:
-            score = await redis.zscore(key, member)
-            position = await redis.zrevrank(key, member)
-            if score is None or position is None:
+            found = await _run(redis, _FIND, [key, _marker(key)], [member])
+            if found is None:
+                raise SetNotFilledError
+            if not found:
                 return None
-            return Ranked(member, int(score), await _count_better(redis, key, int(score)), int(position))
+            score, position, better = found
+            return Ranked(member, int(float(score)), int(better), int(position))
 
         return await self._store.call(read)
 
