@@ -25,10 +25,8 @@ from nexus_server.events.bus import EventBus
 from nexus_server.events.kernel_positions import tell_position
 from nexus_server.events.relay import EventRelay
 from nexus_server.fast_paths import gc_tuning as garbage
-from nexus_server.forum.moderation import ForumModerator
-from nexus_server.forum.reading import ForumReader
+from nexus_server.forum.build import open_forum
 from nexus_server.forum.settings import ForumSettings
-from nexus_server.forum.writing import ForumWriter
 from nexus_server.gamify.build import open_gamify
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
@@ -154,6 +152,9 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
     servers, playground = _open_servers(config, base, tenancy), Playground(base.rate_limits)
+    tutor = open_tutor(
+        _frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground
+    )
     services = Services(
         settings=base.settings,
         database=database,
@@ -170,16 +171,14 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         notifications=NotificationService(database, clock),
         accounts=accounts,
         rate_limits=base.rate_limits,
-        forum_reader=ForumReader(database),
-        forum_writer=ForumWriter(database, gamify.recorder, base.rate_limits, clock, forum, offload=offload),
-        forum_moderator=ForumModerator(database, base.rate_limits, clock, forum),
+        forum=open_forum(
+            forum, database, clock, gamify.recorder, base.rate_limits, offload=offload, spoilers=tutor.spoilers
+        ),
         tenancy=tenancy,
         versions=NotebookVersions(database, clock, open_workspace, offload, tenancy),
         roadmaps=roadmaps,
         search=search.service,
-        tutor=open_tutor(
-            _frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground
-        ),
+        tutor=tutor,
         kernel_registry=KernelRegistry(database, clock, servers.id),
         kernel_sessions=SessionStore(database, clock, servers.id),
         servers=servers,

@@ -17,9 +17,7 @@ from nexus_server.authoring.build import Authoring
 from nexus_server.clock import Clock
 from nexus_server.events.bus import EventBus
 from nexus_server.events.relay import EventRelay
-from nexus_server.forum.moderation import ForumModerator
-from nexus_server.forum.reading import ForumReader
-from nexus_server.forum.writing import ForumWriter
+from nexus_server.forum.build import Forum
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.boards import BoardService
 from nexus_server.gamify.own_activity import OwnActivity
@@ -93,9 +91,7 @@ class Services:
     notifications: NotificationService
     accounts: Accounts
     rate_limits: RateLimits
-    forum_reader: ForumReader
-    forum_writer: ForumWriter
-    forum_moderator: ForumModerator
+    forum: Forum
     #: None where the site has no Redis
     redis: RedisStore | None
     tenancy: TenancySettings

@@ -28,7 +28,7 @@ class NotYourThreadError(ForbiddenError):
 
 
 class NotModeratorError(ForbiddenError):
-    """Only moderators see reports and settle them."""
+    """Only moderators see reports and settle them, and close or pin threads."""
 
     code = "not_moderator"
 
@@ -49,3 +49,15 @@ class QuestionNotAnswerError(ConflictError):
     """The question itself cannot be its answer."""
 
     code = "question_not_answer"
+
+
+class NotBlockableError(ConflictError):
+    """You can block other learners, but neither teachers nor yourself."""
+
+    code = "not_blockable"
+
+
+class NothingToAppealError(ConflictError):
+    """Only a post of yours that moderators or reports have hidden can be appealed, once."""
+
+    code = "nothing_to_appeal"

@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
-from nexus_server.forum.errors import NotModeratorError
+from nexus_server.forum.errors import NothingToAppealError, NotModeratorError
 from nexus_server.forum.posts import PostLimiter, get_post
-from nexus_server.forum.reading import find_authors
+from nexus_server.forum.reading import find_authors, get_thread
 from nexus_server.forum.settings import ForumSettings
 from nexus_server.forum.views import Author
 from nexus_server.learner import Learner, Role
@@ -34,6 +34,8 @@ class ReportView:
     reporter: Author
     reason: str
     created_at: datetime
+    #: of the author, who asks to have it shown again
+    is_appeal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class ForumModerator:
         self._settings = settings
 
     async def report(self, reporter: Learner, post_id: UUID, reason: str) -> None:
-        """Report a post to the moderators; once per learner, and hidden after several.
+        """Report a post to the moderators; once per learner, and hidden after several. Nobody reports their own.
 
         Raises:
             PostNotFoundError: there is no such post.
@@ -71,6 +73,8 @@ class ForumModerator:
         try:
             async with self._database.transaction() as session:
                 post = await get_post(session, post_id, lock=True)
+                if post.author_id == reporter.id:
+                    return
                 is_first = not await self._count(session, post_id)
                 session.add(
                     Report(post_id=post_id, reporter_id=reporter.id, reason=reason, created_at=self._clock.now())
@@ -83,6 +87,52 @@ class ForumModerator:
                     await self._tell_staff(session, post)
         except IntegrityError:
             return  # reported before by the same learner: the first report stands
+
+    async def appeal(self, author: Learner, post_id: UUID, reason: str) -> None:
+        """Ask moderators to look again at a post of one's own that is hidden; it waits with the reported posts.
+
+        Raises:
+            PostNotFoundError: there is no such post.
+            NothingToAppealError: it is not hidden, not the author's, or was appealed before.
+        """
+        try:
+            async with self._database.transaction() as session:
+                post = await get_post(session, post_id, lock=True)
+                if post.author_id != author.id or post.hidden_at is None:
+                    raise NothingToAppealError
+                appeal = {"post_id": post_id, "reporter_id": author.id, "reason": reason, "is_appeal": True}
+                session.add(Report(**appeal, created_at=self._clock.now()))
+                await session.flush()
+                await self._tell_staff(session, post)
+        except IntegrityError:
+            raise NothingToAppealError from None
+
+    async def arrange(
+        self, moderator: Learner, thread_id: UUID, *, locked: bool | None = None, pinned: bool | None = None
+    ) -> None:
+        """Close a thread to answers, pin it to the top of the lists, or undo that; None leaves it as it is.
+
+        Raises:
+            NotModeratorError: the caller is no moderator.
+            ThreadNotFoundError: there is no such thread.
+        """
+        _require_staff(moderator)
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            thread = await get_thread(session, thread_id)
+            if locked is not None:
+                thread.locked_at = now if locked else None
+            if pinned is not None:
+                thread.pinned_at = now if pinned else None
+            said = {name: value for name, value in (("locked", locked), ("pinned", pinned)) if value is not None}
+            entry = AuditEntry(
+                actor_id=moderator.id,
+                action="forum.arrange",
+                subject_type="thread",
+                subject_id=str(thread_id),
+                data=said,
+            )
+            session.add(entry)
 
     async def reported(
         self, moderator: Learner, *, limit: int = 20, after: Position | None = None
@@ -140,6 +190,7 @@ class ForumModerator:
             .select_from(Report)
             .join(User, User.id == Report.reporter_id)
             .where(Report.post_id == post.id, Report.resolved_at.is_(None), User.disabled_at.is_(None))
+            .where(Report.is_appeal.is_(False))
             .where(or_(User.role.in_(STAFF), is_established))
         )
         return (await session.scalar(query) or 0) >= self._settings.hide_after_reports
@@ -176,7 +227,7 @@ async def _views(session: AsyncSession, post_ids: list[UUID]) -> list[ReportedPo
             hidden=post.hidden_at is not None,
             reported_at=max(report.created_at for report in reports if report.post_id == post.id),
             reports=[
-                ReportView(authors[report.reporter_id], report.reason, report.created_at)
+                ReportView(authors[report.reporter_id], report.reason, report.created_at, report.is_appeal)
                 for report in reports
                 if report.post_id == post.id
             ],

@@ -1,18 +1,20 @@
 """Reading the forum: lists, search, one thread with its posts."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.forum.errors import ThreadNotFoundError
-from nexus_server.forum.views import GONE, Author, PostView, Sort, ThreadView, shape_post, shape_thread
+from nexus_server.forum.views import GONE, Author, PostView, Sort, ThreadReading, ThreadView, shape_post, shape_thread
 from nexus_server.learner import Learner, Role
 from nexus_server.paging import Page, Position, cut
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
-from nexus_server.store.models.forum import Post, Thread, Vote
+from nexus_server.store.models.forum import Post, Thread, ThreadFollow, UserBlock, Vote
+from nexus_server.store.models.roadmaps import UserProgress
 from nexus_server.store.paging import newest_first
 
 
@@ -25,6 +27,7 @@ class ForumReader:
 
     async def threads(
         self,
+        reader: Learner,
         *,
         node_id: UUID | None = None,
         words: str = "",
@@ -33,7 +36,7 @@ class ForumReader:
         after: Position | None = None,
     ) -> Page[ThreadView]:
         """Return threads, newest activity (or newest) first, after a position in the same order."""
-        query = select(Thread).where(Thread.deleted_at.is_(None))
+        query = select(Thread).where(Thread.deleted_at.is_(None), _is_wanted(reader))
         if node_id is not None:
             query = query.where(Thread.node_id == node_id)
         for word in words.split():
@@ -61,10 +64,14 @@ class ForumReader:
             posts = list(await session.scalars(query))
             authors = await find_authors(session, {thread.author_id, *(post.author_id for post in posts)})
             votes = await _votes_of(session, reader, [post.id for post in posts])
+            reading = await _reading_of(session, reader, posts)
+            is_followed = await session.get(ThreadFollow, (thread_id, reader.id)) is not None
         first, *answers = posts
         answers.sort(key=lambda post: (post.id != thread.accepted_post_id, -post.score))
-        views = [shape_post(post, authors[post.author_id], reader, votes.get(post.id, 0)) for post in (first, *answers)]
-        return shape_thread(thread, authors[thread.author_id]), views
+        views = [
+            shape_post(post, authors[post.author_id], reading, votes.get(post.id, 0)) for post in (first, *answers)
+        ]
+        return replace(shape_thread(thread, authors[thread.author_id]), is_followed=is_followed), views
 
 
 async def get_thread(session: AsyncSession, thread_id: UUID) -> Thread:
@@ -88,8 +95,26 @@ async def find_authors(session: AsyncSession, ids: Collection[UUID | None]) -> d
     return found
 
 
+async def _reading_of(session: AsyncSession, reader: Learner, posts: Collection[Post]) -> ThreadReading:
+    spoiled = {post.spoiler_node_id for post in posts if post.spoiler_node_id is not None}
+    done = select(UserProgress.node_id).where(
+        UserProgress.user_id == reader.id, UserProgress.status == "completed", UserProgress.node_id.in_(spoiled)
+    )
+    completed = set(await session.scalars(done)) if spoiled else set()
+    return ThreadReading(reader, set(await session.scalars(_blocked_by(reader))), completed)
+
+
+def _blocked_by(reader: Learner) -> Select[UUID]:
+    return select(UserBlock.blocked_id).where(UserBlock.blocker_id == reader.id)
+
+
+def _is_wanted(reader: Learner) -> ColumnElement[bool]:
+    """Whether the reader did not block who asked."""
+    return Thread.author_id.is_(None) | Thread.author_id.not_in(_blocked_by(reader))
+
+
 def _mentions(word: str) -> ColumnElement[bool]:
-    visible = (Post.deleted_at.is_(None), Post.hidden_at.is_(None))
+    visible = (Post.deleted_at.is_(None), Post.hidden_at.is_(None), Post.spoiler_node_id.is_(None))
     posts = select(Post.thread_id).where(Post.body_md.icontains(word, autoescape=True), *visible)
     return Thread.title.icontains(word, autoescape=True) | Thread.id.in_(posts)
 

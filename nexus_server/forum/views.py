@@ -1,5 +1,6 @@
-"""What readers of the forum see. Deleted and hidden posts keep their place, without their text."""
+"""What readers of the forum see. Posts that one may not read keep their place, without their text."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +13,8 @@ from nexus_server.store.models.forum import Post, Thread
 #: shown in place of an author whose account is gone
 GONE = "(account deleted)"
 
-PostState = Literal["visible", "hidden", "deleted"]
+#: blocked: the reader blocked its author; spoiler: it shows the solution of a lab that the reader has not completed
+PostState = Literal["visible", "hidden", "deleted", "blocked", "spoiler"]
 
 
 class Sort(StrEnum):
@@ -46,6 +48,19 @@ class ThreadView:
     accepted_post_id: UUID | None
     locked: bool
     pinned: bool
+    #: whether the reader hears of new posts; lists do not say
+    is_followed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadReading:
+    """What decides about the texts that a reader sees in a thread."""
+
+    reader: Learner
+    #: whom the reader blocked
+    blocked: Collection[UUID] = ()
+    #: the labs that the reader has completed, of those that are spoiled
+    completed: Collection[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,7 @@ class PostView:
     edited_at: datetime | None
     state: PostState
     may_edit: bool
+    is_spoiler: bool
 
 
 def shape_thread(thread: Thread, author: Author) -> ThreadView:
@@ -80,9 +96,9 @@ def shape_thread(thread: Thread, author: Author) -> ThreadView:
     )
 
 
-def shape_post(post: Post, author: Author, reader: Learner, my_vote: int) -> PostView:
-    """Return what `reader` may see of a post."""
-    state: PostState = "deleted" if post.deleted_at else "hidden" if post.hidden_at else "visible"
+def shape_post(post: Post, author: Author, reading: ThreadReading, my_vote: int) -> PostView:
+    """Return what a reader may see of a post."""
+    reader, state = reading.reader, _state(post, author, reading)
     is_readable = state == "visible" or (state == "hidden" and reader.is_staff)
     may_edit = state != "deleted" and (post.author_id == reader.id or reader.is_staff)
     return PostView(
@@ -96,4 +112,17 @@ def shape_post(post: Post, author: Author, reader: Learner, my_vote: int) -> Pos
         edited_at=post.edited_at,
         state=state,
         may_edit=may_edit,
+        is_spoiler=post.spoiler_node_id is not None,
     )
+
+
+def _state(post: Post, author: Author, reading: ThreadReading) -> PostState:
+    if post.deleted_at:
+        return "deleted"
+    if post.hidden_at:
+        return "hidden"
+    if author.id in reading.blocked and not author.is_staff:
+        return "blocked"
+    is_allowed = reading.reader.is_staff or post.author_id == reading.reader.id
+    is_spoiled = post.spoiler_node_id is not None and post.spoiler_node_id not in reading.completed
+    return "spoiler" if is_spoiled and not is_allowed else "visible"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
@@ -13,18 +13,21 @@ from nexus_server.forum.errors import (
     QuestionNotAnswerError,
     ThreadLockedError,
 )
+from nexus_server.forum.following import follow, tell_of_post
 from nexus_server.forum.payment import payment_for
 from nexus_server.forum.posts import PostLimiter, get_post
 from nexus_server.forum.reading import get_thread
 from nexus_server.forum.settings import ForumSettings
+from nexus_server.forum.spoilers import NoSpoilers, SpoilerGate
+from nexus_server.forum.versions import version_of
 from nexus_server.learner import Learner
 from nexus_server.learning import LearningRecorder
 from nexus_server.markdown import render, render_task
 from nexus_server.offload.pool import InProcess, Offload
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.store.database import Database
-from nexus_server.store.models.accounts import AuditEntry, Notification
-from nexus_server.store.models.forum import Post, Thread, Vote
+from nexus_server.store.models.accounts import AuditEntry
+from nexus_server.store.models.forum import Post, PostVersion, Thread, Vote
 from nexus_server.store.models.roadmaps import Node
 
 #: characters that are rendered on the event loop: a few milliseconds, whatever they are
@@ -43,11 +46,13 @@ class ForumWriter:
         settings: ForumSettings,
         *,
         offload: Offload | None = None,
+        spoilers: SpoilerGate | None = None,
     ) -> None:
         """Write to `database`; an accepted answer is an achievement for `recorder`, as far as `settings` pay it.
 
-        `offload` renders long texts.
+        `offload` renders long texts; `spoilers` tells which of them show the solution of a lab.
         """
+        self._spoilers = spoilers or NoSpoilers()
         self._settings = settings
         self._offload = offload or InProcess()
         self._database = database
@@ -64,6 +69,7 @@ class ForumWriter:
         """
         await self._limiter.hit("forum_posts", author.id)
         body_html = await self._render(author, body_md)
+        spoiled = await self._spoilers.find_spoiled(f"{title}\n{body_md}", node_id)
         now = self._clock.now()
         async with self._database.transaction() as session:
             if node_id is not None and await session.get(Node, node_id) is None:
@@ -71,11 +77,15 @@ class ForumWriter:
             thread = Thread(node_id=node_id, author_id=author.id, title=title, created_at=now, last_post_at=now)
             session.add(thread)
             await session.flush()
-            session.add(self._post(thread.id, author, body_md, body_html))
+            post = self._post(thread.id, author, body_md, body_html, spoiled)
+            session.add(post)
+            await session.flush()
+            await tell_of_post(session, thread, post, author)
+            await follow(session, thread.id, author.id, now)
         return thread.id
 
     async def answer(self, author: Learner, thread_id: UUID, body_md: str) -> UUID:
-        """Add a post to a thread and tell who asked; return its id.
+        """Add a post to a thread, tell who follows it or is named, and follow it; return its id.
 
         Raises:
             ThreadNotFoundError: there is no such thread.
@@ -84,22 +94,22 @@ class ForumWriter:
         """
         await self._limiter.hit("forum_posts", author.id)
         body_html = await self._render(author, body_md)
+        spoiled = await self._find_spoiled(thread_id, body_md)
         async with self._database.transaction() as session:
             thread = await get_thread(session, thread_id)
             if thread.locked_at is not None and not author.is_staff:
                 raise ThreadLockedError
-            post = self._post(thread_id, author, body_md, body_html)
+            post = self._post(thread_id, author, body_md, body_html, spoiled)
             session.add(post)
             await session.flush()
             thread.last_post_at = post.created_at
             thread.post_count = await _count_posts(session, thread_id)
-            if thread.author_id not in (None, author.id):
-                payload = {"thread_id": str(thread_id), "post_id": str(post.id), "title": thread.title}
-                session.add(Notification(user_id=thread.author_id, type="forum.answer", payload=payload))
+            await tell_of_post(session, thread, post, author)
+            await follow(session, thread_id, author.id, post.created_at)
         return post.id
 
     async def edit(self, editor: Learner, post_id: UUID, body_md: str) -> None:
-        """Change a post's text.
+        """Change a post's text; what it said before is kept for its author and for moderators.
 
         Raises:
             PostNotFoundError: there is no such post.
@@ -107,13 +117,18 @@ class ForumWriter:
             RateLimitedError: the editor changes posts too often.
         """
         await self._limiter.hit("forum_edits", editor.id)
-        body_html = await self._render(editor, body_md)
+        body_html, now = await self._render(editor, body_md), self._clock.now()
+        async with self._database.reading() as session:
+            thread_id = (await get_post(session, post_id)).thread_id
+        spoiled = await self._find_spoiled(thread_id, body_md)
         async with self._database.transaction() as session:
             post = await self._get_own(session, editor, post_id, "forum.edit")
-            post.body_md, post.body_html, post.edited_at = body_md, body_html, self._clock.now()
+            session.add(version_of(post, editor, now))
+            post.body_md, post.body_html, post.edited_at = body_md, body_html, now
+            post.spoiler_node_id = spoiled
 
     async def delete(self, editor: Learner, post_id: UUID) -> None:
-        """Remove a post's text for good; deleting the question deletes the thread.
+        """Remove a post's texts for good; deleting the question deletes the thread.
 
         Raises:
             PostNotFoundError: there is no such post.
@@ -127,6 +142,7 @@ class ForumWriter:
             if thread.accepted_post_id == post.id:
                 thread.accepted_post_id = None
             post.body_md, post.body_html, post.deleted_at = "", "", self._clock.now()
+            await session.execute(delete(PostVersion).where(PostVersion.post_id == post.id))
             await session.flush()
             thread.post_count = await _count_posts(session, thread.id)
 
@@ -198,9 +214,20 @@ class ForumWriter:
         _, html = await self._offload.run(str(author.id), render_task, body_md.encode())
         return html.decode()
 
-    def _post(self, thread_id: UUID, author: Learner, body_md: str, body_html: str) -> Post:
-        now = self._clock.now()
-        return Post(thread_id=thread_id, author_id=author.id, body_md=body_md, body_html=body_html, created_at=now)
+    async def _find_spoiled(self, thread_id: UUID, body_md: str) -> UUID | None:
+        async with self._database.reading() as session:
+            node_id = (await get_thread(session, thread_id)).node_id
+        return await self._spoilers.find_spoiled(body_md, node_id)
+
+    def _post(self, thread_id: UUID, author: Learner, body_md: str, body_html: str, spoiled: UUID | None) -> Post:
+        return Post(
+            thread_id=thread_id,
+            author_id=author.id,
+            body_md=body_md,
+            body_html=body_html,
+            created_at=self._clock.now(),
+            spoiler_node_id=spoiled,
+        )
 
     async def _get_own(self, session: AsyncSession, editor: Learner, post_id: UUID, action: str) -> Post:
         post = await get_post(session, post_id)

@@ -57,6 +57,13 @@ class ModerationIn(BaseModel):
     hidden: bool
 
 
+class ArrangementIn(BaseModel):
+    """What becomes of a thread; what is left out stays as it is."""
+
+    locked: bool | None = None
+    pinned: bool | None = None
+
+
 class AuthorOut(FromAttributes):
     """Who wrote it."""
 
@@ -78,6 +85,8 @@ class ThreadOut(FromAttributes):
     accepted_post_id: UUID | None
     locked: bool
     pinned: bool
+    #: whether I hear of new posts; lists do not say
+    is_followed: bool | None
 
 
 class PostOut(FromAttributes):
@@ -93,6 +102,8 @@ class PostOut(FromAttributes):
     edited_at: datetime | None
     state: PostState
     may_edit: bool
+    #: whether it shows the solution of a lab
+    is_spoiler: bool
 
 
 class ThreadsOut(PageOut[ThreadOut]):
@@ -105,6 +116,8 @@ class ReportOut(FromAttributes):
     reporter: AuthorOut
     reason: str
     created_at: datetime
+    #: of the author, who asks to have it shown again
+    is_appeal: bool
 
 
 class ReportedPostOut(FromAttributes):
@@ -148,27 +161,33 @@ class ThreadsHandler(NexusHandler):
     @operation("List threads", query=ThreadQuery, reply=ThreadsOut)
     async def get(self, query: ThreadQuery) -> ThreadsOut:
         """Return a page of threads."""
-        page = await self.services.forum_reader.threads(
-            node_id=query.node_id, words=query.q, sort=query.sort, limit=query.limit, after=query.cursor
+        page = await self.services.forum.reader.threads(
+            self.learner, node_id=query.node_id, words=query.q, sort=query.sort, limit=query.limit, after=query.cursor
         )
         return ThreadsOut.model_validate(page)
 
     @operation("Start a thread", body=ThreadIn, reply=ThreadDetailOut, status=201)
     async def post(self, body: ThreadIn) -> ThreadDetailOut:
         """Start it."""
-        thread_id = await self.services.forum_writer.open_thread(
+        thread_id = await self.services.forum.writer.open_thread(
             self.learner, title=body.title, body_md=body.body_md, node_id=body.node_id
         )
-        return _detail(*await self.services.forum_reader.thread(self.learner, thread_id))
+        return _detail(*await self.services.forum.reader.thread(self.learner, thread_id))
 
 
 class ThreadHandler(NexusHandler):
-    """GET /forum/threads/{thread_id}."""
+    """GET and PATCH /forum/threads/{thread_id}."""
 
     @operation("Read a thread", reply=ThreadDetailOut)
     async def get(self, thread_id: UUID) -> ThreadDetailOut:
         """Return it with its posts."""
-        return _detail(*await self.services.forum_reader.thread(self.learner, thread_id))
+        return _detail(*await self.services.forum.reader.thread(self.learner, thread_id))
+
+    @operation("Close a thread or pin it, for moderators", body=ArrangementIn, status=204)
+    async def patch(self, thread_id: UUID, body: ArrangementIn) -> None:
+        """Do so, or undo it."""
+        moderator = self.services.forum.moderator
+        await moderator.arrange(self.learner, thread_id, locked=body.locked, pinned=body.pinned)
 
 
 class PostsHandler(NexusHandler):
@@ -177,8 +196,8 @@ class PostsHandler(NexusHandler):
     @operation("Answer in a thread", body=PostIn, reply=PostOut, status=201)
     async def post(self, thread_id: UUID, body: PostIn) -> PostOut:
         """Add the post."""
-        post_id = await self.services.forum_writer.answer(self.learner, thread_id, body.body_md)
-        _, posts = await self.services.forum_reader.thread(self.learner, thread_id)
+        post_id = await self.services.forum.writer.answer(self.learner, thread_id, body.body_md)
+        _, posts = await self.services.forum.reader.thread(self.learner, thread_id)
         return PostOut.model_validate(next(post for post in posts if post.id == post_id))
 
 
@@ -188,12 +207,12 @@ class PostHandler(NexusHandler):
     @operation("Edit a post", body=PostIn, status=204)
     async def patch(self, post_id: UUID, body: PostIn) -> None:
         """Change its text."""
-        await self.services.forum_writer.edit(self.learner, post_id, body.body_md)
+        await self.services.forum.writer.edit(self.learner, post_id, body.body_md)
 
     @operation("Delete a post", status=204)
     async def delete(self, post_id: UUID) -> None:
         """Remove its text."""
-        await self.services.forum_writer.delete(self.learner, post_id)
+        await self.services.forum.writer.delete(self.learner, post_id)
 
 
 class VoteHandler(NexusHandler):
@@ -202,7 +221,7 @@ class VoteHandler(NexusHandler):
     @operation("Vote on a post", body=VoteIn, reply=ScoreOut)
     async def post(self, post_id: UUID, body: VoteIn) -> ScoreOut:
         """Set my vote."""
-        score = await self.services.forum_writer.vote(self.learner, post_id, body.value)
+        score = await self.services.forum.writer.vote(self.learner, post_id, body.value)
         return ScoreOut(score=score, my_vote=body.value)
 
 
@@ -212,12 +231,12 @@ class AcceptHandler(NexusHandler):
     @operation("Accept an answer", status=204)
     async def post(self, post_id: UUID) -> None:
         """Accept it."""
-        await self.services.forum_writer.accept(self.learner, post_id)
+        await self.services.forum.writer.accept(self.learner, post_id)
 
     @operation("Take an acceptance back", status=204)
     async def delete(self, post_id: UUID) -> None:
         """Leave the thread without an accepted answer."""
-        await self.services.forum_writer.withdraw_acceptance(self.learner, post_id)
+        await self.services.forum.writer.withdraw_acceptance(self.learner, post_id)
 
 
 class ReportHandler(NexusHandler):
@@ -226,7 +245,7 @@ class ReportHandler(NexusHandler):
     @operation("Report a post to the moderators", body=ReportIn, status=204)
     async def post(self, post_id: UUID, body: ReportIn) -> None:
         """Report it."""
-        await self.services.forum_moderator.report(self.learner, post_id, body.reason)
+        await self.services.forum.moderator.report(self.learner, post_id, body.reason)
 
 
 class ReportsHandler(NexusHandler):
@@ -235,7 +254,7 @@ class ReportsHandler(NexusHandler):
     @operation("List reported posts, for moderators", query=PageQuery, reply=ReportedPostsOut)
     async def get(self, query: PageQuery) -> ReportedPostsOut:
         """Return a page of the posts with open reports."""
-        page = await self.services.forum_moderator.reported(self.learner, limit=query.limit, after=query.cursor)
+        page = await self.services.forum.moderator.reported(self.learner, limit=query.limit, after=query.cursor)
         return ReportedPostsOut.model_validate(page)
 
 
@@ -245,7 +264,7 @@ class ModerationHandler(NexusHandler):
     @operation("Hide a post or show it again, for moderators; settles its reports", body=ModerationIn, status=204)
     async def post(self, post_id: UUID, body: ModerationIn) -> None:
         """Settle it."""
-        await self.services.forum_moderator.settle(self.learner, post_id, hidden=body.hidden)
+        await self.services.forum.moderator.settle(self.learner, post_id, hidden=body.hidden)
 
 
 ROUTES = [

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from nexus_server.learner import Learner
 from nexus_server.search.hits import HitView, pieces
 from nexus_server.search.matching import Match, match
 from nexus_server.store.database import Database
-from nexus_server.store.models.forum import Post, Thread
+from nexus_server.store.models.forum import Post, Thread, UserBlock
 
 #: threads that are looked at, those with the newest posts
 MAX_THREADS = 100
@@ -19,16 +20,22 @@ MAX_POSTS = 200
 
 
 class ForumSource:
-    """Searches threads and posts that everybody may read: nothing deleted, nothing hidden by moderators."""
+    """Searches what everybody may read: nothing deleted, hidden or spoiling, and nothing by whom one blocked."""
 
     def __init__(self, database: Database) -> None:
         """Read from `database`."""
         self._database = database
 
-    async def find(self, _learner: Learner, words: Sequence[str]) -> list[HitView]:
+    async def find(self, learner: Learner, words: Sequence[str]) -> list[HitView]:
         """Return the threads that have all of the words, each with the post that answers best."""
-        threads = select(Thread).where(Thread.deleted_at.is_(None))
-        visible = (Post.deleted_at.is_(None), Post.hidden_at.is_(None))
+        blocked = select(UserBlock.blocked_id).where(UserBlock.blocker_id == learner.id)
+        threads = select(Thread).where(Thread.deleted_at.is_(None), _is_wanted(Thread.author_id, blocked))
+        visible = (
+            Post.deleted_at.is_(None),
+            Post.hidden_at.is_(None),
+            Post.spoiler_node_id.is_(None),
+            _is_wanted(Post.author_id, blocked),
+        )
         for word in words:
             posts = select(Post.thread_id).where(Post.body_md.icontains(word, autoescape=True), *visible)
             threads = threads.where(Thread.title.icontains(word, autoescape=True) | Thread.id.in_(posts))
@@ -39,6 +46,10 @@ class ForumSource:
             query = query.order_by(Post.created_at.desc(), Post.id).limit(MAX_POSTS)
             rows = [(thread_id, body) for thread_id, body in await session.execute(query)]
         return await asyncio.to_thread(_hits, words, found, rows)
+
+
+def _is_wanted(author_id: InstrumentedAttribute[UUID | None], blocked: Select[UUID]) -> ColumnElement[bool]:
+    return author_id.is_(None) | author_id.not_in(blocked)
 
 
 def _has_any(words: Sequence[str]) -> ColumnElement[bool]:

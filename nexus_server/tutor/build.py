@@ -1,7 +1,7 @@
 """Join the parts of the tutor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nexus_server.clock import Clock
 from nexus_server.offload.pool import InProcess, Offload
@@ -12,6 +12,7 @@ from nexus_server.tutor.chat.service import ChatService
 from nexus_server.tutor.help.service import HelpService
 from nexus_server.tutor.hints.ledger import HintLedger
 from nexus_server.tutor.hints.service import HintService
+from nexus_server.tutor.leak_filter.spoilers import LabSpoilers
 from nexus_server.tutor.lessons.lessons import LessonSource, SolutionSource
 from nexus_server.tutor.lessons.stored_lessons import StoredLessons
 from nexus_server.tutor.lessons.stored_solutions import StoredSolutions
@@ -37,6 +38,8 @@ class Tutor:
     help: HelpService
     policies: PolicySource
     models: PolicedModels
+    #: what tells posts that give a lab away; None where no solutions are stored
+    spoilers: LabSpoilers | None = None
 
     async def start(self) -> None:
         """Do nothing: the model is connected with the first question."""
@@ -60,18 +63,20 @@ def open_tutor(
     Raises:
         MissingSecretError: Gemini is asked for by name, and there is no key.
     """
-    return join_tutor(
+    solutions = StoredSolutions(database)
+    tutor = join_tutor(
         settings,
         database,
         clock,
         models=open_models(settings, clock),
         lessons=StoredLessons(database),
-        solutions=StoredSolutions(database),
+        solutions=solutions,
         tasks=StoredTasks(database),
         offload=offload,
         notes=notes,
         trials=trials,
     )
+    return replace(tutor, spoilers=LabSpoilers(solutions))
 
 
 def join_tutor(

@@ -89,6 +89,7 @@ export type ThreadSort = Api.Sort;
 export type ThreadDetail = Api.ThreadDetailOut;
 export type Post = Api.PostOut;
 export type Report = Api.ReportOut;
+export type PostVersions = Api.PostVersionsOut;
 export type ReportedPost = Api.ReportedPostOut;
 
 export type Cohort = Api.ListedCohortOut;

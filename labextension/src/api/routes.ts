@@ -104,6 +104,11 @@ export const routes = {
   report: (post_id: string) => at('/forum/posts/{post_id}/report', { post_id }),
   moderation: (post_id: string) => at('/forum/posts/{post_id}/moderation', { post_id }),
   reports: at('/forum/reports'),
+  follow: (thread_id: string) => at('/forum/threads/{thread_id}/follow', { thread_id }),
+  postVersions: (post_id: string) => at('/forum/posts/{post_id}/versions', { post_id }),
+  appeal: (post_id: string) => at('/forum/posts/{post_id}/appeal', { post_id }),
+  blocks: at('/forum/blocks'),
+  block: (user_id: string) => at('/forum/blocks/{user_id}', { user_id }),
 
   cohorts: at('/teaching/cohorts'),
   cohort: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}', { cohort_id }),

@@ -24,6 +24,12 @@ export function ForumPage() {
       setView({ kind: 'thread', id: shown.id });
     }
   }, [shown]);
+  const { draft } = useSyncExternalStore(model.question.subscribe, model.question.snapshot);
+  useEffect(() => {
+    if (draft !== null) {
+      setView({ kind: 'new' });
+    }
+  }, [draft]);
   const back = () => setView({ kind: 'list' });
   const open = (id: string) => setView({ kind: 'thread', id });
   return (

@@ -1,4 +1,4 @@
-import { type FormEvent, useCallback, useState, useSyncExternalStore } from 'react';
+import { type FormEvent, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
@@ -8,8 +8,12 @@ import { Preview } from './Preview';
 export function NewThread({ onCreated }: { onCreated: (id: string) => void }) {
   const { model, trans } = useNexus();
   const focus = useSyncExternalStore(model.focus.subscribe, model.focus.snapshot);
+  const [draft] = useState(() => model.question.snapshot().draft);
   const [about, setAbout] = useState(true);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(draft?.body ?? '');
+  const step = draft ?? (focus.nodeId ? { nodeId: focus.nodeId, title: focus.title } : null);
+  // it is taken over: whoever asks again begins anew
+  useEffect(() => model.question.set({ draft: null }), [model]);
   const send = useCallback(
     async (title: string, body: string, nodeId: string | null) => {
       const draft = { title, body_md: body, node_id: nodeId };
@@ -21,7 +25,11 @@ export function NewThread({ onCreated }: { onCreated: (id: string) => void }) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const values = new FormData(event.currentTarget);
-    void action.run(String(values.get('title')), String(values.get('body')), about ? focus.nodeId : null);
+    void action.run(
+      String(values.get('title')),
+      String(values.get('body')),
+      about && step ? step.nodeId : null
+    );
   };
   return (
     <form className="nx-post-form" onSubmit={submit}>
@@ -42,10 +50,10 @@ export function NewThread({ onCreated }: { onCreated: (id: string) => void }) {
         />
       </label>
       <Preview text={text} />
-      {focus.nodeId && (
+      {step && (
         <label className="nx-menu-check">
           <input type="checkbox" checked={about} onChange={() => setAbout(!about)} />
-          {trans.__('This is about “%1”', focus.title)}
+          {trans.__('This is about “%1”', step.title)}
         </label>
       )}
       <p>

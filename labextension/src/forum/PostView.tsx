@@ -1,10 +1,13 @@
 import { type FormEvent, useCallback, useState } from 'react';
-import type { Post, ThreadDetail } from '../api/contract';
+import type { Post, PostVersions, ThreadDetail } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { Html } from '../components/Html';
 import { useAction, useResource } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
+import { Loaded } from '../components/Loaded';
 import { ago } from '../format';
+import { Resource } from '../model/resource';
 
 interface Props {
   post: Post;
@@ -28,6 +31,7 @@ export function PostView({ post, thread, isQuestion, reload }: Props) {
           {ago(post.created_at, new Date())}
           {post.edited_at && ` · ${trans.__('edited')}`}
           {post.state === 'hidden' && <span className="nx-tag nx-type"> {trans.__('Hidden')}</span>}
+          {post.is_spoiler && <span className="nx-tag nx-type"> {trans.__('Spoiler')}</span>}
           {accepted && <span className="nx-tag nx-done"> {trans.__('Accepted answer')}</span>}
         </p>
         {editing ? (
@@ -35,8 +39,9 @@ export function PostView({ post, thread, isQuestion, reload }: Props) {
         ) : post.state === 'visible' || post.body_html ? (
           <Html html={post.body_html} />
         ) : (
-          <p className="nx-muted">{trans.__('This post was removed.')}</p>
+          <Unread post={post} reload={reload} />
         )}
+        {post.edited_at && post.may_edit && <Versions post={post} />}
         <Actions
           post={post}
           thread={thread}
@@ -46,6 +51,91 @@ export function PostView({ post, thread, isQuestion, reload }: Props) {
         />
       </div>
     </li>
+  );
+}
+
+/** In place of a text that the reader does not see: why, and what can be done. */
+function Unread({ post, reload }: { post: Post; reload: () => Promise<void> }) {
+  const { host, model, trans } = useNexus();
+  const { data: me } = useResource(model.me);
+  const act = useAction(
+    useCallback(
+      async (work: () => Promise<unknown>) => {
+        await work();
+        await reload();
+      },
+      [reload]
+    )
+  );
+  const appeal = async () => {
+    const reason = await host.ask({
+      title: trans.__('Why should it be shown?'),
+      yes: trans.__('Ask to look again')
+    });
+    if (reason) {
+      await model.api.post(routes.appeal(post.id), { reason });
+    }
+  };
+  const button = (label: string, work: () => Promise<unknown>) => (
+    <button type="button" className="nx-link" disabled={act.busy} onClick={() => void act.run(work)}>
+      {label}
+    </button>
+  );
+  const { id } = post.author;
+  if (post.state === 'blocked' && id) {
+    return (
+      <p className="nx-muted">
+        {trans.__('You blocked %1.', post.author.display_name)}{' '}
+        {button(trans.__('Unblock'), () => model.api.delete(routes.block(id)))}
+        <InlineProblem text={act.problem} />
+      </p>
+    );
+  }
+  if (post.state === 'spoiler') {
+    return (
+      <p className="nx-muted">
+        {trans.__('This post shows the solution of a lab. You can read it once you have completed the lab.')}
+      </p>
+    );
+  }
+  return (
+    <p className="nx-muted">
+      {trans.__('This post was removed.')}{' '}
+      {post.state === 'hidden' && id === me?.id && button(trans.__('Ask moderators to look again'), appeal)}
+      <InlineProblem text={act.problem} />
+    </p>
+  );
+}
+
+/** What a post said before, for its author and for moderators. */
+function Versions({ post }: { post: Post }) {
+  const { model, trans } = useNexus();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={event => setOpen(event.currentTarget.open)}>
+      <summary className="nx-muted">{trans.__('What it said before')}</summary>
+      {isOpen && (
+        <VersionList key={post.edited_at} resource={() => model.api.get(routes.postVersions(post.id))} />
+      )}
+    </details>
+  );
+}
+
+function VersionList({ resource: load }: { resource: () => Promise<PostVersions> }) {
+  const [resource] = useState(() => new Resource(load));
+  return (
+    <Loaded resource={resource} lines={2}>
+      {({ items }) =>
+        items.map(version => (
+          <blockquote key={version.replaced_at}>
+            <p className="nx-muted">
+              {version.edited_by.display_name} · {ago(version.replaced_at, new Date())}
+            </p>
+            <Html html={version.body_html} />
+          </blockquote>
+        ))
+      }
+    </Loaded>
   );
 }
 
@@ -167,6 +257,12 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
       await model.api.post(routes.report(post.id), { reason: value });
     }
   };
+  const block = async () => {
+    const title = trans.__('Hide everything that %1 writes? They are not told.', post.author.display_name);
+    if (post.author.id !== null && (await host.confirm({ title, yes: trans.__('Block') }))) {
+      await model.api.put(routes.block(post.author.id));
+    }
+  };
   return (
     <p className="nx-post-actions">
       {mayAccept && (
@@ -205,6 +301,11 @@ function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () 
       {post.author.id !== me?.id && (
         <button type="button" className="nx-link" onClick={() => void act.run(report)}>
           {trans.__('Report')}
+        </button>
+      )}
+      {post.author.id !== null && post.author.id !== me?.id && !post.author.is_staff && (
+        <button type="button" className="nx-link" onClick={() => void act.run(block)}>
+          {trans.__('Block %1', post.author.display_name)}
         </button>
       )}
       {act.problem && <span className="nx-inline-problem">{act.problem}</span>}

@@ -57,7 +57,7 @@ function Reported({ post, reload, onOpen }: Props) {
       <ul className="nx-reasons" aria-label={trans.__('Reports')}>
         {post.reports.map(report => (
           <li key={`${report.reporter.id}/${report.created_at}`}>
-            {report.reason}{' '}
+            {report.is_appeal && <span className="nx-tag nx-type">{trans.__('Appeal')}</span>} {report.reason}{' '}
             <span className="nx-muted">
               {report.reporter.display_name} · {ago(report.created_at, new Date())}
             </span>

@@ -3,6 +3,7 @@ import type { ThreadDetail } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useEvery, useResource } from '../components/hooks';
+import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Resource } from '../model/resource';
 import { PostView } from './PostView';
@@ -23,6 +24,7 @@ export function ThreadView({ id }: { id: string }) {
       {thread => (
         <>
           <h2>{thread.title}</h2>
+          <ThreadActions thread={thread} reload={reload} />
           {thread.node_id && <About nodeId={thread.node_id} />}
           <ol className="nx-posts">
             {thread.posts.map((post, place) => (
@@ -37,6 +39,49 @@ export function ThreadView({ id }: { id: string }) {
         </>
       )}
     </Loaded>
+  );
+}
+
+/** Following the thread, and what moderators do with it as a whole. */
+function ThreadActions({ thread, reload }: { thread: ThreadDetail; reload: () => Promise<void> }) {
+  const { model, trans } = useNexus();
+  const { data: me } = useResource(model.me);
+  const act = useAction(
+    useCallback(
+      async (work: () => Promise<unknown>) => {
+        await work();
+        await reload();
+      },
+      [reload]
+    )
+  );
+  const button = (label: string, work: () => Promise<unknown>) => (
+    <button type="button" className="nx-link" disabled={act.busy} onClick={() => void act.run(work)}>
+      {label}
+    </button>
+  );
+  const arrange = (change: { locked?: boolean; pinned?: boolean }) => () =>
+    model.api.patch(routes.thread(thread.id), change);
+  const follow = routes.follow(thread.id);
+  return (
+    <p className="nx-post-actions">
+      {thread.is_followed
+        ? button(trans.__('Stop following'), () => model.api.delete(follow))
+        : button(trans.__('Follow'), () => model.api.put(follow))}
+      {me && me.role !== 'student' && (
+        <>
+          {button(
+            thread.locked ? trans.__('Open it again') : trans.__('Close'),
+            arrange({ locked: !thread.locked })
+          )}
+          {button(
+            thread.pinned ? trans.__('Take it off the top') : trans.__('Pin to the top'),
+            arrange({ pinned: !thread.pinned })
+          )}
+        </>
+      )}
+      <InlineProblem text={act.problem} />
+    </p>
   );
 }
 

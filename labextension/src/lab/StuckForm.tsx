@@ -7,11 +7,12 @@ import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Markdown } from '../components/Markdown';
 import { ago } from '../format';
+import { questionAbout } from '../forum/question';
 import type { LabSession } from './session';
 
 /** *I'm stuck*: passes the cell and the conversation to a person, and shows what they answered. */
 export function StuckForm({ session }: { session: LabSession }) {
-  const { model, trans } = useNexus();
+  const { host, model, trans } = useNexus();
   const [note, setNote] = useState('');
   const own = useFetched(session.nodeId, () =>
     model.api.get(routes.help).then(({ items }) => items.filter(item => item.node_id === session.nodeId))
@@ -26,6 +27,13 @@ export function StuckForm({ session }: { session: LabSession }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void ask.run();
+  };
+  const askInForum = () => {
+    const cell = session.hints.askedCell();
+    const body = cell ? questionAbout(cell.source, cell.error) : '';
+    const title = model.focus.snapshot().title;
+    model.question.set({ draft: { nodeId: session.nodeId, title, body: `${note.trim()}${body}` } });
+    void host.open({ page: 'forum' });
   };
   return (
     <details className="nx-lab-section">
@@ -45,6 +53,9 @@ export function StuckForm({ session }: { session: LabSession }) {
         />
         <button type="submit" className="nx-button" disabled={ask.busy}>
           {trans.__('Ask a person')}
+        </button>
+        <button type="button" className="nx-link" onClick={askInForum}>
+          {trans.__('Ask about this cell in the forum')}
         </button>
         <InlineProblem text={ask.problem} />
       </form>

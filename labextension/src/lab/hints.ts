@@ -36,6 +36,14 @@ export class LabHints {
     return { node_id, cell_source, error };
   }
 
+  /** The cell that a question is about: the failing one, or else the one at hand; null: there is none. */
+  askedCell(): { source: string; error: CellError | null } | null {
+    const cells = this._notebook.cells();
+    const active = this._notebook.activeIndex();
+    const cell = cells[failingCell(cells, active) ?? active];
+    return cell?.cell_type === 'code' ? { source: sourceOf(cell), error: errorOfCell(cell) } : null;
+  }
+
   /** Explain an error without a click, where the learner wishes that. */
   async explainAtOnce(): Promise<void> {
     const request = this._hintRequest();

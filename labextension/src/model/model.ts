@@ -19,6 +19,7 @@ import type {
 } from '../api/contract';
 import type { NexusHandler } from '../api/handler';
 import { routes } from '../api/routes';
+import type { DraftQuestion } from '../forum/question';
 import { LabBook } from '../lab/book';
 import { askFor } from './boards';
 import { Connection } from './connection';
@@ -55,6 +56,8 @@ export class NexusModel {
   readonly focus = new Observable<{ nodeId: string | null; title: string }>({ nodeId: null, title: '' });
   /** the forum thread that somebody wants to read */
   readonly shownThread = new Observable<{ id: string | null }>({ id: null });
+  /** what somebody is about to ask in the forum */
+  readonly question = new Observable<{ draft: DraftQuestion | null }>({ draft: null });
   readonly labs = new LabBook();
   private readonly _event = new Signal<this, NexusEvent>(this);
   private _boardTimer: ReturnType<typeof setTimeout> | null = null;

@@ -39,6 +39,10 @@ export function noticeText({ type, payload }: Told, words: Words): string {
       return payload.title
         ? words.__('Your question about “%1” was answered.', text('title'))
         : words.__('Your question was answered.');
+    case 'forum.mention':
+      return words.__('Somebody named you in “%1”.', text('title'));
+    case 'forum.reply':
+      return words.__('There is a new post in “%1”, which you follow.', text('title'));
     case 'forum.answer':
       return words.__('There is a new answer in “%1”.', text('title'));
     default:

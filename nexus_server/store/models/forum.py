@@ -1,9 +1,9 @@
-"""Threads, posts, votes and reports. Deleted posts keep their row, without text."""
+"""Threads, posts, votes, reports, and who follows or blocks. Deleted posts keep their row, without text."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nexus_server.store.models.base import Base, Created, Key
@@ -45,6 +45,42 @@ class Post(Base):
     deleted_at: Mapped[datetime | None]
     #: hidden by moderation, still visible to moderators
     hidden_at: Mapped[datetime | None]
+    #: the lab whose solution the text shows: who has not completed it does not read it
+    spoiler_node_id: Mapped[UUID | None] = mapped_column(ForeignKey("nodes.id", ondelete="SET NULL"), index=True)
+
+
+class PostVersion(Base):
+    """A text that a post had before it was edited."""
+
+    __tablename__ = "post_versions"
+
+    id: Mapped[Key]
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    body_md: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    #: who replaced it, and when
+    edited_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    replaced_at: Mapped[datetime]
+
+
+class ThreadFollow(Base):
+    """Somebody hears of new posts in a thread."""
+
+    __tablename__ = "thread_follows"
+
+    thread_id: Mapped[UUID] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    created_at: Mapped[Created]
+
+
+class UserBlock(Base):
+    """Somebody does not want to read or hear of another."""
+
+    __tablename__ = "user_blocks"
+
+    blocker_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    blocked_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    created_at: Mapped[Created]
 
 
 class Vote(Base):
@@ -60,7 +96,7 @@ class Vote(Base):
 
 
 class Report(Base):
-    """A learner's report of a post to the moderators."""
+    """A learner's report of a post to the moderators; an appeal is the author's, of a post that was hidden."""
 
     __tablename__ = "reports"
     __table_args__ = (UniqueConstraint("post_id", "reporter_id"),)
@@ -69,6 +105,7 @@ class Report(Base):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
     reporter_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     reason: Mapped[str] = mapped_column(String(400))
+    is_appeal: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Created]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

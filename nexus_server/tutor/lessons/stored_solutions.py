@@ -40,13 +40,14 @@ class StoredSolutions:
 
     async def find_solution(self, node_id: UUID) -> str | None:
         """Return a lab's solution, or None for other nodes."""
-        return (await self._all()).get(node_id)
+        return (await self.by_lab()).get(node_id)
 
     async def list_solutions(self) -> Sequence[str]:
         """Return every lab's solution."""
-        return list((await self._all()).values())
+        return list((await self.by_lab()).values())
 
-    async def _all(self) -> dict[UUID, str]:
+    async def by_lab(self) -> dict[UUID, str]:
+        """Return the solutions by their labs."""
         labs = Node.source_notebook.is_not(None), Node.archived_at.is_(None)
         async with self._database.reading() as session:
             hashes = dict((await session.execute(select(Node.id, Node.content_hash).where(*labs))).tuples().all())

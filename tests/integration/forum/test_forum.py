@@ -1,16 +1,13 @@
 """The forum's rules on both databases: who may do what, what readers see, what pays."""
 
 import asyncio
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
-from nexus_server.clock import ManualClock
 from nexus_server.errors import RateLimitedError
-from nexus_server.events.bus import EventBus
 from nexus_server.forum.errors import (
     NotModeratorError,
     NotYourPostError,
@@ -20,81 +17,13 @@ from nexus_server.forum.errors import (
     QuestionNotAnswerError,
     ThreadNotFoundError,
 )
-from nexus_server.forum.moderation import ForumModerator
 from nexus_server.forum.payment import ACCEPTED_POINTS
-from nexus_server.forum.reading import ForumReader
-from nexus_server.forum.settings import ForumSettings
 from nexus_server.forum.views import Sort, ThreadView
-from nexus_server.forum.writing import ForumWriter
-from nexus_server.gamify.announcer import Announcer
-from nexus_server.gamify.leagues import Leagues
-from nexus_server.gamify.recorder import Recorder, StreakRules
-from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.learner import Learner, Role
 from nexus_server.paging import Page
 from nexus_server.roadmaps.errors import NodeNotFoundError
-from nexus_server.standing.streaks import StreakPolicy
-from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuditEntry, Notification, User
-
-
-class Counter:
-    """A limiter that lets so many posts through."""
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    async def hit(self, name: str, *per: UUID | str) -> None:  # noqa: ARG002  one counter for everybody
-        self.left -= 1
-        if self.left < 0:
-            raise RateLimitedError(limit=name)
-
-
-@dataclass
-class Forum:
-    database: Database
-    clock: ManualClock
-    reader: ForumReader
-    writer: ForumWriter
-    limiter: Counter
-    moderator: ForumModerator
-
-    async def person(self, name: str, role: Role = Role.STUDENT, *, days: int = 0, xp: int = 0) -> Learner:
-        user = User(
-            email=f"{uuid4()}@example.org",
-            display_name=name,
-            role=role.value,
-            xp=xp,
-            created_at=self.clock.time - timedelta(days=days),
-        )
-        async with self.database.transaction() as session:
-            session.add(user)
-        return Learner(user.id, user.email, name, role)
-
-    async def ask(self, who: Learner, title: str = "Why does my loop never end?", body: str = "It **hangs**.") -> UUID:
-        self.clock.time += timedelta(minutes=1)
-        return await self.writer.open_thread(who, title=title, body_md=body, node_id=None)
-
-    async def answer(self, who: Learner, thread: UUID, body: str = "Count *down*.") -> UUID:
-        self.clock.time += timedelta(minutes=1)
-        return await self.writer.answer(who, thread, body)
-
-
-@pytest.fixture
-def forum(database: Database) -> Forum:
-    clock = ManualClock(datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
-    announcer = Announcer(database, SqlLeaderboard(database), Leagues(database), EventBus(), clock)
-    recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
-    limiter = Counter(100)
-    settings = ForumSettings()
-    return Forum(
-        database,
-        clock,
-        ForumReader(database),
-        ForumWriter(database, recorder, limiter, clock, settings),
-        limiter,
-        ForumModerator(database, limiter, clock, settings),
-    )
+from tests.integration.forum.conftest import Forum
 
 
 async def test_a_question_becomes_a_thread_with_safe_html(forum: Forum) -> None:
@@ -351,15 +280,15 @@ async def test_threads_are_searched_sorted_and_paged(forum: Forum) -> None:
     ada = await forum.person("Ada")
     ids = [await forum.ask(ada, title=f"Question {n}", body="100% loops" if n == 1 else "lists") for n in range(3)]
     await forum.answer(ada, ids[0])
-    active = await forum.reader.threads()
+    active = await forum.reader.threads(ada)
     assert listed(active) == [ids[0], ids[2], ids[1]]
-    assert listed(await forum.reader.threads(sort=Sort.NEW)) == ids[::-1]
-    assert listed(await forum.reader.threads(sort=Sort.UNANSWERED)) == [ids[2], ids[1]]
-    assert listed(await forum.reader.threads(words="100% LOOPS")) == [ids[1]]
-    assert listed(await forum.reader.threads(words="100_")) == []
-    pages = [await forum.reader.threads(limit=1)]
+    assert listed(await forum.reader.threads(ada, sort=Sort.NEW)) == ids[::-1]
+    assert listed(await forum.reader.threads(ada, sort=Sort.UNANSWERED)) == [ids[2], ids[1]]
+    assert listed(await forum.reader.threads(ada, words="100% LOOPS")) == [ids[1]]
+    assert listed(await forum.reader.threads(ada, words="100_")) == []
+    pages = [await forum.reader.threads(ada, limit=1)]
     while pages[-1].next:
-        pages.append(await forum.reader.threads(limit=1, after=pages[-1].next))
+        pages.append(await forum.reader.threads(ada, limit=1, after=pages[-1].next))
     assert [listed(page) for page in pages] == [[ids[0]], [ids[2]], [ids[1]]]
 
 
