@@ -135,7 +135,9 @@ async def fill_users(database: Database, ids: list[UUID], random: Random, *, mos
             for user_id in ids[start : start + CHUNK]
         ]  # fmt: skip
         async with database.transaction() as session:
-            await insert_many(session, Base.metadata.tables["users"], rows)
+            await insert_many(
+                session, Base.metadata.tables["users"], list(rows[0]), [list(row.values()) for row in rows]
+            )
     async with database.transaction() as session:
         await session.execute(text("ANALYZE users"))
 

@@ -152,9 +152,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
     servers, playground = _open_servers(config, base, tenancy), Playground(base.rate_limits)
-    tutor = open_tutor(
-        _frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground
-    )
+    tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)
     services = Services(
         settings=base.settings,
         database=database,

@@ -1,7 +1,7 @@
 """A learner's history as badge criteria see it, made of the events, the ledger and the learner's totals."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from nexus_server.store.models.gamify import LearningEvent, XpEntry
 from nexus_server.store.models.roadmaps import Node, Roadmap
 
 #: the columns of events, in the order in which `StoredEvent` takes them
-EVENT_COLUMNS = [getattr(LearningEvent, field.name) for field in fields(StoredEvent)]
+EVENT_COLUMNS = [getattr(LearningEvent, name) for name in StoredEvent._fields]
 
 
 @dataclass(frozen=True, slots=True)

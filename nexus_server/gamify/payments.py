@@ -1,9 +1,8 @@
 """What a learning event pays: the one place that turns events into ledger rows, live and in replays."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from nexus_server.gamify.rules import earned_xp, iso_week, streak_bonus
@@ -13,9 +12,8 @@ from nexus_server.learning import Difficulty
 CORRECTION = "xp_corrected"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """A row of `learning_events`; the fields are its columns, in their order."""
+class StoredEvent(NamedTuple):
+    """A row of `learning_events`; the fields are its columns. A tuple: replays make millions of them."""
 
     seq: int
     user_id: UUID
@@ -27,8 +25,7 @@ class StoredEvent:
     occurred_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(NamedTuple):
     """A row of `xp_ledger`; the fields are its columns."""
 
     user_id: UUID

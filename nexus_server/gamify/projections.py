@@ -7,9 +7,8 @@ differs. Both take some learners at once, in one transaction, so that a large si
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, delete, select
@@ -29,8 +28,7 @@ from nexus_server.store.models.roadmaps import UserProgress
 
 #: learners that are looked at in one transaction
 AT_ONCE = 25
-_PAYMENT_NAMES = [field.name for field in fields(Payment)]
-_PAYMENT_COLUMNS = [getattr(XpEntry, name) for name in _PAYMENT_NAMES]
+_PAYMENT_COLUMNS = [getattr(XpEntry, name) for name in Payment._fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +159,15 @@ async def _restore_ledger(session: AsyncSession, user_ids: Collection[UUID], der
     """Delete the payments that the events do not know, and write those that are missing."""
     ledgers = await _ledgers(session, user_ids)
     wrong: list[tuple[UUID, str]] = []
-    missing: list[dict[str, Any]] = []
+    missing: list[Payment] = []
     for user_id in user_ids:
         stored, said = ledgers[user_id], derived[user_id].payments
         wrong.extend((user_id, key) for key, payment in stored.items() if said.get(key) != payment)
-        missing.extend(_row(payment) for key, payment in said.items() if stored.get(key) != payment)
+        missing.extend(payment for key, payment in said.items() if stored.get(key) != payment)
     for user_id, key in wrong:
         await session.execute(delete(XpEntry).where(XpEntry.user_id == user_id, XpEntry.award_key == key))
-    await insert_many(session, Base.metadata.tables[XpEntry.__tablename__], missing)
-
-
-def _row(payment: Payment) -> dict[str, Any]:
-    return {"id": uuid4(), **{name: getattr(payment, name) for name in _PAYMENT_NAMES}}
+    table = Base.metadata.tables[XpEntry.__tablename__]
+    await insert_many(session, table, ["id", *Payment._fields], [(uuid4(), *payment) for payment in missing])
 
 
 def _restore_totals(user: User, derived: Derived) -> None:

@@ -1,6 +1,6 @@
 """The real `LearningRecorder`: one row for the event, its XP and the learner's totals, in one transaction."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -210,7 +210,7 @@ async def _pay(session: AsyncSession, user: User, event: LearningEvent) -> None:
     )
     for payment in payments_of(stored):
         if not await _is_paid(session, user.id, payment.award_key):
-            session.add(XpEntry(**asdict(payment)))
+            session.add(XpEntry(**payment._asdict()))
             user.xp += payment.amount
     await session.flush()
 

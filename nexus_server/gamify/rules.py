@@ -3,7 +3,8 @@
 Source: the original specification, section 4: ``XP = (Difficulty_Factor * Base_Points) + Streak_Bonus``.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from nexus_server.learning import Difficulty
 
@@ -27,5 +28,10 @@ def streak_bonus(streak_count: int) -> int:
 
 def iso_week(moment: datetime) -> str:
     """Return the ISO week of `moment` in UTC, e.g. ``2026-W47``: the weekly leaderboard's period."""
-    year, week, _ = moment.astimezone(UTC).isocalendar()
+    return _week_of(moment.astimezone(UTC).date())
+
+
+@lru_cache(maxsize=1_000)  # replays ask for each day over and over
+def _week_of(day: date) -> str:
+    year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"
