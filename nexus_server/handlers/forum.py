@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from nexus_server.forum.views import PostState, PostView, Sort, ThreadView
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.forum_fields import AuthorOut, ReportIn
 from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=400)]
 
 
 class ThreadQuery(PageQuery):
@@ -45,12 +45,6 @@ class VoteIn(BaseModel):
     value: Literal[-1, 0, 1]
 
 
-class ReportIn(BaseModel):
-    """Why moderators should look at a post."""
-
-    reason: Reason
-
-
 class ModerationIn(BaseModel):
     """What becomes of a post."""
 
@@ -62,14 +56,6 @@ class ArrangementIn(BaseModel):
 
     locked: bool | None = None
     pinned: bool | None = None
-
-
-class AuthorOut(FromAttributes):
-    """Who wrote it."""
-
-    id: UUID | None
-    display_name: str
-    is_staff: bool
 
 
 class ThreadOut(FromAttributes):

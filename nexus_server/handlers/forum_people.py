@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from nexus_server.handlers.base import NexusHandler
-from nexus_server.handlers.forum import AuthorOut, ReportIn
+from nexus_server.handlers.forum_fields import AuthorOut, ReportIn
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 
