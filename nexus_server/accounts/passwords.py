@@ -1,12 +1,15 @@
 """Argon2id, off the event loop and bounded: a crowd at the login page may not take the whole machine."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from secrets import token_bytes
 from typing import TypeVar
 
-from argon2 import PasswordHasher
+from argon2 import DEFAULT_HASH_LENGTH, DEFAULT_RANDOM_SALT_LENGTH, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from nexus_server.accounts.errors import HashingBusyError
 from nexus_server.accounts.password_policy import check_password
@@ -28,8 +31,7 @@ class Passwords:
         self._threads = ThreadPoolExecutor(settings.hashes_at_once, thread_name_prefix="argon2")
         self._limit = settings.hashes_at_once + settings.hash_queue
         self._waiting = 0
-        # Made at once: the first unknown address would take twice as long as a known one.
-        self._nobody = self._threads.submit(self._hasher.hash, "nobody")
+        self._nobody = _hash_of_nobody(settings)
 
     async def hash(self, password: str) -> str:
         """Return the PHC string of `password`.
@@ -61,7 +63,7 @@ class Passwords:
 
     def _verify(self, password_hash: str | None, password: str) -> bool:
         try:
-            fits = self._hasher.verify(password_hash or self._nobody.result(), password)
+            fits = self._hasher.verify(password_hash or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
         return fits and password_hash is not None
@@ -74,3 +76,14 @@ class Passwords:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._waiting -= 1
+
+
+def _hash_of_nobody(settings: AccountSettings) -> str:
+    """Return a PHC string of random bytes, which no password has: to try one takes as long as with anybody's."""
+    salt, digest = (_encoded(token_bytes(size)) for size in (DEFAULT_RANDOM_SALT_LENGTH, DEFAULT_HASH_LENGTH))
+    memory, passes, lanes = settings.argon2_memory_kib, settings.argon2_time_cost, settings.argon2_parallelism
+    return f"$argon2id$v={ARGON2_VERSION}$m={memory},t={passes},p={lanes}${salt}${digest}"
+
+
+def _encoded(value: bytes) -> str:
+    return b64encode(value).decode().rstrip("=")

@@ -4,7 +4,9 @@ import asyncio
 import os
 import threading
 
-from argon2 import PasswordHasher
+import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from traitlets.config import Config
 
 from nexus_server.accounts.errors import HashingBusyError
@@ -40,6 +42,16 @@ async def test_the_first_unknown_person_costs_no_more_than_the_next() -> None:
     passwords._hasher = Counting(1, 64, 1)
     assert not await passwords.verify(None, "a password")
     assert made == []
+    passwords.close()
+
+
+def test_nobodys_hash_costs_what_everybodys_costs_and_no_password_fits() -> None:
+    passwords = cheap_passwords()
+    hasher = passwords._hasher
+    parameters = [extract_parameters(each) for each in (passwords._nobody, hasher.hash("a password"))]
+    assert parameters[0] == parameters[1]
+    with pytest.raises(VerifyMismatchError):  # it was computed to the end
+        hasher.verify(passwords._nobody, "a password")
     passwords.close()
 
 
