@@ -72,16 +72,20 @@ format: setup-dev  ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))  ## Run every benchmark
+bench: $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))  ## Run every benchmark, and write its figures into the docs
+	$(BIN)/python -m benchmarks._figures
 
 bench-before: setup-dev  ## Build an earlier commit beside the tree, once (BASE=)
 	@$(PYTHON) scripts/before.py $(BASE)
 
-bench-hostile bench-arrival: bench-before
-bench-hostile bench-arrival: BENCH_BASE := --base $(BASE)
+bench-hostile bench-arrival bench-start: bench-before
+bench-hostile bench-arrival bench-start: BENCH_BASE := --base $(BASE)
 
 bench-%: setup-test  ## Run one benchmark; the result goes to benchmarks/results/ (BENCH_ARGS=)
 	$(BIN)/python -m benchmarks.$* $(BENCH_BASE) $(BENCH_ARGS)
+
+profile-%: setup-test  ## Show where the time goes, as a flame graph in build/profiles/ (start, reads, grading)
+	$(BIN)/python -m benchmarks._profile $*
 
 lock: setup-dev  ## Pin the packages of pyproject.toml anew in requirements/
 	$(BIN)/uv pip compile -q $(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt
