@@ -1,9 +1,10 @@
 """A page about the content itself: what each node holds, and where each concept is taught, practised and tested."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nexus_server.courses.cases import read_cases
+from nexus_server.courses.lab_measures import LabMeasure
 from nexus_server.courses.reading import Reading, reading_of
 from nexus_server.notebook_format.metadata import CellRole, cell_meta
 from nexus_server.notebook_format.notebooks import parse_notebook
@@ -104,11 +105,12 @@ def _of_quiz(node: NodeSource) -> set[str]:
     return {concept for question in (node.quiz.questions if node.quiz else []) for concept in question.concepts}
 
 
-def report(sources: Sequence[RoadmapSource]) -> str:
-    """Return the page, in Markdown."""
+def report(sources: Sequence[RoadmapSource], measures: Mapping[str, LabMeasure] | None = None) -> str:
+    """Return the page, in Markdown. `measures` are what labs' reference solutions took, by their files."""
     lines = ["# The content in figures", ""]
     for source in sources:
         lines += _of_roadmap(source)
+        lines += _of_measures(source, measures or {})
     return "\n".join(lines)
 
 
@@ -122,6 +124,7 @@ def _of_roadmap(source: RoadmapSource) -> Iterator[str]:
         f"{sum(fact.right + fact.wrong for fact in facts)} cases."
     )
     yield ""
+    yield from _of_licences(source)
     yield "| node | kind | minutes | words | reading grade | questions | graded tasks | right cases | wrong cases |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for fact in facts:
@@ -138,6 +141,26 @@ def _of_roadmap(source: RoadmapSource) -> Iterator[str]:
     yield ""
     yield from _of_concepts(concept_facts(source))
     yield from _of_sources(source)
+
+
+def _of_measures(source: RoadmapSource, measures: Mapping[str, LabMeasure]) -> Iterator[str]:
+    rows = [(node.entry.slug, measures[node.path]) for node in source.nodes if node.path in measures]
+    if not rows:
+        return
+    yield "| lab | most memory (MiB) | CPU (s) | at a tenth of a CPU (s) | grading took (s) |"
+    yield "|---|---|---|---|---|"
+    for slug, took in rows:
+        cells = (took.peak_mb, took.cpu_s, None if took.cpu_s is None else took.cpu_s * 10, took.duration_s)
+        yield f"| {slug} | {' | '.join('' if cell is None else f'{cell:.1f}' for cell in cells)} |"
+    yield ""
+
+
+def _of_licences(source: RoadmapSource) -> Iterator[str]:
+    if source.file is None or source.file.licences is None:
+        yield "No licence is named."
+    else:
+        yield f"Texts: {source.file.licences.texts}. Data and media: {source.file.licences.data}."
+    yield ""
 
 
 def _of_concepts(facts: Sequence[ConceptFacts]) -> Iterator[str]:

@@ -166,6 +166,10 @@ class Sandbox(Protocol):
         """Return the memory that it is charged now, in MiB; None: that cannot be seen from here. Cheap."""
         ...
 
+    def peak_mb(self) -> float | None:
+        """Return the most memory that it was charged so far, in MiB; None: that cannot be seen from here. Cheap."""
+        ...
+
     def cpu_use(self) -> CpuUse | None:
         """Return what it had of the processor so far; None: that cannot be seen from here. Cheap."""
         ...

@@ -89,6 +89,10 @@ class Container:
         """Return what its memory cgroup is charged, where its process can be seen."""
         return None if self._counters is None else self._counters.memory_mb()
 
+    def peak_mb(self) -> float | None:
+        """Return the most that its memory cgroup was charged, where its process can be seen."""
+        return None if self._counters is None else self._counters.peak_mb()
+
     def cpu_use(self) -> CpuUse | None:
         """Return what its cgroup had of the processor, where its process can be seen."""
         return None if self._cpu is None else self._cpu.read()

@@ -42,7 +42,14 @@ class LimitCounters:
 
     def memory_mb(self) -> float | None:
         """Return the memory charged now, in MiB, page cache included; None: the cgroup is gone."""
-        name = "memory.usage_in_bytes" if self.memory.name == "memory.oom_control" else "memory.current"
+        return self._mb("memory.usage_in_bytes", "memory.current")
+
+    def peak_mb(self) -> float | None:
+        """Return the most memory that was charged so far, in MiB; None: the cgroup is gone, or does not count."""
+        return self._mb("memory.max_usage_in_bytes", "memory.peak")
+
+    def _mb(self, version_1: str, version_2: str) -> float | None:
+        name = version_1 if self.memory.name == "memory.oom_control" else version_2
         try:
             return int(self.memory.with_name(name).read_text(encoding="ascii")) / MIB
         except (OSError, ValueError):

@@ -145,6 +145,15 @@ class NodeEntry(Strict):
         return self
 
 
+class Licences(Strict):
+    """Under which licences a roadmap's files may be used, and who made them."""
+
+    #: of notes, quizzes and labs, such as `BSD-3-Clause`
+    texts: str = Field(min_length=1)
+    #: of data, images and videos, and where they come from
+    data: str = Field(min_length=1)
+
+
 class RoadmapFile(Strict):
     """A whole roadmap.yaml."""
 
@@ -159,4 +168,5 @@ class RoadmapFile(Strict):
     concepts: str | None = None
     #: file with badges of its own
     badges: str | None = None
+    licences: Licences | None = None
     nodes: list[NodeEntry] = Field(min_length=1)

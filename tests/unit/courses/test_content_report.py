@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nexus_server.courses.content_report import concept_facts, node_facts, report
+from nexus_server.courses.lab_measures import KernelUse, measure_of
 from nexus_server.courses.reading import reading_of
 from nexus_server.roadmaps.files.loader import load_roadmap
 from nexus_server.roadmaps.files.source import RoadmapSource
@@ -77,3 +78,19 @@ def test_code_and_tables_are_not_read() -> None:
     text = "# Head\n\n```python\nimport organisational\n```\n\n| a | b |\n|---|---|\n\nTwo `print(x)` words.\n"
     assert reading_of(text).words == 3
     assert reading_of("```\ncode\n```").grade is None
+
+
+def test_licences_are_named_or_said_to_be_missing(content_dir: Path) -> None:
+    assert "No licence is named." in report([load_roadmap(content_dir / "tiny")])
+    file = content_dir / "tiny/roadmap.yaml"
+    file.write_text(
+        file.read_text().replace("nodes:\n", "licences: {texts: CC-BY-4.0, data: drawn by Ada}\nnodes:\n", 1)
+    )
+    assert "Texts: CC-BY-4.0. Data and media: drawn by Ada." in report([load_roadmap(content_dir / "tiny")])
+
+
+def test_what_a_lab_takes_has_a_row_and_what_nobody_saw_stays_empty(roadmap: RoadmapSource) -> None:
+    took = measure_of([KernelUse(80.0, 1.5), KernelUse(95.25, 0.75), KernelUse(None, None)], 4.0)
+    (file,) = (node.path for node in roadmap.nodes if node.lab is not None)
+    assert "| lab | 95.2 | 2.2 | 22.5 | 4.0 |" in report([roadmap], {file: took})
+    assert "| lab |  |  |  | 4.0 |" in report([roadmap], {file: measure_of([], 4.0)})

@@ -25,7 +25,8 @@ def test_version_1_has_a_tree_for_each_controller(tmp_path: Path) -> None:
     assert counters is not None
     assert counters.read() == Hits(processes=12, memory=2)
     write(tmp_path / "cgroup/memory/m/memory.usage_in_bytes", f"{30 * 2**20}\n")
-    assert counters.memory_mb() == 30.0
+    write(tmp_path / "cgroup/memory/m/memory.max_usage_in_bytes", f"{40 * 2**20}\n")
+    assert (counters.memory_mb(), counters.peak_mb()) == (30.0, 40.0)
 
 
 def test_version_2_has_one_tree(tmp_path: Path) -> None:
@@ -37,7 +38,9 @@ def test_version_2_has_one_tree(tmp_path: Path) -> None:
     assert counters is not None
     assert counters.read() == Hits(processes=3, memory=1)
     write(group / "memory.current", f"{3 * 2**19}\n")
-    assert counters.memory_mb() == 1.5
+    assert (counters.memory_mb(), counters.peak_mb()) == (1.5, None), "kernels before 5.19 have no memory.peak"
+    write(group / "memory.peak", f"{2 * 2**20}\n")
+    assert counters.peak_mb() == 2.0
 
 
 @pytest.mark.parametrize("groups", ["", "0::/\n", "8:pids:/docker/abc\n4:memory:/docker/abc\n"])
