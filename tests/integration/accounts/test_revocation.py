@@ -40,13 +40,24 @@ async def delete(people: People, issued: IssuedTokens, _boss: Learner) -> None:
     await people.accounts.personal_data.delete(issued.learner)
 
 
-@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
+SQLITE = pytest.param(("memory", "sqlite"), id="memory-sqlite")
+POSTGRES = pytest.param(("redis", "postgres"), id="redis-postgres", marks=[pytest.mark.redis, pytest.mark.postgres])
+#: what each of the others is made of is in the two above
+OTHERS = [
+    pytest.param(("memory", "postgres"), id="memory-postgres", marks=[pytest.mark.postgres, pytest.mark.long]),
+    pytest.param(("redis", "sqlite"), id="redis-sqlite", marks=[pytest.mark.redis, pytest.mark.long]),
+]
+
+
+@pytest.fixture(params=[SQLITE, POSTGRES, *OTHERS])
 async def processes(
-    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[People, People]]:
     """Two processes of one site: they share the database, the keys and perhaps Redis, and no memory."""
     monkeypatch.delenv("NEXUS_JWT_KEYS", raising=False)
-    url = request.getfixturevalue("redis_url") if request.param == "redis" else None
+    memory, engine = request.param
+    database_url = request.getfixturevalue(f"{engine}_url")
+    url = request.getfixturevalue("redis_url") if memory == "redis" else None
     databases = [Database(database_url) for _ in range(2)]
     stores = [RedisStore(url) if url else None for _ in range(2)]
     here, there = (

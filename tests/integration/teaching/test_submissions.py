@@ -14,6 +14,7 @@ from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetErr
 from nexus_server.teaching.gradebook import as_csv
 from nexus_server.teaching.hand_marking import ManualCell
 from nexus_server.teaching.submissions import SubmissionFilter
+from tests.plugins.sampling import sampled
 from tests.plugins.school import School, answer
 
 
@@ -182,19 +183,23 @@ async def test_a_moved_deadline_counts_for_whoever_is_graded_again(school: Schoo
     assert (await school.statuses(ada))["lab"] == "completed"
 
 
+#: what counts by each policy and penalty for lateness
+COUNTS = [
+    ("best", "none", 0.9),
+    ("best", "zero", 0.7),
+    ("best", "0.5", 0.7),
+    ("last", "none", 0.9),
+    ("last", "zero", 0.0),
+    ("last", "0.5", 0.45),
+    ("first", "none", 0.6),
+    ("first", "zero", 0.6),
+    ("first", "0.5", 0.6),
+]
+
+
 @pytest.mark.parametrize(
     ("policy", "penalty", "counts"),
-    [
-        ("best", "none", 0.9),
-        ("best", "zero", 0.7),
-        ("best", "0.5", 0.7),
-        ("last", "none", 0.9),
-        ("last", "zero", 0.0),
-        ("last", "0.5", 0.45),
-        ("first", "none", 0.6),
-        ("first", "zero", 0.6),
-        ("first", "0.5", 0.6),
-    ],
+    sampled(COUNTS, [("best", "none", 0.9), ("best", "0.5", 0.7), ("last", "zero", 0.0), ("first", "zero", 0.6)]),
 )
 async def test_policies_and_penalties_decide_what_the_gradebook_says(
     school: School, policy: str, penalty: str, counts: float
