@@ -26,7 +26,7 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_CHARS = 8
 
 #: what is set as it is given
-CHANGEABLE = ("name", "holidays", "shows_boards", "shows_xp")
+CHANGEABLE = ("name", "holidays", "shows_boards", "shows_xp", "next_order")
 #: what changes whether students are listed on leaderboards
 LISTING = frozenset({"shows_boards", "shows_xp", "archived"})
 STUDENT, INSTRUCTOR = "student", "instructor"
@@ -106,7 +106,7 @@ class Cohorts:
             return await _get_own(session, instructor, cohort_id)
 
     async def change(self, instructor: Learner, cohort_id: UUID, values: Mapping[str, object]) -> Cohort:
-        """Set `name`, `holidays` (ISO dates), `shows_boards`, `shows_xp`, `archived` (bool).
+        """Set `name`, `holidays` (ISO dates), `shows_boards`, `shows_xp`, `next_order`, `archived` (bool).
 
         `new_join_code` true makes the old code worthless.
 

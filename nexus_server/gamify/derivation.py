@@ -65,5 +65,12 @@ def _replay_day(streak: Streak, event: StoredEvent) -> Streak:
     )
     holidays = {date.fromisoformat(day) for day in facts["holidays"]}
     policy = StreakPolicy(facts["policy"])
-    after = advance(seen, event.occurred_at, facts["timezone"], policy, holidays=holidays)
+    after = advance(
+        seen,
+        event.occurred_at,
+        facts["timezone"],
+        policy,
+        holidays=holidays,
+        previous_timezone=facts.get("previous_timezone"),
+    )
     return grant_freeze(after, int(facts["max_freezes"]))

@@ -123,7 +123,8 @@ class Recorder:
         holidays = await _holidays(session, user.id)
         if self._rules.free_weekends and streak.day is not None:
             holidays |= weekends_between(streak.day, local_day(now, user.timezone))
-        after = advance(streak, now, user.timezone, self._rules.policy, holidays=holidays)
+        moved_from = await _moved_from(session, user)
+        after = advance(streak, now, user.timezone, self._rules.policy, holidays=holidays, previous_timezone=moved_from)
         user.last_login = now
         if after.day == streak.day:
             return False
@@ -133,6 +134,7 @@ class Recorder:
             "policy": self._rules.policy.value,
             "holidays": sorted(day.isoformat() for day in holidays),
             "max_freezes": self._rules.max_freezes,
+            **({"previous_timezone": moved_from} if moved_from else {}),
         }
         key = f"day:{after.day}"
         if not await _is_known(session, user.id, key):
@@ -174,6 +176,16 @@ async def _is_known(session: AsyncSession, user_id: UUID, key: str) -> bool:
 async def _holidays(session: AsyncSession, user_id: UUID) -> set[date]:
     query = select(Cohort.holidays).join(CohortMember).where(CohortMember.user_id == user_id)
     return {date.fromisoformat(day) for days in await session.scalars(query) for day in days}
+
+
+async def _moved_from(session: AsyncSession, user: User) -> str | None:
+    """Return the time zone of the learner's last day, if it is another one than now."""
+    query = select(LearningEvent.data).where(
+        LearningEvent.user_id == user.id, LearningEvent.kind == EventKind.DAILY_ACTIVITY.value
+    )
+    last = await session.scalar(query.order_by(LearningEvent.seq.desc()).limit(1))
+    before = str(last["timezone"]) if last else user.timezone
+    return before if before != user.timezone else None
 
 
 def _facts(achievement: Achievement, user: User) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from nexus_server.handlers.account_fields import Email
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.standing.classes import NextOrder
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
@@ -61,6 +62,8 @@ class CohortChangeIn(BaseModel):
     shows_boards: bool = True
     #: whether the students see XP and ranks, which are counted all the same
     shows_xp: bool = True
+    #: whether *Next for you* chooses for the students, or follows the roadmap
+    next_order: NextOrder = NextOrder.CHOSEN
     archived: bool = False
     #: make a new join code; the old one is worthless then
     new_join_code: bool = False
@@ -75,6 +78,7 @@ class CohortOut(FromAttributes):
     holidays: list[date]
     shows_boards: bool
     shows_xp: bool
+    next_order: NextOrder
     created_at: datetime
     archived_at: datetime | None
 

@@ -16,6 +16,7 @@ from nexus_server.teaching.analytics import NodeAnalytics
 from nexus_server.teaching.class_concepts import ConceptMatrix
 from nexus_server.teaching.gradebook import GradebookView, as_csv
 from nexus_server.teaching.hand_marking import ManualCell
+from nexus_server.teaching.order_report import OrderReport
 from nexus_server.teaching.regrade_preview import RegradePreviewFilter, RegradePreviewPage
 from nexus_server.teaching.similar_submissions import SimilarityFilter, SimilarityReport
 from nexus_server.teaching.submissions import SubmissionDetail, SubmissionFilter, TaughtSubmissionList
@@ -66,6 +67,15 @@ class ClassConceptsHandler(NexusHandler):
     async def get(self, slug: str, query: OfCohort) -> ConceptMatrix:
         """Read it."""
         return await self.services.teaching.concepts.read(self.learner, slug, query.cohort_id)
+
+
+class OrderReportHandler(NexusHandler):
+    """GET /teaching/roadmaps/{slug}/orders."""
+
+    @operation("Compare the classes whose next step is chosen with those that follow the roadmap", reply=OrderReport)
+    async def get(self, slug: str) -> OrderReport:
+        """Compare them."""
+        return await self.services.teaching.orders.read(self.learner, slug)
 
 
 class GradebookCsvHandler(NexusHandler):
@@ -201,6 +211,7 @@ ROUTES = [
     Route("/teaching/roadmaps/{slug}/gradebook", GradebookHandler),
     Route("/teaching/roadmaps/{slug}/gradebook.csv", GradebookCsvHandler),
     Route("/teaching/roadmaps/{slug}/concepts", ClassConceptsHandler),
+    Route("/teaching/roadmaps/{slug}/orders", OrderReportHandler),
     Route("/teaching/nodes/{node_id}/analytics", AnalyticsHandler),
     Route("/teaching/nodes/{node_id}/similarity", SimilarityHandler),
     Route("/teaching/nodes/{node_id}/preview", PreviewHandler),

@@ -64,6 +64,8 @@ class MasteryService:
     async def advise(self, learner: Learner) -> Advice | None:
         """Return what is next; None: everything is done, or nothing is open."""
         known = await self._reader.read(learner)
+        if known.is_order_fixed:
+            return _next_step(known.ways)
         attention = find_attention(known.concepts(), known.knowledge)
         if attention is not None and (advice := _look_again(known.ways, attention)) is not None:
             return advice

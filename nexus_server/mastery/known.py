@@ -13,6 +13,7 @@ from nexus_server.mastery.choosing import Knowledge, MappedConcept
 from nexus_server.mastery.evidence import read_evidence, read_evidence_of
 from nexus_server.mastery.model import MasteryParameters, replay
 from nexus_server.roadmaps.learning.progress import Way, WayReader
+from nexus_server.standing.classes import follow_the_roadmap
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Roadmap
 
@@ -24,6 +25,8 @@ class Known:
     ways: Sequence[Way]
     maps: Mapping[str, Sequence[MappedConcept]]
     knowledge: Knowledge
+    #: whether a class of the learner's follows the roadmap, whatever is known
+    is_order_fixed: bool = False
 
     def concepts(self) -> dict[str, MappedConcept]:
         """Return every concept by its id."""
@@ -46,7 +49,9 @@ class KnowledgeReader:
         async with self._database.reading() as session:
             maps = await _maps(session)
             evidence = await read_evidence(session, learner.id)
-        return Known(ways, maps, Knowledge(replay(evidence, self._parameters), self._clock.now(), self._parameters))
+            is_fixed = await session.scalar(follow_the_roadmap(learner.id).limit(1)) is not None
+        knowledge = Knowledge(replay(evidence, self._parameters), self._clock.now(), self._parameters)
+        return Known(ways, maps, knowledge, is_fixed)
 
     async def find_map(self, session: AsyncSession, roadmap: str) -> Sequence[MappedConcept] | None:
         """Return the concepts of a roadmap, in their order; None: there is no such roadmap."""

@@ -51,14 +51,25 @@ def weekends_between(day: date, today: date) -> set[date]:
 
 
 def advance(
-    streak: Streak, now: datetime, timezone: str, policy: StreakPolicy, *, holidays: Collection[date] = ()
+    streak: Streak,
+    now: datetime,
+    timezone: str,
+    policy: StreakPolicy,
+    *,
+    holidays: Collection[date] = (),
+    previous_timezone: str | None = None,
 ) -> Streak:
-    """Return the streak after activity at `now`: it grows once per learner-local day, or starts anew at 1."""
+    """Return the streak after activity at `now`: it grows once per learner-local day, or starts anew at 1.
+
+    Who changed the time zone since `previous_timezone` keeps a streak that holds in either of the two.
+    """
     today = local_day(now, timezone)
     seen = replace(streak, last_login=now)
     if streak.last_login is None or streak.day is None:
         return _start(seen, today)
     kept, freezes_used = _is_kept(streak, now, today, policy, holidays)
+    if not kept and previous_timezone is not None and policy is StreakPolicy.CALENDAR_DAY:
+        kept, freezes_used = _is_kept_in_either(streak, now, (previous_timezone, timezone), holidays)
     if not kept:
         return _start(seen, today)
     if today <= streak.day:
@@ -78,6 +89,18 @@ def holds_unchanged(streak: Streak, now: datetime, timezone: str) -> bool:
 
 def _start(streak: Streak, today: date) -> Streak:
     return replace(streak, count=1, longest=max(1, streak.longest), day=today)
+
+
+def _is_kept_in_either(
+    streak: Streak, now: datetime, timezones: tuple[str, str], holidays: Collection[date]
+) -> tuple[bool, int]:
+    """Look at the last activity and at this one by one clock, then by the other: travel makes no day go missing."""
+    assert streak.last_login is not None  # noqa: S101  the caller checked
+    found = []
+    for timezone in timezones:
+        last = replace(streak, day=local_day(streak.last_login, timezone))
+        found.append(_is_kept(last, now, local_day(now, timezone), StreakPolicy.CALENDAR_DAY, holidays))
+    return min(found, key=lambda one: (not one[0], one[1]))
 
 
 def _is_kept(

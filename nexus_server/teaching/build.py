@@ -12,6 +12,7 @@ from nexus_server.teaching.gradebook import Gradebook
 from nexus_server.teaching.hand_marking import HandMarking
 from nexus_server.teaching.help_queue import HelpQueue
 from nexus_server.teaching.marking.build import MarkingServices, open_marking
+from nexus_server.teaching.order_report import OrderReports
 from nexus_server.teaching.overrides import Overrides
 from nexus_server.teaching.regrade_preview import RegradePreview
 from nexus_server.teaching.similar_submissions import SimilarityService
@@ -33,6 +34,7 @@ class Teaching:
     tutor_policies: TutorPolicies
     help_queue: HelpQueue
     concepts: ClassConcepts
+    orders: OrderReports
     marking: MarkingServices
 
 
@@ -63,5 +65,6 @@ def open_teaching(
         TutorPolicies(site.database, cohorts, audit, site.clock),
         HelpQueue(site.database, cohorts, site.clock),
         ClassConcepts(site.database, cohorts, knowledge),
+        OrderReports(site.database, cohorts, knowledge),
         open_marking(site, submissions, cohorts, audit, hands),
     )

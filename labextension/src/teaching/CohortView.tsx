@@ -82,6 +82,18 @@ function Switches({ cohort, reload }: OfCohort) {
         />{' '}
         {trans.__('XP and ranks')}
       </label>
+      <label>
+        {trans.__('Next for you')}{' '}
+        <select
+          className="nx-text"
+          value={cohort.next_order}
+          disabled={change.busy}
+          onChange={event => void change.run({ next_order: event.target.value as Cohort['next_order'] })}
+        >
+          <option value="chosen">{trans.__('chosen for each student')}</option>
+          <option value="fixed">{trans.__('follows the roadmap')}</option>
+        </select>
+      </label>
       <InlineProblem text={change.problem} />
     </fieldset>
   );

@@ -118,6 +118,7 @@ class Cohort(Base):
     """A class: instructors see the learners of their own cohorts only."""
 
     __tablename__ = "cohorts"
+    __table_args__ = (CheckConstraint("next_order in ('chosen', 'fixed')", name="next_order"),)
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(120))
@@ -128,6 +129,8 @@ class Cohort(Base):
     shows_boards: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: whether its students see XP and ranks; they are counted all the same
     shows_xp: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: whether *Next for you* chooses for its students, or follows the roadmap
+    next_order: Mapped[str] = mapped_column(String(8), default="chosen", server_default="chosen")
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[Created]
     archived_at: Mapped[datetime | None]

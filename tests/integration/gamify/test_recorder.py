@@ -7,6 +7,7 @@ import pytest
 from nexus_server.gamify.projections import Projections
 from nexus_server.gamify.recorder import Recorder, StreakRules
 from nexus_server.standing.streaks import StreakPolicy
+from nexus_server.store.models.accounts import User
 from tests.integration.gamify.conftest import World
 
 
@@ -87,4 +88,18 @@ async def test_weekends_may_be_free(world: World, is_free: bool, count: int) -> 
         await recorder.touch(ada.id, world.clock.now())
         world.pass_time(days=3)
     assert (await world.user(ada.id)).streak_count == count
+    assert await Projections(world.database).verify(ada.id) == []
+
+
+async def test_flying_over_the_date_line_ends_no_streak(world: World) -> None:
+    rules = StreakRules(StreakPolicy.CALENDAR_DAY, max_freezes=0)
+    recorder = Recorder(world.database, world.announcer, rules)
+    ada = await world.learner()
+    # the evening of the 18th in Honolulu; 25 hours later it is the evening of the 20th in Auckland
+    for timezone, hours in (("Pacific/Honolulu", 18), ("Pacific/Auckland", 25)):
+        world.pass_time(hours=hours)
+        async with world.database.transaction() as session:
+            (await session.get_one(User, ada.id)).timezone = timezone
+        await recorder.touch(ada.id, world.clock.now())
+    assert (await world.user(ada.id)).streak_count == 2
     assert await Projections(world.database).verify(ada.id) == []
