@@ -66,6 +66,7 @@ from nexus_server.servers.build import Servers, open_servers
 from nexus_server.servers.settings import ServerSettings
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
+from nexus_server.settings_in_force import SettingsInForce
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore, open_redis
 from nexus_server.store.redis_channel import RedisChannel
@@ -155,6 +156,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)
     services = Services(
         settings=base.settings,
+        settings_in_force=SettingsInForce(config, SETTINGS),
         database=database,
         clock=clock,
         bus=base.bus,

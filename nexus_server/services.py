@@ -35,6 +35,7 @@ from nexus_server.roadmaps.build import Roadmaps
 from nexus_server.search.service import SearchService
 from nexus_server.servers.build import Servers
 from nexus_server.settings import NexusSettings
+from nexus_server.settings_in_force import SettingsInForce
 from nexus_server.store.database import Database
 from nexus_server.store.redis import RedisStore
 from nexus_server.submissions.build import Submissions
@@ -78,6 +79,7 @@ class Services:
     """The joined objects, and what runs in the background."""
 
     settings: NexusSettings
+    settings_in_force: SettingsInForce
     database: Database
     clock: Clock
     bus: EventBus

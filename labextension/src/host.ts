@@ -14,6 +14,7 @@ export type Place =
         | 'progress'
         | 'practice'
         | 'teaching'
+        | 'administration'
         | 'tutor';
     }
   /** null: all roadmaps */

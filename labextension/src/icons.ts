@@ -51,6 +51,10 @@ export const userIcon = stroke(
   '<circle cx="12" cy="8" r="4"/><path d="M4.5 20.5c1-4 4-5.5 7.5-5.5s6.5 1.5 7.5 5.5"/>'
 );
 export const historyIcon = stroke('history', '<path d="M4 5v5h5M4.5 10a8 8 0 1 1-.4 4M12 7.5V12l3.5 2"/>');
+export const shieldIcon = stroke(
+  'shield',
+  '<path d="M12 3.5l7 2.5v5.5c0 4.5-3 7.6-7 9-4-1.4-7-4.5-7-9V6zM9 12l2.2 2.2L15.2 10"/>'
+);
 export const backIcon = stroke('back', '<path d="M14.5 5 8 12l6.5 7"/>');
 export const searchIcon = stroke(
   'search',

@@ -55,6 +55,7 @@ export const CommandIds = {
   openProgress: 'nexus:open-progress',
   openPractice: 'nexus:open-practice',
   openTeaching: 'nexus:open-teaching',
+  openAdministration: 'nexus:open-administration',
   studentView: 'nexus:student-view',
   signOut: 'nexus:sign-out'
 } as const;

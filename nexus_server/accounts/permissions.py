@@ -32,6 +32,8 @@ class Permission(StrEnum):
     MANAGE_KERNELS = "kernels.manage"
     #: say what the tutor may do for everybody
     SET_SITE_POLICY = "tutor.policy"
+    #: see the grading queue, the settings in force and the server's health
+    SEE_OPERATION = "operation.see"
     READ_AUDIT = "audit.read"
     READ_METRICS = "metrics.read"
 
@@ -51,6 +53,7 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.MANAGE_USERS: _ADMIN,
     Permission.MANAGE_KERNELS: _ADMIN,
     Permission.SET_SITE_POLICY: _ADMIN,
+    Permission.SEE_OPERATION: _ADMIN,
     Permission.READ_AUDIT: _ADMIN,
     Permission.READ_METRICS: _ADMIN,
 }

@@ -9,11 +9,12 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
-from nexus_server.accounts.errors import BadCredentialsError, UnknownUserError
+from nexus_server.accounts.errors import AccountDisabledError, BadCredentialsError, UnknownUserError
 from nexus_server.accounts.fields import normalise_email
 from nexus_server.accounts.mail import Mailer
 from nexus_server.accounts.one_time_tokens import OneTimeTokens, Purpose
 from nexus_server.accounts.passwords import Passwords
+from nexus_server.accounts.permissions import Permission, require
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
@@ -86,6 +87,24 @@ class Recovery:
         All of it happens in the background: neither the reply nor its time tells whether the address is known.
         """
         self._soon(lambda: self._send_reset(normalise_email(email)))
+
+    async def offer_reset(self, admin: Learner, user_id: UUID) -> str:
+        """Mail a person a link to choose a new password, because an admin says so; return the address.
+
+        Raises:
+            ForbiddenError: only admins may.
+            UnknownUserError: there is no such person.
+            AccountDisabledError: a new password would not let this person in.
+        """
+        require(admin, Permission.MANAGE_USERS)
+        async with self._database.transaction() as session:
+            user = await self._user_of(session, user_id)
+            if user.disabled_at is not None:
+                raise AccountDisabledError("This account is disabled: enable it first.")
+            token = await self._tokens.make(session, user.id, Purpose.RESET_PASSWORD)
+            self._audit.write(session, admin.id, "password.reset_offered", "user", user.id)
+        await self._post(user, RESET_SUBJECT, RESET_TEXT, f"/nexus/reset-password#token={token}")
+        return user.email
 
     async def verify_email(self, token: str) -> None:
         """Mark the address of a mailed token as proven.

@@ -12,7 +12,7 @@ from nexus_server.commands.data_dir import Data, use_data_dir
 from nexus_server.commands.separating import giving_back
 
 if TYPE_CHECKING:
-    from nexus_server.commands.finding import Finding
+    from nexus_server.health.finding import Finding
     from nexus_server.services import Services
 
 # Imports inside the commands: what they load takes a second, which `nexus --help` should not.
@@ -40,10 +40,10 @@ def _look() -> "list[Finding]":
     from traitlets import TraitError
 
     from nexus_server.app import load_config, open_services
-    from nexus_server.commands.checks import look_at_machine
-    from nexus_server.commands.finding import Finding
     from nexus_server.commands.proxy_checks import look_at_public_address
     from nexus_server.errors import NexusError
+    from nexus_server.health.checks import look_at_machine
+    from nexus_server.health.finding import Finding
     from nexus_server.settings import NexusSettings
 
     findings = list(look_at_machine(NexusSettings(config=load_config())))
@@ -59,9 +59,12 @@ def _look() -> "list[Finding]":
 
 
 async def _look_at(services: "Services") -> "list[Finding]":
-    from nexus_server.commands.checks import look_at_services
+    from nexus_server.accounts.mail import MailSettings
+    from nexus_server.app import load_config
+    from nexus_server.health.checks import look_at_services
 
-    findings = [finding async for finding in look_at_services(services)]
+    mail = MailSettings(config=load_config())
+    findings = [finding async for finding in look_at_services(services, mail)]
     services.kernels.close()
     await services.close()
     return findings

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from nexus_server.commands.finding import Finding
+from nexus_server.health.finding import Finding
 from nexus_server.settings import NexusSettings
 from nexus_server.web.contract import API
 

@@ -102,6 +102,24 @@ class UserHandler(NexusHandler):
         return UserOut.model_validate(user)
 
 
+class ResetOfferedOut(BaseModel):
+    """Where the link went. Without an SMTP server mails stay in the data directory, and somebody has to pass it on."""
+
+    email: str
+    is_sent: bool
+
+
+class UserResetHandler(NexusHandler):
+    """POST /admin/users/{id}/password-reset."""
+
+    @operation("Mail somebody a link to choose a new password", reply=ResetOfferedOut, status=202)
+    async def post(self, user_id: UUID) -> ResetOfferedOut:
+        """Mail it."""
+        accounts = self.services.accounts
+        email = await accounts.recovery.offer_reset(self.learner, user_id)
+        return ResetOfferedOut(email=email, is_sent=accounts.sends_mail)
+
+
 class AuditHandler(NexusHandler):
     """GET /admin/audit."""
 
@@ -116,5 +134,6 @@ class AuditHandler(NexusHandler):
 ROUTES = [
     Route("/admin/users", UsersHandler),
     Route("/admin/users/{user_id}", UserHandler),
+    Route("/admin/users/{user_id}/password-reset", UserResetHandler),
     Route("/admin/audit", AuditHandler),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from nexus_server.handlers import (
     admin_kernels,
     admin_servers,
+    admin_site,
     admin_users,
     auth,
     authoring,
@@ -55,6 +56,7 @@ from nexus_server.web.page_document import STATIC_ROOT
 MODULES = (
     admin_kernels,
     admin_servers,
+    admin_site,
     admin_users,
     auth,
     authoring,

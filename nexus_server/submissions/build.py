@@ -18,6 +18,7 @@ from nexus_server.submissions.in_process import InProcessQueue
 from nexus_server.submissions.job import JobGrader
 from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.outages import Outages
+from nexus_server.submissions.overview import QueueOverview
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.service import SubmissionService
 from nexus_server.submissions.settings import GradingQueueSettings
@@ -35,6 +36,7 @@ class Submissions:
     queue: GradingQueue
     grader: JobGrader
     reader: NotebookReader
+    overview: QueueOverview
 
     async def start(self) -> None:
         """Begin to grade, where this process is meant to."""
@@ -92,7 +94,7 @@ def open_submissions(
         offload=site.offload,
         content=site.roadmaps.content,
     )
-    return Submissions(service, writer, worker, queue, grading_queue, grader, reader)
+    return Submissions(service, writer, worker, queue, grading_queue, grader, reader, QueueOverview(site.database))
 
 
 def _open_queue(site: SubmissionsContext, settings: GradingQueueSettings) -> GradingQueue:

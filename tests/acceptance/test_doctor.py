@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nexus_server.cli import app
-from nexus_server.commands.checks import look_at_machine
+from nexus_server.health.checks import look_at_machine
 from nexus_server.kernels.helper import separation
 from nexus_server.settings import NexusSettings
 from tests.plugins.processes import free_port

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -42,6 +43,12 @@ class LiveServer:
         base_url = f"{self.url}/nexus/api/v1"
         self.clients.append(httpx.Client(base_url=base_url, timeout=60, verify=NOBODY, **options))  # type: ignore[arg-type]
         return self.clients[-1]
+
+    def administrator(self) -> tuple[str, str]:
+        """Return the address and the password of the first administrator, which the server printed once."""
+        found = re.search(r"administrator: (\S+)\s+Password \(shown only now\): (\S+)", self.log.read_text())
+        assert found, "the server printed no administrator"
+        return found[1], found[2]
 
     def learner(self, name: str = "learner") -> httpx.Client:
         """Register a new learner and return a client with a bearer token; `client.user` is the profile."""

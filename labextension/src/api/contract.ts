@@ -150,5 +150,16 @@ export type ContentProblem = Api.ProblemView;
 export type ContentStatus = Api.ContentStatus;
 export type SyncResult = Api.SyncResult;
 
+/** a person, to an administrator */
+export type Account = Api.UserOut;
+export type Role = Api.Role;
+export type RunningKernel = Api.KernelOut;
+export type SiteServer = Api.ServerOut;
+export type GradingQueue = Api.QueueView;
+export type QueuedSubmission = Api.QueuedView;
+export type SettingsGroup = Api.SettingsGroupView;
+export type SettingInForce = Api.SettingView;
+export type HealthFinding = Api.FindingOut;
+
 /** A message of the event socket: `type` says which. */
 export type NexusEvent = Api.Event;

@@ -179,6 +179,16 @@ export const routes = {
   draftPublish: (draft_id: string) => at('/teaching/drafts/{draft_id}/publish', { draft_id }),
   draftSettle: (draft_id: string) => at('/teaching/drafts/{draft_id}/settle', { draft_id }),
   draftRestore: (draft_id: string) => at('/teaching/drafts/{draft_id}/restore', { draft_id }),
+  accounts: at('/admin/users'),
+  account: (user_id: string) => at('/admin/users/{user_id}', { user_id }),
+  accountReset: (user_id: string) => at('/admin/users/{user_id}/password-reset', { user_id }),
+  servers: at('/admin/servers'),
+  kernels: at('/admin/kernels'),
+  kernel: (kernel_id: string) => at('/admin/kernels/{kernel_id}', { kernel_id }),
+  gradingQueue: at('/admin/queue'),
+  audit: at('/admin/audit'),
+  settings: at('/admin/settings'),
+  health: at('/admin/health'),
   contentStatus: at('/teaching/content/status'),
   contentSync: at('/teaching/content/sync')
 };

@@ -92,6 +92,11 @@ function Menu({ me, close }: { me: User; close: () => void }) {
           {trans.__('Teaching')}
         </button>
       )}
+      {me.role === 'admin' && (
+        <button type="button" onClick={() => go('administration')}>
+          {trans.__('Administration')}
+        </button>
+      )}
       <a href={host.other.address}>{host.other.name}</a>
       <button type="button" onClick={changeTheme}>
         {host.theme.isDark() ? trans.__('Light theme') : trans.__('Dark theme')}

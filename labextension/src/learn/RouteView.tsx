@@ -58,6 +58,8 @@ function Page({ route, router, starts, main }: Props) {
       return <pages.SearchPage />;
     case 'teaching':
       return <pages.TeachingPage />;
+    case 'administration':
+      return <pages.AdministrationPage />;
     case 'tutor':
       return (
         <div className="nx-learn-chat">

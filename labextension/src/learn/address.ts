@@ -11,6 +11,7 @@ export const SINGLE_PAGES = [
   'progress',
   'practice',
   'teaching',
+  'administration',
   'tutor',
   'search'
 ] as const;

@@ -47,6 +47,9 @@ export const PracticePage = lazy(() =>
 export const TeachingPage = lazy(() =>
   import('../teaching/TeachingPage').then(m => ({ default: m.TeachingPage }))
 );
+export const AdministrationPage = lazy(() =>
+  import('../administration/AdministrationPage').then(m => ({ default: m.AdministrationPage }))
+);
 export const SearchPage = lazy(() => import('./SearchPage').then(m => ({ default: m.SearchPage })));
 export const ChatPanel = lazy(() => import('../components/ChatPanel').then(m => ({ default: m.ChatPanel })));
 export const NodePage = lazy(() => import('../roadmap/NodePage').then(m => ({ default: m.NodePage })));

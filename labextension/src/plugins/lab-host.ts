@@ -19,6 +19,7 @@ const COMMANDS: Record<PageName, string> = {
   progress: CommandIds.openProgress,
   practice: CommandIds.openPractice,
   teaching: CommandIds.openTeaching,
+  administration: CommandIds.openAdministration,
   tutor: CommandIds.openChat,
   roadmap: CommandIds.openRoadmap,
   node: CommandIds.openNode,

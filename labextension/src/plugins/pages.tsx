@@ -8,6 +8,7 @@ import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/appu
 import type { LabIcon } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import type { ReactNode } from 'react';
+import { AdministrationPage } from '../administration/AdministrationPage';
 import { BadgesPage } from '../components/BadgesPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
@@ -19,6 +20,7 @@ import {
   logoIcon,
   medalIcon,
   playIcon,
+  shieldIcon,
   teachIcon,
   trophyIcon,
   userIcon
@@ -39,7 +41,7 @@ interface Page {
   body: () => ReactNode;
 }
 
-/** The pages of the main area that there is one of: home, leaderboard, badges, forum, playground, profile, progress, practice, teaching. */
+/** The pages of the main area that there is one of: home, leaderboard, badges, forum, playground, profile, progress, practice, teaching, administration. */
 export const pagesPlugin: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_PREFIX}:pages`,
   description: 'Home, leaderboard, badges, forum and playground in the main area.',
@@ -140,6 +142,13 @@ function pagesOf({ trans }: INexus): Page[] {
       label: trans.__('Teaching'),
       icon: teachIcon,
       body: () => <TeachingPage />
+    },
+    {
+      id: 'nexus-administration',
+      command: CommandIds.openAdministration,
+      label: trans.__('Administration'),
+      icon: shieldIcon,
+      body: () => <AdministrationPage />
     }
   ];
 }

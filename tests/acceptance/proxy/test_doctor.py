@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from nexus_server.commands.finding import Finding
 from nexus_server.commands.proxy_checks import Arrival, find_mistakes, look_at_public_address
+from nexus_server.health.finding import Finding
 from nexus_server.settings import NexusSettings
 from tests.acceptance.proxy.conftest import HOST, run_proxy
 from tests.plugins.certificates import write_certificate

@@ -1,8 +1,19 @@
 """What goes through a mailbox, on both databases."""
 
+from uuid import uuid4
+
 import pytest
 
-from nexus_server.accounts.errors import BadCredentialsError, BadOneTimeTokenError, WeakPasswordError
+from nexus_server.accounts.administration import UserChange
+from nexus_server.accounts.audit import AuditFilter
+from nexus_server.accounts.errors import (
+    AccountDisabledError,
+    BadCredentialsError,
+    BadOneTimeTokenError,
+    UnknownUserError,
+    WeakPasswordError,
+)
+from nexus_server.errors import ForbiddenError
 from nexus_server.learner import Role
 from tests.integration.accounts.conftest import People
 
@@ -76,3 +87,28 @@ async def test_changing_the_password_keeps_this_session_only(people: People) -> 
     assert await people.is_in(here)
     assert not await people.is_in(there)
     assert await people.log_in(ada, NEW)
+
+
+async def test_an_admin_mails_a_link_and_leaves_a_trace(people: People) -> None:
+    boss, ada = await people.register(Role.ADMIN), await people.register()
+    issued = await people.log_in(ada)
+    assert await people.accounts.recovery.offer_reset(boss, ada.id) == ada.email
+    (token,) = await people.mailed_tokens()
+    assert await people.is_in(issued), "nothing has changed yet"
+    await people.accounts.recovery.reset_password(token, NEW)
+    await people.log_in(ada, NEW)
+    (entry,) = (await people.accounts.audit.read(boss, AuditFilter(action="password.reset_offered"), limit=5)).items
+    assert (entry.actor_id, entry.subject_id) == (boss.id, str(ada.id))
+
+
+async def test_only_admins_offer_a_reset_and_only_to_who_can_log_in(people: People) -> None:
+    boss, teacher = await people.register(Role.ADMIN), await people.register(Role.INSTRUCTOR)
+    ada = await people.register()
+    with pytest.raises(ForbiddenError):
+        await people.accounts.recovery.offer_reset(teacher, ada.id)
+    with pytest.raises(UnknownUserError):
+        await people.accounts.recovery.offer_reset(boss, uuid4())
+    await people.accounts.administration.change_user(boss, ada.id, UserChange(disabled=True))
+    with pytest.raises(AccountDisabledError):
+        await people.accounts.recovery.offer_reset(boss, ada.id)
+    assert await people.mailed_tokens() == []

@@ -1,5 +1,6 @@
-"""What `nexus doctor` looks at: each check yields findings, and says what to do about what is not well."""
+"""What is looked at on a site: each check yields findings, and says what to do about what is not well."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -11,9 +12,8 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager
 
 from nexus_server.accounts.mail import MailSettings
-from nexus_server.app import load_config
-from nexus_server.commands.finding import Finding
 from nexus_server.errors import UnavailableError
+from nexus_server.health.finding import Finding
 from nexus_server.kernels.diagnosis import diagnose
 from nexus_server.kernels.errors import EngineUnavailableError, ImageMissingError
 from nexus_server.kernels.helper.separation import find_obstacle
@@ -47,12 +47,12 @@ def look_at_machine(settings: NexusSettings) -> Iterator[Finding]:
     yield _front_end("login pages", package / "static")
 
 
-async def look_at_services(services: Services) -> AsyncIterator[Finding]:
+async def look_at_services(services: Services, mail: MailSettings) -> AsyncIterator[Finding]:
     """Look at everything that the platform talks to."""
     async for finding in _database(services):
         yield finding
     yield await _redis(services)
-    yield _mail()
+    yield await asyncio.to_thread(_mail, mail)
     async for finding in _kernels(services.kernels):
         yield finding
 
@@ -150,8 +150,7 @@ async def _redis(services: Services) -> Finding:
     return Finding("Redis", "ok", "answers")
 
 
-def _mail() -> Finding:
-    settings = MailSettings(config=load_config())
+def _mail(settings: MailSettings) -> Finding:
     if not settings.smtp_host:
         advice = "Set c.MailSettings.smtp_host in jupyter_config.py, so that people can reset their passwords."
         return Finding("mail", "warning", "Mails are kept as files in the data directory.", advice)

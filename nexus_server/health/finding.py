@@ -1,4 +1,4 @@
-"""What `nexus doctor` reports."""
+"""What `nexus doctor` and the administration page report."""
 
 from dataclasses import dataclass
 from typing import Literal

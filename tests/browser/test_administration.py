@@ -1,0 +1,93 @@
+"""The pages for administrators: everybody and everything of a site, and what to do about what is not well."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.axe import Audit
+from tests.browser.conftest import Shoot
+from tests.plugins.server import PASSWORD
+from tests.plugins.workshop import Workshop
+
+pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(300)]
+
+#: tabs, and what is there when they are
+TABS = {
+    "Kernels": "[aria-label=Kernels].nx-table-box, .nx-empty",
+    "Grading queue": ".nx-filter",
+    "Content": ".nx-filter",
+    "Audit log": "[aria-label='Audit log'].nx-table-box",
+    "Settings": "[aria-label=TenancySettings].nx-table-box",
+    "Health": ".nx-content-problems",
+}
+
+
+@pytest.fixture
+def boss(page: Page, workshop: Workshop) -> Page:
+    """The administration page of the first administrator."""
+    email, password = workshop.server.administrator()
+    login = {"email": email, "password": password}
+    page.context.request.post(f"{workshop.server.url}/nexus/api/v1/auth/login", data=login)
+    page.goto(f"{workshop.server.url}/nexus/learn/administration")
+    expect(page.get_by_role("heading", name="Administration")).to_be_visible()
+    return page
+
+
+def row_of(page: Page, name: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name, exact=True))
+
+
+def test_a_person_is_found_promoted_reset_and_locked_out(boss: Page, workshop: Workshop, shoot: Shoot) -> None:
+    name = "Zebedee Quux"
+    with workshop.server.client() as client:
+        account = {"email": "zebedee@example.org", "password": PASSWORD, "display_name": name}
+        client.post("/auth/register", json=account).raise_for_status()
+        boss.get_by_label("Part of a name or an address").fill("zebedee@")
+        boss.get_by_role("button", name="Search", exact=True).click()
+        expect(boss.get_by_role("rowheader")).to_have_text([name])
+        shoot("administration-people")
+
+        boss.get_by_label(f"Role of {name}").select_option("instructor")
+        boss.get_by_role("button", name="Change the role").click()
+        expect(boss.get_by_label(f"Role of {name}")).to_have_value("instructor")
+
+        boss.get_by_role("button", name=f"Reset password of {name}").click()
+        boss.get_by_role("button", name="Mail it").click()
+        expect(boss.get_by_text("No mail server is set: the mail for zebedee@example.org")).to_be_visible()
+
+        boss.get_by_role("button", name=f"Disable {name}").click()
+        boss.get_by_role("button", name="Disable", exact=True).last.click()
+        expect(row_of(boss, name)).to_contain_text("disabled")
+        login = {"email": "zebedee@example.org", "password": PASSWORD}
+        assert client.post("/auth/login", json=login).status_code == 403
+        boss.get_by_role("button", name=f"Enable {name}").click()
+        expect(row_of(boss, name)).to_contain_text("active")
+        client.post("/auth/login", json=login).raise_for_status()
+
+    boss.get_by_role("tab", name="Audit log").click()
+    actions = boss.locator("[aria-label='Audit log'] td:nth-child(2)")
+    expect(actions.first).to_have_text("user.enable")
+    expect(actions).to_contain_text(["user.enable", "user.disable", "password.reset_offered", "user.role"])
+
+
+def test_all_tabs_can_be_used_by_everybody_on_every_screen(boss: Page, shoot: Shoot) -> None:
+    audit = Audit(boss)
+    expect(boss.locator("[aria-label=People].nx-table-box")).to_be_visible()
+    audit.look("people")
+    for name, sign in TABS.items():
+        boss.get_by_role("tab", name=name).click()
+        expect(boss.locator(".nx-tabpanel").locator(sign).first).to_be_visible()
+        audit.look(name)
+        shoot(f"administration-{name.lower().replace(' ', '-')}")
+    assert not audit.found, "\n\n".join(audit.found)
+    health = boss.locator(".nx-content-problems")
+    expect(health.locator("li", has=boss.get_by_text("mail", exact=True))).to_contain_text(
+        "Set c.MailSettings.smtp_host"
+    )
+    expect(health.locator("li", has=boss.get_by_text("database", exact=True))).to_contain_text("well")
+    boss.get_by_role("tab", name="Settings").click()
+    boss.get_by_label("Part of a name or a meaning").fill("Entries of a directory")
+    expect(boss.get_by_role("rowheader")).to_have_text(["c.TenancySettings.max_listed_files"])
+    boss.set_viewport_size({"width": 320, "height": 640})
+    width = boss.evaluate("document.documentElement.scrollWidth")
+    assert width <= 320, "tables scroll in their own boxes"
+    shoot("administration-320")
