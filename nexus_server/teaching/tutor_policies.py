@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import Row, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,9 @@ from nexus_server.tutor.policy.stored import EVERYWHERE, policies_query
 #: in one list: a school has some classes, each with a few labs that differ
 LISTED = 500
 
+#: windows that one policy may have
+EXAMS = 20
+
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 ModelName = Literal["none", "gemini", "openai", "scripted"]
 
@@ -32,6 +35,21 @@ class TutorPolicyNotFoundError(NotFoundError):
     """There is no such policy."""
 
     code = "tutor_policy_not_found"
+
+
+class ExamIn(BaseModel):
+    """A time in which the tutor is off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    begins_at: AwareDatetime
+    ends_at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _check_order(self) -> "ExamIn":
+        if self.ends_at <= self.begins_at:
+            raise ValueError("The end has to be after the beginning.")
+        return self
 
 
 class TutorPolicyIn(BaseModel):
@@ -52,6 +70,8 @@ class TutorPolicyIn(BaseModel):
     avoid: Annotated[list[Word], Field(max_length=50)] = []
     context: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)] = ""
     level_wait_s: Annotated[int, Field(ge=0, le=3_600)] | None = None
+    #: in these times the tutor is off, whatever else is said
+    exams: Annotated[list[ExamIn], Field(max_length=EXAMS)] = []
 
     @model_validator(mode="after")
     def _check_place(self) -> "TutorPolicyIn":
@@ -81,6 +101,7 @@ class TutorPolicyView(BaseModel):
     avoid: list[str]
     context: str
     level_wait_s: int | None
+    exams: list[ExamIn]
     set_at: datetime
     #: whether I may change it
     is_mine: bool
@@ -216,6 +237,7 @@ def _view(found: Row[TutorPolicyRow, str, str, str, str], instructor: Learner) -
         avoid=said.get("avoid", []),
         context=said.get("context", ""),
         level_wait_s=said.get("level_wait_s"),
+        exams=said.get("exams", []),
         set_at=row.set_at,
         is_mine=row.cohort_id is not None or may(instructor, Permission.SET_SITE_POLICY),
     )

@@ -97,7 +97,7 @@ def join_tutor(
     site = TutorSite(frozenset(named), next(iter(named), None), settings.level_wait_s)
     prices = Prices(settings.input_price_per_million_tokens, settings.output_price_per_million_tokens)
     policed = PolicedModels(named, Spending(database, clock, prices))
-    policies = StoredPolicies(database, site)
+    policies = StoredPolicies(database, clock, site)
     hints = HintService(
         ledger=HintLedger(database, clock, settings),
         lessons=lessons,

@@ -11,9 +11,9 @@ class TutorSettings(FrozenConfigurable):
     model = Enum(
         ["auto", "gemini", "openai", "scripted", "none"],
         default_value="auto",
-        help="Who writes hints: 'auto' is Gemini when GEMINI_API_KEY is set, else the service at `openai_base_url` "
-        "when that is set, else the rules alone. 'gemini' and 'openai' fail at start without those; 'scripted' says "
-        "`scripted_replies`; 'none' never asks a model.",
+        help="Who writes hints: 'auto' is Gemini when GEMINI_API_KEY or `vertex_project` is set, else the service at "
+        "`openai_base_url` when that is set, else the rules alone. 'gemini' and 'openai' fail at start without those; "
+        "'scripted' says `scripted_replies`; 'none' never asks a model.",
     ).tag(config=True)
     gemini_model = Unicode("gemini-2.5-flash", help="Name of the Gemini model.").tag(config=True)
     gemini_base_url = Unicode("", help="Address of a Gemini-compatible service or proxy. Empty: Google's own.").tag(
@@ -22,6 +22,22 @@ class TutorSettings(FrozenConfigurable):
     gemini_api_version = Unicode(
         "v1beta", help="Version in the service's paths. System instructions and thinking budgets are part of v1beta."
     ).tag(config=True)
+    gemini_temperature = Float(
+        0.3, min=0.0, max=2.0, help="How freely Gemini chooses its words: 0 is the likeliest word each time."
+    ).tag(config=True)
+    gemini_thinking_tokens = Int(
+        0,
+        min=-1,
+        help="Tokens that Gemini may think with before it answers; a hint has few, and thinking is paid for out of "
+        "them. -1: as many as the model likes. Some models cannot do without.",
+    ).tag(config=True)
+    vertex_project = Unicode(
+        "",
+        help="Google Cloud project whose Vertex AI is asked in place of the Gemini API. Its credentials are Google's "
+        "own, as GOOGLE_APPLICATION_CREDENTIALS in the environment names them; no GEMINI_API_KEY is needed.",
+    ).tag(config=True)
+    vertex_location = Unicode("global", help="Where Vertex AI computes, such as 'europe-west4'.").tag(config=True)
+    vertex_api_version = Unicode("v1beta1", help="Version in the paths of Vertex AI.").tag(config=True)
     openai_base_url = Unicode(
         "",
         help="Address of a service that speaks OpenAI's chat protocol, such as vLLM, Ollama or llama.cpp: "

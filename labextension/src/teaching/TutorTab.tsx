@@ -127,10 +127,12 @@ function Say({ cohorts, resource }: OfPolicies & { cohorts: Cohort[] }) {
         )}
       </OfRoadmap>
       <Fields form={form} onChange={change => setForm(now => ({ ...now, ...change }))} />
-      <button type="submit" className="nx-button" data-primary="true" disabled={say.busy || !said}>
-        {trans.__('Let it hold')}
-      </button>
-      <InlineProblem text={say.problem} />
+      <p className="nx-settings-foot">
+        <button type="submit" className="nx-button" data-primary="true" disabled={say.busy || !said}>
+          {trans.__('Let it hold')}
+        </button>
+        <InlineProblem text={say.problem} />
+      </p>
     </form>
   );
 }
@@ -217,6 +219,19 @@ function Fields({ form, onChange }: { form: PolicyForm; onChange: (change: Parti
         label={trans.__('Words that were not taught yet, with commas between them')}
         value={form.avoid}
         onChange={avoid => onChange({ avoid })}
+      />
+      <TextField
+        label={trans.__('Off in an exam, from')}
+        type="datetime-local"
+        value={form.examFrom}
+        onChange={examFrom => onChange({ examFrom })}
+      />
+      <TextField
+        label={trans.__('Until')}
+        type="datetime-local"
+        min={form.examFrom}
+        value={form.examUntil}
+        onChange={examUntil => onChange({ examUntil })}
       />
       <label>
         {trans.__('What a model should know of the course')}

@@ -2,6 +2,8 @@
 
 import type { TutorPolicy, TutorPolicyChange } from '../api/contract';
 
+type Exam = TutorPolicy['exams'][number];
+
 export interface PolicyForm {
   mode: '' | 'off' | 'hints' | 'chat';
   withoutModel: boolean;
@@ -9,6 +11,9 @@ export interface PolicyForm {
   wait: string;
   avoid: string;
   context: string;
+  /** local times, as `<input type="datetime-local">` gives them */
+  examFrom: string;
+  examUntil: string;
 }
 
 export const EMPTY_POLICY: PolicyForm = {
@@ -17,7 +22,9 @@ export const EMPTY_POLICY: PolicyForm = {
   tokens: '',
   wait: '',
   avoid: '',
-  context: ''
+  context: '',
+  examFrom: '',
+  examUntil: ''
 };
 
 interface Words {
@@ -28,7 +35,8 @@ interface Words {
 export function policyOf(form: PolicyForm): TutorPolicyChange | null {
   const tokens = numberIn(form.tokens);
   const wait = numberIn(form.wait);
-  if (tokens === null || wait === null) {
+  const exam = examIn(form);
+  if (tokens === null || wait === null || exam === null) {
     return null;
   }
   const words = form.avoid
@@ -41,9 +49,19 @@ export function policyOf(form: PolicyForm): TutorPolicyChange | null {
     ...(tokens !== undefined && { tokens_per_day: tokens }),
     ...(wait !== undefined && { level_wait_s: wait }),
     ...(words.length > 0 && { avoid: words }),
-    ...(form.context.trim() && { context: form.context.trim() })
+    ...(form.context.trim() && { context: form.context.trim() }),
+    ...(exam && { exams: [exam] })
   };
   return Object.keys(said).length > 0 ? said : null;
+}
+
+/** The exam; undefined where none is written, null where it has no beginning, or no end after it. */
+function examIn({ examFrom, examUntil }: PolicyForm): Exam | undefined | null {
+  if (examFrom === '' && examUntil === '') {
+    return undefined;
+  }
+  const [begins, ends] = [new Date(examFrom), new Date(examUntil)];
+  return begins < ends ? { begins_at: begins.toISOString(), ends_at: ends.toISOString() } : null;
 }
 
 /** A whole number; undefined where nothing is written, null where it is none. */
@@ -71,6 +89,13 @@ export function saidBy(policy: TutorPolicy, trans: Words): string[] {
     policy.money_per_day !== null && trans.__('%1 a day', policy.money_per_day),
     policy.level_wait_s !== null && trans.__('%1 seconds between levels', policy.level_wait_s),
     policy.avoid.length > 0 && trans.__('without: %1', policy.avoid.join(', ')),
-    policy.context !== '' && `“${policy.context}”`
+    policy.context !== '' && `“${policy.context}”`,
+    ...policy.exams.map(({ begins_at, ends_at }) =>
+      trans.__('off in an exam from %1 to %2', local(begins_at), local(ends_at))
+    )
   ].filter(part => typeof part === 'string');
+}
+
+function local(moment: string): string {
+  return new Date(moment).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }

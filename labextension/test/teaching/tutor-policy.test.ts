@@ -20,6 +20,7 @@ const POLICY = {
   avoid: [],
   context: '',
   level_wait_s: null,
+  exams: [],
   set_at: '2026-01-01T00:00:00Z',
   is_mine: true
 };
@@ -50,4 +51,19 @@ test('a policy is told in words', () => {
     '0 tokens a day',
     'without: lambda'
   ]);
+});
+
+test('an exam needs a beginning, and an end after it', () => {
+  const exam = { ...EMPTY_POLICY, examFrom: '2026-12-01T09:00', examUntil: '2026-12-01T11:00' };
+  const sent = policyOf(exam);
+  assert.equal(sent?.exams?.length, 1);
+  assert.equal(
+    Date.parse(sent?.exams?.[0].ends_at ?? '') - Date.parse(sent?.exams?.[0].begins_at ?? ''),
+    7_200_000
+  );
+  assert.equal(policyOf({ ...exam, examUntil: '' }), null);
+  assert.equal(policyOf({ ...exam, examFrom: '' }), null);
+  assert.equal(policyOf({ ...exam, mode: 'hints', examUntil: '2026-12-01T09:00' }), null);
+  const [told] = saidBy({ ...POLICY, exams: sent?.exams as typeof POLICY.exams }, trans);
+  assert.match(told, /^off in an exam from /);
 });

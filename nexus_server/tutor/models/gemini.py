@@ -11,6 +11,7 @@ import httpx
 import stamina
 import structlog
 from google import genai
+from google.auth.exceptions import GoogleAuthError
 from google.genai import errors, types
 
 from nexus_server.clock import Clock
@@ -54,21 +55,14 @@ class GeminiModel:
     source = "gemini"
 
     def __init__(self, settings: TutorSettings, api_key: str, clock: Clock) -> None:
-        """Connect nothing yet; `api_key` goes into a request header and nowhere else."""
+        """Connect nothing yet; `api_key` goes into a request header and nowhere else. Vertex AI needs none."""
         self._settings = settings
         self._breaker = CircuitBreaker(
             clock, threshold=settings.breaker_threshold, cooldown_s=settings.breaker_cooldown_s
         )
         # Our own HTTP client, so that we know which exceptions it raises and close it ourselves.
         self._http = httpx.AsyncClient(timeout=settings.timeout_s)
-        self._client = genai.Client(
-            api_key=api_key,
-            http_options=types.HttpOptions(
-                base_url=settings.gemini_base_url or None,
-                api_version=settings.gemini_api_version,
-                httpx_async_client=self._http,
-            ),
-        )
+        self._client = _client(settings, api_key, self._http)
 
     @property
     def is_resting(self) -> bool:
@@ -91,8 +85,9 @@ class GeminiModel:
                 ending = _ending_of(chunk) or ending
                 yield Piece(_text_of(chunk), _usage_of(chunk))
                 chunk = await asyncio.wait_for(anext(chunks, None), deadline - monotonic())
-        except (errors.APIError, httpx.HTTPError, TimeoutError, ValueError) as error:
+        except (errors.APIError, httpx.HTTPError, GoogleAuthError, TimeoutError, ValueError) as error:
             # ValueError: the SDK could not read the reply (JSON or schema).
+            # GoogleAuthError: Vertex AI without credentials, or with ones that are refused.
             self._breaker.failed()
             log.warning("model_failed", kind=type(error).__name__, status=getattr(error, "code", None))
             raise ModelUnavailableError from error
@@ -116,24 +111,39 @@ class GeminiModel:
         ):
             with attempt:
                 chunks = await self._client.aio.models.generate_content_stream(
-                    model=self._settings.gemini_model, contents=_contents(prompt), config=_config(prompt)
+                    model=self._settings.gemini_model,
+                    contents=_contents(prompt),
+                    config=_config(prompt, self._settings),
                 )
                 return await anext(chunks, None), chunks
         raise ModelUnavailableError  # pragma: no cover  the last attempt raises by itself
+
+
+def _client(settings: TutorSettings, api_key: str, http: httpx.AsyncClient) -> genai.Client:
+    """Return a client of the Gemini API, or of Vertex AI where a project is set."""
+    options = types.HttpOptions(
+        base_url=settings.gemini_base_url or None,
+        api_version=settings.vertex_api_version if settings.vertex_project else settings.gemini_api_version,
+        httpx_async_client=http,
+    )
+    if not settings.vertex_project:
+        return genai.Client(api_key=api_key, http_options=options)
+    return genai.Client(
+        vertexai=True, project=settings.vertex_project, location=settings.vertex_location, http_options=options
+    )
 
 
 def _contents(prompt: Prompt) -> list[Any]:
     return [types.Content(role=_ROLES[t.speaker], parts=[types.Part(text=t.text)]) for t in prompt.turns]
 
 
-def _config(prompt: Prompt) -> types.GenerateContentConfig:
+def _config(prompt: Prompt, settings: TutorSettings) -> types.GenerateContentConfig:
     return types.GenerateContentConfig(
         system_instruction=prompt.instructions,
         max_output_tokens=prompt.max_output_tokens,
-        temperature=0.3,
+        temperature=settings.gemini_temperature,
         candidate_count=1,
-        # Thinking would be paid for out of the few output tokens that a hint has.
-        thinking_config=types.ThinkingConfig(thinking_budget=0),
+        thinking_config=types.ThinkingConfig(thinking_budget=settings.gemini_thinking_tokens),
     )
 
 

@@ -17,11 +17,11 @@ def open_model(settings: TutorSettings, clock: Clock) -> TutorModel:
     """Return the configured model.
 
     Raises:
-        MissingSecretError: Gemini is asked for by name, and there is no key.
+        MissingSecretError: Gemini is asked for by name, and there is neither a key nor a project.
         MissingAddressError: a compatible service is asked for, and its address is not set.
     """
     match settings.model:
-        case "auto" if secret(KEY, fallback=""):
+        case "auto" if _has_gemini(settings):
             return _gemini(settings, clock)
         case "auto" | "openai" if settings.openai_base_url:
             return OpenAICompatibleModel(settings, secret(OPENAI_KEY, fallback=""), clock)
@@ -49,15 +49,21 @@ def open_models(settings: TutorSettings, clock: Clock) -> list[TutorModel]:
     others: list[TutorModel] = []
     if settings.model == "none":
         return [first]
-    if first.source != "gemini" and secret(KEY, fallback=""):
+    if first.source != "gemini" and _has_gemini(settings):
         others.append(_gemini(settings, clock))
     if first.source != OPENAI and settings.openai_base_url:
         others.append(OpenAICompatibleModel(settings, secret(OPENAI_KEY, fallback=""), clock))
     return [first, *others]
 
 
+def _has_gemini(settings: TutorSettings) -> bool:
+    return bool(settings.vertex_project or secret(KEY, fallback=""))
+
+
 def _gemini(settings: TutorSettings, clock: Clock) -> TutorModel:
     # Imported here: the SDK takes a second to load, and most installations run without a key.
     from nexus_server.tutor.models.gemini import GeminiModel  # noqa: PLC0415
 
-    return GeminiModel(settings, secret(KEY), clock)
+    # Vertex AI has credentials of its own, which the SDK finds.
+    key = "" if settings.vertex_project else secret(KEY)
+    return GeminiModel(settings, key, clock)

@@ -5,7 +5,8 @@ strictest mode holds, every budget counts, all words are avoided. What is a matt
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -41,6 +42,18 @@ class TutorPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ExamWindow:
+    """A time in which the tutor is off; the end is outside."""
+
+    begins_at: datetime
+    ends_at: datetime
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether `moment` is in it."""
+        return self.begins_at <= moment < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What one place says; None and empty where it says nothing."""
 
@@ -56,6 +69,12 @@ class Policy:
     context: str = ""
     #: seconds from one level of hints to the next one from the third on
     level_wait_s: int | None = None
+    #: when the place is off, whatever else is said
+    exams: tuple[ExamWindow, ...] = ()
+
+    def at(self, moment: datetime) -> "Policy":
+        """Return what the place says at a moment: nothing is on in an exam."""
+        return replace(self, mode=TutorMode.OFF) if any(exam.holds(moment) for exam in self.exams) else self
 
     @property
     def is_budget(self) -> bool:

@@ -1,16 +1,26 @@
 """Policies in the database, and the decision for a learner."""
 
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Row, Select, or_, select
 
+from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Cohort, CohortMember, User
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.store.models.tutor import TutorPolicyRow
-from nexus_server.tutor.policy.decision import Policy, TutorDecision, TutorMode, TutorPlace, TutorSite, decide
+from nexus_server.tutor.policy.decision import (
+    ExamWindow,
+    Policy,
+    TutorDecision,
+    TutorMode,
+    TutorPlace,
+    TutorSite,
+    decide,
+)
 
 #: how the place without any restriction is called
 EVERYWHERE = "the site"
@@ -27,9 +37,10 @@ class PolicySource(Protocol):
 class StoredPolicies:
     """Decides by what instructors and administrators have set."""
 
-    def __init__(self, database: Database, site: TutorSite) -> None:
+    def __init__(self, database: Database, clock: Clock, site: TutorSite) -> None:
         """`site` is what holds where nobody says anything."""
         self._database = database
+        self._clock = clock
         self._site = site
 
     async def decide(self, learner: Learner, node_id: UUID | None) -> TutorDecision:
@@ -48,7 +59,7 @@ class StoredPolicies:
         async with self._database.reading() as session:
             declines = await session.scalar(select(User.no_ai).where(User.id == learner.id))
             rows = (await session.execute(mine)).all()
-        return decide([policy_of(row) for row in rows], self._site, declines=bool(declines))
+        return decide([policy_of(row).at(self._clock.now()) for row in rows], self._site, declines=bool(declines))
 
 
 def policies_query() -> Select[TutorPolicyRow, str, str, str]:
@@ -76,4 +87,9 @@ def policy_of(found: Row[TutorPolicyRow, str, str, str]) -> Policy:
         avoid=tuple(said.get("avoid", ())),
         context=said.get("context", ""),
         level_wait_s=said.get("level_wait_s"),
+        exams=tuple(ExamWindow(_moment(exam["begins_at"]), _moment(exam["ends_at"])) for exam in said.get("exams", ())),
     )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,6 +1,7 @@
 """Policies of the tutor over HTTP: who may set them, and what learners are told."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -53,6 +54,21 @@ def test_a_lab_is_switched_off_for_a_class(classroom: Classroom) -> None:
     assert "Python foundations, 4b" in named
 
 
+def test_an_exam_switches_the_tutor_off_while_it_lasts(classroom: Classroom) -> None:
+    now = datetime.now(UTC)
+    past = {"begins_at": f"{now - timedelta(days=2)}", "ends_at": f"{now - timedelta(days=1)}"}
+    said = classroom.say(exams=[past])
+    (policy,) = [each for each in said.json()["items"] if each["cohort_id"] == classroom.cohort_id]
+    assert [datetime.fromisoformat(each["begins_at"]) for each in policy["exams"]] == [now - timedelta(days=2)]
+    assert classroom.ada.get("/tutor").json()["mode"] == "chat"
+    running = {"begins_at": f"{now - timedelta(days=1)}", "ends_at": f"{now + timedelta(days=1)}"}
+    classroom.say(mode="chat", exams=[past, running])
+    found = classroom.ada.get("/tutor").json()
+    assert (found["mode"], found["reasons"]) == ("off", [{"subject": "mode", "by": "4b"}])
+    refused = classroom.ada.post("/hints", json=FAILED)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "tutor_off")
+
+
 def test_what_is_said_twice_is_said_once(classroom: Classroom) -> None:
     classroom.say(mode="off")
     items = classroom.say(mode="hints").json()["items"]
@@ -70,6 +86,8 @@ def test_what_is_said_twice_is_said_once(classroom: Classroom) -> None:
         ({"tokens_per_day": -1}, 422, "invalid"),
         ({"level_wait_s": 86_400}, 422, "invalid"),
         ({"avoid": [""]}, 422, "invalid"),
+        ({"exams": [{"begins_at": "2027-01-20T09:00Z", "ends_at": "2027-01-20T09:00Z"}]}, 422, "invalid"),
+        ({"exams": [{"begins_at": "2027-01-20T09:00", "ends_at": "2027-01-20T10:00"}]}, 422, "invalid"),
     ],
 )
 def test_what_cannot_be_said(classroom: Classroom, said: dict[str, object], status: int, code: str) -> None:

@@ -69,6 +69,25 @@ async def test_hints_may_be_on_without_the_chat(make_world: MakeWorld) -> None:
         await world.chat.stream(ada, None, "Why?")
 
 
+async def test_a_class_is_without_the_tutor_in_its_exam(make_world: MakeWorld) -> None:
+    world = make_world()
+    ada, bob = await world.learner(), await world.learner()
+    begins = world.clock.time + timedelta(hours=1)
+    exam = {"begins_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=2)).isoformat()}
+    await say(world, cohort=await join(world, ada), exams=[exam])
+    assert (await world.hints.hint(ada, request_of())).level == 1
+    world.clock.time += timedelta(hours=2)
+    with pytest.raises(TutorOffError):
+        await world.hints.hint(ada, request_of())
+    with pytest.raises(TutorOffError):
+        await world.hints.first(ada, request_of())
+    with pytest.raises(ChatOffError):
+        await world.chat.stream(ada, None, "Why?")
+    assert (await world.hints.hint(bob, request_of())).level == 1, "another class has no exam"
+    world.clock.time += timedelta(hours=2)
+    assert (await world.hints.hint(ada, request_of())).level > 0
+
+
 async def test_a_roadmap_is_one_place(make_world: MakeWorld) -> None:
     world = make_world()
     ada, node, other = await world.learner(), await world.node(), await world.node()

@@ -31,6 +31,14 @@ async def test_with_a_key_gemini_is_asked(monkeypatch: pytest.MonkeyPatch) -> No
     await model.close()
 
 
+@pytest.mark.parametrize("choice", ["auto", "gemini"])
+async def test_with_a_project_vertex_is_asked_without_a_key(monkeypatch: pytest.MonkeyPatch, choice: str) -> None:
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    model = open_model(settings(model=choice, vertex_project="school-1"), SystemClock())
+    assert model.source == "gemini"
+    await model.close()
+
+
 def test_gemini_by_name_needs_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GEMINI_API_KEY", raising=False)
     with pytest.raises(MissingSecretError, match="GEMINI_API_KEY"):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from nexus_server.tutor.policy.decision import (
     LEARNER,
     NO_MODEL,
+    ExamWindow,
     Policy,
     Reason,
     Subject,
@@ -102,3 +104,16 @@ def test_saying_it_twice_changes_nothing(said: list[Policy]) -> None:
     found, twice = decide(said, SITE, declines=False), decide([*said, *said], SITE, declines=False)
     assert replace(found, budgets=()) == replace(twice, budgets=())
     assert set(found.budgets) == set(twice.budgets)
+
+
+def test_the_tutor_is_off_in_an_exam_and_on_again_at_its_end() -> None:
+    begins = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    ends = begins + timedelta(hours=2)
+    said = Policy(TutorPlace(cohort_id=CLASS, name="4b"), mode=TutorMode.CHAT, exams=(ExamWindow(begins, ends),))
+    modes = [
+        decide([said.at(moment)], SITE, declines=False).mode
+        for moment in (begins - timedelta(seconds=1), begins, ends - timedelta(seconds=1), ends)
+    ]
+    assert modes == [TutorMode.CHAT, TutorMode.OFF, TutorMode.OFF, TutorMode.CHAT]
+    found = decide([said.at(begins)], SITE, declines=False)
+    assert (found.model, found.reasons) == (None, (Reason(Subject.MODE, "4b"),))
