@@ -13,7 +13,7 @@ export function TopLine({ router }: { router: Router }) {
   return (
     <header className="nx-learn-top">
       <Link router={router} to={{ page: 'home' }} className="nx-logo" title={trans.__('Home')}>
-        <logoIcon.react tag="span" /> <span className="nx-wide">NexusAI</span>
+        <logoIcon.react tag="span" /> <span className="nx-learn-name">NexusAI</span>
       </Link>
       <nav className="nx-learn-nav" aria-label={trans.__('Pages')}>
         <NavLink router={router} page="home" icon={<homeIcon.react tag="span" />} label={trans.__('Home')} />

@@ -86,7 +86,7 @@ function Answer({ item, queue }: { item: HelpRequest; queue: Resource<HelpList> 
     void answer.run();
   };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} className="nx-answer-form">
       <textarea
         className="nx-text"
         rows={3}

@@ -45,22 +45,24 @@ function Policies({ items, resource }: OfPolicies & { items: TutorPolicy[] }) {
     return <p className="nx-empty">{trans.__('Nothing is said yet: hints and chat are on everywhere.')}</p>;
   }
   return (
-    <table className="nx-table">
-      <thead>
-        <tr>
-          <th scope="col">{trans.__('Where')}</th>
-          <th scope="col">{trans.__('What holds there')}</th>
-          <th scope="col">
-            <span className="nx-sr">{trans.__('Take away')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map(item => (
-          <PolicyRow key={item.id} item={item} resource={resource} />
-        ))}
-      </tbody>
-    </table>
+    <div className="nx-table-box">
+      <table className="nx-table nx-table-wide">
+        <thead>
+          <tr>
+            <th scope="col">{trans.__('Where')}</th>
+            <th scope="col">{trans.__('What holds there')}</th>
+            <th scope="col">
+              <span className="nx-sr">{trans.__('Take away')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(item => (
+            <PolicyRow key={item.id} item={item} resource={resource} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -75,7 +77,7 @@ function PolicyRow({ item, resource }: OfPolicies & { item: TutorPolicy }) {
   return (
     <tr>
       <th scope="row">{item.place}</th>
-      <td>{saidBy(item, trans).join(' · ')}</td>
+      <td className="nx-stuck">{saidBy(item, trans).join(' · ')}</td>
       <td>
         {item.is_mine && (
           <button type="button" className="nx-link" disabled={lift.busy} onClick={() => void lift.run()}>
