@@ -28,6 +28,7 @@ class Language(StrEnum):
 
     PYTHON = "python"
     JAVASCRIPT = "javascript"
+    SQL = "sql"
 
 
 def strip_ansi(text: str) -> str:
@@ -98,6 +99,8 @@ class Failure:
         """The given language, else what the traceback looks like."""
         if self.language is not None:
             return self.language
+        if re.match(r"cell:\d+: (?:Operational|Integrity|Programming|Data)Error: ", self.traceback):
+            return Language.SQL
         looks_js = self.ename == "ReferenceError" or re.search(r"^\s+at .*:\d+:\d+\)?$", self.traceback, re.MULTILINE)
         return Language.JAVASCRIPT if looks_js else Language.PYTHON
 

@@ -102,5 +102,6 @@ function Workbench({ languages }: { languages: Language[] }) {
 const NAMES: Record<string, string> = {
   python: 'Python',
   javascript: 'JavaScript',
+  sql: 'SQL',
   typescript: 'TypeScript'
 };

@@ -15,6 +15,7 @@ _LANGUAGES = {
     "typescript": Language.JAVASCRIPT,
     "deno": Language.JAVASCRIPT,
     "node": Language.JAVASCRIPT,
+    "sql": Language.SQL,
 }
 
 

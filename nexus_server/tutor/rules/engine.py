@@ -27,6 +27,7 @@ from nexus_server.tutor.rules import removed as static_removed
 from nexus_server.tutor.rules import results as static_results
 from nexus_server.tutor.rules import runtime as static_runtime
 from nexus_server.tutor.rules import spelling as static_spelling
+from nexus_server.tutor.rules import sql as static_sql
 from nexus_server.tutor.rules import standard_library as static_standard_library
 from nexus_server.tutor.rules import syntax as static_syntax
 from nexus_server.tutor.rules import table_types as static_table_types
@@ -68,6 +69,7 @@ RULES: tuple[Rule, ...] = (
     *static_javascript_values.RULES,
     *static_javascript_syntax.RULES,
     *static_javascript.RULES,
+    *static_sql.RULES,
 )
 
 

@@ -85,6 +85,15 @@ JAVASCRIPT_EXAMPLES: dict[str, str] = {
     "undefined and null": ("const pet = {};\nconsole.log(pet.owner?.name);"),
 }
 
+#: the same in SQL
+SQL_EXAMPLES: dict[str, str] = {
+    "grouping (SQL)": ("SELECT kind, COUNT(*) FROM pets GROUP BY kind HAVING COUNT(*) > 1;"),
+    "joins (SQL)": ("SELECT pets.name, owners.name FROM pets JOIN owners ON owners.id = pets.owner_id;"),
+    "queries (SQL)": ("SELECT name, legs FROM pets WHERE kind = 'cat' ORDER BY name LIMIT 5;"),
+    "rules of a table (SQL)": ("CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT NOT NULL);"),
+    "tables and columns (SQL)": ("CREATE TABLE pets (name TEXT, legs INTEGER);\nSELECT name FROM pets;"),
+}
+
 QUESTIONS: dict[str, str] = {
     "arithmetic": "For which values can this line not be computed?",
     "arrays": "How many items are there at that moment?",
@@ -103,9 +112,11 @@ QUESTIONS: dict[str, str] = {
     "f-strings": "Which value goes into which pair of braces?",
     "files": "Where is the file, and what may be done with it at that moment?",
     "functions": "What goes into the function, and what should come out?",
+    "grouping (SQL)": "Which rows belong together, and what should be computed over each group?",
     "indentation": "To which block should this line belong?",
     "iterators and generators": "Do you need the items one at a time, or a list of all?",
     "JSON": "Which characters does the text really hold, and are its quotes double ones?",
+    "joins (SQL)": "Which table does each column of this query belong to?",
     "lists": "What is in the list just before this line?",
     "lists and positions": "How long is it at that moment, and which position is asked for?",
     "loops": "What are the items that the loop goes through?",
@@ -120,13 +131,16 @@ QUESTIONS: dict[str, str] = {
     "parameters and arguments": "Which parameter does each argument of the call belong to?",
     "plots (matplotlib)": "What does this call expect, and what does it get?",
     "promises and waiting": "Is the value there already, or only promised?",
+    "queries (SQL)": "In which order do the parts of this query stand?",
     "reading error messages": "What did you expect this line to do?",
     "recursion": "Which case ends the calls, and does each call come closer to it?",
     "removed names": "Which version of the library was the text written for that this line comes from?",
+    "rules of a table (SQL)": "Which rule does the table have for this column, and which value breaks it?",
     "scope of variables": "Does this name belong to the function, or to the code around it?",
     "sets": "Does the order of the items matter, and may one be there twice?",
     "syntax": "What is the smallest part of this line that Python accepts?",
     "tables (pandas)": "What do `.columns` and `.index` of the table say?",
+    "tables and columns (SQL)": "Which tables are there, and which columns do they have?",
     "tests": "What should the result be for the smallest input, and what is it?",
     "text (strings)": "Where does the text begin, and where does it end?",
     "text patterns (regular expressions)": "Which signs of the pattern have a meaning of their own?",

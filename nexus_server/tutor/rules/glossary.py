@@ -60,6 +60,10 @@ GLOSSARY: dict[str, str] = {
         "A function is a named piece of code with parameters as its input. `def` defines it, `return` gives "
         "its result back."
     ),
+    "grouping (SQL)": (
+        "`GROUP BY` makes one row of all rows with the same value, and `COUNT`, `SUM` or `AVG` compute over "
+        "them. `WHERE` chooses rows before that, `HAVING` chooses groups."
+    ),
     "indentation": (
         "In Python the space at the start of a line says which block the line belongs to. Use four spaces for "
         "each step."
@@ -71,6 +75,10 @@ GLOSSARY: dict[str, str] = {
     "JSON": (
         "JSON is text that holds data: texts in double quotes, numbers, `true`, `false`, `null`, lists and "
         "objects. `json.loads` reads such text, `json.dumps` writes it."
+    ),
+    "joins (SQL)": (
+        "`JOIN` puts rows of two tables side by side where a condition holds. A column that both tables have "
+        "is named with its table: `pets.id`."
     ),
     "lists": ("A list holds items in order: `[3, 1, 2]`. `.append(item)` adds one at the end, `+` joins two lists."),
     "lists and positions": ("Positions count from 0: the first item of `items` is `items[0]`, the last `items[-1]`."),
@@ -113,6 +121,10 @@ GLOSSARY: dict[str, str] = {
         "What takes time is computed later. An `async` function gives a promise at once, and `await` waits for "
         "its value."
     ),
+    "queries (SQL)": (
+        "A query names its parts in a fixed order: `SELECT` columns `FROM` table `WHERE` condition `GROUP BY` "
+        "... `ORDER BY` ... `LIMIT`. Text stands between single quotes."
+    ),
     "reading error messages": (
         "The last line of an error message names the error and says what went wrong. The lines above show the "
         "way there; look for the last one that is your own code."
@@ -124,6 +136,10 @@ GLOSSARY: dict[str, str] = {
     "removed names": (
         "Libraries change: old names are removed, and others stand in their place. Books and pages on the web "
         "often show the old ones."
+    ),
+    "rules of a table (SQL)": (
+        "A table may have rules that each row keeps: `PRIMARY KEY` and `UNIQUE` (no value twice), `NOT NULL` "
+        "(a value must be there), `CHECK` (a condition), `REFERENCES` (the row exists in another table)."
     ),
     "scope of variables": (
         "A variable that is set inside a function belongs to that function alone. Values come in through "
@@ -137,6 +153,10 @@ GLOSSARY: dict[str, str] = {
     "tables (pandas)": (
         "A DataFrame is a table: `df['name']` is a column, `df.loc[...]` chooses rows by label and "
         "`df.iloc[...]` by position."
+    ),
+    "tables and columns (SQL)": (
+        "A table has named columns, and rows with one value for each of them. A query uses the names exactly "
+        "as the table was made with; upper and lower case are the same."
     ),
     "tests": (
         "A test compares what your code gives with what it should give, mostly with `assert`. When it fails, "

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from nexus_server.tutor.failure import Failure, Language
-from nexus_server.tutor.rules.examples import EXAMPLES, JAVASCRIPT_EXAMPLES, QUESTIONS
+from nexus_server.tutor.rules.examples import EXAMPLES, JAVASCRIPT_EXAMPLES, QUESTIONS, SQL_EXAMPLES
 from nexus_server.tutor.rules.glossary import GLOSSARY
 
 MAX_LEVEL = 4
@@ -76,10 +76,17 @@ def no_facts(_failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     return {}
 
 
+_EXAMPLES: Mapping[Language, Mapping[str, str]] = {
+    Language.PYTHON: EXAMPLES,
+    Language.JAVASCRIPT: JAVASCRIPT_EXAMPLES,
+    Language.SQL: SQL_EXAMPLES,
+}
+
+
 def concept_text(concept: str, failure: Failure) -> str:
     """Return what a concept is, with a small example of something else than the learner's cell."""
     language = failure.guessed_language
-    examples = JAVASCRIPT_EXAMPLES if language is Language.JAVASCRIPT else EXAMPLES
+    examples = _EXAMPLES[language]
     example = examples.get(concept, "")
     own = {line.strip() for line in failure.lines}
     is_else = not any(line.strip() in own for line in example.splitlines() if line.strip())

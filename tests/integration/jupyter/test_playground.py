@@ -20,7 +20,10 @@ def learner(live_server: LiveServer) -> Iterator[httpx.Client]:
 def test_every_language_is_there(learner: httpx.Client) -> None:
     items = learner.get("/playground/languages").json()["items"]
     kernels = {each["name"]: each["kernel_name"] for each in items}
-    assert kernels == {"javascript": "nexus-javascript", "python": "nexus-python", "typescript": "nexus-javascript"}
+    usual = {"javascript": "nexus-javascript", "python": "nexus-python", "typescript": "nexus-javascript"}
+    # Images that few sites need may have been built here, too.
+    assert kernels.items() >= usual.items()
+    assert all(kernel.startswith("nexus-") for kernel in kernels.values())
 
 
 def test_a_run_says_everything(learner: httpx.Client) -> None:

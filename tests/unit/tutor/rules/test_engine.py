@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from nexus_server.tutor.failure import Failure
+from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules.engine import RULES, explain
 from nexus_server.tutor.rules.rule import MAX_LEVEL, Rule
 from tests.plugins.tutor_corpus import read_cells
@@ -193,7 +193,9 @@ def test_a_kernel_death_is_explained(rule: str, ename: str, evalue: str) -> None
 
 def test_every_rule_is_met() -> None:
     here = {rule for rule, _, _ in [*PYTHON, *JAVASCRIPT, *DEATHS]}
-    assert {rule.id for rule in RULES} == here | {explain(cell.failure).rule for cell in read_cells()} - {"generic"}
+    assert {rule.id for rule in RULES if rule.language is not Language.SQL} == here | {
+        explain(cell.failure).rule for cell in read_cells()
+    } - {"generic"}
 
 
 def test_there_are_many_rules_and_no_id_twice() -> None:
