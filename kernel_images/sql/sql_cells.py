@@ -1,11 +1,14 @@
 """A cell of SQL: its statements, each with its line, run one after another against SQLite."""
 
+import math
 import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sql_tables import MAX_ROWS, ResultTable
+import sql_site
+from sql_tables import MAX_ROWS, ResultTable, shown
 
 #: instructions of SQLite's virtual machine between two looks at whether somebody interrupts
 LOOK_EVERY = 1_000
@@ -58,7 +61,8 @@ class Session:
 
     def __init__(self) -> None:
         """Begin with an empty database in memory."""
-        self.connection = connect()
+        self._unmet = ""
+        self.connection = self._connect(":memory:")
 
     def run(self, cell: str) -> Iterator[ResultTable]:
         """Run a cell's statements, and yield what each query finds.
@@ -71,6 +75,9 @@ class Session:
             try:
                 found = self._run(statement.text)
             except sqlite3.Error as error:
+                if self._unmet:
+                    unmet, self._unmet = self._unmet, ""
+                    raise CellError("AssertionError", unmet, statement.line) from error
                 if str(error) == INTERRUPTED:
                     raise KeyboardInterrupt from error
                 raise CellError(type(error).__name__, str(error), statement.line_of(str(error))) from error
@@ -95,12 +102,30 @@ class Session:
                 rows = self.connection.execute(_SCHEMA, (argument.strip(),)).fetchall()
                 return ResultTable(("sql",), rows)
             case "open":
-                opened = connect(argument.strip() or ":memory:")
+                opened = self._connect(argument.strip() or ":memory:")
                 self.connection.close()
                 self.connection = opened
-                return None
+            case "reset":
+                sql_site.reset(self.connection)
+            case "write" | "remove" | "environment":
+                getattr(sql_site, name)(argument)
             case _:
                 raise sqlite3.ProgrammingError(f"unknown command: .{name} ({_HELP})")
+        return None
+
+    def _connect(self, path: str) -> sqlite3.Connection:
+        connection = connect(path)
+        connection.create_function("expect", 2, self._expect)
+        return connection
+
+    def _expect(self, got: Any, wanted: Any) -> str:
+        """Check a value: `SELECT expect(got, wanted)`. It gives a text, because a number would count as points."""
+        if got != wanted and not (
+            isinstance(got, float) and isinstance(wanted, int | float) and math.isclose(got, wanted)
+        ):
+            self._unmet = f"expected {shown(wanted)}, got {shown(got)}"
+            raise ValueError(self._unmet)
+        return "ok"
 
     def names(self) -> list[str]:
         """Return the names of tables, views and columns, for completion."""

@@ -1,12 +1,15 @@
 """A cell of SQL: statements and their lines, tables as text, what fails and where."""
 
 import importlib
+import os
 import signal
 import threading
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from nexus_server.grading.languages.sql import CHUNK, SQL
 
 FOLDER = Path(__file__).parents[3] / "kernel_images" / "sql"
 
@@ -131,3 +134,65 @@ def test_a_database_in_a_file_is_opened_and_kept(cells: ModuleType, tmp_path: Pa
 )
 def test_a_cell_says_whether_it_is_complete(cells: ModuleType, cell: str, status: str) -> None:
     assert cells.is_complete(cell) == status
+
+
+@pytest.mark.parametrize(
+    ("check", "message"),
+    [
+        ("SELECT expect(3, 3)", None),
+        ("SELECT expect(0.1 + 0.2, 0.3)", None),
+        ("SELECT expect(NULL, NULL)", None),
+        ("SELECT expect('a', 'b')", "expected b, got a"),
+        ("SELECT expect(NULL, 3)", "expected 3, got NULL"),
+        ("SELECT expect((SELECT 4), 3)", "expected 3, got 4"),
+    ],
+)
+def test_a_check_says_what_it_expected(cells: ModuleType, check: str, message: str | None) -> None:
+    session = cells.Session()
+    if message is None:
+        (table,) = session.run(check)
+        assert table.as_text() == "ok", "a number would count as points"
+        return
+    with pytest.raises(cells.CellError) as failed:
+        list(session.run(check))
+    assert (failed.value.kind, failed.value.message) == ("AssertionError", message)
+    assert list(session.run("SELECT 1")), "the next cell is another matter"
+
+
+def test_a_grader_prepares_the_kernel(cells: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LAB", "")
+    session = cells.Session()
+    for cell in SQL.file_cells({"data/a b.txt": b"K\xc3\xa4se", "../outside": b"", "large": bytes(CHUNK + 1)}):
+        assert list(session.run(cell)) == []
+    assert (tmp_path / "data" / "a b.txt").read_bytes() == b"K\xc3\xa4se"
+    assert (tmp_path / "large").stat().st_size == CHUNK + 1
+    assert not (tmp_path.parent / "outside").exists()
+    list(session.run(SQL.environment({"LAB": "means"})))
+    assert os.environ["LAB"] == "means"
+    list(session.run(SQL.removal({"large", "gone", "../outside"})))
+    assert not (tmp_path / "large").exists()
+
+
+def test_what_a_cell_bent_is_put_back(cells: ModuleType) -> None:
+    session = cells.Session()
+    bent = "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; PRAGMA query_only = ON"
+    list(session.run(f"CREATE TABLE t (a CHECK (a > 0)); {bent}; BEGIN"))
+    list(session.run(SQL.reset(())))
+    (keys,) = session.run("PRAGMA foreign_keys")
+    assert keys.as_text() == "1"
+    with pytest.raises(cells.CellError, match="CHECK constraint failed"):
+        list(session.run("INSERT INTO t VALUES (0)"))
+
+
+def test_canaries_hold_in_a_sound_kernel(cells: ModuleType) -> None:
+    session = cells.Session()
+    for canary in SQL.canaries():
+        if canary.must_raise is None:
+            (table,) = session.run(canary.source)
+            assert canary.must_show == table.as_text()
+            continue
+        with pytest.raises(cells.CellError) as failed:
+            list(session.run(canary.source))
+        assert failed.value.kind == canary.must_raise
+    assert {each.source for each in SQL.canaries()}.isdisjoint(each.source for each in SQL.canaries())
