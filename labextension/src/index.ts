@@ -7,6 +7,7 @@ import { gradedCellsPlugin } from './plugins/graded-cells';
 import { kernelsPlugin } from './plugins/kernels';
 import { labsPlugin } from './plugins/labs';
 import { modelPlugin } from './plugins/model';
+import { narrowPlugin } from './plugins/narrow';
 import { nexusPlugin } from './plugins/nexus';
 import { nodesPlugin } from './plugins/nodes';
 import { pagesPlugin } from './plugins/pages';
@@ -36,7 +37,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   kernelsPlugin,
   chatPlugin,
   pagesPlugin,
-  toastsPlugin
+  toastsPlugin,
+  narrowPlugin
 ];
 
 export default plugins;

@@ -57,3 +57,11 @@ def test_a_quiz_of_every_type_in_the_dark(page: Page, workshop: Workshop, shoot:
 
     for legible in (verdict.locator("strong"), page.locator(".nx-difficulty-beginner").first, page.locator(".nx-logo")):
         assert legible.evaluate(CONTRAST) >= LEGIBLE
+
+    # On a phone the page has the room; a side area is there when it is asked for.
+    page.set_viewport_size({"width": 390, "height": 844})
+    sidebar = page.locator(".nx-sidebar")
+    expect(sidebar).to_be_hidden()
+    expect(quiz).to_be_in_viewport()
+    page.get_by_role("tab", name="Roadmaps").click()
+    expect(sidebar).to_be_visible()

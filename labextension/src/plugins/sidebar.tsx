@@ -3,6 +3,7 @@ import { logoIcon } from '../icons';
 import { Sidebar } from '../roadmap/Sidebar';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
+import { NARROW } from './narrow';
 
 /** The left sidebar: roadmaps and their nodes. */
 export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
@@ -25,6 +26,10 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
         app.shell.activateById(widget.id);
       }
     });
-    void app.restored.then(() => app.shell.activateById(widget.id));
+    void app.restored.then(() => {
+      if (!window.matchMedia(NARROW).matches) {
+        app.shell.activateById(widget.id);
+      }
+    });
   }
 };
