@@ -14,7 +14,7 @@ from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.accounts.listing import BoardKeeper, NoBoards
 from nexus_server.accounts.login_guard import LoginGuard
-from nexus_server.accounts.mail import MailSettings, open_mailer
+from nexus_server.accounts.mail import Mailer, MailSettings, open_mailer
 from nexus_server.accounts.oidc.identities import Identities
 from nexus_server.accounts.oidc.service import SingleSignOn
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings, read_providers
@@ -56,6 +56,7 @@ class Accounts:
     watch: SessionWatch
     activity: ActivityTracker
     passwords: Passwords
+    mailer: Mailer
     #: False: mails stay in a folder, where an administrator reads them
     sends_mail: bool
 
@@ -121,6 +122,7 @@ def open_accounts(config: Config, site: NexusSettings, around: Around, *, eraser
         watch=watch,
         activity=activity,
         passwords=passwords,
+        mailer=mailer,
         sends_mail=bool(mail.smtp_host),
     )
 

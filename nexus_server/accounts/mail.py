@@ -45,8 +45,8 @@ class MailSettings(FrozenConfigurable):
 class Mailer(Protocol):
     """Takes mail off our hands. A `Background`."""
 
-    async def post(self, to: str, subject: str, text: str) -> None:
-        """Accept a plain-text mail: it is on disk when this returns."""
+    async def post(self, to: str, subject: str, text: str, *, unsubscribe_url: str = "") -> None:
+        """Accept a plain-text mail: it is on disk when this returns. A POST to `unsubscribe_url` ends such mails."""
         ...
 
     async def forget(self, to: str) -> None:
@@ -70,9 +70,12 @@ class FileOutbox:
         self.directory = directory
         self._sender = sender
 
-    async def post(self, to: str, subject: str, text: str) -> None:
+    async def post(self, to: str, subject: str, text: str, *, unsubscribe_url: str = "") -> None:
         """Write the mail."""
         message = _compose(self._sender, to, subject, text)
+        if unsubscribe_url:
+            message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         await asyncio.to_thread(_write, self.directory, message)
 
     async def forget(self, to: str) -> None:
@@ -102,9 +105,9 @@ class SmtpMailer:
         self._is_stopping = False
         self._part: Part | None = None
 
-    async def post(self, to: str, subject: str, text: str) -> None:
+    async def post(self, to: str, subject: str, text: str, *, unsubscribe_url: str = "") -> None:
         """Queue the mail."""
-        await self._outbox.post(to, subject, text)
+        await self._outbox.post(to, subject, text, unsubscribe_url=unsubscribe_url)
         self._wake.set()
 
     async def forget(self, to: str) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nexus_server.clock import Clock
 from nexus_server.forum.blocking import Blocking
+from nexus_server.forum.digest import DigestMailer, ForumDigests
 from nexus_server.forum.following import ThreadFollows
 from nexus_server.forum.moderation import ForumModerator
 from nexus_server.forum.posts import PostLimiter
@@ -27,6 +28,7 @@ class Forum:
     versions: PostVersions
     follows: ThreadFollows
     blocking: Blocking
+    digests: ForumDigests
 
 
 def open_forum(
@@ -36,10 +38,15 @@ def open_forum(
     recorder: LearningRecorder,
     limiter: PostLimiter,
     *,
+    mailer: DigestMailer,
+    public_url: str,
     offload: Offload | None = None,
     spoilers: SpoilerGate | None = None,
 ) -> Forum:
-    """Build it; accepted answers are achievements for `recorder`, and `spoilers` knows the labs' solutions."""
+    """Build it; accepted answers are achievements for `recorder`, and `spoilers` knows the labs' solutions.
+
+    Digests go by `mailer`, with links to `public_url`.
+    """
     return Forum(
         reader=ForumReader(database),
         writer=ForumWriter(database, recorder, limiter, clock, settings, offload=offload, spoilers=spoilers),
@@ -47,4 +54,5 @@ def open_forum(
         versions=PostVersions(database),
         follows=ThreadFollows(database, clock),
         blocking=Blocking(database, clock),
+        digests=ForumDigests(database, clock, mailer, public_url=public_url),
     )

@@ -107,6 +107,7 @@ export const routes = {
   follow: (thread_id: string) => at('/forum/threads/{thread_id}/follow', { thread_id }),
   postVersions: (post_id: string) => at('/forum/posts/{post_id}/versions', { post_id }),
   appeal: (post_id: string) => at('/forum/posts/{post_id}/appeal', { post_id }),
+  digest: at('/forum/digest'),
   blocks: at('/forum/blocks'),
   block: (user_id: string) => at('/forum/blocks/{user_id}', { user_id }),
 

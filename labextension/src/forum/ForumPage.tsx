@@ -7,6 +7,7 @@ import { Loaded } from '../components/Loaded';
 import { ago } from '../format';
 import { checkIcon } from '../icons';
 import { Resource } from '../model/resource';
+import { Digest } from './Digest';
 import { NewThread } from './NewThread';
 import { Reports } from './Reports';
 import { ThreadView } from './ThreadView';
@@ -109,6 +110,7 @@ function ThreadList({ onOpen }: { onOpen: (id: string) => void }) {
         </div>
       </form>
       <Threads key={`${sort}/${asked}`} sort={sort} words={asked} onOpen={onOpen} />
+      <Digest />
     </>
   );
 }

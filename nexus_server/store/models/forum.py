@@ -73,6 +73,18 @@ class ThreadFollow(Base):
     created_at: Mapped[Created]
 
 
+class ForumDigest(Base):
+    """Somebody wants a mail a day about what is new in the forum."""
+
+    __tablename__ = "forum_digests"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    #: what ends it without a login; it can do nothing else
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    #: what is newer than this is in the next mail
+    sent_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class UserBlock(Base):
     """Somebody does not want to read or hear of another."""
 

@@ -30,6 +30,7 @@ ALWAYS = {
     "activity",
     "content-watch",
     "engine-watch",
+    "forum-digest",
     "grading-queue",
     "grading-slot",
     "grading-sweeper",

@@ -47,6 +47,16 @@ class Gate:
         return next((lab for code, lab in self.solutions.items() if code in text), None)
 
 
+class Mails:
+    """Keeps what is sent: to whom, the text, and what unsubscribes."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+
+    async def post(self, to: str, subject: str, text: str, *, unsubscribe_url: str = "") -> None:  # noqa: ARG002
+        self.sent.append((to, text, unsubscribe_url))
+
+
 @dataclass
 class Forum:
     database: Database
@@ -57,6 +67,7 @@ class Forum:
     moderator: ForumModerator
     parts: ForumParts
     gate: Gate
+    mails: Mails
 
     async def person(self, name: str, role: Role = Role.STUDENT, *, days: int = 0, xp: int = 0) -> Learner:
         user = User(
@@ -85,5 +96,15 @@ def forum(database: Database) -> Forum:
     announcer = Announcer(database, SqlLeaderboard(database), Leagues(database), EventBus(), clock)
     recorder = Recorder(database, announcer, StreakRules(StreakPolicy.ROLLING_24H, max_freezes=2))
     limiter, gate = Counter(100), Gate()
-    parts = open_forum(ForumSettings(), database, clock, recorder, limiter, spoilers=gate)
-    return Forum(database, clock, parts.reader, parts.writer, limiter, parts.moderator, parts, gate)
+    mails = Mails()
+    parts = open_forum(
+        ForumSettings(),
+        database,
+        clock,
+        recorder,
+        limiter,
+        mailer=mails,
+        public_url="https://school.example/",
+        spoilers=gate,
+    )
+    return Forum(database, clock, parts.reader, parts.writer, limiter, parts.moderator, parts, gate, mails)
