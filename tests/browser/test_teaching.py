@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.axe import Audit
 from tests.browser.conftest import Shoot
 from tests.browser.people import expect_lab, log_in
 from tests.plugins.workshop import Workshop, add_to_the_lab, break_the_quiz
@@ -70,6 +71,51 @@ def test_points_by_hand_reach_the_gradebook(teaching: Page, shoot: Shoot) -> Non
     teaching.get_by_role("button", name="submissions of Bob for The mean").click()
     expect(teaching.get_by_role("button", name="Look at attempt 1 of Bob")).to_be_visible()
     expect(teaching.get_by_role("button", name="Look at attempt 1 of Ada")).to_have_count(0)
+
+
+def test_a_question_is_marked_by_keys(teaching: Page, shoot: Shoot) -> None:
+    tab(teaching, "Marking")
+    teaching.get_by_role("button", name="The mean", exact=True).click(timeout=180_000)
+    teaching.get_by_role("button", name="explain", exact=True).click()
+    desk = teaching.get_by_role("region", name="Marking explain")
+    rubric = desk.get_by_role("form", name="The rubric")
+    rubric.get_by_label("Text of item 1").fill("Names the outliers")
+    rubric.get_by_label("Points of item 1").fill("2.5")
+    rubric.get_by_role("button", name="Save the rubric").click()
+    expect(rubric).to_have_count(0)
+    mark = desk.get_by_role("form", name="The mark")
+    expect(mark.get_by_role("button", name="Give the mark")).to_be_disabled()
+    who = desk.locator(".nx-desk-answer").inner_text().split("says ")[1].split(".")[0]
+    teaching.keyboard.press("c")
+    teaching.keyboard.type("Say what outliers do.")
+    teaching.keyboard.press("Escape")
+    teaching.keyboard.press("1")
+    expect(mark).to_contain_text("2.5 of 3")
+    shoot("teaching-marking")
+    audit = Audit(teaching)
+    audit.look("the marking desk", at=[".nx-desk"])
+    assert audit.found == []
+    teaching.keyboard.press("Enter")
+    expect(desk.get_by_role("status")).to_contain_text("1 marked here")
+    expect(desk.locator(".nx-desk-answer, .nx-empty")).not_to_contain_text(f"says {who}.")
+    teaching.keyboard.press("u")
+    expect(desk.get_by_role("status")).to_contain_text("0 marked here")
+
+
+def test_the_marking_desk_fits_a_phone(page: Page, workshop: Workshop, shoot: Shoot) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{workshop.server.url}/nexus/login?next=%2Fnexus%2Flearn%2Fteaching")
+    log_in(page, workshop.instructor)
+    tab(page, "Marking")
+    page.get_by_role("button", name="The mean", exact=True).click(timeout=180_000)
+    page.get_by_role("button", name="explain", exact=True).click()
+    desk = page.get_by_role("region", name="Marking explain")
+    expect(desk.get_by_role("form", name="The mark")).to_be_visible()
+    shoot("teaching-marking-narrow")
+    assert desk.evaluate("desk => desk.scrollWidth <= desk.clientWidth")
+    audit = Audit(page)
+    audit.look("the marking desk on a phone", at=[".nx-desk"])
+    assert audit.found == []
 
 
 def test_a_student_gets_another_deadline(teaching: Page, shoot: Shoot) -> None:

@@ -1,10 +1,12 @@
-import { useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useState, useSyncExternalStore } from 'react';
 import type { GradedCell, Submission, Time } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useEvery, useResource } from '../components/hooks';
 import { ago, percent, points } from '../format';
 import { trophyIcon } from '../icons';
+import { signed } from '../marking/words';
+import { AskAgain, useRegradeRequests } from './AskAgain';
 import { ResultMark } from './CheckList';
 import { titleOfGraded } from './checks';
 import { cellWord } from './grade-words';
@@ -90,6 +92,7 @@ function Grade({ session, submission }: { session: LabSession; submission: Submi
   const { model, trans } = useNexus();
   const { score, max_score: max } = submission;
   const share = score !== null && max ? score / max : 0;
+  const { requests, ask } = useRegradeRequests(submission);
   return (
     <>
       {share >= 1 && (
@@ -113,9 +116,14 @@ function Grade({ session, submission }: { session: LabSession; submission: Submi
         </span>
       </div>
       <ul className="nx-results">
-        {submission.cells.map(cell => (
-          <CellRow key={cell.grade_id} cell={cell} title={titleOfGraded(session.cells(), cell.grade_id)} />
-        ))}
+        {submission.cells.map(cell => {
+          const title = titleOfGraded(session.cells(), cell.grade_id);
+          return (
+            <CellRow key={cell.grade_id} cell={cell} title={title}>
+              <AskAgain cell={cell} title={title} requests={requests} ask={ask} />
+            </CellRow>
+          );
+        })}
       </ul>
       <p>
         <a
@@ -131,7 +139,16 @@ function Grade({ session, submission }: { session: LabSession; submission: Submi
   );
 }
 
-export function CellRow({ cell, title }: { cell: GradedCell; title: string }) {
+export function CellRow({
+  cell,
+  title,
+  children
+}: {
+  cell: GradedCell;
+  title: string;
+  /** what can be done about it */
+  children?: ReactNode;
+}) {
   const { trans } = useNexus();
   const neutral = cell.status === 'manual' || cell.status === 'partial';
   return (
@@ -142,8 +159,23 @@ export function CellRow({ cell, title }: { cell: GradedCell; title: string }) {
         {cellWord(cell.status, trans)} · {trans.__('%1 of %2', points(cell.points), points(cell.max_points))}
       </span>
       {cell.message && <p className="nx-result-message">{cell.message}</p>}
+      <RubricLines cell={cell} />
       {cell.comment && <p className="nx-result-message nx-comment">{cell.comment}</p>}
+      {children}
     </li>
+  );
+}
+
+/** What of a rubric the points come from. */
+function RubricLines({ cell }: { cell: GradedCell }) {
+  return cell.rubric.length === 0 ? null : (
+    <ul className="nx-result-message nx-comment">
+      {cell.rubric.map(item => (
+        <li key={item.id}>
+          {item.text} ({signed(item.points)})
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -97,8 +97,8 @@ export class MarkingSession extends Observable<DeskState> {
 
   /** Give the mark and go on at once: it reaches the server meanwhile. */
   async give(): Promise<void> {
-    const { held, isOneOnly, chosen, comment, points } = this.snapshot();
-    if (!held?.answer) {
+    const { held, isOneOnly, chosen, comment, points, isLoading } = this.snapshot();
+    if (isLoading || !held?.answer) {
       return;
     }
     const ids = isOneOnly ? held.ids.slice(0, 1) : held.ids;

@@ -4,6 +4,7 @@ import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { Loaded } from '../components/Loaded';
 import { Tabs } from '../components/Tabs';
+import { MarkingTab } from '../marking/MarkingTab';
 import { Resource } from '../model/resource';
 import { Cohorts } from './Cohorts';
 import { ConceptsTab } from './ConceptsTab';
@@ -61,6 +62,7 @@ function Tabbed({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<
     ['progress', trans.__('Progress')],
     ['concepts', trans.__('Concepts')],
     ['submissions', trans.__('Submissions')],
+    ['marking', trans.__('Marking')],
     ['terms', trans.__('Deadlines')],
     ['similarity', trans.__('Similarity')],
     ['preview', trans.__('Preview')],
@@ -97,6 +99,8 @@ function Panel({ reload }: { reload: () => Promise<void> }) {
       return <ConceptsTab />;
     case 'submissions':
       return <SubmissionsTab />;
+    case 'marking':
+      return <MarkingTab />;
     case 'terms':
       return <TermsTab />;
     case 'similarity':

@@ -9,6 +9,7 @@ export type TeachingTab =
   | 'progress'
   | 'concepts'
   | 'submissions'
+  | 'marking'
   | 'terms'
   | 'similarity'
   | 'preview'
