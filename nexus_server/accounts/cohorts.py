@@ -42,6 +42,7 @@ class Member:
     role: str
     joined_at: datetime
     last_login: datetime | None
+    labels: list[str]
 
 
 class Cohorts:
@@ -147,7 +148,7 @@ class Cohorts:
         async with self._database.reading() as session:
             await _get_own(session, instructor, cohort_id)
             rows = list(await session.execute(query))
-        return [Member(u.id, u.display_name, u.email, m.role, m.joined_at, u.last_login) for m, u in rows]
+        return [Member(u.id, u.display_name, u.email, m.role, m.joined_at, u.last_login, m.labels) for m, u in rows]
 
     async def add_member(self, instructor: Learner, cohort_id: UUID, email: str) -> None:
         """Add a colleague as instructor; admins may add students too, who otherwise join by code.

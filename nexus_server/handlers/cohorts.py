@@ -112,6 +112,7 @@ class MemberOut(FromAttributes):
     role: str
     joined_at: datetime
     last_login: datetime | None
+    labels: list[str]
 
 
 class MembersOut(BaseModel):

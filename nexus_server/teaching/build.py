@@ -11,6 +11,7 @@ from nexus_server.teaching.class_concepts import ClassConcepts
 from nexus_server.teaching.gradebook import Gradebook
 from nexus_server.teaching.hand_marking import HandMarking
 from nexus_server.teaching.help_queue import HelpQueue
+from nexus_server.teaching.labels import Labels
 from nexus_server.teaching.marking.build import MarkingServices, open_marking
 from nexus_server.teaching.order_report import OrderReports
 from nexus_server.teaching.overrides import Overrides
@@ -31,6 +32,7 @@ class Teaching:
     similarity: SimilarityService
     preview: RegradePreview
     overrides: Overrides
+    labels: Labels
     tutor_policies: TutorPolicies
     help_queue: HelpQueue
     concepts: ClassConcepts
@@ -47,6 +49,7 @@ def open_teaching(
 ) -> Teaching:
     """Build it on a site's submissions; instructors see the students of their `cohorts`."""
     hands = HandMarking(site.database, cohorts, audit, site.clock, writer=submissions.writer, reader=submissions.reader)
+    overrides = Overrides(site.database, cohorts, audit, site.clock, submissions.writer)
     return Teaching(
         TeachingService(
             site.database,
@@ -61,7 +64,8 @@ def open_teaching(
         Analytics(site.database, cohorts, site.clock),
         SimilarityService(site.database, cohorts, submissions.reader, site.offload),
         RegradePreview(site.database, cohorts, submissions.grader, site.roadmaps.content),
-        Overrides(site.database, cohorts, audit, site.clock, submissions.writer),
+        overrides,
+        Labels(site.database, cohorts, audit, overrides),
         TutorPolicies(site.database, cohorts, audit, site.clock),
         HelpQueue(site.database, cohorts, site.clock),
         ClassConcepts(site.database, cohorts, knowledge),

@@ -1,11 +1,10 @@
-"""Terms of a lab that differ for a learner or a class: set, listed and lifted by those who teach them."""
+"""Terms of a lab that differ for a learner, a class or a label: set, listed and lifted by those who teach them."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Row, delete, or_, select
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
@@ -18,7 +17,7 @@ from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion
 from nexus_server.roadmaps.learning.own_terms import load_terms
-from nexus_server.roadmaps.learning.terms import TERMS, Override, Term, TermsOverride, decide, terms_for
+from nexus_server.roadmaps.learning.terms import TERMS, By, Override, Term, TermsOverride, decide, terms_for
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Cohort, CohortMember, User
 from nexus_server.store.models.grading import Submission
@@ -55,17 +54,20 @@ class OverrideIn(TermsOverride):
 
 
 class OverrideView(BaseModel):
-    """An override. Of the four terms only those in `named` differ from the lab's own; null lifts a term."""
+    """An override. Of the terms only those in `named` differ from the lab's own; null lifts a term."""
 
-    holder: Literal["learner", "class"]
+    holder: By
     #: the learner's or the class's
     holder_id: UUID
     name: str
+    #: with the holder "label": of those in the class who have it
+    label: str
     named: list[Term]
     opens: datetime | None
     deadline: datetime | None
     late_penalty: str | float
     attempts: int | None
+    extra_time: float
     note: str
     created_at: datetime
 
@@ -82,16 +84,19 @@ class LabTerms(BaseModel):
 
 
 class Holder(BaseModel):
-    """For whom an override is: a learner or a class."""
+    """For whom an override is: a learner, a class, or those of a class who have a label."""
 
-    kind: Literal["learner", "class"]
+    kind: By
+    #: the learner's or the class's
     id: UUID
+    label: str = ""
 
     @property
     def is_mine(self) -> ColumnElement[bool]:
         """Whether a row is the holder's."""
-        column = TermsOverrideRow.user_id if self.kind == "learner" else TermsOverrideRow.cohort_id
-        return column == self.id
+        if self.kind == "learner":
+            return TermsOverrideRow.user_id == self.id
+        return and_(TermsOverrideRow.cohort_id == self.id, TermsOverrideRow.label == self.label)
 
 
 class Overrides:
@@ -124,7 +129,9 @@ class Overrides:
                 TermsOverrideRow.node_id == node_id,
                 or_(TermsOverrideRow.user_id.in_(students), TermsOverrideRow.cohort_id.in_(classes)),
             )
-            .order_by(Cohort.name.is_(None), Cohort.name, User.display_name, TermsOverrideRow.id)
+            .order_by(
+                Cohort.name.is_(None), Cohort.name, TermsOverrideRow.label, User.display_name, TermsOverrideRow.id
+            )
         )
         async with self._database.reading() as session:
             spec = await _spec(session, node_id)
@@ -155,7 +162,8 @@ class Overrides:
                 TermsOverrideRow(
                     node_id=node_id,
                     user_id=holder.id if holder.kind == "learner" else None,
-                    cohort_id=holder.id if holder.kind == "class" else None,
+                    cohort_id=None if holder.kind == "learner" else holder.id,
+                    label=holder.label,
                     terms=terms.model_dump(mode="json", exclude_unset=True),
                     note=wanted.note,
                     created_by=instructor.id,
@@ -163,7 +171,7 @@ class Overrides:
                 )
             )
             self._write_down(session, instructor, "terms.override", node_id, holder)
-        await self._reconsider(node_id, holder)
+        await self.reconsider(node_id, holder)
         return await self.read(instructor, node_id)
 
     async def lift(self, instructor: Learner, node_id: UUID, holder: Holder) -> LabTerms:
@@ -181,16 +189,16 @@ class Overrides:
             if not (await session.scalars(found.returning(TermsOverrideRow.id))).all():
                 raise OverrideNotFoundError
             self._write_down(session, instructor, "terms.lift", node_id, holder)
-        await self._reconsider(node_id, holder)
+        await self.reconsider(node_id, holder)
         return await self.read(instructor, node_id)
 
     async def _require_taught(self, instructor: Learner, holder: Holder) -> None:
-        if holder.kind == "class":
+        if holder.kind != "learner":
             await self._cohorts.get(instructor, holder.id)
         elif holder.id not in await self._cohorts.student_ids(instructor):
             raise UnknownUserError
 
-    async def _reconsider(self, node_id: UUID, holder: Holder) -> None:
+    async def reconsider(self, node_id: UUID, holder: Holder) -> None:
         """Judge anew the graded submissions whose lateness now costs something else, a few in each transaction.
 
         Should the process die in between, setting the override again does the rest.
@@ -226,7 +234,7 @@ class Overrides:
     def _write_down(
         self, session: AsyncSession, instructor: Learner, action: str, node_id: UUID, holder: Holder
     ) -> None:
-        whose = {"holder": holder.kind, "holder_id": str(holder.id)}
+        whose = {"holder": holder.kind, "holder_id": str(holder.id), "label": holder.label}
         self._audit.write(session, instructor.id, action, "node", node_id, **whose)
 
 
@@ -257,14 +265,16 @@ def _view(row: TermsOverrideRow, name: str) -> OverrideView:
     holder_id = row.cohort_id or row.user_id
     assert holder_id is not None  # noqa: S101  a constraint of the table
     return OverrideView(
-        holder="class" if row.cohort_id is not None else "learner",
+        holder="learner" if row.cohort_id is None else "label" if row.label else "class",
         holder_id=holder_id,
         name=name,
+        label=row.label,
         named=[term for term in TERMS if term in terms.model_fields_set],
         opens=terms.opens,
         deadline=terms.deadline,
         late_penalty=terms.late_penalty,
         attempts=terms.attempts,
+        extra_time=terms.extra_time,
         note=row.note,
         created_at=row.created_at,
     )

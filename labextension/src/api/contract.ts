@@ -101,6 +101,8 @@ export type AnnouncedLesson = Api.LessonView;
 /** a lab's own terms, and who has others */
 export type LabTerms = Api.LabTerms;
 export type TermsOverride = Api.OverrideView;
+/** a label of a class, by which terms may differ */
+export type ClassLabel = Api.LabelView;
 /** the terms that differ; null lifts one */
 export type TermsChange = Api.OverrideIn;
 export type Gradebook = Api.GradebookView;

@@ -130,6 +130,15 @@ export const routes = {
     at('/teaching/nodes/{node_id}/overrides/learners/{user_id}', { node_id, user_id }),
   cohortOverride: (node_id: string, cohort_id: string) =>
     at('/teaching/nodes/{node_id}/overrides/cohorts/{cohort_id}', { node_id, cohort_id }),
+  labels: at('/teaching/labels'),
+  memberLabels: (cohort_id: string, user_id: string) =>
+    at('/teaching/cohorts/{cohort_id}/members/{user_id}/labels', { cohort_id, user_id }),
+  labelOverride: (node_id: string, cohort_id: string, label: string) =>
+    at('/teaching/nodes/{node_id}/overrides/cohorts/{cohort_id}/labels/{label}', {
+      node_id,
+      cohort_id,
+      label
+    }),
   regradeNode: (node_id: string) => at('/teaching/nodes/{node_id}/regrade', { node_id }),
   regradePreview: (node_id: string) => at('/teaching/nodes/{node_id}/regrade-preview', { node_id }),
   taughtSubmissions: at('/teaching/submissions'),

@@ -7,7 +7,8 @@ interface Words {
   _n: (one: string, many: string, count: number) => string;
 }
 
-type Values = Pick<LabTerms, 'opens' | 'deadline' | 'late_penalty' | 'attempts'>;
+type Values = Pick<LabTerms, 'opens' | 'deadline' | 'late_penalty' | 'attempts'> &
+  Partial<Pick<TermsOverride, 'extra_time'>>;
 type Term = TermsOverride['named'][number];
 
 /** One line for each term that is named. */
@@ -25,7 +26,8 @@ export function inWords(values: Values, named: Term[], trans: Words): string[] {
     attempts: () =>
       values.attempts === null
         ? trans.__('any number of attempts')
-        : trans._n('%1 attempt', '%1 attempts', values.attempts)
+        : trans._n('%1 attempt', '%1 attempts', values.attempts),
+    extra_time: () => trans.__('%1% more time', Math.round((values.extra_time ?? 0) * 100))
   };
   return named.map(term => words[term]());
 }

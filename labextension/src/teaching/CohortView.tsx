@@ -8,6 +8,7 @@ import { Loaded } from '../components/Loaded';
 import { ago } from '../format';
 import type { Resource } from '../model/resource';
 import { Lessons } from './Lessons';
+import { MemberLabels } from './MemberLabels';
 
 interface OfCohort {
   cohort: Cohort;
@@ -145,6 +146,7 @@ function Members({
           <th scope="col">{trans.__('Name')}</th>
           <th scope="col">{trans.__('E-mail')}</th>
           <th scope="col">{trans.__('Role')}</th>
+          <th scope="col">{trans.__('Labels')}</th>
           <th scope="col">{trans.__('Last seen')}</th>
           <th scope="col">
             <span className="nx-sr">{trans.__('Take out')}</span>
@@ -157,6 +159,11 @@ function Members({
             <th scope="row">{person.display_name}</th>
             <td>{person.email}</td>
             <td>{person.role === 'instructor' ? trans.__('instructor') : trans.__('student')}</td>
+            <td className="nx-stuck">
+              {person.role === 'student' && (
+                <MemberLabels cohort={cohort} person={person} resource={resource} />
+              )}
+            </td>
             <td>{person.last_login ? ago(person.last_login, new Date()) : trans.__('never')}</td>
             <td>
               <TakeOut cohort={cohort} reload={reload} person={person} resource={resource} />

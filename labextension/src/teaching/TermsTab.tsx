@@ -1,5 +1,5 @@
 import { type FormEvent, useCallback, useState } from 'react';
-import type { GradebookRow, LabTerms, NodeSummary, TermsOverride } from '../api/contract';
+import type { ClassLabel, GradebookRow, LabTerms, NodeSummary, TermsOverride } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
@@ -36,6 +36,7 @@ export function TermsTab() {
 function OfLab({ lab, slug }: { lab: NodeSummary; slug: string }) {
   const { model } = useNexus();
   const terms = useFetched(lab.id, () => model.api.get(routes.overrides(lab.id)));
+  const labels = useFetched('labels', () => model.api.get(routes.labels).then(({ items }) => items));
   const students = useFetched(slug, () => model.api.get(routes.gradebook(slug)).then(({ items }) => items));
   return (
     <Loaded resource={terms} lines={3}>
@@ -43,7 +44,13 @@ function OfLab({ lab, slug }: { lab: NodeSummary; slug: string }) {
         <>
           <Own terms={seen} />
           <Others lab={lab} terms={seen} resource={terms} />
-          <Loaded resource={students}>{rows => <Give lab={lab} students={rows} resource={terms} />}</Loaded>
+          <Loaded resource={students}>
+            {rows => (
+              <Loaded resource={labels}>
+                {known => <Give lab={lab} students={rows} labels={known} resource={terms} />}
+              </Loaded>
+            )}
+          </Loaded>
         </>
       )}
     </Loaded>
@@ -84,29 +91,40 @@ function Others({ lab, terms, resource }: OfTerms & { terms: LabTerms }) {
       </thead>
       <tbody>
         {terms.items.map(item => (
-          <Other key={item.holder_id} lab={lab} item={item} resource={resource} />
+          <Other key={`${item.holder_id}/${item.label}`} lab={lab} item={item} resource={resource} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function addressOf(lab: NodeSummary, holder: string, id: string) {
-  return holder === 'class' ? routes.cohortOverride(lab.id, id) : routes.learnerOverride(lab.id, id);
+/** The address of an override; a label is one of a class. */
+function addressOf(lab: NodeSummary, holder: string, id: string, label: string) {
+  switch (holder) {
+    case 'class':
+      return routes.cohortOverride(lab.id, id);
+    case 'label':
+      return routes.labelOverride(lab.id, id, label);
+    default:
+      return routes.learnerOverride(lab.id, id);
+  }
 }
 
 function Other({ lab, item, resource }: OfTerms & { item: TermsOverride }) {
   const { model, trans } = useNexus();
   const lift = useAction(
     useCallback(async () => {
-      await model.api.delete(addressOf(lab, item.holder, item.holder_id));
+      await model.api.delete(addressOf(lab, item.holder, item.holder_id, item.label));
       await resource.reload();
     }, [item, lab, model, resource])
   );
   return (
     <tr>
       <th scope="row">
-        {item.name} {item.holder === 'class' && <span className="nx-tag">{trans.__('class')}</span>}
+        {item.name}{' '}
+        {item.holder !== 'learner' && (
+          <span className="nx-tag">{item.holder === 'class' ? trans.__('class') : item.label}</span>
+        )}
       </th>
       <td>{inWords(item, item.named, trans).join(' · ')}</td>
       <td>{item.note}</td>
@@ -122,18 +140,23 @@ function Other({ lab, item, resource }: OfTerms & { item: TermsOverride }) {
 }
 
 /** Gives a learner or a class other terms, in place of those that they have. */
-function Give({ lab, students, resource }: OfTerms & { students: GradebookRow[] }) {
+function Give({
+  lab,
+  students,
+  labels,
+  resource
+}: OfTerms & { students: GradebookRow[]; labels: ClassLabel[] }) {
   const { model, trans } = useNexus();
   const [holder, setHolder] = useState('');
   const [form, setForm] = useState(EMPTY_FORM);
   const change = changeOf(form);
   const give = useAction(
     useCallback(async () => {
-      const [kind, id] = holder.split('/');
+      const [kind, id, label = ''] = holder.split('/');
       if (!change || !id) {
         return;
       }
-      await model.api.put(addressOf(lab, kind, id), change);
+      await model.api.put(addressOf(lab, kind, id, label), change);
       setForm(EMPTY_FORM);
       await resource.reload();
     }, [change, holder, lab, model, resource])
@@ -145,7 +168,7 @@ function Give({ lab, students, resource }: OfTerms & { students: GradebookRow[] 
   return (
     <form onSubmit={submit} className="nx-settings-form">
       <h3>{trans.__('Give other terms')}</h3>
-      <HolderSelect holder={holder} students={students} onChange={setHolder} />
+      <HolderSelect holder={holder} students={students} labels={labels} onChange={setHolder} />
       <Fields form={form} onChange={part => setForm(now => ({ ...now, ...part }))} />
       <p className="nx-muted">
         {trans.__(
@@ -165,10 +188,12 @@ function Give({ lab, students, resource }: OfTerms & { students: GradebookRow[] 
 function HolderSelect({
   holder,
   students,
+  labels,
   onChange
 }: {
   holder: string;
   students: GradebookRow[];
+  labels: ClassLabel[];
   onChange: (holder: string) => void;
 }) {
   const { trans } = useNexus();
@@ -177,7 +202,7 @@ function HolderSelect({
     <label>
       {trans.__('For')}
       <select required value={holder} onChange={event => onChange(event.target.value)}>
-        <option value="">{trans.__('choose a class or a student')}</option>
+        <option value="">{trans.__('choose a class, a label or a student')}</option>
         <optgroup label={trans.__('Classes')}>
           {cohorts.map(({ id, name }) => (
             <option key={id} value={`class/${id}`}>
@@ -185,6 +210,15 @@ function HolderSelect({
             </option>
           ))}
         </optgroup>
+        {labels.length > 0 && (
+          <optgroup label={trans.__('Labels')}>
+            {labels.map(({ cohort_id, label, students: count }) => (
+              <option key={`${cohort_id}/${label}`} value={`label/${cohort_id}/${label}`}>
+                {`${cohorts.find(({ id }) => id === cohort_id)?.name ?? ''}: ${label} (${count})`}
+              </option>
+            ))}
+          </optgroup>
+        )}
         <optgroup label={trans.__('Students')}>
           {students.map(({ user_id, display_name, email }) => (
             <option key={user_id} value={`learner/${user_id}`}>
@@ -218,6 +252,15 @@ function Fields({ form, onChange }: { form: TermsForm; onChange: (part: Partial<
         label={trans.__('No deadline')}
         isChecked={form.hasNoDeadline}
         onChange={hasNoDeadline => onChange({ hasNoDeadline })}
+      />
+      <TextField
+        label={trans.__('Extra time in percent')}
+        type="number"
+        min={0}
+        max={300}
+        disabled={form.hasNoDeadline}
+        value={form.extraTime}
+        onChange={extraTime => onChange({ extraTime })}
       />
       <TextField
         label={trans.__('Attempts that count')}

@@ -12,6 +12,8 @@ export interface TermsForm {
   attempts: string;
   /** whether any number of attempts counts */
   anyAttempts: boolean;
+  /** percent of the time from opening to the deadline that is added */
+  extraTime: string;
   /** empty, none, zero, or a share such as 0.1 */
   latePenalty: string;
   note: string;
@@ -23,6 +25,7 @@ export const EMPTY_FORM: TermsForm = {
   hasNoDeadline: false,
   attempts: '',
   anyAttempts: false,
+  extraTime: '',
   latePenalty: '',
   note: ''
 };
@@ -43,9 +46,18 @@ export function changeOf(form: TermsForm): TermsChange | null {
   } else if (form.attempts) {
     change.attempts = Number(form.attempts);
   }
+  if (form.extraTime) {
+    change.extra_time = Number(form.extraTime) / 100;
+  }
   if (form.latePenalty) {
     const isWord = form.latePenalty === 'none' || form.latePenalty === 'zero';
     change.late_penalty = isWord ? (form.latePenalty as 'none' | 'zero') : Number(form.latePenalty);
   }
   return Object.keys(change).length === 0 ? null : { ...change, note: form.note.trim() };
+}
+
+/** The labels in a text with commas between them. */
+export function labelsIn(text: string): string[] {
+  const labels = text.split(',').map(label => label.trim());
+  return [...new Set(labels.filter(label => label !== ''))];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inWords } from '../../src/lab/term-words';
-import { changeOf, EMPTY_FORM } from '../../src/teaching/terms';
+import { changeOf, EMPTY_FORM, labelsIn } from '../../src/teaching/terms';
 
 const fill = (text: string, ...args: (string | number)[]) =>
   args.reduce<string>((sentence, arg, at) => sentence.replace(`%${at + 1}`, String(arg)), text);
@@ -37,6 +37,17 @@ test('what is lifted is null, whatever its field says', () => {
 test('lateness is a word or a share', () => {
   assert.equal(changeOf({ ...EMPTY_FORM, latePenalty: 'zero' })?.late_penalty, 'zero');
   assert.equal(changeOf({ ...EMPTY_FORM, latePenalty: '0.1' })?.late_penalty, 0.1);
+});
+
+test('extra time is percent in the form and a share in the request', () => {
+  assert.equal(changeOf({ ...EMPTY_FORM, extraTime: '25' })?.extra_time, 0.25);
+  const terms = { opens: null, deadline: null, late_penalty: 'none', attempts: null, extra_time: 0.25 };
+  assert.deepEqual(inWords(terms, ['extra_time'], words), ['25% more time']);
+});
+
+test('labels stand between commas, each once', () => {
+  assert.deepEqual(labelsIn(' +25% time, retake,, retake '), ['+25% time', 'retake']);
+  assert.deepEqual(labelsIn(' '), []);
 });
 
 test('terms are told in words', () => {

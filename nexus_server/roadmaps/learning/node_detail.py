@@ -77,6 +77,7 @@ def _lab(node: Node, terms: Terms, released_hash: str | None) -> LabView:
         attempt_policy=spec.attempt_policy,
         deadline=terms.deadline,
         late_penalty=terms.late_penalty,
+        extra_time=terms.extra_time,
         changed_terms=list(terms.changed),
         new_version=released_hash is not None and released_hash != node.spec.get("release_hash"),
     )

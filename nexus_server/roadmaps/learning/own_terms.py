@@ -1,4 +1,4 @@
-"""The terms that hold for a learner on a lab: the lab's own, with the overrides for the learner and their classes."""
+"""The terms that hold for a learner on a lab: the lab's own, with the overrides for them, their labels and classes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,23 +23,26 @@ async def load_terms(session: AsyncSession, user_id: UUID, node: Node) -> Terms:
 
 async def load_terms_of(session: AsyncSession, user_id: UUID, labs: Sequence[Node]) -> dict[UUID, Terms]:
     """Return what holds for a learner on each of some labs, by the labs' ids."""
-    classes = (
-        select(CohortMember.cohort_id)
+    memberships = (
+        select(CohortMember.cohort_id, CohortMember.labels)
         .join(Cohort, Cohort.id == CohortMember.cohort_id)
         .where(CohortMember.user_id == user_id, CohortMember.role == "student", Cohort.archived_at.is_(None))
     )
+    labels = {cohort_id: {"", *theirs} for cohort_id, theirs in await session.execute(memberships)}
+    columns = (TermsOverrideRow.node_id, TermsOverrideRow.terms, TermsOverrideRow.cohort_id, TermsOverrideRow.label)
     query = (
-        select(TermsOverrideRow.node_id, TermsOverrideRow.terms, Cohort.name)
+        select(*columns, Cohort.name)
         .outerjoin(Cohort, Cohort.id == TermsOverrideRow.cohort_id)
         .where(
             TermsOverrideRow.node_id.in_([node.id for node in labs]),
-            or_(TermsOverrideRow.user_id == user_id, TermsOverrideRow.cohort_id.in_(classes)),
+            or_(TermsOverrideRow.user_id == user_id, TermsOverrideRow.cohort_id.in_(labels)),
         )
         .order_by(Cohort.name, TermsOverrideRow.id)
     )
     overrides: dict[UUID, list[Override]] = {node.id: [] for node in labs}
-    for node_id, terms, class_name in await session.execute(query):
-        overrides[node_id].append(Override(TermsOverride.model_validate(terms), class_name))
+    for node_id, terms, cohort_id, label, class_name in await session.execute(query):
+        if cohort_id is None or label in labels[cohort_id]:
+            overrides[node_id].append(Override(TermsOverride.model_validate(terms), class_name, label))
     return {node.id: terms_for(LabSpec.model_validate(node.spec["lab"]), overrides[node.id]) for node in labs}
 
 

@@ -1,8 +1,9 @@
 """A lab's terms for one learner: when it opens, when it is due, what lateness costs, how many attempts count. Pure.
 
-An override names the terms that differ for a learner or for a class. Each term is decided by itself: the learner's own
-override first; then the one of the learner's classes that is best for the learner; then the lab. `decide` says what
-that means at a moment.
+An override names the terms that differ for a learner, for a class, or for those of a class who have a label. Each term
+is decided by itself: the learner's own override first; then that of the learner's labels that is best for the learner;
+then that of their classes that is best; then the lab. Extra time makes the time from opening to the deadline longer,
+unless the learner has a deadline of their own. `decide` says what all that means at a moment.
 """
 
 import math
@@ -19,8 +20,10 @@ from nexus_server.roadmaps.files.roadmap_file import LabSpec, Share
 
 #: none, zero, or the share taken off for each day begun
 LatePenalty = Literal["none", "zero"] | float
-Term = Literal["opens", "deadline", "late_penalty", "attempts"]
-TERMS: tuple[Term, ...] = ("opens", "deadline", "late_penalty", "attempts")
+Term = Literal["opens", "deadline", "late_penalty", "attempts", "extra_time"]
+TERMS: tuple[Term, ...] = ("opens", "deadline", "late_penalty", "attempts", "extra_time")
+#: who said so
+By = Literal["learner", "label", "class"]
 #: early: not open yet; late: handing in costs what `Decision.penalty` says; used_up: no attempt is left
 Access = Literal["early", "open", "late", "used_up"]
 
@@ -35,28 +38,39 @@ class TermsOverride(BaseModel):
     deadline: AwareDatetime | None = None
     late_penalty: Literal["none", "zero"] | Share = "none"
     attempts: int | None = Field(None, ge=1, le=10_000)
+    #: share of the time from opening to the deadline that is added to it: 0.25 is a quarter more
+    extra_time: float = Field(0.0, ge=0, le=3, allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _differs(self) -> Self:
         if not self.model_fields_set & set(TERMS):
-            raise ValueError("an override names at least one of opens, deadline, late_penalty, attempts")
+            raise ValueError("an override names at least one of opens, deadline, late_penalty, attempts, extra_time")
         return self
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """An override that holds for a learner: their own, or that of a class of theirs."""
+    """An override that holds for a learner: their own, that of a class, or of a label that they have there."""
 
     terms: TermsOverride
     #: None for the learner's own
     class_name: str | None = None
+    #: empty: it is for the whole class
+    label: str = ""
+
+    @property
+    def by(self) -> By:
+        """Whose it is."""
+        if self.class_name is None:
+            return "learner"
+        return "label" if self.label else "class"
 
 
 class ChangedTerm(BaseModel):
     """A term that is not the lab's own, and by whose override."""
 
     term: Term
-    by: Literal["learner", "class"]
+    by: By
     class_name: str | None
 
 
@@ -69,6 +83,8 @@ class Terms:
     late_penalty: LatePenalty
     #: how many count; None for any number
     attempts: int | None
+    #: share of the time from opening to the deadline that was added; `deadline` has it in it
+    extra_time: float = 0.0
     changed: tuple[ChangedTerm, ...] = ()
 
 
@@ -88,10 +104,11 @@ def terms_for(spec: LabSpec, overrides: Sequence[Override]) -> Terms:
     changed: list[ChangedTerm] = []
     for term in TERMS:
         chosen = _deciding(term, overrides)
-        values[term] = getattr(chosen.terms if chosen else spec, term)
+        values[term] = getattr(chosen.terms, term) if chosen else getattr(spec, term, 0.0)
         if chosen:
-            by: Literal["learner", "class"] = "class" if chosen.class_name is not None else "learner"
-            changed.append(ChangedTerm(term=term, by=by, class_name=chosen.class_name))
+            changed.append(ChangedTerm(term=term, by=chosen.by, class_name=chosen.class_name))
+    if not any(each.term == "deadline" and each.by == "learner" for each in changed):
+        values["deadline"] = _stretched(_first_opening(spec, overrides), values["deadline"], values["extra_time"])
     return Terms(**values, changed=tuple(changed))
 
 
@@ -117,10 +134,28 @@ def late_penalty(received_at: datetime, deadline: datetime | None, rule: LatePen
     return min(1.0, float(exact(rule) * days_begun))
 
 
+def _first_opening(spec: LabSpec, overrides: Sequence[Override]) -> datetime | None:
+    """Return the earliest opening that is named: being let in from the start takes no extra time away."""
+    named = [spec.opens, *(each.terms.opens for each in overrides)]
+    return min((opens for opens in named if opens is not None), default=None)
+
+
+def _stretched(opens: datetime | None, deadline: datetime | None, share: float) -> datetime | None:
+    """Return a deadline with extra time; a lab without either end has no time that could be longer."""
+    if opens is None or deadline is None or deadline <= opens:
+        return deadline
+    return deadline + (deadline - opens) * share
+
+
 def _deciding(term: Term, overrides: Sequence[Override]) -> Override | None:
+    """Return the override that decides a term: of the nearest kind that names it, the best for the learner."""
     naming = [each for each in overrides if term in each.terms.model_fields_set]
-    own = next((each for each in naming if each.class_name is None), None)
-    return own or max(naming, key=partial(_kindness, term), default=None)
+    by: By
+    for by in ("learner", "label", "class"):
+        nearest = [each for each in naming if each.by == by]
+        if nearest:
+            return max(nearest, key=partial(_kindness, term))
+    return None
 
 
 def _kindness(term: Term, override: Override) -> float:
@@ -139,4 +174,5 @@ _KINDNESS: dict[Term, Callable[[Any], float]] = {
     "deadline": lambda deadline: math.inf if deadline is None else deadline.timestamp(),
     "late_penalty": _mildness,
     "attempts": lambda attempts: math.inf if attempts is None else attempts,
+    "extra_time": float,
 }

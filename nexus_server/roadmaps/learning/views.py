@@ -84,7 +84,9 @@ class LabView(BaseModel):
     attempt_policy: Literal["best", "last", "first"]
     deadline: datetime | None
     late_penalty: str | float
-    #: the terms of `opens`, `deadline`, `late_penalty` and `attempts` that an instructor changed for me or my class
+    #: share of the time from opening to the deadline that was added; `deadline` has it in it
+    extra_time: float
+    #: the terms that an instructor changed for me, for those with a label of mine, or for my class
     changed_terms: list[ChangedTerm]
     #: whether a newer release exists than the one in my workspace; `reset` fetches it and keeps my work aside
     new_version: bool

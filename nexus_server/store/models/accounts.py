@@ -145,6 +145,8 @@ class CohortMember(Base):
     cohort_id: Mapped[UUID] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(16), default="student")
+    #: what terms may differ by, "+25% time" for one; for those who teach the class
+    labels: Mapped[list[Any]] = mapped_column(PortableJSON, default=list, server_default="[]")
     joined_at: Mapped[Created]
 
 

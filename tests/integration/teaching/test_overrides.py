@@ -71,6 +71,43 @@ async def test_an_override_counts_for_what_was_handed_in_before(school: School) 
     assert (await school.statuses(ada))["lab"] == "completed"
 
 
+async def test_a_label_gives_its_students_more_time_from_the_moment_they_have_it(school: School) -> None:
+    await school.change_lab(f'opens: "{START.isoformat()}", {DUE}')
+    ada, lab = await school.ready_for_lab("Ada")
+    bob, _ = await school.ready_for_lab("Bob")
+    teacher, cohort = await a_class(school, ada, bob)
+    labels, overrides = school.teaching.labels, school.teaching.overrides
+    holder = Holder(kind="label", id=cohort.id, label="+200% time")
+    seen = await overrides.set(teacher, lab, holder, OverrideIn(extra_time=2.0))
+    assert [(each.holder, each.label, each.named, each.extra_time) for each in seen.items] == [
+        ("label", "+200% time", ["extra_time"], 2.0)
+    ]
+    school.pass_time(hours=2)
+    assert (await hand_in_late(school, ada), await hand_in_late(school, bob)) == (0.0, 0.0)
+    assert await labels.set(teacher, cohort.id, ada.id, ["+200% time"]) == ["+200% time"]
+    (mine,) = (await school.submissions.service.list_submissions(ada, lab)).items
+    (theirs,) = (await school.submissions.service.list_submissions(bob, lab)).items
+    assert (mine.share, theirs.share) == (1.0, 0.0)
+    detail = (await school.roadmaps.nodes.get_node(ada, lab, files_url="/f")).lab
+    assert detail is not None
+    assert (detail.deadline, [each.by for each in detail.changed_terms]) == (START + 3 * HOUR, ["label"])
+    assert [(each.label, each.students) for each in await labels.list_all(teacher)] == [("+200% time", 1)]
+    members = {each.user_id: each.labels for each in await school.cohorts.members(teacher, cohort.id)}
+    assert (members[ada.id], members[bob.id]) == (["+200% time"], [])
+    # an override of the class stands beside the label's, and does not take its place
+    await overrides.set(teacher, lab, Holder(kind="class", id=cohort.id), OverrideIn(attempts=1))
+    assert len((await overrides.read(teacher, lab)).items) == 2
+    await labels.set(teacher, cohort.id, ada.id, [])
+    (mine,) = (await school.submissions.service.list_submissions(ada, lab)).items
+    assert mine.late_penalty == 1.0
+    stranger, other = await a_class(school)
+    with pytest.raises(UnknownCohortError):
+        await labels.set(stranger, cohort.id, ada.id, ["x"])
+    with pytest.raises(UnknownUserError):
+        await labels.set(stranger, other.id, ada.id, ["x"])
+    assert await labels.list_all(stranger) == []
+
+
 async def test_attempts_may_differ(school: School) -> None:
     await school.change_lab(DUE)
     ada, lab = await school.ready_for_lab()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -54,6 +54,10 @@ def of_class(name: str, **terms: Any) -> Override:
     return Override(TermsOverride(**terms), class_name=name)
 
 
+def of_label(label: str, **terms: Any) -> Override:
+    return Override(TermsOverride(**terms), class_name="1a", label=label)
+
+
 def own(**terms: Any) -> Override:
     return Override(TermsOverride(**terms))
 
@@ -76,7 +80,7 @@ def test_of_several_classes_each_term_is_the_best_one() -> None:
             of_class("1b", deadline=EARLIER, late_penalty=0.1, attempts=None, opens=None),
         ],
     )
-    assert terms == Terms(None, LATER, 0.1, None, terms.changed)
+    assert terms == Terms(None, LATER, 0.1, None, changed=terms.changed)
     assert [(each.term, each.class_name) for each in terms.changed] == [
         ("opens", "1b"),
         ("deadline", "1a"),
@@ -88,6 +92,30 @@ def test_of_several_classes_each_term_is_the_best_one() -> None:
 def test_ones_own_override_goes_before_that_of_a_class() -> None:
     terms = terms_for(LAB, [of_class("1a", deadline=LATER, attempts=9), own(deadline=EARLIER)])
     assert (terms.deadline, terms.attempts) == (EARLIER, 9)
+
+
+def test_a_label_goes_before_the_class_and_after_ones_own() -> None:
+    given_terms = [of_class("1a", deadline=LATER, attempts=9), of_label("+25%", deadline=EARLIER, attempts=5)]
+    terms = terms_for(LAB, given_terms)
+    assert (terms.deadline, terms.attempts) == (EARLIER, 5)
+    assert [(each.term, each.by) for each in terms.changed] == [("deadline", "label"), ("attempts", "label")]
+    assert terms_for(LAB, [*given_terms, own(attempts=1)]).attempts == 1
+    assert terms_for(LAB, [*given_terms, of_label("retake", attempts=None)]).attempts is None
+
+
+def test_extra_time_makes_the_time_from_opening_to_the_deadline_longer() -> None:
+    lab = LAB.model_copy(update={"opens": DEADLINE - timedelta(hours=8)})
+    more = of_label("+25%", extra_time=0.25)
+    assert terms_for(lab, [more]).deadline == DEADLINE + timedelta(hours=2)
+    # of the class's deadline, too
+    assert terms_for(lab, [more, of_class("1a", deadline=LATER)]).deadline == LATER + (LATER - lab.opens) * 0.25
+    # a deadline that somebody was given is meant as it stands
+    assert terms_for(lab, [more, own(deadline=LATER)]).deadline == LATER
+    # being let in from the start takes nothing away
+    assert terms_for(lab, [more, own(opens=None)]).deadline == DEADLINE + timedelta(hours=2)
+    # a lab without an opening or a deadline has no time that could be longer
+    assert terms_for(LAB, [more]).deadline == DEADLINE
+    assert terms_for(lab, [more, own(deadline=None)]).deadline is None
 
 
 def test_null_lifts_a_term() -> None:
@@ -126,11 +154,13 @@ values: dict[str, st.SearchStrategy[Any]] = {
     "deadline": st.none() | moments,
     "late_penalty": rules,
     "attempts": st.none() | st.integers(1, 20),
+    "extra_time": st.floats(0, 3),
 }
 overrides = st.builds(
     Override,
     st.fixed_dictionaries({}, optional=values).filter(bool).map(lambda terms: TermsOverride(**terms)),
     st.none() | st.sampled_from(["1a", "1b", "1c"]),
+    st.sampled_from(["", "+25%"]),
 )
 
 
@@ -143,8 +173,8 @@ def test_terms_come_from_the_lab_or_an_override_and_decide_consistently(
     for term in TERMS:
         naming = [each for each in given_overrides if term in each.terms.model_fields_set]
         assert (term in changed) == bool(naming)
-        possible = [getattr(each.terms, term) for each in naming] or [getattr(LAB, term)]
-        assert getattr(terms, term) in possible
+        possible = [getattr(each.terms, term) for each in naming] or [getattr(LAB, term, 0.0)]
+        assert getattr(terms, term) in possible or (term == "deadline" and terms.extra_time > 0)
     decision = decide(terms, now, used)
     assert 0 <= decision.penalty <= 1
     if decision.access in ("early", "open"):
@@ -173,3 +203,43 @@ def test_a_further_class_never_makes_it_worse(before: list[Override], further: O
 @given(st.permutations([own(attempts=2), of_class("1a", deadline=LATER), of_class("1b", deadline=EARLIER)]))
 def test_the_order_of_overrides_does_not_matter(shuffled: list[Override]) -> None:
     assert terms_for(LAB, shuffled) == terms_for(LAB, [own(attempts=2), of_class("1a", deadline=LATER)])
+
+
+def reference(given_overrides: list[Override], now: datetime, used: int) -> tuple[str, float]:
+    """Decide again, from the words of the documentation: kind by kind, the best of each."""
+
+    def held(term: str, best: Any) -> Any:
+        for kind in ("learner", "label", "class"):
+            named = [
+                getattr(e.terms, term) for e in given_overrides if e.by == kind and term in e.terms.model_fields_set
+            ]
+            if named:
+                return best(named)
+        return getattr(LAB, term, 0.0)
+
+    opens = held("opens", lambda named: None if None in named else min(named))
+    deadline = held("deadline", lambda named: None if None in named else max(named))
+    rule = held("late_penalty", lambda named: min(named, key=lambda each: {"none": 0, "zero": 2}.get(str(each), each)))
+    attempts = held("attempts", lambda named: None if None in named else max(named))
+    starts = [e.terms.opens for e in given_overrides if e.terms.opens is not None]
+    is_own = any(e.by == "learner" and "deadline" in e.terms.model_fields_set for e in given_overrides)
+    if deadline is not None and starts and deadline > min(starts) and not is_own:
+        deadline += (deadline - min(starts)) * held("extra_time", max)
+    is_late = deadline is not None and now > deadline
+    penalty = late_penalty(now, deadline, rule) if is_late else 0.0
+    if opens is not None and now < opens:
+        return "early", 0.0
+    if attempts is not None and used >= attempts:
+        return "used_up", penalty
+    return ("late" if is_late else "open"), penalty
+
+
+@pytest.mark.long
+@pytest.mark.timeout(0)
+@settings(max_examples=10_000, deadline=None)
+@given(st.lists(overrides, max_size=5), moments, st.integers(0, 30))
+def test_ten_thousand_decisions_are_those_of_the_documentation(
+    given_overrides: list[Override], now: datetime, used: int
+) -> None:
+    decision = decide(terms_for(LAB, given_overrides), now, used)
+    assert (decision.access, decision.penalty) == reference(given_overrides, now, used)
