@@ -104,11 +104,12 @@ def test_a_label_goes_before_the_class_and_after_ones_own() -> None:
 
 
 def test_extra_time_makes_the_time_from_opening_to_the_deadline_longer() -> None:
-    lab = LAB.model_copy(update={"opens": DEADLINE - timedelta(hours=8)})
+    opens = DEADLINE - timedelta(hours=8)
+    lab = LAB.model_copy(update={"opens": opens})
     more = of_label("+25%", extra_time=0.25)
     assert terms_for(lab, [more]).deadline == DEADLINE + timedelta(hours=2)
     # of the class's deadline, too
-    assert terms_for(lab, [more, of_class("1a", deadline=LATER)]).deadline == LATER + (LATER - lab.opens) * 0.25
+    assert terms_for(lab, [more, of_class("1a", deadline=LATER)]).deadline == LATER + (LATER - opens) * 0.25
     # a deadline that somebody was given is meant as it stands
     assert terms_for(lab, [more, own(deadline=LATER)]).deadline == LATER
     # being let in from the start takes nothing away
