@@ -11,6 +11,7 @@ from nexus_server.accounts.access_tokens import AccessTokens
 from nexus_server.accounts.activity import ActivityRecorder, ActivityTracker
 from nexus_server.accounts.administration import Administration
 from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.class_messages import ClassMessages
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.accounts.listing import BoardKeeper, NoBoards
 from nexus_server.accounts.login_guard import LoginGuard
@@ -52,6 +53,7 @@ class Accounts:
     personal_data: PersonalData
     administration: Administration
     cohorts: Cohorts
+    class_messages: ClassMessages
     audit: AuditLog
     watch: SessionWatch
     activity: ActivityTracker
@@ -108,6 +110,7 @@ def open_accounts(config: Config, site: NexusSettings, around: Around, *, eraser
     mail = MailSettings(config=config)
     mailer = open_mailer(mail, site.data_path)
     profiles, guard = Profiles(database, sessions, around.boards), LoginGuard(around.rate_limits)
+    cohorts = Cohorts(database, audit, clock, around.boards)
     return Accounts(
         service=AccountService(database, passwords, sessions, guard, activity, profiles=profiles, clock=clock),
         sessions=sessions,
@@ -117,7 +120,8 @@ def open_accounts(config: Config, site: NexusSettings, around: Around, *, eraser
         single_sign_on=_open_single_sign_on(config, site, around, sessions, audit),
         personal_data=PersonalData(database, sessions, audit, mailer, erasers),
         administration=Administration(database, sessions, audit, clock, around.boards),
-        cohorts=Cohorts(database, audit, clock, around.boards),
+        cohorts=cohorts,
+        class_messages=ClassMessages(database, cohorts, audit, mailer),
         audit=audit,
         watch=watch,
         activity=activity,

@@ -35,6 +35,7 @@ DEFAULTS = {
     "playground": "30 per minute",  # per learner
     "hints": "20 per minute",  # per learner
     "help": "10 per hour",  # per learner: requests to people, of which only a few may wait at once
+    "class_messages": "20 per hour",  # per instructor: each reaches a whole class
     "first_hints": "60 per minute",  # per learner: what is explained without a click, and not counted
     "chat": "20 per minute",  # per learner
     "forum_posts": "20 per 10 minutes",  # per learner

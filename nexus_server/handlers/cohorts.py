@@ -176,6 +176,40 @@ class CohortHandler(NexusHandler):
         return CohortOut.model_validate(await self.services.accounts.cohorts.change(self.learner, cohort_id, values))
 
 
+class ClassMessageIn(BaseModel):
+    """What to tell a class."""
+
+    model_config = ConfigDict(extra="forbid")
+    #: one line: it is the subject of the mail
+    subject: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150, pattern=r"^[^\r\n]*$")
+    ]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
+    #: whether it goes by mail as well
+    by_mail: bool = False
+
+
+class SentMessageOut(FromAttributes):
+    """Whom a message reached."""
+
+    students: int
+    mails: int
+
+
+class ClassMessagesHandler(NexusHandler):
+    """POST /teaching/cohorts/{cohort_id}/messages."""
+
+    @operation(
+        "Tell a class something, under the bell and by mail", body=ClassMessageIn, reply=SentMessageOut, status=201
+    )
+    async def post(self, cohort_id: UUID, body: ClassMessageIn) -> SentMessageOut:
+        """Tell it."""
+        await self.services.rate_limits.hit("class_messages", self.learner.id)
+        messages = self.services.accounts.class_messages
+        sent = await messages.send(self.learner, cohort_id, body.subject, body.text, by_mail=body.by_mail)
+        return SentMessageOut.model_validate(sent)
+
+
 class MembersHandler(NexusHandler):
     """GET and POST /teaching/cohorts/{id}/members."""
 
@@ -205,6 +239,7 @@ ROUTES = [
     Route("/cohorts/join", JoinHandler),
     Route("/teaching/cohorts", CohortsHandler),
     Route("/teaching/cohorts/{cohort_id}", CohortHandler),
+    Route("/teaching/cohorts/{cohort_id}/messages", ClassMessagesHandler),
     Route("/teaching/cohorts/{cohort_id}/members", MembersHandler),
     Route("/teaching/cohorts/{cohort_id}/members/{user_id}", MemberHandler),
 ]

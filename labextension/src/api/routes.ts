@@ -113,6 +113,7 @@ export const routes = {
 
   cohorts: at('/teaching/cohorts'),
   cohort: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}', { cohort_id }),
+  classMessages: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/messages', { cohort_id }),
   members: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/members', { cohort_id }),
   member: (cohort_id: string, user_id: string) =>
     at('/teaching/cohorts/{cohort_id}/members/{user_id}', { cohort_id, user_id }),

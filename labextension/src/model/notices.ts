@@ -27,6 +27,8 @@ export function noticeText({ type, payload }: Told, words: Words): string {
       return payload.is_changed
         ? words.__('Points in “%1” were changed after your request.', text('title'))
         : words.__('Your request about “%1” was answered.', text('title'));
+    case 'class.message':
+      return words.__('%1: %2. %3', text('cohort'), text('subject'), text('text'));
     case 'forum.accepted':
       return words.__('Your answer in “%1” was accepted.', text('title'));
     case 'forum.reported':

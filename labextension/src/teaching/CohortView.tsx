@@ -7,6 +7,7 @@ import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { ago } from '../format';
 import type { Resource } from '../model/resource';
+import { ClassMessage } from './ClassMessage';
 import { Lessons } from './Lessons';
 import { MemberLabels } from './MemberLabels';
 
@@ -35,6 +36,7 @@ export function CohortView({ cohort, reload, onClose }: OfCohort & { onClose: ()
         {people => <Members cohort={cohort} reload={reload} people={people} resource={members} />}
       </Loaded>
       <AddColleague cohort={cohort} resource={members} />
+      <ClassMessage key={cohort.id} cohort={cohort} />
       <Lessons cohort={cohort} />
       <Rename cohort={cohort} reload={reload} />
       <Holidays cohort={cohort} reload={reload} />
