@@ -72,9 +72,9 @@ def site(students: int) -> Iterator[tuple[str, str, ClassOnSite, ClassOnSite]]:
             try:
                 wait_for(port, process)
                 url = f"http://127.0.0.1:{port}"
+                large, small = asyncio.run(_enrol_both(Path(data) / "nexus.db", students))
                 body = {"email": ADMIN, "password": PASSWORD}
                 token = httpx.post(f"{url}{API}/auth/login", json=body).raise_for_status().json()["access_token"]
-                large, small = asyncio.run(_enrol_both(Path(data) / "nexus.db", students))
                 yield url, token, large, small
             finally:
                 process.terminate()
