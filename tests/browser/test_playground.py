@@ -31,7 +31,7 @@ def test_code_is_run_and_explained(page: Page, workshop: Workshop, shoot: Shoot)
     expect(output).to_contain_text("Hello, Ada")
 
     # each language keeps its program
-    page.get_by_role("tab", name="Python").click()
+    page.get_by_role("tab", name="Python", exact=True).click()
     expect(editor(page)).to_contain_text("print(totl)")
 
 

@@ -19,7 +19,7 @@ import yaml
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.tutor.failure import Failure, Language, strip_ansi
 from nexus_server.tutor.traceback_text import trim_traceback
-from tests.plugins.kernels import READY_TIMEOUT_S, Outcome, open_kernel
+from tests.plugins.kernels import Outcome, open_kernel
 
 CORPUS = Path(__file__).resolve().parent.parent / "tutor_corpus"
 #: cells that no rule was written for; each set met the rules once before anything was mended for it
@@ -28,7 +28,7 @@ HELD_OUT = CORPUS / "held_out"
 IMAGES = {"python": "nexus-python", "data": "nexus-data", "javascript": "nexus-javascript"}
 #: characters of a traceback that are kept
 TRACEBACK_CHARS = 3_000
-#: seconds: IPython formats a long traceback slowly where others work, too
+#: seconds: IPython formats a long traceback slowly where others work, too, and a kernel starts slowly
 CELL_TIMEOUT_S = 180
 
 #: what makes a Python kernel like new
@@ -93,7 +93,7 @@ async def record(image: str, codes: Mapping[str, str]) -> dict[str, dict[str, st
         for cell_id, code in codes.items():
             if image == "javascript":
                 await kernel.km.restart_kernel(now=True)
-                await kernel.kc.wait_for_ready(timeout=READY_TIMEOUT_S)
+                await kernel.kc.wait_for_ready(timeout=CELL_TIMEOUT_S)
             else:
                 await kernel.run(_FORGET, silent=True, timeout=CELL_TIMEOUT_S)
             if (error := _error_of(await kernel.run(code, timeout=CELL_TIMEOUT_S))) is not None:

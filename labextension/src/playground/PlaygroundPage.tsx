@@ -77,7 +77,7 @@ function Workbench({ languages }: { languages: Language[] }) {
       </div>
       <CodeInput
         label={trans.__('Your code')}
-        language={language}
+        language={COLOURED_AS[language] ?? language}
         code={code}
         onChange={text => setPrograms(all => ({ ...all, [language]: text }))}
         onRun={start}
@@ -98,8 +98,12 @@ function Workbench({ languages }: { languages: Language[] }) {
   );
 }
 
+/** How the editor colours what is no language of its own. */
+const COLOURED_AS: Record<string, string> = { data: 'python' };
+
 /** Languages as their makers write them. */
 const NAMES: Record<string, string> = {
+  data: 'Python with data tools',
   python: 'Python',
   javascript: 'JavaScript',
   sql: 'SQL',

@@ -20,7 +20,12 @@ def learner(live_server: LiveServer) -> Iterator[httpx.Client]:
 def test_every_language_is_there(learner: httpx.Client) -> None:
     items = learner.get("/playground/languages").json()["items"]
     kernels = {each["name"]: each["kernel_name"] for each in items}
-    usual = {"javascript": "nexus-javascript", "python": "nexus-python", "typescript": "nexus-javascript"}
+    usual = {
+        "data": "nexus-data",
+        "javascript": "nexus-javascript",
+        "python": "nexus-python",
+        "typescript": "nexus-javascript",
+    }
     # Images that few sites need may have been built here, too.
     assert kernels.items() >= usual.items()
     assert all(kernel.startswith("nexus-") for kernel in kernels.values())
@@ -32,6 +37,12 @@ def test_a_run_says_everything(learner: httpx.Client) -> None:
     assert "hello ada" in body["stdout"]
     assert body["stderr"] == "careful\n"
     assert (body["result"], body["status"], body["killed_by"]) == ("42", "ok", None)
+
+
+def test_data_tools_are_there(learner: httpx.Client) -> None:
+    code = "import numpy as np\nint(np.arange(4).sum())"
+    body = learner.post("/playground/runs", json={"language": "data", "code": code}).json()
+    assert (body["result"], body["status"]) == ("6", "ok"), body
 
 
 def test_an_error_is_explained(learner: httpx.Client) -> None:
