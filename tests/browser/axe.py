@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 _SCRIPT = Path(__file__).resolve().parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 
-_RUN = """async ([context, themes, rules]) => {
+_RUN = """async ([context, themes, rules, only]) => {
   const root = document.documentElement;
   const before = root.dataset.nxTheme;
   const found = [];
@@ -21,7 +21,7 @@ _RUN = """async ([context, themes, rules]) => {
         motion.finish();
       }
     }
-    const { violations } = await axe.run(context, { resultTypes: ['violations'], rules });
+    const { violations } = await axe.run(context, { resultTypes: ['violations'], rules, ...only });
     for (const { id, nodes } of violations) {
       const text = ({ html, failureSummary }) => `${theme}: ${id}: ${html.slice(0, 200)}: ${failureSummary}`;
       found.push(...nodes.map(text));
@@ -43,6 +43,13 @@ class Audit:
     without: dict[str, str] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
 
+    def look_at_contrast(self, state: str, *, themes: tuple[str, ...] = ("light", "dark")) -> None:
+        """Note the texts that stand out less than 7:1, which is asked of high contrast only."""
+        self.page.evaluate(_SCRIPT.read_text(encoding="utf-8"))
+        only = {"runOnly": ["color-contrast-enhanced"]}
+        for each in self.page.evaluate(_RUN, [{"exclude": []}, list(themes), {}, only]):
+            self.found.append(f"{state}: {each}")
+
     def look(
         self, state: str, *, at: list[str] | None = None, themes: tuple[str | None, ...] = ("light", "dark")
     ) -> None:
@@ -50,5 +57,5 @@ class Audit:
         self.page.evaluate(_SCRIPT.read_text(encoding="utf-8"))
         context = {"include": [[part] for part in at]} if at else {"exclude": []}
         rules = {rule: {"enabled": False} for rule in self.without}
-        for each in self.page.evaluate(_RUN, [context, list(themes), rules]):
+        for each in self.page.evaluate(_RUN, [context, list(themes), rules, {}]):
             self.found.append(f"{state}: {each}")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import Audit
+from tests.browser.conftest import Shoot
 from tests.browser.lab import wait_for_kernel as wait_for_kernel_in_jupyterlab
 from tests.browser.lab import write_cell
 from tests.browser.people import expect_lab, register
@@ -106,6 +107,40 @@ def work_in_a_lab(page: Page, workshop: Workshop, audit: Audit) -> None:
     audit.look("results on a phone")
 
 
+def test_what_is_chosen_under_display_holds_everywhere_in_this_browser(
+    page: Page, workshop: Workshop, shoot: Shoot
+) -> None:
+    register(page, workshop.server, "Louis Braille", "/nexus/learn")
+    learn = f"{workshop.server.url}/nexus/learn"
+    page.goto(f"{learn}/profile")
+    page.get_by_label("Contrast").select_option("high")
+    page.locator("label", has_text="easier to read").locator("select").select_option("easy")
+    page.get_by_label("Motion").select_option("reduced")
+    root = page.locator("html")
+    for name, value in {"contrast": "high", "reading": "easy", "motion": "reduced"}.items():
+        expect(root).to_have_attribute(f"data-nx-{name}", value)
+    audit = Audit(page)
+    for path, sign in {
+        "profile": ".nx-allowance",
+        "": ".nx-hero",
+        "roadmaps/workshop/welcome": ".nx-code-tools",
+        "roadmaps/workshop/mean": ".nx-lab-status[data-kernel=ready]",
+    }.items():
+        page.goto(f"{learn}/{path}")
+        expect(page.locator(sign).first).to_be_visible(timeout=90_000)
+        audit.look_at_contrast(path or "home")
+        shoot(f"display-{path.replace('/', '-') or 'home'}")
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{path} is wider than the screen"
+        page.set_viewport_size({"width": 1440, "height": 900})
+    page.context.clear_cookies()
+    page.goto(f"{workshop.server.url}/nexus/login")
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    audit.look_at_contrast("login", themes=("light",))
+    expect(root).to_have_attribute("data-nx-contrast", "high")
+    assert not audit.found, "\n\n".join(audit.found)
+
+
 def test_jupyterlabs_notebook_with_what_is_added_to_it(page: Page, workshop: Workshop) -> None:
     audit = Audit(
         page,
@@ -121,5 +156,6 @@ def test_jupyterlabs_notebook_with_what_is_added_to_it(page: Page, workshop: Wor
     expect_lab(page, "Louis Braille")
     wait_for_kernel_in_jupyterlab(page)
     expect(page.locator(".nx-cell-bar").first).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-nx-contrast", "normal")
     audit.look("lab in JupyterLab", at=[".jp-Notebook", ".nx-lab", ".nx-topbar", ".nx-sidebar"], themes=(None,))
     assert not audit.found, "\n\n".join(audit.found)

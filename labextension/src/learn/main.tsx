@@ -5,6 +5,7 @@ import { PageConfig } from '@jupyterlab/coreutils/lib/pageconfig';
 import { createRoot } from 'react-dom/client';
 import { steadyFetch } from '../api/steady-fetch';
 import type { Nexus } from '../components/context';
+import { showKeptDisplay } from '../display';
 import { NexusModel } from '../model/model';
 import { openSession } from '../model/session';
 import { tellEvents } from '../model/toasts';
@@ -25,6 +26,7 @@ import { appTheme, showTheme } from './theme';
 function start(root: HTMLElement): void {
   const baseUrl = PageConfig.getBaseUrl();
   showTheme(document.documentElement);
+  showKeptDisplay();
   const { api, connection } = openSession(baseUrl);
   const jupyter = new JupyterApi(baseUrl, steadyFetch({ connection, refresh: () => api.refresh() }));
   const model = new NexusModel(api, undefined, connection);

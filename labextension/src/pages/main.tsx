@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Provider } from '../api/contract';
 import { NexusHandler } from '../api/handler';
+import { showKeptDisplay } from '../display';
 import { LoginPage } from './LoginPage';
 import { RegisterPage } from './RegisterPage';
 import { ResetPasswordPage } from './ResetPasswordPage';
@@ -20,6 +21,7 @@ const PAGES: Record<string, () => ReactNode> = {
 };
 
 function start(root: HTMLElement): void {
+  showKeptDisplay();
   const { baseUrl = '/', page = 'login', providers = '[]', mail } = root.dataset;
   const token = tokenOf(window.location.hash);
   if (token) {

@@ -6,6 +6,7 @@ import { ILatexTypesetter, IRenderMimeRegistry, MimeModel } from '@jupyterlab/re
 import { ITranslator } from '@jupyterlab/translation';
 import type { Nexus } from '../components/context';
 import { decorator } from '../decorate';
+import { showKeptDisplay } from '../display';
 import { INexus, INexusModel, PLUGIN_PREFIX } from '../tokens';
 import { labHost } from './lab-host';
 
@@ -27,24 +28,27 @@ export const nexusPlugin: JupyterFrontEndPlugin<Nexus> = {
     languages: IEditorLanguageRegistry | null,
     typesetter: ILatexTypesetter | null,
     themes: IThemeManager | null
-  ): Nexus => ({
-    model,
-    trans: translator.load('nexusai'),
-    host: labHost(app, translator.load('nexusai'), themes),
-    decorate: decorator(languages, typesetter),
-    renderMarkdown: async text => {
-      const renderer = rendermime.createRenderer('text/markdown');
-      await renderer.renderModel(new MimeModel({ data: { 'text/markdown': text }, trusted: false }));
-      return renderer.node;
-    },
-    newEditor: async (host, language) => {
-      const mimeType = String(editors.mimeTypeService.getMimeTypeByLanguage({ name: language }));
-      const editor = editors.factoryService.newInlineEditor({
-        host,
-        model: new CodeEditor.Model({ mimeType })
-      });
-      editor.setOption('lineNumbers', true);
-      return editor;
-    }
-  })
+  ): Nexus => {
+    showKeptDisplay();
+    return {
+      model,
+      trans: translator.load('nexusai'),
+      host: labHost(app, translator.load('nexusai'), themes),
+      decorate: decorator(languages, typesetter),
+      renderMarkdown: async text => {
+        const renderer = rendermime.createRenderer('text/markdown');
+        await renderer.renderModel(new MimeModel({ data: { 'text/markdown': text }, trusted: false }));
+        return renderer.node;
+      },
+      newEditor: async (host, language) => {
+        const mimeType = String(editors.mimeTypeService.getMimeTypeByLanguage({ name: language }));
+        const editor = editors.factoryService.newInlineEditor({
+          host,
+          model: new CodeEditor.Model({ mimeType })
+        });
+        editor.setOption('lineNumbers', true);
+        return editor;
+      }
+    };
+  }
 };

@@ -2,6 +2,7 @@ import { useNexus } from '../components/context';
 import { Loaded } from '../components/Loaded';
 import { About } from './About';
 import { Allowance } from './Allowance';
+import { DisplayChoices } from './DisplayChoices';
 import { Identities } from './Identities';
 import { MyData } from './MyData';
 import { Password } from './Password';
@@ -17,6 +18,7 @@ export function ProfilePage() {
         {me => (
           <>
             <About me={me} />
+            <DisplayChoices />
             <Password me={me} />
             <Identities />
             <Sessions />

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { NodeSummary, NodeType, RoadmapDetail, Unlocked } from '../api/contract';
 import { useNexus } from '../components/context';
 import { useResource } from '../components/hooks';
+import { isMotionReduced } from '../display';
 import { nextIcon } from '../icons';
 
 interface Props {
@@ -52,9 +53,9 @@ export function UnlockedBanner({ node, unlocked }: Props) {
   );
 }
 
-/** How to scroll for whoever asked their system for less motion. */
+/** How to scroll for whoever asked for less motion. */
 function calmly(): ScrollBehavior {
-  return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+  return isMotionReduced(document.documentElement) ? 'instant' : 'smooth';
 }
 
 /** The first open node after `id`, else the first open one at all. */
