@@ -63,9 +63,8 @@ class Projections:
         groups = _groups(user_ids)
         for start in range(0, len(groups), 2):
             pair = groups[start : start + 2]
-            async with asyncio.TaskGroup() as tasks:
-                for group in pair:
-                    tasks.create_task(self.rebuild(*group, now=now))
+            # What one of them raises comes out as it is, for the command line to say.
+            await asyncio.gather(*(self.rebuild(*group, now=now) for group in pair))
             yield sum(map(len, pair))
 
     async def verify(self, *user_ids: UUID) -> list[Difference]:
