@@ -13,8 +13,8 @@ import pytest
 BUDGETS_S: Mapping[str, int] = {
     "tests/unit": 120,
     "tests/integration": 1000,
-    "tests/acceptance": 700,
-    "tests/security": 430,
+    "tests/acceptance": 560,
+    "tests/security": 330,
     "tests/browser": 640,
 }
 #: a run of fewer tests says nothing about a folder
