@@ -56,6 +56,11 @@ def is_misspelled(words: list[str], others: list[str]) -> bool:
     )
 
 
+def spelling_key(words: list[str]) -> tuple[str, ...]:
+    """Return what proses share that differ by typing errors alone: few others have to be compared with one."""
+    return tuple(word[0] if len(word) >= MIN_LETTERS and word.isalpha() else f"={word}" for word in words)
+
+
 def _is_spelled_alike(word: str, other: str) -> bool:
     if min(len(word), len(other)) < MIN_LETTERS or abs(len(word) - len(other)) > 1:
         return False

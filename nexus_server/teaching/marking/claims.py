@@ -33,9 +33,7 @@ async def give_back(session: AsyncSession, user_id: UUID, ids: Collection[UUID])
     await session.execute(delete(AnswerClaim).where(AnswerClaim.answer_id.in_(ids), AnswerClaim.user_id == user_id))
 
 
-async def held_by_others(session: AsyncSession, user_id: UUID, ids: Collection[UUID], now: datetime) -> set[UUID]:
-    """Return which of some answers somebody else has in hand."""
-    query = select(AnswerClaim.answer_id).where(
-        AnswerClaim.answer_id.in_(ids), AnswerClaim.user_id != user_id, AnswerClaim.until > now
-    )
+async def held_by_others(session: AsyncSession, user_id: UUID, now: datetime) -> set[UUID]:
+    """Return the answers that somebody else has in hand, to whatever question."""
+    query = select(AnswerClaim.answer_id).where(AnswerClaim.user_id != user_id, AnswerClaim.until > now)
     return set(await session.scalars(query))

@@ -16,8 +16,9 @@ from nexus_server.notebook_format.metadata import CellRole, cell_meta
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.store.database import Database
-from nexus_server.store.models.marking import AnswerClaim, HandAnswer, MarkingDesk
+from nexus_server.store.models.marking import HandAnswer, MarkingDesk
 from nexus_server.store.models.roadmaps import Node, Roadmap
+from nexus_server.teaching.marking.claims import held_by_others
 from nexus_server.teaching.marking.grouping import Answer, Likeness, group
 from nexus_server.teaching.marking.progress import people_of
 from nexus_server.teaching.marking.questions import Question, answers_of, of_class, require_question
@@ -59,8 +60,8 @@ class MarkingDeskReader:
         Raises:
             ForbiddenError, UnknownCohortError
         """
-        students = await self._cohorts.student_ids(instructor, cohort_id)
-        await self._unread.read_some(instructor, students)
+        await self._cohorts.get(instructor, cohort_id)
+        await self._unread.read_some(instructor, cohort_id)
         query = of_class(select(HandAnswer.node_id, Node.title, Roadmap.title, WAITING, MARKED), cohort_id)
         query = (
             query.join(Node, Node.id == HandAnswer.node_id)
@@ -83,8 +84,8 @@ class MarkingDeskReader:
         Raises:
             ForbiddenError, UnknownCohortError, NodeNotFoundError
         """
-        students = await self._cohorts.student_ids(instructor, cohort_id)
-        unread = await self._unread.read_some(instructor, students, node_id)
+        await self._cohorts.get(instructor, cohort_id)
+        unread = await self._unread.read_some(instructor, cohort_id, node_id)
         async with self._database.reading() as session:
             node = await _get_lab(session, node_id)
             return DeskView(
@@ -121,8 +122,7 @@ class MarkingDeskReader:
             node = await _get_lab(session, question.node_id)
             max_points = await require_question(session, question)
             groups = group(await waiting_answers(session, question), by)
-            claims = select(AnswerClaim.answer_id).where(AnswerClaim.user_id != instructor.id, AnswerClaim.until > now)
-            held = set(await session.scalars(claims))
+            held = await held_by_others(session, instructor.id, now)
             rubric = await read_rubric(session, question)
             snippets = await _snippets(session, question)
         source = await asyncio.to_thread(parse_notebook, node.source_notebook or "")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from nexus_server.submissions.normal_form import is_misspelled
+from nexus_server.submissions.normal_form import is_misspelled, spelling_key
 
 Likeness = Literal["identical", "alike", "output"]
 
@@ -49,10 +49,10 @@ def _by_normal_form(answer: Answer) -> object:
 def _without_typing_errors(groups: list[list[Answer]]) -> list[list[Answer]]:
     """Join groups of prose that differ by typing errors alone; the larger group is taken for the right spelling."""
     joined: list[list[Answer]] = []
-    by_length: dict[int, list[tuple[list[str], list[Answer]]]] = {}
+    candidates: dict[tuple[str, ...], list[tuple[list[str], list[Answer]]]] = {}
     for members in sorted(groups, key=len, reverse=True):
         words = members[0].normal.split()
-        others = by_length.setdefault(len(words), [])
+        others = candidates.setdefault(spelling_key(words), [])
         alike = None if members[0].is_code or not words else _find(others, words)
         if alike is not None:
             alike.extend(members)

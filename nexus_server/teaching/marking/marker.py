@@ -50,15 +50,15 @@ class Marker:
         async with self._database.reading() as session:
             await require_question(session, question)
             waiting = await waiting_answers(session, question)
-            held = await claims.held_by_others(session, instructor.id, [each.id for each in waiting], now)
-        groups = group((each for each in waiting if each.id not in {*wanted.leave, *held}), wanted.by)
+            taken = {*wanted.leave, *await claims.held_by_others(session, instructor.id, now)}
+        groups = group((each for each in waiting if each.id not in taken), wanted.by)
         for members in _wanted_first(groups, wanted.answer_id):
             ids = [each.id for each in members]
             async with self._database.transaction() as session:
-                taken = await claims.take(session, instructor.id, ids, now)
-                if not taken:
+                got = await claims.take(session, instructor.id, ids, now)
+                if not got:
                     continue  # somebody else was quicker
-                mine = [each for each in members if each.id in taken]
+                mine = [each for each in members if each.id in got]
                 return InHand(
                     answer=await read_answer(session, question, mine[0].id),
                     ids=[each.id for each in mine],
@@ -103,7 +103,7 @@ class Marker:
             scheme = await find_scheme(session, question)
             found = await session.scalars(answers_of(question).where(HandAnswer.id.in_(wanted.answers)))
             rows = {row.id: row for row in found}
-            held = await claims.held_by_others(session, instructor.id, wanted.answers, self._clock.now())
+            held = await claims.held_by_others(session, instructor.id, self._clock.now())
         given = _given(wanted, scheme, most)
         origin = "group" if len(wanted.answers) > 1 else "desk"
         marking = Marking(instructor, wanted.batch_id or uuid4(), origin)

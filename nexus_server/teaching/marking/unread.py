@@ -1,6 +1,5 @@
 """Answers of submissions that were graded before a desk could show them: read a few at a time, whenever one looks."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,6 +9,7 @@ from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.store.database import Database
+from nexus_server.store.models.accounts import CohortMember
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.marking import HandAnswer
 from nexus_server.store.models.roadmaps import Node
@@ -31,13 +31,13 @@ class UnreadAnswers:
         self._clock = clock
         self._reader = reader
 
-    async def read_some(self, instructor: Learner, students: Collection[UUID], node_id: UUID | None = None) -> int:
-        """Read a few of some students' answers, of one lab or of all; return how many submissions are left."""
+    async def read_some(self, instructor: Learner, cohort_id: UUID, node_id: UUID | None = None) -> int:
+        """Read a few of a class's answers, of one lab or of all; return how many submissions are left."""
         async with self._database.reading() as session:
-            left = await session.scalar(_unread(select(func.count()), students, node_id)) or 0
+            left = await session.scalar(_unread(select(func.count()), cohort_id, node_id)) or 0
             ids = []
             if left:
-                query = _unread(select(Submission.id), students, node_id)
+                query = _unread(select(Submission.id), cohort_id, node_id)
                 ids = list(await session.scalars(query.order_by(Submission.received_at.desc()).limit(READ_AT_ONCE)))
         for submission_id in ids:
             await self._read(instructor, submission_id)
@@ -59,13 +59,14 @@ class UnreadAnswers:
                 await hand_answers.keep(session, present, texts, now=self._clock.now(), counts_first=first)
 
 
-def _unread(query: AnySelect, students: Collection[UUID], node_id: UUID | None) -> AnySelect:
+def _unread(query: AnySelect, cohort_id: UUID, node_id: UUID | None) -> AnySelect:
     """Narrow a query of submissions to each learner's newest that waits for a person and has no answers here."""
     newer = (
         select(HandAnswer.id)
         .where(HandAnswer.user_id == Submission.user_id, HandAnswer.node_id == Submission.node_id)
         .exists()
     )
+    students = select(CohortMember.user_id).where(CohortMember.cohort_id == cohort_id, CohortMember.role == "student")
     of_lab = () if node_id is None else (Submission.node_id == node_id,)
     return query.select_from(Submission).where(
         Submission.needs_manual, Submission.status == "graded", Submission.user_id.in_(students), ~newer, *of_lab

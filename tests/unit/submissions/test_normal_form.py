@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexus_server.submissions.normal_form import is_misspelled, names_in, of_code, of_prose
+from nexus_server.submissions.normal_form import is_misspelled, names_in, of_code, of_prose, spelling_key
 
 MEAN = "def mean(values):\n    total = sum(values)\n    return total / len(values)\n"
 
@@ -71,3 +71,4 @@ def test_prose_loses_capitals_punctuation_and_layout() -> None:
 )
 def test_typing_errors_are_told_from_other_words(one: str, other: str, *, same: bool) -> None:
     assert is_misspelled(one.split(), other.split()) is same
+    assert not same or spelling_key(one.split()) == spelling_key(other.split())
