@@ -110,12 +110,15 @@ def test_an_endless_query_can_be_interrupted(cells: ModuleType) -> None:
         return number
 
     session.connection.create_function("note", 1, note)
+    # A shell's background job starts with interrupts ignored; a kernel never does.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     other = threading.Thread(target=interrupt_once_it_runs)
     other.start()
     endless = "WITH RECURSIVE n(i) AS (SELECT note(1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     with pytest.raises(KeyboardInterrupt):
         list(session.run(endless))
     other.join()
+    signal.signal(signal.SIGINT, before)
     (table,) = session.run("SELECT 1")
     assert table.as_text() == "1"
 
