@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from nexus_server.accounts.signing_keys import SigningKeys
 from nexus_server.clock import SystemClock
+from nexus_server.servers.identity import SERVER_ID
 from nexus_server.store.database import Database, async_url
 from nexus_server.store.dump import tables
 from nexus_server.store.migrate import upgrade
@@ -68,11 +69,11 @@ class Place:
         await database.close()
 
     def files(self) -> dict[str, tuple[bytes, int]]:
-        """Return what is in the data directory, without the database's own files."""
+        """Return what is in the data directory, without the database's own files and this server's own name."""
         return {
             str(path.relative_to(self.data)): (path.read_bytes(), path.stat().st_mode & 0o777)
             for path in self.data.rglob("*")
-            if path.is_file() and not path.name.startswith("nexus.db") and "run" not in path.parts
+            if path.is_file() and not path.name.startswith(("nexus.db", SERVER_ID)) and "run" not in path.parts
         }
 
 
