@@ -182,6 +182,7 @@ def _write_rubric(hands: Hands) -> None:
     for number, (_, taken_off) in enumerate(ITEMS, 1):
         if number > 1:
             hands.click("button", "Add an item")
+        hands.page.locator(f"[aria-label='Text of item {number}']:focus").wait_for()
         hands.write(str(number))
         hands.press("Tab")
         hands.write(str(taken_off))
