@@ -85,6 +85,7 @@ def test_a_question_is_marked_by_keys(teaching: Page, shoot: Shoot) -> None:
     expect(rubric).to_have_count(0)
     mark = desk.get_by_role("form", name="The mark")
     expect(mark.get_by_role("button", name="Give the mark")).to_be_disabled()
+    expect(desk.locator(".nx-desk-answer")).to_contain_text("says ")  # Markdown is rendered a moment later
     who = desk.locator(".nx-desk-answer").inner_text().split("says ")[1].split(".")[0]
     teaching.keyboard.press("c")
     teaching.keyboard.type("Say what outliers do.")
