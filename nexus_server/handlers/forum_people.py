@@ -104,6 +104,9 @@ class DigestHandler(NexusHandler):
 class UnsubscribeHandler(NexusHandler):
     """POST /forum/digest/unsubscribe."""
 
+    #: the token in its address says who asks: mail programs have no cookie (RFC 8058)
+    carries_credentials = True
+
     @operation("End the mails, with one click in the mail program", query=UnsubscribeQuery, status=204, public=True)
     async def post(self, query: UnsubscribeQuery) -> None:
         """End them; a token that is unknown or was used says nothing."""

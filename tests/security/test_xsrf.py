@@ -23,6 +23,7 @@ CARRIES_CREDENTIALS = {
     "/auth/password-reset",
     "/auth/password-reset/confirm",
     "/auth/verify-email",
+    "/forum/digest/unsubscribe",
 }
 ID = "00000000-0000-4000-8000-000000000000"
 WRITES = [
