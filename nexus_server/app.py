@@ -62,7 +62,7 @@ from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.search.build import open_search
-from nexus_server.servers.build import Servers, open_servers
+from nexus_server.servers.build import open_servers
 from nexus_server.servers.settings import ServerSettings
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
@@ -152,7 +152,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
     mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
-    servers, playground = _open_servers(config, base, tenancy), Playground(base.rate_limits)
+    servers, playground = open_servers(config, base.settings, database, clock, tenancy), Playground(base.rate_limits)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)
     services = Services(
         settings=base.settings,
@@ -238,16 +238,6 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
         *([_forecast(services)] if is_server else []),
         watch,
     ]
-
-
-def _open_servers(config: Config, base: _Base, tenancy: TenancySettings) -> Servers:
-    return open_servers(
-        _frozen(ServerSettings, config),
-        base.database,
-        base.clock,
-        data_dir=base.settings.data_path,
-        kernels_max=tenancy.kernels_per_site,
-    )
 
 
 def _forecast(services: Services) -> KernelForecast:

@@ -2,15 +2,18 @@
 
 import socket
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID, uuid4
+
+from traitlets.config import Config
 
 from nexus_server.clock import Clock
 from nexus_server.servers.identity import place_of, server_id
 from nexus_server.servers.membership import Membership
 from nexus_server.servers.register import ServerPresence, ServerRegister
 from nexus_server.servers.settings import ServerSettings
+from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
+from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.version import __version__
 
 
@@ -26,9 +29,12 @@ class Servers:
 
 
 def open_servers(
-    settings: ServerSettings, database: Database, clock: Clock, *, data_dir: Path, kernels_max: int
+    config: Config, site: NexusSettings, database: Database, clock: Clock, tenancy: TenancySettings
 ) -> Servers:
     """Return them; this server enters the register when its membership is started."""
+    settings = ServerSettings(config=config)
+    settings.freeze()
+    data_dir = site.data_path
     register, own_id = ServerRegister(database, clock, settings.lease_s), server_id(data_dir)
     if database.is_sqlite:
         return Servers(own_id, register, None)
@@ -38,6 +44,6 @@ def open_servers(
         address=settings.address or socket.gethostname(),
         version=__version__,
         place=place_of(data_dir),
-        kernels_max=kernels_max,
+        kernels_max=tenancy.kernels_per_site,
     )
     return Servers(own_id, register, Membership(register, me, settings))
