@@ -7,14 +7,14 @@ from uuid import UUID
 class SpoilerGate(Protocol):
     """Knows the solutions of labs."""
 
-    async def find_spoiled(self, text: str, node_id: UUID | None) -> UUID | None:
-        """Return the lab whose solution a text about a node (None: about no node) shows, or None."""
+    async def find_spoiled(self, author_id: UUID, text: str, node_id: UUID | None) -> UUID | None:
+        """Return the lab whose solution an author's text about a node (None: about no node) shows, or None."""
         ...
 
 
 class NoSpoilers:
     """Knows no solution."""
 
-    async def find_spoiled(self, _text: str, _node_id: UUID | None) -> UUID | None:
+    async def find_spoiled(self, _author_id: UUID, _text: str, _node_id: UUID | None) -> UUID | None:
         """Find nothing."""
         return None

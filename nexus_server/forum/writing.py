@@ -69,7 +69,7 @@ class ForumWriter:
         """
         await self._limiter.hit("forum_posts", author.id)
         body_html = await self._render(author, body_md)
-        spoiled = await self._spoilers.find_spoiled(f"{title}\n{body_md}", node_id)
+        spoiled = await self._spoilers.find_spoiled(author.id, f"{title}\n{body_md}", node_id)
         now = self._clock.now()
         async with self._database.transaction() as session:
             if node_id is not None and await session.get(Node, node_id) is None:
@@ -94,7 +94,7 @@ class ForumWriter:
         """
         await self._limiter.hit("forum_posts", author.id)
         body_html = await self._render(author, body_md)
-        spoiled = await self._find_spoiled(thread_id, body_md)
+        spoiled = await self._find_spoiled(author, thread_id, body_md)
         async with self._database.transaction() as session:
             thread = await get_thread(session, thread_id)
             if thread.locked_at is not None and not author.is_staff:
@@ -120,7 +120,7 @@ class ForumWriter:
         body_html, now = await self._render(editor, body_md), self._clock.now()
         async with self._database.reading() as session:
             thread_id = (await get_post(session, post_id)).thread_id
-        spoiled = await self._find_spoiled(thread_id, body_md)
+        spoiled = await self._find_spoiled(editor, thread_id, body_md)
         async with self._database.transaction() as session:
             post = await self._get_own(session, editor, post_id, "forum.edit")
             session.add(version_of(post, editor, now))
@@ -214,10 +214,10 @@ class ForumWriter:
         _, html = await self._offload.run(str(author.id), render_task, body_md.encode())
         return html.decode()
 
-    async def _find_spoiled(self, thread_id: UUID, body_md: str) -> UUID | None:
+    async def _find_spoiled(self, author: Learner, thread_id: UUID, body_md: str) -> UUID | None:
         async with self._database.reading() as session:
             node_id = (await get_thread(session, thread_id)).node_id
-        return await self._spoilers.find_spoiled(body_md, node_id)
+        return await self._spoilers.find_spoiled(author.id, body_md, node_id)
 
     def _post(self, thread_id: UUID, author: Learner, body_md: str, body_html: str, spoiled: UUID | None) -> Post:
         return Post(

@@ -22,7 +22,6 @@ from nexus_server.kernels.specs import product_images
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.services import Services
 from nexus_server.settings import NexusSettings
-from nexus_server.store.migrate import find_pending, find_revision
 
 MIN_FREE_MB = 2_000
 #: what may read a file besides its owner
@@ -121,6 +120,9 @@ def _front_end(name: str, place: Path) -> Finding:
 
 
 async def _database(services: Services) -> AsyncIterator[Finding]:
+    # It brings Alembic along, which a server that starts does without.
+    from nexus_server.store.migrate import find_pending, find_revision  # noqa: PLC0415
+
     where = services.database.url.render_as_string(hide_password=True)
     try:
         revision = await services.database.read(find_revision)

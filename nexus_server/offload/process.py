@@ -24,6 +24,7 @@ PRELOADED = (
     "nexus_server.notebook_format.notebooks",
     "nexus_server.jupyter.contents.notebook_tasks",
     "nexus_server.tutor.rules.engine",
+    "nexus_server.tutor.leak_filter.spoilers",
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 
 from nexus_server.accounts.permissions import Permission, require
 from nexus_server.learner import Learner
@@ -82,15 +82,11 @@ class QueueOverview:
             numbers = {row.status: row.number for row in await session.execute(counts)}
             return QueueView(
                 **{status: numbers.get(status, 0) for status in unfinished},
-                waiting=[_view(row) for row in await session.execute(waiting.limit(MAX_LISTED))],
-                failures=[_view(row) for row in await session.execute(failed.limit(MAX_LISTED))],
+                waiting=[QueuedView(**row) for row in (await session.execute(waiting.limit(MAX_LISTED))).mappings()],
+                failures=[QueuedView(**row) for row in (await session.execute(failed.limit(MAX_LISTED))).mappings()],
             )
 
 
 def _listed() -> Select[*tuple[Any, ...]]:
     joined = select(*COLUMNS).join(User, User.id == Submission.user_id).join(Node, Node.id == Submission.node_id)
     return joined.join(Roadmap, Roadmap.id == Node.roadmap_id)
-
-
-def _view(row: Row[*tuple[Any, ...]]) -> QueuedView:
-    return QueuedView.model_validate(dict(row._mapping))  # noqa: SLF001  SQLAlchemy's own name for it

@@ -76,7 +76,7 @@ def open_tutor(
         notes=notes,
         trials=trials,
     )
-    return replace(tutor, spoilers=LabSpoilers(solutions))
+    return replace(tutor, spoilers=LabSpoilers(solutions, offload))
 
 
 def join_tutor(

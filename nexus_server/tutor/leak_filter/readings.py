@@ -16,14 +16,16 @@ _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>")
 _EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|~~|`")
 _LATEX = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\]\n]*\])?|[{}$&]")
 #: a digit in a word, as in `r3turn`
-_DIGIT_LETTER = re.compile(r"[A-Za-z]+[0-9$@]+[A-Za-z]+")
+_DIGIT_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z]+[0-9$@]+[A-Za-z]+")
 _DIGITS = str.maketrans("430157$@", "aeoistsa")
 _DOUBLED = re.compile(r"(\w)\1")
-_COMMENT = re.compile(r"^\s*(?:#+|//+|--|\*|>|\d+[.)]|[-•])[ \t]?", re.MULTILINE)
+_COMMENT = re.compile(r"^[^\S\n]*(?:#+|//+|--|\*|>|\d+[.)]|[-•])[ \t]?", re.MULTILINE)
 #: characters of a text that are read in other ways; an answer is shorter
 _LIMIT = 20_000
 #: lines from which a text may be meant to be read from top to bottom
 _COLUMNS_FROM = 4
+#: how much longer such a text becomes at most when its lines are made equally long
+_COLUMNS_MOST = 8
 #: share of the letters that stand in words, in a text that can be read from left to right
 _WORDS_SHARE = 0.5
 #: words with digits in them, from which on the digits may stand for letters
@@ -77,8 +79,10 @@ def _rearranged(text: str) -> Iterator[str]:
     lines = text.splitlines()
     letters, in_words = len(_LETTER.findall(text)), sum(map(len, _LONG_WORD.findall(text)))
     if len(lines) >= _COLUMNS_FROM and in_words < _WORDS_SHARE * letters:
-        width = min(max(map(len, lines)), len(text))
-        yield "\n".join("".join(column).rstrip() for column in zip(*(line.ljust(width) for line in lines), strict=True))
+        width = max(map(len, lines))
+        if width * len(lines) <= _COLUMNS_MOST * len(text):
+            columns = zip(*(line.ljust(width) for line in lines), strict=True)
+            yield "\n".join("".join(column).rstrip() for column in columns)
     words = text.split()
     word, count = next(iter(Counter(words).most_common(1)), ("", 0))
     if count >= _FILLED_SHARE * len(words) and count > 1:

@@ -170,7 +170,6 @@ def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:
         "kernels/launcher.py",  # a start beside a look at the container
         "events/relay.py",  # who waits for the channels, for a while
         "tasks.py",
-        "gamify/projections.py",  # groups of learners that are rebuilt side by side, which the command awaits
         "playground/service.py",  # the answers to a program's questions, for as long as it runs
         "jupyter/limits/wall_clock.py",  # a question to a kernel, for a while
     }

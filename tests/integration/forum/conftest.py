@@ -43,7 +43,7 @@ class Gate:
     def __init__(self) -> None:
         self.solutions: dict[str, UUID] = {}
 
-    async def find_spoiled(self, text: str, node_id: UUID | None) -> UUID | None:  # noqa: ARG002  knows all labs
+    async def find_spoiled(self, author_id: UUID, text: str, node_id: UUID | None) -> UUID | None:  # noqa: ARG002
         return next((lab for code, lab in self.solutions.items() if code in text), None)
 
 

@@ -94,5 +94,5 @@ def test_another_language_is_refused_with_the_list(learner: httpx.Client) -> Non
     (field,) = reply.json()["error"]["details"]["fields"]
     assert field == {
         "field": "language",
-        "message": "The playground knows javascript, python, typescript, not 'cobol'.",
+        "message": "The playground knows data, javascript, python, typescript, not 'cobol'.",
     }

@@ -1,13 +1,17 @@
 """Posts of the forum that show the solution of a lab."""
 
+import json
+import time
+import tracemalloc
 from collections.abc import Mapping
 from uuid import UUID
 
 import pytest
 
-from nexus_server.tutor.leak_filter.spoilers import LabSpoilers
+from nexus_server.offload.pool import InProcess
+from nexus_server.tutor.leak_filter.spoilers import LabSpoilers, find_spoiled_task
 
-WORDS, TABLES, NOTE = (UUID(int=n) for n in range(1, 4))
+WORDS, TABLES, NOTE, AUTHOR = (UUID(int=n) for n in range(1, 5))
 SOLUTIONS = {
     WORDS: (
         "counts = {}\nfor word in text.lower().split():\n"
@@ -31,12 +35,17 @@ def fenced(code: str) -> str:
 
 @pytest.mark.parametrize("node", [WORDS, NOTE, None], ids=["its own", "another step", "in general"])
 async def test_a_solution_is_found_wherever_it_is_posted(node: UUID | None) -> None:
-    assert await LabSpoilers(Solutions()).find_spoiled(fenced(SOLUTIONS[WORDS]), node) == WORDS
+    assert await LabSpoilers(Solutions(), InProcess()).find_spoiled(AUTHOR, fenced(SOLUTIONS[WORDS]), node) == WORDS
+
+
+async def test_a_solution_in_a_long_text_is_found_too() -> None:
+    text = f"{'I have tried many things today. ' * 40}{fenced(SOLUTIONS[WORDS])}"
+    assert await LabSpoilers(Solutions(), InProcess()).find_spoiled(AUTHOR, text, NOTE) == WORDS
 
 
 async def test_other_names_do_not_help() -> None:
     renamed = SOLUTIONS[WORDS].replace("counts", "seen").replace("word", "w").replace("text", "s")
-    assert await LabSpoilers(Solutions()).find_spoiled(fenced(renamed), WORDS) == WORDS
+    assert await LabSpoilers(Solutions(), InProcess()).find_spoiled(AUTHOR, fenced(renamed), WORDS) == WORDS
 
 
 @pytest.mark.parametrize("node", [WORDS, NOTE, None])
@@ -50,4 +59,49 @@ async def test_other_names_do_not_help() -> None:
     ids=["prose", "much code", "nothing"],
 )
 async def test_questions_are_no_spoilers(text: str, node: UUID | None) -> None:
-    assert await LabSpoilers(Solutions()).find_spoiled(text, node) is None
+    assert await LabSpoilers(Solutions(), InProcess()).find_spoiled(AUTHOR, text, node) is None
+
+
+#: what is looked for in a text, over and over: each must cost as much as its length, and no more
+REPEATED = (
+    "0",
+    "a",
+    "a.",
+    "\n",
+    " ",
+    "a\n",
+    "`a`",
+    "4142",
+    "divided by ",
+    "append ",
+    "add a.b.c ",
+    '"a",',
+    "- ",
+    "(",
+    "a b ",
+)
+
+
+@pytest.mark.parametrize("piece", REPEATED)
+def test_a_text_that_is_made_to_be_costly_costs_as_much_as_its_length(piece: str) -> None:
+    def cost_s(length: int) -> float:
+        text = (piece * length)[:length]
+        body = json.dumps({"text": text, "solutions": {"a": SOLUTIONS[WORDS]}}).encode()
+        begun = time.process_time()
+        find_spoiled_task(body, own="a")
+        return time.process_time() - begun
+
+    cost_s(1000)
+    short, long = min(cost_s(2000) for _ in range(3)), cost_s(20_000)
+    # Ten times the length; what grows with its square would take a hundred times as long.
+    assert long < 40 * short
+
+
+def test_lines_of_very_different_lengths_are_not_filled_up() -> None:
+    text = f"{'ab ' * 2000}\n" + "\n" * 10_000
+    body = json.dumps({"text": text, "solutions": {"a": SOLUTIONS[WORDS]}}).encode()
+    tracemalloc.start()
+    find_spoiled_task(body, own="a")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20 * 2**20
