@@ -92,7 +92,6 @@ def test_another_language_is_refused_with_the_list(learner: httpx.Client) -> Non
     reply = learner.post("/playground/runs", json={"language": "cobol", "code": "x"})
     assert (reply.status_code, reply.json()["error"]["code"]) == (422, "no_such_language")
     (field,) = reply.json()["error"]["details"]["fields"]
-    assert field == {
-        "field": "language",
-        "message": "The playground knows data, javascript, python, typescript, not 'cobol'.",
-    }
+    assert field["field"] == "language"
+    assert field["message"].startswith("The playground knows data, javascript, python, ")
+    assert field["message"].endswith(", not 'cobol'.")
