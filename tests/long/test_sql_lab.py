@@ -75,7 +75,8 @@ async def test_a_lab_is_released_answered_and_graded(grader: Grader) -> None:
     half = answered("CREATE VIEW sure_footed AS SELECT name, legs FROM pets WHERE legs < 4", source)
     result = await grader.grade(half, source)
     assert told(result)[:2] == [("passed", 2), ("failed", 0)]
-    assert "expected Rex,Tom, got Tweety,Tom" in (result.cells[1].message or "")
+    assert result.cells[1].message
+    assert "Rex" not in result.cells[1].message, "what a hidden test expects stays hidden"
 
 
 @pytest.mark.parametrize(
