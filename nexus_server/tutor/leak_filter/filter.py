@@ -191,18 +191,38 @@ def find_refusal(
         return Refusal.TOO_MUCH_CODE
     if is_disguised(text):
         return Refusal.DISGUISED
+    shown = find_shown(text, solutions, known=known, earlier=earlier, whole_lines=whole_lines, limits=limits)
+    return None if shown is None else shown[1]
+
+
+def find_shown(
+    text: str,
+    solutions: Sequence[str],
+    *,
+    known: str = "",
+    earlier: str = "",
+    whole_lines: bool = True,
+    limits: GateLimits | None = None,
+) -> tuple[str, Refusal] | None:
+    """Return the first of `solutions` that `text` shows, and how, or None; however long or strange `text` is.
+
+    The options are those of `find_refusal`.
+    """
     if not solutions:
         return None
+    limits = limits or GateLimits()
     read = list(readings(text))
     conversation = [f"{earlier}\n{text}"] if earlier else []
-    if whole_lines and any(tells_own_words(one, own, known) for one in (*read, *conversation) for own in solutions):
-        return Refusal.SOLUTION_IN_WORDS
+    if whole_lines:
+        for own in solutions:
+            if any(tells_own_words(one, own, known) for one in (*read, *conversation)):
+                return own, Refusal.SOLUTION_IN_WORDS
     checks = [(Said.of(reading), limits) for reading in read]
     checks += [(Said.of(whole), limits.over_turns()) for whole in conversation]
     for solution in solutions:
         for reading, allowed in checks:
             if refusal := _compare(reading, _secret(solution), _known(known), whole_lines=whole_lines, limits=allowed):
-                return refusal
+                return solution, refusal
     return None
 
 

@@ -1,4 +1,4 @@
-"""Whether a text of the forum shows a lab's solution: by the measures of the output gate, however much code it is."""
+"""Whether a text of the forum shows a lab's solution: by the measures of the output gate, whatever else it holds."""
 
 import asyncio
 import json
@@ -7,10 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from nexus_server.offload.pool import Offload
-from nexus_server.tutor.leak_filter.filter import GateLimits, find_refusal
+from nexus_server.tutor.leak_filter.filter import find_shown
 
-#: a question may show as much code as it likes
-ANY_LENGTH = GateLimits(block_lines=100_000, text_lines=100_000)
 #: characters up to which a text takes some milliseconds, whatever it is
 SHORT = 1_000
 #: characters of a text that are looked at
@@ -60,11 +58,7 @@ def find_spoiled_task(body: bytes, *, own: str | None) -> tuple[str | None, byte
 
 def _find(text: str, node: str | None, solutions: Mapping[str, str]) -> str | None:
     own = solutions.get(node) if node is not None else None
-    if own and find_refusal(text, [own], limits=ANY_LENGTH):
+    if own and find_shown(text, [own]):
         return node
-    if not find_refusal(text, list(solutions.values()), whole_lines=False, limits=ANY_LENGTH):
-        return None
-    return next(
-        (lab for lab, code in solutions.items() if find_refusal(text, [code], whole_lines=False, limits=ANY_LENGTH)),
-        None,
-    )
+    shown = find_shown(text, list(solutions.values()), whole_lines=False)
+    return None if shown is None else next(lab for lab, code in solutions.items() if code == shown[0])

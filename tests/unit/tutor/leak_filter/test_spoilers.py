@@ -55,8 +55,10 @@ async def test_other_names_do_not_help() -> None:
         "How do I count words? I know dictionaries, but the second word is lost.",
         fenced("for n in range(10):\n    print(n)\n" * 20),
         "",
+        f"It stops with this: {'0123456789abcdefghijkLMNOPQRSTUVWXYZ' * 3}",
+        "My numbers are " + " ".join(str(n % 300) for n in range(60)),
     ],
-    ids=["prose", "much code", "nothing"],
+    ids=["prose", "much code", "nothing", "a long token", "many numbers"],
 )
 async def test_questions_are_no_spoilers(text: str, node: UUID | None) -> None:
     assert await LabSpoilers(Solutions(), InProcess()).find_spoiled(AUTHOR, text, node) is None
