@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, Field
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import undefer
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
@@ -27,6 +26,7 @@ from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetErr
 from nexus_server.submissions.grade_writer import GradeWriter, NewGrade
 from nexus_server.submissions.job import GradedJob
 from nexus_server.submissions.notebook_reader import NotebookReader
+from nexus_server.submissions.rows import get_submission
 from nexus_server.submissions.views import AppliedItem, SubmissionView, submission_view
 
 #: times that a mark is tried when another cell of its submission was marked at the same moment
@@ -144,7 +144,7 @@ class HandMarking:
 
     async def _write_once(self, marking: Marking, submission_id: UUID, change: Change) -> Submission:
         async with self._database.reading() as session:
-            seen = await _get(session, submission_id, with_notebook=True)
+            seen = await get_submission(session, submission_id, Submission.notebook)
             node = await session.get_one(Node, seen.node_id)
         before = list(seen.results or [])
         if seen.status != "graded":
@@ -156,7 +156,7 @@ class HandMarking:
         graded = await self._graded(marking, seen, node, cells)
         grade = NewGrade("manual", graded, graded_by=marking.instructor.id, comment=marking.comment)
         async with self._database.transaction() as session:
-            row = await _get(session, submission_id, lock=True)
+            row = await get_submission(session, submission_id, lock=True)
             if row.status != "graded":
                 raise NotGradedYetError
             if (row.graded_at, row.results) != (seen.graded_at, seen.results):
@@ -238,15 +238,3 @@ def _back(cells: Cells, mark: Mark) -> Cells:
 
 def _cell(cells: Sequence[Mapping[str, Any]], grade_id: str) -> Mapping[str, Any]:
     return next((cell for cell in cells if cell["grade_id"] == grade_id), {})
-
-
-async def _get(
-    session: AsyncSession, submission_id: UUID, *, with_notebook: bool = False, lock: bool = False
-) -> Submission:
-    query = select(Submission).where(Submission.id == submission_id)
-    if with_notebook:
-        query = query.options(undefer(Submission.notebook))
-    row = await session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise SubmissionNotFoundError
-    return row

@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import undefer
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
@@ -24,6 +23,7 @@ from nexus_server.submissions.errors import NotGradedYetError, SubmissionNotFoun
 from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.queue import GradingQueue
+from nexus_server.submissions.rows import get_submission
 from nexus_server.submissions.views import SubmissionStatus, SubmissionView, submission_view
 
 
@@ -119,7 +119,7 @@ class TeachingService:
             SubmissionNotFoundError: there is none, or it is not of a student of theirs.
         """
         async with self._database.reading() as session:
-            row = await _get(session, submission_id, with_notebook=True)
+            row = await get_submission(session, submission_id, Submission.notebook)
             user = await session.get_one(User, row.user_id)
             query = select(Grade).where(Grade.submission_id == row.id).order_by(Grade.graded_at.desc())
             grades = list(await session.scalars(query))
@@ -138,11 +138,8 @@ class TeachingService:
             SubmissionNotFoundError: there is none, or it is not of a student of theirs.
             NotGradedYetError
         """
-        query = select(Submission).where(Submission.id == submission_id).options(undefer(Submission.feedback))
         async with self._database.reading() as session:
-            row = await session.scalar(query)
-        if row is None:
-            raise SubmissionNotFoundError
+            row = await get_submission(session, submission_id, Submission.feedback)
         await self._require_taught(instructor, row)
         if row.feedback is None:
             raise NotGradedYetError
@@ -156,10 +153,10 @@ class TeachingService:
             NotGradedYetError: it is queued or being graded anyway.
         """
         async with self._database.reading() as session:
-            row = await _get(session, submission_id)
+            row = await get_submission(session, submission_id)
         await self._require_taught(instructor, row)
         async with self._database.transaction() as session:
-            row = await _get(session, submission_id, lock=True)
+            row = await get_submission(session, submission_id, lock=True)
             if row.status in ("queued", "running"):
                 raise NotGradedYetError
             await self._put(session, row)
@@ -220,18 +217,6 @@ def _conditions(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
     if wanted.needs_manual is not None:
         conditions.append(Submission.needs_manual.is_(wanted.needs_manual))
     return conditions
-
-
-async def _get(
-    session: AsyncSession, submission_id: UUID, *, with_notebook: bool = False, lock: bool = False
-) -> Submission:
-    query = select(Submission).where(Submission.id == submission_id)
-    if with_notebook:
-        query = query.options(undefer(Submission.notebook))
-    row = await session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise SubmissionNotFoundError
-    return row
 
 
 def _taught(row: Submission, display_name: str) -> TaughtSubmission:
