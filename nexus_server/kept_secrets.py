@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,15 +19,20 @@ def kept_secret(variable: str, path: Path) -> bytes:
     try:
         return secret(variable).encode()
     except MissingSecretError:
-        return _file_secret(path)
+        return made_once(path, lambda: secrets.token_hex(32))
 
 
-def _file_secret(path: Path) -> bytes:
+def made_once(path: Path, make: Callable[[], str]) -> bytes:
+    """Return what a file holds, without white space around it; the first that asks makes it, for its user alone.
+
+    Raises:
+        OSError: it cannot be read or made.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         candidate = path.with_name(f"{path.name}.{os.getpid()}")
         candidate.touch(mode=0o600)
-        candidate.write_text(secrets.token_hex(32), encoding="ascii")
+        candidate.write_text(make(), encoding="ascii")
         # A link appears whole or not at all, so two processes that start together agree on one.
         with suppress(FileExistsError):
             os.link(candidate, path)

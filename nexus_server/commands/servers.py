@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
@@ -33,7 +32,7 @@ def list_servers(
     """List every server that was seen and not forgotten."""
     found, is_sqlite = _run(data, _list)
     if as_json:
-        typer.echo(json.dumps([asdict(server) for server in found], default=str, indent=2))
+        typer.echo(json.dumps([server.model_dump(mode="json") for server in found], indent=2))
     elif is_sqlite:
         typer.echo(ONE_SERVER)
     else:

@@ -13,9 +13,7 @@ from nexus_server.roadmaps.learning.views import NodeStatus
 from nexus_server.store.models.accounts import Cohort, CohortMember
 from nexus_server.store.models.kernels import Kernel
 from nexus_server.store.models.roadmaps import Node, Roadmap, UserProgress
-
-#: `Kernel.state` of a kernel that has ended
-DEAD = "dead"
+from nexus_server.tenancy.kernel_registry import DEAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Which server this is: a number that its data directory keeps, and what tells that directory from a copy."""
 
 import hashlib
-import os
 import socket
-from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid4
+
+from nexus_server.kept_secrets import made_once
 
 SERVER_ID = "server-id"
 MACHINE_ID = Path("/etc/machine-id")
@@ -18,15 +18,7 @@ def server_id(data_dir: Path) -> UUID:
         OSError: the file cannot be read or made.
         ValueError: it holds no UUID.
     """
-    path = data_dir / SERVER_ID
-    if not path.exists():
-        candidate = path.with_name(f"{SERVER_ID}.{os.getpid()}")
-        candidate.write_text(f"{uuid4()}\n", encoding="ascii")
-        # A link appears whole or not at all, so two processes that start together agree on one.
-        with suppress(FileExistsError):
-            os.link(candidate, path)
-        candidate.unlink()
-    return UUID(path.read_text(encoding="ascii").strip())
+    return UUID(made_once(data_dir / SERVER_ID, lambda: str(uuid4())).decode())
 
 
 def place_of(data_dir: Path, machine_id: Path = MACHINE_ID) -> str:

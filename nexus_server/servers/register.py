@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,8 +36,7 @@ class ServerPresence:
     kernels_max: int
 
 
-@dataclass(frozen=True, slots=True)
-class ServerView:
+class ServerView(BaseModel):
     """A server as its site sees it."""
 
     id: UUID
@@ -50,6 +50,13 @@ class ServerView:
     clock_offset_s: float
     started_at: datetime
     heartbeat_at: datetime
+
+
+class ServersView(BaseModel):
+    """Servers, by address; none where the site has one, on SQLite."""
+
+    items: list[ServerView]
+    next: None = None
 
 
 class ServerRegister:
@@ -124,14 +131,14 @@ class ServerRegister:
         """Whether the site can have one server only."""
         return self._database.is_sqlite
 
-    async def list_for(self, admin: Learner) -> list[ServerView]:
+    async def list_for(self, admin: Learner) -> ServersView:
         """Return the same, for an administrator.
 
         Raises:
             ForbiddenError: only administrators may.
         """
         require(admin, Permission.MANAGE_KERNELS)
-        return await self.list_all()
+        return ServersView(items=await self.list_all())
 
     async def forget(self, server_id: UUID) -> int:
         """Forget a server that is gone, with its sessions; its kernels count as ended. Return how many those were.
