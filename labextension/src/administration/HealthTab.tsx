@@ -3,6 +3,7 @@ import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
+import { LookAgain } from './LookAgain';
 
 /** What the server needs and has, what is not well first, each with what to do. */
 export function HealthTab() {
@@ -13,18 +14,11 @@ export function HealthTab() {
       <Loaded resource={resource} lines={6}>
         {({ version, items }) => (
           <>
-            <div className="nx-filter">
+            <LookAgain resource={resource}>
               <span role="status">
                 {summary(items, trans)} · NexusAI {version}
               </span>
-              <button
-                type="button"
-                className="nx-button nx-filter-end"
-                onClick={() => void resource.reload()}
-              >
-                {trans.__('Look again')}
-              </button>
-            </div>
+            </LookAgain>
             <ul className="nx-content-problems">
               {items.map(finding => (
                 <Finding key={finding.name} finding={finding} />

@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { LookAgain } from './LookAgain';
 import { Servers } from './Servers';
 import { Moment, Table } from './Table';
 
@@ -15,11 +16,7 @@ export function KernelsTab() {
   return (
     <section>
       <Servers />
-      <div className="nx-filter">
-        <button type="button" className="nx-button nx-filter-end" onClick={() => void resource.reload()}>
-          {trans.__('Look again')}
-        </button>
-      </div>
+      <LookAgain resource={resource} />
       <Loaded
         resource={resource}
         lines={4}

@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { LookAgain } from './LookAgain';
 import { Moment, Table } from './Table';
 
 /** What waits to be graded, what is being graded, and what could not be. */
@@ -16,18 +17,11 @@ export function QueueTab() {
       <Loaded resource={resource} lines={4}>
         {queue => (
           <>
-            <div className="nx-filter">
+            <LookAgain resource={resource}>
               <span>
                 {trans.__('%1 waiting, %2 running, %3 failed', queue.queued, queue.running, queue.failed)}
               </span>
-              <button
-                type="button"
-                className="nx-button nx-filter-end"
-                onClick={() => void resource.reload()}
-              >
-                {trans.__('Look again')}
-              </button>
-            </div>
+            </LookAgain>
             <Waiting queue={queue} />
             <Failures queue={queue} changed={() => resource.reload()} />
           </>

@@ -42,6 +42,19 @@ export function useAction<A extends unknown[]>(act: (...args: A) => Promise<unkn
   return { run, busy, problem };
 }
 
+/** Whatever is to be done to something that is shown, which is then read again. */
+export function useReloading(reload: () => Promise<unknown>): Action<[work: () => Promise<unknown>]> {
+  return useAction(
+    useCallback(
+      async (work: () => Promise<unknown>) => {
+        await work();
+        await reload();
+      },
+      [reload]
+    )
+  );
+}
+
 /** A resource that is made anew whenever `key` changes. */
 export function useFetched<T>(key: string, fetch: () => Promise<T>): Resource<T> {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for everything that `fetch` uses

@@ -3,7 +3,7 @@ import type { Post, PostVersions, ThreadDetail } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { Html } from '../components/Html';
-import { useAction, useResource } from '../components/hooks';
+import { useAction, useReloading, useResource } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { ago } from '../format';
@@ -58,15 +58,7 @@ export function PostView({ post, thread, isQuestion, reload }: Props) {
 function Unread({ post, reload }: { post: Post; reload: () => Promise<void> }) {
   const { host, model, trans } = useNexus();
   const { data: me } = useResource(model.me);
-  const act = useAction(
-    useCallback(
-      async (work: () => Promise<unknown>) => {
-        await work();
-        await reload();
-      },
-      [reload]
-    )
-  );
+  const act = useReloading(reload);
   const appeal = async () => {
     const reason = await host.ask({
       title: trans.__('Why should it be shown?'),
@@ -216,15 +208,7 @@ function Edit({ post, reload, close }: { post: Post; reload: () => Promise<void>
 function Actions({ post, thread, isQuestion, reload, edit }: Props & { edit: () => void }) {
   const { host, model, trans } = useNexus();
   const { data: me } = useResource(model.me);
-  const act = useAction(
-    useCallback(
-      async (work: () => Promise<unknown>) => {
-        await work();
-        await reload();
-      },
-      [reload]
-    )
-  );
+  const act = useReloading(reload);
   const isStaff = me !== undefined && me.role !== 'student';
   const settle = (hidden: boolean) => () => model.api.post(routes.moderation(post.id), { hidden });
   if (post.state === 'hidden' && isStaff) {

@@ -2,7 +2,7 @@ import { type FormEvent, useCallback, useState } from 'react';
 import type { ThreadDetail } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
-import { useAction, useEvery, useResource } from '../components/hooks';
+import { useAction, useEvery, useReloading, useResource } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Resource } from '../model/resource';
@@ -46,15 +46,7 @@ export function ThreadView({ id }: { id: string }) {
 function ThreadActions({ thread, reload }: { thread: ThreadDetail; reload: () => Promise<void> }) {
   const { model, trans } = useNexus();
   const { data: me } = useResource(model.me);
-  const act = useAction(
-    useCallback(
-      async (work: () => Promise<unknown>) => {
-        await work();
-        await reload();
-      },
-      [reload]
-    )
-  );
+  const act = useReloading(reload);
   const button = (label: string, work: () => Promise<unknown>) => (
     <button type="button" className="nx-link" disabled={act.busy} onClick={() => void act.run(work)}>
       {label}
