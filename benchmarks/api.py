@@ -35,12 +35,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 from argon2 import PasswordHasher
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks._api_load import Load, request_bytes, run_load
+from benchmarks._kernels_servers import cpu_s
 from nexus_server.accounts.settings import AccountSettings
 from tests.plugins.clusters import running_postgres, running_redis
 from tests.plugins.processes import free_port, wait_for
@@ -183,12 +183,6 @@ def compare(target: Site, path: str, other: tuple[int, int], *, rounds: int, cac
         "cpu_ratio": round(their_ms / our_ms, 3),
         "client_busy": round(busy, 2),
     }
-
-
-def cpu_s(pid: int) -> float:
-    """Return the seconds that a process has computed: what other programs do to the machine does not count in it."""
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
 
 
 def _figures(rounds: list[tuple[Load, Load]]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Container:
         self._is_closed = False
         self._asked_at = 0.0
         self._counters: LimitCounters | None = None
+        #: found when it is asked for, by gradings alone: no start pays for it
         self._cpu: CpuCounters | None = None
         #: processes that were killed for want of memory, as counted at the end; None: nobody could count
         self._memory_kills: int | None = None
@@ -43,7 +44,6 @@ class Container:
         try:
             self.process: WatchedProcess | None = WatchedProcess(pid, container_id)
             self._counters = LimitCounters.find(pid)
-            self._cpu = CpuCounters.find(pid)
         except OSError:
             self.process = None
         if self.process is not None and self._counters is not None:
@@ -95,6 +95,8 @@ class Container:
 
     def cpu_use(self) -> CpuUse | None:
         """Return what its cgroup had of the processor, where its process can be seen."""
+        if self._cpu is None and self.process is not None and not self.process.has_ended():
+            self._cpu = CpuCounters.find(self.process.pid)
         return None if self._cpu is None else self._cpu.read()
 
     def _may_have_ended(self) -> bool:
