@@ -81,6 +81,7 @@ class Telling(Bound):
 
 
 def _loop(processor: int, runs: Any) -> None:
+    os.setsid()  # Linux shares a processor out by sessions first (autogroup), so each has one of its own
     os.sched_setaffinity(0, {processor})
     runs.release()
     while True:
