@@ -38,61 +38,62 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
 
     `database_url` is the server's database, unless that is the file in its data directory.
     """
+    clients = _everybody(server)
+    owner = clients["owner"]
+    profile = _json(owner.get(f"{API}/me"))
+    taught = _teach(clients["cohort_instructor"], owner)
+    mine = _own_work(owner)
+    address = database_url or f"sqlite:///{server.data_dir / 'nexus.db'}"
+    mine["identity_id"] = asyncio.run(_identity(address, profile["id"]))
+    mine["submission_id"], nodes = _graded_submission(owner)
+    mine["login_id"] = _second_login(server, owner)
+    mine["look_id"] = _ask_for_another_look(owner, mine["submission_id"])
+    labs = {"lab_id": nodes["first-steps"], "quiz_node_id": nodes["values-and-types"]}
+    checkpoint = {"checkpoint_id": _file_with_checkpoint(owner), "user_id": profile["id"]}
+    things = {**taught, **mine, **labs, **checkpoint, **_thread(owner, clients["other_student"])}
+    return Cast(clients, things, private=mine | {"email": profile["email"]})
+
+
+def _everybody(server: LiveServer) -> dict[str, httpx.Client]:
+    """Return a client of each person, in the role that the name says."""
     clients = {name: server.learner(name.replace("_", "-")) for name in PEOPLE if name not in ("anonymous", "admin")}
     clients["anonymous"] = server.client()
     clients["admin"] = log_in_admin(server)
     for client in clients.values():
         client.base_url = httpx.URL(server.url)
-    ids = {name: client.get(f"{API}/me").json()["id"] for name, client in clients.items() if name != "anonymous"}
     for name in ("cohort_instructor", "other_instructor"):
-        clients["admin"].patch(f"{API}/admin/users/{ids[name]}", json={"role": "instructor"}).raise_for_status()
-    owner = clients["owner"]
-    taught = _teach(clients["cohort_instructor"], owner)
+        user_id = _json(clients[name].get(f"{API}/me"))["id"]
+        clients["admin"].patch(f"{API}/admin/users/{user_id}", json={"role": "instructor"}).raise_for_status()
+    return clients
+
+
+def _own_work(owner: httpx.Client) -> dict[str, str]:
+    """Give the owner a session with a kernel, a notebook's version, a hint and a request for help; return their ids."""
     session = _json(owner.post("/api/sessions", json={"path": "mine.ipynb", "type": "notebook", "name": "mine"}))
+    return {
+        "session_id": session["id"],
+        "kernel_id": session["kernel"]["id"],
+        "version_id": _replaced_notebook(owner),
+        "hint_id": _json(owner.post(f"{API}/hints", json=MISTAKE))["id"],
+        "request_id": _json(owner.post(f"{API}/help", json={"note": "I am stuck."}))["id"],
+    }
+
+
+def _file_with_checkpoint(owner: httpx.Client) -> str:
+    """Give the owner a file, and return the id of its checkpoint."""
     note = {"type": "file", "format": "text", "content": "mine"}
     _json(owner.put("/api/contents/mine.txt", json=note))
-    checkpoint = _json(owner.post("/api/contents/mine.txt/checkpoints"))
-    version_id = _replaced_notebook(owner)
-    hint = _json(owner.post(f"{API}/hints", json=MISTAKE))
-    stuck = _json(owner.post(f"{API}/help", json={"note": "I am stuck."}))
-    identity_id = asyncio.run(_identity(database_url or f"sqlite:///{server.data_dir / 'nexus.db'}", ids["owner"]))
-    submission_id, nodes = _graded_submission(owner)
+    return str(_json(owner.post("/api/contents/mine.txt/checkpoints"))["id"])
+
+
+def _thread(owner: httpx.Client, other: httpx.Client) -> dict[str, str]:
+    """Let the owner ask in the forum, and somebody else answer; return the ids."""
     question = {"title": "A question", "body_md": "How does this work?"}
     thread = _json(owner.post(f"{API}/forum/threads", json=question))
     opinion = {"body_md": "It works like this."}
-    answer = _json(clients["other_student"].post(f"{API}/forum/threads/{thread['id']}/posts", json=opinion))
-    things = {
-        "login_id": _second_login(server, owner),
-        "user_id": ids["owner"],
-        **taught,
-        "request_id": stuck["id"],
-        "version_id": version_id,
-        "kernel_id": session["kernel"]["id"],
-        "session_id": session["id"],
-        "submission_id": submission_id,
-        "look_id": _ask_for_another_look(owner, submission_id),
-        "lab_id": nodes["first-steps"],
-        "quiz_node_id": nodes["values-and-types"],
-        "identity_id": identity_id,
-        "hint_id": hint["id"],
-        "thread_id": thread["id"],
-        "answer_id": answer["id"],
-        "post_id": _json(owner.get(f"{API}/forum/threads/{thread['id']}"))["posts"][0]["id"],
-        "checkpoint_id": checkpoint["id"],
-    }
-    names = (
-        "login_id",
-        "version_id",
-        "kernel_id",
-        "session_id",
-        "submission_id",
-        "hint_id",
-        "identity_id",
-        "request_id",
-        "look_id",
-    )
-    private = {name: things[name] for name in names} | {"email": owner.get(f"{API}/me").json()["email"]}
-    return Cast(clients, things, private)
+    answer = _json(other.post(f"{API}/forum/threads/{thread['id']}/posts", json=opinion))
+    post_id = _json(owner.get(f"{API}/forum/threads/{thread['id']}"))["posts"][0]["id"]
+    return {"thread_id": thread["id"], "answer_id": answer["id"], "post_id": post_id}
 
 
 def _teach(instructor: httpx.Client, student: httpx.Client) -> dict[str, str]:
