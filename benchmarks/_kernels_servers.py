@@ -19,6 +19,7 @@ from uuid import uuid4
 import httpx
 
 from benchmarks._kernels_tab import Tab
+from benchmarks._stolen import StolenTime
 from tests.plugins.processes import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +27,8 @@ BIN = Path(sys.executable).parent
 PASSWORD = "correct-horse-42-battery"
 TOKEN = uuid4().hex
 API = "/nexus/api/v1"
+#: what the host takes while the benchmark runs
+SINCE_START = StolenTime()
 #: seconds that a request may take; a learner in a queue of sixty waits for long
 REQUEST_TIMEOUT_S = 180.0
 #: made once: a client would load the system's certificates for each request, 30 ms that are nobody's figure
@@ -212,4 +215,9 @@ def machine() -> dict[str, Any]:
     """Where the figures were taken."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     engine = json.loads(docker("version", "--format", "{{json .Server}}"))
-    return {"cores": os.cpu_count(), "memory_gib": round(memory, 1), "engine": engine["Version"]}
+    return {
+        "cores": os.cpu_count(),
+        "memory_gib": round(memory, 1),
+        "engine": engine["Version"],
+        "stolen_share": round(SINCE_START.share(), 4),
+    }

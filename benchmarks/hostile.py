@@ -11,6 +11,9 @@ what `make bench-before` built. Prints a table and writes benchmarks/results/hos
 missed.
 
 A server that an attack stopped altogether is given RECOVERY_S to answer again before the next kind.
+
+The host of a virtual machine may give its processors to others for a while. What was measured meanwhile is measured
+again, up to TRIES times; the table shows how much was missing from the figures that stand.
 """
 
 import argparse
@@ -20,7 +23,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +36,16 @@ from rich.table import Table
 from benchmarks._hostile_attacks import KINDS
 from benchmarks._hostile_class import Classroom, Memory, Times, classroom
 from benchmarks._kernels_servers import API, ROOT, Site, User, machine, our_server
+from benchmarks._stolen import AT_MOST as STOLEN_AT_MOST
+from benchmarks._stolen import StolenTime
 
 RESULTS = Path(__file__).parent / "results" / "hostile.json"
 BASE = "83aea6a"
 AT_MOST = {"worst_read_p99_ms": 100.0, "worst_cell_ratio": 2.0, "memory_growth_mb": 200.0}
 #: seconds that a server has to answer again after an attack
 RECOVERY_S = 180
+#: how often a time is measured of which the host took a part, and the seconds before it is tried again
+TRIES, PAUSE_S = 4, 20
 #: learners who work at the same time must not meet the limits of the site's engine
 SITE = "c.TenancySettings.kernels_per_site = 400\n"
 
@@ -69,15 +78,33 @@ async def measure(tree: Path, options: argparse.Namespace) -> dict[str, Any]:
         attacker = users.pop()
         async with classroom(users, with_kernels=options.kernels) as room:
             await room.work(3)  # caches and connections
-            alone = summary(await room.work(options.seconds))
+            alone = await _undisturbed(partial(_at_work, room, options.seconds))
             alone["memory_mb"] = Memory(site.process.pid).now()
             console.print(f"[dim]{tree.name}: alone {alone}")
             kinds = [kind for kind in KINDS if options.only in kind]
             found = {
-                kind: await attacked(site, room, attacker, kind=kind, alone=alone, seconds=options.seconds)
+                kind: await _undisturbed(
+                    partial(attacked, site, room, attacker, kind=kind, alone=alone, seconds=options.seconds)
+                )
                 for kind in kinds
             }
     return {"alone": alone, "kinds": found}
+
+
+async def _at_work(room: Classroom, seconds: float) -> dict[str, Any]:
+    stolen = StolenTime()
+    return {**summary(await room.work(seconds)), "stolen_share": stolen.share()}
+
+
+async def _undisturbed(measure_once: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    """Return the figures of the first time from which the host took next to nothing, else of the best of TRIES."""
+    found = []
+    for _ in range(TRIES):
+        found.append(await measure_once())
+        if found[-1]["stolen_share"] <= STOLEN_AT_MOST:
+            break
+        await asyncio.sleep(PAUSE_S)
+    return min(found, key=lambda figures: float(figures["stolen_share"]))
 
 
 async def attacked(
@@ -94,7 +121,7 @@ async def attacked(
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         await asyncio.sleep(1.5)  # the sender has made what it sends
-        found = summary(await room.work(seconds))
+        found = await _at_work(room, seconds)
         used_s = memory.cpu_s() - cpu_before
     finally:
         if process.returncode is not None:
@@ -170,12 +197,13 @@ def worst(found: dict[str, Any]) -> dict[str, float | None]:
 def show(before: dict[str, Any] | None, now: dict[str, Any], base: str) -> None:
     """Print the table."""
     table = Table(title=f"One learner sends the worst (in brackets: {base})")
-    for name in ("kind", "reads p99, ms", "cells p95, ratio", "memory, MB", "failed"):
+    for name in ("kind", "reads p99, ms", "cells p95, ratio", "memory, MB", "failed", "stolen, %"):
         table.add_column(name, justify="left" if name == "kind" else "right")
     for kind, figures in now["kinds"].items():
         old = before["kinds"].get(kind, {}) if before else {}
         shown = ("read_p99_ms", "cell_ratio", "memory_growth_mb", "failed")
-        table.add_row(kind, *(_pair(figures[name], old.get(name)) for name in shown))
+        stolen = (100 * figures["stolen_share"], 100 * old["stolen_share"] if old else None)
+        table.add_row(kind, *(_pair(figures[name], old.get(name)) for name in shown), _pair(*stolen))
     console.print(table)
 
 
