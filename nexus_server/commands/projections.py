@@ -38,7 +38,7 @@ def verify(
 
 @app.command()
 def rebuild(data: Data = None) -> None:
-    """Make every table say what the events say."""
+    """Make every table say what the events say, and the forum's word index what its texts say."""
     count = asyncio.run(_rebuild(open_up_to_date(data)))
     console.print(f"Rebuilt the projections of {count} learners.")
 
@@ -62,6 +62,7 @@ async def _verify(services: "Services") -> "list[Difference]":
 
 async def _rebuild(services: "Services") -> int:
     from nexus_server.gamify.projections import Projections
+    from nexus_server.store.full_text import rebuild_word_index
 
     projections = Projections(services.database)
     try:
@@ -71,6 +72,8 @@ async def _rebuild(services: "Services") -> int:
             async for count in projections.rebuild_all(ids, services.clock.now()):
                 progress.advance(task, count)
         await services.announcer.renew_scores()
+        async with services.database.transaction() as session:
+            await rebuild_word_index(session, is_sqlite=services.database.is_sqlite)
         return len(ids)
     finally:
         await services.close()

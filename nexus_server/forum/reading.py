@@ -4,16 +4,18 @@ from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.forum.errors import ThreadNotFoundError
+from nexus_server.forum.finding import ThreadFinder, blocked_by
 from nexus_server.forum.views import GONE, Author, PostView, Sort, ThreadReading, ThreadView, shape_post, shape_thread
 from nexus_server.learner import Learner, Role
+from nexus_server.matching import words_of
 from nexus_server.paging import Page, Position, cut
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
-from nexus_server.store.models.forum import Post, Thread, ThreadFollow, UserBlock, Vote
+from nexus_server.store.models.forum import Post, Thread, ThreadFollow, Vote
 from nexus_server.store.models.roadmaps import UserProgress
 from nexus_server.store.paging import newest_first
 
@@ -36,20 +38,21 @@ class ForumReader:
         after: Position | None = None,
     ) -> Page[ThreadView]:
         """Return threads, newest activity (or newest) first, after a position in the same order."""
-        query = select(Thread).where(Thread.deleted_at.is_(None), _is_wanted(reader))
+        wanted = words_of(words)
+        finder = ThreadFinder(reader, wanted, is_sqlite=self._database.is_sqlite)
+        query = finder.threads()
         if node_id is not None:
             query = query.where(Thread.node_id == node_id)
-        for word in words.split():
-            query = query.where(_mentions(word))
         async with self._database.reading() as session:
             threads = (await session.scalars(_sorted(query, sort, after, limit))).all()
             authors = await find_authors(session, {thread.author_id for thread in threads})
+            matches = await finder.matches(session, threads) if wanted else {}
         moment = "created_at" if sort is Sort.NEW else "last_post_at"
         return cut(
             threads,
             limit,
             lambda thread: Position(getattr(thread, moment), thread.id),
-            lambda thread: shape_thread(thread, authors[thread.author_id]),
+            lambda thread: shape_thread(thread, authors[thread.author_id], matches.get(thread.id)),
         )
 
     async def thread(self, reader: Learner, thread_id: UUID) -> tuple[ThreadView, list[PostView]]:
@@ -101,22 +104,7 @@ async def _reading_of(session: AsyncSession, reader: Learner, posts: Collection[
         UserProgress.user_id == reader.id, UserProgress.status == "completed", UserProgress.node_id.in_(spoiled)
     )
     completed = set(await session.scalars(done)) if spoiled else set()
-    return ThreadReading(reader, set(await session.scalars(_blocked_by(reader))), completed)
-
-
-def _blocked_by(reader: Learner) -> Select[UUID]:
-    return select(UserBlock.blocked_id).where(UserBlock.blocker_id == reader.id)
-
-
-def _is_wanted(reader: Learner) -> ColumnElement[bool]:
-    """Whether the reader did not block who asked."""
-    return Thread.author_id.is_(None) | Thread.author_id.not_in(_blocked_by(reader))
-
-
-def _mentions(word: str) -> ColumnElement[bool]:
-    visible = (Post.deleted_at.is_(None), Post.hidden_at.is_(None), Post.spoiler_node_id.is_(None))
-    posts = select(Post.thread_id).where(Post.body_md.icontains(word, autoescape=True), *visible)
-    return Thread.title.icontains(word, autoescape=True) | Thread.id.in_(posts)
+    return ThreadReading(reader, set(await session.scalars(blocked_by(reader))), completed)
 
 
 def _sorted(query: Select[Thread], sort: Sort, after: Position | None, limit: int) -> Select[Thread]:

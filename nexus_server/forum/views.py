@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from nexus_server.learner import Learner
+from nexus_server.matching import ExcerptPiece, Match
 from nexus_server.store.models.forum import Post, Thread
 
 #: shown in place of an author whose account is gone
@@ -50,6 +51,8 @@ class ThreadView:
     pinned: bool
     #: whether the reader hears of new posts; lists do not say
     is_followed: bool | None = None
+    #: where the words that were looked for stand; empty unless somebody searched
+    excerpt: tuple[ExcerptPiece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,8 @@ class PostView:
     is_spoiler: bool
 
 
-def shape_thread(thread: Thread, author: Author) -> ThreadView:
-    """Return the list's view of a thread."""
+def shape_thread(thread: Thread, author: Author, found: Match | None = None) -> ThreadView:
+    """Return the list's view of a thread; `found` is how it answers a search."""
     return ThreadView(
         id=thread.id,
         node_id=thread.node_id,
@@ -93,6 +96,7 @@ def shape_thread(thread: Thread, author: Author) -> ThreadView:
         accepted_post_id=thread.accepted_post_id,
         locked=thread.locked_at is not None,
         pinned=thread.pinned_at is not None,
+        excerpt=found.excerpt if found else (),
     )
 
 

@@ -11,6 +11,7 @@ from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.forum_fields import AuthorOut, ReportIn
 from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.search.hits import ExcerptPieceView
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
@@ -73,6 +74,8 @@ class ThreadOut(FromAttributes):
     pinned: bool
     #: whether I hear of new posts; lists do not say
     is_followed: bool | None
+    #: where the words that I looked for stand; empty unless I searched
+    excerpt: list[ExcerptPieceView]
 
 
 class PostOut(FromAttributes):

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 
 from nexus_server.fast_paths.row_memory import RowMemory
 from nexus_server.learner import Learner
+from nexus_server.matching import match
 from nexus_server.roadmaps.learning.progress import Way, WayReader
 from nexus_server.roadmaps.learning.views import NodeStatus
 from nexus_server.search.hits import HitView, pieces
-from nexus_server.search.matching import match
 from nexus_server.search.notebook_task import MAX_TEXT_CHARS, sources_of
 from nexus_server.search.plain_text import text_of
 from nexus_server.store.database import Database

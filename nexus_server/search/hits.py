@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from nexus_server.learner import Learner
-from nexus_server.search.matching import Match
+from nexus_server.matching import Match
 
 #: a step of a roadmap, a notebook of my own, a thread of the forum
 HitKind = Literal["note", "video", "lab", "notebook", "thread"]

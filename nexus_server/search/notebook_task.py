@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from nexus_server.search.matching import match
+from nexus_server.matching import match
 
 #: characters of a text that are searched
 MAX_TEXT_CHARS = 200_000

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from nexus_server.errors import InvalidError
 from nexus_server.learner import Learner
-from nexus_server.search.hits import HitList, SearchSource
-from nexus_server.search.matching import words_of
+from nexus_server.matching import words_of
+from nexus_server.search.hits import HitList, HitView, SearchSource
 
 
 class SearchService:
@@ -28,5 +28,10 @@ class SearchService:
         found = [
             hit for hits in await asyncio.gather(*(each.find(learner, words) for each in self._sources)) for hit in hits
         ]
-        found.sort(key=lambda hit: (-hit.score, hit.title, hit.place))
+        found.sort(key=_place)
         return HitList(items=found[:limit], has_more=len(found) > limit)
+
+
+def _place(hit: HitView) -> tuple[float, str, str, str]:
+    """Return what hits are ordered by: the same search gives the same order, whichever database answers first."""
+    return -hit.score, hit.title, hit.place, str(hit.node_id or hit.thread_id or hit.path)

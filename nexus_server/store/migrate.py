@@ -16,6 +16,9 @@ from nexus_server.errors import ConflictError
 from nexus_server.installation import MIGRATIONS
 from nexus_server.store.schema import migration_url
 
+#: made by a migration, for `full_text`: the models have no word for them
+_WORD_INDEXES = ("ix_threads_words", "ix_posts_words")
+
 
 class SchemaError(ConflictError):
     """The database's schema cannot be brought up to date."""
@@ -40,8 +43,10 @@ def alembic_config(url: URL, migrations: Path = MIGRATIONS) -> Config:
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Whether something in the database is described by our models; Procrastinate's tables are its own affair."""
-    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+    """Whether our models describe something in the database: not Procrastinate's tables, nor what search is made of."""
+    if kind == "index":
+        return name not in _WORD_INDEXES
+    return not (kind == "table" and name is not None and name.startswith(("procrastinate_", "forum_words")))
 
 
 def find_pending(connection: Connection) -> bool:

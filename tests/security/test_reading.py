@@ -50,7 +50,7 @@ def database_of(data_dir: Path) -> dict[str, list[dict[str, Any]]]:
         connection.row_factory = sqlite3.Row
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in names:
-            rows_ = connection.execute(f'SELECT * FROM "{table}" ORDER BY rowid')  # noqa: S608  names of our own tables
+            rows_ = connection.execute(f'SELECT * FROM "{table}" ORDER BY 1')  # noqa: S608  names of our own tables
             found[table] = [_without_stamps(table, dict(row)) for row in rows_]
     return found
 

@@ -2,6 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Thread, ThreadSort } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
+import { Excerpt } from '../components/Excerpt';
 import { useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
 import { ago } from '../format';
@@ -176,6 +177,11 @@ function ThreadRow({ thread, onOpen }: { thread: Thread; onOpen: () => void }) {
             {thread.pinned && ` · ${trans.__('pinned')}`}
             {thread.locked && ` · ${trans.__('closed')}`}
           </span>
+          {thread.excerpt.length > 0 && (
+            <span className="nx-hit-text">
+              <Excerpt pieces={thread.excerpt} />
+            </span>
+          )}
         </span>
       </button>
     </li>

@@ -1,6 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Hit } from '../api/contract';
 import { useNexus } from '../components/context';
+import { Excerpt } from '../components/Excerpt';
 import { Loaded } from '../components/Loaded';
 import { forumIcon, labIcon, noteIcon, videoIcon } from '../icons';
 import { Resource } from '../model/resource';
@@ -109,10 +110,7 @@ function HitView({ hit }: { hit: Hit }) {
       </button>{' '}
       <span className="nx-muted">{[kinds[hit.kind], hit.place].filter(Boolean).join(' · ')}</span>
       <p className="nx-hit-text">
-        {hit.excerpt.map(({ text, is_match }, index) =>
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text stay in their order
-          is_match ? <mark key={index}>{text}</mark> : <span key={index}>{text}</span>
-        )}
+        <Excerpt pieces={hit.excerpt} />
       </p>
     </>
   );

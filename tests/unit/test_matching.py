@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexus_server.search.matching import EXCERPT_CHARS, MAX_WORDS, Match, match, words_of
+from nexus_server.matching import EXCERPT_CHARS, MAX_WORDS, Match, match, words_of
 
 
 def found(question: str, title: str, body: str) -> Match:

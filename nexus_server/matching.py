@@ -19,6 +19,7 @@ ENOUGH = 10
 
 #: weights of a text's score: for each word in the title, for the words side by side, for many occurrences
 _IN_TITLE, _SIDE_BY_SIDE, _OFTEN = 4.0, 2.0, 1.0
+_QUOTES = '"“”„«»'
 _SPACE = re.compile(r"\s+")
 
 
@@ -40,19 +41,20 @@ class Match:
 
 
 def words_of(question: str) -> tuple[str, ...]:
-    """Return the different words of a question, in lower case and in order."""
-    return tuple(dict.fromkeys(question.casefold().split()))[:MAX_WORDS]
+    """Return the different words of a question, in lower case and in order, without quotation marks around them."""
+    words = (word.strip(_QUOTES) or word for word in question.lower().split())
+    return tuple(dict.fromkeys(words))[:MAX_WORDS]
 
 
 def match(words: Sequence[str], title: str, body: str) -> Match | None:
     """Return how title and body answer a question; None when a word is in neither."""
-    title_folded, body_folded = title.casefold(), body.casefold()
-    if not words or not all(word in title_folded or word in body_folded for word in words):
+    folded, title_folded, body_folded = [word.casefold() for word in words], title.casefold(), body.casefold()
+    if not folded or not all(word in title_folded or word in body_folded for word in folded):
         return None
-    in_title = sum(word in title_folded for word in words)
-    together = " ".join(words) in _SPACE.sub(" ", f"{title_folded}\n{body_folded}")
-    often = min(ENOUGH, sum(body_folded.count(word) for word in words)) / ENOUGH
-    score = _IN_TITLE * in_title / len(words) + _SIDE_BY_SIDE * (together and len(words) > 1) + _OFTEN * often
+    in_title = sum(word in title_folded for word in folded)
+    together = " ".join(folded) in _SPACE.sub(" ", f"{title_folded}\n{body_folded}")
+    often = min(ENOUGH, sum(body_folded.count(word) for word in folded)) / ENOUGH
+    score = _IN_TITLE * in_title / len(folded) + _SIDE_BY_SIDE * (together and len(folded) > 1) + _OFTEN * often
     return Match(score, excerpt(words, body))
 
 
