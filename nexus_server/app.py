@@ -30,6 +30,7 @@ from nexus_server.forum.settings import ForumSettings
 from nexus_server.gamify.build import open_gamify
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.settings import GamifySettings
+from nexus_server.gamify.streak_repairs import StreakRepairs
 from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.routes import all_handlers
 from nexus_server.installation import JUPYTER_CONFIG
@@ -164,6 +165,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         announcer=gamify.announcer,
         recorder=gamify.recorder,
         gamify=gamify.service,
+        streak_repairs=StreakRepairs(database, gamify.announcer, gamify.rules, accounts.audit, clock),
         boards=gamify.boards,
         own_activity=gamify.own_activity,
         mastery=mastery.advice,

@@ -23,6 +23,7 @@ from nexus_server.commands import (
     regrade_preview,
     serve,
     servers,
+    streaks,
     upgrade,
     user,
     worker,
@@ -50,6 +51,7 @@ app.command("images")(images.images)
 app.add_typer(projections.app, name="projections")
 app.add_typer(badges.app, name="badges")
 app.add_typer(mastery.app, name="mastery")
+app.add_typer(streaks.app, name="streaks")
 app.add_typer(servers.app, name="servers")
 app.add_typer(user.app, name="user")
 app.add_typer(content.app, name="content")

@@ -23,6 +23,7 @@ from nexus_server.gamify.boards import BoardService
 from nexus_server.gamify.own_activity import OwnActivity
 from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
+from nexus_server.gamify.streak_repairs import StreakRepairs
 from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.lessons.announcements import Announcements
@@ -86,6 +87,7 @@ class Services:
     announcer: Announcer
     recorder: Recorder
     gamify: GamifyService
+    streak_repairs: StreakRepairs
     boards: BoardService
     own_activity: OwnActivity
     mastery: MasteryService

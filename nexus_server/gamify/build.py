@@ -33,6 +33,7 @@ class Gamify:
     service: GamifyService
     boards: BoardService
     own_activity: OwnActivity
+    rules: StreakRules
 
 
 def open_gamify(
@@ -50,4 +51,5 @@ def open_gamify(
         service=GamifyService(database),
         boards=BoardService(database, leaderboard, leagues, clock),
         own_activity=OwnActivity(database, clock),
+        rules=rules,
     )

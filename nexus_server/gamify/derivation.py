@@ -1,15 +1,16 @@
 """What a learner's events add up to. Pure: they say everything, whatever became of content and settings since."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from nexus_server.gamify.outages import STREAK_REPAIRED, outages_of
 from nexus_server.gamify.payments import Payment, StoredEvent, payments_of
 from nexus_server.gamify.recorder import grant_freeze
 from nexus_server.learning import EventKind
-from nexus_server.standing.streaks import Streak, StreakPolicy, advance
+from nexus_server.standing.streaks import Outage, Streak, StreakPolicy, advance
 
 #: what completes a node, or completes it better
 COMPLETING = (EventKind.NODE_COMPLETED.value, EventKind.VIDEO_WATCHED.value)
@@ -38,14 +39,15 @@ class Derived:
         return found
 
 
-def derive(events: Iterable[StoredEvent]) -> Derived:
-    """Replay one learner's events, in the order in which they were recorded."""
+def derive(events: Sequence[StoredEvent]) -> Derived:
+    """Replay one learner's events, in the order in which they were recorded; a repair counts for what was before it."""
     derived = Derived()
+    outages = outages_of(event.data for event in events if event.kind == STREAK_REPAIRED)
     for event in events:
         if event.node_id is not None:
             derived.nodes.add(event.node_id)
         if event.kind == EventKind.DAILY_ACTIVITY.value:
-            derived.streak = _replay_day(derived.streak, event)
+            derived.streak = _replay_day(derived.streak, event, outages)
         if event.kind in COMPLETING and event.node_id is not None:
             derived.completed[event.node_id] = event
         for payment in payments_of(event):
@@ -53,7 +55,7 @@ def derive(events: Iterable[StoredEvent]) -> Derived:
     return derived
 
 
-def _replay_day(streak: Streak, event: StoredEvent) -> Streak:
+def _replay_day(streak: Streak, event: StoredEvent, outages: Collection[Outage]) -> Streak:
     facts = event.data
     previous = facts["previous_login"]
     seen = Streak(
@@ -72,5 +74,6 @@ def _replay_day(streak: Streak, event: StoredEvent) -> Streak:
         policy,
         holidays=holidays,
         previous_timezone=facts.get("previous_timezone"),
+        outages=outages,
     )
     return grant_freeze(after, int(facts["max_freezes"]))

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.gamify.criteria.evaluation import Fact, History
+from nexus_server.gamify.outages import STREAK_REPAIRED
 from nexus_server.gamify.payments import CORRECTION, StoredEvent
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import LearningEvent, XpEntry
@@ -80,6 +81,8 @@ def _facts(
         if event.kind == CORRECTION:
             corrected = facts[event.data["corrects"]]
             facts[event.data["corrects"]] = replace(corrected, xp=corrected.xp + xp.get(event.seq, 0))
+            continue
+        if event.kind == STREAK_REPAIRED:
             continue
         place = places.get(event.node_id) if event.node_id is not None else None
         local = event.occurred_at.astimezone(zone)

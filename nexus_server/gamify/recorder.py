@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.corrections import LoweredGradePolicy, find_paid
 from nexus_server.gamify.errors import LearnerNotFoundError
+from nexus_server.gamify.outages import read_outages
 from nexus_server.gamify.payments import StoredEvent, payments_of
 from nexus_server.gamify.rules import RULE_VERSION
 from nexus_server.learning import Achievement, EventKind, Recorded
@@ -124,7 +125,15 @@ class Recorder:
         if self._rules.free_weekends and streak.day is not None:
             holidays |= weekends_between(streak.day, local_day(now, user.timezone))
         moved_from = await _moved_from(session, user)
-        after = advance(streak, now, user.timezone, self._rules.policy, holidays=holidays, previous_timezone=moved_from)
+        after = advance(
+            streak,
+            now,
+            user.timezone,
+            self._rules.policy,
+            holidays=holidays,
+            previous_timezone=moved_from,
+            outages=await read_outages(session, user.id),
+        )
         user.last_login = now
         if after.day == streak.day:
             return False

@@ -1,6 +1,6 @@
 """How a streak grows, holds and breaks: pure, from what was known before to what is known now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -32,6 +32,19 @@ class Streak:
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """A time in which nobody could learn: it ends no streak. `end` is the first moment after it."""
+
+    begin: datetime
+    end: datetime
+
+    def days(self, timezone: str) -> set[date]:
+        """Return the dates that it touches where the learner lives."""
+        first, last = local_day(self.begin, timezone), local_day(self.end - timedelta.resolution, timezone)
+        return {first + timedelta(days=n) for n in range((last - first).days + 1)}
+
+
+@dataclass(frozen=True, slots=True)
 class StreakChange:
     """Days of streak before an activity, and with it."""
 
@@ -50,6 +63,16 @@ def weekends_between(day: date, today: date) -> set[date]:
     return {each for each in days if each.weekday() >= SATURDAY}
 
 
+def lost_time(since: datetime, until: datetime, outages: Iterable[Outage]) -> timedelta:
+    """Return how much of a time outages took; what lies in two of them counts once."""
+    lost, reached = timedelta(), since
+    for outage in sorted(outages, key=lambda one: one.begin):
+        begin, end = max(outage.begin, reached), min(outage.end, until)
+        if begin < end:
+            lost, reached = lost + (end - begin), end
+    return lost
+
+
 def advance(
     streak: Streak,
     now: datetime,
@@ -58,18 +81,21 @@ def advance(
     *,
     holidays: Collection[date] = (),
     previous_timezone: str | None = None,
+    outages: Collection[Outage] = (),
 ) -> Streak:
     """Return the streak after activity at `now`: it grows once per learner-local day, or starts anew at 1.
 
-    Who changed the time zone since `previous_timezone` keeps a streak that holds in either of the two.
+    Who changed the time zone since `previous_timezone` keeps a streak that holds in either of the two. `outages` count
+    as no time for `rolling_24h`; for `calendar_day` the days that they touch are like holidays.
     """
     today = local_day(now, timezone)
     seen = replace(streak, last_login=now)
     if streak.last_login is None or streak.day is None:
         return _start(seen, today)
-    kept, freezes_used = _is_kept(streak, now, today, policy, holidays)
+    away = now - streak.last_login - lost_time(streak.last_login, now, outages)
+    kept, freezes_used = _is_kept(streak, away, today, policy, {*holidays, *_days(outages, timezone)})
     if not kept and previous_timezone is not None and policy is StreakPolicy.CALENDAR_DAY:
-        kept, freezes_used = _is_kept_in_either(streak, now, (previous_timezone, timezone), holidays)
+        kept, freezes_used = _is_kept_in_either(streak, now, (previous_timezone, timezone), holidays, outages)
     if not kept:
         return _start(seen, today)
     if today <= streak.day:
@@ -91,25 +117,33 @@ def _start(streak: Streak, today: date) -> Streak:
     return replace(streak, count=1, longest=max(1, streak.longest), day=today)
 
 
+def _days(outages: Iterable[Outage], timezone: str) -> set[date]:
+    return {day for outage in outages for day in outage.days(timezone)}
+
+
 def _is_kept_in_either(
-    streak: Streak, now: datetime, timezones: tuple[str, str], holidays: Collection[date]
+    streak: Streak,
+    now: datetime,
+    timezones: tuple[str, str],
+    holidays: Collection[date],
+    outages: Collection[Outage],
 ) -> tuple[bool, int]:
     """Look at the last activity and at this one by one clock, then by the other: travel makes no day go missing."""
     assert streak.last_login is not None  # noqa: S101  the caller checked
     found = []
     for timezone in timezones:
         last = replace(streak, day=local_day(streak.last_login, timezone))
-        found.append(_is_kept(last, now, local_day(now, timezone), StreakPolicy.CALENDAR_DAY, holidays))
+        free, today = {*holidays, *_days(outages, timezone)}, local_day(now, timezone)
+        found.append(_is_kept(last, now - streak.last_login, today, StreakPolicy.CALENDAR_DAY, free))
     return min(found, key=lambda one: (not one[0], one[1]))
 
 
 def _is_kept(
-    streak: Streak, now: datetime, today: date, policy: StreakPolicy, holidays: Collection[date]
+    streak: Streak, away: timedelta, today: date, policy: StreakPolicy, holidays: Collection[date]
 ) -> tuple[bool, int]:
-    """Return whether the streak holds, and how many freezes that takes."""
-    assert streak.last_login is not None  # noqa: S101  the caller checked
-    assert streak.day is not None  # noqa: S101
-    if now - streak.last_login <= DAY:
+    """Return whether the streak holds after so long, and how many freezes that takes."""
+    assert streak.day is not None  # noqa: S101  the caller checked
+    if away <= DAY:
         return True, 0
     if policy is StreakPolicy.ROLLING_24H:
         return False, 0

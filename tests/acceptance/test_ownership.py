@@ -41,7 +41,7 @@ COMMANDS = [
 ELSEWHERE = {
     "images",  # asks the engine alone
     "serve", "worker", "restore",  # test_helper.py, test_killed_worker.py, and below
-    "user role", "user disable", "projections verify", "badges who", "mastery fit", "servers forget",
+    "user role", "user disable", "projections verify", "badges who", "mastery fit", "servers forget", "streaks repair",
     "demo",  # starts a server of its own
     "content new", "content release", "content import-nbgrader", "content export-nbgrader", "content schemas",
     "content case", "content report",

@@ -3,7 +3,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from nexus_server.standing.streaks import Streak, StreakPolicy, advance, holds_unchanged, weekends_between
+from nexus_server.standing.streaks import (
+    Outage,
+    Streak,
+    StreakPolicy,
+    advance,
+    holds_unchanged,
+    lost_time,
+    weekends_between,
+)
 
 ROLLING, CALENDAR = StreakPolicy.ROLLING_24H, StreakPolicy.CALENDAR_DAY
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -88,3 +96,21 @@ def test_free_weekends_forgive_saturday_and_sunday_alone(days: int, count: int) 
     free = weekends_between(date(2026, 11, 20), now.date())
     assert advance(FIRST, now, "UTC", CALENDAR, holidays=free).count == count
     assert {day.weekday() for day in free} <= {5, 6}
+
+
+def test_an_outage_is_no_time_and_what_lies_in_two_of_them_counts_once() -> None:
+    begin, hour = NOON + timedelta(hours=2), timedelta(hours=1)
+    outages = [Outage(begin, begin + 6 * hour), Outage(begin + 4 * hour, begin + 10 * hour)]
+    assert lost_time(NOON, NOON + 5 * hour, outages) == 3 * hour
+    assert lost_time(NOON, NOON + 40 * hour, outages[::-1]) == 10 * hour
+    assert advance(FIRST, NOON + 34 * hour, "UTC", ROLLING, outages=outages).count == 2
+    assert advance(FIRST, NOON + 34 * hour + timedelta(seconds=1), "UTC", ROLLING, outages=outages).count == 1
+
+
+def test_days_that_an_outage_touches_are_free_by_the_learners_clock() -> None:
+    night = Outage(datetime(2026, 11, 21, 11, 0, tzinfo=UTC), datetime(2026, 11, 21, 23, 0, tzinfo=UTC))
+    assert night.days("UTC") == {date(2026, 11, 21)}
+    assert night.days("Pacific/Auckland") == {date(2026, 11, 22)}
+    back = NOON + timedelta(days=2)
+    assert advance(FIRST, back, "UTC", CALENDAR, outages=[night]).count == 2
+    assert advance(FIRST, back + timedelta(days=1), "UTC", CALENDAR, outages=[night]).count == 1
