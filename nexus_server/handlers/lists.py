@@ -1,6 +1,7 @@
 """What replies and lists have in common: shapes read from a service's objects, and where a list continues."""
 
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -25,6 +26,13 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
     cursor: Cursor | None = None
     limit: int = Field(50, ge=1, le=200)
+
+
+class OfCohort(BaseModel):
+    """Of one class only."""
+
+    model_config = ConfigDict(extra="forbid")
+    cohort_id: UUID | None = None
 
 
 class PageOut(FromAttributes, Generic[Item]):

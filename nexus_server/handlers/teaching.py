@@ -1,4 +1,4 @@
-"""For instructors: gradebook, analytics, submissions, content. Only their own students' work is shown."""
+"""For instructors: analytics, submissions, content. Only their own students' work is shown."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.feedback import send_feedback
+from nexus_server.handlers.lists import OfCohort
 from nexus_server.handlers.node_page import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.roadmaps.learning.preview import NodePreview
@@ -14,19 +15,11 @@ from nexus_server.roadmaps.sync.status import ContentStatus, SyncResult
 from nexus_server.submissions.views import SubmissionView
 from nexus_server.teaching.analytics import NodeAnalytics
 from nexus_server.teaching.class_concepts import ConceptMatrix
-from nexus_server.teaching.gradebook import GradebookView, as_csv
 from nexus_server.teaching.hand_marking import ManualCell
 from nexus_server.teaching.order_report import OrderReport
 from nexus_server.teaching.regrade_preview import RegradePreviewFilter, RegradePreviewPage
 from nexus_server.teaching.similar_submissions import SimilarityFilter, SimilarityReport
 from nexus_server.teaching.submissions import SubmissionDetail, SubmissionFilter, TaughtSubmissionList
-
-
-class OfCohort(BaseModel):
-    """Of one class only."""
-
-    model_config = ConfigDict(extra="forbid")
-    cohort_id: UUID | None = None
 
 
 class RegradeIn(BaseModel):
@@ -51,15 +44,6 @@ class ManualScoreIn(BaseModel):
     comment: Annotated[str, Field(max_length=10_000)] | None = None
 
 
-class GradebookHandler(NexusHandler):
-    """GET /teaching/roadmaps/{slug}/gradebook."""
-
-    @operation("Read the gradebook of a roadmap", query=OfCohort, reply=GradebookView)
-    async def get(self, slug: str, query: OfCohort) -> GradebookView:
-        """Read it."""
-        return await self.services.teaching.gradebook.read(self.learner, slug, query.cohort_id)
-
-
 class ClassConceptsHandler(NexusHandler):
     """GET /teaching/roadmaps/{slug}/concepts."""
 
@@ -76,18 +60,6 @@ class OrderReportHandler(NexusHandler):
     async def get(self, slug: str) -> OrderReport:
         """Compare them."""
         return await self.services.teaching.orders.read(self.learner, slug)
-
-
-class GradebookCsvHandler(NexusHandler):
-    """GET /teaching/roadmaps/{slug}/gradebook.csv."""
-
-    @operation("Read the gradebook of a roadmap as CSV", query=OfCohort, media_types=("text/csv",))
-    async def get(self, slug: str, query: OfCohort) -> None:
-        """Send it as a file."""
-        book = await self.services.teaching.gradebook.read(self.learner, slug, query.cohort_id)
-        self.set_header("Content-Type", "text/csv; charset=utf-8")
-        self.set_header("Content-Disposition", f'attachment; filename="{book.roadmap}.csv"')
-        self.finish(as_csv(book))
 
 
 class AnalyticsHandler(NexusHandler):
@@ -208,8 +180,6 @@ class ContentStatusHandler(NexusHandler):
 
 
 ROUTES = [
-    Route("/teaching/roadmaps/{slug}/gradebook", GradebookHandler),
-    Route("/teaching/roadmaps/{slug}/gradebook.csv", GradebookCsvHandler),
     Route("/teaching/roadmaps/{slug}/concepts", ClassConceptsHandler),
     Route("/teaching/roadmaps/{slug}/orders", OrderReportHandler),
     Route("/teaching/nodes/{node_id}/analytics", AnalyticsHandler),

@@ -8,7 +8,7 @@ from nexus_server.mastery.known import KnowledgeReader
 from nexus_server.submissions.build import Submissions, SubmissionsContext
 from nexus_server.teaching.analytics import Analytics
 from nexus_server.teaching.class_concepts import ClassConcepts
-from nexus_server.teaching.gradebook import Gradebook
+from nexus_server.teaching.gradebook.build import Gradebooks, open_gradebooks
 from nexus_server.teaching.hand_marking import HandMarking
 from nexus_server.teaching.help_queue import HelpQueue
 from nexus_server.teaching.labels import Labels
@@ -27,7 +27,7 @@ class Teaching:
 
     submissions: TeachingService
     hand_marking: HandMarking
-    gradebook: Gradebook
+    gradebook: Gradebooks
     analytics: Analytics
     similarity: SimilarityService
     preview: RegradePreview
@@ -60,7 +60,7 @@ def open_teaching(
             reader=submissions.reader,
         ),
         hands,
-        Gradebook(site.database, cohorts, site.clock),
+        open_gradebooks(site.database, cohorts, audit, site.clock),
         Analytics(site.database, cohorts, site.clock),
         SimilarityService(site.database, cohorts, submissions.reader, site.offload),
         RegradePreview(site.database, cohorts, submissions.grader, site.roadmaps.content),

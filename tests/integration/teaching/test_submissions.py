@@ -11,7 +11,7 @@ from nexus_server.learner import Learner, Role
 from nexus_server.paging import Position
 from nexus_server.store.models.accounts import Notification
 from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
-from nexus_server.teaching.gradebook import as_csv
+from nexus_server.teaching.gradebook.csv_file import as_csv
 from nexus_server.teaching.hand_marking import ManualCell
 from nexus_server.teaching.submissions import SubmissionFilter
 from tests.plugins.sampling import sampled
@@ -32,7 +32,7 @@ async def test_the_gradebook_shows_only_ones_own_students(school: School) -> Non
     teacher = await a_class(school, ada)
     await school.submissions.service.submit(ada, lab, answer(1.5))
     await school.grade_all()
-    book = await school.teaching.gradebook.read(teacher, "tiny")
+    book = await school.teaching.gradebook.book.read(teacher, "tiny")
     (row,) = book.items
     assert (row.user_id, row.completed, row.xp) == (ada.id, 2, 85)
     cells = {node.slug: cell for node, cell in zip(book.nodes, row.cells, strict=True)}
@@ -48,7 +48,7 @@ async def test_students_see_nothing_of_it(school: School) -> None:
     receipt = await school.submissions.service.submit(ada, lab, answer(1.0))
     teaching = school.teaching.submissions
     for refused in (
-        school.teaching.gradebook.read(ada, "tiny"),
+        school.teaching.gradebook.book.read(ada, "tiny"),
         school.teaching.analytics.read(ada, lab),
         teaching.list_submissions(ada, SubmissionFilter()),
         teaching.regrade_all(ada, lab),
@@ -213,7 +213,7 @@ async def test_policies_and_penalties_decide_what_the_gradebook_says(
     school.pass_time(hours=2)
     await school.submissions.service.submit(ada, lab, answer(1.8))
     await school.grade_all()
-    book = await school.teaching.gradebook.read(teacher, "tiny")
+    book = await school.teaching.gradebook.book.read(teacher, "tiny")
     (score,) = [cell.score for cell in book.items[0].cells if cell.node_id == lab]
     assert score == pytest.approx(counts)
     (line,) = csv.DictReader(StringIO(as_csv(book)))
@@ -249,7 +249,7 @@ async def test_analytics_show_where_learners_fail_and_who_is_stuck(school: Schoo
     assert seen.score_distribution == [0, 1, 0, 0, 0, 0, 0, 0, 0, 1]
     assert [(point.id, point.tried, point.missed) for point in seen.points_of_failure] == [("test", 2, 1)]
     assert seen.mean_attempts == 1.0
-    book = await school.teaching.gradebook.read(teacher, "tiny")
+    book = await school.teaching.gradebook.book.read(teacher, "tiny")
     assert {row.display_name: [c.node_id for c in row.cells if c.is_stuck] for row in book.items} == {
         "Ada": [],
         "Bob": [lab],

@@ -1,30 +1,29 @@
-"""The gradebook of a roadmap: every taught student's standing on every node, as JSON and as CSV."""
+"""The gradebook of a roadmap: every taught student's standing on every step, their final grade, and notes on them."""
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from io import StringIO
+from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import load_only
 
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
-from nexus_server.roadmaps.errors import RoadmapNotFoundError
 from nexus_server.roadmaps.learning.views import NodeStatus, NodeType
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
-from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, Roadmap, UserProgress
+from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, UserProgress
 from nexus_server.teaching.analytics import is_stuck
-
-#: what spreadsheets would take for a formula
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from nexus_server.teaching.gradebook.columns import get_roadmap_id, load_columns
+from nexus_server.teaching.gradebook.final_grade import FinalGrades, GradingScheme, equal_scheme
+from nexus_server.teaching.gradebook.notes import load_notes
+from nexus_server.teaching.gradebook.schemes import find_scheme
+from nexus_server.teaching.gradebook.step_marks import load_marks
 
 
 class GradebookNode(BaseModel):
@@ -38,15 +37,24 @@ class GradebookNode(BaseModel):
 
 
 class GradebookCell(BaseModel):
-    """One student on one node. `score` is a share, 0 to 1."""
+    """One student on one node. `score` is a share, 0 to 1: what a person gave, else what was earned."""
 
     node_id: UUID
     status: NodeStatus | None
     score: float | None
+    #: whether a person gave the score in place of what was earned
+    is_marked: bool
     attempts: int
     needs_manual: bool
     #: opened days ago and not completed
     is_stuck: bool
+
+
+class GradebookPart(BaseModel):
+    """What a student has in a category, in percent, and the slugs of the steps that were dropped there."""
+
+    percent: Decimal | None
+    dropped: tuple[str, ...]
 
 
 class GradebookRow(BaseModel):
@@ -58,6 +66,12 @@ class GradebookRow(BaseModel):
     xp: int
     completed: int
     score: float
+    #: the final grade by the scheme, in percent; None where nothing counts yet
+    final: Decimal | None
+    #: of each category of the scheme, in its order
+    parts: list[GradebookPart]
+    #: for those who teach
+    note: str
     cells: list[GradebookCell]
 
 
@@ -65,6 +79,10 @@ class GradebookView(BaseModel):
     """A whole gradebook, students by name."""
 
     roadmap: str
+    #: how the final grades come about
+    scheme: GradingScheme
+    #: whether the class has a scheme of its own
+    is_own_scheme: bool
     nodes: list[GradebookNode]
     items: list[GradebookRow]
     next: str | None = None
@@ -88,42 +106,22 @@ class Gradebook:
         """
         student_ids = await self._cohorts.student_ids(instructor, cohort_id)
         async with self._database.reading() as session:
-            nodes = await _nodes(session, slug)
+            roadmap_id = await get_roadmap_id(session, slug)
+            nodes = await load_columns(session, roadmap_id)
+            own_scheme = await find_scheme(session, roadmap_id, cohort_id)
             students = await session.scalars(select(User).where(User.id.in_(student_ids)).order_by(User.display_name))
+            notes = await load_notes(session, roadmap_id, student_ids)
             cells = await _cells(session, [node.id for node in nodes], student_ids, self._clock.now())
-            rows = [_row(user, nodes, cells) for user in students]
+            scheme = own_scheme or equal_scheme([node.slug for node in nodes])
+            grades = FinalGrades(scheme, {node.slug: node.points for node in nodes})
+            rows = [_row(user, nodes, cells, grades, notes.get(user.id, "")) for user in students]
         columns = [
             GradebookNode(id=node.id, slug=node.slug, title=node.title, type=node.type, points=node.points)
             for node in nodes
         ]
-        return GradebookView(roadmap=slug, nodes=columns, items=rows)
-
-
-def as_csv(book: GradebookView) -> str:
-    """Return the gradebook as CSV: one line per student, one column per node, scores as shares."""
-    sink = StringIO()
-    table = csv.writer(sink)
-    table.writerow(["name", "email", "xp", "completed", "score", *(node.slug for node in book.nodes)])
-    for row in book.items:
-        scores = ["" if cell.score is None else f"{cell.score:.4f}" for cell in row.cells]
-        table.writerow(
-            [_harmless(row.display_name), _harmless(row.email), row.xp, row.completed, f"{row.score:.4f}", *scores]
+        return GradebookView(
+            roadmap=slug, scheme=scheme, is_own_scheme=own_scheme is not None, nodes=columns, items=rows
         )
-    return sink.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """Return a text that no spreadsheet runs: learners choose their own names."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-async def _nodes(session: AsyncSession, slug: str) -> list[Node]:
-    roadmap = await session.scalar(select(Roadmap).where(Roadmap.slug == slug))
-    if roadmap is None:
-        raise RoadmapNotFoundError
-    query = select(Node).where(Node.roadmap_id == roadmap.id, Node.archived_at.is_(None)).order_by(Node.order_index)
-    wanted = load_only(Node.id, Node.slug, Node.title, Node.type, Node.points)
-    return list(await session.scalars(query.options(wanted)))
 
 
 async def _cells(
@@ -131,12 +129,17 @@ async def _cells(
 ) -> dict[tuple[UUID, UUID], GradebookCell]:
     students = list(student_ids)
     attempts, manual = await _attempts(session, node_ids, students)
+    marks = await load_marks(session, node_ids, students)
     query = select(UserProgress).where(UserProgress.node_id.in_(node_ids), UserProgress.user_id.in_(students))
-    return {
+    cells = {
+        (user_id, node_id): _cell(node_id, score=share, is_marked=True) for (user_id, node_id), share in marks.items()
+    }
+    return cells | {
         (row.user_id, row.node_id): GradebookCell(
             node_id=row.node_id,
             status=row.status,
-            score=row.score,
+            score=marks.get((row.user_id, row.node_id), row.score),
+            is_marked=(row.user_id, row.node_id) in marks,
             attempts=attempts[row.user_id, row.node_id],
             needs_manual=(row.user_id, row.node_id) in manual,
             is_stuck=is_stuck(row, now),
@@ -170,11 +173,31 @@ async def _attempts(
     return counts, {(user_id, node_id) for user_id, node_id in (await session.execute(waiting)).all()}
 
 
-def _row(user: User, nodes: list[Node], cells: dict[tuple[UUID, UUID], GradebookCell]) -> GradebookRow:
-    empty = {"status": None, "score": None, "attempts": 0, "needs_manual": False, "is_stuck": False}
-    mine = [cells.get((user.id, node.id)) or GradebookCell(node_id=node.id, **empty) for node in nodes]
+def _cell(node_id: UUID, *, score: float | None = None, is_marked: bool = False) -> GradebookCell:
+    """Return a cell of a student who has not begun the step."""
+    return GradebookCell(
+        node_id=node_id,
+        status=None,
+        score=score,
+        is_marked=is_marked,
+        attempts=0,
+        needs_manual=False,
+        is_stuck=False,
+    )
+
+
+def _row(
+    user: User,
+    nodes: Sequence[Node],
+    cells: Mapping[tuple[UUID, UUID], GradebookCell],
+    grades: FinalGrades,
+    note: str,
+) -> GradebookRow:
+    mine = [cells.get((user.id, node.id)) or _cell(node.id) for node in nodes]
     total = sum(node.points for node in nodes)
     earned = sum((cell.score or 0.0) * node.points for cell, node in zip(mine, nodes, strict=True))
+    shares = {node.slug: cell.score for cell, node in zip(mine, nodes, strict=True)}
+    grade = grades.grade(shares)
     return GradebookRow(
         user_id=user.id,
         display_name=user.display_name,
@@ -182,5 +205,8 @@ def _row(user: User, nodes: list[Node], cells: dict[tuple[UUID, UUID], Gradebook
         xp=user.xp,
         completed=sum(cell.status == "completed" for cell in mine),
         score=earned / total if total else 0.0,
+        final=grade.percent,
+        parts=[GradebookPart(percent=part.percent, dropped=part.dropped) for part in grade.parts],
+        note=note,
         cells=mine,
     )
