@@ -1,5 +1,6 @@
 """Streaming through the gate: a learner sees only what has passed it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 
@@ -18,7 +19,7 @@ class GatedAnswer:
     """A model's answer on its way to the learner. After the stream, `text` and `usage` hold the whole."""
 
     def __init__(self, pieces: AsyncIterator[Piece], gate: Gate) -> None:
-        """Read `pieces`, and ask `gate` about all text so far before any of it is released."""
+        """Read `pieces`, and ask `gate` about all text so far before any of it is released: beside the event loop."""
         self._pieces = pieces
         self._gate = gate
         self.text = ""
@@ -37,17 +38,17 @@ class GatedAnswer:
             self.usage.update(piece.usage)
             end = _last_cut(self.text)
             if end > released:
-                self._check()
+                await self._check()
                 yield self.text[released:end]
                 released = end
-        self._check()
+        await self._check()
         if not self.text.strip():
             raise ModelUnavailableError("The model gave no answer.")
         if self.text[released:]:
             yield self.text[released:]
 
-    def _check(self) -> None:
-        if refusal := self._gate(self.text):
+    async def _check(self) -> None:
+        if refusal := await asyncio.to_thread(self._gate, self.text):
             raise AnswerRefusedError(reason=refusal.value)
 
 

@@ -10,6 +10,8 @@ from nexus_server.tutor.settings import TutorSettings
 
 #: lines of code that a hint of each level may show; what is not here has the site's limit
 LEVEL_LINES = {1: 1, 2: 2, 4: 2}
+#: characters of what a learner sees already that are prepared, at some 20 us each; behind them nothing is "known"
+KNOWN_LOOKED_AT = 20_000
 
 Check = Callable[[str], Refusal | None]
 
@@ -29,7 +31,7 @@ async def open_gate(
     """
     own = await solutions.find_solution(node_id) if node_id else None
     everything = await solutions.list_solutions()
-    return make_gate(settings, own, everything, known=known, earlier=earlier, level=level)
+    return make_gate(settings, own, everything, known=known[:KNOWN_LOOKED_AT], earlier=earlier, level=level)
 
 
 def make_gate(

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -60,3 +61,15 @@ async def test_an_open_block_at_the_end_is_checked_too() -> None:
 async def test_silence_is_no_answer() -> None:
     with pytest.raises(ModelUnavailableError):
         await collect(GatedAnswer(pieces(" \n "), gate))
+
+
+async def test_texts_are_compared_beside_the_event_loop() -> None:
+    threads: set[int] = set()
+
+    def slow_gate(text: str) -> Refusal | None:
+        threads.add(threading.get_ident())
+        return gate(text)
+
+    await collect(GatedAnswer(pieces("One sentence. Another one."), slow_gate))
+    assert threads
+    assert threading.get_ident() not in threads
