@@ -63,7 +63,7 @@ def open_tutor(
     Raises:
         MissingSecretError: Gemini is asked for by name, and there is no key.
     """
-    solutions = StoredSolutions(database)
+    solutions = StoredSolutions(database, offload)
     tutor = join_tutor(
         settings,
         database,

@@ -14,13 +14,14 @@ What the learner wrote already (`known`) is theirs to see and never counts.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
 from nexus_server.tutor.leak_filter.disguise import is_disguised
-from nexus_server.tutor.leak_filter.neutral import neutral
+from nexus_server.tutor.leak_filter.neutral import neutral, neutral_lines
 from nexus_server.tutor.leak_filter.own_words import tells_own_words
 from nexus_server.tutor.leak_filter.readings import readings
 from nexus_server.tutor.leak_filter.tokens import (
@@ -54,6 +55,8 @@ _OVER_TURNS = 0.6
 _LINES_OVER_TURNS = 0.4
 #: tokens of a line from which its shape tells something
 _SHAPED_TOKENS = 5
+#: seconds of computing that others notice
+_NOTICED_S = 0.0005
 
 
 class Refusal(StrEnum):
@@ -111,17 +114,30 @@ class Secret:
     neutral: frozenset[Gram]
 
 
-@lru_cache(maxsize=2_000)  # every lab's solution is looked for in every text
+@lru_cache(maxsize=10_000)  # every lab's solution is looked for in every text
 def _secret(solution: str) -> Secret:
     found = code_tokens(solution)
+    plain = neutral_lines(without_comments(solution))
     return Secret(
         tuple(_telling_lines(solution)),
-        tuple(_spoken_lines(solution)),
+        tuple(_spoken_lines(plain)),
         _line_shapes(without_comments(solution)),
         grams_of(found, _LEXICAL_N),
         grams_of(shape_of(found), _STRUCTURAL_N),
-        grams_of(neutral(without_comments(solution)), _NEUTRAL_N),
+        grams_of([word for line in plain for word in line], _NEUTRAL_N),
     )
+
+
+def prepare(solutions: Iterable[str]) -> None:
+    """Prepare solutions for being looked for, and leave others as much time in between: all of a site take a while.
+
+    A thread that only computes takes the interpreter from the event loop again and again.
+    """
+    for solution in solutions:
+        begun = time.perf_counter()
+        _secret(solution)
+        if (took_s := time.perf_counter() - begun) > _NOTICED_S:  # it was not prepared before
+            time.sleep(took_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +287,9 @@ def _line_shapes(code: str) -> frozenset[Gram]:
     return frozenset(shape for shape in shapes if len(shape) >= _SHAPED_TOKENS)
 
 
-def _spoken_lines(solution: str) -> Iterator[str]:
-    """Yield the lines that say something even when they are told in words."""
-    for line in without_comments(solution).splitlines():
-        found = neutral(line)
+def _spoken_lines(lines: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines, in plain words, that say something even when they are told in words."""
+    for found in lines:
         if len(found) >= _SPOKEN_WORDS and found[0] not in _SCAFFOLD:
             yield row_of(found)
 

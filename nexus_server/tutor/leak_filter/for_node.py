@@ -1,10 +1,11 @@
 """The gate for one node's texts: its own solution to the line, and every other one at large."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from nexus_server.tutor.leak_filter.filter import GateLimits, Refusal, find_refusal
+from nexus_server.tutor.leak_filter.filter import GateLimits, Refusal, find_refusal, prepare
 from nexus_server.tutor.lessons.lessons import SolutionSource
 from nexus_server.tutor.settings import TutorSettings
 
@@ -31,6 +32,7 @@ async def open_gate(
     """
     own = await solutions.find_solution(node_id) if node_id else None
     everything = await solutions.list_solutions()
+    await asyncio.to_thread(prepare, everything)
     return make_gate(settings, own, everything, known=known[:KNOWN_LOOKED_AT], earlier=earlier, level=level)
 
 

@@ -80,7 +80,16 @@ _KEPT = frozenset({"for", "in", "if", "else", "elif", "while", "return", "def", 
 
 def neutral(text: str) -> list[str]:
     """Return the row of words of a text: names, numbers, operators, and the few words that code shares with prose."""
+    return [word for row in neutral_lines(text) for word in row]
+
+
+def neutral_lines(text: str) -> list[list[str]]:
+    """Return `neutral` line by line; all lines at once cost a fifth of each by itself."""
     for pattern, word in _SPOKEN:
         text = pattern.sub(word, text)
-    found = (word.casefold() for word in _WORD.findall(text))
+    return [_words(line) for line in text.splitlines()]
+
+
+def _words(line: str) -> list[str]:
+    found = (word.casefold() for word in _WORD.findall(line))
     return [word for word in found if word in _KEPT or word not in _FILLING]

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from nexus_server.offload.pool import Offload
-from nexus_server.tutor.leak_filter.filter import find_shown
+from nexus_server.tutor.leak_filter.filter import find_shown, prepare
 
 #: characters up to which a text takes some milliseconds, whatever it is
 SHORT = 1_000
@@ -42,6 +42,7 @@ class LabSpoilers:
             return None
         if len(text) <= SHORT:
             # In here the solutions stay prepared.
+            await asyncio.to_thread(prepare, solutions.values())
             near = await asyncio.to_thread(_find, text, None if node_id is None else str(node_id), solutions)
             return None if near is None else UUID(near)
         body = json.dumps({"text": text[:LOOKED_AT], "solutions": solutions}).encode()

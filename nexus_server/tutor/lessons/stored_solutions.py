@@ -1,7 +1,8 @@
 """Reference solutions for the output gate, read from the labs' source notebooks."""
 
 import asyncio
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from nexus_server.notebook_format.check_messages import shown_messages
 from nexus_server.notebook_format.markers import Region, spans
 from nexus_server.notebook_format.metadata import CellRole, cell_meta
+from nexus_server.offload.pool import Offload
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node
 
@@ -31,13 +33,26 @@ def _secret_of(source: str) -> str:
     return "\n".join("\n".join(lines[region.begin : region.end - 1]) for region in regions) if regions else source
 
 
+#: whose work it is to read the labs, as the worker processes count it
+SITE = "solutions"
+#: characters of notebooks that one task reads, some 50 ms of computing
+READ_AT_ONCE = 200_000
+
+
+def read_solutions(body: bytes) -> tuple[None, bytes]:
+    """`solution_code` of many notebooks as a task of `offload/`: JSON of notebooks by their labs, and of solutions."""
+    return None, json.dumps({lab: solution_code(source) for lab, source in json.loads(body).items()}).encode()
+
+
 class StoredSolutions:
     """The solutions of every lab; read again when a lab's content hash changed."""
 
-    def __init__(self, database: Database) -> None:
-        """Read from `database`."""
+    def __init__(self, database: Database, offload: Offload) -> None:
+        """Read from `database`, and the notebooks in `offload`: all labs of a site take more than half a second."""
         self._database = database
+        self._offload = offload
         self._known: dict[UUID, tuple[str, str]] = {}
+        self._turn = asyncio.Lock()
 
     async def find_solution(self, node_id: UUID) -> str | None:
         """Return a lab's solution, or None for other nodes."""
@@ -49,13 +64,28 @@ class StoredSolutions:
 
     async def by_lab(self) -> dict[UUID, str]:
         """Return the solutions by their labs."""
+        async with self._turn:  # who asks meanwhile finds them read
+            return await self._read()
+
+    async def _read(self) -> dict[UUID, str]:
         labs = Node.source_notebook.is_not(None), Node.archived_at.is_(None)
         async with self._database.reading() as session:
-            hashes = dict((await session.execute(select(Node.id, Node.content_hash).where(*labs))).tuples().all())
+            rows = await session.execute(select(Node.id, Node.content_hash).where(*labs))
+            hashes = {row.id: row.content_hash for row in rows}
             changed = [key for key, value in hashes.items() if self._known.get(key, ("", ""))[0] != value or not value]
             found = select(Node.id, Node.source_notebook).where(Node.id.in_(changed))
-            sources = dict((await session.execute(found)).tuples().all()) if changed else {}
-        # All labs of a site take more than half a second.
-        codes = await asyncio.to_thread(lambda: {key: solution_code(source or "") for key, source in sources.items()})
-        self._known |= {key: (hashes[key], code) for key, code in codes.items()}
+            sources = {key: source or "" for key, source in await session.execute(found)} if changed else {}
+        for part in _parts(sources):
+            _, told = await self._offload.run(SITE, read_solutions, json.dumps(part).encode())
+            self._known |= {UUID(key): (hashes[UUID(key)], code) for key, code in json.loads(told).items()}
         return {key: self._known[key][1] for key in hashes}
+
+
+def _parts(sources: Mapping[UUID, str]) -> list[dict[str, str]]:
+    """Return the notebooks by their labs in parts that one task may read."""
+    parts: list[dict[str, str]] = [{}]
+    for key, source in sources.items():
+        if parts[-1] and sum(map(len, parts[-1].values())) + len(source) > READ_AT_ONCE:
+            parts.append({})
+        parts[-1][str(key)] = source
+    return [part for part in parts if part]

@@ -3,7 +3,7 @@ import codecs
 
 import pytest
 
-from nexus_server.tutor.leak_filter.filter import Refusal, find_refusal
+from nexus_server.tutor.leak_filter.filter import Refusal, find_refusal, prepare
 from nexus_server.tutor.leak_filter.for_node import make_gate
 from nexus_server.tutor.settings import TutorSettings
 
@@ -132,3 +132,13 @@ def test_early_levels_show_less_code() -> None:
     text = "```python\nlen('abc')\nlen([1, 2])\nmax(3, 4)\n```"
     levels = [make_gate(TutorSettings(), None, [], level=level)(text) for level in range(1, 5)]
     assert levels == [Refusal.TOO_MUCH_CODE, Refusal.TOO_MUCH_CODE, None, Refusal.TOO_MUCH_CODE]
+
+
+def test_preparing_leaves_others_as_much_time_and_happens_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("nexus_server.tutor.leak_filter.filter.time.sleep", slept.append)
+    solution = "\n".join(f"total_{number} = amount * {number} + rate" for number in range(200))
+    prepare([solution])
+    assert len(slept) == 1
+    prepare([solution])
+    assert len(slept) == 1, "it is prepared"
