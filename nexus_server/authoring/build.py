@@ -79,4 +79,4 @@ def open_authoring(
         running=running,
     )
     sources = Sources(site.database, authors, published, repository, site.offload)
-    return Authoring(authors, sources, drafts, DraftEditor(drafts, site.open_workspace), jobs)
+    return Authoring(authors, sources, drafts, DraftEditor(drafts, site.open_workspace, site.offload), jobs)

@@ -9,12 +9,15 @@ from uuid import UUID
 from nexus_server.authoring.drafts import Drafts
 from nexus_server.authoring.errors import NotATextFileError, TextNotFoundError
 from nexus_server.authoring.steps import Outline
-from nexus_server.authoring.trees import write_workspace
-from nexus_server.authoring.views import DraftView
+from nexus_server.authoring.trees import Tree, write_workspace
+from nexus_server.authoring.views import DraftView, ImportedStepView, ImportOutcome
+from nexus_server.courses.imports.report import ImportedStep
+from nexus_server.courses.imports.task import import_task, received
 from nexus_server.files.errors import BadPathError, NoSuchFileError
 from nexus_server.files.names import is_nobodys
 from nexus_server.files.paths import split_name
 from nexus_server.learner import Learner
+from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.files.loader import ROADMAP_FILE
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 
@@ -25,10 +28,11 @@ TEXTS = (".md", ".yaml", ".csv", ".txt", ".vtt")
 class DraftEditor:
     """Writes into the drafts of their authors."""
 
-    def __init__(self, drafts: Drafts, open_workspace: OpenWorkspace) -> None:
-        """`drafts` says whose each is."""
+    def __init__(self, drafts: Drafts, open_workspace: OpenWorkspace, offload: Offload) -> None:
+        """`drafts` says whose each is; `offload` reads what is imported."""
         self._drafts = drafts
         self._open_workspace = open_workspace
+        self._offload = offload
 
     async def add_step(
         self, instructor: Learner, draft_id: UUID, kind: Literal["note", "lab"], title: str
@@ -74,6 +78,24 @@ class DraftEditor:
         """
         return await self._change(instructor, draft_id, lambda outline: {outline.add_data(slug, only_name(name)): data})
 
+    async def import_file(self, instructor: Learner, draft_id: UUID, name: str, data: bytes) -> ImportOutcome:
+        """Add the steps that another tool's file holds, and say of each of its parts what became of it.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError
+            UnreadableImportError, NothingToImportError, ImportTooLargeError: nothing is added then.
+            FileTooLargeError, StorageFullError
+        """
+        draft = await self._drafts.find(instructor, draft_id)
+        told, body = await self._offload.run(str(instructor.id), import_task, data, name=name)
+        steps = received(told, body)
+        tree, _ = await self._drafts.trees(instructor, draft.slug, draft.folder)
+        slugs, changed = place_imports(tree, steps)
+        files = await self._open_workspace(instructor)
+        await asyncio.to_thread(write_workspace, files, draft.folder, changed)
+        imported = [ImportedStepView.of(slug, step) for slug, step in zip(slugs, steps, strict=True)]
+        return ImportOutcome(draft=await self._drafts.view(instructor, draft_id), steps=imported)
+
     async def read_text(self, instructor: Learner, draft_id: UUID, path: str) -> str:
         """Return a text file of the draft; `path` is relative to the roadmap.
 
@@ -110,6 +132,18 @@ class DraftEditor:
         files = await self._open_workspace(instructor)
         await asyncio.to_thread(write_workspace, files, draft.folder, {**more, ROADMAP_FILE: outline.text()})
         return await self._drafts.view(instructor, draft_id)
+
+
+def place_imports(tree: Tree, steps: Sequence[ImportedStep]) -> tuple[list[str], dict[str, bytes]]:
+    """Add imported steps to a roadmap's outline; return their slugs, and what of its files is new or changed.
+
+    Raises:
+        UnreadableOutlineError
+    """
+    outline = Outline(tree)
+    placed = [outline.add_import(step) for step in steps]
+    files = {path: data for _, each in placed for path, data in each.items()}
+    return [slug for slug, _ in placed], {**files, ROADMAP_FILE: outline.text()}
 
 
 def only_name(name: str) -> str:

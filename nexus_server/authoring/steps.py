@@ -11,7 +11,8 @@ from nbformat import v4
 
 from nexus_server.authoring.errors import StepNotFoundError, UnreadableOutlineError
 from nexus_server.authoring.trees import Tree
-from nexus_server.notebook_format.kernel_choice import PYTHON_KERNEL
+from nexus_server.courses.imports.report import ImportedStep
+from nexus_server.notebook_format.kernel_choice import DATA_KERNEL, PYTHON_KERNEL
 from nexus_server.roadmaps.files.loader import ROADMAP_FILE
 from nexus_server.roadmaps.files.problem import ContentError
 from nexus_server.roadmaps.files.roadmap_file import MAX_SLUG
@@ -20,6 +21,9 @@ from nexus_server.roadmaps.files.yaml_lines import read_yaml
 #: folder of a lab's notebook; data files stand below it, so that the lab finds them in a draft, too
 LABS = "labs"
 NOTES = "notes"
+#: MiB for a lab that loads NumPy or pandas
+DATA_MEMORY_MB = 256
+MAX_TITLE = 200
 #: columns after which YAML would be folded
 _WIDTH = 140
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
@@ -73,6 +77,28 @@ class Outline:
         points = 20 if kind == "lab" else 10
         self._nodes.append({"slug": slug, "type": kind, "title": title, "points": points, "file": file, **more})
         return {file: content}
+
+    def add_import(self, step: ImportedStep) -> tuple[str, dict[str, bytes]]:
+        """Add a step that was made of another tool's file; return its slug, and its files.
+
+        Where it needs others beside it, it has a folder of its own, so that no two imports share a name.
+        """
+        is_lab = step.kind == "lab"
+        slug = self._free(slug_of(step.title), step.kind)
+        folder = f"{LABS if is_lab else NOTES}" + (f"/{slug}" if step.files else "")
+        node: dict[str, Any] = {"slug": slug, "type": "lab" if is_lab else "note", "title": step.title[:MAX_TITLE]}
+        node |= {"points": 20 if is_lab else 10, "file": f"{folder}/{slug}.{'ipynb' if is_lab else 'md'}"}
+        files = {node["file"]: step.content} | {f"{folder}/{name}": data for name, data in step.files.items()}
+        if step.kind == "quiz":
+            node["quiz"] = f"quizzes/{slug}.yaml"
+            files |= {node["quiz"]: step.content, node["file"]: f"# {step.title}\n".encode()}
+        if is_lab:
+            data = {"data_root": folder, "data": sorted(step.files)} if step.files else {"data_root": LABS}
+            node["lab"] = {"kernel": step.kernel, **data, "pass_score": 0.6}
+        if step.kernel == DATA_KERNEL:
+            node["lab"]["limits"] = {"memory_mb": DATA_MEMORY_MB}
+        self._nodes.append(node)
+        return slug, files
 
     def order(self, slugs: Sequence[str]) -> None:
         """Put the steps into an order that names each of them once.

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from nexus_server.authoring.authors import AuthorView
 from nexus_server.authoring.trees import ChangeKind
+from nexus_server.courses.imports.report import ImportedStep, PartOutcome
 from nexus_server.roadmaps.files.problem import Severity
 
 
@@ -104,6 +105,35 @@ class DraftView(DraftSummary):
     changes: list[FileChange]
     #: files that somebody else has published since the draft was begun
     conflicts: list[FileChange]
+
+
+class PartView(BaseModel):
+    """What became of a part of an imported file: of a cell, an item, a block or a file."""
+
+    place: str
+    outcome: PartOutcome
+    text: str
+
+
+class ImportedStepView(BaseModel):
+    """A step that was imported, with what became of each part of its file."""
+
+    slug: str
+    title: str
+    parts: list[PartView]
+
+    @classmethod
+    def of(cls, slug: str, step: ImportedStep) -> "ImportedStepView":
+        """Return it as it was placed."""
+        parts = [PartView(place=each.place, outcome=each.outcome, text=each.text) for each in step.reports]
+        return cls(slug=slug, title=step.title, parts=parts)
+
+
+class ImportOutcome(BaseModel):
+    """What an import added to a draft."""
+
+    draft: DraftView
+    steps: list[ImportedStepView]
 
 
 class DraftList(BaseModel):

@@ -9,6 +9,7 @@ import typer
 from nexus_server.commands.content_case import case
 from nexus_server.commands.content_check import check, print_problems
 from nexus_server.commands.content_files import copy, export_nbgrader, import_nbgrader, new, release, schemas
+from nexus_server.commands.content_import import import_files
 from nexus_server.commands.content_report import report
 from nexus_server.commands.data_dir import Data, open_up_to_date
 from nexus_server.roadmaps.files.problem import has_errors
@@ -26,6 +27,7 @@ app.command("report")(report)
 app.command("new")(new)
 app.command("copy")(copy)
 app.command("release")(release)
+app.command("import")(import_files)
 app.command("import-nbgrader")(import_nbgrader)
 app.command("export-nbgrader")(export_nbgrader)
 app.command("schemas")(schemas)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints
 
-from nexus_server.authoring.views import DraftView
+from nexus_server.authoring.views import DraftView, ImportOutcome
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
 
@@ -46,6 +46,15 @@ class DataFileIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    #: what is in it, in Base64
+    content: Base64Bytes
+
+
+class ImportIn(BaseModel):
+    """A file of another tool."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     #: what is in it, in Base64
     content: Base64Bytes
 
@@ -109,6 +118,21 @@ class StepDataHandler(NexusHandler):
         return await editor.add_data(self.learner, draft_id, slug, body.name, body.content)
 
 
+class DraftImportHandler(NexusHandler):
+    """POST /teaching/drafts/{draft_id}/imports."""
+
+    @operation(
+        "Add the steps of another tool's file to a draft: notebooks, quizzes, notes, or a zip of them",
+        body=ImportIn,
+        reply=ImportOutcome,
+        status=201,
+        max_body_bytes=MAX_DATA_BYTES,
+    )
+    async def post(self, draft_id: UUID, body: ImportIn) -> ImportOutcome:
+        """Add them."""
+        return await self.services.authoring.editor.import_file(self.learner, draft_id, body.name, body.content)
+
+
 class DraftTextHandler(NexusHandler):
     """GET and PUT /teaching/drafts/{draft_id}/texts/{path}."""
 
@@ -129,5 +153,6 @@ ROUTES = [
     Route("/teaching/drafts/{draft_id}/steps", StepsHandler),
     Route("/teaching/drafts/{draft_id}/steps/{slug}", StepHandler),
     Route("/teaching/drafts/{draft_id}/steps/{slug}/data", StepDataHandler),
+    Route("/teaching/drafts/{draft_id}/imports", DraftImportHandler),
     Route("/teaching/drafts/{draft_id}/texts/{path*}", DraftTextHandler),
 ]

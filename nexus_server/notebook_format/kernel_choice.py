@@ -39,6 +39,11 @@ def choose_kernel(source: NotebookNode, texts: Iterable[str]) -> str:
     return DATA_KERNEL if needs_data_tools and DATA_KERNEL in installed else PYTHON_KERNEL
 
 
+def kernel_by_imports(texts: Iterable[str]) -> str:
+    """Name the kernel for Python code by what it imports, whatever is installed here."""
+    return DATA_KERNEL if any(_DATA_IMPORT.search(text) for text in texts) else PYTHON_KERNEL
+
+
 def code_of(notebook: NotebookNode) -> str:
     """Return all code of a notebook as one text."""
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")

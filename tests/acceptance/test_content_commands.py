@@ -10,6 +10,7 @@ import pytest
 from tests.plugins.command_line import Outcome
 from tests.plugins.command_line import nexus as nexus_here
 from tests.plugins.nexus_processes import run_nexus
+from tests.unit.courses.imports.otter_notebooks import homework
 
 BAD_SLUG = "A slug has lower-case letters, digits and single hyphens only, 120 signs at most."
 
@@ -163,3 +164,19 @@ def test_new_release_and_sync(tmp_path: Path) -> None:
     finally:
         del os.environ["NEXUS_CONTENT_DIR"]
     assert json.loads(synced.stdout)["created"] == ["graphs/introduction", "graphs/first-lab"]
+
+
+def test_a_homework_of_otter_becomes_a_roadmap_that_says_what_became_of_it(tmp_path: Path) -> None:
+    (tmp_path / "hw01").mkdir()
+    (tmp_path / "hw01/hw01.ipynb").write_bytes(homework())
+    where = ["--slug", "trees", "--content-dir", str(tmp_path / "content")]
+    done = nexus("import", str(tmp_path / "hw01"), *where, "--json", data=tmp_path)
+    assert done.code == 0, done.stderr
+    [step] = json.loads(done.stdout)["steps"]
+    assert (step["slug"], step["parts"][0]["place"]) == ("hw01", "cell 1")
+    checked = nexus("check", str(tmp_path / "content/trees"), "--static", data=tmp_path)
+    assert (checked.code, checked.stdout) == (0, "1 roadmaps, 1 nodes, 0 problems\n")
+    again = nexus("import", str(tmp_path / "hw01"), *where, data=tmp_path)
+    assert (again.code, again.stderr) == (1, "There is a roadmap of this name already.\n")
+    missing = nexus("import", str(tmp_path / "none"), "--slug", "none", data=tmp_path)
+    assert (missing.code, missing.stderr) == (1, f"{tmp_path / 'none'}: there is no such file or folder.\n")

@@ -43,8 +43,8 @@ ELSEWHERE = {
     "serve", "worker", "restore",  # test_helper.py, test_killed_worker.py, and below
     "user role", "user disable", "projections verify", "badges who", "mastery fit", "servers forget", "streaks repair",
     "demo",  # starts a server of its own
-    "content new", "content release", "content import-nbgrader", "content export-nbgrader", "content schemas",
-    "content case", "content report",
+    "content new", "content release", "content import", "content import-nbgrader", "content export-nbgrader",
+    "content schemas", "content case", "content report",
 }  # fmt: skip
 
 
