@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
 
+from nexus_server.events.backlog import Backlog, Told
 from nexus_server.events.messages import EventMessage, Missed
 
 #: what one slow tab may leave unread before it is asked to reload its state
 MAX_UNREAD = 256
 #: what such a tab reads in place of all that it left
-MISSED = Missed().model_dump(mode="json")
+MISSED = Told(Missed().model_dump(mode="json"))
 
 
 class EventPublisher(Protocol):
@@ -30,26 +31,29 @@ class EventBus:
     published comes in by `deliver`.
     """
 
-    def __init__(self) -> None:
-        """Start with no subscribers."""
-        self._queues: defaultdict[UUID, set[asyncio.Queue[Mapping[str, object]]]] = defaultdict(set)
+    def __init__(self, backlog: Backlog | None = None) -> None:
+        """Start with no subscribers; `backlog` keeps what a tab may ask for after its connection broke."""
+        self.backlog = backlog or Backlog()
+        self._queues: defaultdict[UUID, set[asyncio.Queue[Told]]] = defaultdict(set)
         #: called with the learner's id (None: everybody) and the message's type before each message is queued
         self.listeners: list[Callable[[UUID | None, str], None]] = []
         #: called with every message that was published in this process
-        self.outlets: list[Callable[[UUID | None, Mapping[str, object]], None]] = []
+        self.outlets: list[Callable[[UUID | None, Told], None]] = []
 
     def publish(self, user_id: UUID | None, event: EventMessage) -> None:
         """Tell the learner's tabs, in this process and, where the site has others, in those."""
-        message = event.model_dump(mode="json")
+        message = Told(event.model_dump(mode="json"), self.backlog.cursor())
         self.deliver(user_id, message)
         for outlet in self.outlets:
             outlet(user_id, message)
 
-    def deliver(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
+    def deliver(self, user_id: UUID | None, news: Mapping[str, object]) -> None:
         """Queue the message for each tab open here; one that does not read never blocks the rest.
 
         What it left unread gives way to `MISSED`: it has to ask for its state anew.
         """
+        message = news if isinstance(news, Told) else Told(news)
+        self.backlog.keep(user_id, message)
         for listener in self.listeners:
             listener(user_id, str(message.get("type", "")))
         targets = (
@@ -67,9 +71,9 @@ class EventBus:
         return set(self._queues)
 
     @contextmanager
-    def subscribe(self, user_id: UUID) -> Iterator[asyncio.Queue[Mapping[str, object]]]:
+    def subscribe(self, user_id: UUID) -> Iterator[asyncio.Queue[Told]]:
         """Give a queue of the learner's messages for as long as the context is open."""
-        queue: asyncio.Queue[Mapping[str, object]] = asyncio.Queue(MAX_UNREAD)
+        queue: asyncio.Queue[Told] = asyncio.Queue(MAX_UNREAD)
         self._queues[user_id].add(queue)
         try:
             yield queue

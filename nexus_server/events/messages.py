@@ -16,9 +16,15 @@ class EventMessage(BaseModel):
 
 
 class Hello(EventMessage):
-    """The socket is open: what happens from now on is told."""
+    """The socket is open: what happens from now on is told.
+
+    `is_resumed`: what happened since the cursor that the tab came with follows. Else it has to ask for its state anew.
+    `cursor` is what to come back with as long as nothing else is told.
+    """
 
     type: Literal["hello"] = "hello"
+    is_resumed: bool = False
+    cursor: str = ""
 
 
 class Missed(EventMessage):
@@ -169,4 +175,8 @@ class Event(
         | LeaderboardChanged
     ]
 ):
-    """A message of the event socket."""
+    """A message of the event socket.
+
+    Each has a `cursor` besides: a tab comes back with the last one (`?after=`), and hears what it missed. Some of that
+    may come twice, with the same cursor.
+    """

@@ -1,12 +1,12 @@
 """Messages to learners between the processes of a site: a worker grades, and the tab that waits hangs on a server.
 
-Each process sends what it publishes and hears what the others do. Messages are news, not records: what is lost while
-nothing answers is seen when the page is loaded the next time.
+Each process sends what it publishes and hears what the others do, and keeps both for a while (`backlog`). Messages are
+news, not records: what is lost while nothing answers is seen when the page is loaded the next time.
 """
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from nexus_server.errors import UnavailableError
+from nexus_server.events.backlog import Told
 from nexus_server.events.bus import EventBus
 from nexus_server.tasks import Part, end_task, forever
 
@@ -89,19 +90,20 @@ class EventRelay:
         while self._parts:
             await end_task(self._parts.pop())
 
-    def _keep(self, user_id: UUID | None, message: Mapping[str, object]) -> None:
+    def _keep(self, user_id: UUID | None, message: Told) -> None:
         if self._unsent.full():
             self._unsent.get_nowait()
             self._unsent.task_done()
         target = str(user_id) if user_id else None
-        self._unsent.put_nowait(json.dumps([target, dict(message)], default=str, separators=(",", ":")))
+        self._unsent.put_nowait(json.dumps([target, message, message.cursor], default=str, separators=(",", ":")))
 
     def _hear(self, text: str) -> None:
         origin, *events = json.loads(text)
         if origin == self._origin:
             return
-        for target, message in events:
-            self._bus.deliver(UUID(target) if target else None, message)
+        # A process of the version before sends no cursors.
+        for target, message, *cursor in events:
+            self._bus.deliver(UUID(target) if target else None, Told(message, *cursor))
 
     async def _send_next(self) -> None:
         """Send what waits, once something does."""
@@ -126,9 +128,9 @@ class EventRelay:
 
 
 def frames(origin: str, events: Sequence[str], max_bytes: int) -> list[str]:
-    """Return texts ``["origin", [user, message], ...]`` of at most `max_bytes`; an event that fits in none is dropped.
+    """Return texts ``["origin", [user, message, cursor], ...]`` of at most `max_bytes`.
 
-    `events` are JSON already, all ASCII.
+    An event that fits in none is dropped. `events` are JSON already, all ASCII.
     """
     head = json.dumps(origin)
     found: list[str] = []

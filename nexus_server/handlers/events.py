@@ -10,6 +10,7 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from nexus_server.events.backlog import Told
 from nexus_server.events.messages import Hello
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route
@@ -47,8 +48,8 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
     def open(self, *args: str, **kwargs: str) -> Awaitable[None] | None:
         """Begin to forward."""
         self.set_nodelay(True)
-        learner = self.learner
-        self._forwarding = once("events", lambda: self._forward(learner))
+        learner, after = self.learner, self.get_query_argument("after", "")
+        self._forwarding = once("events", lambda: self._forward(learner, after))
         opened: Awaitable[None] | None = super().open(*args, **kwargs)
         return opened
 
@@ -68,23 +69,28 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
     def get_compression_options(self) -> None:
         """Send small messages as they are."""
 
-    async def _forward(self, learner: Learner) -> None:
+    async def _forward(self, learner: Learner, after: str) -> None:
         assert learner.session_id is not None  # noqa: S101  who comes over HTTP has one
-        watch = self.services.accounts.watch
+        watch, bus = self.services.accounts.watch, self.services.bus
         try:
-            with self.services.bus.subscribe(learner.id) as messages, watch.watching(learner.session_id, self._end):
-                await self._send(Hello().model_dump(mode="json"))
+            with bus.subscribe(learner.id) as messages, watch.watching(learner.session_id, self._end):
+                # No message comes between the two: those before are in the backlog, those after in the queue.
+                missed = bus.backlog.since(learner.id, after)
+                cursor = bus.backlog.cursor() if missed is None else after
+                hello = Hello(is_resumed=missed is not None, cursor=cursor)
+                for message in [Told(hello.model_dump(mode="json"), cursor), *(missed or ())]:
+                    await self._send(message)
                 while True:
-                    await self._send(dict(await messages.get()))
+                    await self._send(await messages.get())
         finally:
             self.close()  # a tab that hears nothing any more must not think that nothing happens
 
     def _end(self) -> None:
         self.close(LOGIN_ENDED, "login ended")
 
-    async def _send(self, message: dict[str, object]) -> None:
+    async def _send(self, message: Told) -> None:
         with suppress(WebSocketClosedError):
-            await self.write_message(json.dumps(message, default=str))
+            await self.write_message(json.dumps({**message, "cursor": message.cursor}, default=str))
 
 
 ROUTES = [Route("/events", EventsSocket)]

@@ -103,9 +103,10 @@ export class NexusHandler {
     return apiUrl(this.baseUrl, path);
   }
 
-  /** Where the event socket listens. */
-  get eventsUrl(): string {
-    return this.url(routes.events).replace(/^http/, 'ws');
+  /** Where the event socket listens; `after` is the cursor of what was heard last. */
+  eventsUrl(after: string | null): string {
+    const query = after === null ? '' : `?after=${encodeURIComponent(after)}`;
+    return this.url(routes.events).replace(/^http/, 'ws') + query;
   }
 
   /** Trade the refresh cookie for a new access cookie; false when the session is over. Asked twice, sent once. */

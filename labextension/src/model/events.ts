@@ -10,10 +10,12 @@ export interface SocketLike {
 }
 
 export interface EventStreamOptions {
-  connect: () => SocketLike;
+  /** `after` is the cursor of what was heard last: what happened since follows, if the server still has it */
+  connect: (after: string | null) => SocketLike;
   onEvent: (event: NexusEvent) => void;
-  /** connected, for the first time or again: what happened meanwhile was missed */
-  onConnected?: (again: boolean) => void;
+  onConnected?: () => void;
+  /** connected again, and what happened meanwhile is known to nobody */
+  onMissed?: () => void;
   onDisconnected?: () => void;
   /** the login ended: whether there is a new one to connect with */
   mayReconnect?: () => Promise<boolean>;
@@ -24,6 +26,11 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** WebSocket close code of the server: the login ended, do not come back with the same one */
 const LOGIN_ENDED = 4401;
+/** cursors that are remembered: the server tells some of what was heard a second time */
+const MAX_REMEMBERED = 500;
+
+/** An event as it is on the socket. */
+type Told = NexusEvent & { cursor?: string };
 
 export class EventStream {
   private _socket: SocketLike | null = null;
@@ -32,6 +39,9 @@ export class EventStream {
   private _closed = false;
   /** for the pause to end, or for a new login */
   private _waiting = false;
+  /** of what was heard last */
+  private _cursor: string | null = null;
+  private readonly _heard = new Set<string>();
   private readonly _schedule: (run: () => void, delayMs: number) => unknown;
 
   constructor(private readonly _options: EventStreamOptions) {
@@ -48,16 +58,16 @@ export class EventStream {
       return;
     }
     this._waiting = false;
-    const socket = this._options.connect();
+    const socket = this._options.connect(this._cursor);
     this._socket = socket;
     socket.onopen = () => {
       this._failures = 0;
       this._opened++;
-      this._options.onConnected?.(this._opened > 1);
+      this._options.onConnected?.();
     };
     socket.onmessage = message => {
       const event = parseEvent(message.data);
-      if (event) {
+      if (event && this._isNew(event)) {
         this._options.onEvent(event);
       }
     };
@@ -74,6 +84,32 @@ export class EventStream {
   close(): void {
     this._closed = true;
     this._socket?.close();
+  }
+
+  /** Note how far we are; false for what was heard before. */
+  private _isNew(event: Told): boolean {
+    if (event.type === 'hello') {
+      if (this._opened > 1 && !event.is_resumed) {
+        this._options.onMissed?.();
+      }
+      this._cursor = event.cursor || null;
+      return true;
+    }
+    if (!event.cursor) {
+      return true;
+    }
+    this._cursor = event.cursor;
+    if (this._heard.has(event.cursor)) {
+      return false;
+    }
+    this._heard.add(event.cursor);
+    if (this._heard.size > MAX_REMEMBERED) {
+      for (const oldest of this._heard) {
+        this._heard.delete(oldest);
+        break;
+      }
+    }
+    return true;
   }
 
   private async _lost(loginEnded: boolean): Promise<void> {

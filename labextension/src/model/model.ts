@@ -64,7 +64,7 @@ export class NexusModel {
 
   constructor(
     readonly api: NexusHandler,
-    connect: EventStreamOptions['connect'] = () => new WebSocket(api.eventsUrl),
+    connect: EventStreamOptions['connect'] = after => new WebSocket(api.eventsUrl(after)),
     readonly connection = new Connection({ probe: async () => true }),
     private readonly _spread: (run: () => void) => void = run => setTimeout(run, Math.random() * SPREAD_MS)
   ) {
@@ -84,12 +84,8 @@ export class NexusModel {
     this.stream = new EventStream({
       connect,
       onEvent: event => this._receive(event),
-      onConnected: again => {
-        connection.reached();
-        if (again) {
-          this._spread(() => void this.reloadAll());
-        }
-      },
+      onConnected: () => connection.reached(),
+      onMissed: () => this._spread(() => void this.reloadAll()),
       onDisconnected: () => void connection.doubt(),
       mayReconnect: () => api.refresh()
     });

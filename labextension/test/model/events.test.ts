@@ -21,26 +21,44 @@ class Socket implements SocketLike {
 /** Wait until every promise at hand has settled. */
 const settled = () => new Promise(resolve => setImmediate(resolve));
 
-test('reconnects after a drop and says that something may have been missed', async () => {
+test('comes back with its cursor, and hears what it missed once', async () => {
   const sockets: Socket[] = [];
+  const asked: (string | null)[] = [];
   const later: (() => void)[] = [];
-  const heard: (boolean | NexusEvent)[] = [];
+  const heard: (string | NexusEvent)[] = [];
   const stream = new EventStream({
-    connect: () => sockets[sockets.push(new Socket()) - 1],
-    onEvent: event => heard.push(event),
-    onConnected: again => heard.push(again),
+    connect: after => {
+      asked.push(after);
+      return sockets[sockets.push(new Socket()) - 1];
+    },
+    onEvent: event => event.type !== 'hello' && heard.push(event.type),
+    onConnected: () => heard.push('connected'),
+    onMissed: () => heard.push('missed'),
     schedule: run => later.push(run)
   });
+  const comeBack = async () => {
+    sockets[sockets.length - 1].close();
+    await settled();
+    assert.equal(stream.connected, false);
+    later.shift()?.();
+    sockets[sockets.length - 1].open();
+  };
   stream.open();
   sockets[0].open();
   assert.equal(stream.connected, true);
-  sockets[0].close();
-  await settled();
-  assert.equal(stream.connected, false);
-  later.shift()?.();
-  sockets[1].open();
-  sockets[1].say('{"type":"rank.up"}');
-  assert.deepEqual(heard, [false, true, { type: 'rank.up' }]);
+  sockets[0].say('{"type":"hello","is_resumed":false,"cursor":"1-a"}');
+  await comeBack();
+  sockets[1].say('{"type":"hello","is_resumed":true,"cursor":"1-a"}');
+  sockets[1].say('{"type":"rank.up","cursor":"2-a"}');
+  await comeBack();
+  sockets[2].say('{"type":"hello","is_resumed":true,"cursor":"2-a"}');
+  sockets[2].say('{"type":"rank.up","cursor":"2-a"}');
+  sockets[2].say('{"type":"badge.earned","cursor":"3-a"}');
+  await comeBack();
+  sockets[3].say('{"type":"hello","is_resumed":false,"cursor":"9-b"}');
+  assert.deepEqual(asked, [null, '1-a', '2-a', '3-a']);
+  const [on, rank, badge] = ['connected', 'rank.up', 'badge.earned'];
+  assert.deepEqual(heard, [on, on, rank, on, badge, on, 'missed']);
 });
 
 test('does not come back after it was closed on purpose', async () => {

@@ -60,9 +60,24 @@ def error_of(reply: httpx.Response) -> tuple[int, str]:
     return reply.status_code, reply.json()["error"]["code"]
 
 
-def socket_of(school: School, whom: Person) -> ClientConnection:
-    address = school.server.url.replace("http", "ws") + "/nexus/api/v1/events"
+def socket_of(school: School, whom: Person, after: str = "") -> ClientConnection:
+    address = f"{school.server.url.replace('http', 'ws')}/nexus/api/v1/events?after={after}"
     return connect(address, additional_headers={"Authorization": whom.client.headers["Authorization"]}, proxy=None)
+
+
+def test_a_tab_that_comes_back_hears_what_it_missed(school: School) -> None:
+    with socket_of(school, school.student) as socket:
+        hello = json.loads(socket.recv(timeout=60))
+    assert (hello["type"], hello["is_resumed"]) == ("hello", False)
+    school.admin.client.patch("/me", json={"leaderboard_opt_out": True}).raise_for_status()
+    with socket_of(school, school.student, hello["cursor"]) as socket:
+        again, news = [json.loads(socket.recv(timeout=60)) for _ in range(2)]
+        while news["type"] != "leaderboard.changed":
+            news = json.loads(socket.recv(timeout=60))
+    assert again == {"type": "hello", "is_resumed": True, "cursor": hello["cursor"]}
+    assert news["cursor"] > hello["cursor"]
+    with socket_of(school, school.student, "of-another-time") as socket:
+        assert json.loads(socket.recv(timeout=60))["is_resumed"] is False
 
 
 def test_admins_find_and_read_people(school: School) -> None:

@@ -1,12 +1,13 @@
 """Messages between processes, through a real PostgreSQL and a real Redis."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID, uuid4
 
 import pytest
 
+from nexus_server.events.backlog import Told
 from nexus_server.events.bus import EventBus
 from nexus_server.events.messages import BadgeEarned, ContentChanged, KernelPosition, LeaderboardChanged
 from nexus_server.events.relay import Channel, EventRelay
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.redis]
 TIMEOUT_S = 60
 
 OpenChannels = Callable[[], list[Channel]]
-Messages = asyncio.Queue[Mapping[str, object]]
+Messages = asyncio.Queue[Told]
 
 
 def content(name: str) -> ContentChanged:
@@ -83,6 +84,17 @@ async def test_a_tab_hears_what_another_process_says(channels: OpenChannels) -> 
             # its own messages come once, not again from outside
             assert [await own.get() for _ in range(3)] == [badge, board, told("back")]
     assert heard_of == [(ada, "badge.earned"), (None, "leaderboard.changed"), (ada, "content.changed")]
+
+
+async def test_a_tab_that_comes_back_to_another_process_hears_what_it_missed(channels: OpenChannels) -> None:
+    here, there, ada = EventBus(), EventBus(), uuid4()
+    with there.subscribe(uuid4()) as others:
+        async with relayed(here, channels()), relayed(there, channels()), asyncio.timeout(TIMEOUT_S):
+            cursor = here.backlog.cursor()
+            here.publish(ada, content("missed"))
+            here.publish(None, content("end"))
+            assert await others.get() == told("end")
+    assert there.backlog.since(ada, cursor) == here.backlog.since(ada, cursor) == [told("missed"), told("end")]
 
 
 async def test_many_messages_come_in_order(channels: OpenChannels) -> None:
