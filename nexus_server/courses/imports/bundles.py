@@ -24,6 +24,8 @@ def bundle_of(name: str, data: bytes) -> Bundle:
         UnreadableImportError: the archive is broken, encrypted, or has names that lead out of it.
         ImportTooLargeError: it holds more than an import may have.
     """
+    if len(data) > MAX_BYTES:
+        raise ImportTooLargeError(f"{name} is over {MAX_BYTES // (1024 * 1024)} MB.", max_bytes=MAX_BYTES)
     if not data.startswith(_ZIP):
         return {PurePosixPath(name).name: data}
     try:

@@ -1,23 +1,23 @@
-"""Which formats can be imported, and which of them a file is in. Nothing that is read here is run."""
+"""Which formats can be imported. Nothing that is read here is run."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from nexus_server.courses.imports.companions import Bundle
 from nexus_server.courses.imports.errors import NothingToImportError
-from nexus_server.courses.imports.notebooks import import_notebook
+from nexus_server.courses.imports.notebooks import import_notebooks
 from nexus_server.courses.imports.report import ImportedStep
 
-
-@dataclass(frozen=True, slots=True)
-class ImportFormat:
-    """A kind of file that becomes steps."""
-
-    suffixes: tuple[str, ...]
-    read: Callable[[Bundle, str], list[ImportedStep]]
+_KNOWN = "notebooks (.ipynb) and quizzes (.xml: Moodle, QTI), and zips of them"
 
 
-FORMATS = (ImportFormat((".ipynb",), import_notebook),)
+def _quizzes(bundle: Bundle) -> list[ImportedStep]:
+    # What reads HTML takes a while to load, and nobody else needs it.
+    from nexus_server.courses.imports.quizzes import import_quizzes  # noqa: PLC0415
+
+    return import_quizzes(bundle) if any(path.lower().endswith(".xml") for path in bundle) else []
+
+
+READERS: tuple[Callable[[Bundle], list[ImportedStep]], ...] = (import_notebooks, _quizzes)
 
 
 def import_bundle(bundle: Bundle) -> list[ImportedStep]:
@@ -27,14 +27,7 @@ def import_bundle(bundle: Bundle) -> list[ImportedStep]:
         NothingToImportError: there is none.
         NexusError: one of them cannot be read; nothing is imported then.
     """
-    steps = [step for name in sorted(bundle) for step in _steps(bundle, name)]
+    steps = [step for read in READERS for step in read(bundle)]
     if not steps:
-        known = ", ".join(suffix for each in FORMATS for suffix in each.suffixes)
-        raise NothingToImportError(f"There is no file here that can be imported; known are {known}, and zips of them.")
+        raise NothingToImportError(f"There is no file here that can be imported; known are {_KNOWN}.")
     return steps
-
-
-def _steps(bundle: Bundle, name: str) -> Iterator[ImportedStep]:
-    for each in FORMATS:
-        if name.lower().endswith(each.suffixes):
-            yield from each.read(bundle, name)

@@ -14,7 +14,16 @@ from nexus_server.notebook_format.slimming import notebook_bytes
 from nexus_server.notebook_format.validation import require_valid
 
 
-def import_notebook(bundle: Bundle, path: str) -> list[ImportedStep]:
+def import_notebooks(bundle: Bundle) -> list[ImportedStep]:
+    """Make a lab of each notebook of a bundle.
+
+    Raises:
+        NexusError: see `import_notebook`.
+    """
+    return [import_notebook(bundle, path) for path in sorted(bundle) if path.lower().endswith(".ipynb")]
+
+
+def import_notebook(bundle: Bundle, path: str) -> ImportedStep:
     """Make a lab of a notebook.
 
     Raises:
@@ -24,9 +33,9 @@ def import_notebook(bundle: Bundle, path: str) -> list[ImportedStep]:
     """
     notebook = parse_notebook(bundle[path])
     if is_otter(notebook):
-        return [import_otter(bundle, path)]
+        return import_otter(bundle, path)
     if any(cell_meta(cell).role is not CellRole.PLAIN for cell in notebook.cells):
-        return [_graded(notebook, bundle, path)]
+        return _graded(notebook, bundle, path)
     raise NothingToImportError(f"{path}: it has no question of nbgrader's or Otter's.")
 
 

@@ -25,7 +25,7 @@ from nexus_server.notebook_format.languages import PYTHON, notebook_language
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.validation import require_valid
 
-_CHECK = re.compile(r"^\s*\w+\.check\(\s*[\"']([^\"']+)[\"']\s*\)\s*;?\s*$", re.MULTILINE)
+_CHECK = re.compile(r"^[ \t]*\w+\.check\([ \t]*[\"']([^\"'\n]+)[\"'][ \t]*\)[ \t]*;?[ \t]*$", re.MULTILINE)
 _ANSWER_TAGS = frozenset({"otter_answer_cell", "otter_assign_solution_cell"})
 #: what Otter writes where a text is to be typed
 _PLACEHOLDER = re.compile(r"^\s*_Type your answer here")

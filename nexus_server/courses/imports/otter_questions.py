@@ -21,9 +21,9 @@ from nexus_server.courses.imports.report import PartOutcome
 _USED = {"name", "manual", "points", "all_or_nothing", "check_cell"}
 _INCLUDED_TAG = "otter_include"
 #: cells that only set Otter up, check all, or export
-_OTTER_ONLY = re.compile(
-    r"(?:\s*(?:#.*|import otter\b.*|from otter\b.*|%pip install .*otter.*|\w+\s*=\s*otter\.Notebook\(.*\)"
-    r"|\w+\.(?:check_all|export)\(.*\);?)?\s*(?:\n|$))+"
+_OTTER_LINE = re.compile(
+    r"(?:#.*|import otter\b.*|from otter\b.*|%pip install .*otter.*|\w+[ ]*=[ ]*otter\.Notebook\(.*\)"
+    r"|\w+\.(?:check_all|export)\(.*\);?)?"
 )
 _OTTER_CALL = re.compile(r"\botter\b|\.check_all\(|\.export\(")
 
@@ -33,12 +33,17 @@ def write_plain(placed: Placed, writer: LabWriter) -> None:
     cell, place = placed.cell, placed.place
     if is_ignored(cell.source):
         writer.say(place, PartOutcome.LEFT_OUT, "Otter ignores it, too")
-    elif cell.cell_type == "code" and _OTTER_CALL.search(cell.source) and _OTTER_ONLY.fullmatch(cell.source):
+    elif cell.cell_type == "code" and _is_otter_only(cell.source):
         writer.say(place, PartOutcome.LEFT_OUT, "it only sets up or calls Otter")
     elif cell.cell_type == "raw":
         writer.say(place, PartOutcome.LEFT_OUT, "a raw cell, which learners could neither read nor run")
     else:
         _keep(placed, writer, "kept as it is")
+
+
+def _is_otter_only(source: str) -> bool:
+    lines = (line.strip() for line in source.split("\n"))
+    return bool(_OTTER_CALL.search(source)) and all(_OTTER_LINE.fullmatch(line) for line in lines)
 
 
 def _keep(placed: Placed, writer: LabWriter, text: str) -> None:

@@ -15,7 +15,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = "..."
 _BLOCK = re.compile(r"^\s*#\s*BEGIN SOLUTION(?: NO PROMPT)?\s*$")
 _BLOCK_END = re.compile(r"#\s*END SOLUTION\s*$")
-_LINE = re.compile(r"\s*#\s?(?:SOLUTION(?: NO PROMPT)?|SEED)\s*$")
+_LINE = re.compile(r"#\s?(?:SOLUTION(?: NO PROMPT)?|SEED)$")
 _HEADING = re.compile(r"^\s*##\s*solution\s*##\s*$", re.IGNORECASE)
 _PROMPT = re.compile(r"^\s*\"{3}\s*#\s*BEGIN PROMPT\s*$")
 _PROMPT_END = re.compile(r"\"{3};?\s*#\s*END PROMPT\s*$")
@@ -82,8 +82,8 @@ def _sorted(lines: list[str], where: str) -> Iterator[tuple[str, bool]]:
         elif in_prompt:
             yield f"{(_INDENT.match(line) or [''])[0]}# {line.strip()}", False
         elif in_block or not _HEADING.match(line):
-            is_marked = bool(_LINE.search(line))
-            yield (line if in_block else _LINE.sub("", line)), in_block or is_marked
+            mark = _LINE.search(line.rstrip())
+            yield (line[: mark.start()].rstrip() if mark and not in_block else line), in_block or mark is not None
     if in_block or in_prompt:
         raise UnreadableImportError(f"{where}: BEGIN SOLUTION or BEGIN PROMPT has no end.")
 

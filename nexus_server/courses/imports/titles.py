@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from nbformat import NotebookNode
 
 MAX_TITLE = 200
-_HEADING = re.compile(r"^#{1,2}[ \t]+(\S[^\n]*?)[ \t]*#*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,2}[ \t]+(\S[^\n]*)$", re.MULTILINE)
 
 
 def title_of(notebook: NotebookNode, path: str) -> str:
@@ -18,7 +18,7 @@ def title_of(notebook: NotebookNode, path: str) -> str:
 def heading_of(text: str) -> str:
     """Return the first heading of a Markdown text; empty where there is none."""
     found = _HEADING.search(text)
-    return found[1][:MAX_TITLE] if found else ""
+    return found[1].rstrip("# \t\r")[:MAX_TITLE] if found else ""
 
 
 def file_title(path: str) -> str:
