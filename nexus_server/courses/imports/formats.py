@@ -5,9 +5,10 @@ from collections.abc import Callable
 from nexus_server.courses.imports.companions import Bundle
 from nexus_server.courses.imports.errors import NothingToImportError
 from nexus_server.courses.imports.notebooks import import_notebooks
+from nexus_server.courses.imports.notes import import_notes
 from nexus_server.courses.imports.report import ImportedStep
 
-_KNOWN = "notebooks (.ipynb) and quizzes (.xml: Moodle, QTI), and zips of them"
+_KNOWN = "notebooks (.ipynb), quizzes (.xml: Moodle, QTI), notes (.md, .qmd), and zips of them"
 
 
 def _quizzes(bundle: Bundle) -> list[ImportedStep]:
@@ -17,7 +18,7 @@ def _quizzes(bundle: Bundle) -> list[ImportedStep]:
     return import_quizzes(bundle) if any(path.lower().endswith(".xml") for path in bundle) else []
 
 
-READERS: tuple[Callable[[Bundle], list[ImportedStep]], ...] = (import_notebooks, _quizzes)
+READERS: tuple[Callable[[Bundle], list[ImportedStep]], ...] = (import_notebooks, _quizzes, import_notes)
 
 
 def import_bundle(bundle: Bundle) -> list[ImportedStep]:

@@ -4,6 +4,7 @@ from nbformat import NotebookNode
 
 from nexus_server.courses.imports.companions import Bundle, companions, files_beside
 from nexus_server.courses.imports.errors import NothingToImportError
+from nexus_server.courses.imports.exercises import import_exercises, is_exercise_notebook
 from nexus_server.courses.imports.otter import import_otter, is_otter
 from nexus_server.courses.imports.report import ImportedStep, PartOutcome, PartReport
 from nexus_server.courses.imports.titles import title_of
@@ -36,7 +37,9 @@ def import_notebook(bundle: Bundle, path: str) -> ImportedStep:
         return import_otter(bundle, path)
     if any(cell_meta(cell).role is not CellRole.PLAIN for cell in notebook.cells):
         return _graded(notebook, bundle, path)
-    raise NothingToImportError(f"{path}: it has no question of nbgrader's or Otter's.")
+    if is_exercise_notebook(notebook):
+        return import_exercises(notebook, bundle, path)
+    raise NothingToImportError(f"{path}: it has no question of nbgrader's or Otter's, and no exercise with a solution.")
 
 
 def _graded(notebook: NotebookNode, bundle: Bundle, path: str) -> ImportedStep:
