@@ -153,7 +153,8 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
     mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
-    servers, playground = open_servers(config, base.settings, database, clock, tenancy), Playground(base.rate_limits)
+    servers = open_servers(config, base.settings, database, clock, tenancy, bus=base.bus, kernels=kernels)
+    playground = Playground(base.rate_limits)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)
     services = Services(
         settings=base.settings,

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from nexus_server.servers.register import ServerRegister, ServerView
+    from nexus_server.servers.register import ServerRegister
+    from nexus_server.servers.views import ServerView
 
 app = typer.Typer(help="See the servers of the site, and forget those that are gone.", no_args_is_help=True)
 

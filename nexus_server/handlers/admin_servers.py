@@ -2,7 +2,7 @@
 
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.servers.register import ServersView
+from nexus_server.servers.views import ServersView
 
 
 class AdminServersHandler(NexusHandler):

@@ -36,8 +36,9 @@ class LearnPageHandler(JupyterHandler):
         _ = self.xsrf_token  # reading it sets the cookie
         services, learner = cast("Services", self.settings["nexus_services"]), current_learner()
         theme = await asyncio.to_thread(read_theme, state_of(services.settings, learner, "lab-settings"))
-        # who comes to learn opens a lab next: its files are made ready while the page loads
-        once("workspace-ahead", lambda: services.kernels.workspaces.open(learner.id))
+        if services.servers.is_home_of(learner.id):
+            # who comes to learn opens a lab next: its files are made ready while the page loads
+            once("workspace-ahead", lambda: services.kernels.workspaces.open(learner.id))
         found = None if page else await find_first_data(services, learner)
         first = None if found is None else found.model_dump_json()
         self.set_header("Content-Type", "text/html; charset=utf-8")

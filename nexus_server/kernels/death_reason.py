@@ -16,6 +16,8 @@ class DeathReason(StrEnum):
     EXITED = "exited"
     ENGINE_GONE = "engine_gone"
     SERVER_RESTART = "server_restart"
+    SERVER_GONE = "server_gone"
+    SERVER_DRAINED = "server_drained"
     RESTART_FAILED = "restart_failed"
     ADMIN = "admin"
     SHUTDOWN = "shutdown"
@@ -37,6 +39,10 @@ SENTENCES: dict[DeathReason, str] = {
     DeathReason.EXITED: "The kernel ended by itself, as by exit() or quit(). Restart it to go on.",
     DeathReason.ENGINE_GONE: "The sandbox's engine restarted, and the kernel is gone. Restart the kernel to go on.",
     DeathReason.SERVER_RESTART: "The server restarted and could not keep this kernel. Restart the kernel to go on.",
+    DeathReason.SERVER_GONE: "The server that ran this kernel is gone. What you saved is safe: "
+    "start a kernel again to go on at another server.",
+    DeathReason.SERVER_DRAINED: "The server that ran this kernel is taken out of service. What you saved is safe: "
+    "start a kernel again to go on at another server.",
     DeathReason.RESTART_FAILED: "The kernel ended, and could not be started again just now. "
     "Wait a moment, then restart it.",
     DeathReason.ADMIN: "An administrator stopped this kernel.",

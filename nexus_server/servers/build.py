@@ -1,5 +1,6 @@
 """Puts together what a server needs to be one of several."""
 
+import re
 import socket
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -7,14 +8,36 @@ from uuid import UUID, uuid4
 from traitlets.config import Config
 
 from nexus_server.clock import Clock
+from nexus_server.events.bus import EventPublisher
+from nexus_server.kernels.limits import available_mb
+from nexus_server.kernels.runtime import SandboxRuntime
+from nexus_server.servers.errors import BadServerNameError, SharedQuotaError
+from nexus_server.servers.homes import Homes
 from nexus_server.servers.identity import place_of, server_id
+from nexus_server.servers.lease import Lease
 from nexus_server.servers.membership import Membership
-from nexus_server.servers.register import ServerPresence, ServerRegister
+from nexus_server.servers.presence import Heard, ServerLoad, ServerPresence
+from nexus_server.servers.register import ServerRegister
 from nexus_server.servers.settings import ServerSettings
+from nexus_server.servers.site_keys import SiteKeys, find_site_keys
+from nexus_server.servers.succession import Succession
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.version import __version__
+
+#: what the home cookie may carry
+NAME = re.compile(r"[A-Za-z0-9.-]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSharing:
+    """What a server needs to share learners with others: the site has keys for that."""
+
+    #: what this server is called
+    name: str
+    keys: SiteKeys
+    homes: Homes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +46,82 @@ class Servers:
 
     #: this one's number
     id: UUID
+    settings: ServerSettings
     register: ServerRegister
     #: None where the site has one server, on SQLite
     membership: Membership | None
+    #: None where servers leave each other's learners alone
+    sharing: HomeSharing | None = None
+
+    def is_home_of(self, user_id: UUID) -> bool:
+        """Whether the learner's files are known to be this server's to write."""
+        return self.sharing is None or self.sharing.homes.holds(user_id)
 
 
 def open_servers(
-    config: Config, site: NexusSettings, database: Database, clock: Clock, tenancy: TenancySettings
+    config: Config,
+    site: NexusSettings,
+    database: Database,
+    clock: Clock,
+    tenancy: TenancySettings,
+    *,
+    bus: EventPublisher,
+    kernels: SandboxRuntime,
 ) -> Servers:
-    """Return them; this server enters the register when its membership is started."""
+    """Return them; this server enters the register when its membership is started.
+
+    Raises:
+        BadSiteKeyError, BadServerNameError, SharedQuotaError: servers cannot share learners with these settings.
+    """
     settings = ServerSettings(config=config)
     settings.freeze()
-    data_dir = site.data_path
-    register, own_id = ServerRegister(database, clock, settings.lease_s), server_id(data_dir)
+    own_id = server_id(site.data_path)
+    register = ServerRegister(database, clock, settings.lease_s, stay_s=settings.home_stay_s)
     if database.is_sqlite:
-        return Servers(own_id, register, None)
+        return Servers(own_id, settings, register, None)
     me = ServerPresence(
         id=own_id,
         incarnation=uuid4(),
         address=settings.address or socket.gethostname(),
         version=__version__,
-        place=place_of(data_dir),
+        place=place_of(site.data_path),
         kernels_max=tenancy.kernels_per_site,
     )
-    return Servers(own_id, register, Membership(register, me, settings))
+    lease = Lease(settings.lease_s)
+    membership = Membership(register, me, settings, lease=lease, measure=lambda: load_of(kernels))
+    keys = find_site_keys() if kernels.is_server else None
+    if keys is None:
+        return Servers(own_id, settings, register, membership)
+    if not NAME.fullmatch(me.address):
+        raise BadServerNameError
+    if kernels.workspaces.is_enforced:
+        raise SharedQuotaError
+    homes = Homes(database, own_id, lease, stay_s=settings.home_stay_s)
+    kernels.workspaces.admit = homes.require_here
+    _keep_homes(membership, homes, Succession(database, bus, settings.lease_s))
+    return Servers(own_id, settings, register, membership, HomeSharing(me.address, keys, homes))
+
+
+def _keep_homes(membership: Membership, homes: Homes, succession: Succession) -> None:
+    """Let homes be written down, and those of servers that are gone be given up, with each sign of life."""
+
+    async def keep(heard: Heard) -> None:
+        homes.is_draining = heard.drain_until is not None
+        await homes.write_needs()
+        await succession.look()
+
+    async def come_back() -> None:
+        homes.release_all()
+
+    membership.on_beat.append(keep)
+    membership.on_return.append(come_back)
+
+
+def load_of(kernels: SandboxRuntime) -> ServerLoad:
+    """Return how a server with these kernels is."""
+    settings, places = kernels.settings, kernels.places
+    by_memory = available_mb() // max(settings.memory_mb // 2, 32)
+    by_places = places.places - places.taken if places is not None else by_memory
+    starts = kernels.starts.waiting if kernels.starts is not None else 0
+    waiting = starts + (places.waiting if places is not None else 0)
+    return ServerLoad(min(by_memory, by_places), sum(kernels.warm_counts().values()), waiting)

@@ -1,10 +1,8 @@
 """The `servers` table: who enters, lives, leaves and is forgotten. All times are the database's."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,61 +10,28 @@ from nexus_server.accounts.permissions import Permission, require
 from nexus_server.clock import Clock
 from nexus_server.kernels.death_reason import DeathReason
 from nexus_server.learner import Learner
-from nexus_server.servers.errors import LivingServerError, SameServerError, UnknownServerError
+from nexus_server.servers.choosing import room_of
+from nexus_server.servers.database_time import database_time
+from nexus_server.servers.errors import AmbiguousServerError, LivingServerError, SameServerError, UnknownServerError
+from nexus_server.servers.presence import Heard, ServerLoad, ServerPresence
+from nexus_server.servers.views import ServerState, ServersView, ServerView
 from nexus_server.store.database import Database
-from nexus_server.store.models.base import UtcDateTime
 from nexus_server.store.models.kernels import Kernel, KernelSession
-from nexus_server.store.models.servers import Server
+from nexus_server.store.models.servers import Home, Server
 from nexus_server.tenancy.kernel_registry import DEAD
 
-READY, GONE = "ready", "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class ServerPresence:
-    """What a server says of itself."""
-
-    id: UUID
-    #: the process that speaks for it
-    incarnation: UUID
-    address: str
-    version: str
-    #: what tells its data directory from a copy
-    place: str
-    kernels_max: int
-
-
-class ServerView(BaseModel):
-    """A server as its site sees it."""
-
-    id: UUID
-    address: str
-    version: str
-    #: "ready" or "gone"
-    state: str
-    kernels: int
-    kernels_max: int
-    #: seconds that its machine's clock is before (+) or behind (-) the database's
-    clock_offset_s: float
-    started_at: datetime
-    heartbeat_at: datetime
-
-
-class ServersView(BaseModel):
-    """Servers, by address; none where the site has one, on SQLite."""
-
-    items: list[ServerView]
-    next: None = None
+READY, DRAINING, GONE = ServerState
 
 
 class ServerRegister:
     """Keeps the servers of a site."""
 
-    def __init__(self, database: Database, clock: Clock, lease_s: float) -> None:
-        """A server that gave no sign of life for `lease_s` seconds is gone."""
+    def __init__(self, database: Database, clock: Clock, lease_s: float, *, stay_s: float = 900.0) -> None:
+        """A server that gave no sign of life for `lease_s` seconds is gone; learners are active for `stay_s`."""
         self._database = database
         self._clock = clock
         self._lease = timedelta(seconds=lease_s)
+        self._stay = timedelta(seconds=stay_s)
 
     async def enter(self, me: ServerPresence) -> bool:
         """Write down that a server lives; False: somebody else with its number may live, so it is to be asked again.
@@ -74,7 +39,7 @@ class ServerRegister:
         Whoever has the data directory itself has it alone, so a server that was killed enters again at once.
         """
         async with self._database.transaction() as session:
-            now = await _now(session)
+            now = await database_time(session)
             row = await session.get(Server, me.id, with_for_update=True)
             if row is not None and row.place != me.place and self._lives(row, now):
                 return False
@@ -82,24 +47,42 @@ class ServerRegister:
                 row = Server(id=me.id)
                 session.add(row)
             row.address, row.version, row.place, row.kernels_max = me.address, me.version, me.place, me.kernels_max
+            row.peer_host, row.peer_port, row.room = me.peer_host, me.peer_port, me.kernels_max
             row.incarnation, row.state, row.started_at, row.heartbeat_at = me.incarnation, READY, now, now
-            row.clock_offset_s = self._offset_s(now)
+            row.clock_offset_s, row.drain_until = self._offset_s(now), None
         return True
 
-    async def beat(self, me: ServerPresence) -> float:
-        """Give a sign of life; return by how many seconds this machine's clock is before the database's.
+    async def beat(self, me: ServerPresence, load: ServerLoad | None = None) -> Heard:
+        """Give a sign of life, and say how the server is.
 
         Raises:
             SameServerError: another process speaks for this server.
         """
         async with self._database.transaction() as session:
-            now = await _now(session)
+            now = await database_time(session)
+            values = await self._load_of(session, me, load, now) if load is not None else {}
             offset_s = self._offset_s(now)
-            mine = (Server.id == me.id, Server.incarnation == me.incarnation)
-            signed = update(Server).where(*mine).values(heartbeat_at=now, clock_offset_s=offset_s, state=READY)
-            if await session.scalar(signed.returning(Server.id)) is None:
-                raise SameServerError
-        return offset_s
+            signed = (
+                update(Server)
+                .where(Server.id == me.id, Server.incarnation == me.incarnation)
+                .values(heartbeat_at=now, clock_offset_s=offset_s, **values)
+                .returning(Server.drain_until)
+            )
+            row = (await session.execute(signed)).one_or_none()
+        if row is None:
+            raise SameServerError
+        until = row.drain_until
+        return Heard(offset_s, until, None if until is None else (until - now).total_seconds())
+
+    async def _load_of(
+        self, session: AsyncSession, me: ServerPresence, load: ServerLoad, now: datetime
+    ) -> dict[str, int]:
+        mine = select(func.count()).where(Kernel.server_id == me.id, Kernel.state != DEAD)
+        kernels = await session.scalar(mine) or 0
+        active = select(func.count()).where(Home.server_id == me.id, Home.needed_at > now - self._stay)
+        homes = (await session.scalar(active) or 0) if me.peer_port else kernels
+        room = room_of(kernels_max=me.kernels_max, kernels=kernels, homes=homes, memory_room=load.memory_room)
+        return {"homes": homes, "room": room, "warm": load.warm, "waiting": load.waiting}
 
     async def leave(self, me: ServerPresence) -> None:
         """Write down that a server stopped."""
@@ -123,7 +106,7 @@ class ServerRegister:
             .order_by(Server.address, Server.id)
         )
         async with self._database.reading() as session:
-            now = await _now(session)
+            now = await database_time(session)
             return [self._view(row, kernels, now) for row, kernels in await session.execute(query)]
 
     @property
@@ -140,6 +123,45 @@ class ServerRegister:
         require(admin, Permission.MANAGE_KERNELS)
         return ServersView(items=await self.list_all())
 
+    async def find(self, name: str) -> UUID:
+        """Return the number of the server that is called `name`, by its address or its number.
+
+        Raises:
+            UnknownServerError, AmbiguousServerError: none is, or several are.
+        """
+        found = [server.id for server in await self.list_all() if name in {server.address, str(server.id)}]
+        if not found:
+            raise UnknownServerError
+        if len(found) > 1:
+            raise AmbiguousServerError
+        return found[0]
+
+    async def drain(self, server_id: UUID, within_s: float) -> datetime:
+        """Let a server take no new learners, end its kernels in `within_s` seconds, and stop; return when that is.
+
+        Raises:
+            UnknownServerError: no living server has this number.
+        """
+        async with self._database.transaction() as session:
+            until = await database_time(session) + timedelta(seconds=within_s)
+            await self._set_drain(session, server_id, until)
+        return until
+
+    async def undrain(self, server_id: UUID) -> None:
+        """Let a server take learners again.
+
+        Raises:
+            UnknownServerError: no living server has this number.
+        """
+        async with self._database.transaction() as session:
+            await self._set_drain(session, server_id, None)
+
+    async def _set_drain(self, session: AsyncSession, server_id: UUID, until: datetime | None) -> None:
+        row = await session.get(Server, server_id, with_for_update=True) if not self.is_alone else None
+        if row is None or not self._lives(row, await database_time(session)):
+            raise UnknownServerError("No living server has this number.")
+        row.drain_until, row.state = until, READY if until is None else DRAINING
+
     async def forget(self, server_id: UUID) -> int:
         """Forget a server that is gone, with its sessions; its kernels count as ended. Return how many those were.
 
@@ -150,7 +172,7 @@ class ServerRegister:
         if self.is_alone:
             raise UnknownServerError
         async with self._database.transaction() as session:
-            now = await _now(session)
+            now = await database_time(session)
             row = await session.get(Server, server_id, with_for_update=True)
             if row is None:
                 raise UnknownServerError
@@ -163,29 +185,32 @@ class ServerRegister:
                 .values(state=DEAD, death_reason=DeathReason.SERVER_RESTART, ended_at=now)
             )
             kernels = (await session.scalars(ended.returning(Kernel.id))).all()
+            moved = update(Home).where(Home.server_id == server_id)
+            await session.execute(moved.values(server_id=None, fence=Home.fence + 1))
             await session.delete(row)
         return len(kernels)
 
     def _lives(self, row: Server, now: datetime) -> bool:
-        return row.state == READY and now - row.heartbeat_at < self._lease
+        return row.state != GONE and now - row.heartbeat_at < self._lease
 
     def _offset_s(self, now: datetime) -> float:
         return (self._clock.now() - now).total_seconds()
 
     def _view(self, row: Server, kernels: int, now: datetime) -> ServerView:
+        is_alive = self._lives(row, now)
         return ServerView(
             id=row.id,
             address=row.address,
             version=row.version,
-            state=READY if self._lives(row, now) else GONE,
+            state=ServerState(row.state) if is_alive else GONE,
             kernels=kernels,
             kernels_max=row.kernels_max,
+            homes=row.homes,
+            room=row.room if is_alive else 0,
+            warm=row.warm if is_alive else 0,
+            waiting=row.waiting if is_alive else 0,
+            drain_until=row.drain_until,
             clock_offset_s=round(row.clock_offset_s, 3),
             started_at=row.started_at,
             heartbeat_at=row.heartbeat_at,
         )
-
-
-async def _now(session: AsyncSession) -> datetime:
-    """Return the database's time."""
-    return (await session.execute(select(func.clock_timestamp(type_=UtcDateTime)))).scalar_one()

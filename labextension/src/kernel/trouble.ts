@@ -91,6 +91,10 @@ export function deathTitle(reason: string, words: Words): string {
       return words.__('The sandbox restarted, and this kernel with it');
     case 'server_restart':
       return words.__('The server restarted without this kernel');
+    case 'server_gone':
+      return words.__('The server of this kernel is gone');
+    case 'server_drained':
+      return words.__('The server of this kernel is taken out of service');
     case 'restart_failed':
       return words.__('The kernel could not be started again');
     case 'admin':

@@ -17,6 +17,8 @@ test('a dead kernel says which limit it hit and what the server advises', () => 
     'idle',
     'engine_gone',
     'server_restart',
+    'server_gone',
+    'server_drained',
     'restart_failed',
     'admin',
     'exited'

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -66,6 +67,8 @@ class Workspaces:
     gid: int
     #: whether quotas hold; `can_enforce` says whether they can
     is_enforced: bool
+    #: asked before a workspace is opened; it raises where the learner's files are another server's to write
+    admit: Callable[[UUID], Awaitable[None]] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def path_of(self, owner: UUID) -> Path:
@@ -80,7 +83,10 @@ class Workspaces:
 
         Raises:
             WorkspaceUnavailableError: it exists but cannot be mounted now.
+            NotHomeError: another server of the site has it.
         """
+        if self.admit is not None:
+            await self.admit(owner)
         path = self.path_of(owner)
         if os.path.ismount(path):  # noqa: ASYNC240  two stat calls
             return path

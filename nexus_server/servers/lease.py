@@ -1,0 +1,36 @@
+"""For how long a server may take its learners for its own: others succeed it when it was silent for longer."""
+
+from collections.abc import Callable
+from time import monotonic
+
+
+class Lease:
+    """Held while the last sign of life is younger than `lease_s` seconds.
+
+    It counts from before a sign of life is sent, and others count from when the database has it: so it ends here first.
+    """
+
+    def __init__(self, lease_s: float, now: Callable[[], float] = monotonic) -> None:
+        """Begin without it."""
+        self.lease_s = lease_s
+        self._now = now
+        self._renewed_at = float("-inf")
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nobody succeeds this server now."""
+        return self._now() - self._renewed_at < self.lease_s
+
+    def begin(self) -> float:
+        """Return what `renew` is to be given when the sign of life that is sent now has arrived."""
+        return self._now()
+
+    def renew(self, begun_at: float) -> bool:
+        """Hold it from `begun_at` on; return whether it had been held all the time."""
+        was_held = self.is_held
+        self._renewed_at = begun_at
+        return was_held
+
+    def end(self) -> None:
+        """Hold it no longer."""
+        self._renewed_at = float("-inf")

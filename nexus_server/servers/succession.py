@@ -1,0 +1,60 @@
+"""What becomes of the learners of a server that is gone: they are told, and their next need finds them another home."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, exists, or_, select, update
+
+from nexus_server.events.bus import EventPublisher
+from nexus_server.events.messages import KernelDied
+from nexus_server.kernels.death_reason import SENTENCES, DeathReason
+from nexus_server.servers.database_time import database_time
+from nexus_server.store.database import Database
+from nexus_server.store.models.kernels import Kernel, KernelSession
+from nexus_server.store.models.servers import Home, Server
+from nexus_server.tenancy.kernel_registry import DEAD
+
+log = structlog.get_logger()
+
+
+class Succession:
+    """Gives up the homes of servers that were silent for longer than their lease."""
+
+    def __init__(self, database: Database, bus: EventPublisher, lease_s: float) -> None:
+        """Tell the learners by `bus`."""
+        self._database = database
+        self._bus = bus
+        self._lease = timedelta(seconds=lease_s)
+
+    async def look(self) -> int:
+        """Give up what is to be given up, whoever of the site does it; return of how many kernels learners hear."""
+        async with self._database.transaction() as session:
+            now = await database_time(session)
+            # One that comes back at this moment waits for the row, and then finds its kernels ended.
+            held = or_(
+                exists().where(Home.server_id == Server.id),
+                exists().where(Kernel.server_id == Server.id, Kernel.state != DEAD),
+            )
+            gone = select(Server.id).where(Server.heartbeat_at < now - self._lease, Server.peer_port > 0, held)
+            ids = list(await session.scalars(gone.with_for_update(skip_locked=True)))
+            if not ids:
+                return 0
+            moved = update(Home).where(Home.server_id.in_(ids)).values(server_id=None, fence=Home.fence + 1)
+            await session.execute(moved)
+            await session.execute(delete(KernelSession).where(KernelSession.server_id.in_(ids)))
+            ended = (
+                update(Kernel)
+                .where(Kernel.server_id.in_(ids), Kernel.state != DEAD)
+                .values(state=DEAD, death_reason=DeathReason.SERVER_GONE, ended_at=now)
+                .returning(Kernel.user_id, Kernel.id)
+            )
+            lost = [(row.user_id, row.id) for row in await session.execute(ended)]
+        log.warning("servers_are_gone", servers=[str(each) for each in ids], kernels=len(lost))
+        for user_id, kernel_id in lost:
+            self._tell(user_id, kernel_id)
+        return len(lost)
+
+    def _tell(self, user_id: UUID, kernel_id: UUID) -> None:
+        reason = DeathReason.SERVER_GONE
+        self._bus.publish(user_id, KernelDied(kernel_id=str(kernel_id), reason=reason, message=SENTENCES[reason]))
