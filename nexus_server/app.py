@@ -42,6 +42,7 @@ from nexus_server.jupyter.front_door.gate import close_the_rest
 from nexus_server.jupyter.front_door.take_in import take_in
 from nexus_server.jupyter.front_door.wiring import join, page_config
 from nexus_server.jupyter.kernels.adoption import adopt_kernels
+from nexus_server.jupyter.passing.build import share_learners
 from nexus_server.kept_secrets import kept_secret
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
@@ -340,8 +341,10 @@ class NexusApp(ExtensionApp):
         close_the_rest(serverapp.web_app, serverapp.base_url, fast_paths=self.services.settings.fast_paths)
         serverapp.web_app.transforms.append(ReplyCompression)
         limit_bodies(serverapp, notebook_bytes=self.services.tenancy.max_notebook_bytes)
+        intake = _frozen(IntakeSettings, self.config)
+        share_learners(serverapp, self.services, intake)
         # What proxies say is heard first, so that the intake knows who sends.
-        take_in(serverapp, self.services, _frozen(IntakeSettings, self.config))
+        take_in(serverapp, self.services, intake)
         self._hear_proxies(serverapp.http_server)
         if self._is_stopping:
             return

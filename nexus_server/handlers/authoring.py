@@ -133,7 +133,9 @@ class DraftsHandler(NexusHandler):
         """List them."""
         return await self.services.authoring.drafts.list_own(self.learner)
 
-    @operation("Begin a draft of a roadmap, or a new roadmap", body=DraftIn, reply=DraftView, status=201)
+    @operation(
+        "Begin a draft of a roadmap, or a new roadmap", body=DraftIn, reply=DraftView, status=201, needs_home=True
+    )
     async def post(self, body: DraftIn) -> DraftView:
         """Put its files into the caller's workspace."""
         drafts = self.services.authoring.drafts
@@ -145,12 +147,12 @@ class DraftsHandler(NexusHandler):
 class DraftHandler(NexusHandler):
     """GET and DELETE /teaching/drafts/{draft_id}."""
 
-    @operation("Read a draft: its steps, its changes, and what its last check found", reply=DraftView)
+    @operation("Read a draft: its steps, its changes, and what its last check found", reply=DraftView, needs_home=True)
     async def get(self, draft_id: UUID) -> DraftView:
         """Read it."""
         return await self.services.authoring.drafts.view(self.learner, draft_id)
 
-    @operation("Discard a draft; its files stay in the workspace under another name", status=204)
+    @operation("Discard a draft; its files stay in the workspace under another name", status=204, needs_home=True)
     async def delete(self, draft_id: UUID) -> None:
         """Discard it."""
         await self.services.authoring.drafts.discard(self.learner, draft_id)
@@ -159,7 +161,7 @@ class DraftHandler(NexusHandler):
 class DraftDifferencesHandler(NexusHandler):
     """GET /teaching/drafts/{draft_id}/differences."""
 
-    @operation("See what publishing a draft would change", reply=DifferencesOut)
+    @operation("See what publishing a draft would change", reply=DifferencesOut, needs_home=True)
     async def get(self, draft_id: UUID) -> DifferencesOut:
         """See it."""
         return DifferencesOut(items=await self.services.authoring.drafts.differences(self.learner, draft_id))
@@ -168,7 +170,7 @@ class DraftDifferencesHandler(NexusHandler):
 class DraftReleaseHandler(NexusHandler):
     """GET /teaching/drafts/{draft_id}/release."""
 
-    @operation("See a lab of a draft as students will get it", query=OfLab, reply=ReleaseView)
+    @operation("See a lab of a draft as students will get it", query=OfLab, reply=ReleaseView, needs_home=True)
     async def get(self, draft_id: UUID, query: OfLab) -> ReleaseView:
         """See it."""
         return await self.services.authoring.drafts.release(self.learner, draft_id, query.path)
@@ -177,7 +179,13 @@ class DraftReleaseHandler(NexusHandler):
 class DraftCheckHandler(NexusHandler):
     """POST /teaching/drafts/{draft_id}/check."""
 
-    @operation("Begin to check a draft; labs are run in the sandbox", body=CheckIn, reply=DraftOutcome, status=202)
+    @operation(
+        "Begin to check a draft; labs are run in the sandbox",
+        body=CheckIn,
+        reply=DraftOutcome,
+        status=202,
+        needs_home=True,
+    )
     async def post(self, draft_id: UUID, body: CheckIn) -> DraftOutcome:
         """Begin to check it."""
         return await self.services.authoring.jobs.check(self.learner, draft_id, body.step)
@@ -186,7 +194,9 @@ class DraftCheckHandler(NexusHandler):
 class DraftPublishHandler(NexusHandler):
     """POST /teaching/drafts/{draft_id}/publish."""
 
-    @operation("Begin to publish a draft; it is checked first", body=PublishIn, reply=DraftOutcome, status=202)
+    @operation(
+        "Begin to publish a draft; it is checked first", body=PublishIn, reply=DraftOutcome, status=202, needs_home=True
+    )
     async def post(self, draft_id: UUID, body: PublishIn) -> DraftOutcome:
         """Begin to publish it."""
         return await self.services.authoring.jobs.publish(self.learner, draft_id, body.message)
@@ -195,7 +205,7 @@ class DraftPublishHandler(NexusHandler):
 class DraftSettleHandler(NexusHandler):
     """POST /teaching/drafts/{draft_id}/settle."""
 
-    @operation("Go on from what somebody else has published meanwhile", body=SettleIn, reply=DraftView)
+    @operation("Go on from what somebody else has published meanwhile", body=SettleIn, reply=DraftView, needs_home=True)
     async def post(self, draft_id: UUID, body: SettleIn) -> DraftView:
         """Settle it."""
         return await self.services.authoring.drafts.settle(self.learner, draft_id, body.take_theirs)
@@ -204,7 +214,12 @@ class DraftSettleHandler(NexusHandler):
 class DraftRestoreHandler(NexusHandler):
     """POST /teaching/drafts/{draft_id}/restore."""
 
-    @operation("Put an older version into a draft; what was in it is kept beside it", body=RestoreIn, reply=DraftView)
+    @operation(
+        "Put an older version into a draft; what was in it is kept beside it",
+        body=RestoreIn,
+        reply=DraftView,
+        needs_home=True,
+    )
     async def post(self, draft_id: UUID, body: RestoreIn) -> DraftView:
         """Restore it."""
         authoring = self.services.authoring

@@ -76,12 +76,14 @@ class DraftTextOut(BaseModel):
 class StepsHandler(NexusHandler):
     """POST and PUT /teaching/drafts/{draft_id}/steps."""
 
-    @operation("Add a note or a lab to a draft, with its file", body=NewStepIn, reply=DraftView, status=201)
+    @operation(
+        "Add a note or a lab to a draft, with its file", body=NewStepIn, reply=DraftView, status=201, needs_home=True
+    )
     async def post(self, draft_id: UUID, body: NewStepIn) -> DraftView:
         """Add it at the end."""
         return await self.services.authoring.editor.add_step(self.learner, draft_id, body.type, body.title)
 
-    @operation("Put the steps of a draft into another order", body=StepOrderIn, reply=DraftView)
+    @operation("Put the steps of a draft into another order", body=StepOrderIn, reply=DraftView, needs_home=True)
     async def put(self, draft_id: UUID, body: StepOrderIn) -> DraftView:
         """Order them."""
         return await self.services.authoring.editor.order_steps(self.learner, draft_id, body.slugs)
@@ -90,13 +92,15 @@ class StepsHandler(NexusHandler):
 class StepHandler(NexusHandler):
     """PATCH and DELETE /teaching/drafts/{draft_id}/steps/{slug}."""
 
-    @operation("Change a step of a draft: title, points, what it requires", body=StepChangeIn, reply=DraftView)
+    @operation(
+        "Change a step of a draft: title, points, what it requires", body=StepChangeIn, reply=DraftView, needs_home=True
+    )
     async def patch(self, draft_id: UUID, slug: str, body: StepChangeIn) -> DraftView:
         """Change what is given."""
         values = body.model_dump(exclude_unset=True)
         return await self.services.authoring.editor.change_step(self.learner, draft_id, slug, values)
 
-    @operation("Take a step out of a draft; its files stay", reply=DraftView)
+    @operation("Take a step out of a draft; its files stay", reply=DraftView, needs_home=True)
     async def delete(self, draft_id: UUID, slug: str) -> DraftView:
         """Take it out."""
         return await self.services.authoring.editor.remove_step(self.learner, draft_id, slug)
@@ -111,6 +115,7 @@ class StepDataHandler(NexusHandler):
         reply=DraftView,
         status=201,
         max_body_bytes=MAX_DATA_BYTES,
+        needs_home=True,
     )
     async def post(self, draft_id: UUID, slug: str, body: DataFileIn) -> DraftView:
         """Put it there."""
@@ -127,6 +132,7 @@ class DraftImportHandler(NexusHandler):
         reply=ImportOutcome,
         status=201,
         max_body_bytes=MAX_DATA_BYTES,
+        needs_home=True,
     )
     async def post(self, draft_id: UUID, body: ImportIn) -> ImportOutcome:
         """Add them."""
@@ -136,14 +142,14 @@ class DraftImportHandler(NexusHandler):
 class DraftTextHandler(NexusHandler):
     """GET and PUT /teaching/drafts/{draft_id}/texts/{path}."""
 
-    @operation("Read a text file of a draft, such as a note", reply=DraftTextOut)
+    @operation("Read a text file of a draft, such as a note", reply=DraftTextOut, needs_home=True)
     async def get(self, draft_id: UUID, path: str) -> DraftTextOut:
         """Read it."""
         return DraftTextOut(
             path=path, text=await self.services.authoring.editor.read_text(self.learner, draft_id, path)
         )
 
-    @operation("Write a text file of a draft", body=DraftTextIn, status=204)
+    @operation("Write a text file of a draft", body=DraftTextIn, status=204, needs_home=True)
     async def put(self, draft_id: UUID, path: str, body: DraftTextIn) -> None:
         """Write it."""
         await self.services.authoring.editor.write_text(self.learner, draft_id, path, body.text)

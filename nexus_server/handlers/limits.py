@@ -33,7 +33,7 @@ class LimitsOut(BaseModel):
 class LimitsHandler(NexusHandler):
     """GET /me/limits."""
 
-    @operation("Read what I may still use", reply=LimitsOut)
+    @operation("Read what I may still use", reply=LimitsOut, needs_home=True)
     async def get(self) -> LimitsOut:
         """Ask each part for what is left."""
         services, key = self.services, str(self.learner.id)

@@ -51,6 +51,7 @@ class OpenHandler(NexusHandler):
         body=OpenIn,
         body_optional=True,
         reply=OpenedView,
+        needs_home=True,
     )
     async def post(self, node_id: UUID, body: OpenIn | None) -> OpenedView:
         """Begin it."""
@@ -73,7 +74,7 @@ class CompleteHandler(NexusHandler):
 class ResetHandler(NexusHandler):
     """POST /nodes/{node_id}/reset."""
 
-    @operation("Put a lab back to its newest release; my notebook is kept beside it", reply=ResetView)
+    @operation("Put a lab back to its newest release; my notebook is kept beside it", reply=ResetView, needs_home=True)
     async def post(self, node_id: UUID) -> ResetView:
         """Put it back."""
         return await self.services.roadmaps.nodes.reset_lab(self.learner, node_id)

@@ -36,7 +36,7 @@ class NotebookVersionsHandler(NexusHandler):
 class NotebookVersionHandler(NexusHandler):
     """GET /me/notebook-versions/{version_id}."""
 
-    @operation("Compare a former version with the notebook as it is", reply=ComparisonView)
+    @operation("Compare a former version with the notebook as it is", reply=ComparisonView, needs_home=True)
     async def get(self, version_id: UUID) -> ComparisonView:
         """Compare them."""
         return await self.services.versions.compare(self.learner, version_id)
@@ -45,7 +45,7 @@ class NotebookVersionHandler(NexusHandler):
 class NotebookRestoreHandler(NexusHandler):
     """POST /me/notebook-versions/{version_id}/restore."""
 
-    @operation("Bring a former version back; the present one is kept", reply=RestoredView)
+    @operation("Bring a former version back; the present one is kept", reply=RestoredView, needs_home=True)
     async def post(self, version_id: UUID) -> RestoredView:
         """Bring it back."""
         return await self.services.versions.restore(self.learner, version_id)

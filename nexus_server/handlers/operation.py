@@ -80,6 +80,8 @@ class Operation:
     cache_s: float = 0
     #: media types of replies that are not JSON
     media_types: tuple[str, ...] = field(default=("application/json",))
+    #: whether it opens the caller's files or kernels, which are at their home among the servers of a site
+    needs_home: bool = False
 
 
 def operation(
@@ -95,10 +97,22 @@ def operation(
     max_body_bytes: int = MAX_BODY_BYTES,
     cache_s: float = 0,
     media_types: tuple[str, ...] = ("application/json",),
+    needs_home: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[None]]]:
     """Make an HTTP method of a handler's coroutine; see the module's docstring."""
     spec = Operation(
-        summary, body, reader, query, reply, status, public, body_optional, max_body_bytes, cache_s, media_types
+        summary,
+        body,
+        reader,
+        query,
+        reply,
+        status,
+        public,
+        body_optional,
+        max_body_bytes,
+        cache_s,
+        media_types,
+        needs_home,
     )
 
     def decorate(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:

@@ -21,7 +21,12 @@ class SearchQuery(BaseModel):
 class SearchHandler(NexusHandler):
     """GET /search."""
 
-    @operation("Search steps that are open to me, my notebooks and the forum", query=SearchQuery, reply=HitList)
+    @operation(
+        "Search steps that are open to me, my notebooks and the forum",
+        query=SearchQuery,
+        reply=HitList,
+        needs_home=True,
+    )
     async def get(self, query: SearchQuery) -> HitList:
         """Search."""
         await self.services.rate_limits.hit("search", self.learner.id)

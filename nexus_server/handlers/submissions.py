@@ -59,6 +59,7 @@ class NodeSubmissionsHandler(NexusHandler):
         reply=Receipt,
         status=202,
         max_body_bytes=MAX_SUBMISSION_BYTES,
+        needs_home=True,
     )
     async def post(self, node_id: UUID, body: bytes | None) -> Receipt:
         """Store it."""

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography import x509
@@ -90,6 +91,7 @@ def peer_name(server_id: UUID) -> str:
     return f"{server_id}.nexus.internal"
 
 
+@lru_cache
 def _derive(key: bytes, purpose: bytes) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=b"nexus site " + purpose).derive(key)
 

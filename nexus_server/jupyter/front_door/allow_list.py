@@ -38,10 +38,16 @@ class Opening:
     audience: Audience = Audience.LEARNER
     #: our handler for it, where Jupyter's own would show or change what is shared
     instead: type[RequestHandler] | None = None
+    #: whether it opens the learner's files or kernels, which are at their home among the servers of a site
+    needs_home: bool = False
 
 
 def _open(methods: str, *, instead: type[RequestHandler] | None = None) -> Opening:
     return Opening(frozenset(methods.split()), Audience.LEARNER, instead)
+
+
+def _at_home(methods: str, *, instead: type[RequestHandler] | None = None) -> Opening:
+    return Opening(frozenset(methods.split()), Audience.LEARNER, instead, needs_home=True)
 
 
 def _public(methods: str = "GET HEAD") -> Opening:
@@ -67,18 +73,18 @@ OPENINGS: dict[str, Opening] = {
         frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}), Audience.PUBLIC, instead=NotFoundHandler
     ),
     # files
-    rf"/api/contents{_PATH}": _open("GET POST PUT PATCH DELETE", instead=contents_handler.LearnerContentsHandler),
-    rf"/api/contents{_PATH}/checkpoints": _open("GET POST"),
-    rf"/api/contents{_PATH}/checkpoints/(?P<checkpoint_id>[\w-]+)": _open("POST DELETE"),
-    rf"/api/contents{_PATH}/trust": _open("POST"),
-    r"/files/(.*)": _open("GET HEAD"),
+    rf"/api/contents{_PATH}": _at_home("GET POST PUT PATCH DELETE", instead=contents_handler.LearnerContentsHandler),
+    rf"/api/contents{_PATH}/checkpoints": _at_home("GET POST"),
+    rf"/api/contents{_PATH}/checkpoints/(?P<checkpoint_id>[\w-]+)": _at_home("POST DELETE"),
+    rf"/api/contents{_PATH}/trust": _at_home("POST"),
+    r"/files/(.*)": _at_home("GET HEAD"),
     # kernels
-    r"/api/kernels": _open("GET POST", instead=kernel_handlers.KernelsHandler),
-    _KERNEL: _open("GET DELETE", instead=kernel_handlers.KernelHandler),
-    rf"{_KERNEL}/(?P<action>restart|interrupt)": _open("POST", instead=kernel_handlers.KernelActionHandler),
-    rf"{_KERNEL}/channels": _open("GET", instead=LearnerKernelSocket),
-    r"/api/sessions": _open("GET POST", instead=session_handlers.SessionsHandler),
-    r"/api/sessions/(?P<session_id>\w+-\w+-\w+-\w+-\w+)": _open(
+    r"/api/kernels": _at_home("GET POST", instead=kernel_handlers.KernelsHandler),
+    _KERNEL: _at_home("GET DELETE", instead=kernel_handlers.KernelHandler),
+    rf"{_KERNEL}/(?P<action>restart|interrupt)": _at_home("POST", instead=kernel_handlers.KernelActionHandler),
+    rf"{_KERNEL}/channels": _at_home("GET", instead=LearnerKernelSocket),
+    r"/api/sessions": _at_home("GET POST", instead=session_handlers.SessionsHandler),
+    r"/api/sessions/(?P<session_id>\w+-\w+-\w+-\w+-\w+)": _at_home(
         "GET PATCH DELETE", instead=session_handlers.SessionHandler
     ),
     r"/api/kernelspecs": _open("GET", instead=kernelspec_handlers.KernelSpecsHandler),
@@ -89,7 +95,7 @@ OPENINGS: dict[str, Opening] = {
     # who I am, and how the server is
     r"/api": _open("GET"),
     r"/api/me": _open("GET"),
-    r"/api/status": _open("GET", instead=status_handler.StatusHandler),
+    r"/api/status": _at_home("GET", instead=status_handler.StatusHandler),
     r"/metrics": Opening(frozenset({"GET"}), Audience.ADMIN),
     # JupyterLab
     r"/(?P<mode>lab|doc)(?P<workspace>/workspaces/[a-zA-Z0-9\-\_]+)?(?P<tree>/tree/.*)?": _open("GET"),

@@ -24,7 +24,9 @@ from nexus_server.jupyter.front_door.gate import Guard
 from nexus_server.jupyter.front_door.logout import LOGIN_PAGE, LogoutPage
 from nexus_server.learner import Learner
 from nexus_server.observability.request_ids import begin_request
+from nexus_server.servers.build import HomeSharing
 from nexus_server.web.cookies import ACCESS, REFRESH, find_cookie, is_secure, set_cookies
+from nexus_server.web.home_cookie import home_value, name_home
 
 BEARER = "bearer "
 
@@ -63,6 +65,8 @@ class NexusIdentityProvider(IdentityProvider):
     """Finds the learner behind a request. `accounts` is set by `NexusApp` before the first request."""
 
     accounts: Accounts
+    #: None where the site has one server
+    sharing: HomeSharing | None = None
     token = Unicode("", help="Jupyter's token is not used.")
 
     @default("login_handler_class")
@@ -116,6 +120,7 @@ class NexusIdentityProvider(IdentityProvider):
         if credential is None:
             return await self._refresh_navigation(handler)
         self._renew(handler, credential)
+        self._name_home(handler, credential.learner)
         return credential.learner
 
     def _renew(self, handler: RequestHandler, credential: Credential) -> None:
@@ -123,6 +128,13 @@ class NexusIdentityProvider(IdentityProvider):
         sessions = self.accounts.sessions
         if sessions.wants_renewal(credential.claims) and not isinstance(handler, WebSocketHandler):
             set_cookies(handler, access=sessions.renew(credential.claims), refresh=None, expires_at=None)
+
+    def _name_home(self, handler: RequestHandler, learner: Learner) -> None:
+        """Let the proxy before the servers send the learner's browser here, when they are at home here."""
+        sharing = self.sharing
+        if sharing is None or isinstance(handler, WebSocketHandler) or sharing.homes.fence_of(learner.id) is None:
+            return
+        name_home(handler, home_value(sharing.keys, sharing.name, learner.id))
 
     async def _refresh_navigation(self, handler: RequestHandler) -> Learner | None:
         """Let a returning visitor in by the refresh cookie, which stays as it is until the page itself rotates it.

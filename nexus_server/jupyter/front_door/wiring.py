@@ -32,6 +32,7 @@ def join(serverapp: Any, services: Services) -> None:
         if not isinstance(found, required):
             raise TypeError(f"c.ServerApp.{name}_class must be {required.__name__} (see jupyter_config.py).")
     serverapp.identity_provider.accounts = services.accounts
+    serverapp.identity_provider.sharing = services.servers.sharing
     serverapp.kernel_manager.services = services
     serverapp.session_manager.services = services
     eraser = FootprintEraser(serverapp.kernel_manager, services)

@@ -80,6 +80,14 @@ class LearnerKernelManager(ListeningKernelManager):
         """Return the learner's kernels, dead ones too, the oldest first."""
         return [kernel for kernel in self._kernels.values() if kernel.owner_id == user_id]
 
+    def has_kernels(self, user_id: UUID) -> bool:
+        """Whether the learner has a kernel here that lives, or one that starts."""
+        return user_id in self._starting or any(not kernel.is_dead for kernel in self.kernels_of(user_id))
+
+    def living(self) -> list[LearnerKernel]:
+        """Return everybody's kernels that live."""
+        return [kernel for kernel in self._kernels.values() if not kernel.is_dead]
+
     def list_kernels(self) -> list[dict[str, Any]]:
         """Return the models of the current learner's kernels; outside of a request there are none."""
         learner = find_learner()
