@@ -95,7 +95,7 @@ wheel: setup setup-dev  ## Build the wheel that `pip install` takes, in dist/
 	$(BIN)/python -m hatchling build -t wheel -d dist
 
 images: setup setup-dev  ## Build every kernel image, the optional ones too
-	@$(BIN)/nexus images nexus-ml nexus-sql
+	@$(BIN)/nexus images --all
 
 image: setup setup-dev  ## Build the server's container image, nexus-server, without an image registry
 	@$(BIN)/python scripts/server_image.py

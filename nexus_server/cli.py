@@ -17,6 +17,7 @@ from nexus_server.commands import (
     demo,
     doctor,
     grade,
+    image,
     images,
     mastery,
     projections,
@@ -48,6 +49,7 @@ app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.command("images")(images.images)
+app.add_typer(image.app, name="image")
 app.add_typer(projections.app, name="projections")
 app.add_typer(badges.app, name="badges")
 app.add_typer(mastery.app, name="mastery")

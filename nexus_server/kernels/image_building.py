@@ -3,7 +3,8 @@
 Every folder below `kernel_images/` with an `image.json` is an image. Its tag carries a hash of
 the folder (and of its parent's), so an unchanged image costs one look-up. Wheels are downloaded on the host; the build
 itself runs without network. The base is pulled where a registry answers, else made from Debian's packages. An image
-that is `optional` is built when somebody names it, and from then on kept up to date like the others.
+that names `debian_packages` stands on a base of its own that holds them. One that is `optional` is built when somebody
+names it, and from then on kept up to date like the others.
 """
 
 import fcntl
@@ -15,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,11 +50,14 @@ class Image:
 
     folder: Path
     tag: str
+    #: empty: an image that only others stand on
     kernel_name: str
     parent: str | None
     python_version: str | None
     #: built only for who asks for it
     is_optional: bool = False
+    #: what the base has to hold beside Python
+    debian_packages: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, folder: Path) -> "Image":
@@ -62,15 +66,20 @@ class Image:
         return cls(
             folder,
             data["tag"],
-            data["kernel_name"],
+            data.get("kernel_name", ""),
             data.get("parent"),
             data.get("python_version"),
             data.get("optional", False),
+            tuple(sorted(data.get("debian_packages", ()))),
         )
 
     def is_installed(self, prefix: Path) -> bool:
         """Whether the environment has this kernel, of whatever version."""
-        return (prefix / "share" / "jupyter" / "kernels" / self.kernel_name / "kernel.json").exists()
+        return (self.place_in(prefix) / "kernel.json").exists()
+
+    def place_in(self, prefix: Path) -> Path:
+        """Where an environment has this kernel's kernelspec."""
+        return prefix / "share" / "jupyter" / "kernels" / self.kernel_name
 
 
 def say(text: str) -> None:
@@ -118,10 +127,16 @@ def make_debian_base(reference: str = DEBIAN_BASE, packages: str = DEBIAN_PACKAG
         raise ImageError(f"mmdebstrap failed: {(errors.strip().splitlines() or ['no message'])[-1][-400:]}")
 
 
-def ensure_base() -> str:
-    """Return the base image's name, pulling or making it when the engine has none."""
+def ensure_base(packages: tuple[str, ...] = ()) -> str:
+    """Return the name of a base image with these Debian packages, pulling or making it when the engine has none."""
     if wanted := os.environ.get("NEXUS_KERNEL_BASE"):
         return wanted
+    if packages:
+        named = ",".join((DEBIAN_PACKAGES, *packages))
+        reference = f"{DEBIAN_BASE}-{hashlib.sha256(named.encode()).hexdigest()[:8]}"
+        if not exists(reference):
+            make_debian_base(reference, named)
+        return reference
     for reference in (PULLED_BASE, DEBIAN_BASE):
         if exists(reference):
             return reference
@@ -147,6 +162,11 @@ def read_images() -> list[Image]:
         return 0 if image.parent is None else 1 + depth(images[image.parent])
 
     return sorted(images.values(), key=depth)
+
+
+def kernel_images() -> list[Image]:
+    """Every image that is a kernel's, parents before children."""
+    return [image for image in read_images() if image.kernel_name]
 
 
 def build_advice(kernel_name: str) -> str:
@@ -229,7 +249,7 @@ def build(image: Image, reference: str, parent: str) -> None:
 
 def install_kernelspec(image: Image, reference: str, prefix: Path) -> None:
     """Copy the kernelspec, with the exact image that it starts."""
-    target = prefix / "share" / "jupyter" / "kernels" / image.kernel_name
+    target = image.place_in(prefix)
     target.mkdir(parents=True, exist_ok=True)
     for source in sorted((image.folder / "kernelspec").iterdir()):
         if source.name != "kernel.json":
@@ -246,7 +266,7 @@ def install_kernelspec(image: Image, reference: str, prefix: Path) -> None:
 
 def are_installed(prefix: Path) -> bool:
     """Whether the environment has every kernel that all sites have; of which version, `ensure_images` finds out."""
-    return all(image.is_optional or image.is_installed(prefix) for image in read_images())
+    return all(image.is_optional or image.is_installed(prefix) for image in kernel_images())
 
 
 def ensure_images(prefix: Path, optional: Collection[str] = ()) -> dict[str, str]:
@@ -258,7 +278,7 @@ def ensure_images(prefix: Path, optional: Collection[str] = ()) -> dict[str, str
         ImageError: the engine is away, or an image cannot be built.
         NoSuchImageError: `optional` names an image that is not shipped.
     """
-    known = {image.kernel_name for image in read_images()}
+    known = {image.kernel_name for image in kernel_images()}
     if unknown := sorted(set(optional) - known):
         raise NoSuchImageError(f"There is no kernel image {unknown[0]!r}; there are {', '.join(sorted(known))}.")
     with (Path(tempfile.gettempdir()) / "nexus-kernel-images.lock").open("a") as lock:
@@ -267,17 +287,21 @@ def ensure_images(prefix: Path, optional: Collection[str] = ()) -> dict[str, str
 
 
 def _ensure_images(prefix: Path, optional: Collection[str]) -> dict[str, str]:
-    base = ensure_base()
-    references: dict[str, str] = {}
+    images = {image.folder.name: image for image in read_images()}
     installed: dict[str, str] = {}
-    for image in read_images():
+    for image in kernel_images():
         if image.is_optional and image.kernel_name not in optional and not image.is_installed(prefix):
             continue
-        parent = references[image.parent] if image.parent else base
-        reference = f"{image.tag}:{folder_hash(image, parent)}"
-        references[image.folder.name] = reference
-        if not exists(reference):
-            build(image, reference, parent)
+        reference = _ensure_on(ensure_base(image.debian_packages), image, images)
         install_kernelspec(image, reference, prefix)
         installed[image.kernel_name] = reference
     return installed
+
+
+def _ensure_on(base: str, image: Image, images: Mapping[str, Image]) -> str:
+    """Build an image on this base where it is missing, its parents before it; return its name."""
+    parent = _ensure_on(base, images[image.parent], images) if image.parent else base
+    reference = f"{image.tag}:{folder_hash(image, parent)}"
+    if not exists(reference):
+        build(image, reference, parent)
+    return reference

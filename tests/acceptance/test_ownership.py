@@ -39,6 +39,7 @@ COMMANDS = [
 ]
 #: commands that do not touch the data directory, that open it as one above does, or that other tests run as root
 ELSEWHERE = {
+    "image new",  # writes into the source
     "images",  # asks the engine alone
     "serve", "worker", "restore",  # test_helper.py, test_killed_worker.py, and below
     "user role", "user disable", "projections verify", "badges who", "mastery fit", "servers forget", "streaks repair",

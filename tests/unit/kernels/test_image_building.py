@@ -1,11 +1,13 @@
 """Which kernel images are built, in which order, and for whom."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from nexus_server.kernels import image_building
 from nexus_server.kernels.image_building import (
+    Image,
     NoSuchImageError,
     are_installed,
     build_advice,
@@ -15,16 +17,20 @@ from nexus_server.kernels.image_building import (
 
 
 @pytest.fixture
-def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The images that are built, in an engine that has none."""
+    # Whoever builds real images on this machine meanwhile is not waited for.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     found: list[str] = []
-    monkeypatch.setattr(image_building, "ensure_base", lambda: "base")
-    monkeypatch.setattr(image_building, "exists", lambda _reference: False)
-    monkeypatch.setattr(
-        image_building,
-        "build",
-        lambda image, _reference, parent: found.append(f"{image.tag} on {parent.split(':')[0]}"),
-    )
+    there: set[str] = set()
+
+    def build(image: Image, reference: str, parent: str) -> None:
+        there.add(reference)
+        found.append(f"{image.tag} on {parent.split(':', maxsplit=1)[0]}")
+
+    monkeypatch.setattr(image_building, "ensure_base", lambda packages=(): "+".join(("base", *packages)))
+    monkeypatch.setattr(image_building, "exists", there.__contains__)
+    monkeypatch.setattr(image_building, "build", build)
     return found
 
 
@@ -41,6 +47,21 @@ def test_an_optional_image_is_built_for_who_names_it_and_kept_from_then_on(tmp_p
     assert set(ensure_images(tmp_path, ["nexus-ml"])) == {*usual, "nexus-ml"}
     assert built[-1] == "nexus-ml on nexus-data"
     assert set(ensure_images(tmp_path)) == {*usual, "nexus-ml"}
+
+
+def test_debian_packages_are_in_a_base_of_their_own(tmp_path: Path, built: list[str]) -> None:
+    """The parents are built on it once more, without the base that everybody else has."""
+    images = {image.folder.name: image for image in read_images()}
+    plain = Image(tmp_path / "plain", "plain", "plain", "python", None)
+    wanting = Image(tmp_path / "wanting", "wanting", "wanting", "python", None, debian_packages=("gcc",))
+    for image in (plain, wanting, wanting):
+        image_building._ensure_on(image_building.ensure_base(image.debian_packages), image, images)
+    assert built == [
+        "nexus-python on base",
+        "plain on nexus-python",
+        "nexus-python on base+gcc",
+        "wanting on nexus-python",
+    ]
 
 
 def test_a_missing_usual_image_is_noticed(tmp_path: Path, built: list[str]) -> None:
