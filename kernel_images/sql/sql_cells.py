@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sql_site
+from cell_output import CellError
 from sql_tables import MAX_ROWS, ResultTable, shown
 
 #: instructions of SQLite's virtual machine between two looks at whether somebody interrupts
@@ -36,15 +37,6 @@ class Statement:
         word = found["token"] if found else (named["name"] or named["name2"]).rsplit(".", 1)[-1] if named else ""
         place = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", self.text, re.IGNORECASE) if word.strip() else None
         return self.line + self.text.count("\n", 0, place.start()) if place else self.line
-
-
-class CellError(Exception):
-    """A statement failed; `kind` is SQLite's name for it."""
-
-    def __init__(self, kind: str, message: str, line: int) -> None:
-        """Say which kind, why, and on which line of the cell."""
-        super().__init__(message)
-        self.kind, self.message, self.line = kind, message, line
 
 
 def connect(path: str = ":memory:") -> sqlite3.Connection:

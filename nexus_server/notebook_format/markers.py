@@ -35,7 +35,7 @@ CODE_STUBS = {
     "rust": "// YOUR CODE HERE\nunimplemented!()",
     "sql": "-- YOUR CODE HERE",
     "julia": '# YOUR CODE HERE\nerror("No answer given!")',
-    "bash": "# YOUR CODE HERE",
+    "bash": "# YOUR CODE HERE\nfalse",
 }
 DEFAULT_CODE_STUB = "# YOUR CODE HERE"
 TEXT_STUB = "YOUR ANSWER HERE"

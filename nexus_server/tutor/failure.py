@@ -21,6 +21,8 @@ _FRAMES = (
 )
 #: where IPython appends the place to a SyntaxError's message: ``(<file>, line 3)``
 _PLACE = re.compile(r"\((?:<[^>]*>|[^()\s]+), line (?P<line>\d+)\)$")
+#: what only the Bash kernel calls a failure
+_BASH_ENAMES = re.compile(r"Command(?:Failed|NotFound)|NotExecutable|ShellEnded")
 
 
 class Language(StrEnum):
@@ -29,6 +31,7 @@ class Language(StrEnum):
     PYTHON = "python"
     JAVASCRIPT = "javascript"
     SQL = "sql"
+    BASH = "bash"
 
 
 def strip_ansi(text: str) -> str:
@@ -101,6 +104,8 @@ class Failure:
             return self.language
         if re.match(r"cell:\d+: (?:Operational|Integrity|Programming|Data)Error: ", self.traceback):
             return Language.SQL
+        if _BASH_ENAMES.fullmatch(self.ename):
+            return Language.BASH
         looks_js = self.ename == "ReferenceError" or re.search(r"^\s+at .*:\d+:\d+\)?$", self.traceback, re.MULTILINE)
         return Language.JAVASCRIPT if looks_js else Language.PYTHON
 

@@ -103,6 +103,7 @@ const COLOURED_AS: Record<string, string> = { data: 'python' };
 
 /** Languages as their makers write them. */
 const NAMES: Record<string, string> = {
+  bash: 'Bash',
   data: 'Python with data tools',
   python: 'Python',
   javascript: 'JavaScript',

@@ -1,5 +1,6 @@
 """Which languages graded kernels speak."""
 
+from nexus_server.grading.languages.bash import BASH
 from nexus_server.grading.languages.javascript import JAVASCRIPT
 from nexus_server.grading.languages.language import LanguageSupport
 from nexus_server.grading.languages.python import PYTHON
@@ -11,4 +12,5 @@ LANGUAGES: dict[str, LanguageSupport] = {
     "javascript": JAVASCRIPT,
     "typescript": JAVASCRIPT,
     "sql": SQL,
+    "bash": BASH,
 }

@@ -16,6 +16,7 @@ _LANGUAGES = {
     "deno": Language.JAVASCRIPT,
     "node": Language.JAVASCRIPT,
     "sql": Language.SQL,
+    "bash": Language.BASH,
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from nexus_server.tutor.failure import Failure, Language
+from nexus_server.tutor.rules import bash as static_bash
 from nexus_server.tutor.rules import blocks as static_blocks
 from nexus_server.tutor.rules import calls as static_calls
 from nexus_server.tutor.rules import classes as static_classes
@@ -70,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     *static_javascript_syntax.RULES,
     *static_javascript.RULES,
     *static_sql.RULES,
+    *static_bash.RULES,
 )
 
 

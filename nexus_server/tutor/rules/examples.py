@@ -94,6 +94,17 @@ SQL_EXAMPLES: dict[str, str] = {
     "tables and columns (SQL)": ("CREATE TABLE pets (name TEXT, legs INTEGER);\nSELECT name FROM pets;"),
 }
 
+#: the same in Bash
+BASH_EXAMPLES: dict[str, str] = {
+    "commands (Bash)": ("printf '%s\\n' pear apple | sort"),
+    "conditions (Bash)": ('if [ "$lives" -gt 0 ]; then\n  echo "go on"\nfi'),
+    "exit status (Bash)": ('if grep -q apple fruit.txt; then\n  echo "there is one"\nfi'),
+    "files and paths (Bash)": ("mkdir -p notes\ncp list.txt notes/\nls notes"),
+    "loops and blocks (Bash)": ('for pet in cat dog; do\n  echo "$pet"\ndone'),
+    "tests": ('expect "$(echo abc | wc -c)" 4'),
+    "variables and quotes (Bash)": ('city="New York"\necho "Hello $city"'),
+}
+
 QUESTIONS: dict[str, str] = {
     "arithmetic": "For which values can this line not be computed?",
     "arrays": "How many items are there at that moment?",
@@ -103,14 +114,18 @@ QUESTIONS: dict[str, str] = {
     "calling functions": "Is the thing before the parentheses really a function?",
     "changes to a part of a table (pandas)": "Which table is changed by this line: yours, or a copy of a part of it?",
     "classes": "What does each method get as its first parameter, and where does the object get its values?",
+    "commands (Bash)": "What is the first word of this line, and what is it a command of?",
     "comparison and assignment": "Does this line set a value, or ask a question?",
     "conditions": "Which condition decides here, and what happens in all other cases?",
+    "conditions (Bash)": "Which values does this condition compare, and are they numbers or texts?",
     "dates and times": "Is each side of this line a date, a time span, or only text?",
     "decimal numbers (floats)": "How many digits of this result do you need?",
     "dictionaries": "Which keys does the dictionary have at that moment?",
     "exceptions": "Who raises this error, and for which input?",
+    "exit status (Bash)": "Which status does this command end with when all is well?",
     "f-strings": "Which value goes into which pair of braces?",
     "files": "Where is the file, and what may be done with it at that moment?",
+    "files and paths (Bash)": "Where are you, and which path leads from there to the file?",
     "functions": "What goes into the function, and what should come out?",
     "grouping (SQL)": "Which rows belong together, and what should be computed over each group?",
     "indentation": "To which block should this line belong?",
@@ -120,6 +135,7 @@ QUESTIONS: dict[str, str] = {
     "lists": "What is in the list just before this line?",
     "lists and positions": "How long is it at that moment, and which position is asked for?",
     "loops": "What are the items that the loop goes through?",
+    "loops and blocks (Bash)": "Which word opens this block, and which one closes it?",
     "memory": "Do you need all items at once?",
     "methods": "Which type does the value before the dot have?",
     "modules and imports": "What exactly is the library's name, and what is the name inside it?",
@@ -150,4 +166,5 @@ QUESTIONS: dict[str, str] = {
     "types: text and numbers": "Which type does each value on this line have?",
     "undefined and null": "Which line should have given this a value?",
     "unpacking": "How many values does the right side give, and how many names wait for them?",
+    "variables and quotes (Bash)": "Which words does this line consist of once each variable is replaced by its value?",
 }

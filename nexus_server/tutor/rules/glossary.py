@@ -33,10 +33,18 @@ GLOSSARY: dict[str, str] = {
         "A class describes objects: their data (attributes) and what they can do (methods). `__init__` sets up "
         "a new object, and `self` is the object at hand."
     ),
+    "commands (Bash)": (
+        "A line is a command and its words, with spaces between them: `cp from to`. A command is a program, a"
+        " word of Bash's own, or a function that you defined."
+    ),
     "comparison and assignment": ("`=` gives a name a value, `==` asks whether two values are equal."),
     "conditions": (
         "`if` runs its block when its condition is true, `elif` tests another condition, and `else` takes all "
         "other cases."
+    ),
+    "conditions (Bash)": (
+        "`[ ... ]` is a command, so spaces stand around each bracket and sign. `-eq`, `-lt` and `-gt` compare"
+        " whole numbers; `=` compares texts."
     ),
     "dates and times": (
         "A date and a time are values of their own, not texts. The difference of two of them is a `timedelta`, "
@@ -51,10 +59,18 @@ GLOSSARY: dict[str, str] = {
         "they are text, numbers or tuples."
     ),
     "exceptions": ("When something fails, Python raises an exception. `try` and `except` say what to do then."),
+    "exit status (Bash)": (
+        "Every command ends with a number: 0 says that it worked, any other that it did not. `if`, `&&` and "
+        "`||` look at it, and `$?` is the last one."
+    ),
     "f-strings": ("An f-string puts values into text: `f'Hello {name}'`. What stands in the braces is computed."),
     "files": (
         "`open(path)` opens a file; a path without a leading `/` starts from the notebook's folder. Text files "
         "have an encoding, mostly UTF-8."
+    ),
+    "files and paths (Bash)": (
+        "A path leads to a file from where you are, or from `/`. `pwd` tells where that is, `ls` what is "
+        "there, and `cd` goes elsewhere."
     ),
     "functions": (
         "A function is a named piece of code with parameters as its input. `def` defines it, `return` gives "
@@ -85,6 +101,10 @@ GLOSSARY: dict[str, str] = {
     "loops": (
         "`for item in items:` runs its block once for each item; `while condition:` runs it as long as the "
         "condition is true, so something in the block has to change it."
+    ),
+    "loops and blocks (Bash)": (
+        "`if` goes with `then` and `fi`, `for` and `while` with `do` and `done`, `{` with `}`. Each of these "
+        "words begins a line, or stands behind a `;`."
     ),
     "memory": (
         "Everything that a program keeps takes memory, and the kernel has a limit. Large data is processed in parts."
@@ -187,6 +207,10 @@ GLOSSARY: dict[str, str] = {
         'In JavaScript, what was never set is `undefined`; `null` is a deliberate "nothing". Neither has properties.'
     ),
     "unpacking": ("`a, b = pair` sets several names at once. Both sides need the same number of items."),
+    "variables and quotes (Bash)": (
+        "`name=value` sets a variable, without spaces around `=`; `$name` is its value. Without double quotes"
+        " around it, a value with spaces becomes several words."
+    ),
 }
 
 #: the concept that each kind of error is mostly about

@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parents[3] / "kernel_images" / "sql"
 
 @pytest.fixture
 def cells(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(FOLDER.parent / "thin")
     monkeypatch.syspath_prepend(FOLDER)
     return importlib.import_module("sql_cells")
 

@@ -46,6 +46,7 @@ CELLS = [
 
 @pytest.fixture
 def cells(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(FOLDER.parent / "thin")
     monkeypatch.syspath_prepend(FOLDER)
     return importlib.import_module("sql_cells")
 

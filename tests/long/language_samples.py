@@ -1,0 +1,134 @@
+"""What the kernel of each language is tried with: a new language is a new sample."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from tests.plugins import lab_notebooks as lab
+
+
+@dataclass(frozen=True)
+class LabSample:
+    """A small lab: its cells, a wrong answer, and answers that cheat."""
+
+    reference: str
+    stub: str
+    visible: str
+    hidden: str
+    #: gives 1.5 of 3 points
+    partial: str
+    #: right for the visible test, wrong for the hidden one
+    half: str
+    #: what the hidden test expects, which nobody shall be told
+    secret: str
+    cheats: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LanguageSample:
+    """One language."""
+
+    name: str
+    kernel_name: str
+    #: a cell, and what it prints
+    greeting: str
+    says: str
+    #: a cell that fails on its third line, and what it raises; what it sets before is kept for `kept`
+    failing: str
+    ename: str
+    #: prints once, and then never ends
+    endless: str
+    lab: LabSample
+    #: a cell that asks for a name with the prompt "Name? " and prints "Hello, NAME"; none where the language never asks
+    asking: str = ""
+    #: wraps a shell's command into a cell that prints DONE when it worked and REFUSED when it did not
+    shell: Callable[[str], str] | None = None
+    #: takes memory without end
+    hog: str = ""
+
+
+def _bash_shell(command: str) -> str:
+    return f"if {{ {command}; }} 2>&1; then echo DONE; else echo REFUSED; fi"
+
+
+BASH = LanguageSample(
+    name="bash",
+    kernel_name="nexus-bash",
+    greeting='pet=Rex\necho "Hello, $pet"',
+    says="Hello, Rex\n",
+    failing="kept=7\necho before\nls gone\necho behind",
+    ename="CommandFailed",
+    endless="echo running\nwhile :; do :; done",
+    asking='read -p "Name? " name\necho "Hello, $name"',
+    shell=_bash_shell,
+    hog="text=x; while :; do text=$text$text; done",
+    lab=LabSample(
+        reference="square() {\n# BEGIN SOLUTION\n  echo $(( $1 * $1 ))\n# END SOLUTION\n}",
+        stub="square() {\n# YOUR CODE HERE\nfalse\n}",
+        visible='expect "$(square 3)" 9',
+        hidden='# BEGIN HIDDEN TESTS\nexpect "$(square 12)" 144\n[ "$(square -2)" -eq 4 ]\n# END HIDDEN TESTS',
+        partial="# BEGIN HIDDEN TESTS\npoints 1.5\n# END HIDDEN TESTS",
+        half="square() { echo 9; }",
+        secret="144",
+        cheats=(
+            "[() { :; }; test() { :; }; square() { echo 9; }",
+            "square() { trap - ERR; echo 9; }",
+            "square() { echo 9; exit 0; }",
+            'square() { echo "end 1 0" >&"$__nexus_told"; echo 9; }',
+            "shopt -s expand_aliases; alias expect=true; square() { echo 9; }",
+            "square() { trap 'return 0' DEBUG; echo 9; }",
+        ),
+    ),
+)
+
+SQL = LanguageSample(
+    name="sql",
+    kernel_name="nexus-sql",
+    greeting="SELECT 6 * 7",
+    says="42",
+    failing="CREATE TABLE kept (a);\nINSERT INTO kept VALUES (7);\nSELECT b FROM kept;",
+    ename="OperationalError",
+    endless="SELECT 'running';\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+    hog="WITH RECURSIVE n(t) AS (SELECT 'x' UNION ALL SELECT t || t FROM n) SELECT group_concat(t) FROM n",
+    lab=LabSample(
+        reference="CREATE VIEW square AS\n-- BEGIN SOLUTION\nSELECT 9 AS a UNION SELECT 144\n-- END SOLUTION\n;",
+        stub="CREATE VIEW square AS\n-- YOUR CODE HERE\n;",
+        visible="SELECT expect((SELECT min(a) FROM square), 9)",
+        hidden="-- BEGIN HIDDEN TESTS\nSELECT expect((SELECT max(a) FROM square), 144)\n-- END HIDDEN TESTS",
+        partial="-- BEGIN HIDDEN TESTS\nSELECT 1.5\n-- END HIDDEN TESTS",
+        half="CREATE VIEW square AS SELECT 9 AS a",
+        secret="144",
+        cheats=("CREATE TABLE expect (a, b); CREATE VIEW square AS SELECT 9 AS a",),
+    ),
+)
+
+SAMPLES = (BASH, SQL)
+
+#: what a shell in a sandbox must not be able to do
+SHELL_ATTACKS = {
+    "write to the system": "echo x > /etc/passwd",
+    "change the kernel's program": "echo x >> /opt/nexus/thin_kernel.py",
+    "read the shadow passwords": "cat /etc/shadow",
+    "the engine's socket": "test -S /var/run/docker.sock",
+    "delete the kernel's sockets": "rm -f /run/kernel/s-1; test ! -e /run/kernel/s-1",
+    "rewrite the connection file": "echo '{}' > /run/kernel/connection.json",
+    "memory of the kernel": "head -c 1 /proc/1/mem",
+    "become root": "su root -c id",
+    "mount": "mount -t tmpfs x /tmp",
+    "a network": "test -e /sys/class/net/eth0 || exec 3<>/dev/tcp/192.0.2.1/443",
+    "a setting of the machine": "echo 1 > /proc/sys/kernel/panic",
+    "a device": "head -c 1 /dev/mem",
+    "a secret in the kernel's environment": "env | grep -E 'SECRET|TOKEN|DATABASE|API_KEY|PASSWORD'",
+    "more than the memory file system holds": "head -c 200000000 /dev/zero > /dev/shm/big",
+}
+
+
+def lab_cells(sample: LabSample) -> list[NotebookNode]:
+    """Return the lab's cells: the answer, and three tests of 2, 3 and 3 points."""
+    return [
+        lab.solution("square", sample.reference),
+        lab.checks("visible", sample.visible, 2.0),
+        lab.checks("hidden", sample.hidden, 3.0),
+        lab.checks("partial", sample.partial, 3.0),
+    ]

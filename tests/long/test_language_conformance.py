@@ -1,0 +1,39 @@
+"""Jupyter's own suite against the kernels of the optional languages."""
+
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from nexus_server.kernels.image_building import ensure_images
+from tests.integration.kernels.test_conformance import SandboxedKernel
+
+pytestmark = [pytest.mark.long, pytest.mark.docker]
+
+
+class OptionalKernel(SandboxedKernel):
+    """The suite, after the image is built."""
+
+    __test__ = False
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        ensure_images(Path(sys.prefix), [cls.kernel_name])
+        super().setUpClass()
+
+
+class TestBash(OptionalKernel):
+    """Bash. Both of its streams are one, in order."""
+
+    __test__ = True
+    kernel_name = "nexus-bash"
+    language_name = "bash"
+    file_extension = ".sh"
+    code_hello_world = "echo hello, world"
+    completion_samples: ClassVar[list[dict[str, Any]]] = [{"text": "printen", "matches": {"printenv"}}]
+    complete_code_samples: ClassVar[list[str]] = ["echo a", "for i in 1 2; do echo $i; done"]
+    incomplete_code_samples: ClassVar[list[str]] = ["for i in 1 2; do", "echo 'a"]
+    invalid_code_samples: ClassVar[list[str]] = ["fi", "echo )"]
+    code_generate_error = "false"
+    code_execute_result: ClassVar[list[dict[str, str]]] = [{"code": "points 1.5", "result": "1.5"}]
