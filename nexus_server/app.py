@@ -155,6 +155,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
     servers = open_servers(config, base.settings, database, clock, tenancy, bus=base.bus, kernels=kernels)
+    servers.register.audit = accounts.audit
     playground = Playground(base.rate_limits)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)
     services = Services(

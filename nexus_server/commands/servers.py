@@ -13,12 +13,17 @@ from nexus_server.commands.data_dir import Data, open_up_to_date
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
     from pathlib import Path
 
     from nexus_server.servers.register import ServerRegister
     from nexus_server.servers.views import ServerView
 
-app = typer.Typer(help="See the servers of the site, and forget those that are gone.", no_args_is_help=True)
+app = typer.Typer(
+    help="See the servers of the site, take one out of service, and forget those that are gone.", no_args_is_help=True
+)
+
+Server = Annotated[str, typer.Argument(metavar="NAME", help="The server's address or number, as `list` shows them.")]
 
 ONE_SERVER = "A site on SQLite has one server. Several need PostgreSQL (NEXUS_DATABASE_URL)."
 T = TypeVar("T")
@@ -40,6 +45,26 @@ def list_servers(
         Console().print(_table(found))
 
 
+@app.command("drain")
+def drain(
+    server: Server,
+    *,
+    deadline_s: Annotated[
+        float | None,
+        typer.Option("--deadline", min=0, metavar="SECONDS", help="When its kernels end, in seconds from now."),
+    ] = None,
+    is_undone: Annotated[bool, typer.Option("--undo", help="Let it take learners again.")] = False,
+    data: Data = None,
+) -> None:
+    """Take a server out of service: no new learners, kernels end at the deadline, and then it stops."""
+    if is_undone:
+        _run(data, lambda register: _undrain(register, server))
+        typer.echo(f"{server} takes learners again.")
+        return
+    until = _run(data, lambda register: _drain(register, server, deadline_s))
+    typer.echo(f"{server} takes no new learners. Its kernels end by {until:%Y-%m-%d %H:%M:%S} UTC, and then it stops.")
+
+
 @app.command("forget")
 def forget(
     server: Annotated[
@@ -52,16 +77,26 @@ def forget(
     typer.echo(f"{server} is forgotten. It held {kernels} kernels.")
 
 
+async def _drain(register: "ServerRegister", server: str, deadline_s: float | None) -> "datetime":
+    return await register.drain(await register.find(server), deadline_s)
+
+
+async def _undrain(register: "ServerRegister", server: str) -> None:
+    await register.undrain(await register.find(server))
+
+
 async def _list(register: "ServerRegister") -> "tuple[list[ServerView], bool]":
     return await register.list_all(), register.is_alone
 
 
 def _table(servers: "list[ServerView]") -> Table:
-    table = Table("server", "address", "state", "version", "kernels", "last seen", "clock", box=None)
+    table = Table("server", "address", "state", "version", "homes", "kernels", "room", "last seen", "clock", box=None)
     for server in servers:
         clock = f"{server.clock_offset_s:+.1f} s"
         kernels, seen = f"{server.kernels} of {server.kernels_max}", f"{server.heartbeat_at:%Y-%m-%d %H:%M:%S} UTC"
-        table.add_row(str(server.id), server.address, server.state, server.version, kernels, seen, clock)
+        state = server.state if server.drain_until is None else f"{server.state} until {server.drain_until:%H:%M:%S}"
+        counts = (str(server.homes), kernels, str(server.room))
+        table.add_row(str(server.id), server.address, state, server.version, *counts, seen, clock)
     return table
 
 

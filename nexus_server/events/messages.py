@@ -72,7 +72,7 @@ class KernelDied(EventMessage):
 
 
 class KernelLimit(EventMessage):
-    """A cell ran into a limit of its kernel, which lives on."""
+    """A cell ran into a limit of its kernel, which lives on; with `server` as limit it is told when the kernel ends."""
 
     type: Literal["kernel.limit"] = "kernel.limit"
     kernel_id: str

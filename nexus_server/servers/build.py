@@ -76,7 +76,7 @@ def open_servers(
     settings = ServerSettings(config=config)
     settings.freeze()
     own_id = server_id(site.data_path)
-    register = ServerRegister(database, clock, settings.lease_s, stay_s=settings.home_stay_s)
+    register = ServerRegister(database, clock, settings.lease_s, stay_s=settings.home_stay_s, drain_s=settings.drain_s)
     if database.is_sqlite:
         return Servers(own_id, settings, register, None)
     me = ServerPresence(

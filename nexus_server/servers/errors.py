@@ -27,6 +27,12 @@ class AmbiguousServerError(ConflictError):
     code = "ambiguous_server"
 
 
+class NotSharingError(ConflictError):
+    """This server shares no learners with others (NEXUS_SITE_KEYS), so they have nowhere to go: stop it instead."""
+
+    code = "not_sharing"
+
+
 class BadSiteKeyError(InvalidError):
     """A key of NEXUS_SITE_KEYS has fewer than 32 characters. Make one with `openssl rand -hex 32`."""
 

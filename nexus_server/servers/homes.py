@@ -105,6 +105,13 @@ class Homes:
         """Take nobody for one's own until the database was asked again."""
         self._held.clear()
 
+    async def give_up_all(self) -> None:
+        """Let every learner of this server find another home at their next need: no kernel is left here."""
+        self.release_all()
+        async with self._database.transaction() as session:
+            mine = update(Home).where(Home.server_id == self._server_id)
+            await session.execute(mine.values(server_id=None, fence=Home.fence + 1))
+
     async def write_needs(self) -> None:
         """Write down whose files and kernels were needed since the last time."""
         needed = [user_id for user_id, held in self._held.items() if not held.is_written]

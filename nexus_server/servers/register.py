@@ -1,6 +1,7 @@
 """The `servers` table: who enters, lives, leaves and is forgotten. All times are the database's."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -12,7 +13,13 @@ from nexus_server.kernels.death_reason import DeathReason
 from nexus_server.learner import Learner
 from nexus_server.servers.choosing import room_of
 from nexus_server.servers.database_time import database_time
-from nexus_server.servers.errors import AmbiguousServerError, LivingServerError, SameServerError, UnknownServerError
+from nexus_server.servers.errors import (
+    AmbiguousServerError,
+    LivingServerError,
+    NotSharingError,
+    SameServerError,
+    UnknownServerError,
+)
 from nexus_server.servers.presence import Heard, ServerLoad, ServerPresence
 from nexus_server.servers.views import ServerState, ServersView, ServerView
 from nexus_server.store.database import Database
@@ -20,14 +27,25 @@ from nexus_server.store.models.kernels import Kernel, KernelSession
 from nexus_server.store.models.servers import Home, Server
 from nexus_server.tenancy.kernel_registry import DEAD
 
+if TYPE_CHECKING:
+    from nexus_server.accounts.audit import AuditLog
+
 READY, DRAINING, GONE = ServerState
 
 
 class ServerRegister:
     """Keeps the servers of a site."""
 
-    def __init__(self, database: Database, clock: Clock, lease_s: float, *, stay_s: float = 900.0) -> None:
-        """A server that gave no sign of life for `lease_s` seconds is gone; learners are active for `stay_s`."""
+    def __init__(
+        self, database: Database, clock: Clock, lease_s: float, *, stay_s: float = 900.0, drain_s: float = 1800.0
+    ) -> None:
+        """A server that gave no sign of life for `lease_s` seconds is gone; learners are active for `stay_s`.
+
+        Kernels of a server that is drained have `drain_s` seconds, where nothing else is said.
+        """
+        self._drain_s = drain_s
+        #: told who drains a server; None: nobody asks
+        self.audit: AuditLog | None = None
         self._database = database
         self._clock = clock
         self._lease = timedelta(seconds=lease_s)
@@ -136,31 +154,61 @@ class ServerRegister:
             raise AmbiguousServerError
         return found[0]
 
-    async def drain(self, server_id: UUID, within_s: float) -> datetime:
+    async def drain_for(self, admin: Learner, server_id: UUID, within_s: float | None) -> ServersView:
+        """Drain a server for an administrator; see `drain`.
+
+        Raises:
+            ForbiddenError: only administrators may.
+            UnknownServerError, NotSharingError: it cannot be drained.
+        """
+        require(admin, Permission.MANAGE_KERNELS)
+        await self.drain(server_id, within_s, actor_id=admin.id)
+        return ServersView(items=await self.list_all())
+
+    async def undrain_for(self, admin: Learner, server_id: UUID) -> ServersView:
+        """Let a server take learners again, for an administrator; see `undrain`.
+
+        Raises:
+            ForbiddenError: only administrators may.
+            UnknownServerError, NotSharingError: it cannot be drained.
+        """
+        require(admin, Permission.MANAGE_KERNELS)
+        await self.undrain(server_id, actor_id=admin.id)
+        return ServersView(items=await self.list_all())
+
+    async def drain(self, server_id: UUID, within_s: float | None = None, *, actor_id: UUID | None = None) -> datetime:
         """Let a server take no new learners, end its kernels in `within_s` seconds, and stop; return when that is.
 
         Raises:
             UnknownServerError: no living server has this number.
+            NotSharingError: its learners have no other place.
         """
         async with self._database.transaction() as session:
-            until = await database_time(session) + timedelta(seconds=within_s)
-            await self._set_drain(session, server_id, until)
+            until = await database_time(session) + timedelta(seconds=self._drain_s if within_s is None else within_s)
+            await self._set_drain(session, server_id, until, actor_id)
         return until
 
-    async def undrain(self, server_id: UUID) -> None:
+    async def undrain(self, server_id: UUID, *, actor_id: UUID | None = None) -> None:
         """Let a server take learners again.
 
         Raises:
             UnknownServerError: no living server has this number.
         """
         async with self._database.transaction() as session:
-            await self._set_drain(session, server_id, None)
+            await self._set_drain(session, server_id, None, actor_id)
 
-    async def _set_drain(self, session: AsyncSession, server_id: UUID, until: datetime | None) -> None:
+    async def _set_drain(
+        self, session: AsyncSession, server_id: UUID, until: datetime | None, actor_id: UUID | None
+    ) -> None:
         row = await session.get(Server, server_id, with_for_update=True) if not self.is_alone else None
         if row is None or not self._lives(row, await database_time(session)):
             raise UnknownServerError("No living server has this number.")
+        if not row.peer_port:
+            raise NotSharingError
         row.drain_until, row.state = until, READY if until is None else DRAINING
+        if self.audit is not None:
+            action = "server.undrained" if until is None else "server.drained"
+            self.audit.write(session, actor_id, action, "server", server_id, address=row.address)
 
     async def forget(self, server_id: UUID) -> int:
         """Forget a server that is gone, with its sessions; its kernels count as ended. Return how many those were.

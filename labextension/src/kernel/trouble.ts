@@ -117,6 +117,8 @@ function limitTitle(limit: string, words: Words): string {
       return words.__('Your workspace is full');
     case 'files':
       return words.__('Too many open files');
+    case 'server':
+      return words.__('This server is taken out of service');
     case 'file_size':
       return words.__('This file is too large');
     default:

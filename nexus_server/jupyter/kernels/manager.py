@@ -84,6 +84,11 @@ class LearnerKernelManager(ListeningKernelManager):
         """Whether the learner has a kernel here that lives, or one that starts."""
         return user_id in self._starting or any(not kernel.is_dead for kernel in self.kernels_of(user_id))
 
+    @property
+    def is_starting_any(self) -> bool:
+        """Whether somebody's kernel starts."""
+        return bool(self._starting)
+
     def living(self) -> list[LearnerKernel]:
         """Return everybody's kernels that live."""
         return [kernel for kernel in self._kernels.values() if not kernel.is_dead]

@@ -1,11 +1,14 @@
 """Puts a server among those that share learners: what stands before its application, and where the others reach it."""
 
 import ipaddress
+import os
+import signal
 from typing import Any
 
 from nexus_server.intake.settings import IntakeSettings
 from nexus_server.jupyter.front_door.gate import routes_of
 from nexus_server.jupyter.front_door.take_in import caller_finder, intake_of
+from nexus_server.jupyter.kernels.draining import Draining
 from nexus_server.jupyter.kernels.strays import end_strays
 from nexus_server.jupyter.passing.front import HomeFront, HomeRouting
 from nexus_server.jupyter.passing.home_routes import HomeRoutes, home_operations
@@ -27,6 +30,8 @@ def share_learners(serverapp: Any, services: Services, intake: IntakeSettings) -
     manager = serverapp.kernel_manager
     sharing.homes.has_kernels = manager.has_kernels
     membership.on_return.append(lambda: end_strays(manager))
+    draining = Draining(manager, give_up_homes=sharing.homes.give_up_all, stop=_stop)
+    membership.on_beat.append(draining.hear)
     server, way = serverapp.http_server, _way(serverapp, services, sharing)
     application = HomeFront(server.request_callback, way, is_last=True)
     server.request_callback = HomeFront(server.request_callback, way, is_last=False)
@@ -40,6 +45,11 @@ def share_learners(serverapp: Any, services: Services, intake: IntakeSettings) -
     )
     membership.open_to_peers(listener.host, listener.port)
     services.background.append(listener)
+
+
+def _stop() -> None:
+    """Stop in good order, as an operator would have it."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _way(serverapp: Any, services: Services, sharing: HomeSharing) -> HomeRouting:

@@ -86,10 +86,11 @@ def run_proxy(
     *,
     certificate: Path,
     changes: Mapping[str, str] = MappingProxyType({}),
+    configurations: Path = CONFIGURATIONS,
 ) -> Iterator[None]:
     """Run a proxy with its own configuration, put in place as its first lines say, and with some of it replaced."""
     file, command = PROXIES[name]
-    text = (CONFIGURATIONS / file).read_text()
+    text = (configurations / file).read_text()
     assert all(old in text for old in changes)
     places = {
         **changes,

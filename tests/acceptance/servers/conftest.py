@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
+from tests.acceptance.proxy.conftest import HOST
 from tests.plugins.server import PASSWORD, LiveServer, StartServer, config_dir
 
 NAMES = ("one", "two")
@@ -26,6 +27,12 @@ class SharedSite:
     servers: dict[str, LiveServer]
     database: Engine
     start: Callable[[str], LiveServer]
+    #: returns the variables of a server by name
+    environment: Callable[[str], dict[str, str]]
+
+    @property
+    def administrator(self) -> tuple[str, str]:
+        return self.servers["one"].administrator()
 
     def name_of(self, server_id: UUID) -> str:
         return next(
@@ -70,6 +77,20 @@ class Settled:
         return httpx.Client(base_url=server.url, headers=self.bearer, timeout=60)
 
 
+def passed_on(site: SharedSite) -> float:
+    """Return how many requests the servers passed on to each other."""
+    email, password = site.administrator
+    body = {"email": email, "password": password}
+    found = 0.0
+    for server in site.servers.values():
+        with closing(server.client()) as client:
+            token = client.post("/auth/login", json=body).raise_for_status().json()["access_token"]
+            metrics = client.get(f"{server.url}/metrics", headers={"Authorization": f"Bearer {token}"})
+        lines = metrics.raise_for_status().text.splitlines()
+        found += sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("nexus_passed_on_total"))
+    return found
+
+
 @pytest.fixture(scope="package")
 def site(
     start_lasting_server: StartServer,
@@ -80,20 +101,23 @@ def site(
     shared, url = tmp_path_factory.mktemp("shared"), fresh_postgres()
     folders = {name: tmp_path_factory.mktemp(name) for name in NAMES}
 
-    def start(name: str) -> LiveServer:
-        environment = {
+    def environment(name: str) -> dict[str, str]:
+        return {
             "NEXUS_DATABASE_URL": url,
             "NEXUS_REDIS_URL": redis_url.removesuffix("/0") + "/3",
             "NEXUS_SITE_KEYS": KEY,
+            "NEXUS_PUBLIC_URL": f"https://{HOST}",
             "JUPYTER_CONFIG_DIR": config_dir(_made(folders[name] / "config"), settings_of(name)),
             "JUPYTER_RUNTIME_DIR": str(_made(folders[name] / "runtime")),
         }
-        return start_lasting_server(_share(folders[name] / "data", shared), **environment)
+
+    def start(name: str) -> LiveServer:
+        return start_lasting_server(_share(folders[name] / "data", shared), **environment(name))
 
     engine = create_engine(url)
     with closing(_Disposed(engine)):
         servers = {name: start(name) for name in NAMES}
-        yield SharedSite(servers, engine, start)
+        yield SharedSite(servers, engine, start, environment)
         for server in servers.values():  # before their database is dropped
             server.process.terminate()
             server.process.wait(120)

@@ -10,10 +10,9 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.acceptance.servers.conftest import Settled, SharedSite, log_in
+from tests.acceptance.servers.conftest import Settled, SharedSite, log_in, passed_on
 from tests.plugins.grading_site import until
 from tests.plugins.kernel_talk import KernelTalk
-from tests.plugins.server import LiveServer
 
 pytestmark = [pytest.mark.docker, pytest.mark.postgres, pytest.mark.redis, pytest.mark.timeout(400)]
 
@@ -31,12 +30,6 @@ def elsewhere(ada: Settled) -> Iterator[httpx.Client]:
     """A program of the learner's that reaches the server that is not their home."""
     with closing(ada.client(ada.other)) as client:
         yield client
-
-
-def passed_on(server: LiveServer, admin: dict[str, str]) -> float:
-    metrics = httpx.get(f"{server.url}/metrics", headers=admin, timeout=60).raise_for_status().text
-    lines = (line for line in metrics.splitlines() if line.startswith("nexus_passed_on_total"))
-    return float(next(lines).rpartition(" ")[2])
 
 
 def test_files_are_the_same_everywhere(ada: Settled, elsewhere: httpx.Client) -> None:
@@ -92,11 +85,7 @@ def test_a_cell_runs_over_a_websocket_that_was_passed_on(ada: Settled, elsewhere
 
 
 def test_what_needs_no_home_is_answered_where_it_came(site: SharedSite, ada: Settled, elsewhere: httpx.Client) -> None:
-    address, password = site.servers["one"].administrator()
-    body = {"email": address, "password": password}
-    token = site.servers["one"].client().post("/auth/login", json=body).raise_for_status().json()["access_token"]
-    admin = {"Authorization": f"Bearer {token}"}
-    before = passed_on(ada.other, admin)
+    before = passed_on(site)
     for path in (
         "/me",
         "/roadmaps",
@@ -106,9 +95,9 @@ def test_what_needs_no_home_is_answered_where_it_came(site: SharedSite, ada: Set
         "/me/notebook-versions?path=a",
     ):
         elsewhere.get(f"/nexus/api/v1{path}").raise_for_status()
-    assert passed_on(ada.other, admin) == before
+    assert passed_on(site) == before
     elsewhere.get("/nexus/api/v1/me/limits").raise_for_status()
-    assert passed_on(ada.other, admin) == before + 1
+    assert passed_on(site) == before + 1
 
 
 def test_the_home_names_itself_in_a_signed_cookie(site: SharedSite, ada: Settled) -> None:

@@ -6,17 +6,25 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
+from nexus_server.accounts.audit import AuditLog
 from nexus_server.clock import SystemClock
 from nexus_server.errors import ForbiddenError
 from nexus_server.learner import Learner, Role
-from nexus_server.servers.errors import LivingServerError, SameServerError, UnknownServerError
+from nexus_server.servers.errors import (
+    AmbiguousServerError,
+    LivingServerError,
+    NotSharingError,
+    SameServerError,
+    UnknownServerError,
+)
 from nexus_server.servers.membership import Membership
 from nexus_server.servers.presence import ServerPresence
 from nexus_server.servers.register import ServerRegister
 from nexus_server.servers.settings import ServerSettings
 from nexus_server.store.database import Database
-from nexus_server.store.models.accounts import User
+from nexus_server.store.models.accounts import AuditEntry, User
 from nexus_server.store.models.kernels import Kernel, KernelSession
 from nexus_server.store.models.servers import Server
 from nexus_server.tenancy.errors import NoSuchSessionError
@@ -239,3 +247,56 @@ async def test_a_site_on_sqlite_has_one_server_and_sees_none_of_it(sqlite_url: s
     with pytest.raises(UnknownServerError):
         await register.forget(uuid4())
     await database.close()
+
+
+async def test_only_administrators_drain_and_the_audit_log_says_who(
+    register: ServerRegister, database: Database, ada: Learner
+) -> None:
+    boss, me = replace(ada, role=Role.ADMIN), presence(peer_port=4711)
+    register.audit = AuditLog(database, SystemClock())
+    await register.enter(me)
+    for refused in (register.drain_for(ada, me.id, 60), register.undrain_for(ada, me.id)):
+        with pytest.raises(ForbiddenError):
+            await refused
+    (server,) = (await register.drain_for(boss, me.id, 60)).items
+    assert server.state == "draining"
+    assert server.drain_until is not None
+    assert (await register.beat(me)).drain_s == pytest.approx(60, abs=59)
+    (server,) = (await register.undrain_for(boss, me.id)).items
+    assert (server.state, server.drain_until) == ("ready", None)
+    async with database.reading() as session:
+        rows = await session.execute(select(AuditEntry.action, AuditEntry.actor_id).order_by(AuditEntry.at))
+        assert [tuple(row) for row in rows] == [("server.drained", ada.id), ("server.undrained", ada.id)]
+
+
+async def test_only_a_living_server_that_shares_learners_is_drained(register: ServerRegister) -> None:
+    alone, sharing = presence(), presence(address="two.school.test", peer_port=4711)
+    await register.enter(alone)
+    await register.enter(sharing)
+    with pytest.raises(NotSharingError, match="stop it instead"):
+        await register.drain(alone.id)
+    await register.leave(sharing)
+    for gone in (sharing.id, uuid4()):
+        with pytest.raises(UnknownServerError):
+            await register.drain(gone)
+
+
+async def test_a_server_that_starts_again_is_drained_no_more(register: ServerRegister) -> None:
+    me = presence(peer_port=4711)
+    await register.enter(me)
+    await register.drain(me.id, 60)
+    await register.leave(me)
+    await register.enter(replace(me, incarnation=uuid4()))
+    assert await states(register) == {me.id: "ready"}
+
+
+async def test_a_server_is_named_by_its_address_or_its_number(register: ServerRegister) -> None:
+    one, two, other = presence(), presence(address="two.school.test"), presence(address="two.school.test")
+    for each in (one, two, other):
+        await register.enter(each)
+    assert await register.find("one.school.test") == one.id
+    assert await register.find(str(two.id)) == two.id
+    with pytest.raises(AmbiguousServerError):
+        await register.find("two.school.test")
+    with pytest.raises(UnknownServerError):
+        await register.find("three")
