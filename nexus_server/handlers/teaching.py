@@ -16,6 +16,7 @@ from nexus_server.submissions.views import SubmissionView
 from nexus_server.teaching.analytics import NodeAnalytics
 from nexus_server.teaching.class_concepts import ConceptMatrix
 from nexus_server.teaching.hand_marking import ManualCell
+from nexus_server.teaching.order_file import orders_as_csv
 from nexus_server.teaching.order_report import OrderReport
 from nexus_server.teaching.regrade_preview import RegradePreviewFilter, RegradePreviewPage
 from nexus_server.teaching.similar_submissions import SimilarityFilter, SimilarityReport
@@ -60,6 +61,18 @@ class OrderReportHandler(NexusHandler):
     async def get(self, slug: str) -> OrderReport:
         """Compare them."""
         return await self.services.teaching.orders.read(self.learner, slug)
+
+
+class OrderFileHandler(NexusHandler):
+    """GET /teaching/roadmaps/{slug}/orders.csv."""
+
+    @operation("Compare the orders of next steps, as CSV", media_types=("text/csv",))
+    async def get(self, slug: str) -> None:
+        """Send it as a file."""
+        report = await self.services.teaching.orders.read(self.learner, slug)
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.set_header("Content-Disposition", f'attachment; filename="{report.roadmap}-orders.csv"')
+        self.finish(orders_as_csv(report))
 
 
 class AnalyticsHandler(NexusHandler):
@@ -182,6 +195,7 @@ class ContentStatusHandler(NexusHandler):
 ROUTES = [
     Route("/teaching/roadmaps/{slug}/concepts", ClassConceptsHandler),
     Route("/teaching/roadmaps/{slug}/orders", OrderReportHandler),
+    Route("/teaching/roadmaps/{slug}/orders.csv", OrderFileHandler),
     Route("/teaching/nodes/{node_id}/analytics", AnalyticsHandler),
     Route("/teaching/nodes/{node_id}/similarity", SimilarityHandler),
     Route("/teaching/nodes/{node_id}/preview", PreviewHandler),

@@ -44,12 +44,21 @@ class ClassOrder(OrderFigures):
     next_order: NextOrder
 
 
+class OrderDifference(BaseModel):
+    """How many more concepts were mastered for 100 answers where the step is chosen; `interval` holds it at 95%."""
+
+    mastered_per_100_answers: float
+    interval: tuple[float, float]
+
+
 class OrderReport(BaseModel):
     """The classes by name, and each order over all of its classes."""
 
     roadmap: str
     items: list[ClassOrder]
     by_order: dict[NextOrder, OrderFigures]
+    #: null while one of the orders has less than two students who answered
+    difference: OrderDifference | None
     next: None = None
 
 
@@ -116,14 +125,36 @@ def _report(
     for order in NextOrder:
         # Who is in two classes of one order counts once.
         people = {user for cohort in classes if cohort.next_order == order.value for user in of_class[cohort.id]}
-        by_order[order] = figures_of([outcomes[user_id] for user_id in people])
-    return OrderReport(roadmap=slug, items=items, by_order=by_order)
+        by_order[order] = [outcomes[user_id] for user_id in people]
+    return OrderReport(
+        roadmap=slug,
+        items=items,
+        by_order={order: figures_of(found) for order, found in by_order.items()},
+        difference=difference_of(by_order[NextOrder.CHOSEN], by_order[NextOrder.FIXED]),
+    )
+
+
+def difference_of(chosen: Sequence[StudentOutcome], fixed: Sequence[StudentOutcome]) -> OrderDifference | None:
+    """Return how far the mean rates are apart, by unequal variances (B. L. Welch, Biometrika 34, 1947)."""
+    groups = rates_of(chosen), rates_of(fixed)
+    if min(map(len, groups)) < 2:  # noqa: PLR2004  one student has no spread
+        return None
+    apart = mean(groups[0]) - mean(groups[1])
+    spread = Z * sqrt(sum(stdev(rates) ** 2 / len(rates) for rates in groups))
+    return OrderDifference(
+        mastered_per_100_answers=round(apart, 2), interval=(round(apart - spread, 2), round(apart + spread, 2))
+    )
+
+
+def rates_of(outcomes: Sequence[StudentOutcome]) -> list[float]:
+    """Return the concepts that were mastered for 100 answers, of each student who answered anything."""
+    return [100 * outcome.mastered / outcome.answers for outcome in outcomes if outcome.answers]
 
 
 def figures_of(outcomes: Sequence[StudentOutcome]) -> OrderFigures:
     """Return the averages of those who answered anything; nobody's rate is known who did not."""
     active = [outcome for outcome in outcomes if outcome.answers]
-    rates = [100 * outcome.mastered / outcome.answers for outcome in active]
+    rates = rates_of(active)
     spread = Z * stdev(rates) / sqrt(len(rates)) if len(rates) > 1 else None
     middle = mean(rates) if rates else None
     return OrderFigures(

@@ -110,6 +110,7 @@ export type GradebookNode = Api.GradebookNode;
 export type GradebookRow = Api.GradebookRow;
 export type GradebookCell = Api.GradebookCell;
 /** what a class knows */
+export type OrderReport = Api.OrderReport;
 export type ConceptMatrix = Api.ConceptMatrix;
 export type NodeAnalytics = Api.NodeAnalytics;
 export type PointOfFailure = Api.PointOfFailure;

@@ -122,6 +122,8 @@ export const routes = {
     at('/teaching/cohorts/{cohort_id}/lessons/{lesson_id}', { cohort_id, lesson_id }),
   gradebook: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook', { slug }),
   gradebookCsv: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook.csv', { slug }),
+  orders: (slug: string) => at('/teaching/roadmaps/{slug}/orders', { slug }),
+  ordersCsv: (slug: string) => at('/teaching/roadmaps/{slug}/orders.csv', { slug }),
   classConcepts: (slug: string) => at('/teaching/roadmaps/{slug}/concepts', { slug }),
   analytics: (node_id: string) => at('/teaching/nodes/{node_id}/analytics', { node_id }),
   similarity: (node_id: string) => at('/teaching/nodes/{node_id}/similarity', { node_id }),

@@ -12,6 +12,7 @@ import { ContentView } from './ContentView';
 import { DraftsTab } from './DraftsTab';
 import { GradebookTable } from './GradebookTable';
 import { HelpTab } from './HelpTab';
+import { OrdersTab } from './OrdersTab';
 import { PreviewTab } from './PreviewTab';
 import { ProgressTab } from './ProgressTab';
 import { SimilarityTab } from './SimilarityTab';
@@ -61,6 +62,7 @@ function Tabbed({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<
     ['gradebook', trans.__('Gradebook')],
     ['progress', trans.__('Progress')],
     ['concepts', trans.__('Concepts')],
+    ['orders', trans.__('Orders')],
     ['submissions', trans.__('Submissions')],
     ['marking', trans.__('Marking')],
     ['terms', trans.__('Deadlines')],
@@ -97,6 +99,8 @@ function Panel({ reload }: { reload: () => Promise<void> }) {
       return <ProgressTab />;
     case 'concepts':
       return <ConceptsTab />;
+    case 'orders':
+      return <OrdersTab />;
     case 'submissions':
       return <SubmissionsTab />;
     case 'marking':

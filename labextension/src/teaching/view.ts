@@ -8,6 +8,7 @@ export type TeachingTab =
   | 'gradebook'
   | 'progress'
   | 'concepts'
+  | 'orders'
   | 'submissions'
   | 'marking'
   | 'terms'
