@@ -14,7 +14,7 @@ BOTH_CORES := $(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEA
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo check checks $(LINT) test-front-end test test-long lint format bench bench-before docs image images wheel lock setup setup-dev setup-test clean
+.PHONY: help run demo check checks $(LINT) test-front-end test test-long lint format bench bench-before docs gallery image images wheel lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -86,6 +86,10 @@ bench-%: setup-test  ## Run one benchmark; the result goes to benchmarks/results
 
 profile-%: setup-test  ## Show where the time goes, as a flame graph in build/profiles/ (start, reads, grading)
 	$(BIN)/python -m benchmarks._profile $*
+
+gallery: setup-test  ## Build the gallery of components (/nexus/gallery/), and take its pictures into build/gallery/
+	cd labextension && npm run -s build:gallery
+	$(BIN)/python -m tests.browser.pictures
 
 lock: setup-dev  ## Pin the packages of pyproject.toml anew in requirements/
 	$(BIN)/uv pip compile -q $(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt

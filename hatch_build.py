@@ -14,6 +14,8 @@ SHIPPED = ("content", "migrations", "kernel_images", "jupyter_config.py")
 MADE = {"wheels", "__pycache__"}
 #: what the front end's build makes
 LAB_EXTENSION, PAGES = "nexus_server/labextension", "nexus_server/static"
+#: for developers only
+GALLERY = f"{PAGES}/gallery"
 
 
 class WheelContents(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's parameter is its own configuration
@@ -37,7 +39,7 @@ class WheelContents(BuildHookInterface):  # type: ignore[type-arg]  # hatchling'
             for path in _files(root / name):
                 relative = path.relative_to(root).as_posix()
                 build_data["force_include"][str(path)] = f"nexus_server/shipped/{relative}"
-        build_data["artifacts"] += [LAB_EXTENSION, PAGES]
+        build_data["artifacts"] += [LAB_EXTENSION, PAGES, f"!{GALLERY}"]
         build_data["shared_data"][str(root / LAB_EXTENSION)] = "share/jupyter/labextensions/nexusai"
 
 

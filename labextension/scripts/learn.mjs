@@ -1,9 +1,10 @@
 // Bundles the learner's application into nexus_server/static/learn/: one file per page, with its hash in its name,
 // compressed once; fails when a part outgrows its budget.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
+import { defined, fromPackages, namedParts, oneCopy, themes } from './bundling.mjs';
 
 const outdir = '../nexus_server/static/learn';
 const shared = {
@@ -47,11 +48,7 @@ const scripts = await build({
   format: 'esm',
   jsx: 'automatic',
   define: {
-    'process.env.NODE_ENV': '"production"',
-    'process.env': '{}',
-    // MathJax takes both for granted
-    global: 'globalThis',
-    __dirname: '"/"',
+    ...defined,
     NOTEBOOK_STYLE: JSON.stringify(styleOf('style/notebook.css')),
     MAP_STYLE: JSON.stringify(styleOf('style/map.css'))
   },
@@ -81,61 +78,6 @@ check('home', home);
 check('lab', [
   ...new Set([...home, ...reached([lab]).map(path => basename(path)), styleOf('style/notebook.css')])
 ]);
-
-/** Both themes of JupyterLab in one file, told apart by an attribute of the document. */
-function themes() {
-  return ['light', 'dark']
-    .map(name => {
-      const file = `node_modules/@jupyterlab/theme-${name}-extension/style/variables.css`;
-      return readFileSync(file, 'utf8').replace(/^:root/gm, `:root[data-nx-theme="${name}"]`);
-    })
-    .join('\n');
-}
-
-/** JupyterLab's styles name files of packages with a tilde, as webpack reads it. */
-function fromPackages() {
-  const here = resolve('.');
-  return {
-    name: 'from-packages',
-    setup(bundle) {
-      bundle.onResolve({ filter: /^~/ }, ({ path, kind }) =>
-        bundle.resolve(path.slice(1), { kind, resolveDir: here })
-      );
-    }
-  };
-}
-
-/** Packages of JupyterLab bring others of other versions along; two copies of one would not know each other's objects. */
-function oneCopy() {
-  const here = resolve('.');
-  return {
-    name: 'one-copy',
-    setup(bundle) {
-      bundle.onResolve(
-        { filter: /^@(jupyterlab|lumino|jupyter|codemirror|lezer)\/|^(react|react-dom|yjs)($|\/)/ },
-        args =>
-          args.resolveDir === here
-            ? null
-            : bundle.resolve(args.path, { kind: args.kind, resolveDir: here, importer: args.importer })
-      );
-    }
-  };
-}
-
-/** A CommonJS module that is imported later gives its names only through `default`: MathJax is one, and is asked for them. */
-function namedParts() {
-  return {
-    name: 'named-parts',
-    setup(bundle) {
-      bundle.onLoad({ filter: /mathjax-extension\/lib\/index\.js$/ }, ({ path }) => ({
-        contents: readFileSync(path, 'utf8').replace(
-          /\bimport\(('mathjax-full\/[^']+')\)/g,
-          'import($1).then(module => module.default)'
-        )
-      }));
-    }
-  };
-}
 
 function outputOf(result, source) {
   const found = Object.entries(result.metafile.outputs).find(

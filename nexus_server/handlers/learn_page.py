@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: what the build writes there carries a hash of its content in its name
 BUNDLE_ROOT = STATIC_ROOT / "learn"
+#: built by developers only, with `make gallery`; its names stay the same
+GALLERY_ROOT = STATIC_ROOT / "gallery"
 
 
 class LearnPageHandler(JupyterHandler):
@@ -58,3 +60,12 @@ class LearnStaticHandler(CompressedFiles, JupyterHandler):
         """Keep what never changes."""
         super().set_headers()
         self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+
+
+class GalleryHandler(CompressedFiles, JupyterHandler):
+    """The gallery of components: there where somebody built it, and nowhere else."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Only our own scripts run."""
+        return POLICY

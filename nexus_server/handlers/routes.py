@@ -46,7 +46,13 @@ from nexus_server.handlers import (
 )
 from nexus_server.handlers.base import UnknownRouteHandler
 from nexus_server.handlers.front_page import FrontPageHandler
-from nexus_server.handlers.learn_page import BUNDLE_ROOT, LearnPageHandler, LearnStaticHandler
+from nexus_server.handlers.learn_page import (
+    BUNDLE_ROOT,
+    GALLERY_ROOT,
+    GalleryHandler,
+    LearnPageHandler,
+    LearnStaticHandler,
+)
 from nexus_server.handlers.openapi import openapi_route
 from nexus_server.handlers.operation import Route
 from nexus_server.handlers.pages import PAGES, PageHandler, PageStaticHandler
@@ -120,6 +126,11 @@ def page_handlers() -> list[tuple[Any, ...]]:
         (rf"/nexus/({names})", PageHandler),
         (r"/nexus/learn(/.*)?", LearnPageHandler),
         (r"/nexus/static/learn/([\w-]+\.[\w.-]+)", LearnStaticHandler, {"path": str(BUNDLE_ROOT)}),
+        (
+            r"/nexus/gallery/([\w-]*(?:\.[\w.-]+)?)",
+            GalleryHandler,
+            {"path": str(GALLERY_ROOT), "default_filename": "index.html"},
+        ),
         (r"/nexus/static/((?:pages|favicon)\.[a-z]+)", PageStaticHandler, {"path": str(STATIC_ROOT)}),
     ]
 

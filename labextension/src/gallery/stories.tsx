@@ -1,0 +1,45 @@
+/** What the gallery shows, each by its name: pieces of the design, and whole pages on replies that are kept. */
+
+import type { ReactElement } from 'react';
+import { BadgesPage } from '../components/BadgesPage';
+import { HomePage } from '../components/HomePage';
+import { LeaderboardPage } from '../components/LeaderboardPage';
+import { ProgressPage } from '../progress/ProgressPage';
+import { RoadmapView } from '../roadmap/RoadmapView';
+import { Colours, Icons, Measures, Type } from './Foundations';
+import { Buttons, Fields, Messages, Waiting } from './Pieces';
+import { Checking, Checks, Questions } from './Work';
+
+export interface Story {
+  title: string;
+  /** a page brings its own frame and margins */
+  isPage?: boolean;
+  show: () => ReactElement;
+}
+
+export const stories: Record<string, Story> = {
+  type: { title: 'Type', show: () => <Type /> },
+  colours: { title: 'Colours', show: () => <Colours /> },
+  measures: { title: 'Measures', show: () => <Measures /> },
+  icons: { title: 'Icons', show: () => <Icons /> },
+  buttons: { title: 'Buttons', show: () => <Buttons /> },
+  fields: { title: 'Fields', show: () => <Fields /> },
+  messages: { title: 'Messages', show: () => <Messages /> },
+  waiting: { title: 'Waiting and failing', show: () => <Waiting /> },
+  checking: { title: 'A check that runs', show: () => <Checking /> },
+  checks: { title: 'Checks', show: () => <Checks /> },
+  questions: { title: 'Questions', show: () => <Questions /> },
+  home: { title: 'Page: home', isPage: true, show: () => <HomePage /> },
+  roadmap: {
+    title: 'Page: roadmap',
+    isPage: true,
+    show: () => (
+      <div className="nx-page-body">
+        <RoadmapView slug="python-foundations" isPage onBack={() => undefined} />
+      </div>
+    )
+  },
+  progress: { title: 'Page: my progress', isPage: true, show: () => <ProgressPage /> },
+  badges: { title: 'Page: badges', isPage: true, show: () => <BadgesPage /> },
+  leaderboard: { title: 'Page: leaderboard', isPage: true, show: () => <LeaderboardPage /> }
+};
