@@ -14,7 +14,7 @@ BOTH_CORES := $(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEA
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo check checks $(LINT) test-front-end test test-long lint format bench bench-before docs gallery image images wheel lock setup setup-dev setup-test clean
+.PHONY: help run demo check checks $(LINT) test-front-end test test-long lint locale format bench bench-before docs gallery image images wheel lock setup setup-dev setup-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -67,6 +67,10 @@ lint-style:
 
 lint-layers:
 	$(BIN)/lint-imports
+
+locale: setup-dev  ## Take new texts over into the catalogs, then say what is not translated
+	$(BIN)/python scripts/catalogs.py update
+	$(BIN)/python scripts/catalogs.py check
 
 format: setup-dev  ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix .

@@ -14,6 +14,7 @@ SHIPPED = ("content", "migrations", "kernel_images", "jupyter_config.py")
 MADE = {"wheels", "__pycache__"}
 #: what the front end's build makes
 LAB_EXTENSION, PAGES = "nexus_server/labextension", "nexus_server/static"
+COMPILED_WORDS = ("nexus_server/locale/**/*.mo", "nexus_server/locale/**/*.json")
 #: for developers only
 GALLERY = f"{PAGES}/gallery"
 
@@ -39,7 +40,7 @@ class WheelContents(BuildHookInterface):  # type: ignore[type-arg]  # hatchling'
             for path in _files(root / name):
                 relative = path.relative_to(root).as_posix()
                 build_data["force_include"][str(path)] = f"nexus_server/shipped/{relative}"
-        build_data["artifacts"] += [LAB_EXTENSION, PAGES, f"!{GALLERY}"]
+        build_data["artifacts"] += [LAB_EXTENSION, PAGES, *COMPILED_WORDS, f"!{GALLERY}"]
         build_data["shared_data"][str(root / LAB_EXTENSION)] = "share/jupyter/labextensions/nexusai"
 
 

@@ -4,6 +4,7 @@ import json
 import re
 
 from nexus_server.errors import MalformedError, TooLargeError
+from nexus_server.phrases import phrase
 
 #: A string, also one without an end: then the search would begin anew at each of its quotes. An escape is a backslash
 #: and whatever follows. Nothing is given back, so nothing is tried twice.
@@ -32,7 +33,7 @@ def check_size(raw: bytes, *, max_values: int, max_depth: int) -> None:
     bare = _STRING.sub(b"", raw)
     # More brackets than values are allowed need not be looked at one by one.
     if _is_deeper(bare.translate(None, _NO_BRACKETS)[: 2 * max_values], max_depth):
-        raise MalformedError(f"The body is nested more than {max_depth} levels deep.")
+        raise MalformedError(phrase("The body is nested more than {count} levels deep.", count=max_depth))
     if bare.count(b",") + bare.count(b"[") + bare.count(b"{") >= max_values:
         raise _too_many(max_values)
 
@@ -44,7 +45,9 @@ def in_utf8(data: bytes) -> bytes:
 
 
 def _too_many(max_values: int) -> TooManyValuesError:
-    return TooManyValuesError(f"The JSON holds more than {max_values:,} values.", max_values=max_values)
+    return TooManyValuesError(
+        phrase("The JSON holds more than {count:,} values.", count=max_values), max_values=max_values
+    )
 
 
 def _is_deeper(brackets: bytes, limit: int) -> bool:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from nexus_server.languages import UserLanguage
+
 
 class Role(StrEnum):
     """What a person may do; the permission table is in `accounts/permissions.py`."""
@@ -25,6 +27,8 @@ class Learner:
     timezone: str = "UTC"
     #: the login session that the credential belongs to; None for in-process callers such as the command line
     session_id: UUID | None = None
+    #: the language that this person chose; None: the browser's
+    language: UserLanguage | None = None
 
     @property
     def is_staff(self) -> bool:

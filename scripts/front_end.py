@@ -34,13 +34,16 @@ def build() -> None:
     if not (is_current(stamp, _sources_digest()) and BUILT.is_dir()):
         say("building the JupyterLab extension")
         path = install()
+        compile_words = [str(VENV / "bin" / "python"), str(ROOT / "scripts" / "catalogs.py"), "compile"]
+        run(compile_words, log=LOG, advice="The translations could not be compiled")
         run([_npm(path), "run", "build"], log=LOG, cwd=LAB, path=path, advice="The front end could not be built")
         stamp.write_text(_sources_digest())  # again: the build makes a source, the API's types
     _link()
 
 
 def _sources_digest() -> str:
-    return digest(LAB / name for name in SOURCES if (LAB / name).exists())
+    words = sorted((ROOT / "nexus_server" / "locale").rglob("*.po"))
+    return digest([*(LAB / name for name in SOURCES if (LAB / name).exists()), *words])
 
 
 def _node_path() -> str:

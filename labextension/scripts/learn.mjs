@@ -1,5 +1,6 @@
 // Bundles the learner's application into nexus_server/static/learn/: one file per page, with its hash in its name,
 // compressed once; fails when a part outgrows its budget.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -21,7 +22,9 @@ const shared = {
 };
 
 // kilobytes in brotli: what a learner waits for
-const BUDGETS = { home: 105, lab: 600 };
+const BUDGETS = { home: 105, lab: 600, words: 30 };
+// what is compiled of nexus_server/locale/ by scripts/catalogs.py
+const LOCALES = { de: 'de_DE', es: 'es_ES' };
 
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
@@ -69,12 +72,17 @@ const manifest = {
     .map(path => basename(path))
 };
 writeFileSync(join(outdir, 'manifest.json'), JSON.stringify(manifest));
+const words = catalogs();
+writeFileSync(join(outdir, 'words.json'), JSON.stringify(words));
 const sizes = compressAll();
 const home = [
   ...reached([entry, outputOf(scripts, 'src/components/HomePage.tsx')]).map(path => basename(path)),
   ...manifest.styles
 ];
 check('home', home);
+for (const name of Object.values(words)) {
+  check('words', [name]);
+}
 check('lab', [
   ...new Set([...home, ...reached([lab]).map(path => basename(path)), styleOf('style/notebook.css')])
 ]);
@@ -102,9 +110,21 @@ function reached(paths) {
   return [...all];
 }
 
+/** The pages' words in each language, with a hash of them in the name: fetched by who reads that language. */
+function catalogs() {
+  const names = {};
+  for (const [language, locale] of Object.entries(LOCALES)) {
+    const words = readFileSync(`../nexus_server/locale/${locale}/LC_MESSAGES/nexusai.json`);
+    const hash = createHash('sha256').update(words).digest('hex').slice(0, 8);
+    names[language] = `words-${language}-${hash}.json`;
+    writeFileSync(join(outdir, names[language]), words);
+  }
+  return names;
+}
+
 function compressAll() {
   const sizes = new Map();
-  for (const name of readdirSync(outdir).filter(one => /\.(js|css)$/.test(one))) {
+  for (const name of readdirSync(outdir).filter(one => /\.(js|css)$|^words-.*\.json$/.test(one))) {
     const data = readFileSync(join(outdir, name));
     const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length };
     const small = brotliCompressSync(data, { params });

@@ -1,18 +1,44 @@
-/** Words and figures for people. Pure. */
+/** Words and figures for people, in the language of the page. */
 
-/** 0.5 → "50%" */
-export function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
+/** How to write for the reader of this page: in its language, and in the region that the browser names for it. */
+export function readersLocale(): string | undefined {
+  if (typeof document === 'undefined' || !document.documentElement.lang) {
+    return undefined; // outside of a page, as the system writes
+  }
+  const { lang } = document.documentElement;
+  const [spoken] = lang.split('-');
+  const regional = navigator.languages.find(one => one.split('-')[0] === spoken);
+  return regional ?? lang;
+}
+
+/** 0.5 → "50%", in German "50 %" */
+export function percent(share: number, locale = readersLocale()): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }
 
 /** "1,240" in the reader's language */
-export function count(value: number, locale?: string): string {
+export function count(value: number, locale = readersLocale()): string {
   return new Intl.NumberFormat(locale).format(value);
 }
 
 /** Points as people write them: 7, 7.5 */
-export function points(value: number): string {
-  return String(Math.round(value * 100) / 100);
+export function points(value: number, locale = readersLocale()): string {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 2, useGrouping: false }).format(value);
+}
+
+/** "11/30/2026, 3:40:00 PM" in the reader's language */
+export function moment(time: string | number, options?: Intl.DateTimeFormatOptions): string {
+  return new Date(time).toLocaleString(readersLocale(), options);
+}
+
+/** "11/30/2026" in the reader's language */
+export function day(time: string): string {
+  return new Date(time).toLocaleDateString(readersLocale());
+}
+
+/** "3:40:00 PM" in the reader's language */
+export function timeOfDay(time: string | number): string {
+  return new Date(time).toLocaleTimeString(readersLocale());
 }
 
 /** 75 → "1:15" */
@@ -31,7 +57,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** "5 minutes ago" */
-export function ago(time: string, now: Date, locale?: string): string {
+export function ago(time: string, now: Date, locale = readersLocale()): string {
   const seconds = (new Date(time).getTime() - now.getTime()) / 1000;
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   for (const [unit, size] of UNITS) {

@@ -8,16 +8,18 @@ from sqlalchemy import select
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import STUDENT, Cohorts
 from nexus_server.accounts.mail import Mailer
+from nexus_server.languages import UserLanguage, find_language, translate
 from nexus_server.learner import Learner
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import CohortMember, Notification, User
 
-TEXT = """Hello {name},
+TEXT = gettext_noop("""Hello {name},
 
 {text}
 
 {sender}, for the class "{cohort}"
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +62,7 @@ class ClassMessages:
         proved = [student for student in students if by_mail and student.email_verified_at is not None]
         for student in proved:
             words = {"name": student.display_name, "text": text, "cohort": cohort.name}
-            await self._mailer.post(student.email, subject, TEXT.format(sender=instructor.display_name, **words))
+            mail = phrase(TEXT, sender=instructor.display_name, **words)
+            language = find_language(student.language) or UserLanguage.ENGLISH
+            await self._mailer.post(student.email, subject, translate(mail, language))
         return SentMessage(len(students), len(proved))

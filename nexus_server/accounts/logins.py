@@ -55,7 +55,8 @@ class Account:
     def learner(self) -> Learner:
         """Whose it is; no session yet."""
         person = self.profile
-        return Learner(person.id, person.email, person.display_name, person.role, person.timezone)
+        name, zone = person.display_name, person.timezone
+        return Learner(person.id, person.email, name, person.role, zone, language=person.language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import unicodedata
 from zxcvbn import zxcvbn
 
 from nexus_server.accounts.errors import WeakPasswordError
+from nexus_server.phrases import gettext_noop, phrase
 
 MIN_CHARS = 10
 MAX_CHARS = 256
@@ -24,8 +25,26 @@ MAX_ESTIMATED_CHARS = 64
 MIN_WORD_CHARS = 3
 SITE = "nexusai"
 
-PERSONAL = "This is made of your name or your e-mail address."
-ADVICE = "Add another word or two; uncommon words are better."
+PERSONAL = gettext_noop("This is made of your name or your e-mail address.")
+ADVICE = gettext_noop("Add another word or two; uncommon words are better.")
+
+#: what zxcvbn says, in its own words
+WARNINGS = (
+    gettext_noop("Straight rows of keys are easy to guess."),
+    gettext_noop("Short keyboard patterns are easy to guess."),
+    gettext_noop('Repeats like "aaa" are easy to guess.'),
+    gettext_noop('Repeats like "abcabcabc" are only slightly harder to guess than "abc".'),
+    gettext_noop('Sequences like "abc" or "6543" are easy to guess.'),
+    gettext_noop("Recent years are easy to guess."),
+    gettext_noop("Dates are often easy to guess."),
+    gettext_noop("This is a top-10 common password."),
+    gettext_noop("This is a top-100 common password."),
+    gettext_noop("This is a very common password."),
+    gettext_noop("This is similar to a commonly used password."),
+    gettext_noop("A word by itself is easy to guess."),
+    gettext_noop("Names and surnames by themselves are easy to guess."),
+    gettext_noop("Common names and surnames are easy to guess."),
+)
 
 #: what is read as which letter; `i` and `l` are one, as `1` and `!` stand for both
 _LEET = dict(zip("@4301!i$57", "aaeolllsst", strict=True))
@@ -44,14 +63,14 @@ def check_password(password: str, *, email: str, display_name: str) -> None:
 
 def _find_weakness(password: str, known: list[str]) -> str | None:
     if len(password) < MIN_CHARS:
-        return f"Use at least {MIN_CHARS} characters; a few words in a row are easy to remember."
+        return phrase("Use at least {count} characters; a few words in a row are easy to remember.", count=MIN_CHARS)
     if len(password) > MAX_CHARS:
-        return f"Use at most {MAX_CHARS} characters."
+        return phrase("Use at most {count} characters.", count=MAX_CHARS)
     warning = _estimate(password, [SITE, *known])
     left = _without(password, known)
     if left != password and _estimate(left, [SITE]) is not None:
         warning = PERSONAL
-    return f"{warning} {ADVICE}" if warning else None
+    return phrase("{warning} {advice}", warning=warning, advice=ADVICE) if warning else None
 
 
 def _estimate(password: str, known: list[str]) -> str | None:
@@ -61,7 +80,7 @@ def _estimate(password: str, known: list[str]) -> str | None:
     estimate = zxcvbn(password[:MAX_ESTIMATED_CHARS], user_inputs=[word.casefold() for word in known])
     if estimate["score"] >= MIN_SCORE:
         return None
-    warning: str = estimate["feedback"]["warning"] or "This password is easy to guess"
+    warning: str = estimate["feedback"]["warning"] or gettext_noop("This password is easy to guess.")
     return warning.rstrip(".") + "."
 
 

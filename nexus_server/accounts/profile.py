@@ -12,6 +12,7 @@ from nexus_server.accounts.application import Application, application_of
 from nexus_server.accounts.errors import UnknownUserError
 from nexus_server.accounts.listing import BoardKeeper
 from nexus_server.accounts.sessions import SessionService
+from nexus_server.languages import UserLanguage, find_language
 from nexus_server.learner import Learner, Role
 from nexus_server.standing.classes import students_without
 from nexus_server.standing.standing import Standing, standing_of, with_badges
@@ -25,6 +26,7 @@ PROFILE_COLUMNS = (
     User.display_name,
     User.role,
     User.timezone,
+    User.language,
     User.xp,
     User.streak_count,
     User.longest_streak,
@@ -56,6 +58,8 @@ class Profile:
     display_name: str
     role: Role
     timezone: str
+    #: the language that the person chose; None: as the browser asks
+    language: UserLanguage | None
     xp: int
     streak_count: int
     longest_streak: int
@@ -105,7 +109,7 @@ class Profiles:
         return application_of(learner.role, chosen)
 
     async def change(self, learner: Learner, values: Mapping[str, object]) -> Profile:
-        """Set what is given of name, time zone, the boards, the application and hints (validated by the caller).
+        """Set what is given of name, time zone, language, boards, application and hints (validated by the caller).
 
         Raises:
             UnknownUserError: the account was deleted meanwhile.
@@ -117,6 +121,8 @@ class Profiles:
             for name in CHANGEABLE:
                 if name in values:
                     setattr(user, name, values[name])
+            if "language" in values:
+                user.language = str(values["language"]) or None
             if "leaderboard_name" in values:
                 _rename_on_boards(user, str(values["leaderboard_name"]))
         await self._sessions.forget_user(learner.id)
@@ -143,6 +149,7 @@ def profile_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Profile:
         display_name=user.display_name,
         role=role,
         timezone=user.timezone,
+        language=find_language(user.language),
         xp=standing.xp,
         streak_count=user.streak_count,
         longest_streak=user.longest_streak,

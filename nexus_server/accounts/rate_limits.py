@@ -14,6 +14,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from traitlets import Dict, Unicode, default
 
 from nexus_server.errors import RateLimitedError
+from nexus_server.phrases import phrase
 from nexus_server.settings import FrozenConfigurable
 from nexus_server.store.redis import RedisStore, RedisUnavailableError
 
@@ -127,7 +128,9 @@ class RateLimits:
         item = self._items[name]
         stats = await self._count(lambda limiter: limiter.get_window_stats(item, *_keys(name, per)))
         wait_s = min(max(1.0, stats.reset_time - time.time()), float(item.get_expiry()))
-        return RateLimitedError(f"Too many tries; wait {round(wait_s)} seconds.", retry_after_s=wait_s, limit=name)
+        return RateLimitedError(
+            phrase("Too many tries; wait {seconds} seconds.", seconds=round(wait_s)), retry_after_s=wait_s, limit=name
+        )
 
     async def _count(self, work: Callable[[MovingWindowRateLimiter], Awaitable[T]]) -> T:
         shared = self._shared

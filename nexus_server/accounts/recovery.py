@@ -17,13 +17,15 @@ from nexus_server.accounts.passwords import Passwords
 from nexus_server.accounts.permissions import Permission, require
 from nexus_server.accounts.sessions import SessionService
 from nexus_server.clock import Clock
+from nexus_server.languages import UserLanguage, find_language, translate
 from nexus_server.learner import Learner
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.tasks import once
 
-VERIFY_SUBJECT = "Confirm your e-mail address"
-VERIFY_TEXT = """\
+VERIFY_SUBJECT = gettext_noop("Confirm your e-mail address")
+VERIFY_TEXT = gettext_noop("""\
 Hello {name},
 
 please confirm that this is your e-mail address:
@@ -31,9 +33,9 @@ please confirm that this is your e-mail address:
 {link}
 
 The link works once, for three days. If you did not register at NexusAI, ignore this mail.
-"""
-RESET_SUBJECT = "Choose a new password"
-RESET_TEXT = """\
+""")
+RESET_SUBJECT = gettext_noop("Choose a new password")
+RESET_TEXT = gettext_noop("""\
 Hello {name},
 
 somebody, hopefully you, asked for a new password. Choose it here:
@@ -41,15 +43,15 @@ somebody, hopefully you, asked for a new password. Choose it here:
 {link}
 
 The link works once, for one hour. If you did not ask for it, ignore this mail: nothing has changed.
-"""
-CHANGED_SUBJECT = "Your password was changed"
-CHANGED_TEXT = """\
+""")
+CHANGED_SUBJECT = gettext_noop("Your password was changed")
+CHANGED_TEXT = gettext_noop("""\
 Hello {name},
 
 the password of your NexusAI account was just changed. If that was not you, reset it at once:
 
 {link}
-"""
+""")
 
 
 class Recovery:
@@ -77,16 +79,16 @@ class Recovery:
         self._public_url = public_url.rstrip("/")
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def ask_verification(self, user_id: UUID) -> None:
+    def ask_verification(self, user_id: UUID, language: UserLanguage = UserLanguage.ENGLISH) -> None:
         """Send a link that proves the address, in the background, unless it is proven already."""
-        self._soon(lambda: self._send_verification(user_id))
+        self._soon(lambda: self._send_verification(user_id, language))
 
-    def ask_reset(self, email: str) -> None:
+    def ask_reset(self, email: str, language: UserLanguage = UserLanguage.ENGLISH) -> None:
         """Send a link to choose a new password, if somebody has this address.
 
         All of it happens in the background: neither the reply nor its time tells whether the address is known.
         """
-        self._soon(lambda: self._send_reset(normalise_email(email)))
+        self._soon(lambda: self._send_reset(normalise_email(email), language))
 
     async def offer_reset(self, admin: Learner, user_id: UUID) -> str:
         """Mail a person a link to choose a new password, because an admin says so; return the address.
@@ -176,30 +178,35 @@ class Recovery:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _send_verification(self, user_id: UUID) -> None:
+    async def _send_verification(self, user_id: UUID, language: UserLanguage) -> None:
         async with self._database.transaction() as session:
             user = await session.get(User, user_id)
             if user is None or user.email_verified_at is not None:
                 return
             token = await self._tokens.make(session, user.id, Purpose.VERIFY_EMAIL)
-        await self._post(user, VERIFY_SUBJECT, VERIFY_TEXT, f"/nexus/verify-email#token={token}")
+        await self._post(user, VERIFY_SUBJECT, VERIFY_TEXT, f"/nexus/verify-email#token={token}", language)
 
-    async def _send_reset(self, email: str) -> None:
+    async def _send_reset(self, email: str, language: UserLanguage) -> None:
         async with self._database.transaction() as session:
             user = await session.scalar(select(User).where(User.email == email))
             if user is None or user.disabled_at is not None:
                 return
             token = await self._tokens.make(session, user.id, Purpose.RESET_PASSWORD)
-        await self._post(user, RESET_SUBJECT, RESET_TEXT, f"/nexus/reset-password#token={token}")
+        await self._post(user, RESET_SUBJECT, RESET_TEXT, f"/nexus/reset-password#token={token}", language)
 
     async def _tell_changed(self, user: User) -> None:
         with suppress(OSError):  # a full disk must not undo what is done already
             await self._post(user, CHANGED_SUBJECT, CHANGED_TEXT, "/nexus/reset-password")
 
-    async def _post(self, user: User, subject: str, text: str, path: str) -> None:
+    async def _post(
+        self, user: User, subject: str, text: str, path: str, language: UserLanguage = UserLanguage.ENGLISH
+    ) -> None:
+        """Send a mail in the language that its reader chose, else in that of who asked for it."""
+        said = find_language(user.language) or language
         # The token is in the fragment, which browsers do not send: it never reaches a log or a proxy.
         link = f"{self._public_url}{path}"
-        await self._mailer.post(user.email, subject, text.format(name=user.display_name, link=link))
+        words = phrase(text, name=user.display_name, link=link)
+        await self._mailer.post(user.email, translate(subject, said), translate(words, said))
 
     async def _user_of(self, session: AsyncSession, user_id: UUID) -> User:
         user = await session.get(User, user_id)

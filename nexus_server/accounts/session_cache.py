@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from nexus_server.languages import find_language
 from nexus_server.learner import Learner, Role
 from nexus_server.store.redis import RedisStore, RedisUnavailableError
 from nexus_server.tasks import once
@@ -133,6 +134,7 @@ def _encode(session: LiveSession) -> str:
             "display_name": learner.display_name,
             "role": learner.role.value,
             "timezone": learner.timezone,
+            "language": learner.language,
             "session_id": str(learner.session_id),
             "expires_at": session.expires_at.isoformat(),
         }
@@ -148,5 +150,6 @@ def _decode(text: str) -> LiveSession:
         Role(row["role"]),
         row["timezone"],
         UUID(row["session_id"]),
+        find_language(row.get("language")),
     )
     return LiveSession(learner, datetime.fromisoformat(row["expires_at"]))

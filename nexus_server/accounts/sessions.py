@@ -16,13 +16,14 @@ from nexus_server.accounts.session_cache import LiveSession, SessionCache
 from nexus_server.accounts.session_watch import SessionWatch
 from nexus_server.accounts.settings import AccountSettings
 from nexus_server.clock import Clock
+from nexus_server.languages import find_language
 from nexus_server.learner import Learner, Role
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import AuthSession, RefreshToken, User
 
 #: made once: building a statement costs more than running it
 _LIVE = (
-    select(User.id, User.email, User.display_name, User.role, User.timezone, AuthSession.expires_at)
+    select(User.id, User.email, User.display_name, User.role, User.timezone, User.language, AuthSession.expires_at)
     .join(AuthSession, AuthSession.user_id == User.id)
     .where(AuthSession.id == bindparam("session_id"), AuthSession.revoked_at.is_(None), User.disabled_at.is_(None))
 )
@@ -64,7 +65,8 @@ class Credential:
 
 def learner_of(user: User, session_id: UUID | None = None) -> Learner:
     """Return the identity of a user's row."""
-    return Learner(user.id, user.email, user.display_name, Role(user.role), user.timezone, session_id)
+    role, language = Role(user.role), find_language(user.language)
+    return Learner(user.id, user.email, user.display_name, role, user.timezone, session_id, language)
 
 
 class SessionService:
@@ -304,5 +306,6 @@ class SessionService:
         )
         if row is None:
             return None
-        user_id, email, name, role, timezone, expires_at = row
-        return LiveSession(Learner(user_id, email, name, Role(role), timezone, session_id), expires_at)
+        user_id, email, name, role, timezone, language, expires_at = row
+        learner = Learner(user_id, email, name, Role(role), timezone, session_id, find_language(language))
+        return LiveSession(learner, expires_at)

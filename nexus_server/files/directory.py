@@ -20,6 +20,7 @@ from nexus_server.files.entry import Entry, entry_of, require_own_file
 from nexus_server.files.errors import BadPathError, FileExistsHereError, FileTooLargeError, NoSuchFileError, translated
 from nexus_server.files.paths import is_clean, join, split, split_name
 from nexus_server.files.removal import PARTIAL_PREFIX, remove_tree
+from nexus_server.phrases import phrase
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 #: opening so has no effect on FIFOs and devices
@@ -198,7 +199,9 @@ class ConfinedDirectory:
             for entry in self._scan(source, left + 1):
                 left -= 1
                 if left < 0:
-                    raise FileTooLargeError(f"This folder has over {max_entries} files.", max_entries=max_entries)
+                    raise FileTooLargeError(
+                        phrase("This folder has over {count} files.", count=max_entries), max_entries=max_entries
+                    )
                 place = f"{target}/{entry.name}"
                 if entry.is_hidden:
                     continue

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from nexus_server.clock import Clock
+from nexus_server.languages import UserLanguage, catalog_of, find_language
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Notification, User
@@ -78,18 +79,20 @@ class ForumDigests:
         """Send what is due, each mail once, whichever server comes first."""
         now = self._clock.now()
         query = (
-            select(ForumDigest.user_id, ForumDigest.token, ForumDigest.sent_at, User.email)
+            select(ForumDigest.user_id, ForumDigest.token, ForumDigest.sent_at, User.email, User.language)
             .join(User, User.id == ForumDigest.user_id)
             .where(ForumDigest.sent_at <= now - DAY, User.disabled_at.is_(None))
             .order_by(ForumDigest.sent_at)
         )
         async with self._database.reading() as session:
             due = (await session.execute(query)).all()
-        for user_id, token, sent_at, email in due:
+        for user_id, token, sent_at, email, chosen in due:
             titles = await self._claim(user_id, sent_at, now)
             if titles:
                 url = f"{self._public_url}{UNSUBSCRIBE}{token}"
-                await self._mailer.post(email, "What is new in the forum", self._text(titles), unsubscribe_url=url)
+                language = find_language(chosen) or UserLanguage.ENGLISH
+                subject = catalog_of(language).gettext("What is new in the forum")
+                await self._mailer.post(email, subject, self._text(titles, language), unsubscribe_url=url)
 
     async def _claim(self, user_id: UUID, sent_at: datetime, now: datetime) -> Sequence[str]:
         """Take a mail over, and return the titles of the threads with news; none when another server has it."""
@@ -113,20 +116,25 @@ class ForumDigests:
                 return []
             return [str(payload.get("title", "")) for payload in await session.scalars(news)]
 
-    def _text(self, titles: Sequence[str]) -> str:
+    def _text(self, titles: Sequence[str], language: UserLanguage) -> str:
+        catalog = catalog_of(language)
+        gettext = catalog.gettext
         counts = list(Counter(titles).items())
-        lines = [f"- {title}" + (f" ({count} posts)" if count > 1 else "") for title, count in counts[:MOST_THREADS]]
+        posts = {title: catalog.ngettext("{count} post", "{count} posts", n).format(count=n) for title, n in counts}
+        lines = [f"- {title}" + (f" ({posts[title]})" if count > 1 else "") for title, count in counts[:MOST_THREADS]]
         if len(counts) > MOST_THREADS:
-            lines.append(f"- and {len(counts) - MOST_THREADS} more")
+            lines.append("- " + gettext("and {count} more").format(count=len(counts) - MOST_THREADS))
         return "\n".join(
             [
-                "New in threads that you follow, or that name you:",
+                gettext("New in threads that you follow, or that name you:"),
                 "",
                 *lines,
                 "",
                 f"{self._public_url}/nexus/learn/forum",
                 "",
-                "You asked for this mail. Your mail program can end it with one click; the forum has a switch, too.",
+                gettext(
+                    "You asked for this mail. Your mail program can end it with one click; the forum has a switch, too."
+                ),
                 "",
             ]
         )

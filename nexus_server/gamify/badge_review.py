@@ -12,6 +12,7 @@ from nexus_server.gamify.criteria.evaluation import BadgeProgress, progress_of
 from nexus_server.gamify.criteria.expressions import Criterion
 from nexus_server.gamify.errors import BadgeNotFoundError
 from nexus_server.gamify.history import read_history
+from nexus_server.phrases import phrase
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.gamify import Badge, UserBadge
@@ -45,7 +46,7 @@ class BadgeReview:
         async with self._database.reading() as session:
             badge = await session.scalar(select(Badge).where(Badge.slug == slug))
             if badge is None:
-                raise BadgeNotFoundError(f"There is no badge {slug!r}.")
+                raise BadgeNotFoundError(phrase("There is no badge {slug!r}.", slug=slug))
             return criterion_of(badge)
 
     async def candidates(self, criterion: Criterion, slug: str | None = None) -> AsyncIterator[Candidate]:

@@ -18,6 +18,7 @@ from nexus_server.gamify.errors import GoalOutOfRangeError
 from nexus_server.gamify.history import read_history
 from nexus_server.learner import Learner
 from nexus_server.learning import EventKind
+from nexus_server.phrases import phrase
 from nexus_server.standing.streaks import local_day
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
@@ -93,7 +94,7 @@ class OwnActivity:
             GoalOutOfRangeError: it cannot be reached, or is none.
         """
         if not 1 <= target <= MOST[kind]:
-            raise GoalOutOfRangeError(fields={"target": f"from 1 to {MOST[kind]}"})
+            raise GoalOutOfRangeError(fields={"target": phrase("from 1 to {limit}", limit=MOST[kind])})
         async with self._database.transaction() as session:
             goal = WeeklyGoal(user_id=learner.id, kind=kind.value, target=target, set_at=self._clock.now())
             await session.merge(goal)

@@ -63,7 +63,7 @@ class RegisterHandler(NexusHandler):
         await self.services.rate_limits.hit("register", network(self))
         new = NewUser(body.email, body.password, body.display_name, body.timezone)
         learner = await accounts.service.register(new)
-        accounts.recovery.ask_verification(learner.id)
+        accounts.recovery.ask_verification(learner.id, self.language)
         return profile_out(await accounts.profiles.get_profile(learner))
 
 

@@ -10,9 +10,12 @@ from pydantic import BaseModel
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from nexus_server.errors import NexusError, UnauthenticatedError
+from nexus_server.languages import UserLanguage
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.web.contract import CODE_OF, STATUS_OF
+from nexus_server.web.language import language_of
+from nexus_server.web.problems import STATUS_WORDS, problem_of
 from nexus_server.web.reply_cache import ReplyCache
 
 
@@ -42,6 +45,11 @@ class NexusHandler(JupyterHandler):
     def services(self) -> Services:
         """The platform's services."""
         return cast("Services", self.settings["nexus_services"])
+
+    @property
+    def language(self) -> UserLanguage:
+        """The language in which this request is answered."""
+        return language_of(self)
 
     def find_learner(self) -> Learner | None:
         """Return who is asking, or None for an anonymous request."""
@@ -162,7 +170,7 @@ class NexusHandler(JupyterHandler):
 
     @property
     def _reply_key(self) -> str:
-        return f"{self.learner.role} {self.request.uri}"
+        return f"{self.learner.role} {self.language} {self.request.uri}"
 
     def fail(self, error: NexusError) -> None:
         """Finish with `error` in the contract's shape."""
@@ -170,7 +178,11 @@ class NexusHandler(JupyterHandler):
         retry_after_s = getattr(error, "retry_after_s", None)
         if retry_after_s is not None:
             self.set_header("Retry-After", str(max(1, round(retry_after_s))))
-        self._write_problem(error.code, error.message, dict(error.details))
+        self._finish_json(json.dumps({"error": self.problem_of(error)}, default=str))
+
+    def problem_of(self, error: NexusError) -> dict[str, Any]:
+        """Return `error` in the contract's shape, and in the caller's language."""
+        return problem_of(error.code, error.message, error.details, self.language)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Shape what Tornado and Jupyter Server raise like our own errors; causes of a 500 go to the log only."""
@@ -180,13 +192,10 @@ class NexusHandler(JupyterHandler):
             return
         if status_code == 405:  # noqa: PLR2004  HTTP asks for the list
             self.set_header("Allow", ", ".join(self._methods()).upper())
-        phrase = responses.get(status_code, "Error")
-        message = error.log_message if isinstance(error, HTTPError) and error.log_message else phrase
-        self._write_problem(CODE_OF.get(status_code, "internal" if status_code >= 500 else "error"), message, {})  # noqa: PLR2004
-
-    def _write_problem(self, code: str, message: str, details: dict[str, Any]) -> None:
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(json.dumps({"error": {"code": code, "message": message, "details": details}}, default=str))
+        status = STATUS_WORDS.get(status_code, responses.get(status_code, "Error"))
+        message = error.log_message if isinstance(error, HTTPError) and error.log_message else status
+        code = CODE_OF.get(status_code, "internal" if status_code >= 500 else "error")  # noqa: PLR2004
+        self._finish_json(json.dumps({"error": problem_of(code, message, {}, self.language)}))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Leave what goes wrong on purpose out of the error log: the reply says it."""

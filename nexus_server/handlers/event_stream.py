@@ -35,7 +35,7 @@ async def send_events(handler: NexusHandler, shapes: AsyncIterator[BaseModel]) -
         async for shape in shapes:
             await _send(handler, "delta" if isinstance(shape, DeltaOut) else "done", shape.model_dump_json())
     except NexusError as error:
-        problem = {"error": {"code": error.code, "message": error.message, "details": dict(error.details)}}
+        problem = {"error": handler.problem_of(error)}
         await _send(handler, "error", json.dumps(problem, default=str))
     except StreamClosedError:
         return

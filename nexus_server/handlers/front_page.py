@@ -9,18 +9,19 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 
 from nexus_server.accounts.application import PATHS
-from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
+from nexus_server.languages import catalog_of
+from nexus_server.web.language import take_choice
+from nexus_server.web.page_document import POLICY, render_document
 from nexus_server.web.request_context import current_learner
 
 if TYPE_CHECKING:
     from nexus_server.services import Services
 
 _WELCOME = Template("""\
-<h1>Welcome to NexusAI</h1>
-<p class="nx-intro">Roadmaps with notes, quizzes and labs. Your code runs on this server, in a sandbox of your own; \
-there is nothing to install.</p>
-<p><a class="nx-submit" href="${nexus}/register">Register</a></p>
-<p><a class="nx-provider" href="${nexus}/login">Log in</a></p>
+<h1>$welcome</h1>
+<p class="nx-intro">$intro</p>
+<p><a class="nx-submit" href="${nexus}/register">$register</a></p>
+<p><a class="nx-provider" href="${nexus}/login">$log_in</a></p>
 """)
 
 
@@ -41,6 +42,19 @@ class FrontPageHandler(JupyterHandler):
             application = await services.accounts.profiles.find_application(current_learner())
             self.redirect(url_path_join(self.base_url, PATHS[application]))
             return
-        body = _WELCOME.substitute(nexus=escape(url_path_join(self.base_url, "nexus")))
+        language = take_choice(self)
+        gettext = catalog_of(language).gettext
+        body = _WELCOME.substitute(
+            nexus=escape(url_path_join(self.base_url, "nexus")),
+            welcome=escape(gettext("Welcome to NexusAI")),
+            intro=escape(
+                gettext(
+                    "Roadmaps with notes, quizzes and labs. Your code runs on this server, in a sandbox of your own; "
+                    "there is nothing to install."
+                )
+            ),
+            register=escape(gettext("Register")),
+            log_in=escape(gettext("Log in")),
+        )
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(render_document("Welcome", body, self.base_url, bundle_version(STATIC_ROOT)))
+        self.finish(render_document(gettext("Welcome"), body, self.base_url, language, query={}))

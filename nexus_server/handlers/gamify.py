@@ -12,6 +12,7 @@ from nexus_server.gamify.leaderboard import Board
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.languages import translate
 
 
 class LedgerRowOut(FromAttributes):
@@ -125,7 +126,11 @@ class MyBadgesHandler(NexusHandler):
     async def get(self) -> BadgesOut:
         """Return the catalogue, earned badges first."""
         views = await self.services.gamify.badges(self.learner.id)
-        return BadgesOut(items=[BadgeOut.model_validate(view) for view in views])
+        criteria = [{"criteria": translate(view.criteria, self.language)} for view in views]
+        items = [
+            BadgeOut.model_validate(view).model_copy(update=own) for view, own in zip(views, criteria, strict=True)
+        ]
+        return BadgesOut(items=items)
 
 
 class NotificationsHandler(NexusHandler):

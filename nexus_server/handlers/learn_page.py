@@ -11,6 +11,7 @@ from nexus_server.jupyter.contents.learner_dirs import state_of
 from nexus_server.jupyter.lab.theme import read_theme
 from nexus_server.tasks import once
 from nexus_server.web.compression import CompressedFiles
+from nexus_server.web.language import language_of
 from nexus_server.web.learn_document import POLICY, render_learn
 from nexus_server.web.page_document import STATIC_ROOT
 from nexus_server.web.request_context import current_learner
@@ -45,7 +46,7 @@ class LearnPageHandler(JupyterHandler):
         first = None if found is None else found.model_dump_json()
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(render_learn(self.base_url, BUNDLE_ROOT, theme, is_home=not page, first=first))
+        self.finish(render_learn(self.base_url, BUNDLE_ROOT, theme, language_of(self), is_home=not page, first=first))
 
 
 class LearnStaticHandler(CompressedFiles, JupyterHandler):

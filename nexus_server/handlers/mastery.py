@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.languages import UserLanguage, translate
 from nexus_server.mastery.advice import Advice
 from nexus_server.mastery.choosing import AdviceKind
 
@@ -64,7 +65,7 @@ class NextHandler(NexusHandler):
     async def get(self) -> NextOut:
         """Return one step that the learner may open now."""
         advice = await self.services.mastery.advise(self.learner)
-        return NextOut(next=_shape(advice) if advice is not None else None)
+        return NextOut(next=_shape(advice, self.language) if advice is not None else None)
 
 
 class ConceptsHandler(NexusHandler):
@@ -77,14 +78,14 @@ class ConceptsHandler(NexusHandler):
         return ConceptsOut(items=[ConceptOut.model_validate(concept) for concept in concepts])
 
 
-def _shape(advice: Advice) -> AdviceOut:
+def _shape(advice: Advice, language: UserLanguage) -> AdviceOut:
     return AdviceOut(
         way=advice.way,
         node=NextNodeOut.model_validate(advice.node),
         roadmap=advice.roadmap,
         roadmap_title=advice.roadmap_title,
         concept=advice.concept,
-        reason=advice.reason,
+        reason=translate(advice.reason, language),
     )
 
 

@@ -10,6 +10,7 @@ from nexus_server.handlers.account_fields import DisplayName, Timezone
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.handlers.profile_reply import ProfileOut, profile_out
+from nexus_server.languages import UserLanguage
 from nexus_server.web.cookies import clear_cookies
 
 #: bytes of an export that are sent at a time
@@ -23,6 +24,8 @@ class ProfileIn(BaseModel):
 
     display_name: DisplayName | None = None
     timezone: Timezone | None = None
+    #: of the pages and mails; empty: as the browser asks
+    language: UserLanguage | Literal[""] | None = None
     leaderboard_opt_out: bool | None = None
     #: a pseudonym for leaderboards; empty: the display name
     leaderboard_name: DisplayName | Literal[""] | None = None

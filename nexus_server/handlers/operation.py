@@ -37,6 +37,7 @@ from nexus_server.errors import (
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.field_errors import field_errors
 from nexus_server.json_scan import check_size
+from nexus_server.phrases import phrase
 
 #: bytes of a JSON body, unless the operation says otherwise
 MAX_BODY_BYTES = 1_000_000
@@ -186,7 +187,8 @@ async def _parse(handler: NexusHandler, spec: Operation) -> dict[str, Any]:
 def _checked_body(raw: bytes, spec: Operation) -> bytes:
     """Return the body, empty where it may be missing."""
     if len(raw) > spec.max_body_bytes:
-        raise TooLargeError(f"The body may have {spec.max_body_bytes} bytes at most.", max_bytes=spec.max_body_bytes)
+        text = phrase("The body may have {bytes} bytes at most.", bytes=spec.max_body_bytes)
+        raise TooLargeError(text, max_bytes=spec.max_body_bytes)
     if not raw.strip():
         if spec.body_optional:
             return b""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from nexus_server.errors import InvalidError
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.phrases import phrase
 from nexus_server.teaching.labels import LabelView
 from nexus_server.teaching.overrides import Holder, LabTerms, OverrideIn
 
@@ -115,7 +116,7 @@ def label_holder(cohort_id: UUID, label: str) -> Holder:
         InvalidError: it is no label.
     """
     if not 0 < len(label.strip()) <= MAX_LABEL_CHARS:
-        raise InvalidError(fields={"label": f"has 1 to {MAX_LABEL_CHARS} characters"})
+        raise InvalidError(fields={"label": phrase("has 1 to {count} characters", count=MAX_LABEL_CHARS)})
     return Holder(kind="label", id=cohort_id, label=label.strip())
 
 

@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from string import Template
 from typing import TYPE_CHECKING, cast
@@ -14,27 +14,42 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import StaticFileHandler
 
 from nexus_server.accounts.oidc.settings import Provider
+from nexus_server.languages import UserLanguage, catalog_of
 from nexus_server.web.compression import CompressedFiles
-from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
+from nexus_server.web.language import take_choice
+from nexus_server.web.page_document import POLICY, render_document
 
 if TYPE_CHECKING:
     from nexus_server.services import Services
 
-PAGES = {
-    "login": "Log in",
-    "register": "Create your account",
-    "reset-password": "Reset your password",
-    "verify-email": "Confirm your e-mail address",
-}
+PAGES = ("login", "register", "reset-password", "verify-email")
 
 _START = Template("""\
 <div id="nexus-page" data-page="$page" data-base-url="$base_url" data-providers="$providers" data-mail="$mail"></div>
-<noscript>NexusAI needs JavaScript.</noscript>
+<noscript>$needs_script</noscript>
 """)
 
 
+def title_of(page: str, language: UserLanguage) -> str:
+    """Return the title of a page of the bundle."""
+    gettext = catalog_of(language).gettext
+    titles = {
+        "login": gettext("Log in"),
+        "register": gettext("Create your account"),
+        "reset-password": gettext("Reset your password"),
+        "verify-email": gettext("Confirm your e-mail address"),
+    }
+    return titles[page]
+
+
 def render_page(
-    page: str, base_url: str, version: str, providers: Sequence[Provider] = (), *, sends_mail: bool = True
+    page: str,
+    base_url: str,
+    language: UserLanguage,
+    providers: Sequence[Provider] = (),
+    *,
+    sends_mail: bool = True,
+    query: Mapping[str, str] | None = None,
 ) -> str:
     """Return the HTML that starts `page` of the bundle; people may log in at `providers`, too."""
     start = _START.substitute(
@@ -42,8 +57,9 @@ def render_page(
         base_url=escape(base_url),
         mail="sent" if sends_mail else "kept",
         providers=escape(json.dumps([{"name": each.name, "label": each.label} for each in providers])),
+        needs_script=escape(catalog_of(language).gettext("NexusAI needs JavaScript.")),
     )
-    return render_document(PAGES[page], start, base_url, version, has_script=True)
+    return render_document(title_of(page, language), start, base_url, language, has_script=True, query=query)
 
 
 class PageHandler(JupyterHandler):
@@ -63,8 +79,11 @@ class PageHandler(JupyterHandler):
         services = cast("Services", self.settings["nexus_services"])
         accounts = services.accounts
         providers = accounts.single_sign_on.providers
-        version = bundle_version(STATIC_ROOT)
-        self.finish(render_page(page, self.base_url, version, providers, sends_mail=accounts.sends_mail))
+        # the addresses of the other pages carry a token that no link may lose
+        names = self.request.query_arguments if page in {"login", "register"} else None
+        query = None if names is None else {name: self.get_query_argument(name) for name in names}
+        language, sends_mail = take_choice(self), accounts.sends_mail
+        self.finish(render_page(page, self.base_url, language, providers, sends_mail=sends_mail, query=query))
 
 
 class PageStaticHandler(CompressedFiles, JupyterHandler, StaticFileHandler):

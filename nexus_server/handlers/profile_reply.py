@@ -1,6 +1,7 @@
 """A person's profile, as the API shows it."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from nexus_server.accounts.application import Application
 from nexus_server.accounts.profile import Profile
 from nexus_server.handlers.lists import FromAttributes
+from nexus_server.languages import UserLanguage
 from nexus_server.learner import Role
 
 
@@ -36,6 +38,8 @@ class ProfileOut(BaseModel):
     display_name: str
     role: Role
     timezone: str
+    #: empty: as the browser asks
+    language: UserLanguage | Literal[""]
     xp: int
     rank: str
     next_rank: NextRankOut | None
@@ -66,6 +70,7 @@ def profile_out(profile: Profile) -> ProfileOut:
         display_name=profile.display_name,
         role=profile.role,
         timezone=profile.timezone,
+        language=profile.language or "",
         xp=profile.xp,
         rank=profile.standing.rank.name,
         next_rank=NextRankOut.model_validate(profile.standing.next_rank) if profile.standing.next_rank else None,

@@ -59,7 +59,7 @@ class PasswordResetHandler(NexusHandler):
         limits = self.services.rate_limits
         await limits.hit("password_reset", hash_token(body.email)[:32])
         await limits.hit("password_reset_address", network(self))
-        self.services.accounts.recovery.ask_reset(body.email)
+        self.services.accounts.recovery.ask_reset(body.email, self.language)
         return ResetOut()
 
 
@@ -97,7 +97,7 @@ class VerifyEmailHandler(NexusHandler):
         if learner is None:
             raise UnauthenticatedError
         await self.services.rate_limits.hit("verify_email", learner.id)
-        recovery.ask_verification(learner.id)
+        recovery.ask_verification(learner.id, self.language)
 
 
 class ChangePasswordHandler(NexusHandler):

@@ -25,6 +25,7 @@ from tornado.httputil import (
 from nexus_server.errors import Kind, NexusError, RateLimitedError, TooLargeError, UnauthenticatedError
 from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.intake.settings import IntakeSettings
+from nexus_server.phrases import phrase
 from nexus_server.token_bucket import TokenBuckets
 
 KIB = 1024
@@ -259,7 +260,10 @@ def _announced_bytes(headers: HTTPHeaders) -> int:
 
 def _require_fits(announced: int, limit: int) -> None:
     if announced > limit:
-        text = f"This is larger than the {limit // KIB:,} kB that are taken here. Clear large outputs, or send less."
+        text = phrase(
+            "This is larger than the {size:,} kB that are taken here. Clear large outputs, or send less.",
+            size=limit // KIB,
+        )
         raise TooLargeError(text, max_bytes=limit)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nexus_server.kernels.errors import LimitTooHighError
+from nexus_server.phrases import phrase
 
 #: CFS accounting period. A whole second, so that 0.1 CPU is one burst of 100 ms instead of ten of 10 ms: a short cell
 #: finishes inside its first burst and feels like an uncapped kernel.
@@ -48,7 +49,7 @@ class KernelLimits:
         """
         wanted = replace(self, memory_mb=memory_mb or self.memory_mb, cpu_share=cpu_share or self.cpu_share)
         too_high = {
-            name: f"at most {getattr(ceiling, name)}"
+            name: phrase("at most {limit}", limit=getattr(ceiling, name))
             for name in ("memory_mb", "cpu_share")
             if getattr(wanted, name) > getattr(ceiling, name)
         }

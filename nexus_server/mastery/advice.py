@@ -7,6 +7,7 @@ from nexus_server.learner import Learner
 from nexus_server.mastery.choosing import AdviceKind, Attention, find_attention
 from nexus_server.mastery.evidence import CONCEPTS
 from nexus_server.mastery.known import KnowledgeReader
+from nexus_server.phrases import phrase
 from nexus_server.roadmaps.learning.progress import Way
 from nexus_server.roadmaps.learning.views import NodeStatus
 from nexus_server.store.models.roadmaps import Node
@@ -88,8 +89,12 @@ def _look_again(ways: Sequence[Way], attention: Attention) -> Advice | None:
 def _words(attention: Attention) -> str:
     title = attention.concept.title
     if attention.because is not None:
-        return f"“{attention.because.title}” builds on “{title}”. Look at that once more, then the rest is easier."
-    return f"You knew “{title}” well, and it was a while ago. A short review keeps it."
+        return phrase(
+            "“{because}” builds on “{title}”. Look at that once more, then the rest is easier.",
+            because=attention.because.title,
+            title=title,
+        )
+    return phrase("You knew “{title}” well, and it was a while ago. A short review keeps it.", title=title)
 
 
 def _next_step(ways: Sequence[Way]) -> Advice | None:
@@ -98,7 +103,7 @@ def _next_step(ways: Sequence[Way]) -> Advice | None:
     for way in [*sorted(begun, key=_latest, reverse=True), *(way for way in ways if not way.progress)]:
         for node in undone_nodes(way):
             if not is_drill(node):
-                words = f"It is the next step of “{way.roadmap.title}”."
+                words = phrase("It is the next step of “{title}”.", title=way.roadmap.title)
                 return _advice(AdviceKind.STEP, way, node, None, words)
     return None
 

@@ -13,6 +13,7 @@ from nexus_server.characters import UNENCODABLE
 from nexus_server.notebook_format.cell_metadata import cell_metadata
 from nexus_server.notebook_format.errors import NotANotebookError
 from nexus_server.notebook_format.outputs import clean_outputs, execution_count, mime_bundle
+from nexus_server.phrases import phrase
 
 #: begins the ids that we make up; such an id says nothing about which cell it is
 MADE_UP = "repaired-"
@@ -58,7 +59,7 @@ def _raw_cells(content: Mapping[str, Any]) -> Iterator[Any]:
 
 def _clean(number: int, raw: Any, keep: Keep) -> dict[str, Any]:
     if not isinstance(raw, Mapping):
-        raise NotANotebookError(f"Not a notebook: cell {number} is no cell.")
+        raise NotANotebookError(phrase("Not a notebook: cell {number} is no cell.", number=number))
     kind = _kind(raw)
     cell: dict[str, Any] = {
         "cell_type": kind,
@@ -106,7 +107,7 @@ def _texts(number: int, given: Any) -> Iterator[str]:
         for each in given:
             yield from _texts(number, each)
     else:
-        raise NotANotebookError(f"Not a notebook: the source of cell {number} is not text.")
+        raise NotANotebookError(phrase("Not a notebook: the source of cell {number} is not text.", number=number))
 
 
 def _attachments(raw: Mapping[str, Any]) -> dict[str, Any]:

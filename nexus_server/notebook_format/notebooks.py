@@ -14,6 +14,7 @@ from nexus_server.notebook_format.cell_metadata import notebook_metadata
 from nexus_server.notebook_format.cells import Keep, clean_cells
 from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.notebook_format.json_text import read_json
+from nexus_server.phrases import phrase
 
 #: of a notebook that is read from a database or a request, outputs included
 MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024
@@ -66,7 +67,9 @@ def _require_version(content: Mapping[str, Any]) -> None:
         if not isinstance(content.get("cells", content.get("worksheets")), list):
             raise NotANotebookError("Not a notebook: the keys 'nbformat' and 'cells' are missing.")
     elif version not in (3, 4):
-        raise NotANotebookError(f"Notebooks of format {version} are not supported; save it as format 4.")
+        raise NotANotebookError(
+            phrase("Notebooks of format {version} are not supported; save it as format 4.", version=version)
+        )
 
 
 def _number(raw: Any) -> int | None:

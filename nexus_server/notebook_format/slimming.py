@@ -8,6 +8,7 @@ from nbformat import NotebookNode, v4
 
 from nexus_server.notebook_format.errors import NotebookTooLargeError
 from nexus_server.notebook_format.notebooks import parse_notebook
+from nexus_server.phrases import gettext_noop, phrase
 
 MIB = 1024 * 1024
 #: bytes of a notebook's JSON that a note in an output's place may take
@@ -16,7 +17,7 @@ NOTE = (
     "This output of {megabytes:.1f} MB was left out of the file, because the notebook is over {limit} MB. "
     "Show less of it, and run the cell again.\n"
 )
-TOO_LARGE = (
+TOO_LARGE = gettext_noop(
     "Without its outputs this notebook is still over {limit} MB. "
     "Pictures in text cells count: keep large ones in files of their own."
 )
@@ -48,7 +49,7 @@ def fit(notebook: NotebookNode, max_bytes: int) -> Fitted:
     while len(data) > max_bytes:
         excess = len(data) - max_bytes
         if not largest:
-            raise NotebookTooLargeError(TOO_LARGE.format(limit=max_bytes // MIB), max_bytes=max_bytes)
+            raise NotebookTooLargeError(phrase(TOO_LARGE, limit=max_bytes // MIB), max_bytes=max_bytes)
         while largest and excess > 0:
             number = largest.pop(0)
             notebook.cells[number - 1].outputs = [_note(sizes[number], max_bytes)]
@@ -79,7 +80,7 @@ def acceptable(data: bytes, max_bytes: int) -> bytes:
         return data
     bare = notebook_bytes(notebook)
     if len(bare) > max_bytes:
-        raise NotebookTooLargeError(TOO_LARGE.format(limit=max_bytes // MIB), max_bytes=max_bytes)
+        raise NotebookTooLargeError(phrase(TOO_LARGE, limit=max_bytes // MIB), max_bytes=max_bytes)
     return bare
 
 

@@ -19,6 +19,7 @@ from nexus_server.kernels.malformed import MALFORMED_ERRORS
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.specs import product_specs
 from nexus_server.learner import Learner
+from nexus_server.phrases import phrase
 from nexus_server.tasks import once
 
 if TYPE_CHECKING:
@@ -134,7 +135,13 @@ class Playground:
         kernel_names = {each.name: each.kernel_name for each in await asyncio.to_thread(self.list_languages)}
         if language not in kernel_names:
             known = ", ".join(kernel_names)
-            raise NoSuchLanguageError(fields={"language": f"The playground knows {known}, not {language!r}."})
+            raise NoSuchLanguageError(
+                fields={
+                    "language": phrase(
+                        "The playground knows {known}, not {language!r}.", known=known, language=language
+                    )
+                }
+            )
         await self._rate_limits.hit("playground", learner.id)
         if self._places <= 0:
             raise PlaygroundBusyError(retry_after_s=5)

@@ -16,6 +16,7 @@ from nexus_server.clock import Clock
 from nexus_server.errors import WriteConflictError
 from nexus_server.learner import Learner
 from nexus_server.notebook_format.results import CellStatus
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Notification
 from nexus_server.store.models.grading import Submission
@@ -210,9 +211,11 @@ def with_points(cells: Sequence[Mapping[str, Any]], given: Mapping[str, Given]) 
         BadManualScoreError: an unknown cell, or more points than it has.
     """
     most = {cell["grade_id"]: cell["max_points"] for cell in cells}
-    wrong = {name: "there is no such cell" for name in given if name not in most}
+    wrong = {name: gettext_noop("there is no such cell") for name in given if name not in most}
     wrong |= {
-        name: f"at most {most[name]:g}" for name, cell in given.items() if name in most and cell.points > most[name]
+        name: phrase("at most {limit:g}", limit=most[name])
+        for name, cell in given.items()
+        if name in most and cell.points > most[name]
     }
     if wrong:
         raise BadManualScoreError(fields=wrong)

@@ -13,6 +13,7 @@ from nexus_server.accounts.errors import UnknownUserError
 from nexus_server.clock import Clock
 from nexus_server.errors import InvalidError, NotFoundError
 from nexus_server.learner import Learner
+from nexus_server.phrases import phrase
 from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion
@@ -257,7 +258,9 @@ async def _spec(session: AsyncSession, node_id: UUID) -> LabSpec:
 def _require_order(spec: LabSpec, terms: TermsOverride) -> None:
     held = terms_for(spec, [Override(terms)])
     if held.opens is not None and held.deadline is not None and held.opens >= held.deadline:
-        raise OverrideOrderError(fields={"deadline": f"is not after the lab opens, {held.opens.isoformat()}"})
+        raise OverrideOrderError(
+            fields={"deadline": phrase("is not after the lab opens, {moment}", moment=held.opens.isoformat())}
+        )
 
 
 def _view(row: TermsOverrideRow, name: str) -> OverrideView:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from nexus_server.phrases import gettext_noop
 from nexus_server.tenancy.errors import TooManyKernelsError
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.token_bucket import TokenBuckets
@@ -45,7 +46,7 @@ class KernelStarts:
         now = self._now()
         left = self._allowed.left(key, now)
         if left < 1:
-            text = "You started many kernels within the last minutes. Wait a little before the next one."
+            text = gettext_noop("You started many kernels within the last minutes. Wait a little before the next one.")
             raise TooManyKernelsError(text, retry_after_s=(1 - left) / self._allowed.per_s)
         self._allowed.take(key, 1, now)
         self._pace.take(key, 1, now)

@@ -1,13 +1,14 @@
 """The HTML that starts the learner's application; its files are those that the build names in its manifest."""
 
 import json
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from jupyter_server.utils import url_path_join
+
+from nexus_server.languages import UserLanguage, catalog_of
+from nexus_server.web.page_document import read_manifest, words_link
 
 #: CodeMirror and Lumino write style elements; notes and notebooks show pictures of other sites
 POLICY = (
@@ -18,7 +19,7 @@ POLICY = (
 
 _DOCUMENT = Template("""\
 <!doctype html>
-<html lang="en" data-nx-theme="$theme">
+<html lang="$language" data-nx-theme="$theme">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -29,18 +30,21 @@ _DOCUMENT = Template("""\
 $styles
 <script id="jupyter-config-data" type="application/json">$config</script>
 $first
+$words
 <script type="module" src="$bundle/$script"></script>
 $preloads
 </head>
 <body>
 <div id="nexus-learn"></div>
-<noscript>NexusAI needs JavaScript.</noscript>
+<noscript>$needs_script</noscript>
 </body>
 </html>
 """)
 
 
-def render_learn(base_url: str, root: Path, theme: str, *, is_home: bool = False, first: str | None = None) -> str:
+def render_learn(
+    base_url: str, root: Path, theme: str, language: UserLanguage, *, is_home: bool = False, first: str | None = None
+) -> str:
     """Return the document of the application whose build is in `root`; what the start page needs is named for it.
 
     `first` is JSON that the page would ask for at once.
@@ -51,6 +55,9 @@ def render_learn(base_url: str, root: Path, theme: str, *, is_home: bool = False
     preloads = manifest["preload"] + (manifest["home"] if is_home else [])
     return _DOCUMENT.substitute(
         theme=theme,
+        language=language,
+        words=words_link(language, static),
+        needs_script=escape(catalog_of(language).gettext("NexusAI needs JavaScript.")),
         static=static,
         bundle=bundle,
         styles="\n".join(f'<link rel="stylesheet" href="{bundle}/{escape(name)}">' for name in manifest["styles"]),
@@ -64,10 +71,3 @@ def render_learn(base_url: str, root: Path, theme: str, *, is_home: bool = False
 def _in_script(text: str) -> str:
     """Return JSON that cannot end the element that it stands in."""
     return text.replace("<", "\\u003c")
-
-
-@lru_cache(maxsize=4)
-def read_manifest(file: Path, _modified_ns: int) -> dict[str, Any]:
-    """Return the names of the built files; the time makes another one of a new build."""
-    manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return manifest

@@ -8,14 +8,16 @@ from typing import Any
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError
 
-from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
+from nexus_server.languages import catalog_of
+from nexus_server.web.language import language_of
+from nexus_server.web.page_document import POLICY, render_document
 
 NOT_FOUND = 404
 
 _NOT_FOUND = Template("""\
-<h1>There is no page here</h1>
-<p class="nx-intro">The address may be mistyped, or what was here has moved.</p>
-<p><a class="nx-submit" href="$start">Go to the start page</a></p>
+<h1>$title</h1>
+<p class="nx-intro">$intro</p>
+<p><a class="nx-submit" href="$start">$go</a></p>
 """)
 
 
@@ -39,8 +41,15 @@ class NotFoundHandler(JupyterHandler):
         """Say so in a page where a browser asks for one, else in the least words."""
         if status_code == NOT_FOUND and "text/html" in self.request.headers.get("Accept", ""):
             self.set_header("Content-Type", "text/html; charset=utf-8")
-            body = _NOT_FOUND.substitute(start=escape(self.base_url))
-            self.finish(render_document("Not found", body, self.base_url, bundle_version(STATIC_ROOT)))
+            language = language_of(self)
+            gettext = catalog_of(language).gettext
+            body = _NOT_FOUND.substitute(
+                title=escape(gettext("There is no page here")),
+                intro=escape(gettext("The address may be mistyped, or what was here has moved.")),
+                start=escape(self.base_url),
+                go=escape(gettext("Go to the start page")),
+            )
+            self.finish(render_document(gettext("Not found"), body, self.base_url, language))
             return
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps({"message": "Not Found" if status_code == NOT_FOUND else "Error", "reason": None}))

@@ -8,12 +8,14 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 from jupyter_server.base.call_context import CallContext
-from tornado.web import HTTPError
+from tornado.web import HTTPError, RequestHandler
 
 from nexus_server.errors import NexusError, UnauthenticatedError
+from nexus_server.languages import UserLanguage, translate
 from nexus_server.learner import Learner
 from nexus_server.services import Services
 from nexus_server.web.contract import STATUS_OF
+from nexus_server.web.language import language_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,7 +54,9 @@ def current_services() -> Services:
 
 def http_error(error: NexusError) -> HTTPError:
     """Return what Jupyter's handlers understand; its message is shown to the person."""
-    return HTTPError(STATUS_OF[error.kind], error.message.replace("%", "%%"))
+    handler = CallContext.get(CallContext.JUPYTER_HANDLER)
+    language = language_of(handler) if isinstance(handler, RequestHandler) else UserLanguage.ENGLISH
+    return HTTPError(STATUS_OF[error.kind], translate(error.message, language).replace("%", "%%"))
 
 
 def for_jupyter(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:

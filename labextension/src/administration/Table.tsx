@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useNexus } from '../components/context';
+import { moment } from '../format';
 
 interface Props<T> {
   /** what the table holds, for screen readers */
@@ -50,5 +51,5 @@ function Row({ heads, cells: [first, ...rest] }: { heads: string[]; cells: [Reac
 /** A moment in the reader's own time. */
 export function Moment({ at }: { at: string | null }) {
   const { trans } = useNexus();
-  return at === null ? trans.__('never') : <time dateTime={at}>{new Date(at).toLocaleString()}</time>;
+  return at === null ? trans.__('never') : <time dateTime={at}>{moment(at)}</time>;
 }

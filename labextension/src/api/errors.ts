@@ -1,5 +1,7 @@
 /** What can go wrong when asking the server, with a message for a person. */
 
+import { readersWords } from '../words';
+
 export interface FieldProblem {
   field: string;
   message: string;
@@ -38,7 +40,8 @@ export class ApiError extends Error {
 /** The server could not be reached at all. */
 export class OfflineError extends ApiError {
   constructor() {
-    super(0, 'offline', 'The server cannot be reached. What you typed is kept; we keep trying.');
+    const words = readersWords();
+    super(0, 'offline', words.__('The server cannot be reached. What you typed is kept; we keep trying.'));
     this.name = 'OfflineError';
   }
 }
@@ -53,8 +56,11 @@ export async function errorOf(response: Response): Promise<ApiError> {
     const details = (problem.details ?? {}) as Record<string, unknown>;
     return new ApiError(response.status, problem.code, problem.message ?? problem.code, details, retryAfter);
   }
+  const words = readersWords();
   const text =
-    response.status >= 500 ? 'The server had a problem. Try again in a moment.' : 'That did not work.';
+    response.status >= 500
+      ? words.__('The server had a problem. Try again in a moment.')
+      : words.__('That did not work.');
   return new ApiError(response.status, 'error', `${text} (${response.status})`, {}, retryAfter);
 }
 

@@ -1,5 +1,6 @@
 /** The one module that speaks HTTP with the server. */
 
+import { readersWords } from '../words';
 import type { User } from './contract';
 import { ApiError, errorOf, OfflineError } from './errors';
 import type { BodyArgument, Method, Query, Reply, TemplateOf } from './operations';
@@ -89,7 +90,7 @@ export class NexusHandler {
     if (whole !== undefined) {
       return whole;
     }
-    throw new ApiError(response.status, 'broken_off', 'The answer broke off. Try again.');
+    throw new ApiError(response.status, 'broken_off', readersWords().__('The answer broke off. Try again.'));
   }
 
   /** Who is logged in now, whoever that is; null for nobody. Neither waits nor renews anything. */

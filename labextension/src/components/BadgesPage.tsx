@@ -1,4 +1,6 @@
 import type { Badge } from '../api/contract';
+import { day } from '../format';
+import { givenName } from '../given-names';
 import { useNexus } from './context';
 import { Loaded } from './Loaded';
 import { Meter } from './Meter';
@@ -35,12 +37,10 @@ function BadgeCard({ badge }: { badge: Badge }) {
   return (
     <li className="nx-card nx-badge" data-earned={badge.earned_at !== null}>
       <img src={badge.icon_url} alt="" width="48" height="48" />
-      <span className="nx-card-title">{badge.name}</span>
+      <span className="nx-card-title">{givenName(badge.name, trans)}</span>
       <span className="nx-card-text">{badge.criteria}</span>
       {badge.earned_at ? (
-        <span className="nx-tag nx-done">
-          {trans.__('Earned %1', new Date(badge.earned_at).toLocaleDateString())}
-        </span>
+        <span className="nx-tag nx-done">{trans.__('Earned %1', day(badge.earned_at))}</span>
       ) : (
         <>
           <Meter share={share} label={trans.__('Progress')} />

@@ -1,3 +1,4 @@
+import { moment } from '../format';
 import { dueWords } from '../roadmap/due-words';
 import { useNexus } from './context';
 import { useResource } from './hooks';
@@ -28,8 +29,7 @@ export function Due() {
               </button>
             )}
             <span className="nx-muted">
-              {lab.roadmap_title} ·{' '}
-              <time dateTime={lab.deadline}>{new Date(lab.deadline).toLocaleString()}</time>,{' '}
+              {lab.roadmap_title} · <time dateTime={lab.deadline}>{moment(lab.deadline)}</time>,{' '}
               {dueWords(lab, now, trans)}
               {lab.status === 'locked' && `. ${trans.__('Something has to be done before.')}`}
             </span>

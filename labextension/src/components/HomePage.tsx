@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { Roadmap, User } from '../api/contract';
 import { count, rankProgress } from '../format';
+import { givenName } from '../given-names';
 import { boltIcon, flameIcon, nextIcon, trophyIcon } from '../icons';
 import { roadmapToGoOn, stepToGoOn } from '../roadmap/going-on';
 import { RoadmapCard } from '../roadmap/Sidebar';
@@ -80,7 +81,7 @@ function Points({ me }: { me: User }) {
       </div>
       <div className="nx-stat-rank">
         <dt>{trans.__('Rank')}</dt>
-        <dd>{me.rank}</dd>
+        <dd>{givenName(me.rank, trans)}</dd>
         <dd className="nx-stat-way">
           <Meter
             share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)}
@@ -88,7 +89,11 @@ function Points({ me }: { me: User }) {
           />
           <p className="nx-muted">
             {me.next_rank
-              ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
+              ? trans.__(
+                  '%1 XP to %2',
+                  count(Math.max(0, me.next_rank.from_xp - me.xp)),
+                  givenName(me.next_rank.name, trans)
+                )
               : trans.__('The highest rank')}
           </p>
         </dd>

@@ -12,7 +12,11 @@ export function Meter({ share, label }: { share: number; label: string }) {
       aria-valuenow={Math.round(share * 100)}
       aria-valuetext={percent(share)}
     >
-      <div className="nx-meter-fill" style={{ width: percent(share) }} data-full={share >= 1} />
+      <div
+        className="nx-meter-fill"
+        style={{ width: `${Math.round(share * 100)}%` }}
+        data-full={share >= 1}
+      />
     </div>
   );
 }

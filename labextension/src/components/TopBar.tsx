@@ -1,5 +1,6 @@
 import type { User } from '../api/contract';
 import { count, rankProgress } from '../format';
+import { givenName } from '../given-names';
 import { boltIcon, flameIcon } from '../icons';
 import { Bell } from './Bell';
 import { useNexus } from './context';
@@ -38,7 +39,11 @@ export function TopBar() {
 function Points({ me }: { me: User }) {
   const { host, trans } = useNexus();
   const rankTitle = me.next_rank
-    ? trans.__('%1 XP to %2', count(Math.max(0, me.next_rank.from_xp - me.xp)), me.next_rank.name)
+    ? trans.__(
+        '%1 XP to %2',
+        count(Math.max(0, me.next_rank.from_xp - me.xp)),
+        givenName(me.next_rank.name, trans)
+      )
     : trans.__('The highest rank');
   return (
     <>
@@ -59,7 +64,7 @@ function Points({ me }: { me: User }) {
         title={rankTitle}
         onClick={() => void host.open({ page: 'badges' })}
       >
-        {me.rank}
+        {givenName(me.rank, trans)}
         <Meter share={rankProgress(me.xp, 0, me.next_rank?.from_xp ?? null)} label={rankTitle} />
       </button>
     </>

@@ -4,10 +4,10 @@ import { NexusHandler } from '../api/handler';
 import { API_PREFIX } from '../api/operations';
 import type { Nexus } from '../components/context';
 import type { Host } from '../host';
-import { plainWords } from '../learn/plain-words';
 import { lazyRendering } from '../learn/rendering';
 import type { SocketLike } from '../model/events';
 import { NexusModel } from '../model/model';
+import { readersWords } from '../words';
 import replies from './replies.json';
 
 const BASE_URL = 'http://gallery/';
@@ -41,5 +41,5 @@ export function stage(): Nexus {
   const fetch = async (input: RequestInfo | URL) => answer(String(input));
   const api = new NexusHandler({ baseUrl: BASE_URL, fetch, cookies: () => '' });
   const model = new NexusModel(api, () => silent);
-  return { model, trans: plainWords, host, ...lazyRendering() };
+  return { model, trans: readersWords(), host, ...lazyRendering() };
 }

@@ -6,6 +6,7 @@ import { routes } from '../api/routes';
 import type { NexusModel } from '../model/model';
 import { Resource } from '../model/resource';
 import { lockedNodes, unlockedSince } from '../roadmap/unlocking';
+import { readersWords } from '../words';
 import { labPath } from './book';
 import { isOpen, type LabNotebook, type LabStates } from './state';
 
@@ -92,7 +93,9 @@ export class HandingIn {
   /** Once its page is left there is no notebook any more that could be handed in. */
   private _insistOnPage(): void {
     if (this._disposed) {
-      throw new Error('You left the lab before the server could be reached. Open it, and submit again.');
+      throw new Error(
+        readersWords().__('You left the lab before the server could be reached. Open it, and submit again.')
+      );
     }
   }
 

@@ -1,5 +1,6 @@
 /** How a cell's last run is told. Pure. */
 
+import { timeOfDay } from '../format';
 import type { FromTheTop, RunState } from './runs';
 
 interface Words {
@@ -38,5 +39,5 @@ export function fromTheTopWord({ never, stale, failed }: FromTheTop, words: Word
 }
 
 function clockTime(ms: number): string {
-  return new Date(ms).toLocaleTimeString();
+  return timeOfDay(ms);
 }

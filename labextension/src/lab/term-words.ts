@@ -1,6 +1,7 @@
 /** A lab's terms in words. Pure. */
 
 import type { LabTerms, TermsOverride } from '../api/contract';
+import { moment } from '../format';
 
 interface Words {
   __: (text: string, ...args: (string | number)[]) => string;
@@ -15,13 +16,9 @@ type Term = TermsOverride['named'][number];
 export function inWords(values: Values, named: Term[], trans: Words): string[] {
   const words: Record<Term, () => string> = {
     opens: () =>
-      values.opens === null
-        ? trans.__('open from the start')
-        : trans.__('opens %1', new Date(values.opens).toLocaleString()),
+      values.opens === null ? trans.__('open from the start') : trans.__('opens %1', moment(values.opens)),
     deadline: () =>
-      values.deadline === null
-        ? trans.__('no deadline')
-        : trans.__('due %1', new Date(values.deadline).toLocaleString()),
+      values.deadline === null ? trans.__('no deadline') : trans.__('due %1', moment(values.deadline)),
     late_penalty: () => lateness(values.late_penalty, trans),
     attempts: () =>
       values.attempts === null

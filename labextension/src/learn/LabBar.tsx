@@ -4,6 +4,7 @@ import type { NodeDetail } from '../api/contract';
 import { useNexus } from '../components/context';
 import { useAction, useResource } from '../components/hooks';
 import { Popover } from '../components/Popover';
+import { timeOfDay } from '../format';
 import { backIcon, nextIcon, videoIcon } from '../icons';
 import type { LabSession } from '../lab/session';
 import type { CellRuns } from '../notebook/cell-runs';
@@ -163,8 +164,6 @@ function savedWord({ saved, savedAt }: LabStatusState, trans: Words): string {
     case 'failed':
       return trans.__('Saving failed; this browser keeps what you typed');
     case 'saved':
-      return savedAt === null
-        ? trans.__('Everything is saved')
-        : trans.__('Saved at %1', new Date(savedAt).toLocaleTimeString());
+      return savedAt === null ? trans.__('Everything is saved') : trans.__('Saved at %1', timeOfDay(savedAt));
   }
 }

@@ -15,10 +15,10 @@ import {
 import { createMarkdownParser } from '@jupyterlab/markedparser-extension';
 import { MathJaxTypesetter } from '@jupyterlab/mathjax-extension';
 import { MimeModel, RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
-import { nullTranslator } from '@jupyterlab/translation';
 import { decorator } from '../decorate';
 import { errorOutputFactory } from '../notebook/error-output';
 import { formulasOnly } from '../notebook/formulas';
+import { readersWords } from '../words';
 
 const languages = editorLanguages();
 const typesetter = formulasOnly(new MathJaxTypesetter());
@@ -26,7 +26,7 @@ const typesetter = formulasOnly(new MathJaxTypesetter());
 export const mimeTypes = new CodeMirrorMimeTypeService(languages);
 export const editors = new CodeMirrorEditorFactory({ extensions: editorExtensions(), languages });
 export const rendermime = new RenderMimeRegistry({
-  initialFactories: [...standardRendererFactories, errorOutputFactory(nullTranslator.load('nexusai'))],
+  initialFactories: [...standardRendererFactories, errorOutputFactory(readersWords())],
   latexTypesetter: typesetter,
   markdownParser: createMarkdownParser(languages)
 });

@@ -3,6 +3,7 @@
 import type { Contents, Session } from '@jupyterlab/services';
 import type { NexusHandler } from '../api/handler';
 import { jupyterRoutes, routes } from '../api/routes';
+import { readersWords } from '../words';
 import type { JupyterApi } from './jupyter-api';
 
 export interface StartedLab {
@@ -75,7 +76,7 @@ export class LabStarts {
     const opened = await this._api.post(routes.openNode(nodeId), { start_kernel: true });
     const { path, kernel_name: kernelName } = opened;
     if (!path || !kernelName) {
-      throw new Error('This step has no notebook.');
+      throw new Error(readersWords().__('This step has no notebook.'));
     }
     await this._putAway();
     const session = this._askForSession(path, kernelName);

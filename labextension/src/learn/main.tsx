@@ -10,6 +10,7 @@ import { NexusModel } from '../model/model';
 import { openSession } from '../model/session';
 import { tellEvents } from '../model/toasts';
 import { signOut } from '../saving/sign-out';
+import { loadWords } from '../words';
 import { App } from './App';
 import { appHost } from './app-host';
 import { takeFirst } from './first-data';
@@ -18,13 +19,13 @@ import { JupyterApi } from './jupyter-api';
 import { LabStarts } from './lab-starts';
 import { openDocuments } from './open-documents';
 import { loadLabPage } from './pages';
-import { plainWords } from './plain-words';
 import { lazyRendering } from './rendering';
 import { Router } from './router';
 import { appTheme, showTheme } from './theme';
 
-function start(root: HTMLElement): void {
+async function start(root: HTMLElement): Promise<void> {
   const baseUrl = PageConfig.getBaseUrl();
+  const words = loadWords(document);
   showTheme(document.documentElement);
   showKeptDisplay();
   const { api, connection } = openSession(baseUrl);
@@ -35,7 +36,7 @@ function start(root: HTMLElement): void {
   const starts = new LabStarts(api, jupyter, loadLabPage, () => openDocuments.putAway());
   const nexus: Nexus = {
     model,
-    trans: plainWords,
+    trans: await words,
     host: appHost({
       model,
       router,
@@ -69,5 +70,5 @@ function beginEarly(model: NexusModel, router: Router, starts: LabStarts): void 
 
 const root = document.getElementById('nexus-learn');
 if (root) {
-  start(root);
+  void start(root);
 }

@@ -1,5 +1,7 @@
 /** Styles that only some pages need. */
 
+import { readersWords } from '../words';
+
 declare const NOTEBOOK_STYLE: string;
 declare const MAP_STYLE: string;
 
@@ -19,7 +21,7 @@ function stylesheet(name: string): Promise<void> {
     link.rel = 'stylesheet';
     link.href = new URL(name, import.meta.url).href;
     link.onload = () => resolve();
-    link.onerror = () => reject(new Error('The page could not be loaded whole.'));
+    link.onerror = () => reject(new Error(readersWords().__('The page could not be loaded whole.')));
     document.head.append(link);
   });
   loading.set(name, loaded);

@@ -1,7 +1,7 @@
 import type { AnswersInHand, HandAnswer } from '../api/contract';
 import { useNexus } from '../components/context';
 import { Markdown } from '../components/Markdown';
-import { points } from '../format';
+import { moment, points } from '../format';
 import { useTeaching } from '../teaching/view';
 import { originWord } from './words';
 
@@ -80,7 +80,7 @@ function History({ answer }: { answer: HandAnswer }) {
           <li key={`${mark.marked_at}/${mark.origin}`}>
             <strong>{points(mark.points)}</strong> {mark.marked_by} {originWord(mark.origin, trans)}{' '}
             {mark.is_undone && <em>{trans.__('(undone)')}</em>}{' '}
-            <span className="nx-muted">{new Date(mark.marked_at).toLocaleString()}</span>
+            <span className="nx-muted">{moment(mark.marked_at)}</span>
             {mark.comment && <p className="nx-result-message nx-comment">{mark.comment}</p>}
           </li>
         ))}

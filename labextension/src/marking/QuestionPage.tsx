@@ -61,12 +61,13 @@ export function QuestionPage({ question, place, resource }: Props) {
       <p className="nx-muted" role="status">
         {state.isLoading
           ? trans.__('Looking for what comes next…')
-          : trans.__(
-              '%1 waiting · %2 marked here%3',
-              state.held?.waiting ?? 0,
-              state.marked,
-              state.sending > 0 ? ` · ${trans.__('being saved…')}` : ''
-            )}
+          : trans.__('%1 waiting · %2 marked here', state.held?.waiting ?? 0, state.marked)}
+        {!state.isLoading && state.sending > 0 && (
+          <>
+            {' · '}
+            {trans.__('being saved…')}
+          </>
+        )}
       </p>
       {left && <p className="nx-note">{left}</p>}
       <InlineProblem text={state.problem} as="p" />

@@ -1,6 +1,7 @@
 /** What a notification or an event says to a person. Pure. */
 
 import type { NexusEvent } from '../api/contract';
+import { givenName } from '../given-names';
 
 interface Words {
   __: (text: string, ...args: (string | number)[]) => string;
@@ -16,9 +17,9 @@ export function noticeText({ type, payload }: Told, words: Words): string {
   const text = (name: string) => String(payload[name] ?? '');
   switch (type) {
     case 'badge.earned':
-      return words.__('You earned the badge “%1”.', text('name'));
+      return words.__('You earned the badge “%1”.', givenName(text('name'), words));
     case 'rank.up':
-      return words.__('You are now %1.', text('rank'));
+      return words.__('You are now %1.', givenName(text('rank'), words));
     case 'submission.graded':
       return words.__('“%1” was graded.', text('title') || words.__('Your lab'));
     case 'submission.marked':
@@ -89,9 +90,9 @@ export function toastOf(event: NexusEvent, words: Words): Toast | null {
           : words.__('+%1 XP', event.amount)
       };
     case 'badge.earned':
-      return { kind: 'success', text: words.__('New badge: %1', event.name) };
+      return { kind: 'success', text: words.__('New badge: %1', givenName(event.name, words)) };
     case 'rank.up':
-      return { kind: 'success', text: words.__('Rank up! You are now %1.', event.rank) };
+      return { kind: 'success', text: words.__('Rank up! You are now %1.', givenName(event.rank, words)) };
     case 'streak.changed':
       return streakToast(event.streak_count, event.before, words);
     default:

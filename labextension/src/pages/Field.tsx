@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { useSite } from './site';
 
 interface Props {
   name: string;
@@ -12,6 +13,7 @@ interface Props {
 
 /** A labelled input with its hint and what is wrong with it. */
 export function Field({ name, label, type = 'text', autoComplete, hint, problem, autoFocus }: Props) {
+  const { trans } = useSite();
   const id = useId();
   const [shown, setShown] = useState(false);
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ');
@@ -36,10 +38,10 @@ export function Field({ name, label, type = 'text', autoComplete, hint, problem,
             type="button"
             className="nx-reveal"
             aria-pressed={shown}
-            aria-label={shown ? 'Hide password' : 'Show password'}
+            aria-label={shown ? trans.__('Hide password') : trans.__('Show password')}
             onClick={() => setShown(!shown)}
           >
-            {shown ? 'Hide' : 'Show'}
+            {shown ? trans.__('Hide') : trans.__('Show')}
           </button>
         )}
       </div>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useSite } from './site';
 import type { Form } from './useForm';
 
 interface Props {
@@ -12,6 +13,7 @@ interface Props {
 
 /** Title, fields, what went wrong, and the button. */
 export function FormBody({ form, title, intro, submit, children, foot }: Props) {
+  const { trans } = useSite();
   return (
     <>
       <h1>{title}</h1>
@@ -26,7 +28,7 @@ export function FormBody({ form, title, intro, submit, children, foot }: Props) 
         </div>
         {children}
         <button type="submit" className="nx-submit" disabled={form.busy} aria-busy={form.busy}>
-          {form.busy ? 'One moment…' : submit}
+          {form.busy ? trans.__('One moment…') : submit}
         </button>
       </form>
       {foot && <div className="nx-foot">{foot}</div>}

@@ -8,7 +8,7 @@ import { renewOnce } from './urls';
 import { useForm } from './useForm';
 
 export function LoginPage() {
-  const { api, baseUrl, next, providers } = useSite();
+  const { api, baseUrl, next, providers, trans } = useSite();
   useEffect(() => {
     // sent here because the access token ended: the login may still be renewed without asking
     if (renewOnce(window.location.search, window.sessionStorage, Date.now())) {
@@ -30,14 +30,14 @@ export function LoginPage() {
   return (
     <FormBody
       form={form}
-      title="Welcome back"
-      intro="Log in to go on where you left off."
-      submit="Log in"
+      title={trans.__('Welcome back')}
+      intro={trans.__('Log in to go on where you left off.')}
+      submit={trans.__('Log in')}
       foot={
         <>
           <SignOnLinks baseUrl={baseUrl} next={next} providers={providers} />
           <p>
-            New here? <a href={register}>Create an account</a>
+            {trans.__('New here?')} <a href={register}>{trans.__('Create an account')}</a>
           </p>
         </>
       }
@@ -45,7 +45,7 @@ export function LoginPage() {
       <SignOnProblem />
       <Field
         name="email"
-        label="E-mail"
+        label={trans.__('E-mail')}
         type="email"
         autoComplete="username"
         autoFocus
@@ -53,13 +53,13 @@ export function LoginPage() {
       />
       <Field
         name="password"
-        label="Password"
+        label={trans.__('Password')}
         type="password"
         autoComplete="current-password"
         problem={form.fieldProblems.password}
       />
       <p className="nx-aside">
-        <a href={pageUrl(baseUrl, 'reset-password')}>Forgot your password?</a>
+        <a href={pageUrl(baseUrl, 'reset-password')}>{trans.__('Forgot your password?')}</a>
       </p>
     </FormBody>
   );

@@ -4,13 +4,13 @@ import { useSite } from './site';
 
 /** The end of a page's job, and the way on. */
 export function Notice({ title, children }: { title: string; children: ReactNode }) {
-  const { baseUrl } = useSite();
+  const { baseUrl, trans } = useSite();
   return (
     <div role="status">
       <h1>{title}</h1>
       <p className="nx-intro">{children}</p>
       <a className="nx-submit" href={pageUrl(baseUrl, 'login')}>
-        Go to the login page
+        {trans.__('Go to the login page')}
       </a>
     </div>
   );

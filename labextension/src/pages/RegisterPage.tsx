@@ -6,7 +6,7 @@ import { useSite } from './site';
 import { useForm } from './useForm';
 
 export function RegisterPage() {
-  const { api, baseUrl, next } = useSite();
+  const { api, baseUrl, next, trans } = useSite();
   const send = useCallback(
     async ({ email, password, display_name }: Record<string, string>) => {
       const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -21,36 +21,36 @@ export function RegisterPage() {
   return (
     <FormBody
       form={form}
-      title="Create your account"
-      intro="It takes a minute. Your first lab is three clicks away."
-      submit="Create account"
+      title={trans.__('Create your account')}
+      intro={trans.__('It takes a minute. Your first lab is three clicks away.')}
+      submit={trans.__('Create account')}
       foot={
         <p>
-          Have an account? <a href={login}>Log in</a>
+          {trans.__('Have an account?')} <a href={login}>{trans.__('Log in')}</a>
         </p>
       }
     >
       <Field
         name="display_name"
-        label="Name"
+        label={trans.__('Name')}
         autoComplete="nickname"
-        hint="Shown to others on the leaderboard and in the forum."
+        hint={trans.__('Shown to others on the leaderboard and in the forum.')}
         autoFocus
         problem={form.fieldProblems.display_name}
       />
       <Field
         name="email"
-        label="E-mail"
+        label={trans.__('E-mail')}
         type="email"
         autoComplete="username"
         problem={form.fieldProblems.email}
       />
       <Field
         name="password"
-        label="Password"
+        label={trans.__('Password')}
         type="password"
         autoComplete="new-password"
-        hint="A few words that belong to you only make a good one."
+        hint={trans.__('A few words that belong to you only make a good one.')}
         problem={form.fieldProblems.password}
       />
     </FormBody>

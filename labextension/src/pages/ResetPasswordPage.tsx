@@ -12,7 +12,7 @@ export function ResetPasswordPage() {
 }
 
 function AskForLink() {
-  const { api, baseUrl, sendsMail } = useSite();
+  const { api, baseUrl, sendsMail, trans } = useSite();
   const [sent, setSent] = useState(false);
   const send = useCallback(
     async ({ email }: Record<string, string>) => {
@@ -24,34 +24,37 @@ function AskForLink() {
   const form = useForm(send);
   if (sent && !sendsMail) {
     return (
-      <Notice title="Ask an administrator">
-        This server sends no mail. If there is an account with this address, an administrator finds the link
-        in the server’s outbox and can give it to you.
+      <Notice title={trans.__('Ask an administrator')}>
+        {trans.__(
+          'This server sends no mail. If there is an account with this address, an administrator finds the link in the server’s outbox and can give it to you.'
+        )}
       </Notice>
     );
   }
   if (sent) {
     return (
-      <Notice title="Look in your mailbox">
-        If there is an account with this address, a link to choose a new password is on its way to you.
+      <Notice title={trans.__('Look in your mailbox')}>
+        {trans.__(
+          'If there is an account with this address, a link to choose a new password is on its way to you.'
+        )}
       </Notice>
     );
   }
   return (
     <FormBody
       form={form}
-      title="Reset your password"
-      intro="We send you a link to choose a new one."
-      submit="Send the link"
+      title={trans.__('Reset your password')}
+      intro={trans.__('We send you a link to choose a new one.')}
+      submit={trans.__('Send the link')}
       foot={
         <p>
-          Remembered it? <a href={pageUrl(baseUrl, 'login')}>Log in</a>
+          {trans.__('Remembered it?')} <a href={pageUrl(baseUrl, 'login')}>{trans.__('Log in')}</a>
         </p>
       }
     >
       <Field
         name="email"
-        label="E-mail"
+        label={trans.__('E-mail')}
         type="email"
         autoComplete="username"
         autoFocus
@@ -62,7 +65,7 @@ function AskForLink() {
 }
 
 function NewPassword() {
-  const { api, token } = useSite();
+  const { api, token, trans } = useSite();
   const [done, setDone] = useState(false);
   const send = useCallback(
     async ({ password }: Record<string, string>) => {
@@ -73,13 +76,15 @@ function NewPassword() {
   );
   const form = useForm(send);
   if (done) {
-    return <Notice title="Your password is changed">Log in with the new one.</Notice>;
+    return (
+      <Notice title={trans.__('Your password is changed')}>{trans.__('Log in with the new one.')}</Notice>
+    );
   }
   return (
-    <FormBody form={form} title="Choose a new password" submit="Save the password">
+    <FormBody form={form} title={trans.__('Choose a new password')} submit={trans.__('Save the password')}>
       <Field
         name="password"
-        label="New password"
+        label={trans.__('New password')}
         type="password"
         autoComplete="new-password"
         autoFocus

@@ -1,5 +1,6 @@
 import type { Provider } from '../api/contract';
 import { signOnUrl } from '../api/routes';
+import { useSite } from './site';
 import { signOnProblem } from './urls';
 
 interface Props {
@@ -10,11 +11,12 @@ interface Props {
 
 /** A way in for each identity provider of the site; nothing where there are none. */
 export function SignOnLinks({ baseUrl, next, providers }: Props) {
+  const { trans } = useSite();
   return (
     <>
       {providers.map(({ name, label }) => (
         <a key={name} className="nx-provider" href={signOnUrl(baseUrl, name, next)}>
-          Log in with {label}
+          {trans.__('Log in with %1', label)}
         </a>
       ))}
     </>
@@ -23,7 +25,7 @@ export function SignOnLinks({ baseUrl, next, providers }: Props) {
 
 /** What went wrong at the provider or on the way back. */
 export function SignOnProblem() {
-  const problem = signOnProblem(window.location.search);
+  const problem = signOnProblem(window.location.search, useSite().trans);
   return problem ? (
     <p className="nx-alert" role="alert">
       {problem}

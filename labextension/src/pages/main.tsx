@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import type { Provider } from '../api/contract';
 import { NexusHandler } from '../api/handler';
 import { showKeptDisplay } from '../display';
+import { loadWords } from '../words';
 import { LoginPage } from './LoginPage';
 import { RegisterPage } from './RegisterPage';
 import { ResetPasswordPage } from './ResetPasswordPage';
@@ -20,7 +21,7 @@ const PAGES: Record<string, () => ReactNode> = {
   'verify-email': VerifyEmailPage
 };
 
-function start(root: HTMLElement): void {
+async function start(root: HTMLElement): Promise<void> {
   showKeptDisplay();
   const { baseUrl = '/', page = 'login', providers = '[]', mail } = root.dataset;
   const token = tokenOf(window.location.hash);
@@ -30,6 +31,7 @@ function start(root: HTMLElement): void {
   }
   const site: Site = {
     api: new NexusHandler({ baseUrl }),
+    trans: await loadWords(document),
     baseUrl,
     next: nextPath(window.location.search, baseUrl),
     token,
@@ -46,5 +48,5 @@ function start(root: HTMLElement): void {
 
 const root = document.getElementById('nexus-page');
 if (root) {
-  start(root);
+  void start(root);
 }

@@ -1,9 +1,11 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext } from 'react';
 import type { Provider } from '../api/contract';
 import type { NexusHandler } from '../api/handler';
 
 export interface Site {
   api: NexusHandler;
+  trans: TranslationBundle;
   baseUrl: string;
   /** where to go once signed in */
   next: string;

@@ -35,27 +35,43 @@ export function renewOnce(
   return true;
 }
 
-const SIGN_ON_PROBLEMS: Record<string, string> = {
-  account_disabled: 'This account is disabled; ask an administrator.',
-  account_not_confirmed:
-    'Your address has an account that never confirmed it. Log in with the password, then link this sign-on.',
-  email_not_verified:
-    'Your provider did not verify your e-mail address. Verify it there, or log in with your password.',
-  other_person: 'Your provider knows you by another address, or this identity belongs to another account.',
-  provider_unavailable: 'Your provider does not answer right now. Try again, or log in with your password.',
-  rate_limited: 'Too many tries; wait a few minutes.',
-  sign_on_declined: 'Your provider did not let you in, or you stopped there.',
-  sign_on_expired: 'That took too long, or was begun in another browser. Start again.',
-  sign_on_makes_no_accounts: 'Nobody with your address has an account here. Ask an administrator.'
-};
+interface Words {
+  __: (text: string) => string;
+}
 
 /** What went wrong with a single sign-on, in words; null when nothing did. Never text from the address. */
-export function signOnProblem(search: string): string | null {
+export function signOnProblem(search: string, trans: Words): string | null {
   const code = new URLSearchParams(search).get('problem');
-  if (code === null) {
-    return null;
+  return code === null ? null : problemText(code, trans);
+}
+
+function problemText(code: string, trans: Words): string {
+  switch (code) {
+    case 'account_disabled':
+      return trans.__('This account is disabled; ask an administrator.');
+    case 'account_not_confirmed':
+      return trans.__(
+        'Your address has an account that never confirmed it. Log in with the password, then link this sign-on.'
+      );
+    case 'email_not_verified':
+      return trans.__(
+        'Your provider did not verify your e-mail address. Verify it there, or log in with your password.'
+      );
+    case 'other_person':
+      return trans.__(
+        'Your provider knows you by another address, or this identity belongs to another account.'
+      );
+    case 'provider_unavailable':
+      return trans.__('Your provider does not answer right now. Try again, or log in with your password.');
+    case 'rate_limited':
+      return trans.__('Too many tries; wait a few minutes.');
+    case 'sign_on_declined':
+      return trans.__('Your provider did not let you in, or you stopped there.');
+    case 'sign_on_expired':
+      return trans.__('That took too long, or was begun in another browser. Start again.');
+    case 'sign_on_makes_no_accounts':
+      return trans.__('Nobody with your address has an account here. Ask an administrator.');
+    default:
+      return trans.__('Signing on did not work. Start again.');
   }
-  return Object.hasOwn(SIGN_ON_PROBLEMS, code)
-    ? SIGN_ON_PROBLEMS[code]
-    : 'Signing on did not work. Start again.';
 }

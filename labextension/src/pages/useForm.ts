@@ -1,5 +1,7 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { type FormEvent, useCallback, useState } from 'react';
 import { ApiError, messageOf } from '../api/errors';
+import { useSite } from './site';
 
 export interface Form {
   busy: boolean;
@@ -12,6 +14,7 @@ export interface Form {
 
 /** Send a form's values with `send`; keep what was typed when it fails. */
 export function useForm(send: (values: Record<string, string>) => Promise<void>): Form {
+  const { trans } = useSite();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [fieldProblems, setFieldProblems] = useState<Record<string, string>>({});
@@ -27,17 +30,17 @@ export function useForm(send: (values: Record<string, string>) => Promise<void>)
       } catch (error) {
         const fields = error instanceof ApiError ? error.fields : [];
         setFieldProblems(Object.fromEntries(fields.map(({ field, message }) => [field, message])));
-        setProblem(fields.length ? null : waitText(error));
+        setProblem(fields.length ? null : waitText(error, trans));
       } finally {
         setBusy(false);
       }
     },
-    [send]
+    [send, trans]
   );
   return { busy, problem, fieldProblems, onSubmit: event => void onSubmit(event) };
 }
 
-function waitText(error: unknown): string {
+function waitText(error: unknown, trans: TranslationBundle): string {
   const seconds = error instanceof ApiError && error.status === 429 ? error.retryAfterSeconds : null;
-  return seconds ? `${messageOf(error)} Try again in ${seconds} s.` : messageOf(error);
+  return seconds ? `${messageOf(error)} ${trans.__('Try again in %1 s.', seconds)}` : messageOf(error);
 }

@@ -61,7 +61,7 @@ function Workbench({ languages }: { languages: Language[] }) {
       <div className="nx-playground-bar">
         <Tabs
           label={trans.__('Language')}
-          tabs={languages.map(({ name }) => [name, NAMES[name] ?? name])}
+          tabs={languages.map(({ name }) => [name, nameOf(name, trans)])}
           current={language}
           onChange={change}
         />
@@ -104,9 +104,12 @@ const COLOURED_AS: Record<string, string> = { data: 'python' };
 /** Languages as their makers write them. */
 const NAMES: Record<string, string> = {
   bash: 'Bash',
-  data: 'Python with data tools',
   python: 'Python',
   javascript: 'JavaScript',
   sql: 'SQL',
   typescript: 'TypeScript'
 };
+
+function nameOf(language: string, trans: { __: (text: string) => string }): string {
+  return language === 'data' ? trans.__('Python with data tools') : (NAMES[language] ?? language);
+}

@@ -8,6 +8,7 @@ import type { Nexus } from '../components/context';
 import { decorator } from '../decorate';
 import { showKeptDisplay } from '../display';
 import { INexus, INexusModel, PLUGIN_PREFIX } from '../tokens';
+import { chooseWords } from '../words';
 import { labHost } from './lab-host';
 
 /** Provides what every component may reach. */
@@ -30,10 +31,13 @@ export const nexusPlugin: JupyterFrontEndPlugin<Nexus> = {
     themes: IThemeManager | null
   ): Nexus => {
     showKeptDisplay();
+    const trans = translator.load('nexusai');
+    chooseWords(trans);
+    document.documentElement.lang = translator.languageCode;
     return {
       model,
-      trans: translator.load('nexusai'),
-      host: labHost(app, translator.load('nexusai'), themes),
+      trans,
+      host: labHost(app, trans, themes),
       decorate: decorator(languages, typesetter),
       renderMarkdown: async text => {
         const renderer = rendermime.createRenderer('text/markdown');

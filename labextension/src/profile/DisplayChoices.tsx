@@ -1,10 +1,12 @@
 import { useState } from 'react';
+import type { User } from '../api/contract';
 import { useNexus } from '../components/context';
 import { chooseDisplay, type Display, readDisplay } from '../display';
+import { LanguageChoice } from './LanguageChoice';
 import { Section } from './parts';
 
-/** Contrast, typeface and motion: shown at once, and kept in this browser. */
-export function DisplayChoices() {
+/** The language, kept with the account; contrast, typeface and motion, shown at once and kept in this browser. */
+export function DisplayChoices({ me }: { me: User }) {
   const { trans } = useNexus();
   const [display, setDisplay] = useState(() => readDisplay(localStorage));
   const choose = (change: Partial<Display>) => {
@@ -15,7 +17,8 @@ export function DisplayChoices() {
   return (
     <Section title={trans.__('Display')}>
       <div className="nx-settings-form">
-        <p className="nx-muted">{trans.__('It holds at once, for this browser.')}</p>
+        <LanguageChoice me={me} />
+        <p className="nx-muted">{trans.__('What follows holds at once, for this browser.')}</p>
         <Choice
           label={trans.__('Contrast')}
           value={display.contrast}

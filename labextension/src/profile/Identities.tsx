@@ -4,6 +4,7 @@ import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched, useResource } from '../components/hooks';
 import { Problem } from '../components/Loaded';
+import { day } from '../format';
 import type { Resource } from '../model/resource';
 import { Outcome, Section } from './parts';
 
@@ -50,9 +51,7 @@ function Linked({ identity, identities }: { identity: Identity; identities: Reso
     <li>
       <span className="nx-session-name">
         <strong>{identity.label}</strong>
-        <span className="nx-muted">
-          {trans.__('linked on %1', new Date(identity.created_at).toLocaleDateString())}
-        </span>
+        <span className="nx-muted">{trans.__('linked on %1', day(identity.created_at))}</span>
       </span>
       <Outcome action={unlink} />
       <button

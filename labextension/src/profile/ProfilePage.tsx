@@ -18,7 +18,7 @@ export function ProfilePage() {
         {me => (
           <>
             <About me={me} />
-            <DisplayChoices />
+            <DisplayChoices me={me} />
             <Password me={me} />
             <Identities />
             <Sessions />

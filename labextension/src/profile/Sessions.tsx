@@ -4,7 +4,7 @@ import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
-import { ago } from '../format';
+import { ago, moment } from '../format';
 import { Outcome, Section, toLogin } from './parts';
 import { deviceOf } from './user-agent';
 
@@ -47,7 +47,7 @@ function Session({ session, onEnded }: { session: OwnSession; onEnded: () => Pro
       <span className="nx-session-name">
         <strong title={session.user_agent}>{name}</strong>
         <span className="nx-muted">
-          {trans.__('since %1', new Date(session.created_at).toLocaleString())}
+          {trans.__('since %1', moment(session.created_at))}
           {!session.current && ` · ${trans.__('last used %1', ago(session.last_used_at, new Date()))}`}
         </span>
       </span>

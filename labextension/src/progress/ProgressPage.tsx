@@ -4,6 +4,7 @@ import { useResource } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
 import { Meter } from '../components/Meter';
 import { count } from '../format';
+import { givenName } from '../given-names';
 import { Section } from '../profile/parts';
 import { ActivityCalendar } from './ActivityCalendar';
 import { Concepts } from './Concepts';
@@ -62,8 +63,8 @@ function Nearest() {
                 <li key={badge.id}>
                   <img src={badge.icon_url} alt="" width="32" height="32" />
                   <span className="nx-nearest-text">
-                    <strong>{badge.name}</strong> {badge.criteria}
-                    <Meter share={shareOf(badge)} label={badge.name} />
+                    <strong>{givenName(badge.name, trans)}</strong> {badge.criteria}
+                    <Meter share={shareOf(badge)} label={givenName(badge.name, trans)} />
                   </span>
                   <span className="nx-muted">
                     {trans.__('%1 of %2', count(badge.progress), count(badge.goal))}
@@ -89,7 +90,13 @@ function Earned({ badges }: { badges: Badge[] }) {
     <ul className="nx-earned" aria-label={trans.__('Earned badges')}>
       {badges.map(badge => (
         <li key={badge.id}>
-          <img src={badge.icon_url} alt={badge.name} title={badge.name} width="40" height="40" />
+          <img
+            src={badge.icon_url}
+            alt={givenName(badge.name, trans)}
+            title={givenName(badge.name, trans)}
+            width="40"
+            height="40"
+          />
         </li>
       ))}
     </ul>

@@ -1,6 +1,7 @@
 /** What a learner did, as a calendar of weeks and a line of XP. Pure; days are ISO dates of the learner's own zone. */
 
 import type { ActiveDay, Activity } from '../api/contract';
+import { readersLocale } from '../format';
 
 export interface CalendarDay {
   day: string;
@@ -77,6 +78,6 @@ function later(day: string, days: number): string {
 }
 
 /** A date of the learner's own zone in the reader's words: the browser's zone must not move it. */
-export function dayInWords(day: string, locale?: string): string {
+export function dayInWords(day: string, locale = readersLocale()): string {
   return new Date(day).toLocaleDateString(locale, { timeZone: 'UTC', dateStyle: 'medium' });
 }

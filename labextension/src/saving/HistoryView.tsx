@@ -6,6 +6,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { moment } from '../format';
 
 interface Props {
   path: string;
@@ -59,12 +60,12 @@ function Version({ version, isShown, restored }: VersionProps) {
       await restored();
     }, [model, version.id, restored])
   );
-  const moment = new Date(version.saved_at).toLocaleString();
+  const when = moment(version.saved_at);
   return (
     <li>
       <p className="nx-history-head">
         <strong>
-          <time dateTime={version.saved_at}>{moment}</time>
+          <time dateTime={version.saved_at}>{when}</time>
         </strong>
         <span className="nx-muted">{trans._n('%1 cell', '%1 cells', version.cells)}</span>
         <button
@@ -78,7 +79,7 @@ function Version({ version, isShown, restored }: VersionProps) {
         <button
           type="button"
           className="nx-button"
-          aria-label={trans.__('Restore the version of %1', moment)}
+          aria-label={trans.__('Restore the version of %1', when)}
           disabled={restore.busy}
           onClick={() => void restore.run()}
         >

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { useNexus } from '../components/context';
+import { moment } from '../format';
 import type { Observable } from '../model/observable';
 import type { Draft } from './drafts';
 import type { Saver } from './saver';
@@ -30,7 +31,7 @@ export function SavingBanner(props: Props) {
 
 function DraftOffer({ draft, onRestore, onDiscard, onCompareDraft }: Props & { draft: Draft }) {
   const { trans } = useNexus();
-  const when = new Date(draft.typedAt).toLocaleString();
+  const when = moment(draft.typedAt);
   return (
     <div className="nx-kernel-banner nx-note nx-note-info" role="status">
       <div>

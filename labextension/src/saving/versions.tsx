@@ -4,6 +4,7 @@ import type { Contents } from '@jupyterlab/services';
 import { type Nexus, NexusProvider } from '../components/context';
 import { Diff } from '../components/Diff';
 import { typedText } from '../saving/drafts';
+import { readersWords } from '../words';
 
 interface HasDialogs {
   /** What JupyterLab asks when the file on disk is not the one that was opened. */
@@ -16,7 +17,9 @@ type Context = DocumentRegistry.IContext<DocumentRegistry.IModel>;
 
 /** Ends a save that a person has to decide on first; JupyterLab shows no error for this name. */
 function undecided(): Error {
-  const error = new Error('This was changed elsewhere: compare and choose a version first.');
+  const error = new Error(
+    readersWords().__('This was changed elsewhere: compare and choose a version first.')
+  );
   error.name = 'ModalCancelError';
   return error;
 }

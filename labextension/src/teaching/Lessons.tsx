@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { moment } from '../format';
 import type { Resource } from '../model/resource';
 import { NodeSelect, OfNode, OfRoadmap } from './Filters';
 
@@ -32,7 +33,7 @@ export function Lessons({ cohort }: { cohort: Cohort }) {
           <ul>
             {items.map(lesson => (
               <li key={lesson.id}>
-                {new Date(lesson.starts_at).toLocaleString()}: {lesson.title} ({lesson.roadmap}){' '}
+                {moment(lesson.starts_at)}: {lesson.title} ({lesson.roadmap}){' '}
                 <Withdraw cohort={cohort} lessons={lessons} lesson={lesson} />
               </li>
             ))}

@@ -91,7 +91,8 @@ function ScoredCell({ cell, detail, given, onChange }: CellProps) {
   const title = titleOfGraded(cells, cell.grade_id);
   const answer = findGraded(cells, cell.grade_id);
   const isNeutral = cell.status === 'manual' || cell.status === 'partial';
-  const begin = () => onChange({ points: points(cell.points), comment: cell.comment ?? '' });
+  const begin = () =>
+    onChange({ points: String(Math.round(cell.points * 100) / 100), comment: cell.comment ?? '' });
   return (
     <li className="nx-result nx-scored" data-status={cell.status}>
       <ResultMark good={cell.status === 'passed'} bad={cell.status !== 'passed' && !isNeutral} />

@@ -5,7 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched, useResource } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
-import { percent, points } from '../format';
+import { moment, percent, points } from '../format';
 import { backIcon } from '../icons';
 import { submissionWord } from '../lab/grade-words';
 import { isOpen } from '../lab/state';
@@ -80,9 +80,7 @@ function Head({ detail, reload }: { detail: SubmissionDetail; reload: () => Prom
             {detail.needs_manual ? trans.__('needs you') : submissionWord(detail.status, trans)}
           </span>
           <span className="nx-muted">{trans.__('attempt %1', detail.attempt)}</span>
-          <span className="nx-muted">
-            {trans.__('received %1', new Date(detail.received_at).toLocaleString())}
-          </span>
+          <span className="nx-muted">{trans.__('received %1', moment(detail.received_at))}</span>
           {detail.late_penalty > 0 && (
             <span className="nx-muted">{trans.__('late: −%1', percent(detail.late_penalty))}</span>
           )}
@@ -136,8 +134,7 @@ function Grades({ detail }: { detail: SubmissionDetail }) {
             <strong>
               {points(grade.score)} / {points(grade.max_score)}
             </strong>{' '}
-            {words[grade.origin]}{' '}
-            <span className="nx-muted">{new Date(grade.graded_at).toLocaleString()}</span>
+            {words[grade.origin]} <span className="nx-muted">{moment(grade.graded_at)}</span>
             {grade.comment && <p className="nx-result-message nx-comment">{grade.comment}</p>}
           </li>
         ))}

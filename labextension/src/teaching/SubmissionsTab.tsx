@@ -5,7 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched, useResource } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
-import { ago, points } from '../format';
+import { ago, moment, points } from '../format';
 import { submissionWord } from '../lab/grade-words';
 import { isOpen } from '../lab/state';
 import { CohortSelect, OfNode, OfRoadmap } from './Filters';
@@ -168,7 +168,7 @@ function Table({ items, labs }: { items: TaughtSubmission[]; labs: NodeSummary[]
                 {titles.get(one.node_id) ?? trans.__('another roadmap')}
               </td>
               <td>{one.attempt}</td>
-              <td title={new Date(one.received_at).toLocaleString()}>{ago(one.received_at, new Date())}</td>
+              <td title={moment(one.received_at)}>{ago(one.received_at, new Date())}</td>
               <td>
                 <span className="nx-tag nx-state" data-state={one.needs_manual ? 'manual' : one.status}>
                   {one.needs_manual ? trans.__('needs you') : submissionWord(one.status, trans)}

@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { moment } from '../format';
 import { Differences } from './Differences';
 import type { DraftProps } from './draft-parts';
 
@@ -44,7 +45,7 @@ function Version({ version, draft, changed }: DraftProps & { version: SourceVers
   return (
     <li>
       <p>
-        <strong>{version.message}</strong> · {version.author} · {new Date(version.at).toLocaleString()}
+        <strong>{version.message}</strong> · {version.author} · {moment(version.at)}
       </p>
       <div className="nx-filter">
         <button

@@ -1,6 +1,7 @@
 /** What an instructor says about the tutor: from the form to the API, and in words. Pure. */
 
 import type { TutorPolicy, TutorPolicyChange } from '../api/contract';
+import { readersLocale } from '../format';
 
 type Exam = TutorPolicy['exams'][number];
 
@@ -97,5 +98,5 @@ export function saidBy(policy: TutorPolicy, trans: Words): string[] {
 }
 
 function local(moment: string): string {
-  return new Date(moment).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return new Date(moment).toLocaleString(readersLocale(), { dateStyle: 'medium', timeStyle: 'short' });
 }

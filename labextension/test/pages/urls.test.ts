@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signOnUrl } from '../../src/api/routes';
 import { nextPath, renewOnce, signOnProblem, tokenOf } from '../../src/pages/urls';
+import { wordsOf } from '../../src/words';
+
+const words = wordsOf({});
 
 test('goes where it was asked to, on this site only', () => {
   assert.equal(nextPath('', '/'), '/nexus');
@@ -48,8 +51,8 @@ test('leads to an identity provider and back', () => {
 });
 
 test('says what went wrong with a sign-on, never in words from the address', () => {
-  assert.equal(signOnProblem('?next=/lab'), null);
-  assert.match(signOnProblem('?problem=email_not_verified') ?? '', /did not verify/);
-  assert.equal(signOnProblem('?problem=<b>call+me</b>'), 'Signing on did not work. Start again.');
-  assert.equal(signOnProblem('?problem=toString'), 'Signing on did not work. Start again.');
+  assert.equal(signOnProblem('?next=/lab', words), null);
+  assert.match(signOnProblem('?problem=email_not_verified', words) ?? '', /did not verify/);
+  assert.equal(signOnProblem('?problem=<b>call+me</b>', words), 'Signing on did not work. Start again.');
+  assert.equal(signOnProblem('?problem=toString', words), 'Signing on did not work. Start again.');
 });

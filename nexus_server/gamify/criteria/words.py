@@ -19,39 +19,43 @@ from nexus_server.gamify.criteria.expressions import (
     Summed,
 )
 from nexus_server.learning import EventKind
+from nexus_server.phrases import gettext_noop, phrase
 
 #: what events of one kind are called; {n} is their number
 DEEDS = {
-    EventKind.NODE_COMPLETED: "Complete {n} step{s} of any roadmap",
-    EventKind.VIDEO_WATCHED: "Watch {n} video{s} to the end",
-    EventKind.QUIZ_PASSED: "Pass {n} quiz{zes}",
-    EventKind.LAB_GRADED: "Pass {n} lab{s}",
-    EventKind.POST_ACCEPTED: "Have {n} answer{s} accepted in the forum",
-    EventKind.DAILY_ACTIVITY: "Be here on {n} day{s}",
+    EventKind.NODE_COMPLETED: gettext_noop("Complete {n} step{s} of any roadmap"),
+    EventKind.VIDEO_WATCHED: gettext_noop("Watch {n} video{s} to the end"),
+    EventKind.QUIZ_PASSED: gettext_noop("Pass {n} quiz{zes}"),
+    EventKind.LAB_GRADED: gettext_noop("Pass {n} lab{s}"),
+    EventKind.POST_ACCEPTED: gettext_noop("Have {n} answer{s} accepted in the forum"),
+    EventKind.DAILY_ACTIVITY: gettext_noop("Be here on {n} day{s}"),
 }
 PERFECT = {
-    EventKind.QUIZ_PASSED: "Earn full marks in {n} quiz{zes}",
-    EventKind.LAB_GRADED: "Earn full marks in {n} lab{s}",
+    EventKind.QUIZ_PASSED: gettext_noop("Earn full marks in {n} quiz{zes}"),
+    EventKind.LAB_GRADED: gettext_noop("Earn full marks in {n} lab{s}"),
 }
 DIFFERENT = {
-    Counted.ROADMAP: "Achieve something in {n} different roadmap{s}",
-    Counted.DAY: "Achieve something on {n} day{s}",
-    Counted.WEEK: "Achieve something in {n} different week{s}",
-    Counted.KIND: "Achieve {n} different thing{s}",
-    Counted.NODE: "Achieve something in {n} different step{s}",
+    Counted.ROADMAP: gettext_noop("Achieve something in {n} different roadmap{s}"),
+    Counted.DAY: gettext_noop("Achieve something on {n} day{s}"),
+    Counted.WEEK: gettext_noop("Achieve something in {n} different week{s}"),
+    Counted.KIND: gettext_noop("Achieve {n} different thing{s}"),
+    Counted.NODE: gettext_noop("Achieve something in {n} different step{s}"),
 }
 SUMS = {
-    Summed.XP: "Earn {n} XP",
-    Summed.SCORE: "Reach scores that add up to {n}",
-    Summed.BASE_POINTS: "Collect {n} point{s}",
+    Summed.XP: gettext_noop("Earn {n} XP"),
+    Summed.SCORE: gettext_noop("Reach scores that add up to {n}"),
+    Summed.BASE_POINTS: gettext_noop("Collect {n} point{s}"),
 }
-STREAKS = {StreakLength.LONGEST: "Learn on {n} day{s} in a row", StreakLength.CURRENT: "Be on a streak of {n} day{s}"}
+STREAKS = {
+    StreakLength.LONGEST: gettext_noop("Learn on {n} day{s} in a row"),
+    StreakLength.CURRENT: gettext_noop("Be on a streak of {n} day{s}"),
+}
 BOUNDS = {
-    Operator.AT_LEAST: "{n}",
-    Operator.MORE_THAN: "more than {n}",
-    Operator.AT_MOST: "at most {n}",
-    Operator.LESS_THAN: "less than {n}",
-    Operator.EQUALS: "exactly {n}",
+    Operator.AT_LEAST: gettext_noop("{n}"),
+    Operator.MORE_THAN: gettext_noop("more than {n}"),
+    Operator.AT_MOST: gettext_noop("at most {n}"),
+    Operator.LESS_THAN: gettext_noop("less than {n}"),
+    Operator.EQUALS: gettext_noop("exactly {n}"),
 }
 FULL_MARKS = {Operator.AT_LEAST: 1.0}
 
@@ -77,9 +81,10 @@ def _inner(criterion: Criterion) -> str:
 def _compared(criterion: Comparison) -> str:
     measure = criterion.measure
     one = criterion.number == 1
-    number = BOUNDS[criterion.operator].format(n=criterion.number)
-    plain = _deed(criterion).format(n=number, s="" if one else "s", zes="" if one else "zes")
-    return plain if isinstance(measure, StreakDays) else plain + _conditions(measure.where)
+    number = phrase(BOUNDS[criterion.operator], n=criterion.number)
+    plain = phrase(_deed(criterion), n=number, s="" if one else "s", zes="" if one else "zes")
+    conditions = "" if isinstance(measure, StreakDays) else _conditions(measure.where)
+    return plain + conditions if conditions else plain
 
 
 def _deed(criterion: Comparison) -> str:
@@ -94,7 +99,7 @@ def _deed(criterion: Comparison) -> str:
     if only is not None and is_each:
         is_perfect = measure.where.numbers.get(Field.SCORE) == FULL_MARKS
         return PERFECT.get(only, DEEDS[only]) if is_perfect else DEEDS[only]
-    return "Achieve {n} thing{s}" if isinstance(measure, EventCount) else DIFFERENT[measure.what]
+    return gettext_noop("Achieve {n} thing{s}") if isinstance(measure, EventCount) else DIFFERENT[measure.what]
 
 
 def _conditions(where: EventFilter) -> str:

@@ -11,18 +11,20 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 
+from nexus_server.languages import catalog_of
 from nexus_server.web.cookies import clear_cookies
-from nexus_server.web.page_document import POLICY, STATIC_ROOT, bundle_version, render_document
+from nexus_server.web.language import language_of
+from nexus_server.web.page_document import POLICY, render_document
 
 if TYPE_CHECKING:
     from nexus_server.services import Services
 
 LOGIN_PAGE = "/nexus/login"
 _PAGE = Template("""\
-<h1>Log out?</h1>
-<p class="nx-intro">You are logged in as $name. What runs in your kernels goes on for a while.</p>
-<form method="post" action="$action">$xsrf<button type="submit" class="nx-submit">Log out</button></form>
-<p><a class="nx-provider" href="$work">Back to work</a></p>
+<h1>$title</h1>
+<p class="nx-intro">$intro</p>
+<form method="post" action="$action">$xsrf<button type="submit" class="nx-submit">$log_out</button></form>
+<p><a class="nx-provider" href="$work">$back</a></p>
 """)
 
 
@@ -42,13 +44,19 @@ class LogoutPage(JupyterHandler):
             return
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
+        language = language_of(self)
+        gettext = catalog_of(language).gettext
+        intro = gettext("You are logged in as {name}. What runs in your kernels goes on for a while.")
         body = _PAGE.substitute(
-            name=escape(self.current_user.display_name),
+            title=escape(gettext("Log out?")),
+            intro=escape(intro.format(name=self.current_user.display_name)),
+            log_out=escape(gettext("Log out")),
+            back=escape(gettext("Back to work")),
             action=escape(url_path_join(self.base_url, "logout")),
             xsrf=self.xsrf_form_html(),
             work=escape(url_path_join(self.base_url, "nexus")),
         )
-        self.finish(render_document("Log out", body, self.base_url, bundle_version(STATIC_ROOT)))
+        self.finish(render_document(gettext("Log out"), body, self.base_url, language))
 
     @allow_unauthenticated
     async def post(self) -> None:

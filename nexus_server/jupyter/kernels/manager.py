@@ -23,6 +23,7 @@ from nexus_server.kernels.death_reason import DeathReason
 from nexus_server.kernels.image_building import build_advice
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.learner import Learner
+from nexus_server.phrases import phrase
 from nexus_server.tasks import once
 from nexus_server.tenancy.errors import NoSuchKernelError, NoSuchKernelSpecError, TooManyKernelsError
 from nexus_server.web.request_context import current_learner, find_learner
@@ -203,7 +204,10 @@ class LearnerKernelManager(ListeningKernelManager):
             unused = [kernel for kernel in alive if self._is_unused(kernel)]
             if not unused:
                 raise TooManyKernelsError(
-                    f"You have {len(alive)} kernels running, and that is the limit: shut one down first.",
+                    phrase(
+                        "You have {count} kernels running, and that is the limit: shut one down first.",
+                        count=len(alive),
+                    ),
                     limit=limits.kernels_per_learner,
                 )
             oldest = min(unused, key=lambda kernel: kernel.last_activity)

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from jsonschema import ValidationError
@@ -11,12 +12,15 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from jupyterlab_server.settings_handler import SettingsHandler
 from jupyterlab_server.settings_utils import get_settings, save_settings
-from jupyterlab_server.translation_utils import translator
+from jupyterlab_server.translation_utils import DEFAULT_LOCALE, is_valid_locale, translator
 from jupyterlab_server.translations_handler import TranslationsHandler
-from tornado.web import HTTPError, authenticated
+from tornado.web import HTTPError, RequestHandler, authenticated
 
 from nexus_server.jupyter.contents.learner_dirs import state_of
+from nexus_server.jupyter.lab.lab_settings import LOCALE_SETTINGS, read_settings
 from nexus_server.jupyter.lab.workspaces import LabWorkspaces
+from nexus_server.languages import LOCALES
+from nexus_server.web.language import language_of
 from nexus_server.web.request_context import current_learner, current_services, find_learner
 
 if TYPE_CHECKING:
@@ -50,6 +54,14 @@ class _LearnerSettings:
         learner = find_learner()
         if learner is not None:
             self.settings_dir = str(state_of(current_services().settings, learner, "lab-settings"))
+
+    def get_current_locale(self) -> str:
+        """Return the locale that the learner chose in JupyterLab; without one, that of the account or the browser."""
+        settings = read_settings(Path(self.settings_dir), LOCALE_SETTINGS)
+        chosen = settings.get("locale", "default")
+        if chosen == "default" or not is_valid_locale(str(chosen)):
+            return LOCALES.get(language_of(cast("RequestHandler", self)), DEFAULT_LOCALE)
+        return str(chosen)
 
 
 class LearnerSettingsHandler(_LearnerSettings, SettingsHandler):
@@ -112,7 +124,8 @@ class LearnerTranslationsHandler(_LearnerSettings, TranslationsHandler):
         if locale is not None and not LOCALE.fullmatch(locale):
             raise HTTPError(404)
         async with _translating:
-            await cast("Awaitable[None]", super().get(locale))
+            wanted = self.get_current_locale() if locale == "default" else locale
+            await cast("Awaitable[None]", super().get(wanted))
 
 
 class LearnerWorkspacesHandler(ExtensionHandlerMixin, APIHandler):

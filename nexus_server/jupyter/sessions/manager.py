@@ -12,6 +12,7 @@ from jupyter_server.services.sessions.sessionmanager import SessionManager
 from nexus_server.errors import InvalidError, NexusError
 from nexus_server.jupyter.kernels.manager import LearnerKernelManager
 from nexus_server.learner import Learner
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.services import Services
 from nexus_server.tasks import once
 from nexus_server.tenancy.errors import NoSuchKernelError
@@ -185,8 +186,12 @@ class LearnerSessionManager(SessionManager):
 
 def _check_lengths(path: str, kind: str, name: str) -> None:
     limits = {"path": (path, MAX_PATH_CHARS), "type": (kind, MAX_TYPE_CHARS), "name": (name, MAX_NAME_CHARS)}
-    wrong = {field: f"at most {limit} characters" for field, (value, limit) in limits.items() if len(value) > limit}
+    wrong: dict[str, str] = {
+        field: phrase("at most {count} characters", count=limit)
+        for field, (value, limit) in limits.items()
+        if len(value) > limit
+    }
     if "\x00" in path + kind + name:
-        wrong["path"] = "no NUL characters"
+        wrong["path"] = gettext_noop("no NUL characters")
     if wrong:
         raise InvalidError(fields=wrong)

@@ -14,6 +14,7 @@ from typing import Any, assert_never
 from pydantic import TypeAdapter
 
 from nexus_server.decimals import decimal_share, decimal_sum
+from nexus_server.phrases import gettext_noop
 from nexus_server.roadmaps.files.quiz_file import (
     CodeOutputQuestion,
     MultipleQuestion,
@@ -57,7 +58,7 @@ def find_misfits(questions: Sequence[Question], answers: Mapping[str, Any]) -> d
     known = {question.id: question for question in questions}
     found = {}
     for name, answer in answers.items():
-        fault = _misfit(known[name], answer) if name in known else "is no question of this quiz"
+        fault = _misfit(known[name], answer) if name in known else gettext_noop("is no question of this quiz")
         if answer is not None and fault is not None:
             found[name] = fault
     return found

@@ -40,6 +40,8 @@ class User(Base):
     last_login: Mapped[datetime | None]
     display_name: Mapped[str] = mapped_column(String(80))
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+    #: the language of the pages and mails; None: as the browser asks
+    language: Mapped[str | None] = mapped_column(String(8))
     leaderboard_opt_out: Mapped[bool] = mapped_column(default=False)
     #: what leaderboards call the person; None: the display name
     leaderboard_name: Mapped[str | None] = mapped_column(String(80))

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
+from nexus_server.phrases import phrase
 from nexus_server.store.database import Database
 from nexus_server.store.models.marking import HandAnswer
 from nexus_server.submissions.errors import NotGradedYetError, SubmissionNotFoundError
@@ -156,7 +157,7 @@ def _given(wanted: MarkIn, scheme: Scheme, most: float) -> Given:
         raise BadMarkError(fields={"items": "choose an item, or say the points"})
     points = scheme.points(items, most) if wanted.points is None else wanted.points
     if points > most:
-        raise BadMarkError(fields={"points": f"at most {most:g}"})
+        raise BadMarkError(fields={"points": phrase("at most {limit:g}", limit=most)})
     return Given(points, (wanted.comment or "").strip() or None, items)
 
 

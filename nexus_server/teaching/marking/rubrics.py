@@ -14,6 +14,7 @@ from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.decimals import decimal_sum
 from nexus_server.learner import Learner
+from nexus_server.phrases import phrase
 from nexus_server.store.database import Database
 from nexus_server.store.models.marking import HandAnswer, Rubric
 from nexus_server.submissions.errors import NotGradedYetError, SubmissionNotFoundError
@@ -40,7 +41,7 @@ class Scheme:
         wanted = {str(each) for each in ids}
         unknown = wanted - {item["id"] for item in self.items}
         if unknown:
-            raise BadMarkError(fields={"items": f"the rubric has no item {min(unknown)}"})
+            raise BadMarkError(fields={"items": phrase("the rubric has no item {item}", item=min(unknown))})
         chosen = (item for item in self.items if item["id"] in wanted)
         return tuple(AppliedItem(id=item["id"], text=item["text"], points=item["points"]) for item in chosen)
 

@@ -58,6 +58,11 @@ class People:
     async def is_in(self, issued: IssuedTokens) -> bool:
         return await self.accounts.sessions.find_credential(issued.access_token) is not None
 
+    def subjects(self) -> list[str]:
+        """Return the subjects of all mails so far."""
+        mails = [message_from_bytes(path.read_bytes(), policy=default) for path in self.outbox.glob("*.eml")]
+        return [str(mail["Subject"]) for mail in mails]
+
     async def mailed_tokens(self) -> list[str]:
         """Return the tokens of all mails so far, once everything under way is written."""
         await self.accounts.recovery.stop()

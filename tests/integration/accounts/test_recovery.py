@@ -14,6 +14,7 @@ from nexus_server.accounts.errors import (
     WeakPasswordError,
 )
 from nexus_server.errors import ForbiddenError
+from nexus_server.languages import UserLanguage
 from nexus_server.learner import Role
 from tests.integration.accounts.conftest import People
 
@@ -112,3 +113,18 @@ async def test_only_admins_offer_a_reset_and_only_to_who_can_log_in(people: Peop
     with pytest.raises(AccountDisabledError):
         await people.accounts.recovery.offer_reset(boss, ada.id)
     assert await people.mailed_tokens() == []
+
+
+async def test_a_mail_is_in_the_language_of_the_account_else_of_who_asked(people: People) -> None:
+    ada = await people.register()
+    people.accounts.recovery.ask_reset(ada.email, UserLanguage.SPANISH)
+    await people.mailed_tokens()
+    assert "Elige una contraseña nueva" in people.subjects()
+    await people.accounts.profiles.change(ada, {"language": "de"})
+    people.accounts.recovery.ask_reset(ada.email, UserLanguage.SPANISH)
+    await people.mailed_tokens()
+    assert "Wähle ein neues Passwort" in people.subjects()
+    await people.accounts.profiles.change(ada, {"language": ""})
+    people.accounts.recovery.ask_reset(ada.email)
+    await people.mailed_tokens()
+    assert "Choose a new password" in people.subjects()

@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+from nexus_server.languages import UserLanguage
 from nexus_server.web.compression import accepted_encodings, built_brotli
 from nexus_server.web.learn_document import POLICY, render_learn
 
@@ -15,7 +16,7 @@ def write_build(root: Path, script: str) -> None:
 
 def test_it_names_the_files_of_the_build(tmp_path: Path) -> None:
     write_build(tmp_path, "learn-1.js")
-    html = render_learn("/base/", tmp_path, "dark")
+    html = render_learn("/base/", tmp_path, "dark", UserLanguage.ENGLISH)
     assert 'src="/base/nexus/static/learn/learn-1.js"' in html
     assert 'href="/base/nexus/static/learn/learn-1.css"' in html
     assert '<html lang="en" data-nx-theme="dark">' in html
@@ -24,22 +25,22 @@ def test_it_names_the_files_of_the_build(tmp_path: Path) -> None:
 def test_the_start_page_names_its_own_part_so_that_it_need_not_be_found_out(tmp_path: Path) -> None:
     write_build(tmp_path, "learn-1.js")
     part = '<link rel="modulepreload" href="/nexus/static/learn/HomePage-1.js">'
-    assert part in render_learn("/", tmp_path, "dark", is_home=True)
-    assert part not in render_learn("/", tmp_path, "dark")
+    assert part in render_learn("/", tmp_path, "dark", UserLanguage.ENGLISH, is_home=True)
+    assert part not in render_learn("/", tmp_path, "dark", UserLanguage.ENGLISH)
 
 
 def test_what_the_page_shows_first_is_data_and_cannot_leave_its_element(tmp_path: Path) -> None:
     write_build(tmp_path, "learn-1.js")
     first = json.dumps({"me": {"display_name": "</script><script>alert(1)</script>"}})
-    html = render_learn("/", tmp_path, "dark", is_home=True, first=first)
+    html = render_learn("/", tmp_path, "dark", UserLanguage.ENGLISH, is_home=True, first=first)
     _, _, rest = html.partition('<script id="nexus-first" type="application/json">')
     assert json.loads(rest.partition("</script>")[0]) == json.loads(first)
-    assert "nexus-first" not in render_learn("/", tmp_path, "dark", is_home=True)
+    assert "nexus-first" not in render_learn("/", tmp_path, "dark", UserLanguage.ENGLISH, is_home=True)
 
 
 def test_a_hostile_base_url_stays_inside_what_it_is_in(tmp_path: Path) -> None:
     write_build(tmp_path, "learn-1.js")
-    html = render_learn('/"></script><script>alert(1)</script>/', tmp_path, "auto")
+    html = render_learn('/"></script><script>alert(1)</script>/', tmp_path, "auto", UserLanguage.ENGLISH)
     assert "<script>" not in html
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from nexus_server.jupyter.lab.theme import SETTINGS, read_theme
+from nexus_server.jupyter.lab.lab_settings import THEME_SETTINGS
+from nexus_server.jupyter.lab.theme import read_theme
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ from nexus_server.jupyter.lab.theme import SETTINGS, read_theme
     ],
 )
 def test_the_theme_is_what_was_chosen(tmp_path: Path, text: str, theme: str) -> None:
-    file = tmp_path / SETTINGS
+    file = tmp_path / THEME_SETTINGS
     file.parent.mkdir(parents=True)
     file.write_text(text, encoding="utf-8")
     assert read_theme(tmp_path) == theme
