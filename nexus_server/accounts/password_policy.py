@@ -10,8 +10,6 @@ good ones. Such words earn nothing here: what is left without them must be hard 
 import re
 import unicodedata
 
-from zxcvbn import zxcvbn
-
 from nexus_server.accounts.errors import WeakPasswordError
 from nexus_server.phrases import gettext_noop, phrase
 
@@ -77,6 +75,8 @@ def _estimate(password: str, known: list[str]) -> str | None:
     """Return what makes a password easy to guess, as a sentence; None when it is not."""
     if not password:
         return PERSONAL
+    from zxcvbn import zxcvbn  # noqa: PLC0415  its lists of words take a tenth of a second to read
+
     estimate = zxcvbn(password[:MAX_ESTIMATED_CHARS], user_inputs=[word.casefold() for word in known])
     if estimate["score"] >= MIN_SCORE:
         return None

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from contextlib import aclosing
 
-from redis.exceptions import RedisError
-
 from nexus_server.store.redis import RedisStore, RedisUnavailableError
 
 CHANNEL = "nexus:events"
@@ -36,6 +34,8 @@ class RedisChannel:
         Raises:
             RedisUnavailableError: the connection broke.
         """
+        from redis.exceptions import RedisError  # noqa: PLC0415  the store's maker has it imported
+
         try:
             await self._listen(hear, on_ready)
         except (RedisError, OSError) as exc:

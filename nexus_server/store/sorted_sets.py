@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
-from typing import Any
-
-from redis.asyncio import Redis
-from redis.exceptions import NoScriptError
+from typing import TYPE_CHECKING, Any
 
 from nexus_server.store.redis import RedisStore
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class SortedSets:
     async def page(self, key: str, *, limit: int, offset: int) -> Sequence[Ranked]:
         """Return members from the top."""
 
-        async def read(redis: Redis) -> Sequence[Ranked]:
+        async def read(redis: "Redis") -> Sequence[Ranked]:
             rows = await redis.zrevrange(key, offset, offset + limit - 1, withscores=True)
             better = await _count_better(redis, key, int(rows[0][1])) if rows and offset else 0
             return _ranked(rows, offset, better)
@@ -119,7 +119,7 @@ class SortedSets:
     async def around(self, key: str, member: str, *, span: int) -> Window | None:
         """Return the members within `span` of one (from the top, where it is not there); None: the set is not whole."""
 
-        async def read(redis: Redis) -> Window | None:
+        async def read(redis: "Redis") -> Window | None:
             found = await _run(redis, _AROUND, [key, _marker(key)], [member, span])
             if found is None:
                 return None
@@ -137,7 +137,7 @@ class SortedSets:
             SetNotFilledError: the set is to be filled first.
         """
 
-        async def read(redis: Redis) -> Ranked | None:
+        async def read(redis: "Redis") -> Ranked | None:
             found = await _run(redis, _FIND, [key, _marker(key)], [member])
             if found is None:
                 raise SetNotFilledError
@@ -160,7 +160,7 @@ class SortedSets:
         """Keep what is written from now on, until the token that this returns is given to `end_filling`."""
         token = secrets.token_hex(8)
 
-        async def write(redis: Redis) -> None:
+        async def write(redis: "Redis") -> None:
             async with redis.pipeline(transaction=True) as pipe:
                 pipe.delete(_written(key))
                 pipe.set(_filling(key), token, ex=FILLING_S)
@@ -176,7 +176,7 @@ class SortedSets:
         """
         made = f"{key}:filled:{token}"
 
-        async def write(redis: Redis) -> bool:
+        async def write(redis: "Redis") -> bool:
             rows = list(scores.items())
             for start in range(0, len(rows), CHUNK):
                 await redis.zadd(made, dict(rows[start : start + CHUNK]))
@@ -196,7 +196,7 @@ def _ranked(rows: Sequence[tuple[str, float]], offset: int, better: int) -> list
     return ranked
 
 
-async def _count_better(redis: Redis, key: str, score: int) -> int:
+async def _count_better(redis: "Redis", key: str, score: int) -> int:
     return int(await redis.zcount(key, f"({score}", "+inf"))
 
 
@@ -216,8 +216,10 @@ def _names(key: str) -> list[str]:
     return [key, _filling(key), _written(key)]
 
 
-async def _run(redis: Redis, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+async def _run(redis: "Redis", script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
     """Run a script by its digest; its text is sent the first time, and after Redis was restarted."""
+    from redis.exceptions import NoScriptError  # noqa: PLC0415  the store's maker has it imported
+
     client: Any = redis  # its types speak of the synchronous client
     digest = sha1(script.encode(), usedforsecurity=False).hexdigest()
     try:

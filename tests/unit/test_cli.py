@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from nexus_server.cli import app
 
-#: PostgreSQL, single sign-on, Gemini, labs as scripts, and what only a command needs
+#: PostgreSQL, Redis, single sign-on, models, labs as scripts, and what only a command or a few requests need
 SOME_SITES = (
     "procrastinate", "psycopg", "authlib", "httpx2", "google.genai", "jupytext", "nbconvert", "IPython", "alembic",
-    "rfc3987_syntax", "numpy",
+    "rfc3987_syntax", "numpy", "redis.asyncio", "stamina", "zxcvbn", "markdownify",
 )  # fmt: skip
 HEAVY = (
     "sqlalchemy", "jupyter_server", "nbclient", "nbformat", "docker", "httpx", "alembic", "google.genai", "pydantic",

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from nexus_server.courses.imports.quiz_writing import PICTURES
-
+#: where pictures of a step lie, beside its text
+PICTURES = "images"
 #: how other tools begin a file's address
 _BASES = re.compile(r"^(?:@@PLUGINFILE@@|\$IMS-CC-FILEBASE\$|%24IMS-CC-FILEBASE%24|\$CANVAS_[A-Z_]+\$)/+")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")

@@ -19,8 +19,6 @@ MAX_QUESTIONS = 500
 MAX_ID = 70
 _NO_ID = re.compile(r"[^A-Za-z0-9_.-]+")
 _QUESTION: TypeAdapter[Any] = TypeAdapter(Question)
-#: where pictures of a step lie, beside its text
-PICTURES = "images"
 
 
 class UnmappedItemError(UnreadableImportError):

@@ -5,10 +5,10 @@ from nexus_server.settings import secret
 from nexus_server.tutor.errors import MissingAddressError
 from nexus_server.tutor.models.model import TutorModel
 from nexus_server.tutor.models.none import NoModel
-from nexus_server.tutor.models.openai_compatible import OPENAI, OpenAICompatibleModel
 from nexus_server.tutor.models.scripted import ScriptedTutor
 from nexus_server.tutor.settings import TutorSettings
 
+OPENAI = "openai"
 KEY = "GEMINI_API_KEY"
 OPENAI_KEY = "OPENAI_API_KEY"
 
@@ -24,7 +24,7 @@ def open_model(settings: TutorSettings, clock: Clock) -> TutorModel:
         case "auto" if _has_gemini(settings):
             return _gemini(settings, clock)
         case "auto" | "openai" if settings.openai_base_url:
-            return OpenAICompatibleModel(settings, secret(OPENAI_KEY, fallback=""), clock)
+            return _openai(settings, clock)
         case "auto":
             return NoModel()
         case "openai":
@@ -52,7 +52,7 @@ def open_models(settings: TutorSettings, clock: Clock) -> list[TutorModel]:
     if first.source != "gemini" and _has_gemini(settings):
         others.append(_gemini(settings, clock))
     if first.source != OPENAI and settings.openai_base_url:
-        others.append(OpenAICompatibleModel(settings, secret(OPENAI_KEY, fallback=""), clock))
+        others.append(_openai(settings, clock))
     return [first, *others]
 
 
@@ -67,3 +67,10 @@ def _gemini(settings: TutorSettings, clock: Clock) -> TutorModel:
     # Vertex AI has credentials of its own, which the SDK finds.
     key = "" if settings.vertex_project else secret(KEY)
     return GeminiModel(settings, key, clock)
+
+
+def _openai(settings: TutorSettings, clock: Clock) -> TutorModel:
+    # Imported here: its HTTP client takes a tenth of a second to load, and most sites have no such service.
+    from nexus_server.tutor.models.openai_compatible import OpenAICompatibleModel  # noqa: PLC0415
+
+    return OpenAICompatibleModel(settings, secret(OPENAI_KEY, fallback=""), clock)

@@ -22,7 +22,6 @@ from nexus_server.tutor.settings import TutorSettings
 
 log = structlog.get_logger(__name__)
 
-OPENAI = "openai"
 _TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504})
 _ROLES = {Speaker.LEARNER: "user", Speaker.TUTOR: "assistant"}
 _DATA = "data:"
@@ -32,7 +31,7 @@ _DONE = "[DONE]"
 class OpenAICompatibleModel:
     """Streams answers; retries what may pass, and leaves a failing service alone for a while."""
 
-    source = OPENAI
+    source = "openai"
 
     def __init__(self, settings: TutorSettings, api_key: str, clock: Clock) -> None:
         """Connect nothing yet; without `api_key`, as most local servers have it, no such header is sent."""
