@@ -8,9 +8,10 @@ from uuid import UUID
 
 from nexus_server.authoring.drafts import Drafts
 from nexus_server.authoring.errors import NotATextFileError, TextNotFoundError
+from nexus_server.authoring.forms import MEDIA, place_of_media, read_quiz, video_values, write_quiz
 from nexus_server.authoring.steps import Outline
 from nexus_server.authoring.trees import Tree, write_workspace
-from nexus_server.authoring.views import DraftView, ImportedStepView, ImportOutcome
+from nexus_server.authoring.views import DraftView, ImportedStepView, ImportOutcome, MediaView
 from nexus_server.courses.imports.report import ImportedStep
 from nexus_server.courses.imports.task import import_task, received
 from nexus_server.files.errors import BadPathError, NoSuchFileError
@@ -19,8 +20,11 @@ from nexus_server.files.paths import split_name
 from nexus_server.learner import Learner
 from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.files.loader import ROADMAP_FILE
+from nexus_server.roadmaps.files.quiz_file import QuizFile
+from nexus_server.roadmaps.files.roadmap_file import VideoSpec
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 
+StepKind = Literal["note", "lab", "video"]
 #: suffixes of the texts that forms edit
 TEXTS = (".md", ".yaml", ".csv", ".txt", ".vtt")
 
@@ -34,9 +38,7 @@ class DraftEditor:
         self._open_workspace = open_workspace
         self._offload = offload
 
-    async def add_step(
-        self, instructor: Learner, draft_id: UUID, kind: Literal["note", "lab"], title: str
-    ) -> DraftView:
+    async def add_step(self, instructor: Learner, draft_id: UUID, kind: StepKind, title: str) -> DraftView:
         """Add a step with its file at the end.
 
         Raises:
@@ -77,6 +79,63 @@ class DraftEditor:
             FileTooLargeError, StorageFullError
         """
         return await self._change(instructor, draft_id, lambda outline: {outline.add_data(slug, only_name(name)): data})
+
+    async def read_quiz(self, instructor: Learner, draft_id: UUID, slug: str) -> QuizFile | None:
+        """Return a step's quiz; None where it has none.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError, StepNotFoundError, UnreadableQuizError
+        """
+        draft = await self._drafts.find(instructor, draft_id)
+        tree, _ = await self._drafts.trees(instructor, draft.slug, draft.folder)
+        return await asyncio.to_thread(read_quiz, tree, Outline(tree).quiz_file(slug))
+
+    async def write_quiz(self, instructor: Learner, draft_id: UUID, slug: str, quiz: QuizFile) -> DraftView:
+        """Write a step's quiz; a step without one gets it.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError, StepNotFoundError, UnreadableQuizError
+        """
+        data = write_quiz(quiz)
+        return await self._change(instructor, draft_id, lambda outline: {outline.quiz_file(slug): data})
+
+    async def remove_quiz(self, instructor: Learner, draft_id: UUID, slug: str) -> DraftView:
+        """Take a step's quiz away; its file stays.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError, StepNotFoundError
+        """
+        return await self._change(instructor, draft_id, lambda outline: outline.remove_quiz(slug))
+
+    async def set_video(
+        self, instructor: Learner, draft_id: UUID, slug: str, video: VideoSpec, transcript: str
+    ) -> DraftView:
+        """Say where a step's video is, and write what is said in it.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, UnreadableOutlineError, StepNotFoundError
+        """
+        path = f"{MEDIA}/{slug}.md" if transcript.strip() else None
+        values = video_values(video.model_dump(exclude={"transcript"}), path)
+
+        def change(outline: Outline) -> Mapping[str, bytes]:
+            outline.set_video(slug, values)
+            return {path: transcript.encode()} if path else {}
+
+        return await self._change(instructor, draft_id, change)
+
+    async def add_media(self, instructor: Learner, draft_id: UUID, name: str, data: bytes) -> MediaView:
+        """Put a picture, a video or its captions into the draft; one of this name is replaced.
+
+        Raises:
+            DraftNotFoundError, NotAnAuthorError, BadPathError, NotAPictureError
+            FileTooLargeError, StorageFullError
+        """
+        path = place_of_media(only_name(name))
+        draft = await self._drafts.find(instructor, draft_id)
+        files = await self._open_workspace(instructor)
+        await asyncio.to_thread(write_workspace, files, draft.folder, {path: data})
+        return MediaView(path=path, link=f"../{path}")
 
     async def import_file(self, instructor: Learner, draft_id: UUID, name: str, data: bytes) -> ImportOutcome:
         """Add the steps that another tool's file holds, and say of each of its parts what became of it.

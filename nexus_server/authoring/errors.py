@@ -88,6 +88,18 @@ class UnreadableOutlineError(InvalidError):
     code = "unreadable_outline"
 
 
+class UnreadableQuizError(InvalidError):
+    """This quiz has mistakes; its file has to be mended as a text first."""
+
+    code = "unreadable_quiz"
+
+
+class NotAPictureError(InvalidError):
+    """Pictures are PNG, JPEG, GIF, SVG or WebP; videos are WebM or MP4, with captions in WebVTT."""
+
+    code = "not_a_picture"
+
+
 class StepNotFoundError(NotFoundError):
     """There is no such step in this draft."""
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from pydantic import ValidationError
+
 from nexus_server.authoring.trees import Tree
-from nexus_server.authoring.views import StepView
+from nexus_server.authoring.views import DraftVideoView, StepView
 from nexus_server.roadmaps.files.loader import ROADMAP_FILE
 from nexus_server.roadmaps.files.problem import ContentError
 from nexus_server.roadmaps.files.scaffold import quoted
@@ -59,6 +61,7 @@ def _step(node: dict[str, Any], folder: str) -> StepView:
         points=points if isinstance(points := node.get("points", 10), int) else 0,
         requires=_required(node.get("requires")),
         data=_data(node.get("lab")),
+        video=_video(node.get("video")) if node["type"] == "video" else None,
     )
 
 
@@ -66,6 +69,14 @@ def _required(requires: Any) -> list[str] | None:
     if not isinstance(requires, dict) or "any" in requires:
         return None
     return [each for each in requires.get("all") or [] if isinstance(each, str)]
+
+
+def _video(video: Any) -> DraftVideoView:
+    """Return what can be read of a video: a draft may say half of it, or something else."""
+    try:
+        return DraftVideoView.model_validate(video if isinstance(video, dict) else {})
+    except ValidationError:
+        return DraftVideoView()
 
 
 def _data(lab: Any) -> list[str]:

@@ -69,6 +69,9 @@ class Outline:
     def add(self, kind: str, title: str) -> dict[str, bytes]:
         """Add a step at the end, and return its new files."""
         slug = self._free(slug_of(title), kind)
+        if kind == "video":
+            self._nodes.append({"slug": slug, "type": "video", "title": title, "points": 10, "video": {}})
+            return {}
         if kind == "lab":
             file, content = f"{LABS}/{slug}.ipynb", _lab(title)
             more: dict[str, Any] = {"lab": {"kernel": PYTHON_KERNEL, "data_root": LABS, "pass_score": 0.6}}
@@ -145,6 +148,38 @@ class Outline:
             StepNotFoundError
         """
         self._nodes.remove(self._node(slug))
+
+    def quiz_file(self, slug: str) -> str:
+        """Return where a step's quiz is; a step that has none is given one.
+
+        Raises:
+            StepNotFoundError: there is no such step, or it is a lab.
+        """
+        node = self._node(slug)
+        if node.get("type") == "lab":
+            raise StepNotFoundError("Labs have no quiz.")
+        if not isinstance(node.get("quiz"), str):
+            node["quiz"] = f"quizzes/{slug}.yaml"
+        return str(node["quiz"])
+
+    def remove_quiz(self, slug: str) -> None:
+        """Take a step's quiz away; its file stays.
+
+        Raises:
+            StepNotFoundError
+        """
+        self._node(slug).pop("quiz", None)
+
+    def set_video(self, slug: str, values: Mapping[str, Any]) -> None:
+        """Say where a step's video is, and what counts as having watched it.
+
+        Raises:
+            StepNotFoundError: there is no such step, or it has no video.
+        """
+        node = self._node(slug)
+        if node.get("type") != "video":
+            raise StepNotFoundError("This step is no video.")
+        node["video"] = dict(values)
 
     def add_data(self, slug: str, name: str) -> str:
         """Give a lab a data file, and return where it lies in the roadmap's folder.

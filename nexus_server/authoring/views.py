@@ -70,6 +70,24 @@ class FileChange(BaseModel):
     kind: ChangeKind
 
 
+class DraftVideoView(BaseModel):
+    """What a draft says of a video. Files are relative to the roadmap."""
+
+    url: str | None = None
+    file: str | None = None
+    duration_s: float | None = None
+    required_share: float | None = None
+    transcript: str | None = None
+    captions: str | None = None
+
+
+class MediaView(BaseModel):
+    """A picture or a video that was put into a draft: where it lies in the roadmap, and as notes name it."""
+
+    path: str
+    link: str
+
+
 class StepView(BaseModel):
     """A step of a draft. `path` is its main file in the workspace, where there is one."""
 
@@ -83,6 +101,8 @@ class StepView(BaseModel):
     requires: list[str] | None
     #: names of a lab's data files
     data: list[str]
+    #: of a video
+    video: DraftVideoView | None = None
 
 
 class DraftSummary(BaseModel):

@@ -20,7 +20,7 @@ class NewStepIn(BaseModel):
     """A step to add at the end."""
 
     model_config = ConfigDict(extra="forbid")
-    type: Literal["note", "lab"]
+    type: Literal["note", "lab", "video"]
     title: StepTitle
 
 
@@ -77,7 +77,11 @@ class StepsHandler(NexusHandler):
     """POST and PUT /teaching/drafts/{draft_id}/steps."""
 
     @operation(
-        "Add a note or a lab to a draft, with its file", body=NewStepIn, reply=DraftView, status=201, needs_home=True
+        "Add a note, a lab or a video to a draft, with its file",
+        body=NewStepIn,
+        reply=DraftView,
+        status=201,
+        needs_home=True,
     )
     async def post(self, draft_id: UUID, body: NewStepIn) -> DraftView:
         """Add it at the end."""
