@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.axe import Audit
 from tests.browser.conftest import Shoot
@@ -27,6 +28,11 @@ VISIBLE = "assert mean([1, 3]) == 2, 'The mean of 1 and 3 is 2.'"
 HIDDEN = "assert mean([5]) == 5\nassert mean([0, 0, 3]) == 1"
 COUNTED = "assert count('data/prices.csv') == 2, 'Two lines have a price.'"
 CHOICE = "Which is larger here?\n\n- [x] the mean\n- [ ] the median"
+
+MOODLE = """<quiz><question type="truefalse"><name><text>Lists</text></name>
+<questiontext format="html"><text>&lt;p&gt;Is a list &lt;em&gt;mutable&lt;/em&gt;?&lt;/p&gt;</text></questiontext>
+<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer></question>
+<question type="essay"><name><text>Essay</text></name><questiontext><text>Why?</text></questiontext></question></quiz>"""
 
 
 @dataclass
@@ -192,3 +198,58 @@ def test_a_mistake_is_said_at_its_cell_and_stays_with_its_author(page: Page, sit
     body.get_by_role("button", name="Settings of Hello").click()
     audit.look("draft", at=[".nx-wide"], themes=(None,))
     assert audit.found == []
+
+
+def test_a_quiz_a_video_and_an_import_by_forms(page: Page, site: Site) -> None:
+    open_write_tab(page, site)
+    body = page.locator(".nx-wide")
+    body.get_by_label("Title of the new roadmap").fill("Forms")
+    page.keyboard.press("Enter")
+    expect(body.get_by_role("heading", name="Forms")).to_be_visible()
+    exported: FilePayload = {"name": "bank.xml", "mimeType": "text/xml", "buffer": MOODLE.encode()}
+    body.get_by_label("Import a file of another tool").set_input_files(files=[exported])
+    expect(body.get_by_role("status")).to_contain_text("Imported: Bank (1 part was left out)")
+    body.get_by_text("Imported: Bank").click()
+    expect(body.get_by_role("row", name=re.compile(r"question 2 \(Essay\) left out a person marks it"))).to_be_visible()
+    body.get_by_role("button", name="Settings of Bank").click()
+    quiz = body.get_by_role("region", name="Quiz", exact=True)
+    expect(quiz.get_by_label("Text of question 1, in Markdown")).to_have_value("Is a list *mutable*?")
+    write_a_question(page, quiz)
+    audit = Audit(page)
+    audit.look("quiz form", at=[".nx-quiz-editor"], themes=(None,))
+    assert audit.found == []
+    body.get_by_label("Kind of the new step").select_option("video")
+    body.get_by_label("Title of the new step").fill("Watch")
+    page.keyboard.press("Enter")
+    body.get_by_role("button", name="Settings of Watch").click()
+    video = body.get_by_role("form", name="Video")
+    video.get_by_label("Address of the video (https)").fill("https://example.org/v.webm")
+    video.get_by_label("What is said and seen in the video").fill("A list grows.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    body.get_by_role("button", name="Move up: Watch").focus()
+    page.keyboard.press("Enter")
+    steps = body.get_by_role("list", name="Steps").locator("> li strong")
+    expect(steps).to_have_text(["Watch", "Bank"])
+    body.get_by_label("What you changed").fill("Forms alone")
+    page.keyboard.press("Enter")
+    expect(body).to_contain_text("Published: students have it now.", timeout=180_000)
+    nodes = site.server.learner("student").get("/roadmaps/forms").raise_for_status().json()["nodes"]
+    assert [node["type"] for node in nodes] == ["video", "note"]
+
+
+def write_a_question(page: Page, quiz: Locator) -> None:
+    """Add a question with two choices by the keyboard alone, and save the quiz."""
+    quiz.get_by_role("button", name="Add a question").focus()
+    page.keyboard.press("Enter")
+    quiz.get_by_label("Text of question 2, in Markdown").fill("Is a **tuple**?")
+    quiz.get_by_label("Choice 1 of question 2", exact=True).fill("yes")
+    quiz.get_by_label("Choice 2 of question 2", exact=True).fill("no")
+    quiz.get_by_label("Choice 2 of question 2 is right").focus()
+    page.keyboard.press("Space")
+    quiz.get_by_label("Why choice 1 of question 2 is wrong").fill("Tuples are fixed.")
+    preview = quiz.get_by_role("region", name="Preview of the quiz")
+    expect(preview.get_by_role("article", name="Question 2").locator("strong")).to_have_text("tuple")
+    quiz.get_by_role("button", name="Save the quiz").focus()
+    page.keyboard.press("Enter")
+    expect(quiz.get_by_role("button", name="Saved")).to_be_visible()

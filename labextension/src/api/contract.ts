@@ -144,6 +144,13 @@ export type DraftOutcome = Api.DraftOutcome;
 export type DraftProblem = Api.DraftProblem;
 export type DraftRelease = Api.ReleaseView;
 export type DraftStep = Api.StepView;
+export type DraftImport = Api.ImportOutcome;
+export type ImportedStep = Api.ImportedStepView;
+export type DraftMedia = Api.MediaView;
+export type DraftVideo = Api.DraftVideoView;
+/** a quiz as its file has it, with its key */
+export type QuizSource = Api.QuizFileOutput;
+export type QuizChange = Api.QuizFileInput;
 export type StepChange = Api.StepChangeIn;
 export type FileDifference = Api.FileDifference;
 export type CellDifference = Api.CellDifference;

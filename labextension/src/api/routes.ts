@@ -186,6 +186,12 @@ export const routes = {
     at('/teaching/drafts/{draft_id}/steps/{slug}', { draft_id, slug }),
   stepData: (draft_id: string, slug: string) =>
     at('/teaching/drafts/{draft_id}/steps/{slug}/data', { draft_id, slug }),
+  stepQuiz: (draft_id: string, slug: string) =>
+    at('/teaching/drafts/{draft_id}/steps/{slug}/quiz', { draft_id, slug }),
+  stepVideo: (draft_id: string, slug: string) =>
+    at('/teaching/drafts/{draft_id}/steps/{slug}/video', { draft_id, slug }),
+  draftMedia: (draft_id: string) => at('/teaching/drafts/{draft_id}/media', { draft_id }),
+  draftImports: (draft_id: string) => at('/teaching/drafts/{draft_id}/imports', { draft_id }),
   draftText: (draft_id: string, path: string) =>
     at('/teaching/drafts/{draft_id}/texts/{path}', { draft_id, path }),
   draftCheck: (draft_id: string) => at('/teaching/drafts/{draft_id}/check', { draft_id }),

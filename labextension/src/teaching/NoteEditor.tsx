@@ -6,6 +6,7 @@ import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Markdown } from '../components/Markdown';
+import { UploadMedia } from './UploadMedia';
 
 /** A note's Markdown, with what it looks like beside it as one types. */
 export function NoteEditor({ draft, path }: { draft: Draft; path: string }) {
@@ -26,6 +27,7 @@ function Editor({ draft, file, text }: { draft: Draft; file: string; text: strin
   const { model, trans } = useNexus();
   const [typed, setTyped] = useState(text);
   const [saved, setSaved] = useState(text);
+  const described = trans.__('what is seen in the picture');
   const save = useAction(
     useCallback(async () => {
       await model.api.put(routes.draftText(draft.id, file), { text: typed });
@@ -55,6 +57,12 @@ function Editor({ draft, file, text }: { draft: Draft; file: string; text: strin
         </button>
         <InlineProblem as="p" text={save.problem} />
       </div>
+      <UploadMedia
+        draft={draft}
+        label={trans.__('Add a picture at the end')}
+        accept=".png,.jpg,.jpeg,.gif,.svg,.webp"
+        onPut={({ link }) => setTyped(now => `${now.trimEnd()}\n\n![${described}](${link})\n`)}
+      />
     </div>
   );
 }

@@ -1,7 +1,17 @@
-import type { Draft } from '../api/contract';
+import type { Draft, DraftStep } from '../api/contract';
+import type { Action } from '../components/hooks';
 
 export interface DraftProps {
   draft: Draft;
   /** it is another now: as given, or to be asked for */
   changed: (draft?: Draft) => void;
+}
+
+/** Something that is done to a draft, which is then another. */
+export type DraftAct = Action<[() => Promise<Draft>]>;
+
+export interface StepProps {
+  draft: Draft;
+  step: DraftStep;
+  act: DraftAct;
 }
