@@ -35,6 +35,7 @@ from nexus_server.learner import Learner
 from nexus_server.notebook_format.metadata import max_score
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.release import release
+from nexus_server.notebook_format.variants import draw, varied
 from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.files.scaffold import RoadmapExistsError, require_slug
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
@@ -276,7 +277,8 @@ def release_notebook(body: bytes) -> tuple[float, bytes]:
         NotANotebookError, UnbalancedMarkersError
     """
     source = parse_notebook(body)
-    return max_score(source), nbformat.writes(release(source)).encode()
+    released = varied(release(source), draw(source, "student view"))
+    return max_score(source), nbformat.writes(released).encode()
 
 
 def _json(body: bytes | bytearray) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from nbformat import NotebookNode
 
 from nexus_server.courses.case_checks import NOT_RUN, NotebookGrader, judge
 from nexus_server.courses.cases import Case, read_cases
@@ -22,6 +23,7 @@ from nexus_server.kernels.image_building import build_advice
 from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult
+from nexus_server.notebook_format.variants import draw, parameters_of, varied
 from nexus_server.roadmaps.files.folder_reader import digest
 from nexus_server.roadmaps.files.lab_data import read_data
 from nexus_server.roadmaps.files.lab_lines import line_of_cell
@@ -34,6 +36,8 @@ log = structlog.get_logger()
 
 #: how often the reference solution is graded, to find tests that depend on chance
 RUNS = 3
+#: variants of a lab with parameters that are graded
+SEEDS = 5
 #: file in the data directory that remembers what was found
 CACHE_FILE = "content-check.json"
 #: part of every cached result's key: raise it when the checks change
@@ -161,12 +165,31 @@ class LabChecker:
 async def check_lab(grader: NotebookGrader, lab: LabToCheck, *, runs: int = RUNS) -> list[Problem]:
     """Grade the reference solution `runs` times and the student version once; return what is not as it must be."""
     source = parse_notebook(lab.lab.source_notebook)
+    if parameters_of(source):
+        return await _check_variants(grader, lab, source)
     try:
         references = [await grader.grade(source, source, files=lab.data) for _ in range(runs)]
         stub = await grader.grade(parse_notebook(lab.lab.release_notebook), source, files=lab.data)
     except SandboxUnavailableError as error:
         return [_not_run(lab, error.message)]
     return [*_incomplete(lab, references), *_generous(lab, stub)]
+
+
+async def _check_variants(grader: NotebookGrader, lab: LabToCheck, source: NotebookNode) -> list[Problem]:
+    """Grade the reference solution and the student version for several seeds; a mistake names what was drawn."""
+    released = parse_notebook(lab.lab.release_notebook)
+    for number in range(SEEDS):
+        values = draw(source, f"check-{number}")
+        own = varied(source, values)
+        try:
+            reference = await grader.grade(own, own, files=lab.data)
+            stub = await grader.grade(varied(released, values), own, files=lab.data)
+        except SandboxUnavailableError as error:
+            return [_not_run(lab, error.message)]
+        drawn = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+        if problems := [*_incomplete(lab, [reference]), *_generous(lab, stub)]:
+            return [replace(problem, message=f"with {drawn}: {problem.message}") for problem in problems]
+    return []
 
 
 def _not_run(lab: LabToCheck, reason: str) -> Problem:

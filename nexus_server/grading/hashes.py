@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from nexus_server.notebook_format.choices import chosen, kind_of
 from nexus_server.notebook_format.metadata import GRADED_ROLES, CellMeta, CellRole, cell_meta, upgrade
+from nexus_server.notebook_format.variants import TAG, is_of_parameters, parameters_of
 
 
 def content_hash(notebook: NotebookNode, files: Mapping[str, bytes] | None = None) -> str:
@@ -24,9 +25,13 @@ def tests_hash(source: NotebookNode, files: Mapping[str, bytes]) -> str:
     """
     source = copy.deepcopy(source)
     upgrade(source)
+    drawn = repr(parameters_of(source)) if parameters_of(source) else ""
     cells = [(cell, cell_meta(cell)) for cell in source.cells]
     decide = [(cell, meta) for cell, meta in cells if meta.role in GRADED_ROLES or _is_given_code(cell, meta)]
-    return _hash([[[meta.grade_id, meta.points, cell.source, *_key(cell)] for cell, meta in decide], _digests(files)])
+    # What is drawn decides, not what one learner drew: the hash is the same for all variants.
+    texts = [TAG if drawn and is_of_parameters(cell) else cell.source for cell, _ in decide]
+    told = [[meta.grade_id, meta.points, text, *_key(cell)] for (cell, meta), text in zip(decide, texts, strict=True)]
+    return _hash([told, _digests(files), *([drawn] if drawn else [])])
 
 
 def _is_given_code(cell: NotebookNode, meta: CellMeta) -> bool:

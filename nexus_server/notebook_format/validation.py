@@ -22,6 +22,7 @@ from nexus_server.notebook_format.metadata import (
     cell_meta,
 )
 from nexus_server.notebook_format.release_contents import CELL_KINDS, STAFF_TAG, is_for_staff
+from nexus_server.notebook_format.variants import variant_faults
 
 GRADE_ID = re.compile(r"^[a-zA-Z0-9_\-]+$")
 #: nbgrader's directives for tests that it makes from the reference solution
@@ -51,6 +52,7 @@ def validate_source(source: NotebookNode) -> list[NotebookProblem]:
     problems = [problem for index, cell in enumerate(source.cells) for problem in _cell_problems(index, cell)]
     problems.extend(_duplicate_ids(source))
     problems.extend(NotebookProblem("unknown_metadata", text, cell) for cell, text in metadata_problems(source))
+    problems.extend(NotebookProblem("wrong_variant", text, cell) for cell, text in variant_faults(source))
     if not any(cell_meta(cell).role in GRADED_ROLES for cell in source.cells):
         problems.append(NotebookProblem("nothing_graded", "No cell of this notebook gives points."))
     return problems

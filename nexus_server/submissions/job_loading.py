@@ -12,6 +12,7 @@ from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import NotGraded
 from nexus_server.roadmaps.files.lab_data import read_data
 from nexus_server.roadmaps.files.layers import ContentLayers
+from nexus_server.roadmaps.learning.variants import source_of_learner
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
@@ -34,7 +35,7 @@ async def load_job(database: Database, content: ContentLayers, submission_id: UU
     return GradingJob(
         notebook=row.notebook,
         sha256=row.sha256,
-        source=node.source_notebook or "",
+        source=await asyncio.to_thread(source_of_learner, node, row.user_id),
         title=node.title,
         lab=lab,
         data=await asyncio.to_thread(read_data, content.folder(roadmap.slug), lab),

@@ -32,7 +32,8 @@ CHOICE = "Which is larger here?\n\n- [x] the mean\n- [ ] the median"
 MOODLE = """<quiz><question type="truefalse"><name><text>Lists</text></name>
 <questiontext format="html"><text>&lt;p&gt;Is a list &lt;em&gt;mutable&lt;/em&gt;?&lt;/p&gt;</text></questiontext>
 <answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer></question>
-<question type="essay"><name><text>Essay</text></name><questiontext><text>Why?</text></questiontext></question></quiz>"""
+<question type="essay"><name><text>Essay</text></name><questiontext><text>Why?</text></questiontext></question>
+</quiz>"""
 
 
 @dataclass

@@ -69,6 +69,8 @@ class ScriptedGrader:
     running: int = 0
     most_running: int = 0
     order: list[str] = field(default_factory=list)
+    #: sources that were graded against, in the same order
+    sources: list[str] = field(default_factory=list)
     is_closed: bool = False
 
     def __post_init__(self) -> None:
@@ -83,6 +85,7 @@ class ScriptedGrader:
     async def grade(self, job: GradingJob) -> GradedJob | NotGraded:
         wanted = json.loads(job.notebook)["metadata"]
         self.order.append(wanted["note"])
+        self.sources.append(job.source)
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         async with self._changed:

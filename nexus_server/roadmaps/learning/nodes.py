@@ -23,6 +23,7 @@ from nexus_server.roadmaps.learning.lab_workspace import (
 from nexus_server.roadmaps.learning.node_detail import node_detail
 from nexus_server.roadmaps.learning.own_terms import load_terms, require_opened
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
+from nexus_server.roadmaps.learning.variants import release_of_learner
 from nexus_server.roadmaps.learning.video import Interval, believe, merge, played_between, watched_share
 from nexus_server.roadmaps.learning.views import (
     CompletedView,
@@ -85,7 +86,7 @@ class NodeService:
             status = NodeStatus(row.status)
         if node.type != "lab":
             return OpenedView(status=status)
-        lab = await self._lab(way, node)
+        lab = await self._lab(learner, way, node)
         if await asyncio.to_thread(place, await self._open_workspace(learner), lab):
             await self._note_release(learner, node)
         return OpenedView(status=status, path=lab.path, kernel_name=node.spec["lab"]["kernel"])
@@ -102,7 +103,7 @@ class NodeService:
             _require(node, "lab")
             row = await begin(session, learner.id, node.id, self._clock)
             status = NodeStatus(row.status)
-        lab = await self._lab(way, node)
+        lab = await self._lab(learner, way, node)
         kept = await asyncio.to_thread(put_back, await self._open_workspace(learner), lab, self._clock.now())
         await self._note_release(learner, node)
         return ResetView(status=status, path=lab.path, kernel_name=node.spec["lab"]["kernel"], kept_path=kept)
@@ -177,12 +178,13 @@ class NodeService:
         row.watched = {"intervals": [list(interval) for interval in intervals], "share": share}
         return share
 
-    async def _lab(self, way: Way, node: Node) -> LabHandout:
+    async def _lab(self, learner: Learner, way: Way, node: Node) -> LabHandout:
         if not node.release_notebook:
             raise LabNotReleasedError
         data = data_paths(node.spec["lab"])
         try:
-            release = named(node.release_notebook, node.id)
+            own = await asyncio.to_thread(release_of_learner, node, learner.id)
+            release = named(own, node.id)
             folder, home = self._content.folder(way.roadmap.slug), lab_home(way.roadmap.slug, node)
             return await asyncio.to_thread(lab_files, folder, home, release, data)
         except OSError as exc:

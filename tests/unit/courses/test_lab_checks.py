@@ -1,14 +1,16 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from nexus_server.courses.lab_checks import LabToCheck, check_lab, labs_of
+from nexus_server.courses.lab_checks import SEEDS, LabToCheck, check_lab, labs_of
 from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
 from nexus_server.roadmaps.files.loader import load_roadmap
 from nexus_server.roadmaps.files.problem import Severity
+from tests.plugins.lab_notebooks import locked
 
 STATUS = {0.0: CellStatus.FAILED, 1.0: CellStatus.PASSED}
 
@@ -63,3 +65,44 @@ async def test_an_optional_kernel_that_is_not_there_is_no_mistake_of_the_lab(con
     (lab,) = labs_of([load_roadmap(content_dir / "tiny")])
     (problem,) = await check_lab(Points("no kernel", 1.0, 1.0, 0.0), lab)
     assert (problem.severity, problem.message) == (Severity.WARNING, "could not be run: no kernel")
+
+
+class Recorded(Points):
+    """Remembers what each source says of its parameter."""
+
+    def __init__(self, *points: float | str) -> None:
+        super().__init__(*points)
+        self.drawn: list[str] = []
+
+    async def grade(
+        self, submission: NotebookNode, source: NotebookNode, *, files: Mapping[str, bytes] | None = None
+    ) -> GradeResult:
+        self.drawn.append(source.cells[-1].source)
+        assert submission.cells[-1].source == source.cells[-1].source
+        return await super().grade(submission, source, files=files)
+
+
+@pytest.fixture
+def lab_with_variants(content_dir: Path) -> LabToCheck:
+    path = content_dir / "tiny/labs/lab.ipynb"
+    notebook = nbformat.reads(path.read_text(), as_version=4)
+    notebook.metadata["nexus"] = {"parameters": {"count": {"min": 1, "max": 1000}}}
+    given = locked("given", "count = 5")
+    given.metadata["tags"] = ["parameters"]
+    notebook.cells.append(given)
+    path.write_text(nbformat.writes(notebook))
+    (found,) = labs_of([load_roadmap(content_dir / "tiny")])
+    return found
+
+
+async def test_a_lab_with_variants_is_graded_for_several_seeds(lab_with_variants: LabToCheck) -> None:
+    grader = Recorded(*(1.0, 0.0) * SEEDS)
+    assert await check_lab(grader, lab_with_variants) == []
+    assert len(grader.drawn) == 2 * SEEDS
+    assert len(set(grader.drawn)) == SEEDS
+
+
+async def test_a_mistake_of_one_variant_names_what_was_drawn(lab_with_variants: LabToCheck) -> None:
+    grader = Recorded(1.0, 0.0, 0.0, 0.0)
+    (problem,) = await check_lab(grader, lab_with_variants)
+    assert problem.message.startswith(f"with {grader.drawn[-1]}: the reference solution earns 0 of 1 points")
