@@ -65,6 +65,7 @@ from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.search.build import open_search
 from nexus_server.servers.build import open_servers
+from nexus_server.servers.metrics import ServerMetrics
 from nexus_server.servers.settings import ServerSettings
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
@@ -226,7 +227,9 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
     if role is ProcessRole.WORKER:
         return [*relay, services.kernels, services.submissions.worker, watch]
     is_server = role is ProcessRole.SERVER
-    membership: list[Background] = [services.servers.membership] if services.servers.membership is not None else []
+    membership: list[Background] = []
+    if services.servers.membership is not None:
+        membership = [services.servers.membership, ServerMetrics(services.servers.register)]
     return [
         *relay,
         *(membership if is_server else []),

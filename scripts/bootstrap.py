@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -116,6 +117,21 @@ def install_test_services() -> None:
         install_packages(missing, "The tests")
 
 
+def install_promtool() -> None:
+    """Take Prometheus's tool from Debian's package, without its service; without it one test is skipped."""
+    target = VENV / "bin" / "promtool"
+    if target.exists() or shutil.which("promtool") is not None or shutil.which("apt-get") is None:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        got = subprocess.run(["apt-get", "-qq", "download", "prometheus"], cwd=folder, capture_output=True, check=False)
+        package = next(Path(folder).glob("prometheus_*.deb"), None)
+        if got.returncode or package is None:
+            say("the test of the rules for Prometheus will be skipped: Debian's package cannot be had")
+            return
+        subprocess.run(["dpkg-deb", "-x", str(package), f"{folder}/files"], check=True)
+        shutil.copy2(Path(folder, "files", "usr", "bin", "promtool"), target)
+
+
 def install_gvisor() -> None:
     """Install gVisor from Debian where missing; without it one test is skipped, which says so."""
     if shutil.which("runsc") is not None:
@@ -141,6 +157,7 @@ TEST: list[Step] = [
     *DEV,
     *RUN[2:],
     ("PostgreSQL, Redis, Chromium, reverse proxies", install_test_services),
+    ("promtool", install_promtool),
     ("gVisor", install_gvisor),
 ]
 PLANS = {"run": RUN, "dev": DEV, "test": TEST}

@@ -23,11 +23,15 @@ def doctor(
     *,
     data: Data = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    is_site: Annotated[
+        bool,
+        typer.Option("--site", help="Look at the site's servers too: states, clocks, versions, ways between them."),
+    ] = False,
 ) -> None:
     """Check everything the platform needs; exit 1 when something must be done."""
     use_data_dir(data)
     with giving_back():
-        findings = _look()
+        findings = _look(is_site=is_site)
     failed = any(finding.status == "failure" for finding in findings)
     if as_json:
         typer.echo(json.dumps({"ok": not failed, "findings": [asdict(finding) for finding in findings]}))
@@ -36,7 +40,7 @@ def doctor(
     raise typer.Exit(1 if failed else 0)
 
 
-def _look() -> "list[Finding]":
+def _look(*, is_site: bool) -> "list[Finding]":
     from traitlets import TraitError
 
     from nexus_server.app import load_config, open_services
@@ -53,18 +57,21 @@ def _look() -> "list[Finding]":
         # What is configured is so wrong that nothing starts; the rest can be looked at once that is mended.
         advice = "Correct the environment, jupyter_config.py or the file that is named, then look again."
         return [*findings, Finding("configuration", "failure", str(error), advice)]
-    findings += asyncio.run(_look_at(services))
+    findings += asyncio.run(_look_at(services, is_site=is_site))
     limit_bytes = services.tenancy.max_notebook_bytes
     return [*findings, *look_at_public_address(services.settings, max_body_bytes=limit_bytes)]
 
 
-async def _look_at(services: "Services") -> "list[Finding]":
+async def _look_at(services: "Services", *, is_site: bool) -> "list[Finding]":
     from nexus_server.accounts.mail import MailSettings
     from nexus_server.app import load_config
     from nexus_server.health.checks import look_at_services
+    from nexus_server.health.site_checks import look_at_site
 
     mail = MailSettings(config=load_config())
     findings = [finding async for finding in look_at_services(services, mail)]
+    if is_site and not any(each.name == "database" and each.status == "failure" for each in findings):
+        findings += [finding async for finding in look_at_site(services)]
     services.kernels.close()
     await services.close()
     return findings

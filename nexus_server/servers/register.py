@@ -141,6 +141,12 @@ class ServerRegister:
         require(admin, Permission.MANAGE_KERNELS)
         return ServersView(items=await self.list_all())
 
+    async def find_place(self, server_id: UUID) -> str | None:
+        """Return what tells the data directory of a living server from its copies, or None."""
+        async with self._database.reading() as session:
+            row = await session.get(Server, server_id)
+            return row.place if row is not None and self._lives(row, await database_time(session)) else None
+
     async def find(self, name: str) -> UUID:
         """Return the number of the server that is called `name`, by its address or its number.
 
@@ -250,6 +256,8 @@ class ServerRegister:
             id=row.id,
             address=row.address,
             version=row.version,
+            peer_host=row.peer_host,
+            peer_port=row.peer_port,
             state=ServerState(row.state) if is_alive else GONE,
             kernels=kernels,
             kernels_max=row.kernels_max,

@@ -23,6 +23,9 @@ class ServerView(BaseModel):
     id: UUID
     address: str
     version: str
+    #: where the other servers reach it; port 0: it shares no learners
+    peer_host: str
+    peer_port: int
     state: ServerState
     kernels: int
     kernels_max: int

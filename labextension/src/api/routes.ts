@@ -202,6 +202,7 @@ export const routes = {
   account: (user_id: string) => at('/admin/users/{user_id}', { user_id }),
   accountReset: (user_id: string) => at('/admin/users/{user_id}/password-reset', { user_id }),
   servers: at('/admin/servers'),
+  serverDrain: (server_id: string) => at('/admin/servers/{server_id}/drain', { server_id }),
   kernels: at('/admin/kernels'),
   kernel: (kernel_id: string) => at('/admin/kernels/{kernel_id}', { kernel_id }),
   gradingQueue: at('/admin/queue'),

@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 from tests.acceptance.servers.conftest import Settled, SharedSite, log_in, passed_on
 from tests.plugins.grading_site import until
 from tests.plugins.kernel_talk import KernelTalk
+from tests.plugins.nexus_processes import run_nexus
 
 pytestmark = [pytest.mark.docker, pytest.mark.postgres, pytest.mark.redis, pytest.mark.timeout(400)]
 
@@ -123,6 +124,21 @@ def test_nobody_else_gets_in_where_servers_talk(site: SharedSite) -> None:
         secured.sendall(b"GET /nexus/api/v1/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
         with pytest.raises((ssl.SSLError, ConnectionError)):
             secured.recv(1)
+
+
+def test_the_doctor_looks_at_the_whole_site(site: SharedSite, ada: Settled) -> None:
+    def look(**changes: str) -> dict[str, str]:
+        environment = {**site.environment("one"), **changes}
+        where = ("--data", str(site.servers["one"].data_dir))
+        done = run_nexus("doctor", "--site", "--json", *where, environment=environment)
+        return {each["name"]: each["status"] for each in json.loads(done.stdout)["findings"]}
+
+    found = look()
+    assert {name: found[name] for name in ("server one", "server two", "way to one", "way to two")} == dict.fromkeys(
+        ("server one", "server two", "way to one", "way to two"), "ok"
+    )
+    strange = look(NEXUS_SITE_KEYS="x" * 40)
+    assert (strange["way to one"], strange["way to two"]) == ("failure", "failure")
 
 
 def test_half_a_body_changes_nothing(ada: Settled, elsewhere: httpx.Client) -> None:

@@ -1,0 +1,91 @@
+"""What is looked at among the servers of a site: states, clocks, versions, and whether they reach each other."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from uuid import UUID
+
+from nexus_server.health.finding import Finding
+from nexus_server.servers.identity import place_of
+from nexus_server.servers.site_keys import SiteKeys, find_site_keys, peer_name
+from nexus_server.servers.views import ServerState, ServerView
+from nexus_server.services import Services
+
+PAGE = "See docs/operator/several-servers.md."
+ALONE = Finding("servers", "ok", "A site on SQLite has one server.")
+
+
+async def look_at_site(services: Services) -> AsyncIterator[Finding]:
+    """Look at every server that was seen and not forgotten, from this one."""
+    register, settings = services.servers.register, services.servers.settings
+    if register.is_alone:
+        yield ALONE
+        return
+    servers, keys = await register.list_all(), find_site_keys()
+    for finding in find_troubles(servers, clock_tolerance_s=settings.clock_tolerance_s, has_keys=keys is not None):
+        yield finding
+    place = await register.find_place(services.servers.id)
+    if place is not None and place != place_of(services.settings.data_path):
+        yield Finding(
+            "identity",
+            "failure",
+            "This data directory has the number of a server that is elsewhere: it was copied or moved.",
+            "If it is a copy, remove `server-id` in it.",
+        )
+    if keys is not None:
+        peers = [each for each in servers if each.peer_port and each.state is not ServerState.GONE]
+        for finding in await asyncio.gather(
+            *(_reach(keys, services.servers.id, peer, settings.pass_on_s) for peer in peers)
+        ):
+            yield finding
+
+
+def find_troubles(servers: Sequence[ServerView], *, clock_tolerance_s: float, has_keys: bool) -> Iterator[Finding]:
+    """Yield what the register tells, a finding for each server and each trouble between them."""
+    for server in servers:
+        name = f"server {server.address}"
+        if server.state is ServerState.GONE:
+            advice = f"Start it, or run: nexus servers forget {server.id}"
+            yield Finding(name, "warning", f"It was last heard of at {server.heartbeat_at:%Y-%m-%d %H:%M} UTC.", advice)
+        elif abs(server.clock_offset_s) > clock_tolerance_s:
+            message = f"Its clock is {server.clock_offset_s:+.0f} s off the database's."
+            yield Finding(name, "failure", message, "Let NTP set the clock of that machine.")
+        else:
+            yield Finding(name, "ok", f"{server.state}, {server.homes} learners, room for {server.room}")
+    living = [server for server in servers if server.state is not ServerState.GONE]
+    same = [name for name, count in Counter(server.address for server in living).items() if count > 1]
+    if same:
+        advice = "Give each server its own c.ServerSettings.address: the proxy and `nexus servers drain` go by it."
+        yield Finding("names", "failure", f"Several servers are called {', '.join(same)}.", advice)
+    versions = sorted({server.version for server in living})
+    if len(versions) > 1:
+        message = f"Servers run {' and '.join(versions)}, which is right during an upgrade only."
+        yield Finding("versions", "warning", message, "Upgrade the others, one after the other. " + PAGE)
+    if len(living) > 1 and not has_keys:
+        message = "They do not share learners: this one has no NEXUS_SITE_KEYS."
+        yield Finding("site keys", "warning", message, PAGE)
+    if has_keys and (strangers := [server.address for server in living if not server.peer_port]):
+        message = f"{', '.join(strangers)} shares no learners."
+        yield Finding("site keys", "warning", message, "Give every server the same NEXUS_SITE_KEYS. " + PAGE)
+
+
+async def _reach(keys: SiteKeys, own_id: UUID, peer: ServerView, timeout_s: float) -> Finding:
+    """Do what passing a request on begins with: connect, and prove to each other who one is."""
+    name, where = f"way to {peer.address}", f"{peer.peer_host}:{peer.peer_port}"
+    try:
+        async with asyncio.timeout(timeout_s):
+            reader, writer = await asyncio.open_connection(
+                peer.peer_host,
+                peer.peer_port,
+                ssl=keys.client_context(own_id),
+                server_hostname=peer_name(peer.id),
+            )
+            writer.write(b"GET /nexus/api/v1/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answer = await reader.readline()
+            writer.close()
+    except (OSError, TimeoutError) as error:
+        advice = "Open the port between the machines, and give every server the same NEXUS_SITE_KEYS. " + PAGE
+        return Finding(name, "failure", f"{where} does not answer: {str(error) or type(error).__name__}.", advice)
+    if b" 200 " not in answer:  # whoever has another key is cut off after the handshake
+        return Finding(name, "failure", f"{where} did not accept this server.", "Give both the same NEXUS_SITE_KEYS.")
+    return Finding(name, "ok", f"{where} answers, and either side knows the other")
