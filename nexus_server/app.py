@@ -153,11 +153,11 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     roadmaps = _open_roadmaps(config, base, gamify.recorder, open_workspace)
     context = SubmissionsContext(base.settings, database, clock, base.bus, roadmaps, open_workspace, offload)
     submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
-    mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways)
+    playground = Playground(base.rate_limits)
+    mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways, playground)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
     servers = open_servers(config, base.settings, database, clock, tenancy, bus=base.bus, kernels=kernels)
     servers.register.audit = accounts.audit
-    playground = Playground(base.rate_limits)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)
     services = Services(
         settings=base.settings,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.node_page import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.mastery.errors import NoSuchTaskError
 from nexus_server.mastery.practice import Practice
 from nexus_server.mastery.practising import SESSION_MIN
 from nexus_server.roadmaps.learning.quizzes import QuestionResult, QuestionView
@@ -35,12 +36,23 @@ class PracticeItemOut(FromAttributes):
     question: QuestionView
 
 
+class CodeTaskOut(FromAttributes):
+    """A task of the lab that is done right here: what it asks, the code to begin with, and its test."""
+
+    item: str
+    prompt_html: str
+    code: str
+    test: str
+    kernel_name: str
+
+
 class PracticeTaskOut(FromAttributes):
-    """A lab of short code tasks, and the concept that it is for."""
+    """A lab of short code tasks, and the concept that it is for; `code` is one of its tasks to do right here."""
 
     node: PracticeNodeOut
     roadmap: str
     concept: str
+    code: CodeTaskOut | None
 
 
 class PracticeOut(BaseModel):
@@ -68,6 +80,25 @@ class PracticeResultOut(FromAttributes):
     is_counted: bool
 
 
+class CodeAnswerIn(BaseModel):
+    """An answer to a code task."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    node_id: UUID
+    item: Annotated[str, StringConstraints(max_length=200)]
+    code: Annotated[str, StringConstraints(max_length=50_000)]
+
+
+class CodeResultOut(FromAttributes):
+    """What the test said. A task counts as evidence once a day, and pays nothing."""
+
+    correct: bool
+    message: str
+    stdout: str
+    is_counted: bool
+
+
 class PracticeHandler(NodePageHandler):
     """GET /me/practice."""
 
@@ -90,6 +121,17 @@ class PracticeAnswersHandler(NodePageHandler):
         return PracticeResultOut.model_validate(answered)
 
 
+class CodeAnswersHandler(NodePageHandler):
+    """POST /me/practice/code."""
+
+    @operation("Answer a code task of practice; it pays nothing", body=CodeAnswerIn, reply=CodeResultOut)
+    async def post(self, body: CodeAnswerIn) -> CodeResultOut:
+        """Run it with its test."""
+        if (code := self.services.practice.code) is None:
+            raise NoSuchTaskError
+        return CodeResultOut.model_validate(await code.answer(self.learner, body.node_id, body.item, body.code))
+
+
 def _shape(practice: Practice) -> PracticeOut:
     return PracticeOut(
         minutes=SESSION_MIN,
@@ -98,4 +140,8 @@ def _shape(practice: Practice) -> PracticeOut:
     )
 
 
-ROUTES = [Route("/me/practice", PracticeHandler), Route("/me/practice/answers", PracticeAnswersHandler)]
+ROUTES = [
+    Route("/me/practice", PracticeHandler),
+    Route("/me/practice/answers", PracticeAnswersHandler),
+    Route("/me/practice/code", CodeAnswersHandler),
+]

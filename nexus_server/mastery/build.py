@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nexus_server.clock import Clock
 from nexus_server.mastery.advice import MasteryService
+from nexus_server.mastery.code_practice import CodePractice, CodeRunner
 from nexus_server.mastery.known import KnowledgeReader
 from nexus_server.mastery.model import MasteryParameters
 from nexus_server.mastery.practice import PracticeService
@@ -20,7 +21,10 @@ class Mastery:
     practice: PracticeService
 
 
-def open_mastery(database: Database, clock: Clock, parameters: MasteryParameters, ways: WayReader) -> Mastery:
-    """Build it; learners' ways are read by `ways`."""
+def open_mastery(
+    database: Database, clock: Clock, parameters: MasteryParameters, ways: WayReader, runner: CodeRunner
+) -> Mastery:
+    """Build it; learners' ways are read by `ways`, and `runner` runs code tasks."""
     knowledge = KnowledgeReader(database, clock, parameters, ways)
-    return Mastery(knowledge, MasteryService(knowledge), PracticeService(database, clock, knowledge))
+    code = CodePractice(database, clock, runner)
+    return Mastery(knowledge, MasteryService(knowledge), PracticeService(database, clock, knowledge, code))

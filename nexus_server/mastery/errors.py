@@ -13,3 +13,9 @@ class NoSuchItemError(NotFoundError):
     """There is no such question any more."""
 
     code = "no_such_item"
+
+
+class NoSuchTaskError(NotFoundError):
+    """There is no such code task to practise any more."""
+
+    code = "no_such_task"

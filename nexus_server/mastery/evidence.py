@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.mastery.model import Evidence
 from nexus_server.store.models.grading import Submission
-from nexus_server.store.models.practice import PracticeAnswer
+from nexus_server.store.models.practice import CodePracticeAnswer, PracticeAnswer
 from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt
 from nexus_server.store.models.tutor import Hint
 
@@ -30,7 +30,7 @@ async def read_evidence(session: AsyncSession, user_id: UUID) -> list[Evidence]:
 async def read_evidence_of(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, list[Evidence]]:
     """Return the evidence of each learner, oldest first; whoever has none has an empty list."""
     found: defaultdict[UUID, list[Evidence]] = defaultdict(list)
-    for read in (_of_quizzes, _of_practice, _of_labs):
+    for read in (_of_quizzes, _of_practice, _of_code, _of_labs):
         for user_id, evidence in await read(session, user_ids):
             found[user_id].append(evidence)
     for own in found.values():
@@ -62,6 +62,20 @@ async def _of_practice(session: AsyncSession, user_ids: Collection[UUID]) -> lis
         .join(Quiz, Quiz.id == PracticeAnswer.quiz_id)
         .join(Node, Node.id == Quiz.topic_id)
         .where(PracticeAnswer.user_id.in_(user_ids))
+    )
+    return [
+        (user_id, Evidence(concept, _share(is_right=correct), at))
+        for user_id, item, correct, at, spec in rows
+        for concept in concepts_of(spec, item)
+    ]
+
+
+async def _of_code(session: AsyncSession, user_ids: Collection[UUID]) -> list[_Found]:
+    answers = CodePracticeAnswer
+    rows = await session.execute(
+        select(answers.user_id, answers.item, answers.correct, answers.created_at, Node.spec)
+        .join(Node, Node.id == answers.node_id)
+        .where(answers.user_id.in_(user_ids))
     )
     return [
         (user_id, Evidence(concept, _share(is_right=correct), at))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import load_only
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.mastery.advice import is_drill, open_nodes, undone_nodes
+from nexus_server.mastery.code_practice import CodePractice, CodeTaskView, PickedCode
 from nexus_server.mastery.errors import NoSuchItemError, NotPractisedYetError
 from nexus_server.mastery.evidence import CONCEPTS, concepts_of
 from nexus_server.mastery.known import KnowledgeReader, Known
@@ -51,11 +52,12 @@ class PracticeItem:
 
 @dataclass(frozen=True, slots=True)
 class PracticeTask:
-    """A lab of short code tasks, and the concept that it is for."""
+    """A lab of short code tasks, and the concept that it is for; `code` is the one that is asked here."""
 
     node: Node
     roadmap: str
     concept: str
+    code: CodeTaskView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,11 @@ class PracticeResult:
 class PracticeService:
     """Puts sessions together, and takes answers."""
 
-    def __init__(self, database: Database, clock: Clock, reader: KnowledgeReader) -> None:
-        """Read what learners know by `reader`."""
+    def __init__(
+        self, database: Database, clock: Clock, reader: KnowledgeReader, code: CodePractice | None = None
+    ) -> None:
+        """Read what learners know by `reader`; without `code` a task is named, and not asked here."""
+        self.code = code
         self._database = database
         self._clock = clock
         self._reader = reader
@@ -89,11 +94,13 @@ class PracticeService:
         async with self._database.reading() as session:
             over = await _quizzes_over(session, learner)
             answered = await self._answered_today(session, learner)
+        code = await self.code.pick(learner, known, files_url=files_url) if self.code is not None else None
         task = pick_task(_tasks(known), known.knowledge)
+        has_task = task is not None or code is not None
         chances = _items(known, over, answered)
-        picks = pick_items(chances, known.knowledge, item_count(with_task=task is not None))
+        picks = pick_items(chances, known.knowledge, item_count(with_task=has_task))
         shown = await self._show(learner, [pick.thing for pick in picks], over, files_url)
-        return Practice(_practice_items(known, picks, shown), _practice_task(known, task))
+        return Practice(_practice_items(known, picks, shown), _code_task(known, code) or _practice_task(known, task))
 
     async def answer(
         self, learner: Learner, node_id: UUID, item: str, answer: Any, *, files_url: str
@@ -222,6 +229,12 @@ def _practice_task(known: Known, pick: Pick[Node] | None) -> PracticeTask | None
     if pick is None:
         return None
     return PracticeTask(pick.thing, _roadmap_of(known, pick.thing), _title(known, pick.concept))
+
+
+def _code_task(known: Known, code: PickedCode | None) -> PracticeTask | None:
+    if code is None:
+        return None
+    return PracticeTask(code.node, _roadmap_of(known, code.node), _title(known, code.concept), code.task)
 
 
 def _roadmap_of(known: Known, node: Node) -> str:

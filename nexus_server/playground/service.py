@@ -101,6 +101,14 @@ class Run:
         """What to do about the limit that ended it, in words for a person; None when the code ended by itself."""
         return None if self.killed_by is None else ADVICE.get(self.killed_by, CRASHED_ADVICE)
 
+    @property
+    def failure(self) -> str | None:
+        """What went wrong, in words: what an assertion says, the error, or the limit; None when nothing did."""
+        if self.error is None:
+            return self.advice
+        is_said = self.error.ename == "AssertionError" and self.error.evalue
+        return self.error.evalue if is_said else f"{self.error.ename}: {self.error.evalue}"
+
 
 class Playground:
     """Runs code for learners, within a rate and a number of places."""
@@ -142,12 +150,26 @@ class Playground:
                     )
                 }
             )
+        return await self._run(learner, kernel_names[language], code, stdin)
+
+    async def run_on(self, learner: Learner, kernel_name: str, code: str) -> Run:
+        """Run `code` on a kernel that has a language here, and return what it said.
+
+        Raises:
+            NoSuchLanguageError: this kernel is not installed here.
+            RateLimitedError, PlaygroundBusyError: later.
+        """
+        if kernel_name not in {each.kernel_name for each in await asyncio.to_thread(self.list_languages)}:
+            raise NoSuchLanguageError(fields={"kernel": phrase("{kernel} is not installed here.", kernel=kernel_name)})
+        return await self._run(learner, kernel_name, code, "")
+
+    async def _run(self, learner: Learner, kernel_name: str, code: str, stdin: str) -> Run:
         await self._rate_limits.hit("playground", learner.id)
         if self._places <= 0:
             raise PlaygroundBusyError(retry_after_s=5)
         self._places -= 1
         try:
-            async with self._kernel(learner, kernel_names[language]) as (manager, client):
+            async with self._kernel(learner, kernel_name) as (manager, client):
                 return await _execute(manager, client, code, stdin)
         finally:
             self._places += 1

@@ -76,6 +76,7 @@ export type Practice = Api.PracticeOut;
 export type PracticeItem = Api.PracticeItemOut;
 export type PracticeTask = Api.PracticeTaskOut;
 export type PracticeResult = Api.PracticeResultOut;
+export type CodeResult = Api.CodeResultOut;
 export type ActiveDay = Api.ActiveDayOut;
 export type Goal = Api.GoalOut;
 export type GoalKind = Api.GoalKind;

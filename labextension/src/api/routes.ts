@@ -53,6 +53,7 @@ export const routes = {
   concepts: at('/me/concepts'),
   practice: at('/me/practice'),
   practiceAnswers: at('/me/practice/answers'),
+  practiceCode: at('/me/practice/code'),
   classes: at('/me/cohorts'),
   notices: at('/me/notifications'),
   noticesRead: at('/me/notifications/read'),

@@ -8,6 +8,7 @@ import { Meter } from '../components/Meter';
 import { Resource } from '../model/resource';
 import { type Answers, emptyAnswers, toSend, unanswered } from '../roadmap/answers';
 import { QuestionView } from '../roadmap/QuestionView';
+import { CodeTaskView } from './CodeTaskView';
 import { answered, begin, goOn, isOver, outcomes, type PracticeRun } from './session';
 
 /** Ten minutes of practice: one question at a time, then a short code task. */
@@ -171,6 +172,9 @@ function Ending({ run, task }: { run: PracticeRun; task: PracticeTask | null }) 
 
 function Task({ task }: { task: PracticeTask }) {
   const { host, trans } = useNexus();
+  if (task.code) {
+    return <CodeTaskView task={task} code={task.code} />;
+  }
   return (
     <p className="nx-practice-task">
       <span>{trans.__('And three minutes of code, for “%1”:', task.concept)}</span>{' '}

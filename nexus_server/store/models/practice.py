@@ -24,3 +24,20 @@ class PracticeAnswer(Base):
     day: Mapped[date]
     correct: Mapped[bool]
     created_at: Mapped[Created]
+
+
+class CodePracticeAnswer(Base):
+    """An answer to a short code task of a drill in a practice session: evidence once a day, and no points."""
+
+    __tablename__ = "code_practice_answers"
+    __table_args__ = (UniqueConstraint("user_id", "node_id", "item", "day"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    node_id: Mapped[UUID] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), index=True)
+    #: the id of the graded cell
+    item: Mapped[str] = mapped_column(String(200))
+    #: in UTC
+    day: Mapped[date]
+    correct: Mapped[bool]
+    created_at: Mapped[Created]

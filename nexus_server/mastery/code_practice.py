@@ -1,0 +1,165 @@
+"""Short code tasks in practice: one of a drill that is open, run in the playground and judged by its visible test.
+
+Nothing is hidden and nothing is paid, so nobody gains by a trick. An answer is evidence of mastery, once a day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nexus_server.clock import Clock
+from nexus_server.learner import Learner
+from nexus_server.mastery.advice import is_drill, open_nodes
+from nexus_server.mastery.code_tasks import KERNELS, CodeTask, tasks_of
+from nexus_server.mastery.errors import NoSuchTaskError
+from nexus_server.mastery.evidence import CONCEPTS, concepts_of
+from nexus_server.mastery.known import Known
+from nexus_server.mastery.practising import Chance, Pick, pick_task
+from nexus_server.roadmaps.learning.node_detail import render_source
+from nexus_server.roadmaps.learning.progress import load_way_of_node
+from nexus_server.store.database import Database
+from nexus_server.store.models.practice import CodePracticeAnswer
+from nexus_server.store.models.roadmaps import Node
+
+
+class CodeOutcome(Protocol):
+    """What a run came to."""
+
+    stdout: str
+    status: str
+
+    @property
+    def failure(self) -> str | None:
+        """What went wrong, in words; None: nothing."""
+        ...
+
+
+class CodeRunner(Protocol):
+    """Runs code in a sandbox of its own."""
+
+    async def run_on(self, learner: Learner, kernel_name: str, code: str) -> CodeOutcome:
+        """Run `code` once.
+
+        Raises:
+            NexusError: not now, or not here.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTaskView:
+    """A task as it is shown."""
+
+    item: str
+    prompt_html: str
+    code: str
+    test: str
+    kernel_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickedCode:
+    """A task of a drill, and the concept that it was chosen for."""
+
+    node: Node
+    concept: str
+    task: CodeTaskView
+
+
+@dataclass(frozen=True, slots=True)
+class CodeResult:
+    """What came of an answer. `message` says what the test said; `is_counted`, whether it is evidence."""
+
+    correct: bool
+    message: str
+    stdout: str
+    is_counted: bool
+
+
+class CodePractice:
+    """Chooses tasks, and judges answers."""
+
+    def __init__(self, database: Database, clock: Clock, runner: CodeRunner) -> None:
+        """Run answers by `runner`."""
+        self._database = database
+        self._clock = clock
+        self._runner = runner
+
+    async def pick(self, learner: Learner, known: Known, *, files_url: str) -> PickedCode | None:
+        """Return the task that shows the most urgent concept; None: there is none that would help today."""
+        async with self._database.reading() as session:
+            answered = await self._answered_today(session, learner)
+            pick = pick_task(_chances(known, answered), known.knowledge)
+            if pick is None:
+                return None
+            node, item = pick.thing
+            release = await _release_of(session, node)
+        task = next((task for task in tasks_of(release) if task.item == item), None) if release else None
+        return None if task is None else _picked(pick, task, files_url)
+
+    async def answer(self, learner: Learner, node_id: UUID, item: str, code: str) -> CodeResult:
+        """Run an answer with the task's test.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError, NoSuchTaskError
+            NexusError: it cannot be run now.
+        """
+        async with self._database.transaction() as session:
+            way, node = await load_way_of_node(session, node_id, learner)
+            way.require_open(node)
+            release = await _release_of(session, node) if is_drill(node) else None
+        task = next((task for task in tasks_of(release) if task.item == item), None) if release else None
+        if task is None or _kernel_of(node) not in KERNELS:
+            raise NoSuchTaskError
+        run = await self._runner.run_on(learner, _kernel_of(node), task.program(code))
+        is_counted = await self._note(learner, node, item, correct=run.failure is None)
+        return CodeResult(run.failure is None, run.failure or "", run.stdout, is_counted)
+
+    async def _note(self, learner: Learner, node: Node, item: str, *, correct: bool) -> bool:
+        """Write an answer down unless there is one of today; return whether it was written."""
+        now = self._clock.now()
+        values = {"id": uuid4(), "user_id": learner.id, "node_id": node.id, "item": item, "day": now.date()}
+        async with self._database.transaction() as session:
+            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+            statement = insert(CodePracticeAnswer).values(**values, correct=correct, created_at=now)
+            written = await session.execute(statement.on_conflict_do_nothing().returning(CodePracticeAnswer.id))
+            return written.scalar() is not None
+
+    async def _answered_today(self, session: AsyncSession, learner: Learner) -> set[tuple[UUID, str]]:
+        rows = await session.execute(
+            select(CodePracticeAnswer.node_id, CodePracticeAnswer.item).where(
+                CodePracticeAnswer.user_id == learner.id, CodePracticeAnswer.day == self._clock.now().date()
+            )
+        )
+        return {(node_id, item) for node_id, item in rows}
+
+
+async def _release_of(session: AsyncSession, node: Node) -> str | None:
+    return await session.scalar(select(Node.release_notebook).where(Node.id == node.id))
+
+
+def _chances(known: Known, answered: set[tuple[UUID, str]]) -> Sequence[Chance[tuple[Node, str]]]:
+    return [
+        Chance((node, item), tuple(concepts_of(node.spec, item)))
+        for way in known.ways
+        for node in open_nodes(way)
+        if is_drill(node) and _kernel_of(node) in KERNELS
+        for item in sorted(node.spec.get(CONCEPTS, {}))  # the databases keep keys in orders of their own
+        if (node.id, item) not in answered
+    ]
+
+
+def _kernel_of(node: Node) -> str:
+    return str(node.spec.get("lab", {}).get("kernel", "nexus-python"))
+
+
+def _picked(pick: Pick[tuple[Node, str]], task: CodeTask, files_url: str) -> PickedCode:
+    node, _ = pick.thing
+    prompt = render_source(task.prompt, files_url, node.source_path)
+    view = CodeTaskView(task.item, prompt, task.code, task.test, _kernel_of(node))
+    return PickedCode(node, pick.concept, view)
