@@ -1,12 +1,13 @@
 """Which formats can be imported. Nothing that is read here is run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from nexus_server.courses.imports.companions import Bundle
 from nexus_server.courses.imports.errors import NothingToImportError
 from nexus_server.courses.imports.notebooks import import_notebooks
 from nexus_server.courses.imports.notes import import_notes
-from nexus_server.courses.imports.report import ImportedStep
+from nexus_server.courses.imports.report import ImportedStep, PartOutcome, PartReport
 
 _KNOWN = "notebooks (.ipynb), quizzes (.xml: Moodle, QTI), notes (.md, .qmd), and zips of them"
 
@@ -31,4 +32,18 @@ def import_bundle(bundle: Bundle) -> list[ImportedStep]:
     steps = [step for read in READERS for step in read(bundle)]
     if not steps:
         raise NothingToImportError(f"There is no file here that can be imported; known are {_KNOWN}.")
-    return steps
+    return [*steps[:-1], replace(steps[-1], reports=(*steps[-1].reports, *_left_over(bundle, steps)))]
+
+
+def _left_over(bundle: Bundle, steps: Sequence[ImportedStep]) -> Iterator[PartReport]:
+    """Yield a line for each file that nothing of the import is made of, and that no step told of."""
+    told = {report.place.partition(" ")[2] for step in steps for report in step.reports if report.place[:5] == "file "}
+    used = {data for step in steps for data in step.files.values()}
+    read = {source for step in steps for source in step.sources}
+    for name, data in sorted(bundle.items()):
+        if (
+            name not in read
+            and data not in used
+            and not any(name == each or name.endswith(f"/{each}") for each in told)
+        ):
+            yield PartReport(f"file {name}", PartOutcome.LEFT_OUT, "nothing that was imported needs it")

@@ -1,5 +1,7 @@
 """Notebooks from elsewhere as labs, whatever tool their questions are written for."""
 
+from dataclasses import replace
+
 from nbformat import NotebookNode
 
 from nexus_server.courses.imports.companions import Bundle, companions, files_beside
@@ -21,7 +23,8 @@ def import_notebooks(bundle: Bundle) -> list[ImportedStep]:
     Raises:
         NexusError: see `import_notebook`.
     """
-    return [import_notebook(bundle, path) for path in sorted(bundle) if path.lower().endswith(".ipynb")]
+    paths = [path for path in sorted(bundle) if path.lower().endswith(".ipynb")]
+    return [replace(import_notebook(bundle, path), sources=(path,)) for path in paths]
 
 
 def import_notebook(bundle: Bundle, path: str) -> ImportedStep:

@@ -79,7 +79,7 @@ def _note(bundle: Bundle, path: str) -> ImportedStep:
     title = str(said.get("title") or heading_of(body) or file_title(path))
     head = yaml.safe_dump({**said, "title": title[:200]}, sort_keys=False, allow_unicode=True)
     content = f"---\n{head}---\n\n{body}\n".encode()
-    return ImportedStep("note", title, content, tuple(writer.reports), writer.pictures.used)
+    return ImportedStep("note", title, content, tuple(writer.reports), writer.pictures.used, sources=(path,))
 
 
 def _front_matter(text: str, path: str, writer: _NoteWriter) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Exports of quizzes: Moodle's XML, QTI 1.2 as Canvas writes it, QTI 2 and 3, alone or in packages."""
 
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from nexus_server.courses.imports.companions import Bundle
@@ -28,13 +29,15 @@ def import_quizzes(bundle: Bundle) -> list[ImportedStep]:
     for path, root in roots.items():
         name = name_of(root)
         if name == "quiz" and next(descendants(root, "question"), None) is not None:
-            steps.append(import_moodle(root, path))
+            steps.append(replace(import_moodle(root, path), sources=(path,)))
         elif name == "questestinterop" and _has_items(root):
-            steps.append(import_qti1(root, path, bundle))
+            steps.append(replace(import_qti1(root, path, bundle), sources=(path,)))
         elif name not in (*_QTI2, *_BESIDE, "questestinterop") and len(bundle) == 1:
             raise UnreadableImportError(f"{path}: this XML is no quiz that can be read; its root is {name!r}.")
-    if any(name_of(root) in _QTI2 for root in roots.values()):
-        steps += import_qti2({path: root for path, root in roots.items() if name_of(root) in _QTI2}, bundle)
+    items = {path: root for path, root in roots.items() if name_of(root) in _QTI2}
+    if items:
+        first, *rest = import_qti2(items, bundle)
+        steps += [replace(first, sources=tuple(items)), *rest]
     return steps
 
 

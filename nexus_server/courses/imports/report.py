@@ -39,3 +39,5 @@ class ImportedStep:
     files: Mapping[str, bytes] = field(default_factory=dict)
     #: a lab's kernel
     kernel: str = ""
+    #: the files of the import that it was made of
+    sources: tuple[str, ...] = ()

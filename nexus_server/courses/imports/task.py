@@ -28,6 +28,7 @@ def _told(step: ImportedStep) -> dict[str, Any]:
         "kind": step.kind,
         "title": step.title,
         "kernel": step.kernel,
+        "sources": step.sources,
         "bytes": len(step.content),
         "files": [[name, len(data)] for name, data in step.files.items()],
         "reports": [[report.place, report.outcome, report.text] for report in step.reports],
@@ -44,5 +45,6 @@ def received(told: Sequence[Mapping[str, Any]], body: bytes | bytearray) -> list
         for name, count in each["files"]:
             files[name], at = view[at : at + count], at + count
         reports = tuple(PartReport(place, PartOutcome(outcome), text) for place, outcome, text in each["reports"])
-        steps.append(ImportedStep(each["kind"], each["title"], content, reports, files, each["kernel"]))
+        told_of = tuple(each["sources"])
+        steps.append(ImportedStep(each["kind"], each["title"], content, reports, files, each["kernel"], told_of))
     return steps

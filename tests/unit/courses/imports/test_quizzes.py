@@ -51,6 +51,8 @@ def items_of(step: ImportedStep) -> dict[str, list[dict[str, Any]]]:
     questions = {question["id"]: question for question in quiz_of(step)["questions"]}
     items: dict[str, list[dict[str, Any]]] = {}
     for report in step.reports:
+        if report.place.startswith("file "):
+            continue
         found = re.match(r"question ([^:]+): ", report.text)
         items.setdefault(report.place, []).extend([questions[found[1]]] if found else [])
     return items
@@ -110,6 +112,12 @@ def test_a_package_is_read_in_a_task_as_it_is_here() -> None:
             archive.writestr(name, data)
     told, body = import_task(out.getvalue(), name="export.imscc")
     assert received(told, body) == import_bundle(corpus("canvas"))
+
+
+def test_files_of_a_package_that_nobody_needs_are_named() -> None:
+    [step] = import_bundle({**corpus("canvas"), "web_resources/syllabus.pdf": b"pdf"})
+    left = [report.place for report in step.reports if report.place.startswith("file ")]
+    assert left == ["file g7f1/assessment_meta.xml", "file imsmanifest.xml", "file web_resources/syllabus.pdf"]
 
 
 def moodle(*questions: str) -> Bundle:
