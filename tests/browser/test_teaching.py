@@ -66,7 +66,7 @@ def test_points_by_hand_reach_the_gradebook(teaching: Page, shoot: Shoot) -> Non
     tab(teaching, "Gradebook")
     expect(teaching.get_by_role("row", name="Bob")).to_contain_text("92%")
     with teaching.expect_download() as download:
-        teaching.get_by_role("link", name="Download as CSV").click()
+        teaching.get_by_role("button", name="Download as CSV").click()
     assert "Bob" in download.value.path().read_text()
     teaching.get_by_role("button", name="submissions of Bob for The mean").click()
     expect(teaching.get_by_role("button", name="Look at attempt 1 of Bob")).to_be_visible()

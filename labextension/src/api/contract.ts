@@ -110,6 +110,15 @@ export type Gradebook = Api.GradebookView;
 export type GradebookNode = Api.GradebookNode;
 export type GradebookRow = Api.GradebookRow;
 export type GradebookCell = Api.GradebookCell;
+/** how the final grades of a class come about */
+export type GradingScheme = Api.GradebookView['scheme'];
+export type GradingCategory = GradingScheme['categories'][number];
+/** scores that persons gave for a step, the newest first */
+export type StepMarks = Api.StepMarkHistory;
+/** what a CSV file changes in a gradebook */
+export type GradeImport = Api.GradeImport;
+/** what changed since an export */
+export type ExportedChanges = Api.ExportedChanges;
 /** what a class knows */
 export type OrderReport = Api.OrderReport;
 export type ConceptMatrix = Api.ConceptMatrix;

@@ -46,6 +46,14 @@ export class NexusHandler {
     return this._request('post', address, body ?? {});
   }
 
+  /** Like `post`, where the answer is a file. */
+  async postForFile<T extends TemplateOf<'post'>>(
+    address: Address<T>,
+    query?: Query<T, 'post'>
+  ): Promise<Blob> {
+    return (await this._answer('post', address + queryString(query), {}, '*/*')).blob();
+  }
+
   put<T extends TemplateOf<'put'>>(
     address: Address<T>,
     ...[body]: BodyArgument<T, 'put'>

@@ -122,9 +122,18 @@ export const routes = {
   lesson: (cohort_id: string, lesson_id: string) =>
     at('/teaching/cohorts/{cohort_id}/lessons/{lesson_id}', { cohort_id, lesson_id }),
   gradebook: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook', { slug }),
-  gradebookCsv: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook.csv', { slug }),
   orders: (slug: string) => at('/teaching/roadmaps/{slug}/orders', { slug }),
   ordersCsv: (slug: string) => at('/teaching/roadmaps/{slug}/orders.csv', { slug }),
+  gradebookExport: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook/export', { slug }),
+  gradebookChanges: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook/changes', { slug }),
+  gradeImportPreview: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook/import-preview', { slug }),
+  gradeImport: (slug: string) => at('/teaching/roadmaps/{slug}/gradebook/import', { slug }),
+  gradebookNote: (slug: string, user_id: string) =>
+    at('/teaching/roadmaps/{slug}/gradebook/notes/{user_id}', { slug, user_id }),
+  gradingScheme: (cohort_id: string, slug: string) =>
+    at('/teaching/cohorts/{cohort_id}/roadmaps/{slug}/grading-scheme', { cohort_id, slug }),
+  stepMarks: (node_id: string, user_id: string) =>
+    at('/teaching/nodes/{node_id}/marks/{user_id}', { node_id, user_id }),
   classConcepts: (slug: string) => at('/teaching/roadmaps/{slug}/concepts', { slug }),
   analytics: (node_id: string) => at('/teaching/nodes/{node_id}/analytics', { node_id }),
   similarity: (node_id: string) => at('/teaching/nodes/{node_id}/similarity', { node_id }),
