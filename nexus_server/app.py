@@ -240,6 +240,7 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
         services.roadmaps,
         services.submissions,
         services.authoring.jobs,
+        *([services.submissions.exam_keeper] if is_server else []),
         *([services.forum.digests] if is_server else []),
         LoopLag(),
         PlatformMetrics(services.database, services.kernels.warm_counts),

@@ -9,6 +9,7 @@ from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.catalogue import Catalogue
 from nexus_server.roadmaps.learning.completion import NodeCompleter
 from nexus_server.roadmaps.learning.due import DueReader
+from nexus_server.roadmaps.learning.exams import ExamStarts
 from nexus_server.roadmaps.learning.lab_limits import LabLimitsReader
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.learning.nodes import NodeService
@@ -34,6 +35,7 @@ class Roadmaps:
     catalogue: Catalogue
     due: DueReader
     nodes: NodeService
+    exams: ExamStarts
     quizzes: QuizService
     completer: NodeCompleter
     watch: ContentWatch
@@ -72,6 +74,7 @@ def open_roadmaps(
         catalogue=Catalogue(database, ways),
         due=DueReader(database, clock, ways),
         nodes=NodeService(database, clock, completer, content=content, open_workspace=open_workspace),
+        exams=ExamStarts(database, clock),
         quizzes=QuizService(database, clock, completer),
         completer=completer,
         watch=watch,

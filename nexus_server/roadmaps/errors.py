@@ -27,6 +27,24 @@ class LabNotOpenYetError(ForbiddenError):
     code = "lab_not_open_yet"
 
 
+class ExamNotStartedError(ForbiddenError):
+    """This is a timed exam. Start it: from then on your time runs."""
+
+    code = "exam_not_started"
+
+
+class ExamClosedError(ForbiddenError):
+    """It is too late to start this exam."""
+
+    code = "exam_closed"
+
+
+class NotAnExamError(ConflictError):
+    """This lab has no time limit: open it."""
+
+    code = "not_an_exam"
+
+
 class WrongNodeTypeError(ConflictError):
     """This step does not work that way."""
 

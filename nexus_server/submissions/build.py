@@ -13,6 +13,7 @@ from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.submissions.engine_grader import EngineGrader
+from nexus_server.submissions.exam_keeper import ExamKeeper
 from nexus_server.submissions.grade_writer import GradeWriter
 from nexus_server.submissions.in_process import InProcessQueue
 from nexus_server.submissions.job import JobGrader
@@ -37,6 +38,8 @@ class Submissions:
     grader: JobGrader
     reader: NotebookReader
     overview: QueueOverview
+    #: a `Background` of its own: one server's, whoever grades
+    exam_keeper: ExamKeeper
 
     async def start(self) -> None:
         """Begin to grade, where this process is meant to."""
@@ -94,7 +97,17 @@ def open_submissions(
         offload=site.offload,
         content=site.roadmaps.content,
     )
-    return Submissions(service, writer, worker, queue, grading_queue, grader, reader, QueueOverview(site.database))
+    return Submissions(
+        service,
+        writer,
+        worker,
+        queue,
+        grading_queue,
+        grader,
+        reader,
+        QueueOverview(site.database),
+        ExamKeeper(site.database, site.clock, service),
+    )
 
 
 def _open_queue(site: SubmissionsContext, settings: GradingQueueSettings) -> GradingQueue:

@@ -27,6 +27,18 @@ class NoSubmissionsLeftError(ConflictError):
     code = "no_attempts_left"
 
 
+class ExamOverError(ConflictError):
+    """Your time is over. What was saved at the end was handed in for you."""
+
+    code = "exam_over"
+
+
+class ResultsHeldError(ConflictError):
+    """Your instructor has not released the results of this exam yet."""
+
+    code = "results_held"
+
+
 class SubmissionsFullError(TooLargeError):
     """All that you handed in takes more room than you have. Ask your instructor."""
 

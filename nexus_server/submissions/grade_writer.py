@@ -19,6 +19,7 @@ from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter, Proof
 from nexus_server.roadmaps.learning.own_terms import load_terms
 from nexus_server.roadmaps.learning.progress import begin, load_way_of_node
+from nexus_server.roadmaps.learning.sittings import are_results_held
 from nexus_server.roadmaps.learning.terms import decide
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
@@ -145,8 +146,8 @@ class GradeWriter:
                 submission_id=row.id,
                 node_id=row.node_id,
                 status=row.status,
-                score=row.score,
-                max_score=row.max_score,
+                score=None if row.is_held else row.score,
+                max_score=None if row.is_held else row.max_score,
             ),
         )
 
@@ -161,7 +162,10 @@ class GradeWriter:
         progress = await begin(session, learner.id, node.id, self._clock)
         # By the present terms: a deadline that was moved counts for whoever is graded again.
         row.late_penalty = decide(await load_terms(session, row.user_id, node), row.received_at).penalty
+        row.is_held = await are_results_held(session, row.user_id, row.node_id)
         await session.flush()
+        if row.is_held:
+            return Completion(None)
         decisive = decisive_share(await _shares(session, row), spec.attempt_policy)
         own = share_of(row.score or 0.0, row.max_score or 0.0, row.late_penalty)
         completion = Completion(decisive)

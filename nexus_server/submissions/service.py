@@ -21,16 +21,19 @@ from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace, lab_home, lab_path
 from nexus_server.roadmaps.learning.own_terms import load_terms, require_opened
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
+from nexus_server.roadmaps.learning.sittings import are_results_held, find_sitting
 from nexus_server.roadmaps.learning.terms import decide
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
 from nexus_server.submissions.claims import position_of, positions
 from nexus_server.submissions.errors import (
+    ExamOverError,
     NoSubmissionsLeftError,
     NotALabError,
     NotGradedYetError,
     NothingToSubmitError,
+    ResultsHeldError,
     SubmissionNotFoundError,
     SubmissionsFullError,
 )
@@ -38,7 +41,7 @@ from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.queue import GradingQueue
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.submissions.submission_tasks import as_bytes, check_notebook
-from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView, submission_view
+from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView, submission_view, without_grade
 
 #: how many submissions of one lab are listed
 MAX_LISTED = 200
@@ -87,9 +90,22 @@ class SubmissionService:
             NothingToSubmitError: no notebook was given, and there is none in the workspace.
             NotANotebookError, NotebookTooLargeError
             NoSubmissionsLeftError
+            ExamNotStartedError, ExamClosedError, ExamOverError: it is a timed exam, and this is not its time.
             SubmissionsFullError: all submissions of the learner together are too large.
         """
-        received_at = self._clock.now()
+        return await self._receive(learner, node_id, notebook, self._clock.now())
+
+    async def hand_in(self, learner: Learner, node_id: UUID, received_at: datetime) -> Receipt:
+        """Hand in what is in the workspace, as of a moment: the end of an exam.
+
+        Raises:
+            the same as `submit`
+        """
+        return await self._receive(learner, node_id, None, received_at)
+
+    async def _receive(
+        self, learner: Learner, node_id: UUID, notebook: dict[str, Any] | bytes | None, received_at: datetime
+    ) -> Receipt:
         async with self._database.reading() as session:
             way, node = await self._load_lab(session, learner, node_id)
         data = notebook if isinstance(notebook, bytes) else await self._read(learner, way, node, notebook)
@@ -119,7 +135,8 @@ class SubmissionService:
         """
         async with self._database.reading() as session:
             row = await _get(session, learner, submission_id)
-            return submission_view(row, await position_of(session, row.id, self._clock.now()))
+            view = submission_view(row, await position_of(session, row.id, self._clock.now()))
+            return without_grade(view) if await are_results_held(session, learner.id, row.node_id) else view
 
     async def list_submissions(self, learner: Learner, node_id: UUID) -> SubmissionList:
         """Return the learner's submissions of a lab, newest first.
@@ -137,9 +154,9 @@ class SubmissionService:
             )
             rows = list(await session.scalars(query))
             line = [submission_id for submission_id, _, _ in await positions(session, self._clock.now())]
-        return SubmissionList(
-            items=[submission_view(row, line.index(row.id) + 1 if row.id in line else None) for row in rows]
-        )
+            is_held = await are_results_held(session, learner.id, node_id)
+        views = [submission_view(row, line.index(row.id) + 1 if row.id in line else None) for row in rows]
+        return SubmissionList(items=[without_grade(view) for view in views] if is_held else views)
 
     async def get_feedback(self, learner: Learner, submission_id: UUID) -> str:
         """Return the feedback as a whole HTML page.
@@ -147,9 +164,12 @@ class SubmissionService:
         Raises:
             SubmissionNotFoundError: there is none, or it is somebody else's.
             NotGradedYetError
+            ResultsHeldError: it is an exam's, and the results are not released.
         """
         async with self._database.reading() as session:
             row = await _get(session, learner, submission_id, with_feedback=True)
+            if await are_results_held(session, learner.id, row.node_id):
+                raise ResultsHeldError
         if row.feedback is None:
             raise NotGradedYetError
         return row.feedback
@@ -169,7 +189,10 @@ class SubmissionService:
             return same
         terms = await load_terms(session, learner.id, node)
         last, counted = await _count(session, learner, node)
-        decision = decide(terms, received.at, counted)
+        sitting = await find_sitting(session, learner.id, node.id)
+        decision = decide(terms, received.at, counted, sitting.started_at if sitting else None)
+        if decision.access == "time_up":
+            raise ExamOverError(ends_at=decision.ends_at.isoformat() if decision.ends_at else None)
         if decision.access == "used_up":
             raise NoSubmissionsLeftError(attempts=terms.attempts)
         await self._require_room(session, learner, len(received.data))

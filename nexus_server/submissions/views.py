@@ -66,6 +66,8 @@ class SubmissionView(BaseModel):
     cells: list[CellView]
     reason: str | None
     xp_awarded: int
+    #: whether the grade is not shown before an instructor releases the results of an exam
+    is_held: bool = False
 
 
 class SubmissionList(BaseModel):
@@ -96,3 +98,16 @@ def submission_view(row: Submission, queue_position: int | None) -> SubmissionVi
         reason=row.reason,
         xp_awarded=row.xp_awarded,
     )
+
+
+def without_grade(view: SubmissionView) -> SubmissionView:
+    """Return a submission to an exam of which the results are not released: that it came, and nothing of its grade."""
+    hidden: dict[str, object] = {
+        "score": None,
+        "max_score": None,
+        "share": None,
+        "cells": [],
+        "reason": None,
+        "needs_manual": False,
+    }
+    return view.model_copy(update={**hidden, "graded_at": None, "xp_awarded": 0, "is_held": True})

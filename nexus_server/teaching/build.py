@@ -8,6 +8,7 @@ from nexus_server.mastery.known import KnowledgeReader
 from nexus_server.submissions.build import Submissions, SubmissionsContext
 from nexus_server.teaching.analytics import Analytics
 from nexus_server.teaching.class_concepts import ClassConcepts
+from nexus_server.teaching.exams import Exams
 from nexus_server.teaching.gradebook.build import Gradebooks, open_gradebooks
 from nexus_server.teaching.hand_marking import HandMarking
 from nexus_server.teaching.help_queue import HelpQueue
@@ -38,6 +39,7 @@ class Teaching:
     concepts: ClassConcepts
     orders: OrderReports
     marking: MarkingServices
+    exams: Exams
 
 
 def open_teaching(
@@ -71,4 +73,5 @@ def open_teaching(
         ClassConcepts(site.database, cohorts, knowledge),
         OrderReports(site.database, cohorts, knowledge),
         open_marking(site, submissions, cohorts, audit, hands),
+        Exams(site.database, cohorts, audit, site.clock, submissions.writer),
     )

@@ -25,6 +25,7 @@ from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
 from nexus_server.store.models.terms import TermsOverrideRow
 from nexus_server.submissions.errors import NotALabError
+from nexus_server.submissions.exam_keeper import recheck
 from nexus_server.submissions.grade_writer import GradeWriter
 
 #: submissions judged anew in one transaction: on SQLite nobody else can write meanwhile
@@ -69,6 +70,7 @@ class OverrideView(BaseModel):
     late_penalty: str | float
     attempts: int | None
     extra_time: float
+    time_limit_minutes: int | None
     note: str
     created_at: datetime
 
@@ -80,6 +82,7 @@ class LabTerms(BaseModel):
     deadline: datetime | None
     late_penalty: str | float
     attempts: int | None
+    time_limit_minutes: int | None
     items: list[OverrideView]
     next: str | None = None
 
@@ -142,6 +145,7 @@ class Overrides:
             deadline=spec.deadline,
             late_penalty=spec.late_penalty,
             attempts=spec.attempts,
+            time_limit_minutes=spec.time_limit_minutes,
             items=[_view(row, class_name or learner_name or "") for row, class_name, learner_name in rows],
         )
 
@@ -202,8 +206,11 @@ class Overrides:
     async def reconsider(self, node_id: UUID, holder: Holder) -> None:
         """Judge anew the graded submissions whose lateness now costs something else, a few in each transaction.
 
-        Should the process die in between, setting the override again does the rest.
+        Should the process die in between, setting the override again does the rest. Exams that are sat are looked at,
+        too: they may end at another time, or go on again.
         """
+        async with self._database.transaction() as session:
+            await recheck(session, self._clock.now(), node_id)
         changed = await self._changed(node_id, holder)
         for start in range(0, len(changed), BATCH):
             async with self._database.transaction() as session:
@@ -278,6 +285,7 @@ def _view(row: TermsOverrideRow, name: str) -> OverrideView:
         late_penalty=terms.late_penalty,
         attempts=terms.attempts,
         extra_time=terms.extra_time,
+        time_limit_minutes=terms.time_limit_minutes,
         note=row.note,
         created_at=row.created_at,
     )

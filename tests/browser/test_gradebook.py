@@ -18,7 +18,7 @@ def open_gradebook(page: Page, workshop: Workshop) -> None:
     page.goto(f"{workshop.server.url}/nexus/login?next=%2Fnexus%2Flearn%2Fteaching")
     log_in(page, workshop.instructor)
     page.locator(".nx-wide").get_by_role("tab", name="Gradebook", exact=True).click()
-    page.get_by_label("Class", exact=True).select_option(index=1)
+    page.get_by_label("Class", exact=True).select_option(label="Morning class")
     page.get_by_label("Roadmap", exact=True).select_option(label="Workshop")
 
 

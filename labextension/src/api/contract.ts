@@ -30,6 +30,11 @@ export type NodeSummary = Api.NodeView;
 export type NodeDetail = Api.NodeDetail;
 export type NodeVideo = Api.VideoView;
 export type NodeLab = Api.LabView;
+/** a timed exam as it stands for me */
+export type ExamOnLab = Api.ExamView;
+/** how a lab stands for a student of mine */
+export type StudentExam = Api.StudentExam;
+export type ChangedTerm = Api.ChangedTerm;
 export type Unlocked = Api.UnlockedView;
 export type Completed = Api.CompletedView;
 export type Position = Api.PositionView;

@@ -8,6 +8,7 @@ import { percent } from '../format';
 import type { Observable } from '../model/observable';
 import { UnlockedBanner } from '../roadmap/UnlockedBanner';
 import { CheckList } from './CheckList';
+import { ExamClock } from './ExamClock';
 import { HintCards } from './HintCards';
 import { StuckForm } from './StuckForm';
 import { SubmissionView } from './SubmissionView';
@@ -47,6 +48,7 @@ function LabBody({ session, showsHints }: { session: LabSession; showsHints: boo
         {node => (
           <>
             <LabHead node={node} />
+            {node.lab?.exam?.started_at && <ExamClock exam={node.lab.exam} session={session} />}
             {session.isCopy && <CopyNote node={node} />}
             {node.lab?.new_version && !session.isCopy && <NewVersion session={session} />}
           </>

@@ -29,6 +29,15 @@ export function SubmissionView({ session }: { session: LabSession }) {
   if (isOpen(submission)) {
     return <Waiting text={waitingText(submission, trans)} since={submission.received_at} />;
   }
+  if (submission.is_held) {
+    return (
+      <section className="nx-lab-section" aria-label={trans.__('Grade')}>
+        <p role="status">
+          {trans.__('Received. The results of this exam are shown when your instructor releases them.')}
+        </p>
+      </section>
+    );
+  }
   return (
     <section className="nx-lab-section" aria-label={trans.__('Grade')}>
       {submission.status === 'failed' ? (

@@ -63,6 +63,11 @@ export class LabSession extends LabStates {
     return this._handingIn.submit();
   }
 
+  /** Save the notebook; what cannot be saved is told where that is done. */
+  async save(): Promise<void> {
+    await this._notebook.save().catch((error: unknown) => this.set({ problem: messageOf(error) }));
+  }
+
   /** The notebook's cells as they are now. */
   cells(): CellLike[] {
     return this._notebook.cells();

@@ -2,6 +2,7 @@
 
 import type { LabTerms, TermsOverride } from '../api/contract';
 import { moment } from '../format';
+import { duration } from './exam-words';
 
 interface Words {
   __: (text: string, ...args: (string | number)[]) => string;
@@ -9,7 +10,7 @@ interface Words {
 }
 
 type Values = Pick<LabTerms, 'opens' | 'deadline' | 'late_penalty' | 'attempts'> &
-  Partial<Pick<TermsOverride, 'extra_time'>>;
+  Partial<Pick<TermsOverride, 'extra_time' | 'time_limit_minutes'>>;
 type Term = TermsOverride['named'][number];
 
 /** One line for each term that is named. */
@@ -24,7 +25,11 @@ export function inWords(values: Values, named: Term[], trans: Words): string[] {
       values.attempts === null
         ? trans.__('any number of attempts')
         : trans._n('%1 attempt', '%1 attempts', values.attempts),
-    extra_time: () => trans.__('%1% more time', Math.round((values.extra_time ?? 0) * 100))
+    extra_time: () => trans.__('%1% more time', Math.round((values.extra_time ?? 0) * 100)),
+    time_limit_minutes: () =>
+      typeof values.time_limit_minutes === 'number'
+        ? trans.__('timed exam: %1', duration(values.time_limit_minutes, trans))
+        : trans.__('no time limit')
   };
   return named.map(term => words[term]());
 }

@@ -2,9 +2,11 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { ApiError } from '../api/errors';
 import { type Nexus, useNexus } from '../components/context';
 import { Problem, Skeleton } from '../components/Loaded';
 import { LAB_METADATA, nodeOfMetadata } from '../lab/book';
+import { ExamStart } from '../lab/ExamClock';
 import { LabPanel } from '../lab/LabPanel';
 import { labNotebook } from '../lab/notebook';
 import { fromTheTopWord } from '../lab/run-words';
@@ -36,6 +38,13 @@ export function LabPage({ start, nodeId }: { start: () => Promise<StartedLab>; n
   const { trans } = useNexus();
   const { lab, problem, retry } = useOpenLab(start, nodeId);
   const [part, setPart] = useState<'notebook' | 'help'>('notebook');
+  if (nodeId !== null && problem instanceof ApiError && problem.code === 'exam_not_started') {
+    return (
+      <div className="nx-page-body">
+        <ExamStart nodeId={nodeId} onStarted={retry} />
+      </div>
+    );
+  }
   if (problem !== null) {
     return (
       <div className="nx-page-body">

@@ -1,8 +1,9 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import type { NodeSummary } from '../api/contract';
+import type { ExamOnLab, NodeSummary } from '../api/contract';
 import { routes } from '../api/routes';
 import { noteIcon, videoIcon } from '../icons';
+import { examWords } from '../lab/exam-words';
 import { NodePage } from '../roadmap/NodePage';
 import { CommandIds, INexus, PLUGIN_PREFIX } from '../tokens';
 import { NexusWidget } from '../widget';
@@ -46,6 +47,10 @@ export const nodesPlugin: JupyterFrontEndPlugin<void> = {
         if (!node) {
           throw model.node.get(id).snapshot().error;
         }
+        const { exam } = node.lab ?? {};
+        if (exam?.access === 'ready' && !(await startExam(nexus, id, exam))) {
+          return;
+        }
         const opened = await model.api.post(routes.openNode(id));
         if (opened.path) {
           model.labs.remember(opened.path, id);
@@ -70,6 +75,24 @@ export const nodesPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** Start a timed exam if that is wanted now; staff look at it without. */
+async function startExam({ host, model, trans }: INexus, id: string, exam: ExamOnLab): Promise<boolean> {
+  if (model.me.snapshot().data?.role !== 'student') {
+    return true;
+  }
+  const isWanted = await host.confirm({
+    title: trans.__('Start the exam now?'),
+    text: examWords(exam, trans),
+    no: trans.__('Not yet'),
+    yes: trans.__('Start the exam')
+  });
+  if (isWanted) {
+    await model.api.post(routes.exam(id));
+    await model.node.get(id).reload();
+  }
+  return isWanted;
+}
 
 function nodeIdOf(widget: MainAreaWidget): string {
   return widget.id.replace('nexus-node-', '');

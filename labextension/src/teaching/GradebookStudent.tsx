@@ -5,7 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched, useReloading } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
-import { percent } from '../format';
+import { moment, percent } from '../format';
 import type { Resource } from '../model/resource';
 import { TextField } from './fields';
 import { derivation } from './gradebook';
@@ -23,7 +23,7 @@ export function GradebookStudent({ onClose, ...of }: OfStudent & { onClose: () =
   const titles = Object.fromEntries(book.nodes.map(({ slug, title }) => [slug, title]));
   return (
     <section aria-label={row.display_name} className="nx-grade-box">
-      <h3>{row.display_name}</h3>
+      <h2>{row.display_name}</h2>
       {derivation(book.scheme, row, titles, trans).map(line => (
         <p key={line}>{line}</p>
       ))}
@@ -41,7 +41,7 @@ export function GradebookStudent({ onClose, ...of }: OfStudent & { onClose: () =
 function Note({ book, row, resource }: OfStudent) {
   const { model, trans } = useNexus();
   const [note, setNote] = useState(row.note);
-  const change = useReloading(resource.reload);
+  const change = useReloading(useCallback(() => resource.reload(), [resource]));
   const save = (event: FormEvent) => {
     event.preventDefault();
     void change.run(() =>
@@ -132,7 +132,7 @@ function GiveScore({ book, row, resource }: OfStudent) {
                 {mark.share === null ? trans.__('the earned score') : percent(mark.share)} ·{' '}
                 {mark.given_by ?? trans.__('somebody who left')} ·{' '}
                 {mark.origin === 'csv' ? trans.__('from a file') : trans.__('on this page')} ·{' '}
-                {new Date(mark.given_at).toLocaleString()}
+                {moment(mark.given_at)}
               </li>
             ))}
           </ul>

@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { moment } from '../format';
 import type { Resource } from '../model/resource';
 import { GradeFile } from './GradeFile';
 import { formula } from './gradebook';
@@ -95,7 +96,7 @@ function Changes({ book }: { book: Gradebook }) {
     <Loaded resource={changes}>
       {({ exported_at, items, joined, left }) => (
         <section className="nx-grade-box" aria-label={trans.__('What changed')}>
-          <p>{trans.__('Since you took the gradebook out on %1:', new Date(exported_at).toLocaleString())}</p>
+          <p>{trans.__('Since you took the gradebook out on %1:', moment(exported_at))}</p>
           {items.length + joined.length + left.length === 0 && <p>{trans.__('Nothing.')}</p>}
           {joined.length > 0 && <p>{trans.__('New: %1', joined.join(', '))}</p>}
           {left.length > 0 && <p>{trans.__('Gone: %1', left.join(', '))}</p>}

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useCallback, useState } from 'react';
 import type { Gradebook, GradebookNode, GradingCategory, GradingScheme } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
@@ -30,7 +30,7 @@ function Editor({
 }) {
   const { model, trans } = useNexus();
   const [scheme, setScheme] = useState<GradingScheme>(book.scheme);
-  const change = useReloading(resource.reload);
+  const change = useReloading(useCallback(() => resource.reload(), [resource]));
   const address = routes.gradingScheme(cohortId, book.roadmap);
   const setCategory = (at: number, part: Partial<GradingCategory>) =>
     setScheme(now => ({

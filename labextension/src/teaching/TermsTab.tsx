@@ -7,6 +7,7 @@ import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { inWords } from '../lab/term-words';
 import type { Resource } from '../model/resource';
+import { ExamSection } from './ExamSection';
 import { NodeSelect, OfNode, OfRoadmap } from './Filters';
 import { CheckField, TextField } from './fields';
 import { changeOf, EMPTY_FORM, type TermsForm } from './terms';
@@ -44,6 +45,7 @@ function OfLab({ lab, slug }: { lab: NodeSummary; slug: string }) {
         <>
           <Own terms={seen} />
           <Others lab={lab} terms={seen} resource={terms} />
+          <ExamSection lab={lab} version={seen} />
           <Loaded resource={students}>
             {rows => (
               <Loaded resource={labels}>
@@ -59,7 +61,18 @@ function OfLab({ lab, slug }: { lab: NodeSummary; slug: string }) {
 
 function Own({ terms }: { terms: LabTerms }) {
   const { trans } = useNexus();
-  const words = inWords(terms, ['opens', 'deadline', 'late_penalty', 'attempts'], trans);
+  const { time_limit_minutes: limit } = terms;
+  const words = inWords(
+    terms,
+    [
+      'opens',
+      'deadline',
+      'late_penalty',
+      'attempts',
+      ...(limit === null ? [] : ['time_limit_minutes' as const])
+    ],
+    trans
+  );
   return (
     <p>
       <strong>{trans.__('For everybody:')}</strong> {words.join(' · ')}
@@ -261,6 +274,20 @@ function Fields({ form, onChange }: { form: TermsForm; onChange: (part: Partial<
         disabled={form.hasNoDeadline}
         value={form.extraTime}
         onChange={extraTime => onChange({ extraTime })}
+      />
+      <TextField
+        label={trans.__('Time limit in minutes (a timed exam)')}
+        type="number"
+        min={1}
+        max={1440}
+        disabled={form.hasNoLimit}
+        value={form.timeLimit}
+        onChange={timeLimit => onChange({ timeLimit })}
+      />
+      <CheckField
+        label={trans.__('No time limit')}
+        isChecked={form.hasNoLimit}
+        onChange={hasNoLimit => onChange({ hasNoLimit })}
       />
       <TextField
         label={trans.__('Attempts that count')}

@@ -12,6 +12,9 @@ export interface TermsForm {
   attempts: string;
   /** whether any number of attempts counts */
   anyAttempts: boolean;
+  /** minutes from starting a timed exam to its end */
+  timeLimit: string;
+  hasNoLimit: boolean;
   /** percent of the time from opening to the deadline that is added */
   extraTime: string;
   /** empty, none, zero, or a share such as 0.1 */
@@ -25,6 +28,8 @@ export const EMPTY_FORM: TermsForm = {
   hasNoDeadline: false,
   attempts: '',
   anyAttempts: false,
+  timeLimit: '',
+  hasNoLimit: false,
   extraTime: '',
   latePenalty: '',
   note: ''
@@ -45,6 +50,11 @@ export function changeOf(form: TermsForm): TermsChange | null {
     change.attempts = null;
   } else if (form.attempts) {
     change.attempts = Number(form.attempts);
+  }
+  if (form.hasNoLimit) {
+    change.time_limit_minutes = null;
+  } else if (form.timeLimit) {
+    change.time_limit_minutes = Number(form.timeLimit);
   }
   if (form.extraTime) {
     change.extra_time = Number(form.extraTime) / 100;

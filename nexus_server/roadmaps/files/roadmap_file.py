@@ -12,6 +12,8 @@ MAX_SLUG = 120
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=MAX_SLUG)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Share = Annotated[float, Field(ge=0, le=1)]
+#: of a timed exam: a day
+MAX_LIMIT_MINUTES = 1_440
 
 
 class Strict(BaseModel):
@@ -97,6 +99,8 @@ class LabSpec(Strict):
     deadline: AwareDatetime | None = None
     #: none, zero, or the share taken off for each day begun after the deadline
     late_penalty: Literal["none", "zero"] | Share = "none"
+    #: time from starting it to its end, which makes it a timed exam; None: as long as one likes
+    time_limit_minutes: int | None = Field(None, ge=1, le=MAX_LIMIT_MINUTES)
     #: modules imported in a warm kernel before it is handed over
     preloads: list[str] = []
     #: short practice after a note: visible tests only, one point a cell, no attempts counted
@@ -104,8 +108,9 @@ class LabSpec(Strict):
 
     @model_validator(mode="after")
     def _drills_count_nothing(self) -> Self:
-        if self.drill and (self.attempts is not None or self.deadline is not None):
-            raise ValueError("a drill counts no attempts and has no deadline")
+        limits = (self.attempts, self.deadline, self.time_limit_minutes)
+        if self.drill and any(limit is not None for limit in limits):
+            raise ValueError("a drill counts no attempts and has neither a deadline nor a time limit")
         return self
 
     @model_validator(mode="after")

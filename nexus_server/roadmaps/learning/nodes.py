@@ -11,6 +11,7 @@ from nexus_server.roadmaps.errors import LabNotReleasedError, NotWatchedError, Q
 from nexus_server.roadmaps.files.lab_data import data_paths
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter
+from nexus_server.roadmaps.learning.exam_view import ExamView
 from nexus_server.roadmaps.learning.lab_workspace import (
     LabHandout,
     OpenWorkspace,
@@ -23,6 +24,7 @@ from nexus_server.roadmaps.learning.lab_workspace import (
 from nexus_server.roadmaps.learning.node_detail import node_detail
 from nexus_server.roadmaps.learning.own_terms import load_terms, require_opened
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
+from nexus_server.roadmaps.learning.sittings import find_sitting
 from nexus_server.roadmaps.learning.variants import release_of_learner
 from nexus_server.roadmaps.learning.video import Interval, believe, merge, played_between, watched_share
 from nexus_server.roadmaps.learning.views import (
@@ -68,8 +70,12 @@ class NodeService:
         async with self._database.reading() as session:
             way, node = await load_way_of_node(session, node_id, learner)
             terms = await load_terms(session, learner.id, node) if node.type == "lab" else None
+            sitting = await find_sitting(session, learner.id, node.id) if terms and terms.time_limit else None
         way.require_open(node)
-        return await asyncio.to_thread(node_detail, way, node, files_url, terms)
+        exam = None if terms is None else ExamView.of(terms, sitting, self._clock.now())
+        detail = await asyncio.to_thread(node_detail, way, node, files_url, terms, exam)
+        is_secret = exam is not None and exam.started_at is None and not learner.is_staff
+        return detail.model_copy(update={"content_html": ""}) if is_secret else detail
 
     async def open_node(self, learner: Learner, node_id: UUID) -> OpenedView:
         """Begin a node; a lab's release is put in the workspace, unless the learner's copy is there.
@@ -77,6 +83,7 @@ class NodeService:
         Raises:
             NodeNotFoundError, NodeLockedError, LabNotReleasedError
             LabNotOpenYetError: it opens later; staff may look at it before.
+            ExamNotStartedError, ExamClosedError: it is a timed exam that the learner has not started.
         """
         async with self._database.transaction() as session:
             way, node = await load_way_of_node(session, node_id, learner)
@@ -96,11 +103,13 @@ class NodeService:
 
         Raises:
             NodeNotFoundError, NodeLockedError, WrongNodeTypeError, LabNotReleasedError
+            LabNotOpenYetError, ExamNotStartedError, ExamClosedError
         """
         async with self._database.transaction() as session:
             way, node = await load_way_of_node(session, node_id, learner)
             way.require_open(node)
             _require(node, "lab")
+            await require_opened(session, learner, node, self._clock.now())
             row = await begin(session, learner.id, node.id, self._clock)
             status = NodeStatus(row.status)
         lab = await self._lab(learner, way, node)

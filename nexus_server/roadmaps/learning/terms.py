@@ -1,9 +1,12 @@
-"""A lab's terms for one learner: when it opens, when it is due, what lateness costs, how many attempts count. Pure.
+"""A lab's terms for one learner: opening, deadline, what lateness costs, attempts that count, a time limit. Pure.
 
 An override names the terms that differ for a learner, for a class, or for those of a class who have a label. Each term
 is decided by itself: the learner's own override first; then that of the learner's labels that is best for the learner;
 then that of their classes that is best; then the lab. Extra time makes the time from opening to the deadline longer,
 unless the learner has a deadline of their own. `decide` says what all that means at a moment.
+
+A lab with a time limit is a timed exam: nobody sees it before they start it, and from then on their time runs, whatever
+happens to them or to the server. It ends at the latest at the deadline. Extra time makes the limit longer as well.
 """
 
 import math
@@ -16,16 +19,17 @@ from typing import Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from nexus_server.decimals import exact
-from nexus_server.roadmaps.files.roadmap_file import LabSpec, Share
+from nexus_server.roadmaps.files.roadmap_file import MAX_LIMIT_MINUTES, LabSpec, Share
 
 #: none, zero, or the share taken off for each day begun
 LatePenalty = Literal["none", "zero"] | float
-Term = Literal["opens", "deadline", "late_penalty", "attempts", "extra_time"]
-TERMS: tuple[Term, ...] = ("opens", "deadline", "late_penalty", "attempts", "extra_time")
+Term = Literal["opens", "deadline", "late_penalty", "attempts", "extra_time", "time_limit_minutes"]
+TERMS: tuple[Term, ...] = ("opens", "deadline", "late_penalty", "attempts", "extra_time", "time_limit_minutes")
 #: who said so
 By = Literal["learner", "label", "class"]
-#: early: not open yet; late: handing in costs what `Decision.penalty` says; used_up: no attempt is left
-Access = Literal["early", "open", "late", "used_up"]
+#: early: not open yet; late: handing in costs what `Decision.penalty` says; used_up: no attempt is left; and of a timed
+#: exam ready: it may be started; closed: it is too late to start it; time_up: it was started, and the time is over
+Access = Literal["early", "open", "late", "used_up", "ready", "closed", "time_up"]
 
 DAY = timedelta(days=1)
 
@@ -40,11 +44,13 @@ class TermsOverride(BaseModel):
     attempts: int | None = Field(None, ge=1, le=10_000)
     #: share of the time from opening to the deadline that is added to it: 0.25 is a quarter more
     extra_time: float = Field(0.0, ge=0, le=3, allow_inf_nan=False)
+    #: time from starting a timed exam to its end, before extra time; null: no limit
+    time_limit_minutes: int | None = Field(None, ge=1, le=MAX_LIMIT_MINUTES)
 
     @model_validator(mode="after")
     def _differs(self) -> Self:
         if not self.model_fields_set & set(TERMS):
-            raise ValueError("an override names at least one of opens, deadline, late_penalty, attempts, extra_time")
+            raise ValueError(f"an override names at least one of {', '.join(TERMS)}")
         return self
 
 
@@ -85,7 +91,23 @@ class Terms:
     attempts: int | None
     #: share of the time from opening to the deadline that was added; `deadline` has it in it
     extra_time: float = 0.0
+    #: without the extra time
+    time_limit_minutes: int | None = None
     changed: tuple[ChangedTerm, ...] = ()
+
+    @property
+    def time_limit(self) -> timedelta | None:
+        """How long a learner has once they start, with their extra time; None: as long as they like."""
+        if self.time_limit_minutes is None:
+            return None
+        return timedelta(minutes=self.time_limit_minutes) * (1 + self.extra_time)
+
+    def end_of(self, started_at: datetime | None) -> datetime | None:
+        """Return when an exam that was started then is over; the deadline ends it, too."""
+        if started_at is None or self.time_limit is None:
+            return None
+        end = started_at + self.time_limit
+        return end if self.deadline is None else min(end, self.deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,8 @@ class Decision:
     #: share of the points that lateness takes off what is handed in now, 0 to 1
     penalty: float = 0.0
     attempts_left: int | None = None
+    #: when the exam that was started is over
+    ends_at: datetime | None = None
 
 
 def terms_for(spec: LabSpec, overrides: Sequence[Override]) -> Terms:
@@ -112,16 +136,21 @@ def terms_for(spec: LabSpec, overrides: Sequence[Override]) -> Terms:
     return Terms(**values, changed=tuple(changed))
 
 
-def decide(terms: Terms, now: datetime, used: int = 0) -> Decision:
-    """Return what a learner may do at `now` with `used` attempts that count."""
+def decide(terms: Terms, now: datetime, used: int = 0, started_at: datetime | None = None) -> Decision:
+    """Return what a learner may do at `now` with `used` attempts that count, having started an exam at `started_at`."""
     left = None if terms.attempts is None else max(0, terms.attempts - used)
     if terms.opens is not None and now < terms.opens:
         return Decision("early", attempts_left=left)
-    penalty = late_penalty(now, terms.deadline, terms.late_penalty)
-    if left == 0:
-        return Decision("used_up", penalty, left)
+    penalty, ends_at = late_penalty(now, terms.deadline, terms.late_penalty), terms.end_of(started_at)
     is_late = terms.deadline is not None and now > terms.deadline
-    return Decision("late" if is_late else "open", penalty, left)
+    access: Access = "late" if is_late else "open"
+    if left == 0:
+        access = "used_up"
+    elif terms.time_limit is not None and ends_at is None:
+        access = "closed" if is_late else "ready"
+    elif ends_at is not None:
+        access = "open" if now <= ends_at else "time_up"
+    return Decision(access, penalty, left, ends_at)
 
 
 def late_penalty(received_at: datetime, deadline: datetime | None, rule: LatePenalty) -> float:
@@ -175,4 +204,5 @@ _KINDNESS: dict[Term, Callable[[Any], float]] = {
     "late_penalty": _mildness,
     "attempts": lambda attempts: math.inf if attempts is None else attempts,
     "extra_time": float,
+    "time_limit_minutes": lambda minutes: math.inf if minutes is None else minutes,
 }

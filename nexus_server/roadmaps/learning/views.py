@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from nexus_server.learning import Difficulty
+from nexus_server.roadmaps.learning.exam_view import ExamView
 from nexus_server.roadmaps.learning.terms import ChangedTerm
 
 NodeType = Literal["video", "note", "lab"]
@@ -88,6 +89,10 @@ class LabView(BaseModel):
     extra_time: float
     #: the terms that an instructor changed for me, for those with a label of mine, or for my class
     changed_terms: list[ChangedTerm]
+    #: before the extra time
+    time_limit_minutes: int | None
+    #: how a timed exam stands; None where there is no time limit
+    exam: ExamView | None
     #: whether a newer release exists than the one in my workspace; `reset` fetches it and keeps my work aside
     new_version: bool
 

@@ -3,6 +3,7 @@
 from nexus_server.store.models import (
     accounts,
     authoring,
+    exams,
     forum,
     gamify,
     gradebook,
@@ -23,6 +24,7 @@ __all__ = [
     "Base",
     "accounts",
     "authoring",
+    "exams",
     "forum",
     "gamify",
     "gradebook",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nexus_server.store.models.base import Base, Key, PortableJSON
@@ -41,6 +41,8 @@ class Submission(Base):
     graded_at: Mapped[datetime | None]
     #: {"image", "content_hash", "test_hash", ..., "hmac"}
     provenance: Mapped[dict[str, Any] | None] = mapped_column(PortableJSON)
+    #: whether its grade waits to count until the results of an exam are released
+    is_held: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: XP that its grade paid
     xp_awarded: Mapped[int] = mapped_column(default=0)
     #: who works on it, and until when that claim holds; when queued: not to be tried before `claimed_until`

@@ -10,6 +10,7 @@ from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Cohort, CohortMember, User
+from nexus_server.store.models.exams import ExamSitting
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.store.models.tutor import TutorPolicyRow
 from nexus_server.tutor.policy.decision import (
@@ -44,7 +45,7 @@ class StoredPolicies:
         self._site = site
 
     async def decide(self, learner: Learner, node_id: UUID | None) -> TutorDecision:
-        """Return what holds in node `node_id`, or outside of every node."""
+        """Return what holds in node `node_id`, or outside of every node: nothing at all while an exam is sat."""
         classes = (
             select(CohortMember.cohort_id)
             .join(Cohort, Cohort.id == CohortMember.cohort_id)
@@ -56,10 +57,21 @@ class StoredPolicies:
             or_(TutorPolicyRow.roadmap_id.is_(None), TutorPolicyRow.roadmap_id == roadmap),
             or_(TutorPolicyRow.node_id.is_(None), TutorPolicyRow.node_id == node_id),
         )
+        exam = (
+            select(Node.title)
+            .join(ExamSitting, ExamSitting.node_id == Node.id)
+            .where(ExamSitting.user_id == learner.id, ExamSitting.ended_at.is_(None))
+        )
         async with self._database.reading() as session:
+            sat = [
+                Policy(TutorPlace(name=title), mode=TutorMode.OFF)
+                for title in await session.scalars(exam.order_by(Node.title))
+            ]
             declines = await session.scalar(select(User.no_ai).where(User.id == learner.id))
             rows = (await session.execute(mine)).all()
-        return decide([policy_of(row).at(self._clock.now()) for row in rows], self._site, declines=bool(declines))
+        return decide(
+            [*sat, *(policy_of(row).at(self._clock.now()) for row in rows)], self._site, declines=bool(declines)
+        )
 
 
 def policies_query() -> Select[TutorPolicyRow, str, str, str]:

@@ -30,6 +30,7 @@ ALWAYS = {
     "activity",
     "content-watch",
     "engine-watch",
+    "exam-keeper",
     "forum-digest",
     "grading-queue",
     "grading-slot",

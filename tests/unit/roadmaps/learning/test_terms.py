@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
@@ -148,6 +149,51 @@ def test_an_override_names_terms_that_can_be(wanted: dict[str, Any]) -> None:
         TermsOverride.model_validate(wanted)
 
 
+EXAM = Terms(None, DEADLINE, "zero", 3, time_limit_minutes=60)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("started_before_deadline", "now_before_deadline", "used", "decision"),
+    [
+        (None, 3 * HOUR, 0, Decision("ready", 0.0, 3)),
+        (None, timedelta(0), 0, Decision("ready", 0.0, 3)),
+        (None, -SECOND, 0, Decision("closed", 1.0, 3)),
+        (3 * HOUR, 3 * HOUR, 0, Decision("open", 0.0, 3, DEADLINE - 2 * HOUR)),
+        (3 * HOUR, 2 * HOUR, 2, Decision("open", 0.0, 1, DEADLINE - 2 * HOUR)),
+        (3 * HOUR, 2 * HOUR - SECOND, 0, Decision("time_up", 0.0, 3, DEADLINE - 2 * HOUR)),
+        (3 * HOUR, 2 * HOUR, 3, Decision("used_up", 0.0, 0, DEADLINE - 2 * HOUR)),
+        # whoever starts late has until the deadline
+        (HOUR / 4, timedelta(0), 0, Decision("open", 0.0, 3, DEADLINE)),
+        (HOUR / 4, -SECOND, 0, Decision("time_up", 1.0, 3, DEADLINE)),
+    ],
+)
+def test_a_timed_exam_runs_from_its_start(
+    started_before_deadline: timedelta | None, now_before_deadline: timedelta, used: int, decision: Decision
+) -> None:
+    started_at = None if started_before_deadline is None else DEADLINE - started_before_deadline
+    assert decide(EXAM, DEADLINE - now_before_deadline, used, started_at) == decision
+
+
+def test_extra_time_makes_an_exam_longer_and_an_override_makes_one() -> None:
+    lab = LAB.model_copy(update={"time_limit_minutes": 60, "deadline": None})
+    terms = terms_for(lab, [of_class("1a", time_limit_minutes=80), of_label("+25%", extra_time=0.25)])
+    assert (terms.time_limit_minutes, terms.time_limit) == (80, timedelta(minutes=100))
+    assert terms.end_of(DEADLINE) == DEADLINE + timedelta(minutes=100)
+    assert terms_for(lab, [of_class("1a", time_limit_minutes=80), own(time_limit_minutes=None)]).time_limit is None
+    assert terms_for(LAB, [of_class("1a", time_limit_minutes=80)]).time_limit == timedelta(minutes=80)
+
+
+def test_no_time_zone_changes_how_long_an_exam_is() -> None:
+    """Clocks are put back on 25 October 2026 in Berlin: an hour is an hour all the same."""
+    berlin = ZoneInfo("Europe/Berlin")
+    started_at = datetime(2026, 10, 25, 2, 30, tzinfo=berlin)
+    terms = Terms(None, None, "zero", None, time_limit_minutes=60)
+    after_an_hour = datetime(2026, 10, 25, 2, 30, tzinfo=berlin, fold=1).astimezone(UTC)
+    assert terms.end_of(started_at.astimezone(UTC)) == after_an_hour
+    assert decide(terms, after_an_hour, started_at=started_at.astimezone(UTC)).access == "open"
+
+
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.timezones())  # noqa: DTZ001  a bound
 rules = st.sampled_from(["none", "zero"]) | st.floats(0, 1)
 values: dict[str, st.SearchStrategy[Any]] = {
@@ -156,6 +202,7 @@ values: dict[str, st.SearchStrategy[Any]] = {
     "late_penalty": rules,
     "attempts": st.none() | st.integers(1, 20),
     "extra_time": st.floats(0, 3),
+    "time_limit_minutes": st.none() | st.integers(1, 1_440),
 }
 overrides = st.builds(
     Override,
@@ -165,9 +212,9 @@ overrides = st.builds(
 )
 
 
-@given(st.lists(overrides, max_size=5), moments, st.integers(0, 30))
+@given(st.lists(overrides, max_size=5), moments, st.integers(0, 30), st.none() | moments)
 def test_terms_come_from_the_lab_or_an_override_and_decide_consistently(
-    given_overrides: list[Override], now: datetime, used: int
+    given_overrides: list[Override], now: datetime, used: int, started_at: datetime | None
 ) -> None:
     terms = terms_for(LAB, given_overrides)
     changed = {each.term for each in terms.changed}
@@ -176,10 +223,15 @@ def test_terms_come_from_the_lab_or_an_override_and_decide_consistently(
         assert (term in changed) == bool(naming)
         possible = [getattr(each.terms, term) for each in naming] or [getattr(LAB, term, 0.0)]
         assert getattr(terms, term) in possible or (term == "deadline" and terms.extra_time > 0)
-    decision = decide(terms, now, used)
+    decision = decide(terms, now, used, started_at)
     assert 0 <= decision.penalty <= 1
-    if decision.access in ("early", "open"):
+    if decision.access in ("early", "open", "ready"):
         assert decision.penalty == 0
+    if decision.access in ("ready", "closed", "time_up"):
+        assert terms.time_limit is not None
+        assert (started_at is None) == (decision.access != "time_up")
+    if decision.ends_at is not None and decision.access == "open":
+        assert now <= decision.ends_at
     if decision.access == "used_up":
         assert terms.attempts is not None
         assert used >= terms.attempts
@@ -189,16 +241,19 @@ def test_terms_come_from_the_lab_or_an_override_and_decide_consistently(
 
 def payable(decision: Decision) -> float:
     """Return the part of a hand-in's points that count at a moment: nothing where none may be handed in."""
-    return 0.0 if decision.access in ("early", "used_up") else 1 - decision.penalty
+    return 1 - decision.penalty if decision.access in ("open", "late") else 0.0
 
 
-@given(st.lists(overrides, max_size=4), overrides, moments)
-@example([Override(TermsOverride(opens=LATER, deadline=EARLIER), "1a")], of_class("1a", opens=EARLIER), DEADLINE)
-def test_a_further_class_never_makes_it_worse(before: list[Override], further: Override, now: datetime) -> None:
+@given(st.lists(overrides, max_size=4), overrides, moments, st.none() | moments)
+@example([Override(TermsOverride(opens=LATER, deadline=EARLIER), "1a")], of_class("1a", opens=EARLIER), DEADLINE, None)
+def test_a_further_class_never_makes_it_worse(
+    before: list[Override], further: Override, now: datetime, started_at: datetime | None
+) -> None:
     classes = [Override(each.terms, each.class_name or "1a") for each in [*before, further]]
     fewer, more = terms_for(LAB, classes[:-1]), terms_for(LAB, classes)
     if {each.term for each in fewer.changed} >= {each.term for each in more.changed}:
-        assert payable(decide(more, now)) >= payable(decide(fewer, now))
+        worse, better = (payable(decide(terms, now, started_at=started_at)) for terms in (fewer, more))
+        assert better >= worse
 
 
 @given(st.permutations([own(attempts=2), of_class("1a", deadline=LATER), of_class("1b", deadline=EARLIER)]))
@@ -206,7 +261,9 @@ def test_the_order_of_overrides_does_not_matter(shuffled: list[Override]) -> Non
     assert terms_for(LAB, shuffled) == terms_for(LAB, [own(attempts=2), of_class("1a", deadline=LATER)])
 
 
-def reference(given_overrides: list[Override], now: datetime, used: int) -> tuple[str, float]:
+def reference(
+    given_overrides: list[Override], now: datetime, used: int, started_at: datetime | None
+) -> tuple[str, float]:
     """Decide again, from the words of the documentation: kind by kind, the best of each."""
 
     def held(term: str, best: Any) -> Any:
@@ -232,15 +289,39 @@ def reference(given_overrides: list[Override], now: datetime, used: int) -> tupl
         return "early", 0.0
     if attempts is not None and used >= attempts:
         return "used_up", penalty
+    limit = held("time_limit_minutes", lambda named: None if None in named else max(named))
+    if limit is not None:
+        if started_at is None:
+            return ("closed" if is_late else "ready"), penalty
+        minutes = limit * (1 + held("extra_time", max))
+        is_over = now > started_at + timedelta(minutes=1) * minutes or is_late
+        return ("time_up" if is_over else "open"), penalty
     return ("late" if is_late else "open"), penalty
+
+
+cases = given(st.lists(overrides, max_size=5), moments, st.integers(0, 30), st.none() | moments)
+
+
+def require_as_documented(
+    given_overrides: list[Override], now: datetime, used: int, started_at: datetime | None
+) -> None:
+    decision = decide(terms_for(LAB, given_overrides), now, used, started_at)
+    assert (decision.access, decision.penalty) == reference(given_overrides, now, used, started_at)
+
+
+@settings(max_examples=300)
+@cases
+def test_decisions_are_those_of_the_documentation(
+    given_overrides: list[Override], now: datetime, used: int, started_at: datetime | None
+) -> None:
+    require_as_documented(given_overrides, now, used, started_at)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(0)
 @settings(max_examples=10_000, deadline=None)
-@given(st.lists(overrides, max_size=5), moments, st.integers(0, 30))
+@cases
 def test_ten_thousand_decisions_are_those_of_the_documentation(
-    given_overrides: list[Override], now: datetime, used: int
+    given_overrides: list[Override], now: datetime, used: int, started_at: datetime | None
 ) -> None:
-    decision = decide(terms_for(LAB, given_overrides), now, used)
-    assert (decision.access, decision.penalty) == reference(given_overrides, now, used)
+    require_as_documented(given_overrides, now, used, started_at)
