@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from nexus_server.courses.imports.companions import Bundle, companions, files_beside
 from nexus_server.courses.imports.lab_writing import LabWriter
-from nexus_server.courses.imports.prose_blocks import Fenced, Lines, blocks
+from nexus_server.courses.imports.prose.blocks import Fenced, Lines, blocks
 from nexus_server.courses.imports.report import ImportedStep, PartOutcome
 from nexus_server.courses.imports.titles import title_of
 from nexus_server.notebook_format.kernel_choice import code_of, kernel_by_imports

@@ -6,7 +6,7 @@ from dataclasses import replace
 from nexus_server.courses.imports.companions import Bundle
 from nexus_server.courses.imports.errors import NothingToImportError
 from nexus_server.courses.imports.notebooks import import_notebooks
-from nexus_server.courses.imports.notes import import_notes
+from nexus_server.courses.imports.prose.notes import import_notes
 from nexus_server.courses.imports.report import ImportedStep, PartOutcome, PartReport
 
 _KNOWN = "notebooks (.ipynb), quizzes (.xml: Moodle, QTI), notes (.md, .qmd), and zips of them"
@@ -14,7 +14,7 @@ _KNOWN = "notebooks (.ipynb), quizzes (.xml: Moodle, QTI), notes (.md, .qmd), an
 
 def _quizzes(bundle: Bundle) -> list[ImportedStep]:
     # What reads HTML takes a while to load, and nobody else needs it.
-    from nexus_server.courses.imports.quizzes import import_quizzes  # noqa: PLC0415
+    from nexus_server.courses.imports.quizzes.exports import import_quizzes  # noqa: PLC0415
 
     return import_quizzes(bundle) if any(path.lower().endswith(".xml") for path in bundle) else []
 

@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 from nexus_server.courses.imports.companions import Bundle, companions, files_beside
 from nexus_server.courses.imports.errors import NothingToImportError
 from nexus_server.courses.imports.exercises import import_exercises, is_exercise_notebook
-from nexus_server.courses.imports.otter import import_otter, is_otter
+from nexus_server.courses.imports.otter.labs import import_otter, is_otter
 from nexus_server.courses.imports.report import ImportedStep, PartOutcome, PartReport
 from nexus_server.courses.imports.titles import title_of
 from nexus_server.notebook_format.kernel_choice import code_of, kernel_by_imports

@@ -1,4 +1,4 @@
-"""Pictures of a quiz: found by the names that other tools write, and kept beside the quiz's text."""
+"""Pictures of notes and quizzes: found by the names that other tools write, and kept beside the text."""
 
 import hashlib
 import re

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from nexus_server.courses.imports.errors import NothingToImportError, UnreadableImportError
 from nexus_server.courses.imports.formats import import_bundle
-from nexus_server.courses.imports.otter import import_otter
+from nexus_server.courses.imports.otter.labs import import_otter
 from nexus_server.courses.imports.report import ImportedStep, PartOutcome
 from nexus_server.notebook_format.metadata import CellRole, cell_meta
 from nexus_server.notebook_format.notebooks import parse_notebook

@@ -2,7 +2,7 @@
 
 import math
 
-from nexus_server.courses.imports.quiz_writing import UnmappedItemError
+from nexus_server.courses.imports.quizzes.writing import UnmappedItemError
 
 
 def number_of(text: str) -> float:

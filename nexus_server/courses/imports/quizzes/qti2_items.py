@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, tostring
 
-from nexus_server.courses.imports.numbers import number_of, points_of
-from nexus_server.courses.imports.qti2_names import attribute, elements
-from nexus_server.courses.imports.quiz_writing import Item, Option, QuizWriter, UnmappedItemError
+from nexus_server.courses.imports.quizzes.numbers import number_of, points_of
+from nexus_server.courses.imports.quizzes.qti2_names import attribute, elements
+from nexus_server.courses.imports.quizzes.writing import Item, Option, QuizWriter, UnmappedItemError
 
 _FEEDBACK = ("feedbackInline", "feedbackBlock", "rubricBlock", "printedVariable", "templateBlock", "templateInline")
 _PARTLY = "answers that are partly right earn nothing here"

@@ -5,12 +5,12 @@ from xml.etree.ElementTree import Element
 
 from nexus_server.courses.imports.companions import Bundle
 from nexus_server.courses.imports.errors import UnreadableImportError
-from nexus_server.courses.imports.moodle import import_moodle
-from nexus_server.courses.imports.qti1 import import_qti1
-from nexus_server.courses.imports.qti2 import import_qti2
-from nexus_server.courses.imports.qti2_names import name_of
+from nexus_server.courses.imports.quizzes.moodle import import_moodle
+from nexus_server.courses.imports.quizzes.qti1 import import_qti1
+from nexus_server.courses.imports.quizzes.qti2 import import_qti2
+from nexus_server.courses.imports.quizzes.qti2_names import name_of
+from nexus_server.courses.imports.quizzes.xml_reading import descendants, read_xml
 from nexus_server.courses.imports.report import ImportedStep
-from nexus_server.courses.imports.xml_reading import descendants, read_xml
 
 _QTI2 = ("assessmentItem", "assessmentTest")
 #: what packages have beside their quizzes

@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 from nbformat import NotebookNode
 
-from nexus_server.courses.imports.doctests import expecting, from_doctest, with_message
 from nexus_server.courses.imports.errors import UnreadableImportError
-from nexus_server.courses.imports.otter_points import Points, case_points
+from nexus_server.courses.imports.otter.doctests import expecting, from_doctest, with_message
+from nexus_server.courses.imports.otter.points import Points, case_points
 
 _CONFIG_BEGIN = re.compile(r'(?:\w\s*=\s*)?"{1,3}\s*#\s*BEGIN\s*TEST\s*CONFIG', re.IGNORECASE)
 _CONFIG_END = re.compile(r'"{1,3}\s*#\s*END\s*TEST\s*CONFIG', re.IGNORECASE)

@@ -11,8 +11,8 @@ import yaml
 from nexus_server.courses.imports.companions import Bundle
 from nexus_server.courses.imports.errors import UnreadableImportError
 from nexus_server.courses.imports.pictures import PictureBox
-from nexus_server.courses.imports.prose_blocks import MAX_DEPTH, Fenced, Lines, blocks
-from nexus_server.courses.imports.prose_lines import plain_lines
+from nexus_server.courses.imports.prose.blocks import MAX_DEPTH, Fenced, Lines, blocks
+from nexus_server.courses.imports.prose.lines import plain_lines
 from nexus_server.courses.imports.report import ImportedStep, PartOutcome, PartReport
 from nexus_server.courses.imports.titles import file_title, heading_of
 from nexus_server.files.names import is_nobodys

@@ -7,15 +7,15 @@ from nbformat import NotebookNode
 
 from nexus_server.courses.imports.errors import UnreadableImportError
 from nexus_server.courses.imports.lab_writing import LabWriter
-from nexus_server.courses.imports.otter_blocks import OtterQuestion, Placed, QuestionPart
-from nexus_server.courses.imports.otter_solutions import (
+from nexus_server.courses.imports.otter.blocks import OtterQuestion, Placed, QuestionPart
+from nexus_server.courses.imports.otter.solutions import (
     is_ignored,
     marked_solution,
     prompted,
     whole,
     without_ignored,
 )
-from nexus_server.courses.imports.otter_tests import OtterCase, OtterTests, read_test_cell
+from nexus_server.courses.imports.otter.test_cases import OtterCase, OtterTests, read_test_cell
 from nexus_server.courses.imports.report import PartOutcome
 
 _USED = {"name", "manual", "points", "all_or_nothing", "check_cell"}

@@ -7,11 +7,11 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from nexus_server.courses.imports.errors import UnreadableImportError
-from nexus_server.courses.imports.numbers import points_of
 from nexus_server.courses.imports.pictures import PictureBox
-from nexus_server.courses.imports.qti2_items import write_item
-from nexus_server.courses.imports.qti2_names import attribute, elements, modern, name_of
-from nexus_server.courses.imports.quiz_writing import Item, QuizWriter
+from nexus_server.courses.imports.quizzes.numbers import points_of
+from nexus_server.courses.imports.quizzes.qti2_items import write_item
+from nexus_server.courses.imports.quizzes.qti2_names import attribute, elements, modern, name_of
+from nexus_server.courses.imports.quizzes.writing import Item, QuizWriter
 from nexus_server.courses.imports.report import ImportedStep
 from nexus_server.courses.imports.titles import file_title
 

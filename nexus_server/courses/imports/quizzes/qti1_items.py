@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from nexus_server.courses.imports.numbers import number_of, points_of
-from nexus_server.courses.imports.quiz_writing import Item, Option, QuizWriter, UnmappedItemError
-from nexus_server.courses.imports.xml_reading import child, children, descendants, local_name
+from nexus_server.courses.imports.quizzes.numbers import number_of, points_of
+from nexus_server.courses.imports.quizzes.writing import Item, Option, QuizWriter, UnmappedItemError
+from nexus_server.courses.imports.quizzes.xml_reading import child, children, descendants, local_name
 
 _RESPONSES = ("response_lid", "response_str", "response_num", "response_grp", "response_xy")
 _UNMAPPED = {

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from nexus_server.courses.imports.prose_blocks import Lines
+from nexus_server.courses.imports.prose.blocks import Lines
 from nexus_server.courses.imports.report import PartOutcome
 
 FindPicture = Callable[[str], str | None]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from nexus_server.courses.imports.errors import UnreadableImportError
-from nexus_server.courses.imports.numbers import points_of
 from nexus_server.courses.imports.pictures import PictureBox
-from nexus_server.courses.imports.qti1_items import texts_of, write_item
-from nexus_server.courses.imports.quiz_writing import Item, QuizWriter
+from nexus_server.courses.imports.quizzes.numbers import points_of
+from nexus_server.courses.imports.quizzes.qti1_items import texts_of, write_item
+from nexus_server.courses.imports.quizzes.writing import Item, QuizWriter
+from nexus_server.courses.imports.quizzes.xml_reading import child, children, descendants, local_name, text_at
 from nexus_server.courses.imports.report import ImportedStep
 from nexus_server.courses.imports.titles import file_title
-from nexus_server.courses.imports.xml_reading import child, children, descendants, local_name, text_at
 
 #: keys of metadata that say an item's points and kind, in this order
 _POINTS = ("points_possible", "cc_weighting", "qmd_weighting")

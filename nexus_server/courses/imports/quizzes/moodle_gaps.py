@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from nexus_server.courses.imports.numbers import number_of, points_of
-from nexus_server.courses.imports.quiz_writing import Item, Option, QuizWriter, UnmappedItemError
-from nexus_server.courses.imports.xml_reading import child, children, inner_text, text_at
+from nexus_server.courses.imports.quizzes.numbers import number_of, points_of
+from nexus_server.courses.imports.quizzes.writing import Item, Option, QuizWriter, UnmappedItemError
+from nexus_server.courses.imports.quizzes.xml_reading import child, children, inner_text, text_at
 
 MAX_GAPS = 40
 _GAP = re.compile(r"\{(\d*):([A-Z_]{2,20}):((?:[^{}\\]|\\.){1,4000})\}")

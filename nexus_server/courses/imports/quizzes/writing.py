@@ -11,7 +11,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from nexus_server.courses.imports.errors import NothingToImportError, UnreadableImportError
-from nexus_server.courses.imports.html_texts import FindPicture, markdown_of, markdown_of_plain
+from nexus_server.courses.imports.quizzes.html_texts import FindPicture, markdown_of, markdown_of_plain
 from nexus_server.courses.imports.report import ImportedStep, PartOutcome, PartReport
 from nexus_server.roadmaps.files.quiz_file import Question, QuizFile
 

@@ -14,10 +14,10 @@ from nbformat import NotebookNode
 from nexus_server.courses.imports.companions import Bundle, companions, files_beside
 from nexus_server.courses.imports.errors import NothingToImportError, UnreadableImportError
 from nexus_server.courses.imports.lab_writing import LabWriter
-from nexus_server.courses.imports.otter_blocks import OtterQuestion, Placed, is_otter_source, read_blocks
-from nexus_server.courses.imports.otter_questions import write_plain, write_question, write_tests
-from nexus_server.courses.imports.otter_solutions import STUB, marked_solution
-from nexus_server.courses.imports.otter_tests import OtterTests, read_ok_test, read_test_file
+from nexus_server.courses.imports.otter.blocks import OtterQuestion, Placed, is_otter_source, read_blocks
+from nexus_server.courses.imports.otter.questions import write_plain, write_question, write_tests
+from nexus_server.courses.imports.otter.solutions import STUB, marked_solution
+from nexus_server.courses.imports.otter.test_cases import OtterTests, read_ok_test, read_test_file
 from nexus_server.courses.imports.report import ImportedStep, PartOutcome, PartReport
 from nexus_server.courses.imports.titles import title_of
 from nexus_server.notebook_format.kernel_choice import code_of, kernel_by_imports

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from nexus_server.courses.imports.moodle_gaps import write_cloze, write_marked_gaps
-from nexus_server.courses.imports.numbers import number_of, points_of
 from nexus_server.courses.imports.pictures import PictureBox
-from nexus_server.courses.imports.quiz_writing import Item, Option, QuizWriter, UnmappedItemError
+from nexus_server.courses.imports.quizzes.moodle_gaps import write_cloze, write_marked_gaps
+from nexus_server.courses.imports.quizzes.numbers import number_of, points_of
+from nexus_server.courses.imports.quizzes.writing import Item, Option, QuizWriter, UnmappedItemError
+from nexus_server.courses.imports.quizzes.xml_reading import child, children, inner_text, text_at
 from nexus_server.courses.imports.report import ImportedStep
 from nexus_server.courses.imports.titles import file_title
-from nexus_server.courses.imports.xml_reading import child, children, inner_text, text_at
 
 FULL = 100.0
 _PARTLY = "answers that are partly right earn nothing here"

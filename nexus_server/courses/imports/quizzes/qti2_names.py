@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from nexus_server.courses.imports.xml_reading import local_name
+from nexus_server.courses.imports.quizzes.xml_reading import local_name
 
 _HYPHEN = re.compile(r"-([a-z])")
 _PREFIX = "qti-"
