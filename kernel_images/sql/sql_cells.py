@@ -9,6 +9,7 @@ from typing import Any
 
 import sql_site
 from cell_output import CellError
+from site_commands import COMMANDS
 from sql_tables import MAX_ROWS, ResultTable, shown
 
 #: instructions of SQLite's virtual machine between two looks at whether somebody interrupts
@@ -100,7 +101,7 @@ class Session:
             case "reset":
                 sql_site.reset(self.connection)
             case "write" | "remove" | "environment":
-                getattr(sql_site, name)(argument)
+                COMMANDS[name](argument)
             case _:
                 raise sqlite3.ProgrammingError(f"unknown command: .{name} ({_HELP})")
         return None

@@ -8,7 +8,7 @@ from nexus_server.errors import RateLimitedError
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
-from nexus_server.tutor.failure import Failure
+from nexus_server.tutor.failure import Failure, language_of
 from nexus_server.tutor.hints.types import HintRequest
 
 
@@ -65,6 +65,8 @@ class LanguagesOut(BaseModel):
     """Every language."""
 
     items: list[LanguageOut]
+    #: languages that the product has, and that nobody has set up here
+    missing: list[LanguageOut]
     next: str | None = None
 
 
@@ -77,7 +79,13 @@ class RunsHandler(NexusHandler):
         run = await self.services.playground.run(self.learner, body.language, body.code, body.stdin)
         out = RunOut.model_validate(run)
         if run.error is not None and body.with_hint:
-            failure = Failure(body.code, run.error.ename, run.error.evalue[:2_000], "\n".join(run.error.traceback))
+            failure = Failure(
+                body.code,
+                run.error.ename,
+                run.error.evalue[:2_000],
+                "\n".join(run.error.traceback),
+                language_of(f"nexus-{body.language}"),
+            )
             out.hint = await self._explain(failure)
         elif run.advice is not None:
             out.hint = RunHintOut(text=run.advice, concept="limits of the sandbox", source="static")
@@ -97,8 +105,11 @@ class LanguagesHandler(NexusHandler):
     @operation("List the playground's languages", reply=LanguagesOut)
     async def get(self) -> LanguagesOut:
         """Answer."""
-        languages = self.services.playground.list_languages()
-        return LanguagesOut(items=[LanguageOut.model_validate(each) for each in languages])
+        playground = self.services.playground
+        return LanguagesOut(
+            items=[LanguageOut.model_validate(each) for each in playground.list_languages()],
+            missing=[LanguageOut.model_validate(each) for each in playground.list_missing()],
+        )
 
 
 ROUTES = [Route("/playground/runs", RunsHandler), Route("/playground/languages", LanguagesHandler)]

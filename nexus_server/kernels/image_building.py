@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nexus_server.errors import NotFoundError, UnavailableError
 from nexus_server.installation import IS_CHECKOUT, KERNEL_IMAGES
@@ -76,6 +77,12 @@ class Image:
     def is_installed(self, prefix: Path) -> bool:
         """Whether the environment has this kernel, of whatever version."""
         return (self.place_in(prefix) / "kernel.json").exists()
+
+    def read_kernelspec(self) -> dict[str, Any]:
+        """Return the kernelspec as it is shipped, without the image's exact name."""
+        path = self.folder / "kernelspec" / "kernel.json"
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
 
     def place_in(self, prefix: Path) -> Path:
         """Where an environment has this kernel's kernelspec."""
@@ -254,7 +261,7 @@ def install_kernelspec(image: Image, reference: str, prefix: Path) -> None:
     for source in sorted((image.folder / "kernelspec").iterdir()):
         if source.name != "kernel.json":
             shutil.copyfile(source, target / source.name)
-    spec = json.loads((image.folder / "kernelspec" / "kernel.json").read_text(encoding="utf-8"))
+    spec = image.read_kernelspec()
     spec["metadata"]["kernel_provisioner"]["config"]["image"] = reference
     fresh = json.dumps(spec, indent=2) + "\n"
     path = target / "kernel.json"

@@ -15,6 +15,7 @@ from nexus_server.accounts.rate_limits import RateLimits
 from nexus_server.errors import InvalidError, NexusError, RateLimitedError
 from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.death_reason import DeathReason, reason_of
+from nexus_server.kernels.image_building import kernel_images
 from nexus_server.kernels.malformed import MALFORMED_ERRORS
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.specs import product_specs
@@ -132,6 +133,16 @@ class Playground:
                 if language not in found or preferred:
                     found[language] = PlaygroundLanguage(language, spec["display_name"], kernel_name)
         return sorted(found.values(), key=lambda each: each.name)
+
+    def list_missing(self) -> list[PlaygroundLanguage]:
+        """Return the languages that could be here: their kernels are shipped, and nobody has built them."""
+        offered = {each.name for each in self.list_languages()}
+        languages = (
+            PlaygroundLanguage(spec["language"], spec["display_name"], image.kernel_name)
+            for image in kernel_images()
+            for spec in [image.read_kernelspec()]
+        )
+        return sorted((each for each in languages if each.name not in offered), key=lambda each: each.name)
 
     async def run(self, learner: Learner, language: str, code: str, stdin: str) -> Run:
         """Run `code` and return what it said; `stdin` answers its questions line by line.

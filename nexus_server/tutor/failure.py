@@ -23,6 +23,8 @@ _FRAMES = (
 _PLACE = re.compile(r"\((?:<[^>]*>|[^()\s]+), line (?P<line>\d+)\)$")
 #: what only the Bash kernel calls a failure
 _BASH_ENAMES = re.compile(r"Command(?:Failed|NotFound)|NotExecutable|ShellEnded")
+#: what only the C kernel does
+_C_ENAMES = re.compile(r"CompileError|Redefinition|Program(?:Ended|Failed)")
 
 
 class Language(StrEnum):
@@ -32,6 +34,27 @@ class Language(StrEnum):
     JAVASCRIPT = "javascript"
     SQL = "sql"
     BASH = "bash"
+    C = "c"
+
+
+#: parts of kernel names, and the language that the rules read
+_LANGUAGES = {
+    "python": Language.PYTHON,
+    "javascript": Language.JAVASCRIPT,
+    "typescript": Language.JAVASCRIPT,
+    "deno": Language.JAVASCRIPT,
+    "node": Language.JAVASCRIPT,
+    "sql": Language.SQL,
+    "bash": Language.BASH,
+}
+
+
+def language_of(kernel_name: str) -> Language | None:
+    """Return the language of a kernel by its name, or None when the rules do not know it."""
+    name = kernel_name.casefold()
+    if name == "nexus-c":
+        return Language.C
+    return next((language for part, language in _LANGUAGES.items() if part in name), None)
 
 
 def strip_ansi(text: str) -> str:
@@ -104,6 +127,8 @@ class Failure:
             return self.language
         if re.match(r"cell:\d+: (?:Operational|Integrity|Programming|Data)Error: ", self.traceback):
             return Language.SQL
+        if _C_ENAMES.fullmatch(self.ename):
+            return Language.C
         if _BASH_ENAMES.fullmatch(self.ename):
             return Language.BASH
         looks_js = self.ename == "ReferenceError" or re.search(r"^\s+at .*:\d+:\d+\)?$", self.traceback, re.MULTILINE)

@@ -42,6 +42,7 @@ class LanguageSample:
     lab: LabSample
     #: a cell that asks for a name with the prompt "Name? " and prints "Hello, NAME"; none where the language never asks
     asking: str = ""
+    prompt: str = "Name? "
     #: wraps a shell's command into a cell that prints DONE when it worked and REFUSED when it did not
     shell: Callable[[str], str] | None = None
     #: takes memory without end
@@ -103,7 +104,43 @@ SQL = LanguageSample(
     ),
 )
 
-SAMPLES = (BASH, SQL)
+
+def _c_shell(command: str) -> str:
+    quoted = command.replace("\\", "\\\\").replace('"', '\\"')
+    return f'fflush(stdout);\nputs(system("{{ {quoted}; }} 2>&1") == 0 ? "DONE" : "REFUSED");'
+
+
+C = LanguageSample(
+    name="c",
+    kernel_name="nexus-c",
+    greeting='printf("Hello, %s\\n", "Rex");',
+    says="Hello, Rex\n",
+    failing='int x = 0;\nputs("before");\nprintf("%d\\n", 3 / x);\nputs("behind");',
+    ename="RuntimeError",
+    endless='puts("running");\nwhile (1);',
+    asking='char name[20];\nprintf("Name? ");\nscanf("%19s", name);\nprintf("Hello, %s\\n", name);',
+    prompt="",
+    shell=_c_shell,
+    hog="while (1) { char *p = malloc(1 << 20); for (int i = 0; i < 1 << 20; i += 4096) p[i] = 1; }",
+    lab=LabSample(
+        reference="int square(int x) {\n// BEGIN SOLUTION\n  return x * x;\n// END SOLUTION\n}",
+        stub="int square(int x) {\n// YOUR CODE HERE\n}",
+        visible="expect(square(3), 9);",
+        hidden="// BEGIN HIDDEN TESTS\nexpect(square(12), 144);\nassert(square(-2) == 4);\n// END HIDDEN TESTS",
+        partial="// BEGIN HIDDEN TESTS\npoints(1.5);\n// END HIDDEN TESTS",
+        half="int square(int x) { return 9; }",
+        secret="144",
+        cheats=(
+            "int square(int x) { exit(0); }",
+            "#define expect(a, b)\n#define assert(a)\nint square(int x) { return 9; }",
+            "#define if while\n#define points(a)\nint square(int x) { return 9; }",
+            'int square(int x) { dprintf(nexus_told, "end 0\\n"); _exit(0); }',
+            "int strcmp(const char *a, const char *b) { return 0; }\nint square(int x) { return 9; }",
+        ),
+    ),
+)
+
+SAMPLES = (BASH, C, SQL)
 
 #: what a shell in a sandbox must not be able to do
 SHELL_ATTACKS = {

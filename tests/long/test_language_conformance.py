@@ -37,3 +37,17 @@ class TestBash(OptionalKernel):
     invalid_code_samples: ClassVar[list[str]] = ["fi", "echo )"]
     code_generate_error = "false"
     code_execute_result: ClassVar[list[dict[str, str]]] = [{"code": "points 1.5", "result": "1.5"}]
+
+
+class TestC(OptionalKernel):
+    """C: a cell is a program, which shows nothing but what it prints."""
+
+    __test__ = True
+    kernel_name = "nexus-c"
+    language_name = "c"
+    file_extension = ".c"
+    code_hello_world = 'puts("hello, world");'
+    complete_code_samples: ClassVar[list[str]] = ["int x;", "int f(int x) { return x; }"]
+    incomplete_code_samples: ClassVar[list[str]] = ["int f(int x) {", "int x = "]
+    code_generate_error = "exit(0);"
+    code_execute_result: ClassVar[list[dict[str, str]]] = [{"code": "points(1.5);", "result": "1.5"}]

@@ -17,7 +17,8 @@ from nexus_server.notebook_format.results import GradeResult
 from tests.long.language_samples import SAMPLES, LanguageSample, lab_cells
 from tests.plugins import lab_notebooks as lab
 
-pytestmark = [pytest.mark.long, pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
+# A busy machine compiles for minutes.
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long, pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest.fixture(scope="module", params=SAMPLES, ids=lambda sample: sample.name)

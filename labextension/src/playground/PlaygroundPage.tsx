@@ -14,19 +14,38 @@ import { RunView } from './RunView';
 export function PlaygroundPage() {
   const { model, trans } = useNexus();
   const languages = useFetched('languages', async () => {
-    const { items } = await model.api.get(routes.languages);
-    return items;
+    return await model.api.get(routes.languages);
   });
   return (
     <div className="nx-page-body nx-playground">
       <h1>{trans.__('Playground')}</h1>
       <Loaded
         resource={languages}
-        empty={{ when: items => items.length === 0, text: trans.__('No language is installed here.') }}
+        empty={{ when: ({ items }) => items.length === 0, text: trans.__('No language is installed here.') }}
       >
-        {items => <Workbench languages={items} />}
+        {({ items, missing }) => (
+          <>
+            <Workbench languages={items} />
+            <Missing languages={missing} />
+          </>
+        )}
       </Loaded>
     </div>
+  );
+}
+
+/** Languages that somebody may wish for, and how they come. */
+function Missing({ languages }: { languages: Language[] }) {
+  const { trans } = useNexus();
+  if (languages.length === 0) {
+    return null;
+  }
+  const names = languages.map(({ name }) => nameOf(name, trans)).join(', ');
+  const command = `nexus images ${languages.map(each => each.kernel_name).join(' ')}`;
+  return (
+    <p>
+      {trans.__('Not set up here: %1. For an administrator:', names)} <code>{command}</code>
+    </p>
   );
 }
 
@@ -104,6 +123,7 @@ const COLOURED_AS: Record<string, string> = { data: 'python' };
 /** Languages as their makers write them. */
 const NAMES: Record<string, string> = {
   bash: 'Bash',
+  c: 'C',
   python: 'Python',
   javascript: 'JavaScript',
   sql: 'SQL',

@@ -1,6 +1,7 @@
 """Which languages graded kernels speak."""
 
 from nexus_server.grading.languages.bash import BASH
+from nexus_server.grading.languages.c import C
 from nexus_server.grading.languages.javascript import JAVASCRIPT
 from nexus_server.grading.languages.language import LanguageSupport
 from nexus_server.grading.languages.python import PYTHON
@@ -13,4 +14,5 @@ LANGUAGES: dict[str, LanguageSupport] = {
     "typescript": JAVASCRIPT,
     "sql": SQL,
     "bash": BASH,
+    "c": C,
 }

@@ -4,32 +4,14 @@ SQL itself has no files and no checks. The kernel has commands for a grader's fi
 `SELECT expect((SELECT COUNT(*) FROM pets), 3)`. No statement can replace a function, so that a check stays one.
 """
 
-import base64
-import json
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 
-from nexus_server.grading.languages.language import Canary, LanguageSupport, inside
+from nexus_server.grading.languages.language import Canary, LanguageSupport
+from nexus_server.grading.languages.site_commands import environment, file_cells, removal
 
-#: bytes of a file in one cell
-CHUNK = 512 * 1024
 #: a view or a table of the learner's cannot have a built-in's place, but settings can be changed
 _RESET = ".reset"
-
-
-def _environment(variables: Mapping[str, str]) -> str:
-    return f".environment {json.dumps(dict(variables))}"
-
-
-def _file_cells(files: Mapping[str, bytes]) -> Iterator[str]:
-    for name, data in inside(files).items():
-        for start in range(0, max(len(data), 1), CHUNK):
-            chunk = base64.b64encode(data[start : start + CHUNK]).decode()
-            yield f".write {json.dumps({'name': name, 'data': chunk, 'append': start > 0})}"
-
-
-def _removal(names: Collection[str]) -> str:
-    return f".remove {json.dumps(sorted(inside(dict.fromkeys(names, b''))))}"
 
 
 def _reset(_unshadow: Collection[str]) -> str:
@@ -52,5 +34,5 @@ def _canaries() -> list[Canary]:
 
 
 SQL = LanguageSupport(
-    file_cells=_file_cells, removal=_removal, guard=_RESET, environment=_environment, reset=_reset, canaries=_canaries
+    file_cells=file_cells, removal=removal, guard=_RESET, environment=environment, reset=_reset, canaries=_canaries
 )

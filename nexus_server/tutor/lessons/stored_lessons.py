@@ -5,24 +5,8 @@ from uuid import UUID
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.learning.progress import load_way_of_node
 from nexus_server.store.database import Database
-from nexus_server.tutor.failure import Language
+from nexus_server.tutor.failure import language_of
 from nexus_server.tutor.lessons.lessons import Lesson
-
-#: parts of kernel names, and the language that the rules read
-_LANGUAGES = {
-    "python": Language.PYTHON,
-    "javascript": Language.JAVASCRIPT,
-    "typescript": Language.JAVASCRIPT,
-    "deno": Language.JAVASCRIPT,
-    "node": Language.JAVASCRIPT,
-    "sql": Language.SQL,
-    "bash": Language.BASH,
-}
-
-
-def language_of(kernel_name: str) -> Language | None:
-    """Return the language of a kernel by its name, or None when the rules do not know it."""
-    return next((language for part, language in _LANGUAGES.items() if part in kernel_name.casefold()), None)
 
 
 class StoredLessons:

@@ -62,7 +62,7 @@ RULES = (
         concept="files and paths (Bash)",
         means="A file or folder {where} may not be used in this way.",
         look="{look} `ls -l` with its name shows what is allowed: r to read, w to write, x to run.",
-        step="Work below your own folder. A script that is to be run needs `chmod +x` first.",
+        step="Work below your own folder. A script of yours runs with `bash` before its name, and only so.",
     ),
     _rule(
         id="bash-no-file",

@@ -7,6 +7,7 @@ from typing import Any
 from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules import bash as static_bash
 from nexus_server.tutor.rules import blocks as static_blocks
+from nexus_server.tutor.rules import c as static_c
 from nexus_server.tutor.rules import calls as static_calls
 from nexus_server.tutor.rules import classes as static_classes
 from nexus_server.tutor.rules import formatting as static_formatting
@@ -72,6 +73,7 @@ RULES: tuple[Rule, ...] = (
     *static_javascript.RULES,
     *static_sql.RULES,
     *static_bash.RULES,
+    *static_c.RULES,
 )
 
 

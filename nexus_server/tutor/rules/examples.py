@@ -105,6 +105,16 @@ BASH_EXAMPLES: dict[str, str] = {
     "variables and quotes (Bash)": ('city="New York"\necho "Hello $city"'),
 }
 
+#: the same in C
+C_EXAMPLES: dict[str, str] = {
+    "functions and headers (C)": ("double half(double x) {\n  return x / 2;\n}"),
+    "pointers and memory (C)": ("int legs = 4;\nint *p = &legs;\n*p = 2;"),
+    "printing and reading (C)": ('printf("%s has %d legs\\n", "Rex", 4);'),
+    "statements and blocks (C)": ('if (lives > 0) {\n  lives--;\n  puts("go on");\n}'),
+    "tests": ("assert(3 + 4 == 7);"),
+    "variables and types (C)": ("int rooms = 3;\ndouble size = 12.5;"),
+}
+
 QUESTIONS: dict[str, str] = {
     "arithmetic": "For which values can this line not be computed?",
     "arrays": "How many items are there at that moment?",
@@ -127,6 +137,7 @@ QUESTIONS: dict[str, str] = {
     "files": "Where is the file, and what may be done with it at that moment?",
     "files and paths (Bash)": "Where are you, and which path leads from there to the file?",
     "functions": "What goes into the function, and what should come out?",
+    "functions and headers (C)": "What does this function take, and what does it give back?",
     "grouping (SQL)": "Which rows belong together, and what should be computed over each group?",
     "indentation": "To which block should this line belong?",
     "iterators and generators": "Do you need the items one at a time, or a list of all?",
@@ -146,6 +157,8 @@ QUESTIONS: dict[str, str] = {
     "order of execution": "What has run before this line?",
     "parameters and arguments": "Which parameter does each argument of the call belong to?",
     "plots (matplotlib)": "What does this call expect, and what does it get?",
+    "pointers and memory (C)": "Is this an address or a value, and whose memory is it?",
+    "printing and reading (C)": "Which type has each value here, and which sign goes with it?",
     "promises and waiting": "Is the value there already, or only promised?",
     "queries (SQL)": "In which order do the parts of this query stand?",
     "reading error messages": "What did you expect this line to do?",
@@ -154,6 +167,7 @@ QUESTIONS: dict[str, str] = {
     "rules of a table (SQL)": "Which rule does the table have for this column, and which value breaks it?",
     "scope of variables": "Does this name belong to the function, or to the code around it?",
     "sets": "Does the order of the items matter, and may one be there twice?",
+    "statements and blocks (C)": "Where does each statement of this block end?",
     "syntax": "What is the smallest part of this line that Python accepts?",
     "tables (pandas)": "What do `.columns` and `.index` of the table say?",
     "tables and columns (SQL)": "Which tables are there, and which columns do they have?",
@@ -167,4 +181,5 @@ QUESTIONS: dict[str, str] = {
     "undefined and null": "Which line should have given this a value?",
     "unpacking": "How many values does the right side give, and how many names wait for them?",
     "variables and quotes (Bash)": "Which words does this line consist of once each variable is replaced by its value?",
+    "variables and types (C)": "Where is this name declared, and with which type?",
 }

@@ -76,6 +76,10 @@ GLOSSARY: dict[str, str] = {
         "A function is a named piece of code with parameters as its input. `def` defines it, `return` gives "
         "its result back."
     ),
+    "functions and headers (C)": (
+        "A function says what it takes and what it gives: `int twice(int x)`. It has to be known before it is"
+        " called; a header such as `stdio.h` makes the library's functions known."
+    ),
     "grouping (SQL)": (
         "`GROUP BY` makes one row of all rows with the same value, and `COUNT`, `SUM` or `AVG` compute over "
         "them. `WHERE` chooses rows before that, `HAVING` chooses groups."
@@ -137,6 +141,14 @@ GLOSSARY: dict[str, str] = {
         "A figure holds one or more axes, and each plot is drawn on axes. The x and y values of a plot have "
         "the same length."
     ),
+    "pointers and memory (C)": (
+        "A pointer holds the address of a value: `&x` is the address of x, `*p` the value at p. An array of n"
+        " items has the positions 0 to n - 1, and C itself does not look whether a position is among them."
+    ),
+    "printing and reading (C)": (
+        "`printf` puts values into a text: `%d` an int, `%f` a double, `%c` a char, `%s` a text. `scanf` "
+        'reads into addresses: `scanf("%d", &age)`.'
+    ),
     "promises and waiting": (
         "What takes time is computed later. An `async` function gives a promise at once, and `await` waits for "
         "its value."
@@ -168,6 +180,10 @@ GLOSSARY: dict[str, str] = {
     "sets": (
         "A set holds each item once, in no order: `{1, 2}`, `.add(item)`, `item in items`. It has no "
         "positions, and `{}` is an empty dictionary; `set()` is an empty set."
+    ),
+    "statements and blocks (C)": (
+        "A statement ends with a semicolon. Braces make one block of several statements; each one that opens "
+        "needs one that closes."
     ),
     "syntax": ("Syntax is the spelling of a language. After a syntax error nothing of the cell was run."),
     "tables (pandas)": (
@@ -210,6 +226,10 @@ GLOSSARY: dict[str, str] = {
     "variables and quotes (Bash)": (
         "`name=value` sets a variable, without spaces around `=`; `$name` is its value. Without double quotes"
         " around it, a value with spaces becomes several words."
+    ),
+    "variables and types (C)": (
+        "A variable is declared with its type before its first use: `int legs = 4;`. It is known inside of "
+        "the braces around its declaration."
     ),
 }
 

@@ -10,7 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from nexus_server.tutor.failure import Failure, Language
-from nexus_server.tutor.rules.examples import BASH_EXAMPLES, EXAMPLES, JAVASCRIPT_EXAMPLES, QUESTIONS, SQL_EXAMPLES
+from nexus_server.tutor.rules.examples import (
+    BASH_EXAMPLES,
+    C_EXAMPLES,
+    EXAMPLES,
+    JAVASCRIPT_EXAMPLES,
+    QUESTIONS,
+    SQL_EXAMPLES,
+)
 from nexus_server.tutor.rules.glossary import GLOSSARY
 
 MAX_LEVEL = 4
@@ -81,6 +88,7 @@ _EXAMPLES: Mapping[Language, Mapping[str, str]] = {
     Language.JAVASCRIPT: JAVASCRIPT_EXAMPLES,
     Language.SQL: SQL_EXAMPLES,
     Language.BASH: BASH_EXAMPLES,
+    Language.C: C_EXAMPLES,
 }
 
 

@@ -9,7 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from nexus_server.grading.languages.sql import CHUNK, SQL
+from nexus_server.grading.languages.site_commands import CHUNK
+from nexus_server.grading.languages.sql import SQL
 
 FOLDER = Path(__file__).parents[3] / "kernel_images" / "sql"
 

@@ -8,8 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from nexus_server.tutor.failure import Failure, Language
-from nexus_server.tutor.lessons.stored_lessons import language_of
+from nexus_server.tutor.failure import Failure, Language, language_of
 from nexus_server.tutor.rules.engine import RULES, explain
 from nexus_server.tutor.rules.rule import MAX_LEVEL
 
