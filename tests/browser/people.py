@@ -21,7 +21,7 @@ def register(page: Page, server: LiveServer, name: str, leads_to: str = "/lab") 
 
     It asks for what the form does, without the form, which `test_sign_in.py` is about.
     """
-    person = _newcomer(name)
+    person = newcomer(name)
     timezone = page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
     login = {"email": person.email, "password": PASSWORD}
     account = {**login, "display_name": name, "timezone": timezone}
@@ -33,13 +33,13 @@ def register(page: Page, server: LiveServer, name: str, leads_to: str = "/lab") 
     return person
 
 
-def _newcomer(name: str) -> Person:
+def newcomer(name: str) -> Person:
     return Person(name, f"{name.split(maxsplit=1)[0].lower()}-{uuid4().hex[:8]}@example.org")
 
 
 def fill_in_registration(page: Page, name: str) -> Person:
     """Fill in the form for a new account that is on the page."""
-    person = _newcomer(name)
+    person = newcomer(name)
     page.get_by_label("Name").fill(name)
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

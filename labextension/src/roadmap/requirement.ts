@@ -26,7 +26,7 @@ export function asksOnlyFor(requires: Record<string, unknown>, slug: string): bo
 
 function describe(requires: unknown, nodes: Titled[], words: Words): string {
   if (typeof requires === 'string') {
-    return `“${nodes.find(node => node.slug === requires)?.title ?? requires}”`;
+    return words.__('“%1”', nodes.find(node => node.slug === requires)?.title ?? requires);
   }
   if (Array.isArray(requires)) {
     return joined(requires, words.__(' and '), nodes, words);

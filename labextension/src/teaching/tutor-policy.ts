@@ -90,7 +90,7 @@ export function saidBy(policy: TutorPolicy, trans: Words): string[] {
     policy.money_per_day !== null && trans.__('%1 a day', policy.money_per_day),
     policy.level_wait_s !== null && trans.__('%1 seconds between levels', policy.level_wait_s),
     policy.avoid.length > 0 && trans.__('without: %1', policy.avoid.join(', ')),
-    policy.context !== '' && `“${policy.context}”`,
+    policy.context !== '' && trans.__('“%1”', policy.context),
     ...policy.exams.map(({ begins_at, ends_at }) =>
       trans.__('off in an exam from %1 to %2', local(begins_at), local(ends_at))
     )
