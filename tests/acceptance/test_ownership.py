@@ -42,7 +42,8 @@ ELSEWHERE = {
     "image new",  # writes into the source
     "images",  # asks the engine alone
     "serve", "worker", "restore",  # test_helper.py, test_killed_worker.py, and below
-    "user role", "user disable", "projections verify", "badges who", "mastery fit", "servers forget", "streaks repair",
+    "user role", "user disable", "projections verify", "badges who", "mastery fit", "servers forget",
+    "servers drain", "streaks repair",
     "demo",  # starts a server of its own
     "content new", "content release", "content import", "content import-nbgrader", "content export-nbgrader",
     "content schemas", "content case", "content report",
