@@ -111,6 +111,11 @@ FIGURES = [
     Figure("teaching", "actions_ratio", "clicks and keys for 100 answers", "nbgrader's formgrader", 0.34),
     Figure("gamify", "around_me_ratio", "a board of a million: around me", "raw redis-py", 1.3),
     Figure("gamify", "rank_ratio", "a board of a million: my rank", "raw redis-py", 1.3),
+    Figure("cluster", "proxy_first_result_ratio", "first result through a proxy", "straight to the server", 1.25),
+    Figure("cluster", "passed_on_ratio", "a request that is passed on", "one that is not", 2),
+    Figure("cluster", "passed_on_cell_ms", "`1+1` over a WebSocket that is passed on", "ms more", 3),
+    Figure("cluster", "imbalance", "homes of 600 learners: (most - mean) / mean", "share", 0.1),
+    Figure("cluster", "rehome_s", "a server's end until its learners go on elsewhere", "s", 15),
     Figure("mastery", "items_to_mastery_ratio", "items until mastery", "the fixed path", 0.75),
     Figure("mastery", "next_p95_ms", "*Next for you*, p95", "ms", 30),
 ]

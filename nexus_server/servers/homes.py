@@ -27,6 +27,8 @@ from nexus_server.store.models.servers import Home, Server
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: seconds for which it is remembered that a learner is at home elsewhere, and for how many learners
+ELSEWHERE_S, ELSEWHERE_MOST = 2.0, 10_000
 #: learners whose need is written down in one statement
 TOUCHED_AT_ONCE = 500
 
@@ -60,6 +62,8 @@ class Homes:
         self._lease = lease
         self._stay_s = stay_s
         self._held: dict[UUID, _Held] = {}
+        #: learners who are at home elsewhere, and the monotonic second until which that is believed
+        self._elsewhere: dict[UUID, tuple[PeerAddress, float]] = {}
         #: whether a learner has a kernel here, or one that starts
         self.has_kernels: Callable[[UUID], bool] = lambda _user_id: False
         self.is_draining = False
@@ -89,8 +93,20 @@ class Homes:
         """
         if self.holds(user_id):
             return None
+        believed = self._elsewhere.get(user_id)
+        if believed is not None and monotonic() < believed[1]:
+            return believed[0]
         peer = await self._find_elsewhere(user_id)
-        return peer if peer is not None else await self._settle(user_id)
+        if peer is None:
+            return await self._settle(user_id)
+        if len(self._elsewhere) >= ELSEWHERE_MOST:
+            self._elsewhere.clear()
+        self._elsewhere[user_id] = peer, monotonic() + ELSEWHERE_S
+        return peer
+
+    def doubt(self, user_id: UUID) -> None:
+        """Ask the database again where the learner is at home: they were not found there."""
+        self._elsewhere.pop(user_id, None)
 
     async def require_here(self, user_id: UUID) -> None:
         """Refuse to open a learner's files where they are not at home.

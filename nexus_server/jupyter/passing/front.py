@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from nexus_server.jupyter.passing.home_routes import HomeRoutes
 from nexus_server.jupyter.passing.passed_on import HOP_BY_HOP, MISDIRECTED, PassedOn
 from nexus_server.jupyter.passing.peers import PeerConnections
 from nexus_server.jupyter.passing.refusal import refuse
-from nexus_server.servers.errors import NotHomeError
+from nexus_server.servers.errors import NotHomeError, PeerUnreachableError
 from nexus_server.servers.homes import Homes, PeerAddress
 from nexus_server.tasks import once
 from nexus_server.web.forwarded import FOR, SCHEME
@@ -94,7 +95,7 @@ class _RequestForHome(HTTPMessageDelegate):
             if home is not None and self._front.is_last:
                 raise NotHomeError
             if home is not None:
-                await self._pass_on(home, start_line, forwarded(headers, context.remote_ip, context.protocol))
+                await self._pass_on(learner, home, start_line, forwarded(headers, context.remote_ip, context.protocol))
                 return
         except NexusError as error:
             self._error = error
@@ -103,12 +104,18 @@ class _RequestForHome(HTTPMessageDelegate):
         if waits is not None:
             await waits
 
-    async def _pass_on(self, home: PeerAddress, start_line: RequestStartLine, headers: HTTPHeaders) -> None:
-        peers = self._front.way.peers
-        stream = await peers.open(home)
+    async def _pass_on(
+        self, learner: UUID, home: PeerAddress, start_line: RequestStartLine, headers: HTTPHeaders
+    ) -> None:
+        peers, doubt = self._front.way.peers, partial(self._front.way.homes.doubt, learner)
+        try:
+            stream = await peers.open(home)
+        except PeerUnreachableError:
+            doubt()
+            raise
         PASSED_ON.inc()
         self._connection.set_max_body_size(self._front.way.max_body_bytes)
-        self._passed_on = passed_on = PassedOn(self._connection, stream)
+        self._passed_on = passed_on = PassedOn(self._connection, stream, on_miss=doubt)
         await passed_on.begin(start_line, headers)
 
         async def keep() -> None:

@@ -5,7 +5,7 @@ Whoever reads slowly slows the other side down, and whoever leaves takes the oth
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -32,8 +32,12 @@ HOP_BY_HOP = ("Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "
 class PassedOn(HTTPMessageDelegate):
     """A request that is answered elsewhere. As a delegate it hears the reply."""
 
-    def __init__(self, client: Any, stream: IOStream) -> None:
-        """`client` is the connection that the request came by, `stream` one to the home."""
+    def __init__(self, client: Any, stream: IOStream, *, on_miss: Callable[[], None]) -> None:
+        """`client` is the connection that the request came by, `stream` one to the home.
+
+        `on_miss` is called where it turns out that the learner is not at home there, or nobody is.
+        """
+        self._on_miss = on_miss
         self._client = client
         self._stream: IOStream | None = stream
         parameters = HTTP1ConnectionParameters(chunk_size=CHUNK_BYTES, max_body_size=MAX_REPLY_BYTES)
@@ -96,6 +100,7 @@ class PassedOn(HTTPMessageDelegate):
             self._switch(start_line, headers)
             return None
         if start_line.code == MISDIRECTED:
+            self._on_miss()
             refuse(self._client, NotHomeError(retry_after_s=1))
             self.cancel()
             return None
@@ -133,6 +138,7 @@ class PassedOn(HTTPMessageDelegate):
         if self._is_over or self._is_client_gone:
             return
         self._is_over = True
+        self._on_miss()
         if self._is_begun:
             self._client.close()  # half a reply must not look like a whole one
         else:

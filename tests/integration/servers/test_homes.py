@@ -171,6 +171,7 @@ async def test_a_home_without_kernels_moves_to_where_there_is_room(site: Site) -
     assert found is not None
     assert await site.home(ada) == (two.id, 2)
     assert one.homes.fence_of(ada) is None
+    two.homes.doubt(ada)  # as whoever was sent away from the old home does
     assert await two.homes.find(ada) is None
     assert two.homes.fence_of(ada) == 2
 
@@ -265,3 +266,15 @@ class Told:
 
     def publish(self, user_id: UUID | None, event: EventMessage) -> None:
         self.events.append((user_id, event))
+
+
+async def test_where_a_learner_is_elsewhere_is_remembered_until_it_is_in_doubt(site: Site, database: Database) -> None:
+    one, ada = await site.server(), await site.learner()
+    two = await site.server(memory_room=1)
+    await one.homes.find(ada)
+    elsewhere = await two.homes.find(ada)
+    assert elsewhere is not None
+    async with database.transaction() as session:
+        await session.execute(update(Home).values(server_id=two.id, fence=2))
+    two.homes.doubt(ada)
+    assert await two.homes.find(ada) is None
