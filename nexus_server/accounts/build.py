@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from traitlets.config import Config
 
 from nexus_server.accounts.access_tokens import AccessTokens
+from nexus_server.accounts.account_imports import AccountImports
 from nexus_server.accounts.activity import ActivityRecorder, ActivityTracker
 from nexus_server.accounts.administration import Administration
 from nexus_server.accounts.audit import AuditLog
@@ -53,6 +54,7 @@ class Accounts:
     personal_data: PersonalData
     administration: Administration
     cohorts: Cohorts
+    imports: AccountImports
     class_messages: ClassMessages
     audit: AuditLog
     watch: SessionWatch
@@ -121,6 +123,7 @@ def open_accounts(config: Config, site: NexusSettings, around: Around, *, eraser
         personal_data=PersonalData(database, sessions, audit, mailer, erasers),
         administration=Administration(database, sessions, audit, clock, around.boards),
         cohorts=cohorts,
+        imports=AccountImports(database, cohorts, audit, clock, around.boards),
         class_messages=ClassMessages(database, cohorts, audit, mailer),
         audit=audit,
         watch=watch,

@@ -158,3 +158,15 @@ class UnknownIdentityError(NotFoundError):
     """No such identity is linked to your account."""
 
     code = "unknown_identity"
+
+
+class BadAccountListError(InvalidError):
+    """The list has lines that cannot be taken over. Nothing was changed."""
+
+    code = "bad_account_list"
+
+
+class AccountListChangedError(ConflictError):
+    """The list or the accounts changed since you looked at them. Look again; nothing was changed."""
+
+    code = "account_list_changed"

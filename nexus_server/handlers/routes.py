@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from nexus_server.handlers import (
+    account_lists,
     admin_kernels,
     admin_servers,
     admin_site,
@@ -63,6 +64,7 @@ from nexus_server.web.page_document import STATIC_ROOT
 
 #: one module of handlers per line; each has its ROUTES
 MODULES = (
+    account_lists,
     admin_kernels,
     admin_servers,
     admin_site,

@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { AccountList } from './AccountList';
 import { More, usePages } from './pages';
 import { Moment, Table } from './Table';
 
@@ -36,6 +37,7 @@ export function PeopleTab() {
     }));
   return (
     <section>
+      <AccountList onMade={() => void resource.reload()} />
       <Search wanted={wanted} want={setWanted} />
       <Loaded
         resource={resource}

@@ -122,6 +122,8 @@ export type GradingCategory = GradingScheme['categories'][number];
 export type StepMarks = Api.StepMarkHistory;
 /** what a CSV file changes in a gradebook */
 export type GradeImport = Api.GradeImport;
+/** what a list of accounts would make */
+export type AccountImport = Api.AccountImport;
 /** what changed since an export */
 export type ExportedChanges = Api.ExportedChanges;
 /** what a class knows */

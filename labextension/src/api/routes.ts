@@ -211,6 +211,8 @@ export const routes = {
   draftPublish: (draft_id: string) => at('/teaching/drafts/{draft_id}/publish', { draft_id }),
   draftSettle: (draft_id: string) => at('/teaching/drafts/{draft_id}/settle', { draft_id }),
   draftRestore: (draft_id: string) => at('/teaching/drafts/{draft_id}/restore', { draft_id }),
+  accountLists: at('/admin/account-lists'),
+  accountListPreview: at('/admin/account-lists/preview'),
   accounts: at('/admin/users'),
   account: (user_id: string) => at('/admin/users/{user_id}', { user_id }),
   accountReset: (user_id: string) => at('/admin/users/{user_id}/password-reset', { user_id }),
