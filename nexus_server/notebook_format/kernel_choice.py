@@ -15,7 +15,8 @@ PYTHON_KERNEL, DATA_KERNEL, JAVASCRIPT_KERNEL = "nexus-python", "nexus-data", "n
 DATA_MEMORY_MB = 512
 #: what makes a notebook one for the data image
 _DATA_IMPORT = re.compile(
-    r"^\s*(?:import|from)\s+(?:.*,\s*)?(?:numpy|pandas|matplotlib|mpl_toolkits|pylab|PIL)\b|^\s*%(?:matplotlib|pylab)\b",
+    r"^[ \t]*(?:import|from)\s+(?:.*,\s*)?(?:numpy|pandas|matplotlib|mpl_toolkits|pylab|PIL)\b"
+    r"|^[ \t]*%(?:matplotlib|pylab)\b",
     re.MULTILINE,
 )
 

@@ -19,8 +19,8 @@ _ANSWER_WORDS = frozenset(
 #: the same of a module; a table may well be called test.csv
 _TEST_WORDS = frozenset({"test", "tests", "checks", "sol"})
 _NAME_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_MAGIC_LINE = re.compile(r"^\s*[%!].*$", re.MULTILINE)
-_RUN = re.compile(r"^\s*%(?:run|load_ext|aimport)\s+(\w+)", re.MULTILINE)
+_MAGIC_LINE = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
+_RUN = re.compile(r"^[ \t]*%(?:run|load_ext|aimport)\s+(\w+)", re.MULTILINE)
 _HOLE = re.compile(r"\{[^{}]*\}|%[0-9.]*[sdif]")
 #: longer strings are texts, not names
 MAX_PATTERN = 300

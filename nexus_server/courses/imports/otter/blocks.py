@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from nexus_server.courses.imports.errors import UnreadableImportError
+from nexus_server.courses.imports.otter.old_format import is_old_format, modernised
 
 _BOUNDARY = re.compile(r"#\s+(begin|end)\s+(question|prompt|solution|tests)\s*", re.IGNORECASE)
 _CONFIG = re.compile(r"#\s+assignment\s+config\s*", re.IGNORECASE)
@@ -66,7 +67,7 @@ class OtterNotebook:
 
 def is_otter_source(notebook: NotebookNode) -> bool:
     """Whether a notebook has a configuration of Otter Assign, or a question."""
-    return any(
+    return is_old_format(notebook.cells) or any(
         cell.cell_type == "raw" and (_CONFIG.match(cell.source) or _BOUNDARY.match(cell.source))
         for _, cell in _unfenced(notebook.cells)
     )
@@ -144,7 +145,8 @@ def read_config(source: str, number: int) -> dict[str, Any]:
 
 def _unfenced(cells: Sequence[NotebookNode]) -> Iterator[tuple[int, NotebookNode]]:
     """Yield the cells with their numbers; those that are written in text as fences of `otter` are raw cells."""
-    for number, cell in enumerate(cells, 1):
+    numbered = modernised(cells) if is_old_format(cells) else enumerate(cells, 1)
+    for number, cell in numbered:
         if cell.cell_type != "markdown" or _FENCE not in cell.source:
             yield number, cell
             continue

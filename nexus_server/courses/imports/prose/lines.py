@@ -11,11 +11,13 @@ Say = Callable[[int, PartOutcome, str], None]
 _TARGET = re.compile(r"^\([\w:.-]+\)=\s*$")
 _ROLE = re.compile(r"\{(?P<role>[A-Za-z][\w:-]*)\}`(?P<text>[^`\n]+)`")
 _LINK = re.compile(r"^(?P<text>[^<\n]*)<(?P<target>[^>\n]+)>$")
-_PICTURE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<place>[^)\s]+)[^)\n]*\)(?:\{(?P<attributes>[^}\n]*)\})?")
-_SPAN = re.compile(r"\[(?P<text>[^\]\n]+)\]\{[^}\n]*\}")
+_PICTURE = re.compile(
+    r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<place>[^()\s]{1,1000})(?:[ \t][^)\n]*)?\)(?:\{(?P<attributes>[^}\n]*)\})?"
+)
+_SPAN = re.compile(r"\[(?P<text>[^\[\]\n]+)\]\{[^{}\n]*\}")
 _HEADING = re.compile(r"^(#{1,6} [^{\n]*)\{[^}\n]*\}\s*$")
 _EQUATION_LABEL = re.compile(r"^\$\$ *(?:\{#[\w-]+\}|\([\w-]+\))\s*$")
-_SHORTCODE = re.compile(r"\{\{<[^>\n]*>\}\}")
+_SHORTCODE = re.compile(r"\{\{<[^<>{\n]*>\}\}")
 _CROSS = re.compile(r"(?<![\w@])@((?:fig|tbl|eq|sec|lst|thm)-[\w-]+)")
 _ALT = re.compile(r"fig-alt=\"([^\"\n]*)\"")
 _MATH_ROLES = ("math", "eq:inline")

@@ -141,6 +141,11 @@ def _prompt(body: Element, asked: Element, found: list[Element], writer: QuizWri
     own = next((each for each in copies[mine] if each.tag == "prompt"), None)
     own_text = _markdown(own, writer) if own is not None else ""
     for number, each in enumerate(copies):
+        if each.tag == "hottextInteraction" and number == mine:
+            # Its text is what is asked about; the parts to choose from stand in it.
+            _remove(each, lambda inner: inner.tag == "prompt")
+            each.tag = "div"
+            continue
         is_inline = each.tag in ("textEntryInteraction", "inlineChoiceInteraction")
         tail = each.tail
         each.clear()

@@ -191,3 +191,10 @@ def test_what_cannot_be_read_is_refused_in_words(data: bytes, said: str) -> None
 def test_a_readme_beside_other_files_is_no_note() -> None:
     steps = import_bundle({"a/README.md": b"# About", "a/n.md": b"# One"})
     assert [step.title for step in steps] == ["One"]
+
+
+@pytest.mark.parametrize("part", ["[", "![", "![](", "{{<", "{a}`", "[a]{", "{", "$$", "```{note}\n", "\n"])
+def test_a_line_of_nothing_but_signs_is_read_in_one_go(part: str) -> None:
+    """A pattern that looked at each sign again for each other one would not end within the time of a test."""
+    text = part * 12 if "note" in part else part * (100_000 // len(part))
+    assert import_bundle({"n.md": text.encode()})

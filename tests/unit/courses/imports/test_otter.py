@@ -240,3 +240,40 @@ def test_a_notebook_in_r_is_refused_in_words() -> None:
     )
     with pytest.raises(UnreadableImportError, match="in r cannot be read"):
         import_otter({"a.ipynb": nbformat.writes(notebook).encode()}, "a.ipynb")
+
+
+def test_the_first_format_of_otter_assign_is_read_too() -> None:
+    fence = "```\nBEGIN QUESTION\nname: {}\n{}\n```"
+    data = written(
+        text("```\nBEGIN ASSIGNMENT\nrequirements: r.txt\n```"),
+        text(f"**Question 1.** Double it.\n\n{fence.format('q1', 'points: 3')}"),
+        code("def double(x):\n    return 2 * x # SOLUTION"),
+        code("## Test ##\ndouble(2) == 4", value="True"),
+        code("# HIDDEN TEST\ndouble(-1)", value="-2"),
+        text("Between."),
+        text(f"{fence.format('q2', 'manual: true')}\n\n**Question 2.** Why?"),
+        text("**SOLUTION:** Because."),
+        text("After."),
+    )
+    step = import_otter({"a.ipynb": data}, "a.ipynb")
+    lab = lab_of(step)
+    assert [(role.value, name, points) for role, name, points in roles(lab)] == [
+        ("solution", "q1", 0),
+        ("tests", "test-q1-1", 1.5),
+        ("tests", "test-q1-2", 1.5),
+        ("manual", "q2", 0),
+    ]
+    assert earned(lab) == {"test-q1-1": 1.5, "test-q1-2": 1.5}
+    said = "\n".join(cell.source for cell in release(lab).cells)
+    assert all(kept in said for kept in ("**Question 1.** Double it.", "Between.", "**Question 2.** Why?", "After."))
+    assert not any(gone in said for gone in ("BEGIN", "Because", "2 * x", "-1"))
+    assert numbers(report.place for report in step.reports) == set(range(1, 10))
+
+
+@pytest.mark.parametrize("part", ["\n", " ", "# ", "```\n", "#", "grader.check(", "grader.export(\n\n"])
+def test_a_cell_of_nothing_but_signs_is_read_in_one_go(part: str) -> None:
+    many = part * (40_000 // len(part))
+    cells = [code(f"grader.export({many}"), code(f"grader.check({many}"), code(f"x = 1{many}# SOLUTION"), text(many)]
+    asked = question("name: q\nmanual: true", "?", [code("x = 1")], [])
+    step = import_otter({"a.ipynb": written(*asked, *cells)}, "a.ipynb")
+    assert numbers(report.place for report in step.reports) == set(range(1, 11))

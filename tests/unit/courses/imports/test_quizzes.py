@@ -114,6 +114,20 @@ def test_a_package_is_read_in_a_task_as_it_is_here() -> None:
     assert received(told, body) == import_bundle(corpus("canvas"))
 
 
+HOT = """<assessmentItem identifier="hot" title="Hot"><responseDeclaration identifier="R" cardinality="single"
+ baseType="identifier"><correctResponse><value>B</value></correctResponse></responseDeclaration><itemBody>
+ <hottextInteraction responseIdentifier="R" maxChoices="1"><prompt>Which word is a verb?</prompt><p>The
+ <hottext identifier="A">dog</hottext> <hottext identifier="B">runs</hottext>.</p></hottextInteraction>
+</itemBody></assessmentItem>"""
+
+
+def test_words_to_choose_in_a_text_stay_in_it() -> None:
+    [step] = import_bundle({"hot.xml": HOT.encode()})
+    [question] = quiz_of(step)["questions"]
+    assert key_of(question) == "runs"
+    assert " ".join(question["prompt"].split()) == "The dog runs. Which word is a verb?"
+
+
 def test_files_of_a_package_that_nobody_needs_are_named() -> None:
     [step] = import_bundle({**corpus("canvas"), "web_resources/syllabus.pdf": b"pdf"})
     left = [report.place for report in step.reports if report.place.startswith("file ")]
