@@ -83,6 +83,18 @@ def compile_sources() -> None:
     run(command, log=LOGS / "compile.log", advice="The project's modules could not be compiled")
 
 
+def compile_translations() -> None:
+    """Compile the catalogs that changed: the server, JupyterLab and the front end's build read them."""
+    stamp = VENV / ".nexus-translations"
+    sources = sorted(front_end.CATALOGS.rglob("*.po"))
+    value = digest([*sources, ROOT / "scripts" / "catalogs.py"])
+    if is_current(stamp, value) and len(list(front_end.CATALOGS.rglob("*.mo"))) * 2 == len(sources):
+        return
+    command = [str(VENV / "bin" / "python"), str(ROOT / "scripts" / "catalogs.py"), "compile"]
+    run(command, log=LOGS / "translations.log", advice="The translations could not be compiled")
+    stamp.write_text(value)
+
+
 def start_docker() -> None:
     """Install and start a Docker engine where none answers."""
     run_script(Path(sys.executable), "docker_engine.py")
@@ -148,11 +160,16 @@ RUN: list[Step] = [
     *BASE,
     ("Python packages", lambda: install_python_packages("run")),
     ("compiled modules", compile_sources),
+    ("translations", compile_translations),
     ("front end", front_end.build),
     ("Docker engine", start_docker),
     ("kernel images", build_images),
 ]
-DEV: list[Step] = [*BASE, ("developers' packages", lambda: install_python_packages("dev"))]
+DEV: list[Step] = [
+    *BASE,
+    ("developers' packages", lambda: install_python_packages("dev")),
+    ("translations", compile_translations),
+]
 TEST: list[Step] = [
     *DEV,
     *RUN[2:],

@@ -10,6 +10,7 @@ from system import ROOT, VENV, digest, is_current, run, say
 
 LAB = ROOT / "labextension"
 BUILT = ROOT / "nexus_server" / "labextension"
+CATALOGS = ROOT / "nexus_server" / "locale"
 LOG = ROOT / "var" / "log" / "front-end.log"
 SOURCES = (
     "package.json",
@@ -34,15 +35,13 @@ def build() -> None:
     if not (is_current(stamp, _sources_digest()) and BUILT.is_dir()):
         say("building the JupyterLab extension")
         path = install()
-        compile_words = [str(VENV / "bin" / "python"), str(ROOT / "scripts" / "catalogs.py"), "compile"]
-        run(compile_words, log=LOG, advice="The translations could not be compiled")
         run([_npm(path), "run", "build"], log=LOG, cwd=LAB, path=path, advice="The front end could not be built")
         stamp.write_text(_sources_digest())  # again: the build makes a source, the API's types
     _link()
 
 
 def _sources_digest() -> str:
-    words = sorted((ROOT / "nexus_server" / "locale").rglob("*.po"))
+    words = sorted(CATALOGS.rglob("*.po"))
     return digest([*(LAB / name for name in SOURCES if (LAB / name).exists()), *words])
 
 

@@ -8,6 +8,7 @@ from nexus_server.gamify.badge_icons import Colour, Glyph, draw_badge, icon_url_
 from nexus_server.gamify.criteria.metrics import Metric
 from nexus_server.gamify.criteria.parsing import VERSION
 from nexus_server.learning import Difficulty, EventKind
+from nexus_server.phrases import gettext_noop
 
 Criteria = Mapping[str, Any]
 
@@ -102,21 +103,21 @@ CATALOGUE = (
         "Steady Hand",
         draw_badge(Glyph.CALENDAR, Colour.TEAL, 1),
         _criteria(**_different("day", 20, DONE)),
-        "Complete steps on 20 days, in a row or not",
+        gettext_noop("Complete steps on 20 days, in a row or not"),
     ),
     BadgeSpec(
         "long-run",
         "The Long Run",
         draw_badge(Glyph.SPROUT, Colour.TEAL, 2),
         _criteria(**_different("week", 8, DONE)),
-        "Complete steps in 8 different weeks",
+        gettext_noop("Complete steps in 8 different weeks"),
     ),
     BadgeSpec(
         "good-flow",
         "Good Flow",
         draw_badge(Glyph.BOLT, Colour.PURPLE, 1),
         _criteria(**_events(3, DONE), within_days=1),
-        "Complete 3 steps within 24 hours",
+        gettext_noop("Complete 3 steps within 24 hours"),
     ),
     BadgeSpec(
         "all-rounder",
@@ -130,14 +131,14 @@ CATALOGUE = (
                 _events(1, EventKind.LAB_GRADED),
             ]
         ),
-        "Complete a note and a video, pass a quiz and a lab",
+        gettext_noop("Complete a note and a video, pass a quiz and a lab"),
     ),
     BadgeSpec(
         "wide-horizon",
         "Wide Horizon",
         draw_badge(Glyph.BOOK, Colour.PURPLE, 2),
         _criteria(**_different("roadmap", 3, DONE)),
-        "Complete a step in 3 different roadmaps",
+        gettext_noop("Complete a step in 3 different roadmaps"),
     ),
     BadgeSpec(
         "deep-water",
@@ -149,7 +150,7 @@ CATALOGUE = (
                 _events(15, DONE, difficulty=[Difficulty.INTERMEDIATE.value, Difficulty.ADVANCED.value]),
             ]
         ),
-        "Complete 5 steps of an advanced roadmap, or 15 of intermediate and advanced ones",
+        gettext_noop("Complete 5 steps of an advanced roadmap, or 15 of intermediate and advanced ones"),
     ),
     BadgeSpec("scripter", "Scripter", draw_badge(Glyph.CODE, Colour.SLATE, 1), _metric(Metric.XP, 501)),
     BadgeSpec("architect", "AI Architect", draw_badge(Glyph.COLUMNS, Colour.SLATE, 2), _metric(Metric.XP, 2001)),
