@@ -82,7 +82,8 @@ function save(file: Blob, name: string): void {
   link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  // the browser reads it after the click
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 function Changes({ book }: { book: Gradebook }) {
