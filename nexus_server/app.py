@@ -65,7 +65,6 @@ from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
 from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.search.build import open_search
 from nexus_server.servers.build import open_servers
-from nexus_server.servers.metrics import ServerMetrics
 from nexus_server.servers.settings import ServerSettings
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
@@ -156,8 +155,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     playground = Playground(base.rate_limits)
     mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways, playground)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
-    servers = open_servers(config, base.settings, database, clock, tenancy, bus=base.bus, kernels=kernels)
-    servers.register.audit = accounts.audit
+    servers = open_servers(config, base.settings, database, clock, tenancy, base.bus, kernels, accounts.audit)
     tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)
     services = Services(
         settings=base.settings,
@@ -227,12 +225,9 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
     if role is ProcessRole.WORKER:
         return [*relay, services.kernels, services.submissions.worker, watch]
     is_server = role is ProcessRole.SERVER
-    membership: list[Background] = []
-    if services.servers.membership is not None:
-        membership = [services.servers.membership, ServerMetrics(services.servers.register)]
     return [
         *relay,
-        *(membership if is_server else []),
+        *(services.servers.parts() if is_server else []),
         *([services.kernels] if is_server else []),
         services.offload,
         services.accounts,

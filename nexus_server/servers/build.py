@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from traitlets.config import Config
 
+from nexus_server.accounts.audit import AuditLog
 from nexus_server.clock import Clock
 from nexus_server.events.bus import EventPublisher
 from nexus_server.kernels.limits import available_mb
@@ -16,6 +17,7 @@ from nexus_server.servers.homes import Homes
 from nexus_server.servers.identity import place_of, server_id
 from nexus_server.servers.lease import Lease
 from nexus_server.servers.membership import Membership
+from nexus_server.servers.metrics import ServerMetrics
 from nexus_server.servers.presence import Heard, ServerLoad, ServerPresence
 from nexus_server.servers.register import ServerRegister
 from nexus_server.servers.settings import ServerSettings
@@ -53,20 +55,24 @@ class Servers:
     #: None where servers leave each other's learners alone
     sharing: HomeSharing | None = None
 
+    def parts(self) -> "list[Membership | ServerMetrics]":
+        """Return what works in the background of a server; nothing where the site has one, on SQLite."""
+        return [] if self.membership is None else [self.membership, ServerMetrics(self.register)]
+
     def is_home_of(self, user_id: UUID) -> bool:
         """Whether the learner's files are known to be this server's to write."""
         return self.sharing is None or self.sharing.homes.holds(user_id)
 
 
-def open_servers(
+def open_servers(  # noqa: PLR0917  joined once, where everything is
     config: Config,
     site: NexusSettings,
     database: Database,
     clock: Clock,
     tenancy: TenancySettings,
-    *,
     bus: EventPublisher,
     kernels: SandboxRuntime,
+    audit: AuditLog,
 ) -> Servers:
     """Return them; this server enters the register when its membership is started.
 
@@ -77,6 +83,7 @@ def open_servers(
     settings.freeze()
     own_id = server_id(site.data_path)
     register = ServerRegister(database, clock, settings.lease_s, stay_s=settings.home_stay_s, drain_s=settings.drain_s)
+    register.audit = audit
     if database.is_sqlite:
         return Servers(own_id, settings, register, None)
     me = ServerPresence(
