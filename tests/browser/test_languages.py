@@ -29,8 +29,8 @@ PAGES = {
 
 #: texts that stand alone: of elements without others in them, and of what is read aloud
 SAID = """() => {
-    // what an author wrote stays as it is; buttons within it are ours
-    const AUTHORED = 'pre, code, .cm-editor, .nx-html *:not(button, button *)';
+    // what people wrote, and their names, stay as they are; buttons within a text are ours
+    const AUTHORED = 'pre, code, .cm-editor, .nx-html *:not(button, button *), .nx-board-row *, .nx-thread *';
     const seen = new Set();
     for (const element of document.body.querySelectorAll('*')) {
         if (!element.checkVisibility() || element.closest(AUTHORED)) continue;
