@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from rich.progress import Progress
 from traitlets.config import Config
 
-from nexus_server.app import open_services
+from nexus_server.composition import open_services
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.learner import Learner, Role
 from nexus_server.services import Services

@@ -1,42 +1,18 @@
-"""The Jupyter Server extension: the one place where objects are built and joined."""
+"""The Jupyter Server extension: what a server starts, hands to its handlers, and stops."""
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from jupyter_server.extension.application import ExtensionApp
-from traitlets.config import Config, Configurable
-from traitlets.config.loader import PyFileConfigLoader
 
-from nexus_server.accounts.audit import AuditLog
-from nexus_server.accounts.build import Around, open_accounts
-from nexus_server.accounts.mail import MailSettings
-from nexus_server.accounts.oidc.settings import SingleSignOnSettings
-from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
-from nexus_server.accounts.settings import AccountSettings
-from nexus_server.authoring.build import Authoring, open_authoring, sandbox_labs
-from nexus_server.authoring.settings import AuthoringSettings
-from nexus_server.clock import Clock, SystemClock
-from nexus_server.events.bus import EventBus
-from nexus_server.events.kernel_positions import tell_position
-from nexus_server.events.relay import EventRelay
+from nexus_server.composition import SETTINGS, frozen, open_services
 from nexus_server.fast_paths import gc_tuning as garbage
-from nexus_server.forum.build import open_forum
-from nexus_server.forum.settings import ForumSettings
-from nexus_server.gamify.build import open_gamify
-from nexus_server.gamify.recorder import Recorder
-from nexus_server.gamify.settings import GamifySettings
-from nexus_server.gamify.streak_repairs import StreakRepairs
-from nexus_server.grading.settings import GradingSettings
 from nexus_server.handlers.routes import all_handlers
-from nexus_server.installation import JUPYTER_CONFIG
-from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.intake.settings import IntakeSettings
-from nexus_server.jupyter.contents.learner_dirs import opener_of
 from nexus_server.jupyter.front_door.body_limits import limit_bodies
 from nexus_server.jupyter.front_door.gate import close_the_rest
 from nexus_server.jupyter.front_door.take_in import take_in
@@ -44,265 +20,19 @@ from nexus_server.jupyter.front_door.wiring import join, page_config
 from nexus_server.jupyter.kernels.adoption import adopt_kernels
 from nexus_server.jupyter.passing.build import share_learners
 from nexus_server.kept_secrets import kept_secret
-from nexus_server.kernels.runtime import SandboxRuntime, install
-from nexus_server.kernels.settings import SandboxSettings
-from nexus_server.lessons.announcements import Announcements
-from nexus_server.lessons.kernel_forecast import KernelForecast
-from nexus_server.mastery.build import open_mastery
-from nexus_server.mastery.settings import MasterySettings
-from nexus_server.notifications.service import NotificationService
 from nexus_server.observability.access_log import AccessLog
 from nexus_server.observability.logs import LogSettings
-from nexus_server.observability.loop_lag import LoopLag
-from nexus_server.observability.metrics import PlatformMetrics
-from nexus_server.offload.pool import OffloadPool
-from nexus_server.offload.settings import OffloadSettings
-from nexus_server.part_watch import PartWatch
-from nexus_server.playground.service import Playground
-from nexus_server.roadmaps.build import Roadmaps, open_roadmaps
-from nexus_server.roadmaps.files.layers import ContentLayers
-from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace
-from nexus_server.roadmaps.settings import ContentSettings
-from nexus_server.search.build import open_search
-from nexus_server.servers.build import open_servers
-from nexus_server.servers.settings import ServerSettings
-from nexus_server.services import Background, ProcessRole, Services
-from nexus_server.settings import FrozenConfigurable, NexusSettings
-from nexus_server.settings_in_force import SettingsInForce
-from nexus_server.store.database import Database
-from nexus_server.store.redis import RedisStore, open_redis
-from nexus_server.store.redis_channel import RedisChannel
-from nexus_server.submissions.build import SubmissionsContext, open_submissions
-from nexus_server.submissions.settings import GradingQueueSettings
-from nexus_server.teaching.build import open_teaching
-from nexus_server.tenancy.incoming import IncomingBudget
-from nexus_server.tenancy.kernel_registry import KernelRegistry
-from nexus_server.tenancy.kernel_starts import KernelStarts
-from nexus_server.tenancy.session_store import SessionStore
-from nexus_server.tenancy.settings import TenancySettings
-from nexus_server.tutor.build import open_tutor
-from nexus_server.tutor.settings import TutorSettings
-from nexus_server.versions.service import NotebookVersions
+from nexus_server.services import ProcessRole
 from nexus_server.web.compression import ReplyCompression
 from nexus_server.web.forwarded import ForwardedRequests, proxies_of
 from nexus_server.web.reply_cache import ReplyCache
 
 log = structlog.get_logger()
 
-S = TypeVar("S", bound=FrozenConfigurable)
-
 #: seconds after which what still starts is cancelled once more, so that it has time to give back what it has
 CANCEL_AGAIN_S = 5.0
 #: where the data directory keeps what signs cookies
 COOKIE_KEY = Path("keys", "cookies.key")
-
-#: every group of settings that `jupyter_config.py` may set
-SETTINGS: list[type[Configurable]] = [
-    NexusSettings,
-    ContentSettings,
-    AuthoringSettings,
-    AccountSettings,
-    MailSettings,
-    SingleSignOnSettings,
-    RateLimitSettings,
-    GamifySettings,
-    ForumSettings,
-    MasterySettings,
-    TenancySettings,
-    TutorSettings,
-    OffloadSettings,
-    IntakeSettings,
-    GradingSettings,
-    GradingQueueSettings,
-    SandboxSettings,
-    ServerSettings,
-    LogSettings,
-]
-
-
-def load_config() -> Config:
-    """Return what `jupyter_config.py` and the site's own files say, for commands that run without a server."""
-    return PyFileConfigLoader(JUPYTER_CONFIG.name, path=str(JUPYTER_CONFIG.parent)).load_config()
-
-
-@dataclass(frozen=True)
-class _Base:
-    """What every domain is built on."""
-
-    settings: NexusSettings
-    database: Database
-    clock: Clock
-    bus: EventBus
-    #: None where the site has no Redis
-    redis: RedisStore | None
-    rate_limits: RateLimits
-
-
-def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRole.COMMAND) -> Services:
-    """Build every service, started by nobody yet; the process's role says what runs in the background."""
-    config = load_config() if config is None else config
-    base = _open_base(config)
-    database, clock, offload = base.database, base.clock, OffloadPool(_frozen(OffloadSettings, config))
-    tenancy, forum = _frozen(TenancySettings, config), _frozen(ForumSettings, config)
-    kernels = _open_kernels(config, base, role)
-    gamify = open_gamify(_frozen(GamifySettings, config), database, clock, bus=base.bus, redis=base.redis)
-    around = Around(database, clock, base.redis, base.rate_limits, gamify.recorder, gamify.announcer)
-    accounts = open_accounts(config, base.settings, around, erasers=[gamify.announcer])
-    open_workspace = opener_of(kernels.workspaces, tenancy)
-    roadmaps = _open_roadmaps(config, base, gamify.recorder, open_workspace)
-    context = SubmissionsContext(base.settings, database, clock, base.bus, roadmaps, open_workspace, offload)
-    submissions = open_submissions(context, _frozen(GradingQueueSettings, config), _frozen(GradingSettings, config))
-    playground = Playground(base.rate_limits)
-    mastery = open_mastery(database, clock, _frozen(MasterySettings, config).parameters(), roadmaps.ways, playground)
-    search = open_search(database, roadmaps.ways, open_workspace, offload)
-    servers = open_servers(config, base.settings, database, clock, tenancy, base.bus, kernels, accounts.audit)
-    tutor = open_tutor(_frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)
-    services = Services(
-        settings=base.settings,
-        settings_in_force=SettingsInForce(config, SETTINGS),
-        database=database,
-        clock=clock,
-        bus=base.bus,
-        redis=base.redis,
-        announcer=gamify.announcer,
-        recorder=gamify.recorder,
-        gamify=gamify.service,
-        streak_repairs=StreakRepairs(database, gamify.announcer, gamify.rules, accounts.audit, clock),
-        boards=gamify.boards,
-        own_activity=gamify.own_activity,
-        mastery=mastery.advice,
-        practice=mastery.practice,
-        notifications=NotificationService(database, clock),
-        accounts=accounts,
-        rate_limits=base.rate_limits,
-        forum=open_forum(
-            forum,
-            database,
-            clock,
-            gamify.recorder,
-            base.rate_limits,
-            mailer=accounts.mailer,
-            public_url=base.settings.public_url,
-            offload=offload,
-            spoilers=tutor.spoilers,
-        ),
-        tenancy=tenancy,
-        versions=NotebookVersions(database, clock, open_workspace, offload, tenancy),
-        roadmaps=roadmaps,
-        search=search.service,
-        tutor=tutor,
-        kernel_registry=KernelRegistry(database, clock, servers.id),
-        kernel_sessions=SessionStore(database, clock, servers.id),
-        servers=servers,
-        playground=playground,
-        submissions=submissions,
-        teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit, mastery.knowledge),
-        lessons=Announcements(database, accounts.cohorts, accounts.audit, clock),
-        authoring=_open_authoring(config, context, accounts.audit, kernels),
-        offload=offload,
-        kernel_starts=KernelStarts(tenancy),
-        incoming=IncomingBudget(tenancy),
-        large_bodies=LargeBodies(_frozen(IntakeSettings, config)),
-        kernels=kernels,
-        relay=_open_relay(base),
-    )
-    return replace(services, background=_background(services, role))
-
-
-def _open_base(config: Config) -> _Base:
-    settings = _frozen(NexusSettings, config)
-    settings.check_addresses()
-    settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    redis = open_redis(settings.redis_url)
-    rate_limits = RateLimits(_frozen(RateLimitSettings, config), redis)
-    return _Base(settings, open_database(settings), SystemClock(), EventBus(), redis, rate_limits)
-
-
-def _background(services: Services, role: ProcessRole) -> list[Background]:
-    """Return what runs while a process of this role does, in the order of its start."""
-    relay: list[Background] = [services.relay] if services.relay is not None else []
-    watch = PartWatch(services.notifications)
-    if role is ProcessRole.WORKER:
-        return [*relay, services.kernels, services.submissions.worker, watch]
-    is_server = role is ProcessRole.SERVER
-    return [
-        *relay,
-        *(services.servers.parts() if is_server else []),
-        *([services.kernels] if is_server else []),
-        services.offload,
-        services.accounts,
-        services.tutor,
-        services.roadmaps,
-        services.submissions,
-        services.authoring.jobs,
-        *([services.submissions.exam_keeper] if is_server else []),
-        *([services.forum.digests] if is_server else []),
-        LoopLag(),
-        PlatformMetrics(services.database, services.kernels.warm_counts),
-        *([_forecast(services)] if is_server else []),
-        watch,
-    ]
-
-
-def _forecast(services: Services) -> KernelForecast:
-    return KernelForecast(services.database, services.clock, services.accounts.activity, services.bus, services.kernels)
-
-
-def _frozen(group: type[S], config: Config) -> S:
-    settings = group(config=config)
-    settings.freeze()
-    return settings
-
-
-def _open_relay(base: _Base) -> EventRelay | None:
-    """Return the way to the site's other processes; a site on SQLite has none."""
-    if base.database.is_sqlite:
-        return None
-    # It brings psycopg along, which a site on SQLite does without.
-    from nexus_server.store.postgres_channel import PostgresChannel  # noqa: PLC0415
-
-    fallback = PostgresChannel(base.database)
-    return EventRelay(base.bus, [RedisChannel(base.redis), fallback] if base.redis is not None else [fallback])
-
-
-def open_database(settings: NexusSettings) -> Database:
-    """Return the site's database; nothing is connected yet."""
-    return Database(
-        settings.database_url,
-        pool_size=settings.database_connections,
-        statement_timeout_ms=settings.statement_timeout_ms,
-        fast_paths=settings.fast_paths,
-    )
-
-
-def _open_roadmaps(config: Config, base: _Base, recorder: Recorder, open_workspace: OpenWorkspace) -> Roadmaps:
-    return open_roadmaps(
-        ContentLayers(base.settings.content_paths),
-        base.database,
-        base.clock,
-        bus=base.bus,
-        recorder=recorder,
-        open_workspace=open_workspace,
-        settings=_frozen(ContentSettings, config),
-    )
-
-
-def _open_authoring(config: Config, context: SubmissionsContext, audit: AuditLog, kernels: SandboxRuntime) -> Authoring:
-    labs, ceiling = sandbox_labs(context, _frozen(GradingSettings, config)), kernels.settings.ceiling()
-    return open_authoring(context, _frozen(AuthoringSettings, config), audit, labs=labs, ceiling=ceiling)
-
-
-def _open_kernels(config: Config, base: _Base, role: ProcessRole) -> SandboxRuntime:
-    is_server = role is ProcessRole.SERVER
-    kernels = SandboxRuntime(
-        _frozen(SandboxSettings, config),
-        base.settings.data_path,
-        is_server=is_server,
-        leaves_kernels=is_server and not base.settings.end_kernels,
-    )
-    kernels.announce_positions(partial(tell_position, base.bus))
-    install(kernels)
-    return kernels
 
 
 class NexusApp(ExtensionApp):
@@ -324,7 +54,7 @@ class NexusApp(ExtensionApp):
         self.settings["nexus_services"] = self.services
         # Jupyter keeps its own beside its other files, where neither a backup nor another server of the site finds it.
         self.settings["cookie_secret"] = kept_secret("NEXUS_COOKIE_KEY", self.services.settings.data_path / COOKIE_KEY)
-        self.settings["log_function"] = AccessLog(log_successes=_frozen(LogSettings, self.config).log_successes)
+        self.settings["log_function"] = AccessLog(log_successes=frozen(LogSettings, self.config).log_successes)
         self.settings["page_config_hook"] = partial(page_config, self.services.tenancy)
         # Jupyter Server answers 403 to a Host that it does not know.
         self.settings["local_hostnames"] = [*self.settings["local_hostnames"], self.services.settings.public_host]
@@ -341,7 +71,7 @@ class NexusApp(ExtensionApp):
         close_the_rest(serverapp.web_app, serverapp.base_url, fast_paths=self.services.settings.fast_paths)
         serverapp.web_app.transforms.append(ReplyCompression)
         limit_bodies(serverapp, notebook_bytes=self.services.tenancy.max_notebook_bytes)
-        intake = _frozen(IntakeSettings, self.config)
+        intake = frozen(IntakeSettings, self.config)
         share_learners(serverapp, self.services, intake)
         # What proxies say is heard first, so that the intake knows who sends.
         take_in(serverapp, self.services, intake)

@@ -1,6 +1,6 @@
 """Every service of a running platform, by name: what handlers, managers and commands may call.
 
-`app.open_services` builds one. A handler reaches it as ``self.services``.
+`composition.open_services` builds one. A handler reaches it as ``self.services``.
 """
 
 import asyncio

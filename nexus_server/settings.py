@@ -1,6 +1,6 @@
 """Site-wide settings, and the base that every domain's settings share.
 
-Each domain keeps its own traits in `<domain>/settings.py` as a `FrozenConfigurable`; `app.py` lists them all in
+Each domain keeps its own traits in `<domain>/settings.py` as a `FrozenConfigurable`; `composition.py` lists them all in
 `NexusApp.classes`, so `c.<Class>.<trait>` in `jupyter_config.py` reaches every one. Secrets never are traits: they come
 from the environment through `secret()`.
 """

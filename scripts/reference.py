@@ -16,8 +16,8 @@ import typer
 from traitlets import Undefined
 from traitlets.config import Configurable
 
-from nexus_server.app import SETTINGS
 from nexus_server.cli import app
+from nexus_server.composition import SETTINGS
 from nexus_server.handlers.openapi import document
 from nexus_server.handlers.routes import ROUTES
 from nexus_server.store.models.base import Base

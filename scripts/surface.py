@@ -26,8 +26,8 @@ def surface() -> dict[str, Any]:
     from sqlalchemy.dialects.postgresql import dialect  # noqa: PLC0415
     from sqlalchemy.schema import CreateTable  # noqa: PLC0415
 
-    from nexus_server.app import SETTINGS  # noqa: PLC0415
     from nexus_server.cli import app  # noqa: PLC0415
+    from nexus_server.composition import SETTINGS  # noqa: PLC0415
     from nexus_server.handlers.openapi import document  # noqa: PLC0415
     from nexus_server.handlers.routes import ROUTES  # noqa: PLC0415
     from nexus_server.store.models.base import Base  # noqa: PLC0415

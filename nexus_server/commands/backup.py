@@ -50,7 +50,7 @@ def backup(
 ) -> None:
     """Write everything into one archive; the server may run meanwhile."""
     use_data_dir(data)
-    from nexus_server.app import open_services
+    from nexus_server.composition import open_services
 
     target = file or Path(f"nexus-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz")
     with giving_back(), writing():
@@ -64,8 +64,8 @@ def restore(
     data: Data = None,
 ) -> None:
     """Bring everything back, into an empty database and an empty data directory; SQLite or PostgreSQL."""
-    from nexus_server.app import load_config
     from nexus_server.commands.manifest import read_manifest
+    from nexus_server.composition import load_config
     from nexus_server.settings import NexusSettings
 
     use_data_dir(data)

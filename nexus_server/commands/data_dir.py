@@ -60,8 +60,8 @@ def open_up_to_date(data: Path | None) -> "Services":
 
 def open_upgraded() -> "Services":
     """Return the services of an installation whose database has today's schema, even if nobody ever served it."""
-    load("nexus_server.app")
-    from nexus_server.app import open_services
+    load("nexus_server.composition")
+    from nexus_server.composition import open_services
     from nexus_server.store.newest_schema import bring_up_to_date
 
     services = open_services()

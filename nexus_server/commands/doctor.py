@@ -43,8 +43,8 @@ def doctor(
 def _look(*, is_site: bool) -> "list[Finding]":
     from traitlets import TraitError
 
-    from nexus_server.app import load_config, open_services
     from nexus_server.commands.proxy_checks import look_at_public_address
+    from nexus_server.composition import load_config, open_services
     from nexus_server.errors import NexusError
     from nexus_server.health.checks import look_at_machine
     from nexus_server.health.finding import Finding
@@ -64,7 +64,7 @@ def _look(*, is_site: bool) -> "list[Finding]":
 
 async def _look_at(services: "Services", *, is_site: bool) -> "list[Finding]":
     from nexus_server.accounts.mail import MailSettings
-    from nexus_server.app import load_config
+    from nexus_server.composition import load_config
     from nexus_server.health.checks import look_at_services
     from nexus_server.health.site_checks import look_at_site
 

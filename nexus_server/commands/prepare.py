@@ -5,8 +5,8 @@ import asyncio
 import structlog
 
 from nexus_server.accounts.first_admin import ensure_admin
-from nexus_server.app import open_services
 from nexus_server.commands.content import summary_of
+from nexus_server.composition import open_services
 from nexus_server.gamify.badge_awards import store_catalogue
 from nexus_server.roadmaps.sync.sync import SyncReport
 from nexus_server.services import Services

@@ -47,8 +47,8 @@ def serve(
     load_server()
     from jupyter_server.serverapp import ServerApp
 
-    from nexus_server.app import load_config
     from nexus_server.commands.prepare import prepare
+    from nexus_server.composition import load_config
     from nexus_server.observability.logs import LogSettings, configure_logs
 
     configure_logs(LogSettings(config=load_config()))

@@ -74,7 +74,7 @@ def upgrade(
 ) -> None:
     """Back up, then bring the database to this version's schema; one that fails leaves everything as it was."""
     use_data_dir(data)
-    from nexus_server.app import open_services
+    from nexus_server.composition import open_services
 
     with giving_back(), writing():
         plan = asyncio.run(make_plan(open_services()))
@@ -95,7 +95,7 @@ async def make_plan(services: "Services", migrations: Path = MIGRATIONS) -> Upgr
     """
     from traitlets.config import Config
 
-    from nexus_server.app import SETTINGS
+    from nexus_server.composition import SETTINGS
     from nexus_server.site_config import load_site_config
     from nexus_server.store.migrate import find_revision, pending
     from nexus_server.unknown_settings import unknown_settings

@@ -30,8 +30,8 @@ def worker(data: Data = None) -> None:
     """
     use_data_dir(data)
     give_up_root()
-    load("nexus_server.app")
-    from nexus_server.app import load_config
+    load("nexus_server.composition")
+    from nexus_server.composition import load_config
     from nexus_server.observability.logs import LogSettings, configure_logs
 
     configure_logs(LogSettings(config=load_config()))
@@ -39,7 +39,7 @@ def worker(data: Data = None) -> None:
 
 
 async def _work() -> None:
-    from nexus_server.app import open_services
+    from nexus_server.composition import open_services
     from nexus_server.services import ProcessRole
     from nexus_server.store.migrate import find_pending
 

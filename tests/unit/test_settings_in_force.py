@@ -7,7 +7,7 @@ import pytest
 from traitlets.config import Config
 
 from nexus_server.accounts.oidc.settings import SingleSignOnSettings
-from nexus_server.app import SETTINGS
+from nexus_server.composition import SETTINGS
 from nexus_server.errors import ForbiddenError
 from nexus_server.learner import Learner, Role
 from nexus_server.settings import NexusSettings

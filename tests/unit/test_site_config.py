@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from traitlets.config import Config
 
-from nexus_server.app import load_config
+from nexus_server.composition import load_config
 from nexus_server.site_config import NAME, BrokenConfigError, ForeignConfigError, load_site_config
 
 

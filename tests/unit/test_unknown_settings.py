@@ -3,7 +3,7 @@
 import pytest
 from traitlets.config import Config
 
-from nexus_server.app import SETTINGS
+from nexus_server.composition import SETTINGS
 from nexus_server.unknown_settings import RENAMED, unknown_settings
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from traitlets.config import Config
 
 from nexus_server import part_watch
-from nexus_server.app import open_services
+from nexus_server.composition import open_services
 from nexus_server.readiness import broken_parts, dependencies, is_ready
 from nexus_server.services import ProcessRole, Services
 from nexus_server.store.models.accounts import Notification, User

@@ -12,9 +12,9 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.orm import Session
 from traitlets.config import Config
 
-from nexus_server.app import open_services
 from nexus_server.commands.backup import restore
 from nexus_server.commands.upgrade import UpgradeFailedError, UpgradePlan, apply, make_plan
+from nexus_server.composition import open_services
 from nexus_server.installation import MIGRATIONS
 from nexus_server.services import Services
 from nexus_server.store.database import async_url

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.pool import QueuePool
 
-from nexus_server.app import open_database
+from nexus_server.composition import open_database
 from nexus_server.errors import WriteConflictError
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database, DatabaseUnavailableError

@@ -11,7 +11,7 @@ import yaml
 from prometheus_client import REGISTRY
 
 import nexus_server
-from nexus_server.app import SETTINGS
+from nexus_server.composition import SETTINGS
 from nexus_server.observability import loop_lag, metrics
 from nexus_server.settings import FrozenConfigurable
 

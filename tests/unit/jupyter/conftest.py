@@ -12,7 +12,7 @@ import pytest
 from jupyter_server.base.call_context import CallContext
 from traitlets.config import Config
 
-from nexus_server.app import open_services
+from nexus_server.composition import open_services
 from nexus_server.learner import Learner, Role
 from nexus_server.offload.pool import InProcess, OffloadPool
 from nexus_server.services import Services
