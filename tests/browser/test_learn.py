@@ -164,11 +164,12 @@ def test_who_comes_back_while_the_work_is_still_being_saved_finds_it(page: Page,
     page.route(
         "**/api/contents/**", lambda route: saves.append(route) if route.request.method == "PUT" else route.fallback()
     )
-    write_cell(page, "def to_celsius", "print('left', 'in a hurry')")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator(".jp-OutputArea-output").get_by_text("left in a hurry")).to_be_visible()
-    page.go_back()
-    expect(page.get_by_role("heading", name="Your first ten minutes")).to_be_visible()
+    with page.expect_request(lambda request: request.method == "PUT" and "/api/contents/" in request.url):
+        write_cell(page, "def to_celsius", "print('left', 'in a hurry')")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".jp-OutputArea-output").get_by_text("left in a hurry")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_role("heading", name="Your first ten minutes")).to_be_visible()
     with page.expect_response("**/nexus/api/v1/nodes/*/open"):
         page.go_forward()
     assert saves, "nothing was being saved when the lab was left"

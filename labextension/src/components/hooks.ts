@@ -42,6 +42,16 @@ export function useAction<A extends unknown[]>(act: (...args: A) => Promise<unkn
   return { run, busy, problem };
 }
 
+/** Lets one work begin when the one before it has ended: the last reply is then what holds. */
+export function useTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+  return useCallback(<T>(work: () => Promise<T>) => {
+    const turn = last.current.then(work);
+    last.current = turn.catch(() => undefined);
+    return turn;
+  }, []);
+}
+
 /** Whatever is to be done to something that is shown, which is then read again. */
 export function useReloading(reload: () => Promise<unknown>): Action<[work: () => Promise<unknown>]> {
   return useAction(

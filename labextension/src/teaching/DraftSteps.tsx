@@ -2,7 +2,7 @@ import { type FormEvent, useCallback, useState } from 'react';
 import type { Draft, DraftStep } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
-import { useAction } from '../components/hooks';
+import { useAction, useTurns } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import type { DraftAct, DraftProps } from './draft-parts';
 import { ImportFile } from './ImportFile';
@@ -12,7 +12,12 @@ import { StepSettings } from './StepSettings';
 export function DraftSteps({ draft, changed }: DraftProps) {
   const { model, trans } = useNexus();
   const [openSlug, setOpenSlug] = useState<string | null>(null);
-  const act = useAction(useCallback(async (work: () => Promise<Draft>) => changed(await work()), [changed]));
+  const inTurn = useTurns();
+  const put = useCallback(
+    async (work: () => Promise<Draft>) => changed(await inTurn(work)),
+    [changed, inTurn]
+  );
+  const act = useAction(put);
   const slugs = draft.steps.map(({ slug }) => slug);
   const move = (at: number, by: number) => {
     const order = [...slugs];
@@ -48,7 +53,7 @@ export function DraftSteps({ draft, changed }: DraftProps) {
                 </button>
               </span>
             </div>
-            {openSlug === step.slug && <StepSettings draft={draft} step={step} act={act} />}
+            {openSlug === step.slug && <StepSettings draft={draft} step={step} act={act} put={put} />}
           </li>
         ))}
       </ol>

@@ -5,7 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
-import type { StepProps } from './draft-parts';
+import type { StepFormProps } from './draft-parts';
 import { QuestionForm } from './QuestionForm';
 import { QuizPreview } from './QuizPreview';
 import {
@@ -21,7 +21,7 @@ import {
 import { useKindWords } from './quiz-words';
 
 /** A step's quiz: its questions as forms, with what learners will see beside them. */
-export function QuizEditor({ draft, step, act }: StepProps) {
+export function QuizEditor({ draft, step, put }: StepFormProps) {
   const { model, trans } = useNexus();
   const [isWanted, setWanted] = useState(step.quiz_path !== null);
   const resource = useFetched(`${draft.id}:${step.slug}:${isWanted}`, async () =>
@@ -37,11 +37,11 @@ export function QuizEditor({ draft, step, act }: StepProps) {
     );
   }
   return (
-    <Loaded resource={resource}>{quiz => <Editor draft={draft} step={step} act={act} quiz={quiz} />}</Loaded>
+    <Loaded resource={resource}>{quiz => <Editor draft={draft} step={step} put={put} quiz={quiz} />}</Loaded>
   );
 }
 
-function Editor({ draft, step, act, quiz }: StepProps & { quiz: QuizSource | null }) {
+function Editor({ draft, step, put, quiz }: StepFormProps & { quiz: QuizSource | null }) {
   const { model, trans } = useNexus();
   const [form, setForm] = useState<QuizForm>(() => formOf(quiz));
   const [isSaved, setSaved] = useState(quiz !== null);
@@ -52,10 +52,9 @@ function Editor({ draft, step, act, quiz }: StepProps & { quiz: QuizSource | nul
   const questions = (changed: FormQuestion[]) => change({ questions: changed });
   const save = useAction(
     useCallback(async () => {
-      const changed = await model.api.put(routes.stepQuiz(draft.id, step.slug), changeOf(form));
+      await put(() => model.api.put(routes.stepQuiz(draft.id, step.slug), changeOf(form)));
       setSaved(true);
-      await act.run(() => Promise.resolve(changed));
-    }, [model, draft.id, step.slug, form, act])
+    }, [model, draft.id, step.slug, form, put])
   );
   return (
     <section className="nx-quiz-editor" aria-label={trans.__('Quiz')}>

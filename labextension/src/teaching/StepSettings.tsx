@@ -2,14 +2,14 @@ import { type FormEvent, useState } from 'react';
 import type { Draft, DraftStep, StepChange } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
-import type { DraftAct } from './draft-parts';
+import type { DraftAct, StepFormProps, StepProps } from './draft-parts';
 import { NoteEditor } from './NoteEditor';
 import { QuizEditor } from './QuizEditor';
 import { bytesOf } from './upload';
 import { VideoForm } from './VideoForm';
 
 /** What a step is called and worth, what comes before it, its text, and its data files. */
-export function StepSettings({ draft, step, act }: { draft: Draft; step: DraftStep; act: DraftAct }) {
+export function StepSettings({ draft, step, act, put }: StepProps & StepFormProps) {
   const { model, host, trans } = useNexus();
   const [title, setTitle] = useState(step.title);
   const [points, setPoints] = useState(String(step.points));
@@ -60,9 +60,9 @@ export function StepSettings({ draft, step, act }: { draft: Draft; step: DraftSt
       </form>
       <Requires draft={draft} step={step} onChange={requires => change({ requires })} />
       {step.type === 'lab' && <DataFiles draft={draft} step={step} act={act} />}
-      {step.type === 'video' && <VideoForm draft={draft} step={step} act={act} />}
+      {step.type === 'video' && <VideoForm draft={draft} step={step} put={put} />}
       {step.type === 'note' && step.path && <NoteEditor draft={draft} path={step.path} />}
-      {step.type !== 'lab' && <QuizEditor draft={draft} step={step} act={act} />}
+      {step.type !== 'lab' && <QuizEditor draft={draft} step={step} put={put} />}
     </div>
   );
 }

@@ -5,11 +5,11 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
-import type { StepProps } from './draft-parts';
+import type { StepFormProps } from './draft-parts';
 import { UploadMedia } from './UploadMedia';
 
 /** Where a step's video is, what is said in it, and what counts as having watched it. */
-export function VideoForm({ draft, step, act }: StepProps) {
+export function VideoForm({ draft, step, put }: StepFormProps) {
   const { model } = useNexus();
   const path = step.video?.transcript ?? null;
   const resource = useFetched(`${draft.id}:${path}`, async () =>
@@ -17,7 +17,7 @@ export function VideoForm({ draft, step, act }: StepProps) {
   );
   return (
     <Loaded resource={resource}>
-      {text => <Form key={step.slug} draft={draft} step={step} act={act} text={text} />}
+      {text => <Form key={step.slug} draft={draft} step={step} put={put} text={text} />}
     </Loaded>
   );
 }
@@ -40,23 +40,23 @@ function valuesOf(video: DraftVideo | null): Values {
   };
 }
 
-function Form({ draft, step, act, text }: StepProps & { text: string }) {
+function Form({ draft, step, put, text }: StepFormProps & { text: string }) {
   const { model, trans } = useNexus();
   const [values, setValues] = useState(() => valuesOf(step.video ?? null));
   const [transcript, setTranscript] = useState(text);
   const set = (changed: Partial<Values>) => setValues(now => ({ ...now, ...changed }));
   const save = useAction(
     useCallback(async () => {
-      const changed = await model.api.put(routes.stepVideo(draft.id, step.slug), {
+      const video = {
         url: values.url.trim() || null,
         file: values.file || null,
         captions: values.captions || null,
         duration_s: values.duration === '' ? null : Number(values.duration),
         required_share: values.share === '' ? null : Number(values.share) / 100,
         transcript
-      });
-      await act.run(() => Promise.resolve(changed));
-    }, [model, draft.id, step.slug, values, transcript, act])
+      };
+      await put(() => model.api.put(routes.stepVideo(draft.id, step.slug), video));
+    }, [model, draft.id, step.slug, values, transcript, put])
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -15,3 +15,11 @@ export interface StepProps {
   step: DraftStep;
   act: DraftAct;
 }
+
+/** A form of a step that says itself what goes wrong. */
+export interface StepFormProps {
+  draft: Draft;
+  step: DraftStep;
+  /** Change the draft behind whatever else changes it. */
+  put: (work: () => Promise<Draft>) => Promise<void>;
+}
