@@ -1,5 +1,7 @@
 """A timed exam in a browser: started on purpose, with a clock, and seen by the instructor."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,25 +16,29 @@ pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.slow, pytest.
 
 
 @pytest.fixture
-def examinee(workshop: Workshop) -> str:
-    """The address of a student for whom the workshop's lab is an exam of an hour and a half."""
+def examinee(workshop: Workshop) -> Iterator[str]:
+    """The address of a student for whom the workshop's lab is an exam of an hour and a half, while the test runs."""
     student = workshop.server.learner("gil")
     email = str(student.get("/me").raise_for_status().json()["email"])
     with workshop.server.client() as teacher:
         token = teacher.post("/auth/login", json={"email": workshop.instructor, "password": PASSWORD})
         teacher.cookies.clear()
         teacher.headers["Authorization"] = f"Bearer {token.raise_for_status().json()['access_token']}"
-        give_exam(workshop, teacher, student)
-    student.close()
-    return email
+        cohort_id, terms = give_exam(workshop, teacher, student)
+        student.close()
+        yield email
+        # other tests look at the same instructor's classes
+        teacher.delete(terms).raise_for_status()
+        teacher.patch(f"/teaching/cohorts/{cohort_id}", json={"archived": True}).raise_for_status()
 
 
-def give_exam(workshop: Workshop, teacher: httpx.Client, student: httpx.Client) -> None:
-    """Make a class for the student alone, for which the lab has a time limit."""
+def give_exam(workshop: Workshop, teacher: httpx.Client, student: httpx.Client) -> tuple[str, str]:
+    """Make a class for the student alone, for which the lab has a time limit; return its id and where its terms are."""
     cohort = teacher.post("/teaching/cohorts", json={"name": "Exam class"}).raise_for_status().json()
     student.post("/cohorts/join", json={"code": cohort["join_code"]}).raise_for_status()
     address = f"/teaching/nodes/{workshop.lab_id}/overrides/cohorts/{cohort['id']}"
     teacher.put(address, json={"time_limit_minutes": 60, "extra_time": 0.5}).raise_for_status()
+    return cohort["id"], address
 
 
 def test_an_exam_is_started_runs_and_is_seen_by_the_instructor(
