@@ -91,7 +91,7 @@ function Others({ lab, terms, resource }: OfTerms & { terms: LabTerms }) {
     return <p className="nx-empty">{trans.__('Nobody has other terms.')}</p>;
   }
   return (
-    <table className="nx-table">
+    <table className="nx-table" aria-label={trans.__('Other terms')}>
       <thead>
         <tr>
           <th scope="col">{trans.__('For')}</th>
