@@ -55,7 +55,7 @@ def _moment(text: str, option: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise InvalidError(f"{option}: “{text}” is no moment with a time zone, such as 2026-11-20T10:00+01:00.")
+        raise InvalidError(f"{option}: {text!r} is no moment with a time zone, such as 2026-11-20T10:00+01:00.")
     return moment
 
 

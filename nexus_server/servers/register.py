@@ -189,6 +189,7 @@ class ServerRegister:
             UnknownServerError: no living server has this number.
             NotSharingError: its learners have no other place.
         """
+        self._refuse_alone()
         async with self._database.transaction() as session:
             until = await database_time(session) + timedelta(seconds=self._drain_s if within_s is None else within_s)
             await self._set_drain(session, server_id, until, actor_id)
@@ -200,13 +201,19 @@ class ServerRegister:
         Raises:
             UnknownServerError: no living server has this number.
         """
+        self._refuse_alone()
         async with self._database.transaction() as session:
             await self._set_drain(session, server_id, None, actor_id)
+
+    def _refuse_alone(self) -> None:
+        """A site of one server has no register, and its database no clock that others could go by."""
+        if self.is_alone:
+            raise UnknownServerError("No living server has this number.")
 
     async def _set_drain(
         self, session: AsyncSession, server_id: UUID, until: datetime | None, actor_id: UUID | None
     ) -> None:
-        row = await session.get(Server, server_id, with_for_update=True) if not self.is_alone else None
+        row = await session.get(Server, server_id, with_for_update=True)
         if row is None or not self._lives(row, await database_time(session)):
             raise UnknownServerError("No living server has this number.")
         if not row.peer_port:

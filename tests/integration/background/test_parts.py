@@ -42,7 +42,7 @@ ALWAYS = {
     "part-watch",
     "session-watch",
 }
-ON_POSTGRES = {"event-relay", "events-postgres", "events-redis", "heartbeat", "mail"}
+ON_POSTGRES = {"event-relay", "events-postgres", "events-redis", "heartbeat", "mail", "server-metrics"}
 #: a grading's own, which comes and goes with it; see the tests of submissions
 PASSING = {"grading-lease"}
 #: needs Jupyter's kernel manager, which is not here; see the tests of deleted accounts
@@ -172,6 +172,7 @@ def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:
         "events/relay.py",  # who waits for the channels, for a while
         "tasks.py",
         "playground/service.py",  # the answers to a program's questions, for as long as it runs
+        "jupyter/passing/passed_on.py",  # the two ways of a socket, for as long as it is open
         "jupyter/limits/wall_clock.py",  # a question to a kernel, for a while
     }
 

@@ -244,8 +244,9 @@ async def test_a_site_on_sqlite_has_one_server_and_sees_none_of_it(sqlite_url: s
     register = ServerRegister(database, SystemClock(), LEASE_S)
     assert register.is_alone
     assert await register.list_all() == []
-    with pytest.raises(UnknownServerError):
-        await register.forget(uuid4())
+    for refused in (register.forget(uuid4()), register.drain(uuid4()), register.undrain(uuid4())):
+        with pytest.raises(UnknownServerError):
+            await refused
     await database.close()
 
 
