@@ -16,7 +16,8 @@ FRONT_END = pictures.ROOT / "labextension"
 @pytest.fixture(scope="module")
 def gallery() -> Iterator[str]:
     """The gallery as it is now."""
-    subprocess.run(["node", "scripts/gallery.mjs"], cwd=FRONT_END, check=True)
+    built = subprocess.run(["node", "scripts/gallery.mjs"], cwd=FRONT_END, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
     with pictures.served() as address:
         yield address
 
