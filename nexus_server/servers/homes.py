@@ -19,6 +19,7 @@ from nexus_server.servers.choosing import Capacity, choose
 from nexus_server.servers.database_time import database_time
 from nexus_server.servers.errors import LeaseLostError, NoServerError, NotHomeError
 from nexus_server.servers.lease import Lease
+from nexus_server.servers.succession import release_homes
 from nexus_server.servers.views import ServerState
 from nexus_server.store.database import Database
 from nexus_server.store.models.base import UtcDateTime
@@ -125,8 +126,7 @@ class Homes:
         """Let every learner of this server find another home at their next need: no kernel is left here."""
         self.release_all()
         async with self._database.transaction() as session:
-            mine = update(Home).where(Home.server_id == self._server_id)
-            await session.execute(mine.values(server_id=None, fence=Home.fence + 1))
+            await release_homes(session, [self._server_id])
 
     async def write_needs(self) -> None:
         """Write down whose files and kernels were needed since the last time."""

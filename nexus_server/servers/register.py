@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.permissions import Permission, require
@@ -21,9 +21,10 @@ from nexus_server.servers.errors import (
     UnknownServerError,
 )
 from nexus_server.servers.presence import Heard, ServerLoad, ServerPresence
+from nexus_server.servers.succession import bury
 from nexus_server.servers.views import ServerState, ServersView, ServerView
 from nexus_server.store.database import Database
-from nexus_server.store.models.kernels import Kernel, KernelSession
+from nexus_server.store.models.kernels import Kernel
 from nexus_server.store.models.servers import Home, Server
 from nexus_server.tenancy.kernel_registry import DEAD
 
@@ -208,7 +209,7 @@ class ServerRegister:
     def _refuse_alone(self) -> None:
         """A site of one server has no register, and its database no clock that others could go by."""
         if self.is_alone:
-            raise UnknownServerError("No living server has this number.")
+            raise UnknownServerError
 
     async def _set_drain(
         self, session: AsyncSession, server_id: UUID, until: datetime | None, actor_id: UUID | None
@@ -230,8 +231,7 @@ class ServerRegister:
             UnknownServerError: there is none of this number.
             LivingServerError: it gave a sign of life just now.
         """
-        if self.is_alone:
-            raise UnknownServerError
+        self._refuse_alone()
         async with self._database.transaction() as session:
             now = await database_time(session)
             row = await session.get(Server, server_id, with_for_update=True)
@@ -239,15 +239,7 @@ class ServerRegister:
                 raise UnknownServerError
             if self._lives(row, now):
                 raise LivingServerError
-            await session.execute(delete(KernelSession).where(KernelSession.server_id == server_id))
-            ended = (
-                update(Kernel)
-                .where(Kernel.server_id == server_id, Kernel.state != DEAD)
-                .values(state=DEAD, death_reason=DeathReason.SERVER_RESTART, ended_at=now)
-            )
-            kernels = (await session.scalars(ended.returning(Kernel.id))).all()
-            moved = update(Home).where(Home.server_id == server_id)
-            await session.execute(moved.values(server_id=None, fence=Home.fence + 1))
+            kernels = await bury(session, [server_id], DeathReason.SERVER_RESTART, now)
             await session.delete(row)
         return len(kernels)
 

@@ -1,10 +1,12 @@
 """What becomes of the learners of a server that is gone: they are told, and their next need finds them another home."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.events.bus import EventPublisher
 from nexus_server.events.messages import KernelDied
@@ -16,6 +18,30 @@ from nexus_server.store.models.servers import Home, Server
 from nexus_server.tenancy.kernel_registry import DEAD
 
 log = structlog.get_logger()
+
+
+async def release_homes(session: AsyncSession, server_ids: Collection[UUID]) -> None:
+    """Let every learner of these servers find another home at their next need."""
+    theirs = update(Home).where(Home.server_id.in_(server_ids))
+    await session.execute(theirs.values(server_id=None, fence=Home.fence + 1))
+
+
+async def bury(
+    session: AsyncSession, server_ids: Collection[UUID], reason: DeathReason, now: datetime
+) -> list[tuple[UUID, UUID]]:
+    """Write down that servers and what they held are gone; return whose kernels ended, and which.
+
+    Their homes are given up, their sessions go, and their kernels count as ended.
+    """
+    await release_homes(session, server_ids)
+    await session.execute(delete(KernelSession).where(KernelSession.server_id.in_(server_ids)))
+    ended = (
+        update(Kernel)
+        .where(Kernel.server_id.in_(server_ids), Kernel.state != DEAD)
+        .values(state=DEAD, death_reason=reason, ended_at=now)
+        .returning(Kernel.user_id, Kernel.id)
+    )
+    return [(row.user_id, row.id) for row in await session.execute(ended)]
 
 
 class Succession:
@@ -40,16 +66,7 @@ class Succession:
             ids = list(await session.scalars(gone.with_for_update(skip_locked=True)))
             if not ids:
                 return 0
-            moved = update(Home).where(Home.server_id.in_(ids)).values(server_id=None, fence=Home.fence + 1)
-            await session.execute(moved)
-            await session.execute(delete(KernelSession).where(KernelSession.server_id.in_(ids)))
-            ended = (
-                update(Kernel)
-                .where(Kernel.server_id.in_(ids), Kernel.state != DEAD)
-                .values(state=DEAD, death_reason=DeathReason.SERVER_GONE, ended_at=now)
-                .returning(Kernel.user_id, Kernel.id)
-            )
-            lost = [(row.user_id, row.id) for row in await session.execute(ended)]
+            lost = await bury(session, ids, DeathReason.SERVER_GONE, now)
         log.warning("servers_are_gone", servers=[str(each) for each in ids], kernels=len(lost))
         for user_id, kernel_id in lost:
             self._tell(user_id, kernel_id)
