@@ -18,7 +18,7 @@ from nexus_server.lessons.errors import (
     TooManyLessonsError,
 )
 from nexus_server.lessons.forecast import ComingLesson
-from nexus_server.roadmaps.errors import NodeNotFoundError
+from nexus_server.roadmaps.learning.progress import get_node
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Cohort, CohortMember
 from nexus_server.store.models.lessons import AnnouncedLesson
@@ -151,10 +151,7 @@ async def read_beginning(session: AsyncSession, now: datetime) -> list[ComingLes
 
 
 async def _require_lab(session: AsyncSession, node_id: UUID) -> None:
-    node = await session.scalar(select(Node).where(Node.id == node_id, Node.archived_at.is_(None)))
-    if node is None:
-        raise NodeNotFoundError
-    if node.type != "lab":
+    if (await get_node(session, node_id)).type != "lab":
         raise LessonLabError
 
 

@@ -3,12 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, undefer
 
 from nexus_server.store.models.grading import Submission
 from nexus_server.submissions.errors import SubmissionNotFoundError
+
+#: what used up an attempt. What could not be graded used up none; one that was graded once did, though grading it
+#: again may have failed.
+IS_COUNTED = or_(Submission.status != "failed", Submission.graded_at.is_not(None))
 
 
 async def get_submission(

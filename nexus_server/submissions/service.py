@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -39,6 +39,7 @@ from nexus_server.submissions.errors import (
 )
 from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.queue import GradingQueue
+from nexus_server.submissions.rows import IS_COUNTED
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.submissions.submission_tasks import as_bytes, check_notebook
 from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView, submission_view, without_grade
@@ -267,10 +268,8 @@ async def _find_same(session: AsyncSession, learner: Learner, node: Node, sha256
 
 
 async def _count(session: AsyncSession, learner: Learner, node: Node) -> tuple[int, int]:
-    """Return the last attempt's number and how many attempts count: what could not be graded used up none."""
+    """Return the last attempt's number and how many attempts count."""
     mine = (Submission.user_id == learner.id, Submission.node_id == node.id)
     last = await session.scalar(select(func.max(Submission.attempt)).where(*mine))
-    # One that was graded once counts, though grading it again may have failed.
-    counts = or_(Submission.status != "failed", Submission.graded_at.is_not(None))
-    counted = await session.scalar(select(func.count()).where(*mine, counts))
+    counted = await session.scalar(select(func.count()).where(*mine, IS_COUNTED))
     return last or 0, counted or 0

@@ -6,23 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
-from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.roadmaps.learning.own_terms import load_terms_for
 from nexus_server.roadmaps.learning.terms import Access, ChangedTerm, Decision, Terms, decide
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.exams import ExamSitting
 from nexus_server.store.models.grading import Submission
-from nexus_server.store.models.roadmaps import Node
-from nexus_server.submissions.errors import NotALabError
 from nexus_server.submissions.grade_writer import GradeWriter
+from nexus_server.submissions.rows import IS_COUNTED
+from nexus_server.teaching.labs import get_lab
 
 #: submissions that are judged in one transaction: on SQLite nobody else can write meanwhile
 BATCH = 20
@@ -88,7 +87,7 @@ class Exams:
             .order_by(User.display_name, User.id)
         )
         async with self._database.reading() as session:
-            node = await _get_lab(session, node_id)
+            node = await get_lab(session, node_id)
             terms = await load_terms_for(session, students, node)
             counts = await _attempts(session, node_id, students)
             rows = (await session.execute(query)).all()
@@ -117,7 +116,7 @@ class Exams:
             ExamSitting.released_at.is_(None),
         )
         async with self._database.transaction() as session:
-            await _get_lab(session, node_id)
+            await get_lab(session, node_id)
             # No later end than this one: what was released is not sat any more.
             values: dict[str, Any] = {"released_at": self._clock.now(), "check_at": None}
             released = update(ExamSitting).where(*over).values(values).returning(ExamSitting.user_id)
@@ -179,21 +178,11 @@ def _student(row: Row[UUID, str, ExamSitting], terms: Terms, decision: Decision)
     )
 
 
-async def _get_lab(session: AsyncSession, node_id: UUID) -> Node:
-    node = await session.scalar(select(Node).where(Node.id == node_id, Node.archived_at.is_(None)))
-    if node is None:
-        raise NodeNotFoundError
-    if node.type != "lab":
-        raise NotALabError(type=node.type)
-    return node
-
-
 async def _attempts(session: AsyncSession, node_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return how many attempts count, by learner."""
-    counts = or_(Submission.status != "failed", Submission.graded_at.is_not(None))
     query = (
         select(Submission.user_id, func.count().label("number"))
-        .where(Submission.node_id == node_id, Submission.user_id.in_(user_ids), counts)
+        .where(Submission.node_id == node_id, Submission.user_id.in_(user_ids), IS_COUNTED)
         .group_by(Submission.user_id)
     )
     return {row.user_id: row.number for row in await session.execute(query)}

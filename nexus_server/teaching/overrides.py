@@ -14,7 +14,6 @@ from nexus_server.clock import Clock
 from nexus_server.errors import InvalidError, NotFoundError
 from nexus_server.learner import Learner
 from nexus_server.phrases import phrase
-from nexus_server.roadmaps.errors import NodeNotFoundError
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion
 from nexus_server.roadmaps.learning.own_terms import load_terms
@@ -24,9 +23,9 @@ from nexus_server.store.models.accounts import Cohort, CohortMember, User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
 from nexus_server.store.models.terms import TermsOverrideRow
-from nexus_server.submissions.errors import NotALabError
 from nexus_server.submissions.exam_keeper import recheck
 from nexus_server.submissions.grade_writer import GradeWriter
+from nexus_server.teaching.labs import get_lab
 
 #: submissions judged anew in one transaction: on SQLite nobody else can write meanwhile
 BATCH = 20
@@ -254,12 +253,7 @@ async def _costs_differently(
 
 
 async def _spec(session: AsyncSession, node_id: UUID) -> LabSpec:
-    node = await session.scalar(select(Node).where(Node.id == node_id, Node.archived_at.is_(None)))
-    if node is None:
-        raise NodeNotFoundError
-    if node.type != "lab":
-        raise NotALabError(type=node.type)
-    return LabSpec.model_validate(node.spec["lab"])
+    return LabSpec.model_validate((await get_lab(session, node_id)).spec["lab"])
 
 
 def _require_order(spec: LabSpec, terms: TermsOverride) -> None:

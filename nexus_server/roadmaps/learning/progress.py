@@ -177,8 +177,8 @@ async def load_way(session: AsyncSession, roadmap: Roadmap, learner: Learner) ->
     return Way(roadmap, nodes, {row.node_id: row for row in rows}, frozenset(quizzes), unlocks_all=learner.is_staff)
 
 
-async def load_way_of_node(session: AsyncSession, node_id: UUID, learner: Learner) -> tuple[Way, Node]:
-    """Read the way that a node is on.
+async def get_node(session: AsyncSession, node_id: UUID) -> Node:
+    """Return a node, of whatever roadmap.
 
     Raises:
         NodeNotFoundError: there is no such node, or it is archived.
@@ -186,6 +186,16 @@ async def load_way_of_node(session: AsyncSession, node_id: UUID, learner: Learne
     node = await session.scalar(select(Node).where(Node.id == node_id, Node.archived_at.is_(None)))
     if node is None:
         raise NodeNotFoundError
+    return node
+
+
+async def load_way_of_node(session: AsyncSession, node_id: UUID, learner: Learner) -> tuple[Way, Node]:
+    """Read the way that a node is on.
+
+    Raises:
+        NodeNotFoundError: there is no such node, or it is archived.
+    """
+    node = await get_node(session, node_id)
     roadmap = await session.get_one(Roadmap, node.roadmap_id)
     if roadmap.archived_at is not None:
         raise NodeNotFoundError
