@@ -7,10 +7,15 @@ anything else is refused, because names that are read wrongly would be stored wr
 
 import codecs
 import csv
+import hashlib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from typing import Any
+
+from pydantic import BaseModel
 
 from nexus_server.errors import InvalidError
 
@@ -50,6 +55,29 @@ class CsvTable:
     #: as written, without blanks around them
     columns: list[str]
     rows: list[TableRow]
+
+
+class TableProblem(BaseModel):
+    """A cell that cannot be taken over, and why."""
+
+    line: int
+    column: str
+    message: str
+
+
+def problem_at(line: int, column: str, message: str) -> TableProblem:
+    """Return what is wrong with a cell."""
+    return TableProblem(line=line, column=column, message=message)
+
+
+def fields_of(problems: Iterable[TableProblem]) -> dict[str, str]:
+    """Return problems as an error tells them, by where they are."""
+    return {f"line {each.line}, {each.column}": each.message for each in problems}
+
+
+def seen_digest(said: Sequence[Any]) -> str:
+    """Return what stands for a preview: whoever writes what a table says shows with it what they have seen."""
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def read_table(data: bytes) -> CsvTable:

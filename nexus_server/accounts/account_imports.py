@@ -1,7 +1,5 @@
 """Accounts made from a list, and put into a class: first seen, then made."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -11,14 +9,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nexus_server.accounts.account_list import AccountProblem, ListedAccount, read_accounts
+from nexus_server.accounts.account_list import ListedAccount, read_accounts
 from nexus_server.accounts.audit import AuditLog
 from nexus_server.accounts.cohorts import INSTRUCTOR, STUDENT, Cohorts
 from nexus_server.accounts.errors import AccountListChangedError, BadAccountListError
 from nexus_server.accounts.listing import BoardKeeper
 from nexus_server.accounts.permissions import Permission, require
 from nexus_server.clock import Clock
-from nexus_server.csv_table import read_table
+from nexus_server.csv_table import TableProblem, fields_of, problem_at, read_table, seen_digest
 from nexus_server.learner import Learner, Role
 from nexus_server.lookalikes import skeleton
 from nexus_server.store.database import Database
@@ -36,20 +34,12 @@ class AccountChange(BaseModel):
     joins: bool
 
 
-class AccountListProblem(BaseModel):
-    """A cell that cannot be taken over, and why."""
-
-    line: int
-    column: str
-    message: str
-
-
 class AccountImport(BaseModel):
     """What a list would make, or made."""
 
     encoding: str
     items: list[AccountChange]
-    problems: list[AccountListProblem]
+    problems: list[TableProblem]
     #: of the changes: who makes them says with it what they have seen
     seen: str
 
@@ -97,7 +87,7 @@ class AccountImports:
         return AccountImport(
             encoding=table.encoding,
             items=items,
-            problems=[AccountListProblem(line=p.line, column=p.column, message=p.message) for p in problems],
+            problems=problems,
             seen=_digest(items, cohort_id),
         )
 
@@ -112,7 +102,7 @@ class AccountImports:
         """
         found = await self.preview(admin, data, cohort_id)
         if found.problems:
-            raise BadAccountListError(fields={f"line {p.line}, {p.column}": p.message for p in found.problems})
+            raise BadAccountListError(fields=fields_of(found.problems))
         if found.seen != seen:
             raise AccountListChangedError
         accounts, _ = read_accounts(read_table(data))
@@ -177,7 +167,7 @@ def _change(account: ListedAccount, known: _Known, *, joins: bool) -> AccountCha
     )
 
 
-def _misfits(accounts: Sequence[ListedAccount], known: _Known) -> list[AccountProblem]:
+def _misfits(accounts: Sequence[ListedAccount], known: _Known) -> list[TableProblem]:
     """Return what is wrong with lines next to who is here."""
     problems = []
     seen: dict[str, ListedAccount] = {}
@@ -185,18 +175,17 @@ def _misfits(accounts: Sequence[ListedAccount], known: _Known) -> list[AccountPr
         user, shape = known.by_email.get(account.email), skeleton(account.email)
         other = seen.setdefault(shape, account)
         if user is not None and user.disabled_at is not None:
-            problems.append(AccountProblem(account.line, "email", f"The account of {account.email} is disabled."))
+            problems.append(problem_at(account.line, "email", f"The account of {account.email} is disabled."))
         elif user is not None and account.role is Role.INSTRUCTOR and user.role == Role.STUDENT:
             words = f"{account.email} is a student here. Change the role in the list of people first."
-            problems.append(AccountProblem(account.line, "role", words))
+            problems.append(problem_at(account.line, "role", words))
         elif user is None and not account.display_name:
-            problems.append(AccountProblem(account.line, "name", "A new account needs a name."))
+            problems.append(problem_at(account.line, "name", "A new account needs a name."))
         elif user is None and (shape in known.by_skeleton or other is not account):
             words = f"{account.email} looks like the address of somebody else."
-            problems.append(AccountProblem(account.line, "email", words))
+            problems.append(problem_at(account.line, "email", words))
     return problems
 
 
 def _digest(items: Sequence[AccountChange], cohort_id: UUID | None) -> str:
-    said = [str(cohort_id), *([item.email, item.role, item.is_new, item.joins] for item in items)]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return seen_digest([str(cohort_id), *([item.email, item.role, item.is_new, item.joins] for item in items)])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from nexus_server.accounts.fields import clean_name, is_email, is_timezone, normalise_email
-from nexus_server.csv_table import CsvTable, TableRow, UnreadableTableError
+from nexus_server.csv_table import CsvTable, TableProblem, TableRow, UnreadableTableError, problem_at
 from nexus_server.learner import Role
 
 COLUMNS = ("email", "name", "role", "timezone")
@@ -23,16 +23,7 @@ class ListedAccount:
     timezone: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountProblem:
-    """A cell that cannot be taken over, and why."""
-
-    line: int
-    column: str
-    message: str
-
-
-def read_accounts(table: CsvTable) -> tuple[list[ListedAccount], list[AccountProblem]]:
+def read_accounts(table: CsvTable) -> tuple[list[ListedAccount], list[TableProblem]]:
     """Return the people of a list, and what is wrong with its lines.
 
     Raises:
@@ -40,14 +31,14 @@ def read_accounts(table: CsvTable) -> tuple[list[ListedAccount], list[AccountPro
     """
     _require_columns(table.columns)
     found: dict[str, ListedAccount] = {}
-    problems: list[AccountProblem] = []
+    problems: list[TableProblem] = []
     for row in table.rows:
         account = _read(row)
-        if isinstance(account, AccountProblem):
+        if isinstance(account, TableProblem):
             problems.append(account)
         elif account.email in found:
             first = found[account.email].line
-            problems.append(AccountProblem(row.line, "email", f"{account.email} is in line {first} already."))
+            problems.append(problem_at(row.line, "email", f"{account.email} is in line {first} already."))
         else:
             found[account.email] = account
     return list(found.values()), problems
@@ -64,18 +55,18 @@ def _require_columns(columns: list[str]) -> None:
         )
 
 
-def _read(row: TableRow) -> ListedAccount | AccountProblem:
+def _read(row: TableRow) -> ListedAccount | TableProblem:
     cells = {name.casefold(): text for name, text in row.cells.items()}
     email = normalise_email(cells["email"].removeprefix("'"))
     if not is_email(email):
-        return AccountProblem(row.line, "email", f"{cells['email']!r} is no e-mail address.")
+        return problem_at(row.line, "email", f"{cells['email']!r} is no e-mail address.")
     name = clean_name(cells.get("name", "").removeprefix("'"))
     if len(name) > MAX_NAME:
-        return AccountProblem(row.line, "name", f"The name has more than {MAX_NAME} characters.")
+        return problem_at(row.line, "name", f"The name has more than {MAX_NAME} characters.")
     role = ROLES.get(cells.get("role", "").casefold() or Role.STUDENT.value)
     if role is None:
-        return AccountProblem(row.line, "role", f"{cells['role']!r} is no role: write {' or '.join(ROLES)}.")
+        return problem_at(row.line, "role", f"{cells['role']!r} is no role: write {' or '.join(ROLES)}.")
     timezone = cells.get("timezone", "") or "UTC"
     if not is_timezone(timezone):
-        return AccountProblem(row.line, "timezone", f"{timezone!r} is no time zone, such as Europe/Berlin.")
+        return problem_at(row.line, "timezone", f"{timezone!r} is no time zone, such as Europe/Berlin.")
     return ListedAccount(row.line, email, name, role, timezone)

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints
 
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.csv_reply import send_csv
 from nexus_server.handlers.lists import OfCohort
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.teaching.gradebook.book import GradebookView
@@ -60,7 +61,8 @@ class GradebookCsvHandler(NexusHandler):
     @operation("Read the gradebook of a roadmap as CSV", query=OfCohort, media_types=("text/csv",))
     async def get(self, slug: str, query: OfCohort) -> None:
         """Send it as a file."""
-        send_csv(self, await self.services.teaching.gradebook.book.read(self.learner, slug, query.cohort_id))
+        book = await self.services.teaching.gradebook.book.read(self.learner, slug, query.cohort_id)
+        send_csv(self, book.roadmap, as_csv(book))
 
 
 class GradebookExportHandler(NexusHandler):
@@ -73,7 +75,8 @@ class GradebookExportHandler(NexusHandler):
     )
     async def post(self, slug: str, query: OfCohort) -> None:
         """Send it as a file."""
-        send_csv(self, await self.services.teaching.gradebook.exports.export(self.learner, slug, query.cohort_id))
+        book = await self.services.teaching.gradebook.exports.export(self.learner, slug, query.cohort_id)
+        send_csv(self, book.roadmap, as_csv(book))
 
 
 class GradebookChangesHandler(NexusHandler):
@@ -151,13 +154,6 @@ class StepMarkHandler(NexusHandler):
         """Give it."""
         mark = NewMark(user_id, node_id, body.share)
         return await self.services.teaching.gradebook.marks.give(self.learner, mark)
-
-
-def send_csv(handler: NexusHandler, book: GradebookView) -> None:
-    """Finish with a gradebook as a file."""
-    handler.set_header("Content-Type", "text/csv; charset=utf-8")
-    handler.set_header("Content-Disposition", f'attachment; filename="{book.roadmap}.csv"')
-    handler.finish(as_csv(book))
 
 
 ROUTES = [

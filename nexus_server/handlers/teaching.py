@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from nexus_server.handlers.base import NexusHandler
+from nexus_server.handlers.csv_reply import send_csv
 from nexus_server.handlers.feedback import send_feedback
 from nexus_server.handlers.lists import OfCohort
 from nexus_server.handlers.node_page import NodePageHandler
@@ -70,9 +71,7 @@ class OrderFileHandler(NexusHandler):
     async def get(self, slug: str) -> None:
         """Send it as a file."""
         report = await self.services.teaching.orders.read(self.learner, slug)
-        self.set_header("Content-Type", "text/csv; charset=utf-8")
-        self.set_header("Content-Disposition", f'attachment; filename="{report.roadmap}-orders.csv"')
-        self.finish(orders_as_csv(report))
+        send_csv(self, f"{report.roadmap}-orders", orders_as_csv(report))
 
 
 class AnalyticsHandler(NexusHandler):

@@ -12,7 +12,7 @@ from decimal import Decimal
 from io import StringIO
 from uuid import UUID
 
-from nexus_server.csv_table import CsvTable, TableRow, UnreadableTableError
+from nexus_server.csv_table import CsvTable, TableProblem, TableRow, UnreadableTableError, problem_at
 from nexus_server.teaching.gradebook.book import GradebookCell, GradebookNode, GradebookRow, GradebookView
 
 #: what says who it is, and what is written but not read
@@ -24,15 +24,6 @@ STEP_PREFIX = "step:"
 #: what spreadsheets would take for a formula
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SHARE = re.compile(r"(\d{1,3}(?:[.,]\d{1,15})?)\s*(%?)")
-
-
-@dataclass(frozen=True, slots=True)
-class CellProblem:
-    """A cell that cannot be taken over."""
-
-    line: int
-    column: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +42,7 @@ class GradeFile:
     """What a file says, next to the gradebook."""
 
     changes: list[CellChange]
-    problems: list[CellProblem]
+    problems: list[TableProblem]
     unchanged: int
     #: columns that are not read
     ignored: list[str]
@@ -88,18 +79,18 @@ def compare(table: CsvTable, book: GradebookView) -> GradeFile:
     columns = _step_columns(table.columns, book.nodes)
     known = _Students(book.items)
     changes: list[CellChange] = []
-    problems: list[CellProblem] = []
+    problems: list[TableProblem] = []
     unchanged, lines = 0, dict[UUID, int]()
     for line in table.rows:
         found = known.find(line)
         if isinstance(found, GradebookRow) and (first := lines.setdefault(found.user_id, line.line)) != line.line:
-            found = CellProblem(line.line, "email", f"The student is in line {first} already.")
-        if isinstance(found, CellProblem):
+            found = problem_at(line.line, "email", f"The student is in line {first} already.")
+        if isinstance(found, TableProblem):
             problems.append(found)
             continue
         for name, place in columns.items():
             read = _read_cell(line, name, found, book.nodes[place], found.cells[place])
-            if isinstance(read, CellProblem):
+            if isinstance(read, TableProblem):
                 problems.append(read)
             elif read is None:
                 unchanged += bool(line.cells[name])
@@ -128,20 +119,20 @@ class _Students:
         self._by_id = {str(row.user_id): row for row in rows}
         self._by_email = {row.email.casefold(): row for row in rows}
 
-    def find(self, line: TableRow) -> GradebookRow | CellProblem:
+    def find(self, line: TableRow) -> GradebookRow | TableProblem:
         """Return the student, or what is wrong."""
         given = {name.casefold(): text for name, text in line.cells.items()}
         # a quote before an address keeps spreadsheets from running it
         user_id, email = given.get("id", "").lower(), given.get("email", "").removeprefix("'").casefold()
         by_id, by_email = self._by_id.get(user_id), self._by_email.get(email)
         if not user_id and not email:
-            return CellProblem(line.line, "email", "The line names no student.")
+            return problem_at(line.line, "email", "The line names no student.")
         if user_id and by_id is None:
-            return CellProblem(line.line, "id", f"You teach nobody with the id {user_id}.")
+            return problem_at(line.line, "id", f"You teach nobody with the id {user_id}.")
         if email and by_email is None and by_id is None:
-            return CellProblem(line.line, "email", f"You teach nobody with the address {email}.")
+            return problem_at(line.line, "email", f"You teach nobody with the address {email}.")
         if by_id is not None and by_email is not None and by_id is not by_email:
-            return CellProblem(line.line, "email", "The id and the address are of two students.")
+            return problem_at(line.line, "email", "The id and the address are of two students.")
         found = by_id or by_email
         assert found is not None  # noqa: S101  one of them was given and is known
         return found
@@ -166,7 +157,7 @@ def _step_columns(names: Sequence[str], nodes: Sequence[GradebookNode]) -> Mappi
 
 def _read_cell(
     line: TableRow, name: str, row: GradebookRow, node: GradebookNode, cell: GradebookCell
-) -> CellChange | CellProblem | None:
+) -> CellChange | TableProblem | None:
     text = line.cells[name]
     if not text:
         return None
@@ -174,7 +165,7 @@ def _read_cell(
         return CellChange(line.line, row, node, cell.score, None) if cell.is_marked else None
     share = parse_share(text)
     if isinstance(share, str):
-        return CellProblem(line.line, name, share)
+        return problem_at(line.line, name, share)
     if cell.score is not None and Decimal(share_text(cell.score)) == Decimal(share_text(share)):
         return None
     return CellChange(line.line, row, node, cell.score, share)

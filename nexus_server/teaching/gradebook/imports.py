@@ -1,12 +1,10 @@
 """Scores that come in by CSV: first seen, then written."""
 
-import hashlib
-import json
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from nexus_server.csv_table import read_table
+from nexus_server.csv_table import TableProblem, fields_of, read_table, seen_digest
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
 from nexus_server.teaching.gradebook.book import Gradebook
@@ -28,20 +26,12 @@ class GradeChange(BaseModel):
     after: float | None
 
 
-class GradeProblem(BaseModel):
-    """A cell that cannot be taken over, and why."""
-
-    line: int
-    column: str
-    message: str
-
-
 class GradeImport(BaseModel):
     """What a file would change, or did."""
 
     encoding: str
     items: list[GradeChange]
-    problems: list[GradeProblem]
+    problems: list[TableProblem]
     #: cells that say what the gradebook says
     unchanged: int
     #: columns that are not read
@@ -85,9 +75,7 @@ class GradeImports:
         """
         found = await self.preview(instructor, slug, cohort_id, data)
         if found.problems:
-            raise BadGradeFileError(
-                fields={f"line {each.line}, {each.column}": each.message for each in found.problems}
-            )
+            raise BadGradeFileError(fields=fields_of(found.problems))
         if found.seen != seen:
             raise GradebookChangedError
         marks = [NewMark(change.user_id, change.node_id, change.after) for change in found.items]
@@ -102,10 +90,10 @@ def _view(encoding: str, file: GradeFile) -> GradeImport:
     return GradeImport(
         encoding=encoding,
         items=changes,
-        problems=[GradeProblem(line=each.line, column=each.column, message=each.message) for each in file.problems],
+        problems=file.problems,
         unchanged=file.unchanged,
         ignored=file.ignored,
-        seen=hashlib.sha256(json.dumps(said).encode()).hexdigest(),
+        seen=seen_digest(said),
     )
 
 
