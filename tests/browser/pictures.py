@@ -22,13 +22,13 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
+from tests.browser.conftest import CHROMIUM, FLAGS
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "nexus_server" / "static" / "gallery"
 STORIES = ROOT / "labextension" / "src" / "gallery" / "stories.tsx"
 KEPT = ROOT / "tests" / "fixtures" / "gallery"
 TAKEN = ROOT / "build" / "gallery"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 #: the moment at which every picture is taken: some replies speak of days
 NOW = "2026-03-02T09:00:00Z"
 THEMES, WIDTHS = ("light", "dark"), (1366, 390, 320)

@@ -1,11 +1,12 @@
 import { useCallback, useState } from 'react';
+import { base64Of } from '../api/base64';
 import type { AccountImport, Cohort } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
-import { bytesOf } from '../teaching/upload';
+import { ChooseTable, TableProblems } from '../components/TableFile';
 
 interface Seen {
   content: string;
@@ -45,7 +46,7 @@ function FromFile({ classes, onMade }: { classes: Cohort[]; onMade: () => void }
       async (file: File) => {
         setSeen(null);
         setDone('');
-        const asked = { content: await bytesOf(file), cohort_id: cohortId || null };
+        const asked = { content: await base64Of(file), cohort_id: cohortId || null };
         setSeen({ ...asked, found: await model.api.post(routes.accountListPreview, asked) });
       },
       [cohortId, model]
@@ -86,21 +87,7 @@ function FromFile({ classes, onMade }: { classes: Cohort[]; onMade: () => void }
             </option>
           ))}
         </select>
-        <label>
-          {trans.__('CSV file')}{' '}
-          <input
-            type="file"
-            accept=".csv,text/csv,text/plain"
-            disabled={look.busy || make.busy}
-            onChange={event => {
-              const [file] = event.target.files ?? [];
-              event.target.value = '';
-              if (file) {
-                void look.run(file);
-              }
-            }}
-          />
-        </label>
+        <ChooseTable disabled={look.busy || make.busy} onChoose={file => void look.run(file)} />
       </p>
       <InlineProblem text={look.problem ?? make.problem} />
       {done && <p role="status">{done}</p>}
@@ -120,18 +107,7 @@ function Preview({ found, busy, onMake }: { found: AccountImport; busy: boolean;
         {trans._n('%1 person would be added,', '%1 people would be added,', changes.length)}{' '}
         {trans.__('%1 are here already.', items.length - changes.length)}
       </p>
-      {problems.length > 0 && (
-        <>
-          <p role="alert">{trans.__('Nothing can be written before this is mended:')}</p>
-          <ul>
-            {problems.map(({ line, column, message }) => (
-              <li key={`${line}/${column}`}>
-                {trans.__('Line %1, %2:', line, column)} {message}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <TableProblems problems={problems} />
       <ul>
         {changes.map(({ email, display_name, role, is_new, joins }) => (
           <li key={email}>

@@ -124,6 +124,8 @@ export type StepMarks = Api.StepMarkHistory;
 export type GradeImport = Api.GradeImport;
 /** what a list of accounts would make */
 export type AccountImport = Api.AccountImport;
+/** a cell of a CSV file that cannot be taken over */
+export type TableProblem = Api.TableProblem;
 /** what changed since an export */
 export type ExportedChanges = Api.ExportedChanges;
 /** what a class knows */

@@ -1,12 +1,13 @@
 import { useCallback, useState } from 'react';
+import { base64Of } from '../api/base64';
 import type { Gradebook, GradeImport } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
+import { ChooseTable, TableProblems } from '../components/TableFile';
 import { percent } from '../format';
 import type { Resource } from '../model/resource';
-import { bytesOf } from './upload';
 import { useTeaching } from './view';
 
 interface Seen {
@@ -25,7 +26,7 @@ export function GradeFile({ book, resource }: { book: Gradebook; resource: Resou
       async (file: File) => {
         setSeen(null);
         setDone('');
-        const content = await bytesOf(file);
+        const content = await base64Of(file);
         const found = await model.api.post(routes.gradeImportPreview(book.roadmap), { content, cohort_id });
         setSeen({ content, found });
       },
@@ -51,20 +52,7 @@ export function GradeFile({ book, resource }: { book: Gradebook; resource: Resou
           'A CSV file with a column id or email, and a column for each step, named as in the download. Scores are shares (0.75) or percentages (75%). An empty cell changes nothing; “earned” lets the earned score count again.'
         )}
       </p>
-      <label>
-        {trans.__('CSV file')}{' '}
-        <input
-          type="file"
-          accept=".csv,text/csv,text/plain"
-          disabled={look.busy || write.busy}
-          onChange={event => {
-            const [file] = event.target.files ?? [];
-            if (file) {
-              void look.run(file);
-            }
-          }}
-        />
-      </label>
+      <ChooseTable disabled={look.busy || write.busy} onChoose={file => void look.run(file)} />
       <InlineProblem text={look.problem ?? write.problem} />
       {done && <p role="status">{done}</p>}
       {seen && <Preview found={seen.found} busy={write.busy} onWrite={() => void write.run(seen)} />}
@@ -83,18 +71,7 @@ function Preview({ found, busy, onWrite }: { found: GradeImport; busy: boolean; 
         {trans.__('%1 are as they are.', unchanged)}{' '}
         {ignored.length > 0 && trans.__('Not read: %1.', ignored.join(', '))}
       </p>
-      {problems.length > 0 && (
-        <>
-          <p role="alert">{trans.__('Nothing can be written before this is mended:')}</p>
-          <ul>
-            {problems.map(({ line, column, message }) => (
-              <li key={`${line}/${column}`}>
-                {trans.__('Line %1, %2:', line, column)} {message}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <TableProblems problems={problems} />
       <ul>
         {items.map(({ user_id, node_id, display_name, step, before, after }) => (
           <li key={`${user_id}/${node_id}`}>

@@ -1,11 +1,12 @@
 import { useCallback, useState } from 'react';
+import { base64Of } from '../api/base64';
 import type { ImportedStep } from '../api/contract';
 import { routes } from '../api/routes';
+import { ChooseFile } from '../components/ChooseFile';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import type { DraftProps } from './draft-parts';
-import { bytesOf } from './upload';
 
 /** Take another tool's file over, and say what became of each part of it. */
 export function ImportFile({ draft, changed }: DraftProps) {
@@ -14,7 +15,7 @@ export function ImportFile({ draft, changed }: DraftProps) {
   const send = useAction(
     useCallback(
       async (file: File) => {
-        const content = await bytesOf(file);
+        const content = await base64Of(file);
         const outcome = await model.api.post(routes.draftImports(draft.id), { name: file.name, content });
         setSteps(outcome.steps);
         changed(outcome.draft);
@@ -25,20 +26,12 @@ export function ImportFile({ draft, changed }: DraftProps) {
   return (
     <div>
       <div className="nx-filter">
-        <label>
-          {trans.__('Import a file of another tool')}{' '}
-          <input
-            type="file"
-            accept=".ipynb,.xml,.zip,.imscc,.md,.qmd"
-            disabled={send.busy}
-            onChange={event => {
-              const [file] = event.target.files ?? [];
-              if (file) {
-                void send.run(file);
-              }
-            }}
-          />
-        </label>
+        <ChooseFile
+          label={trans.__('Import a file of another tool')}
+          accept=".ipynb,.xml,.zip,.imscc,.md,.qmd"
+          disabled={send.busy}
+          onChoose={file => void send.run(file)}
+        />
         <span className="nx-muted">
           {trans.__('Otter, nbgrader, Jupyter Book, Moodle, Canvas, QTI, MyST, Quarto')}
         </span>

@@ -1,11 +1,12 @@
 import { type FormEvent, useState } from 'react';
+import { base64Of } from '../api/base64';
 import type { Draft, DraftStep, StepChange } from '../api/contract';
 import { routes } from '../api/routes';
+import { ChooseFile } from '../components/ChooseFile';
 import { useNexus } from '../components/context';
 import type { DraftAct, StepFormProps, StepProps } from './draft-parts';
 import { NoteEditor } from './NoteEditor';
 import { QuizEditor } from './QuizEditor';
-import { bytesOf } from './upload';
 import { VideoForm } from './VideoForm';
 
 /** What a step is called and worth, what comes before it, its text, and its data files. */
@@ -108,15 +109,11 @@ function Requires({ draft, step, onChange }: RequiresProps) {
 
 function DataFiles({ draft, step, act }: { draft: Draft; step: DraftStep; act: DraftAct }) {
   const { model, trans } = useNexus();
-  const send = (files: FileList | null) => {
-    const [file] = files ?? [];
-    if (file) {
-      void act.run(async () => {
-        const content = await bytesOf(file);
-        return model.api.post(routes.stepData(draft.id, step.slug), { name: file.name, content });
-      });
-    }
-  };
+  const send = (file: File) =>
+    act.run(async () => {
+      const content = await base64Of(file);
+      return model.api.post(routes.stepData(draft.id, step.slug), { name: file.name, content });
+    });
   return (
     <div className="nx-filter">
       <span>
@@ -128,10 +125,11 @@ function DataFiles({ draft, step, act }: { draft: Draft; step: DraftStep; act: D
           trans.__('No data files')
         )}
       </span>
-      <label>
-        {trans.__('Add a data file')}{' '}
-        <input type="file" disabled={act.busy} onChange={event => send(event.target.files)} />
-      </label>
+      <ChooseFile
+        label={trans.__('Add a data file')}
+        disabled={act.busy}
+        onChoose={file => void send(file)}
+      />
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import { useCallback } from 'react';
+import { base64Of } from '../api/base64';
 import type { Draft, DraftMedia } from '../api/contract';
 import { routes } from '../api/routes';
+import { ChooseFile } from '../components/ChooseFile';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
-import { bytesOf } from './upload';
 
 interface Props {
   draft: Draft;
@@ -19,7 +20,7 @@ export function UploadMedia({ draft, label, accept, onPut }: Props) {
   const send = useAction(
     useCallback(
       async (file: File) => {
-        const content = await bytesOf(file);
+        const content = await base64Of(file);
         onPut(await model.api.post(routes.draftMedia(draft.id), { name: file.name, content }));
       },
       [model, draft.id, onPut]
@@ -27,20 +28,7 @@ export function UploadMedia({ draft, label, accept, onPut }: Props) {
   );
   return (
     <div className="nx-filter">
-      <label>
-        {label}{' '}
-        <input
-          type="file"
-          accept={accept}
-          disabled={send.busy}
-          onChange={event => {
-            const [file] = event.target.files ?? [];
-            if (file) {
-              void send.run(file);
-            }
-          }}
-        />
-      </label>
+      <ChooseFile label={label} accept={accept} disabled={send.busy} onChoose={file => void send.run(file)} />
       <InlineProblem as="p" text={send.problem} />
     </div>
   );

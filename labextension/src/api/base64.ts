@@ -1,7 +1,8 @@
-/** A file that a person chose, as the API takes it. */
+/** arguments that a function takes at once */
+const CHUNK = 32_768;
 
-/** Its bytes in Base64. */
-export async function bytesOf(file: Blob): Promise<string> {
+/** The bytes of a file in Base64, as the API takes them. */
+export async function base64Of(file: Blob): Promise<string> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let text = '';
   for (let at = 0; at < bytes.length; at += CHUNK) {
@@ -9,6 +10,3 @@ export async function bytesOf(file: Blob): Promise<string> {
   }
   return btoa(text);
 }
-
-/** arguments that a function takes at once */
-const CHUNK = 32_768;
