@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,24 +10,15 @@ import pytest_asyncio
 
 from nexus_server.accounts.rate_limits import RateLimits, RateLimitSettings
 from nexus_server.installation import KERNEL_IMAGES
-from nexus_server.kernels.image_building import ensure_images
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.learner import Learner, Role
 from nexus_server.playground.service import Playground
-from tests.long.language_samples import SAMPLES, SHELL_ATTACKS, LanguageSample
+from tests.long.language_samples import SHELL_ATTACKS, LanguageSample
 from tests.plugins.kernels import LiveKernel, Outcome, open_kernel
 
 pytestmark = [pytest.mark.long, pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
 
 ADA = Learner(uuid4(), "ada@example.org", "Ada", Role.STUDENT, "UTC")
-
-
-@pytest.fixture(scope="module", params=SAMPLES, ids=lambda sample: sample.name)
-def sample(request: pytest.FixtureRequest) -> LanguageSample:
-    """A language whose image is built."""
-    found: LanguageSample = request.param
-    ensure_images(Path(sys.prefix), [found.kernel_name])
-    return found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -1,8 +1,6 @@
 """A lab in each optional language: released, answered and graded, and cheats that gain nothing."""
 
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -11,22 +9,13 @@ from nbformat import NotebookNode
 
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
-from nexus_server.kernels.image_building import ensure_images
 from nexus_server.notebook_format.release import release
 from nexus_server.notebook_format.results import GradeResult
-from tests.long.language_samples import SAMPLES, LanguageSample, lab_cells
+from tests.long.language_samples import LanguageSample, lab_cells
 from tests.plugins import lab_notebooks as lab
 
 # A busy machine compiles for minutes.
 pytestmark = [pytest.mark.timeout(900), pytest.mark.long, pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest.fixture(scope="module", params=SAMPLES, ids=lambda sample: sample.name)
-def sample(request: pytest.FixtureRequest) -> LanguageSample:
-    """A language whose image is built."""
-    found: LanguageSample = request.param
-    ensure_images(Path(sys.prefix), [found.kernel_name])
-    return found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -28,13 +27,6 @@ pytestmark = pytest.mark.postgres
 
 #: a busy machine takes its time between two statements
 LEASE_S, STAY_S = 3600.0, 7200.0
-
-
-@pytest.fixture
-async def database(postgres_url: str) -> AsyncIterator[Database]:
-    database = Database(postgres_url)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The register of servers on PostgreSQL: who lives, who is gone, and what each holds."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -39,13 +38,6 @@ LEASE_S = 10.0
 def presence(**differs: object) -> ServerPresence:
     me = ServerPresence(uuid4(), uuid4(), "one.school.test", "0.1.0", "a" * 64, kernels_max=200)
     return replace(me, **differs)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-async def database(postgres_url: str) -> AsyncIterator[Database]:
-    database = Database(postgres_url)
-    yield database
-    await database.close()
 
 
 @pytest.fixture
