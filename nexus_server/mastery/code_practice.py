@@ -6,16 +6,16 @@ Nothing is hidden and nothing is paid, so nobody gains by a trick. An answer is 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.mastery.advice import is_drill, open_nodes
 from nexus_server.mastery.code_tasks import KERNELS, CodeTask, tasks_of
+from nexus_server.mastery.day_answers import note_answer
 from nexus_server.mastery.errors import NoSuchTaskError
 from nexus_server.mastery.evidence import CONCEPTS, concepts_of
 from nexus_server.mastery.known import Known
@@ -99,7 +99,7 @@ class CodePractice:
                 return None
             node, item = pick.thing
             release = await _release_of(session, node)
-        task = next((task for task in tasks_of(release) if task.item == item), None) if release else None
+        task = _find_task(release, item)
         return None if task is None else _picked(pick, task, files_url)
 
     async def answer(self, learner: Learner, node_id: UUID, item: str, code: str) -> CodeResult:
@@ -113,22 +113,21 @@ class CodePractice:
             way, node = await load_way_of_node(session, node_id, learner)
             way.require_open(node)
             release = await _release_of(session, node) if is_drill(node) else None
-        task = next((task for task in tasks_of(release) if task.item == item), None) if release else None
+        task = _find_task(release, item)
         if task is None or _kernel_of(node) not in KERNELS:
             raise NoSuchTaskError
         run = await self._runner.run_on(learner, _kernel_of(node), task.program(code))
-        is_counted = await self._note(learner, node, item, correct=run.failure is None)
-        return CodeResult(run.failure is None, run.failure or "", run.stdout, is_counted)
-
-    async def _note(self, learner: Learner, node: Node, item: str, *, correct: bool) -> bool:
-        """Write an answer down unless there is one of today; return whether it was written."""
-        now = self._clock.now()
-        values = {"id": uuid4(), "user_id": learner.id, "node_id": node.id, "item": item, "day": now.date()}
         async with self._database.transaction() as session:
-            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-            statement = insert(CodePracticeAnswer).values(**values, correct=correct, created_at=now)
-            written = await session.execute(statement.on_conflict_do_nothing().returning(CodePracticeAnswer.id))
-            return written.scalar() is not None
+            is_counted = await note_answer(
+                session,
+                CodePracticeAnswer,
+                self._clock.now(),
+                user_id=learner.id,
+                node_id=node.id,
+                item=item,
+                correct=run.failure is None,
+            )
+        return CodeResult(run.failure is None, run.failure or "", run.stdout, is_counted)
 
     async def _answered_today(self, session: AsyncSession, learner: Learner) -> set[tuple[UUID, str]]:
         rows = await session.execute(
@@ -141,6 +140,10 @@ class CodePractice:
 
 async def _release_of(session: AsyncSession, node: Node) -> str | None:
     return await session.scalar(select(Node.release_notebook).where(Node.id == node.id))
+
+
+def _find_task(release: str | None, item: str) -> CodeTask | None:
+    return next((task for task in tasks_of(release) if task.item == item), None) if release else None
 
 
 def _chances(known: Known, answered: set[tuple[UUID, str]]) -> Sequence[Chance[tuple[Node, str]]]:

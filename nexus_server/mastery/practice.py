@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
@@ -15,6 +14,7 @@ from nexus_server.clock import Clock
 from nexus_server.learner import Learner
 from nexus_server.mastery.advice import is_drill, open_nodes, undone_nodes
 from nexus_server.mastery.code_practice import CodePractice, CodeTaskView, PickedCode
+from nexus_server.mastery.day_answers import note_answer
 from nexus_server.mastery.errors import NoSuchItemError, NotPractisedYetError
 from nexus_server.mastery.evidence import CONCEPTS, concepts_of
 from nexus_server.mastery.known import KnowledgeReader, Known
@@ -126,23 +126,21 @@ class PracticeService:
             if misfits := find_misfits([question], {item: answer}):
                 raise MisfitAnswersError(fields={"answer": misfits[item]})
             score = score_quiz([question], {item: answer}).per_question[0]
-            is_counted = await self._note(session, learner, quiz, item, correct=score.correct)
+            is_counted = await note_answer(
+                session,
+                PracticeAnswer,
+                self._clock.now(),
+                user_id=learner.id,
+                quiz_id=quiz.id,
+                item=item,
+                correct=score.correct,
+            )
 
         def render(text: str) -> str:
             return render_source(text, files_url, node.source_path)
 
         result = await asyncio.to_thread(question_result, score, question, answer, render, is_over=True)
         return PracticeResult(result, is_counted)
-
-    async def _note(self, session: AsyncSession, learner: Learner, quiz: Quiz, item: str, *, correct: bool) -> bool:
-        """Write an answer down unless there is one of today; return whether it was written."""
-        now = self._clock.now()
-        values = {"id": uuid4(), "user_id": learner.id, "quiz_id": quiz.id, "item": item, "day": now.date()}
-        dialect = session.get_bind().dialect.name
-        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        statement = insert(PracticeAnswer).values(**values, correct=correct, created_at=now).on_conflict_do_nothing()
-        written = await session.execute(statement.returning(PracticeAnswer.id))
-        return written.scalar() is not None
 
     async def _answered_today(self, session: AsyncSession, learner: Learner) -> set[tuple[UUID, str]]:
         rows = await session.execute(

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, and_, bindparam, case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, defer
 
@@ -19,6 +18,7 @@ from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
 from nexus_server.roadmaps.files.prerequisites import NodeStanding, is_unlocked, missing
 from nexus_server.roadmaps.learning.views import NodeStatus
 from nexus_server.store.models.roadmaps import Node, Quiz, Roadmap, UserProgress
+from nexus_server.store.upsert import insert_into
 
 #: large columns that a list does not need
 _HEAVY = (defer(Node.content_md), defer(Node.source_notebook), defer(Node.release_notebook))
@@ -209,9 +209,7 @@ async def begin(session: AsyncSession, user_id: UUID, node_id: UUID, clock: Cloc
     """
     now = clock.now()
     values = {"user_id": user_id, "node_id": node_id, "status": "in_progress", "opened_at": now, "updated_at": now}
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    await session.execute(insert(UserProgress).values(**values).on_conflict_do_nothing())
+    await session.execute(insert_into(session, UserProgress).values(**values).on_conflict_do_nothing())
     query = select(UserProgress).where(UserProgress.user_id == user_id, UserProgress.node_id == node_id)
     row = await session.scalar(query.with_for_update().execution_options(populate_existing=True))
     assert row is not None  # noqa: S101  just made

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.store.models.marking import AnswerClaim
+from nexus_server.store.upsert import insert_into
 
 #: how long answers stay with whoever took them and went away
 CLAIM = timedelta(minutes=15)
@@ -17,9 +17,8 @@ CLAIM = timedelta(minutes=15)
 async def take(session: AsyncSession, user_id: UUID, ids: Sequence[UUID], now: datetime) -> set[UUID]:
     """Take those of some answers that nobody else has in hand; return which."""
     await session.execute(delete(AnswerClaim).where(AnswerClaim.answer_id.in_(ids), AnswerClaim.until <= now))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     wanted = [{"answer_id": each, "user_id": user_id, "until": now + CLAIM} for each in ids]
-    statement = insert(AnswerClaim).values(wanted)
+    statement = insert_into(session, AnswerClaim).values(wanted)
     taken = statement.on_conflict_do_update(
         index_elements=["answer_id"],
         set_={"until": statement.excluded.until},
