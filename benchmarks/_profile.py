@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks._api_load import request_bytes, run_load
+from benchmarks._api_site import API, site
 from benchmarks._kernels_servers import our_server
-from benchmarks.api import API, site
 from tests.plugins.processes import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent

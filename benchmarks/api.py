@@ -2,9 +2,9 @@
 
     python -m benchmarks.api
 
-Each of LEARNERS learners asks over a connection of their own, for three reads and for logging in, on SQLite and on
-PostgreSQL + Redis. Rounds of the bare server and of ours alternate; a ratio is the median of its rounds. Prints a
-table and writes benchmarks/results/api.json; exits 1 when a target is missed.
+Sixteen learners ask over a connection each, for three reads and for logging in, on SQLite and on PostgreSQL + Redis,
+while sixty others earn XP, twenty times a second. Rounds of the bare server and of ours alternate; a ratio is the
+median of its rounds. Prints tables and writes benchmarks/results/api.json; exits 1 when a target is missed.
 
 The server may repeat a learner's own reply for two seconds unless something changed for them
 (`web/reply_cache.py`); `ratio` is with that, as browsers get it: each learner asks for the same page again and
@@ -14,257 +14,108 @@ wall's: on a machine that does other things too it is the figure to trust.
 
 The load comes from this process, the servers have one each; one core is theirs while the other one sends
 (`client_busy` is the share of its time that the sender computed: far from 1, it was no bottleneck).
+
+`gradebook_ms` is the median of reading a class of 500 students and 40 steps. `loop_blocked_p99_ms` and
+`loop_blocked_max_ms` are for how long the event loop's thread computed before it looked up again, while 200 learners
+look around, read notes, save, ask for hints and hand in, four of them notebooks of 15 MB. They are the bounds of the
+histogram's buckets that `/metrics` shows, so each is an upper bound.
 """
 
+import argparse
 import asyncio
 import json
 import os
 import platform
-import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import httpx
-from argon2 import PasswordHasher
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks._api_load import Load, request_bytes, run_load
-from benchmarks._kernels_servers import cpu_s
+from benchmarks import _api_class
+from benchmarks._api_crowd import Job, crowd
+from benchmarks._api_login import measure_login
+from benchmarks._api_loop import BLOCKED, LAG, at_most_ms, read_buckets, since
+from benchmarks._api_reads import measure_read
+from benchmarks._api_site import ADMIN, API, LEARNERS, Site, site
 from nexus_server.accounts.settings import AccountSettings
 from tests.plugins.clusters import running_postgres, running_redis
-from tests.plugins.processes import free_port, wait_for
 
-API = "/nexus/api/v1"
-LEARNERS = 16
-#: short turns in alternation: what else the machine does then hits both alike
-ROUNDS = 15
-ROUND_S = 0.5
-UNCACHED_ROUNDS = 6
-LOGIN_ROUNDS = 4
-LOGIN_ROUND_S = 3.0
-PASSWORD = "correct-horse-42-battery"
-#: the least share of the bare server's requests per second that a read may give
-READ_RATIO = 0.35
-#: milliseconds that the event loop may be held up at p99
-LOOP_BLOCKED_MS = 20
+#: learners who earn XP while others read, and learners of a school at work
+WRITERS, SCHOOL = 60, 200
+#: seconds for which a school is at work
+WORK_S = 30.0
+GRADEBOOK_ROUNDS = 20
+AT_LEAST = {"read_ratio": 0.40, "uncached_read_ratio": 0.30}
+AT_MOST = {"loop_blocked_p99_ms": 8.0, "loop_blocked_max_ms": 50.0, "gradebook_ms": 150.0}
+READS = {
+    "GET /me": f"{API}/me",
+    "GET /roadmaps/{slug}": f"{API}/roadmaps/python-foundations",  # a long one
+    "GET /leaderboards?around=me": f"{API}/leaderboards/all_time_xp?around=me",
+}
 RESULTS = Path(__file__).parent / "results" / "api.json"
 
 
-@dataclass
-class Site:
-    """A running platform and its learners."""
-
-    port: int
-    pid: int
-    tokens: list[str]
-    emails: list[str]
-    admin_token: str
-    #: seconds that the server had computed when it listened
-    ready_cpu_s: float = 0.0
-
-    def get(self, path: str, token: str | None = None) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token or self.tokens[0]}"}
-        return httpx.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=60).raise_for_status()
-
-
-@contextmanager
-def site(**environment: str) -> Iterator[Site]:
-    """Run a platform with LEARNERS learners."""
-    port = free_port()
-    # Warm kernels would start during the measurement, and have a benchmark of their own.
-    environment = {"NEXUS_POOL_SIZE": "0", **environment}
-    admin = {"NEXUS_ADMIN_EMAIL": "boss@example.org", "NEXUS_ADMIN_PASSWORD": PASSWORD}
-    with tempfile.TemporaryDirectory(prefix="nexus-bench-", ignore_cleanup_errors=True) as data:
-        log = (Path(data) / "server.log").open("wb")
-        command = [
-            str(Path(sys.executable).parent / "nexus"),
-            "serve",
-            "--port",
-            str(port),
-            "--data",
-            data,
-            "--end-kernels",
-        ]
-        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **admin, **environment})
-        try:
-            wait_for(port, process)
-            ready_cpu_s = cpu_s(process.pid)
-            yield replace(_with_learners(port, process.pid), ready_cpu_s=ready_cpu_s)
-        finally:
-            process.terminate()
-            process.wait(60)
-            log.close()
-
-
-def _with_learners(port: int, pid: int) -> Site:
-    emails = [f"learner-{number}@example.org" for number in range(LEARNERS)]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}{API}", timeout=60) as client:
-        for email in emails:
-            body = {"email": email, "password": PASSWORD, "display_name": email[:9]}
-            client.post("/auth/register", json=body).raise_for_status()
-        tokens = []
-        for email in [*emails, "boss@example.org"]:
-            reply = client.post("/auth/login", json={"email": email, "password": PASSWORD}).raise_for_status()
-            tokens.append(reply.json()["access_token"])
-        for token in tokens[:-1]:
-            client.headers["Authorization"] = f"Bearer {token}"
-            client.cookies.clear()
-            _complete_first_step(client)
-    return Site(port, pid, tokens[:-1], emails, tokens[-1])
-
-
-def _complete_first_step(client: httpx.Client) -> None:
-    """Earn some XP, so that leaderboards are not empty."""
-    for roadmap in client.get("/roadmaps").json()["items"]:
-        for node in client.get(f"/roadmaps/{roadmap['slug']}").json()["nodes"]:
-            if node["type"] == "note" and node["status"] != "locked":
-                client.post(f"/nodes/{node['id']}/open")
-                if client.post(f"/nodes/{node['id']}/complete").is_success:
-                    return
-
-
-@contextmanager
-def bare(body: bytes) -> Iterator[tuple[int, int]]:
-    """Run a bare Tornado server that answers with `body`; gives its port and process id."""
-    port = free_port()
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(body)
-        file.flush()
-        process = subprocess.Popen([sys.executable, "-m", "benchmarks._api_bare", str(port), file.name])
-        try:
-            wait_for(port, process)
-            yield port, process.pid
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def measure_read(target: Site, path: str) -> dict[str, Any]:
-    """Return the figures of one read and its ratio to the bare server."""
-    body = target.get(path).content
-    with bare(body) as other:
-        return {
-            **compare(target, path, other, rounds=ROUNDS, cached=True),
-            "uncached": compare(target, path, other, rounds=UNCACHED_ROUNDS, cached=False),
-            "bytes": len(body),
-        }
-
-
-def compare(target: Site, path: str, other: tuple[int, int], *, rounds: int, cached: bool) -> dict[str, Any]:
-    """Return the figures of one read in alternation with the bare server, which is `other` (port and process id)."""
-    ours = [request_bytes(target.port, path, token, cached=cached) for token in target.tokens]
-    bare_port, bare_pid = other
-    theirs = [request_bytes(bare_port, "/") for _ in ours]
-    asyncio.run(run_load(target.port, ours, seconds=1.0))
-    began, computed = time.perf_counter(), time.process_time()
-    used = [cpu_s(bare_pid), cpu_s(target.pid)]
-    pairs: list[tuple[Load, Load]] = []
-    for _ in range(rounds):
-        their = asyncio.run(run_load(bare_port, theirs, seconds=ROUND_S))
-        pairs.append((their, asyncio.run(run_load(target.port, ours, seconds=ROUND_S))))
-    busy = (time.process_time() - computed) / (time.perf_counter() - began)
-    their_ms = 1000 * (cpu_s(bare_pid) - used[0]) / sum(their.requests for their, _ in pairs)
-    our_ms = 1000 * (cpu_s(target.pid) - used[1]) / sum(our.requests for _, our in pairs)
-    return {
-        **_figures(pairs),
-        "cpu_ms_per_request": round(our_ms, 3),
-        "bare_cpu_ms_per_request": round(their_ms, 3),
-        "cpu_ratio": round(their_ms / our_ms, 3),
-        "client_busy": round(busy, 2),
-    }
-
-
-def _figures(rounds: list[tuple[Load, Load]]) -> dict[str, Any]:
-    ratios = [our.per_second / their.per_second for their, our in rounds]
-    return {
-        "ratio": round(statistics.median(ratios), 3),
-        "ratios": [round(ratio, 3) for ratio in ratios],
-        "requests_per_second": round(statistics.median(our.per_second for _, our in rounds)),
-        "bare_requests_per_second": round(statistics.median(their.per_second for their, _ in rounds)),
-        "p50_ms": statistics.median(our.quantile_ms(0.5) for _, our in rounds),
-        "p95_ms": statistics.median(our.quantile_ms(0.95) for _, our in rounds),
-        "failures": sum(our.failures for _, our in rounds),
-    }
-
-
-def measure_login(target: Site, threads: int) -> dict[str, Any]:
-    """Return the figures of logging in, and its ratios to what hashing alone costs, in wall time and processor time.
-
-    In wall time the sender and the database's server compete for the cores, too; `argon2_cpu_share` leaves them out.
-    """
-    bodies = [json.dumps({"email": email, "password": PASSWORD}).encode() for email in target.emails]
-    requests = [request_bytes(target.port, f"{API}/auth/login", body=body) for body in bodies]
-    asyncio.run(run_load(target.port, requests, seconds=1.0))
-    used, hashes, loads = cpu_s(target.pid), [argon2()], []
-    for _ in range(LOGIN_ROUNDS):
-        loads.append(asyncio.run(run_load(target.port, requests, seconds=LOGIN_ROUND_S)))
-        hashes.append(argon2())
-    login_cpu_s = (cpu_s(target.pid) - used) / sum(load.requests for load in loads)
-    hash_s, hash_cpu_s = (statistics.median(values) for values in zip(*hashes, strict=True))
-    rate, bound = statistics.median(load.per_second for load in loads), threads / hash_s
-    return {
-        "ratio_to_argon2": round(rate / bound, 3),
-        "argon2_cpu_share": round(hash_cpu_s / login_cpu_s, 3),
-        "cpu_ms_per_login": round(1000 * login_cpu_s, 2),
-        "argon2_cpu_ms": round(1000 * hash_cpu_s, 2),
-        "requests_per_second": round(rate, 1),
-        "argon2_per_second": round(bound, 1),
-        "p50_ms": statistics.median(load.quantile_ms(0.5) for load in loads),
-        "p95_ms": statistics.median(load.quantile_ms(0.95) for load in loads),
-        "failures": sum(load.failures for load in loads),
-    }
-
-
-def loop_p99_ms(target: Site, metric: str) -> float:
-    """Return the least bucket bound, in ms, below which 99 % of the event loop's delays were."""
-    text = target.get("/metrics", target.admin_token).text
-    pattern = rf'^{metric}_bucket\{{le="([^"]+)"\}} (\S+)$'
-    buckets = [(float(bound), float(count)) for bound, count in re.findall(pattern, text, re.MULTILINE)]
-    total = buckets[-1][1]
-    return round(1000 * next(bound for bound, count in buckets if count >= 0.99 * total), 1)
-
-
-def measure(name: str, **environment: str) -> dict[str, Any]:
+def measure(name: str, *, school: int, **environment: str) -> dict[str, Any]:
     """Return the figures of a platform on one kind of database."""
-    with site(**environment) as target:
-        slug = "python-foundations"  # a long one
-        reads = {
-            "GET /me": measure_read(target, f"{API}/me"),
-            "GET /roadmaps/{slug}": measure_read(target, f"{API}/roadmaps/{slug}"),
-            "GET /leaderboards?around=me": measure_read(target, f"{API}/leaderboards/all_time_xp?around=me"),
-        }
+    with site(learners=WRITERS + LEARNERS, with_class=True, **environment) as target:
+        reads = measure_reads(target)
         login = measure_login(target, AccountSettings().hashes_at_once)
-        blocked = loop_p99_ms(target, "nexus_event_loop_blocked_seconds")
-        lag = loop_p99_ms(target, "nexus_event_loop_lag_seconds")
-    return {"database": name, "reads": reads, "login": login, "loop_blocked_p99_ms": blocked, "loop_lag_p99_ms": lag}
+        gradebook_ms = measure_gradebook(target)
+    with site(learners=school, with_class=True, **environment) as target:
+        loop = measure_loop(target)
+    return {"database": name, "reads": reads, "login": login, "gradebook_ms": gradebook_ms, "loop": loop}
 
 
-def argon2() -> tuple[float, float]:
-    """Return what one verification takes when all hashing threads work: seconds of the wall's time and of the CPU's."""
-    settings = AccountSettings()
-    hasher = PasswordHasher(settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism)
-    hashed = hasher.hash(PASSWORD)
-    count = 40
-    began, computed = time.perf_counter(), time.process_time()
-    with ThreadPoolExecutor(settings.hashes_at_once) as threads:
-        list(threads.map(lambda _: hasher.verify(hashed, PASSWORD), range(count)))
-    wall_s, computed_s = time.perf_counter() - began, time.process_time() - computed
-    return wall_s * settings.hashes_at_once / count, computed_s / count
+def measure_reads(target: Site) -> dict[str, Any]:
+    """Return the figures of all reads of some learners, while the others earn XP."""
+    writers, readers = target.tokens[:WRITERS], target.tokens[WRITERS:]
+    with crowd(_job(target, "earn", writers)):
+        return {name: measure_read(target, path, readers) for name, path in READS.items()}
+
+
+def measure_loop(target: Site) -> dict[str, Any]:
+    """Return for how long the event loop was held up while a whole school was at work."""
+    before = {metric: read_buckets(target, metric) for metric in (BLOCKED, LAG)}
+    with crowd(_job(target, "work", target.tokens)) as report:
+        time.sleep(WORK_S)
+        found = {metric: since(then, read_buckets(target, metric)) for metric, then in before.items()}
+    return {
+        "blocked_p99_ms": at_most_ms(found[BLOCKED], 0.99),
+        "blocked_max_ms": at_most_ms(found[BLOCKED], 1.0),
+        "lag_p99_ms": at_most_ms(found[LAG], 0.99),
+        "lag_max_ms": at_most_ms(found[LAG], 1.0),
+        "learners": len(target.tokens),
+        "statuses": report["statuses"],
+    }
+
+
+def _job(target: Site, kind: str, tokens: list[str]) -> Job:
+    steps = asyncio.run(_api_class.node_ids(target.database_url))
+    notes = [str(node_id) for slug, node_id in steps.items() if slug.startswith("note")]
+    labs = [str(node_id) for slug, node_id in steps.items() if slug.startswith("lab")]
+    return Job(target.port, kind, tokens, notes, labs)
+
+
+def measure_gradebook(target: Site) -> float:
+    """Return the median in ms of reading a gradebook of 500 students and 40 steps."""
+    cohort_id = asyncio.run(_api_class.enrol(target.database_url, ADMIN))
+    path = f"{API}/teaching/roadmaps/{_api_class.SLUG}/gradebook?cohort_id={cohort_id}"
+    taken = []
+    for _ in range(GRADEBOOK_ROUNDS):
+        begun = time.perf_counter()
+        target.get(path, target.admin_token)
+        taken.append(1000 * (time.perf_counter() - begun))
+    return round(statistics.median(taken), 1)
 
 
 def show(result: dict[str, Any]) -> None:
-    """Print the table."""
+    """Print the tables."""
+    console = Console(width=120)
     table = Table(
         "database", "operation", "per second", "bare", "ratio", "CPU", "p50 ms", "p95 ms", title="make bench-api"
     )
@@ -278,30 +129,44 @@ def show(result: dict[str, Any]) -> None:
         numbers = (login["requests_per_second"], login["argon2_per_second"], login["ratio_to_argon2"])
         shown = (*numbers, login["argon2_cpu_share"], login["p50_ms"], login["p95_ms"])
         table.add_row(figures["database"], "login (bare: Argon2)", *map(str, shown))
-    Console(width=120).print(table)
+    console.print(table)
     for figures in result["sites"]:
-        Console(width=120).print(
-            f"{figures['database']}: at p99 the event loop was blocked for {figures['loop_blocked_p99_ms']} ms at most "
-            f"(late by {figures['loop_lag_p99_ms']} ms, other programs' work on the machine included)"
-        )
+        console.print(f"{figures['database']}: {figures['loop']}, gradebook {figures['gradebook_ms']} ms")
+    targets = Table("figure", "value", "target")
+    for name, least in AT_LEAST.items():
+        targets.add_row(name, str(result[name]), f">= {least}")
+    for name, most in AT_MOST.items():
+        targets.add_row(name, str(result[name]), f"<= {most}")
+    console.print(targets)
+
+
+def missed(result: dict[str, Any]) -> list[str]:
+    """Return the figures that miss their target."""
+    low = [name for name, least in AT_LEAST.items() if result[name] < least]
+    return low + [name for name, most in AT_MOST.items() if result[name] > most]
 
 
 def main() -> int:
     """Measure, print, write; return the exit code."""
-    sites = [measure("SQLite")]
+    parser = argparse.ArgumentParser(description="Reads, logging in, a gradebook, and the event loop of a school.")
+    parser.add_argument("--school", type=int, default=SCHOOL, help="learners at work")
+    school = parser.parse_args().school
+    sites = [measure("SQLite", school=school)]
     with running_postgres() as postgres, running_redis() as redis:
-        sites.append(measure("PostgreSQL + Redis", NEXUS_DATABASE_URL=postgres.url, NEXUS_REDIS_URL=redis.url))
+        urls = {"NEXUS_DATABASE_URL": postgres.url, "NEXUS_REDIS_URL": redis.url}
+        sites.append(measure("PostgreSQL + Redis", school=school, **urls))
     reads = [read for figures in sites for read in figures["reads"].values()]
-    lowest = min(read["ratio"] for read in reads)
     result = {
-        "read_ratio": lowest,
+        "read_ratio": min(read["ratio"] for read in reads),
         "read_cpu_ratio": min(read["cpu_ratio"] for read in reads),
         "uncached_read_ratio": min(read["uncached"]["ratio"] for read in reads),
-        "target": READ_RATIO,
-        "loop_blocked_p99_ms": max(figures["loop_blocked_p99_ms"] for figures in sites),
+        "loop_blocked_p99_ms": max(figures["loop"]["blocked_p99_ms"] for figures in sites),
+        "loop_blocked_max_ms": max(figures["loop"]["blocked_max_ms"] for figures in sites),
+        "gradebook_ms": max(figures["gradebook_ms"] for figures in sites),
         "login_ratio_to_argon2": min(figures["login"]["ratio_to_argon2"] for figures in sites),
         "login_argon2_cpu_share": min(figures["login"]["argon2_cpu_share"] for figures in sites),
-        "learners": LEARNERS,
+        "readers": LEARNERS,
+        "writers": WRITERS,
         "sites": sites,
         "machine": {
             "cores": os.cpu_count(),
@@ -313,7 +178,7 @@ def main() -> int:
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=1) + "\n")
     show(result)
-    return 0 if lowest >= READ_RATIO and result["loop_blocked_p99_ms"] <= LOOP_BLOCKED_MS else 1
+    return 1 if missed(result) else 0
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.api import API, Site, bare, compare, site
+from benchmarks._api_reads import compare
+from benchmarks._api_site import API, Site, bare, site
 
 STORED = Path(__file__).with_name("quick.json")
 #: how much worse than the stored one a figure may be
@@ -41,7 +42,7 @@ REFERENCE = "import jupyter_server.serverapp"
 def read_share(target: Site, path: str) -> float:
     """Return the computing time of a bare handler / that of an uncached read with the same bytes."""
     with bare(target.get(path).content) as other:
-        return float(compare(target, path, other, rounds=ROUNDS, cached=False)["cpu_ratio"])
+        return float(compare(target, path, target.tokens, other, rounds=ROUNDS, cached=False)["cpu_ratio"])
 
 
 def ready_share(ready_s: float) -> float:

@@ -9,7 +9,7 @@ from nexus_server.tasks import Part, end_task, forever
 
 #: seconds between two looks
 INTERVAL_S = 0.02
-_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 1.0)
+_BUCKETS = (0.001, 0.002, 0.005, 0.008, 0.01, 0.015, 0.02, 0.03, 0.05, 0.07, 0.1, 0.25, 1.0)
 
 LAG = Histogram(
     "nexus_event_loop_lag_seconds", "How much later than asked the event loop woke a sleeper.", buckets=_BUCKETS

@@ -55,7 +55,7 @@ class PeerConnections:
         plain = await TCPClient().connect(peer.host, peer.port)
         try:
             stream = await plain.start_tls(False, self._context, server_hostname=peer_name(peer.server_id))  # noqa: FBT003
-        except BaseException:
+        except BaseException:  # raised again; a cancellation too must not leave the connection open
             plain.close()
             raise
         stream.set_nodelay(True)
