@@ -76,6 +76,8 @@ class Cohorts:
     async def list_own(self, instructor: Learner) -> Sequence[tuple[Cohort, int]]:
         """Return the classes that somebody teaches (all of them for admins), each with its number of students.
 
+        The newest are first; archived ones come last.
+
         Raises:
             ForbiddenError: students may not.
         """
@@ -90,7 +92,7 @@ class Cohorts:
             select(Cohort, func.coalesce(students.c.students, 0))
             .outerjoin(students, students.c.cohort_id == Cohort.id)
             .where(Cohort.id.in_(_taught_by(instructor)))
-            .order_by(Cohort.created_at.desc(), Cohort.id)
+            .order_by(Cohort.archived_at.is_not(None), Cohort.created_at.desc(), Cohort.id)
         )
         async with self._database.reading() as session:
             return [(cohort, count) for cohort, count in await session.execute(query)]

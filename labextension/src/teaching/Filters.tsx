@@ -115,7 +115,7 @@ export function NodeSelect({ chosen, nodes }: { chosen: NodeSummary; nodes: Node
 
 export function CohortSelect() {
   const { trans } = useNexus();
-  const { cohorts, view, show } = useTeaching();
+  const { view, show } = useTeaching();
   return (
     <select
       aria-label={trans.__('Class')}
@@ -123,11 +123,17 @@ export function CohortSelect() {
       onChange={event => show({ cohortId: event.target.value })}
     >
       <option value="">{trans.__('All my students')}</option>
-      {cohorts.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
+      <ClassOptions />
     </select>
   );
+}
+
+/** The classes that somebody teaches, to choose from; those in use are first. */
+export function ClassOptions({ toValue = (id: string) => id }) {
+  const { trans } = useNexus();
+  return useTeaching().cohorts.map(({ id, name, archived_at }) => (
+    <option key={id} value={toValue(id)}>
+      {archived_at ? trans.__('%1 (archived)', name) : name}
+    </option>
+  ));
 }

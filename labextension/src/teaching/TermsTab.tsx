@@ -8,7 +8,7 @@ import { Loaded } from '../components/Loaded';
 import { inWords } from '../lab/term-words';
 import type { Resource } from '../model/resource';
 import { ExamSection } from './ExamSection';
-import { NodeSelect, OfNode, OfRoadmap } from './Filters';
+import { ClassOptions, NodeSelect, OfNode, OfRoadmap } from './Filters';
 import { CheckField, TextField } from './fields';
 import { changeOf, EMPTY_FORM, type TermsForm } from './terms';
 import { useTeaching } from './view';
@@ -217,11 +217,7 @@ function HolderSelect({
       <select required value={holder} onChange={event => onChange(event.target.value)}>
         <option value="">{trans.__('choose a class, a label or a student')}</option>
         <optgroup label={trans.__('Classes')}>
-          {cohorts.map(({ id, name }) => (
-            <option key={id} value={`class/${id}`}>
-              {name}
-            </option>
-          ))}
+          <ClassOptions toValue={id => `class/${id}`} />
         </optgroup>
         {labels.length > 0 && (
           <optgroup label={trans.__('Labels')}>

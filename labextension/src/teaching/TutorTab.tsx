@@ -6,7 +6,7 @@ import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import type { Resource } from '../model/resource';
-import { OfRoadmap } from './Filters';
+import { ClassOptions, OfRoadmap } from './Filters';
 import { CheckField, TextField } from './fields';
 import { EMPTY_POLICY, type PolicyForm, policyOf, saidBy } from './tutor-policy';
 import { useTeaching } from './view';
@@ -116,11 +116,7 @@ function Say({ cohorts, resource }: OfPolicies & { cohorts: Cohort[] }) {
       <label>
         {trans.__('Class')}
         <select className="nx-text" value={cohortId} onChange={event => setCohortId(event.target.value)}>
-          {cohorts.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
+          <ClassOptions />
         </select>
       </label>
       <OfRoadmap>

@@ -63,6 +63,17 @@ async def test_a_code_works_until_it_is_renewed_or_the_class_is_archived(people:
     assert (await cohorts.join(ada, renewed.join_code)).name == "Python 2"
 
 
+async def test_archived_classes_come_after_those_in_use(people: People) -> None:
+    cohorts = people.accounts.cohorts
+    teacher = await people.register(Role.INSTRUCTOR)
+    old, used, ended = [await cohorts.create(teacher, name) for name in ("Old", "Used", "Ended")]
+    for cohort in (old, ended):
+        await cohorts.change(teacher, cohort.id, {"archived": True})
+    listed = [cohort.name for cohort, _ in await cohorts.list_own(teacher)]
+    assert listed[0] == used.name
+    assert set(listed[1:]) == {old.name, ended.name}
+
+
 async def test_colleagues_are_added_and_members_removed(people: People) -> None:
     cohorts = people.accounts.cohorts
     teacher, colleague, admin = [await people.register(role) for role in (Role.INSTRUCTOR, Role.INSTRUCTOR, Role.ADMIN)]
