@@ -11,6 +11,8 @@ from functools import lru_cache
 _SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0") | {
     chr(code) for start, end in ((0xFE00, 0xFE10), (0xE0000, 0xE1000)) for code in range(start, end)
 }
+#: drawn like `l`, which Unicode's tables say of the capital letter alone
+_DRAWN_LIKE = {"\N{CYRILLIC SMALL LETTER PALOCHKA}": "l"}
 #: categories of what shows nothing: control, format, surrogates, private use, not assigned, separators
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
 
@@ -47,13 +49,15 @@ def skeleton(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _prototype(letter: str) -> str:
-    """Return the letter that stands for all that are drawn like it: one of ASCII, if there is one."""
+    """Return what stands for all that is drawn like a letter: ASCII, if there is any; two letters for a ligature."""
     if letter.isascii() or unicodedata.combining(letter):
         return letter
+    if (known := _DRAWN_LIKE.get(letter)) is not None:
+        return known
     # Its tables take half a second to read, which most servers never need.
     from confusable_homoglyphs import confusables  # noqa: PLC0415
 
     found = confusables.is_confusable(letter, greedy=True, preferred_aliases=[]) or []
-    alike: list[str] = [other["c"] for one in found for other in one["homoglyphs"] if len(other["c"]) == 1]
-    of_ascii = sorted(other.lower() for other in alike if other.isascii())
-    return of_ascii[0] if of_ascii else min([letter, *alike])
+    alike: list[str] = [other["c"] for one in found for other in one["homoglyphs"]]
+    of_ascii = sorted((other.lower() for other in alike if other.isascii()), key=lambda other: (len(other), other))
+    return of_ascii[0] if of_ascii else min([letter, *(other for other in alike if len(other) == 1)])

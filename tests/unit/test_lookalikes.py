@@ -23,6 +23,12 @@ ALIKE = [
     ("a\u0301da", "\u00e1da"),
     ("\N{CYRILLIC SMALL LETTER A}\u0301da", "\u00e1da"),
     ("\N{CYRILLIC SMALL LETTER A}\N{CYRILLIC SMALL LETTER IE}", "ae"),
+    ("\N{CYRILLIC SMALL LETTER PALOCHKA}\N{CYRILLIC SMALL LETTER A}n", "lan"),
+    ("\N{CYRILLIC LETTER PALOCHKA}an", "lan"),
+    ("mich\N{LATIN SMALL LETTER AE}l", "michael"),
+    ("\N{LATIN SMALL LETTER AA}ron", "aaron"),
+    ("n\N{LATIN SMALL LIGATURE OE}l", "noel"),
+    ("\N{CYRILLIC SMALL LIGATURE A IE}l", "\N{LATIN SMALL LETTER AE}l"),
 ]
 
 
