@@ -58,6 +58,28 @@ def test_broken_notebooks_get_a_clear_error(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "is empty"),
+        (bytes(5000), "is empty"),
+        ("\ufeff \n", "is empty"),
+        (b"\n<!DOCTYPE html><title>lab.ipynb - Colab</title>", "web page"),
+        ("<html>", "web page"),
+        (b"%PDF-1.7\n\xe2\xe3", "PDF"),
+        (b"PK\x03\x04\x14\x00\xff", "Unpack it"),
+        (b"\x1f\x8b\x08\x00", "Unpack it"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0", "git lfs pull"),
+        (b'{\n<<<<<<< HEAD\n "cells": [],\n=======\n', "both sides of a merge"),
+        (b'{"cells": [', "JSON is broken at line 1"),
+        ('{"cells": ["Gr\u00f6\u00dfe"]}'.encode("latin-1"), "UTF-8"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_what_it_is(data: bytes | str, words: str) -> None:
+    with pytest.raises(NotANotebookError, match=words):
+        parse_notebook(data)
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("outputs", [{"output_type": "martian"}, 3, {"output_type": "display_data", "data": None}]),
