@@ -14,7 +14,10 @@ def number_text(value: Any) -> str | None:
         return None
     dtype = getattr(value, "dtype", None)
     if dtype is not None:
-        is_number = getattr(value, "shape", None) == () and getattr(dtype, "kind", "") in NUMBER_KINDS
+        is_scalar = getattr(value, "shape", None) == ()
+        if is_scalar and getattr(dtype, "kind", "") == "O":
+            return number_text(value.item())
+        is_number = is_scalar and getattr(dtype, "kind", "") in NUMBER_KINDS
     else:
         is_number = isinstance(value, numbers.Real | decimal.Decimal)
     try:

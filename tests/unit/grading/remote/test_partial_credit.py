@@ -32,6 +32,9 @@ NUMBERS = [
     (np.uint8(0), 0.0),
     (np.array(0.5), 0.5),
     (np.array(2), 2.0),
+    (np.array(Fraction(1, 2)), 0.5),
+    (np.array(Decimal("0.5")), 0.5),
+    (np.array(2, dtype=object), 2.0),
     (Fraction(1, 2), 0.5),
     (Decimal("0.5"), 0.5),
     (Level.LOW, 1.0),
@@ -41,6 +44,7 @@ NUMBERS = [
 ]
 OTHERS = [
     None, True, False, np.True_, np.array([True])[0], "0.5", [0.5], np.array([0.5]), 1j, np.complex128(1),
+    np.array(None), np.array([True], dtype=object).reshape(()),
     np.timedelta64(5, "D"),
     np.datetime64("2024-01-01"), pd.Timedelta(1), pd.NaT, np.str_("1"), b"1", object(), float, np.float64,
 ]  # fmt: skip
