@@ -1,13 +1,14 @@
 """Work that strangers' input makes expensive, done beside the event loop and counted per learner.
 
 One learner's tasks run one after the other, so they never take all places; they are paid from a budget of computing
-time that comes back by the minute. What a single task may use is in `limits.py`.
+time that comes back by the minute. After the first seconds they rest between tasks, so that a core is left to others.
+What a single task may use is in `limits.py`.
 """
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
@@ -30,12 +31,19 @@ class Offload(Protocol):
 class OffloadPool:
     """Runs tasks in processes, a few at a time."""
 
-    def __init__(self, settings: OffloadSettings, *, now: Callable[[], float] = time.monotonic) -> None:
-        """Start nothing yet; `now` gives monotonic seconds."""
-        self._now = now
+    def __init__(
+        self,
+        settings: OffloadSettings,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Start nothing yet; `now` gives monotonic seconds, `sleep` lets them pass."""
+        self._now, self._sleep = now, sleep
         self._limits = settings.limits()
         self._max_tasks = settings.tasks_per_learner
         self._budget = TokenBuckets(per_s=settings.cpu_s_per_minute / 60, burst=settings.cpu_burst_s)
+        self._pace = TokenBuckets(per_s=settings.cpu_share, burst=settings.cpu_unpaced_s)
         self._places = asyncio.Semaphore(settings.tasks_at_once)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: Counter[str] = Counter()
@@ -71,6 +79,8 @@ class OffloadPool:
             wait_s = self._budget.wait_s(key, self._now())
             if wait_s > 0:
                 raise ComputingSpentError(retry_after_s=wait_s)
+            if (rest_s := self._pace.wait_s(key, self._now())) > 0:
+                await self._sleep(rest_s)
             async with self._places:
                 return await self._run(key, TaskRequest(task, options, self._limits.for_body(len(body))), body)
 
@@ -92,9 +102,9 @@ class OffloadPool:
         try:
             answer, result = await self._processes.run(request, body)
         except TooCostlyError:
-            self._budget.take(key, self._limits.cpu_s, self._now())
+            self._take(key, self._limits.cpu_s)
             raise
-        self._budget.take(key, answer.cpu_s, self._now())
+        self._take(key, answer.cpu_s)
         if (error := answer.error) is not None:
             try:
                 raise error
@@ -102,6 +112,10 @@ class OffloadPool:
                 # The error knows this frame, and the frame must not know the error: the body would stay for long.
                 del error, answer, request, body
         return answer.value, result
+
+    def _take(self, key: str, cpu_s: float) -> None:
+        for bucket in (self._budget, self._pace):
+            bucket.take(key, cpu_s, self._now())
 
 
 class InProcess:

@@ -20,6 +20,12 @@ class OffloadSettings(FrozenConfigurable):
         config=True
     )
     cpu_burst_s = Float(30, help="Seconds of computing time that one learner may use at once.").tag(config=True)
+    cpu_unpaced_s = Float(2, help="Seconds of computing time that one learner's tasks may use without a rest.").tag(
+        config=True
+    )
+    cpu_share = Float(
+        0.5, min=0.01, help="Share of a core that one learner's tasks may take for long, after `cpu_unpaced_s`."
+    ).tag(config=True)
     niceness = Integer(5, help="How far tasks stand back behind the server: 0 not at all, 19 most.").tag(config=True)
 
     def limits(self) -> TaskLimits:

@@ -88,6 +88,28 @@ async def test_computing_time_is_a_budget_that_comes_back(pool: OffloadPool, clo
     await pool.run("ada", tasks.echo)
 
 
+async def test_tasks_rest_so_that_one_learner_has_half_a_core(clock: Clock) -> None:
+    rests: list[tuple[float, float]] = []
+
+    async def sleep(seconds: float) -> None:
+        rests.append((clock.now, seconds))
+        clock.now += seconds
+
+    pool = OffloadPool(OffloadSettings(cpu_unpaced_s=0.2, cpu_share=0.5), now=clock, sleep=sleep)
+    used_s = 0.0
+    while not rests:  # the clock stands still meanwhile: what was used is owed in full
+        before = pool.computing_left_s("ada")
+        await pool.run("ada", tasks.burn, count=1_000_000)
+        if not rests:
+            used_s += before - pool.computing_left_s("ada")
+    ((begun, rest_s),) = rests
+    assert begun == 0
+    assert rest_s == pytest.approx((used_s - 0.2) / 0.5)
+    await pool.run("bob", tasks.burn, count=1_000)
+    assert len(rests) == 1
+    await pool.stop()
+
+
 async def test_one_learner_has_one_place_and_a_short_line(pool: OffloadPool) -> None:
     hers = [asyncio.create_task(pool.run("ada", tasks.sleep)) for _ in range(3)]
     await asyncio.sleep(0)  # they are in line by now
