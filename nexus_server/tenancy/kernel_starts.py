@@ -27,6 +27,7 @@ class KernelStarts:
         self._now, self._sleep = now, sleep
         self._allowed = TokenBuckets(settings.kernel_starts_per_minute / 60, settings.kernel_starts_burst)
         self._pace = TokenBuckets(1 / settings.kernel_start_pace_s, UNPACED)
+        self._longest_wait_s = settings.kernel_start_wait_s
 
     @property
     def limit(self) -> float:
@@ -41,14 +42,20 @@ class KernelStarts:
         """Count a start, and return when it is its turn: one learner's follow each other in steps.
 
         Raises:
-            TooManyKernelsError: there were too many of late.
+            TooManyKernelsError: there were too many of late, or its turn is too far off.
         """
         now = self._now()
-        left = self._allowed.left(key, now)
-        if left < 1:
+        wait_s = _until_one(self._pace, key, now)
+        refused_s = max(_until_one(self._allowed, key, now), wait_s - self._longest_wait_s)
+        if refused_s > 0:
             text = gettext_noop("You started many kernels within the last minutes. Wait a little before the next one.")
-            raise TooManyKernelsError(text, retry_after_s=(1 - left) / self._allowed.per_s)
+            raise TooManyKernelsError(text, retry_after_s=refused_s)
         self._allowed.take(key, 1, now)
         self._pace.take(key, 1, now)
-        if (wait_s := self._pace.wait_s(key, now)) > 0:
+        if wait_s > 0:
             await self._sleep(wait_s)
+
+
+def _until_one(buckets: TokenBuckets, key: str, now: float) -> float:
+    """Return the seconds until a bucket has one to give."""
+    return max(0.0, 1 - buckets.left(key, now)) / buckets.per_s

@@ -71,7 +71,10 @@ class TenancySettings(FrozenConfigurable):
         config=True
     )
     kernel_start_pace_s = Float(
-        3, min=0.001, help="Seconds between two kernel starts of a learner, after three at once."
+        5, min=0.001, help="Seconds between two kernel starts of a learner, after three at once."
+    ).tag(config=True)
+    kernel_start_wait_s = Float(
+        20, help="Seconds that a kernel start waits for its turn; one that would wait longer is refused."
     ).tag(config=True)
     unread_mb = Float(32, help="Megabytes that a tab may leave unread before its socket is closed.").tag(config=True)
     erasure_sweep_s = Float(

@@ -31,7 +31,9 @@ MODULES = [
     "tests/services/sessions/test_api.py",
     "tests/test_files.py",
 ]
-UNHURRIED = {"TenancySettings": {"kernel_starts_burst": 10_000, "kernels_per_learner": 20}}
+UNHURRIED = {
+    "TenancySettings": {"kernel_starts_burst": 10_000, "kernel_start_pace_s": 0.001, "kernels_per_learner": 20}
+}
 
 
 @pytest.fixture(scope="module")

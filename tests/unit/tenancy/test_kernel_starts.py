@@ -1,5 +1,7 @@
 """How many kernels a learner may start, and how fast."""
 
+import asyncio
+
 import pytest
 from traitlets.config import Config
 
@@ -40,6 +42,21 @@ async def test_one_learner_does_not_wait_for_another() -> None:
     before = time.now
     await counted.take("bob")
     assert time.now == before
+
+
+async def test_a_start_whose_turn_is_far_off_is_refused_and_not_counted() -> None:
+    time = Time()
+    counted = starts(time, kernel_start_pace_s=5.0, kernel_start_wait_s=7.0)
+    waits = [asyncio.create_task(counted.take("ada")) for _ in range(4)]
+    await asyncio.gather(*waits)
+    time.now = 0.0
+    left = counted.left("ada")
+    with pytest.raises(TooManyKernelsError) as caught:
+        await counted.take("ada")
+    assert (caught.value.retry_after_s, counted.left("ada")) == (3, left)
+    time.now = 3.0
+    await counted.take("ada")
+    assert time.now == 10
 
 
 async def test_too_many_are_refused_until_time_has_passed() -> None:
