@@ -18,6 +18,8 @@ from nexus_server.notebook_format.release import release
 
 #: the place before the source's first cell
 TOP = -1
+#: the type of what another program wrote with a type of its own
+UNTYPED = "raw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,10 @@ def _candidates(
     unknown: Iterable[int], chosen: Mapping[int, int], submission: NotebookNode, source: NotebookNode
 ) -> dict[int, list[int]]:
     """Return what may be the answer to each question for a person that seems to have none."""
-    by_type: defaultdict[str, list[int]] = defaultdict(list)
-    for index in unknown:
-        by_type[submission.cells[index].cell_type].append(index)
+    unknown = list(unknown)
     lost = (i for i, cell in enumerate(source.cells) if i not in chosen and cell_meta(cell).role is CellRole.MANUAL)
-    return {position: found for position in lost if (found := by_type.get(source.cells[position].cell_type))}
+    may_be = {
+        position: [i for i in unknown if submission.cells[i].cell_type in (source.cells[position].cell_type, UNTYPED)]
+        for position in lost
+    }
+    return {position: found for position, found in may_be.items() if found}

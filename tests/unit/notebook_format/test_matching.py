@@ -3,6 +3,7 @@
 import copy
 import json
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +131,14 @@ def test_answer_that_may_be_elsewhere_goes_to_a_person(place: int) -> None:
     (lost,) = [cell for cell in merge(submission, source) if cell.position == 2]
     assert lost.origin is Origin.LOST
     assert lost.cell.source == "Because of this.\n\nAnd of that."
+
+
+def test_answer_whose_type_another_program_changed_goes_to_a_person() -> None:
+    source = _essay()
+    submission = json.loads(nbformat.writes(release(source)))
+    submission["cells"][2] = {"cell_type": "text-cell-p", "metadata": {}, "source": "Because of this."}
+    (lost,) = [cell for cell in merge(parse_notebook(json.dumps(submission)), source) if cell.position == 2]
+    assert (lost.origin, lost.cell.source) == (Origin.LOST, "Because of this.")
 
 
 def test_deleted_answer_is_missing_where_nothing_else_may_be_it() -> None:
