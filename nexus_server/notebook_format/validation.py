@@ -25,6 +25,8 @@ from nexus_server.notebook_format.release_contents import CELL_KINDS, STAFF_TAG,
 from nexus_server.notebook_format.variants import variant_faults
 
 GRADE_ID = re.compile(r"^[a-zA-Z0-9_\-]+$")
+#: points of a cell that add up, and are shown, without a loss; 0 is allowed, too
+MIN_POINTS, MAX_POINTS = 0.001, 10_000
 #: nbgrader's directives for tests that it makes from the reference solution
 AUTOTEST = re.compile(r"^\s*#+\s*(?:HASHED\s+)?AUTOTEST\b")
 
@@ -131,8 +133,10 @@ def _points_problem(_cell: NotebookNode, meta: CellMeta, raw: dict[str, Any]) ->
     if "points" not in raw:
         return "missing_points", f"The graded cell {meta.grade_id!r} has no points."
     value = raw["points"]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        return "invalid_points", f"The points of {meta.grade_id!r} must be a number of at least 0."
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or (value != 0 and not MIN_POINTS <= value <= MAX_POINTS):
+        text = f"The points of {meta.grade_id!r} must be 0, or a number from {MIN_POINTS} to {MAX_POINTS:,}."
+        return "invalid_points", text
     return None
 
 

@@ -22,6 +22,9 @@ export interface Mistake {
 const GRADE_ID = /^[a-zA-Z0-9_-]+$/;
 const AUTOTEST = /^\s*#+\s*(?:HASHED\s+)?AUTOTEST\b/;
 const OPTION = /^ {0,3}(?:[-*+]|\d+[.)])[ \t]+(?:\[([ xX])\][ \t]+)?/;
+/** Points of a cell; 0 is allowed, too. */
+const MIN_POINTS = 0.001;
+const MAX_POINTS = 10000;
 const STAFF_TAG = 'remove-for-students';
 const NBGRADER_KEYS = new Set([
   'schema_version',
@@ -93,7 +96,9 @@ function wrongPoints(mark: NbgraderMark): string | null {
     return 'missing_points';
   }
   const { points } = mark;
-  return typeof points === 'number' && points >= 0 && Number.isFinite(points) ? null : 'invalid_points';
+  const isRight =
+    typeof points === 'number' && (points === 0 || (points >= MIN_POINTS && points <= MAX_POINTS));
+  return isRight ? null : 'invalid_points';
 }
 
 function wrongType(type: string, role: AuthorRole): string | null {

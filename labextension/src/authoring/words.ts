@@ -26,7 +26,7 @@ export function mistakeWords({ code, what }: Mistake, trans: TranslationBundle):
     invalid_id: () => trans.__('The id “%1” may hold letters, digits, “_” and “-” only.', what),
     duplicate_id: () => trans.__('Another cell has the id “%1” already.', what),
     missing_points: () => trans.__('Say how many points the cell gives.'),
-    invalid_points: () => trans.__('Points are a number of at least 0.'),
+    invalid_points: () => trans.__('Points are 0, or a number from 0.001 to 10,000.'),
     no_cell_for_learners: () => trans.__('Make the cell a code or a Markdown cell.'),
     task_not_markdown: () => trans.__('A task is a Markdown cell.'),
     markdown_tests: () => trans.__('A test is a code cell.'),
