@@ -10,8 +10,8 @@ Everything here blocks: call it in a thread.
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,8 +31,19 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 class ConfinedDirectory:
     """A directory whose inside can be read and written, and whose outside cannot be reached."""
 
-    def __init__(self, root: Path, *, max_file_bytes: int, max_entries: int = 5000) -> None:
-        """`max_entries` bounds a listing; files larger than `max_file_bytes` are neither read nor written."""
+    def __init__(
+        self,
+        root: Path,
+        *,
+        max_file_bytes: int,
+        max_entries: int = 5000,
+        writing: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """`max_entries` bounds a listing; files larger than `max_file_bytes` are neither read nor written.
+
+        Each change is made within `writing`, which may refuse it.
+        """
+        self._writing = writing
         self._root = root
         self._max_file_bytes = max_file_bytes
         self._max_entries = max_entries
@@ -104,7 +115,7 @@ class ConfinedDirectory:
         if len(data) > self._max_file_bytes:
             raise FileTooLargeError(max_bytes=self._max_file_bytes)
         parent, name = split_name(path)
-        with self._open_directory(parent) as (directory, root):
+        with self._writing(), self._open_directory(parent) as (directory, root):
             mode = _mode_to_keep(name, directory)
             partial = f"{PARTIAL_PREFIX}{uuid4().hex}"
             try:
@@ -121,7 +132,7 @@ class ConfinedDirectory:
             NoSuchFileError: there is no such file.
             FileTooLargeError, StorageFullError: there is no room for it.
         """
-        with self._look(split(path)) as (descriptor, root):
+        with self._writing(), self._look(split(path)) as (descriptor, root):
             status = os.fstat(descriptor)
             require_own_file(status, root)
             if status.st_size + len(data) > self._max_file_bytes:
@@ -137,7 +148,7 @@ class ConfinedDirectory:
             FileExistsHereError: something has this name, and it is not a directory or `exist_ok` is not set.
         """
         parent, name = split_name(path)
-        with self._open_directory(parent) as (directory, root):
+        with self._writing(), self._open_directory(parent) as (directory, root):
             try:
                 os.mkdir(name, 0o755, dir_fd=directory)
             except FileExistsError:
@@ -163,7 +174,11 @@ class ConfinedDirectory:
         """
         self.get(old)
         (old_parent, old_name), (new_parent, new_name) = split_name(old), split_name(new)
-        with self._open_directory(old_parent) as (source, _), self._open_directory(new_parent) as (target, _):
+        with (
+            self._writing(),
+            self._open_directory(old_parent) as (source, _),
+            self._open_directory(new_parent) as (target, _),
+        ):
             if _lstat(new_name, target) is not None:
                 raise FileExistsHereError
             os.rename(old_name, new_name, src_dir_fd=source, dst_dir_fd=target)
@@ -218,7 +233,7 @@ class ConfinedDirectory:
             NoSuchFileError: there is nothing at `path`.
         """
         parent, name = split_name(path)
-        with self._open_directory(parent) as (directory, _):
+        with self._writing(), self._open_directory(parent) as (directory, _):
             status = os.stat(name, dir_fd=directory, follow_symlinks=False)
             if stat.S_ISDIR(status.st_mode):
                 remove_tree(name, directory)

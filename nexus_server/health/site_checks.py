@@ -2,16 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from uuid import UUID
 
 from nexus_server.health.finding import Finding
+from nexus_server.kernels.storage.mounts import file_system_of
 from nexus_server.servers.identity import place_of
 from nexus_server.servers.site_keys import SiteKeys, find_site_keys, peer_name
 from nexus_server.servers.views import ServerState, ServerView
 from nexus_server.services import Services
 
 PAGE = "See docs/operator/several-servers.md."
+#: options of mounts whose locks other machines do not see
+LOCAL_LOCKS = frozenset({"nolock", "local_lock=all", "local_lock=flock"})
 ALONE = Finding("servers", "ok", "A site on SQLite has one server.")
 
 
@@ -33,11 +36,25 @@ async def look_at_site(services: Services) -> AsyncIterator[Finding]:
             "If it is a copy, remove `server-id` in it.",
         )
     if keys is not None:
+        yield look_at_locks(*file_system_of(services.settings.data_path / "learners"))
         peers = [each for each in servers if each.peer_port and each.state is not ServerState.GONE]
         for finding in await asyncio.gather(
             *(_reach(keys, services.servers.id, peer, settings.pass_on_s) for peer in peers)
         ):
             yield finding
+
+
+def look_at_locks(kind: str, options: Collection[str]) -> Finding:
+    """Say whether a lock in the directory of what is kept of learners holds on the other servers too."""
+    alone = sorted(LOCAL_LOCKS.intersection(options))
+    if not alone:
+        return Finding("locks", "ok", f"`learners` is on {kind}, whose locks are not switched off.")
+    return Finding(
+        "locks",
+        "failure",
+        f"`learners` is mounted with {alone[0]}: two servers could write the files of one learner.",
+        "Mount it with locks of the file server (NFS 4, no `nolock`, `local_lock=none`). " + PAGE,
+    )
 
 
 def find_troubles(servers: Sequence[ServerView], *, clock_tolerance_s: float, has_keys: bool) -> Iterator[Finding]:

@@ -23,6 +23,8 @@ from nexus_server.servers.register import ServerRegister
 from nexus_server.servers.settings import ServerSettings
 from nexus_server.servers.site_keys import SiteKeys, find_site_keys
 from nexus_server.servers.succession import Succession
+from nexus_server.servers.workspaces.custody import HomeCustody
+from nexus_server.servers.workspaces.shared_directory import SharedDirectory
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.tenancy.settings import TenancySettings
@@ -40,6 +42,16 @@ class HomeSharing:
     name: str
     keys: SiteKeys
     homes: Homes
+    custody: HomeCustody
+
+    async def give_up_homes(self) -> None:
+        """Let every learner of this server find another home: no kernel is left here.
+
+        Raises:
+            UnavailableError: not all that they wrote could be handed on.
+        """
+        await self.custody.let_all_go()
+        await self.homes.give_up_all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +116,10 @@ def open_servers(  # noqa: PLR0917  joined once, where everything is
     if kernels.workspaces.is_enforced:
         raise SharedQuotaError
     homes = Homes(database, own_id, lease, stay_s=settings.home_stay_s)
-    kernels.workspaces.admit = homes.require_here
+    custody = HomeCustody(homes, SharedDirectory(site.data_path / "learners"))
+    kernels.workspaces.custody, homes.let_go = custody, custody.let_go
     _keep_homes(membership, homes, Succession(database, bus, settings.lease_s))
-    return Servers(own_id, settings, register, membership, HomeSharing(me.address, keys, homes))
+    return Servers(own_id, settings, register, membership, HomeSharing(me.address, keys, homes, custody))
 
 
 def _keep_homes(membership: Membership, homes: Homes, succession: Succession) -> None:

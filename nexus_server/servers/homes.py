@@ -11,10 +11,12 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nexus_server.errors import UnavailableError
 from nexus_server.servers.choosing import Capacity, choose
 from nexus_server.servers.database_time import database_time
 from nexus_server.servers.errors import LeaseLostError, NoServerError, NotHomeError
@@ -26,7 +28,9 @@ from nexus_server.store.models.base import UtcDateTime
 from nexus_server.store.models.servers import Home, Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
+
+log = structlog.get_logger()
 
 #: seconds for which it is remembered that a learner is at home elsewhere, and for how many learners
 ELSEWHERE_S, ELSEWHERE_MOST = 2.0, 10_000
@@ -67,6 +71,8 @@ class Homes:
         self._elsewhere: dict[UUID, tuple[PeerAddress, float]] = {}
         #: whether a learner has a kernel here, or one that starts
         self.has_kernels: Callable[[UUID], bool] = lambda _user_id: False
+        #: called before a learner moves from here: hands on what was written, or raises UnavailableError
+        self.let_go: Callable[[UUID], Awaitable[None]] = _nothing_to_hand_on
         self.is_draining = False
 
     def holds(self, user_id: UUID) -> bool:
@@ -117,6 +123,31 @@ class Homes:
         """
         if await self.find(user_id) is not None:
             raise NotHomeError
+
+    async def overtake(self, user_id: UUID, number: int) -> int:
+        """Give a home that is here a number larger than `number`, under which somebody had the files; return it.
+
+        The database is older than the files then: it was restored.
+
+        Raises:
+            NotHomeError: the learner is at home elsewhere by now.
+        """
+        async with self._database.transaction() as session:
+            row = await self._own_row(session, user_id)
+            is_here = row.server_id == self._server_id
+            if is_here and row.fence <= number:
+                log.warning("home_was_behind_its_files", user_id=str(user_id), fence=row.fence, newest=number)
+                row.fence = number + 1
+            fence = row.fence
+        self.release(user_id)
+        if not is_here or not self._lease.is_held:
+            raise NotHomeError
+        self._held[user_id] = _Held(fence, monotonic())
+        return fence
+
+    def release(self, user_id: UUID) -> None:
+        """Take a learner for one's own only when the database was asked again."""
+        self._held.pop(user_id, None)
 
     def release_all(self) -> None:
         """Take nobody for one's own until the database was asked again."""
@@ -213,13 +244,28 @@ class Homes:
     async def _move(self, session: AsyncSession, row: Home, living: "dict[UUID, _Living]") -> None:
         """Give the learner the server that has most room; where none takes learners the home stays as it is."""
         chosen = choose(each.capacity for each in living.values() if each.is_ready)
-        if chosen is None or chosen == row.server_id:
+        if chosen is None or chosen == row.server_id or not await self._hand_on(row):
             return
         row.server_id, row.fence = chosen, row.fence + 1
         # The next learners are placed before that server tells how full it is.
         await session.execute(
             update(Server).where(Server.id == chosen).values(room=Server.room - 1, homes=Server.homes + 1)
         )
+
+    async def _hand_on(self, row: Home) -> bool:
+        """Hand on the files of a learner who is at home here; False: that cannot be now, so the learner stays."""
+        if row.server_id != self._server_id:
+            return True
+        try:
+            await self.let_go(row.user_id)
+        except UnavailableError as error:
+            log.warning("files_not_handed_on", user_id=str(row.user_id), code=error.code, message=error.message)
+            return False
+        return True
+
+
+async def _nothing_to_hand_on(_user_id: UUID) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Where a learner's things are: the workspace that kernels share, and what only the server may touch."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,21 +34,22 @@ def home_of(settings: NexusSettings, user_id: UUID) -> Path:
 async def current_files() -> ConfinedDirectory:
     """Return the workspace of whoever makes the current request."""
     services, learner = current_services(), current_learner()
-    return confine(await open_workspace(services, learner), services.tenancy)
+    return await open_confined(services.kernels.workspaces, learner, services.tenancy)
 
 
 def opener_of(workspaces: Workspaces, limits: TenancySettings) -> OpenWorkspace:
     """Return what opens a learner's workspace as a place to read and write safely within the limits."""
-
-    async def open_confined(learner: Learner) -> ConfinedDirectory:
-        return confine(await workspaces.open(learner.id), limits)
-
-    return open_confined
+    return lambda learner: open_confined(workspaces, learner, limits)
 
 
-def confine(root: Path, limits: TenancySettings) -> ConfinedDirectory:
-    """Return the directory as a place to read and write safely within the limits."""
-    return ConfinedDirectory(root, max_file_bytes=limits.max_file_bytes, max_entries=limits.max_listed_files)
+async def open_confined(workspaces: Workspaces, learner: Learner, limits: TenancySettings) -> ConfinedDirectory:
+    """Return a learner's workspace as a place to read and write safely within the limits."""
+    return ConfinedDirectory(
+        await workspaces.open(learner.id),
+        max_file_bytes=limits.max_file_bytes,
+        max_entries=limits.max_listed_files,
+        writing=partial(workspaces.writing, learner.id),
+    )
 
 
 def trust_of(services: Services, learner: Learner) -> TrustStore:

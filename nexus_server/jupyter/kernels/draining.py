@@ -74,8 +74,8 @@ class Draining:
         else:
             self._warn(heard.drain_s)
         if not self._kernels.living() and not self._kernels.is_starting_any:
-            self._is_over = True
             await self._give_up_homes()
+            self._is_over = True
             log.info("drained")
             self._stop()
 

@@ -30,7 +30,7 @@ def share_learners(serverapp: Any, services: Services, intake: IntakeSettings) -
     manager = serverapp.kernel_manager
     sharing.homes.has_kernels = manager.has_kernels
     membership.on_return.append(lambda: end_strays(manager))
-    draining = Draining(manager, give_up_homes=sharing.homes.give_up_all, stop=_stop)
+    draining = Draining(manager, give_up_homes=sharing.give_up_homes, stop=_stop)
     membership.on_beat.append(draining.hear)
     server, way = serverapp.http_server, _way(serverapp, services, sharing)
     application = HomeFront(server.request_callback, way, is_last=True)

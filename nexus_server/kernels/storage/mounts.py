@@ -51,6 +51,17 @@ def mount_points() -> set[str]:
     return {point for point, _ in _mounted()}
 
 
+def file_system_of(path: Path) -> tuple[str, frozenset[str]]:
+    """Return the kind of file system that a path lies in, and the options that it is mounted with."""
+    resolved, found = path.resolve(), ("", frozenset[str](), -1)
+    for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+        fields, kind = (part.split(" ") for part in line.split(" - ", 1))
+        point = Path(_OCTAL.sub(lambda match: chr(int(match[1], 8)), fields[4]))
+        if resolved.is_relative_to(point) and len(point.parts) >= found[2]:
+            found = kind[0], frozenset(kind[-1].split(",")), len(point.parts)
+    return found[0], found[1]
+
+
 def is_shared(mount_point: Path) -> bool:
     """Whether what is mounted below a mount point shows in other namespaces too; False for what is none."""
     found = [tags for point, tags in _mounted() if point == str(mount_point)]

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -22,6 +22,7 @@ from nexus_server.errors import UnavailableError
 from nexus_server.files.removal import remove_quietly
 from nexus_server.kernels.host_calls import call_host
 from nexus_server.kernels.limits import MIB
+from nexus_server.kernels.storage.custody import Custody
 from nexus_server.kernels.storage.mounts import unmount
 
 log = structlog.get_logger()
@@ -67,8 +68,8 @@ class Workspaces:
     gid: int
     #: whether quotas hold; `can_enforce` says whether they can
     is_enforced: bool
-    #: asked before a workspace is opened; it raises where the learner's files are another server's to write
-    admit: Callable[[UUID], Awaitable[None]] | None = None
+    #: which of several servers may write them; None: the site has one
+    custody: Custody | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def path_of(self, owner: UUID) -> Path:
@@ -83,14 +84,28 @@ class Workspaces:
 
         Raises:
             WorkspaceUnavailableError: it exists but cannot be mounted now.
-            NotHomeError: another server of the site has it.
+            UnavailableError: another server of the site has it, or had it and has not handed it on.
         """
-        if self.admit is not None:
-            await self.admit(owner)
+        if self.custody is None:
+            return await self._mounted(owner)
+        await self.custody.admit(owner)
+        path = await self._mounted(owner)
+        await self.custody.receive(owner, path)
+        return path
+
+    async def _mounted(self, owner: UUID) -> Path:
         path = self.path_of(owner)
         if os.path.ismount(path):  # noqa: ASYNC240  two stat calls
             return path
         return await call_host(self.open_now, owner)
+
+    def writing(self, owner: UUID) -> AbstractContextManager[None]:
+        """Enter this around each save in an open workspace, in any thread.
+
+        Raises:
+            UnavailableError: another server of the site has it by now.
+        """
+        return nullcontext() if self.custody is None else self.custody.writing(owner)
 
     def open_now(self, owner: UUID) -> Path:
         """Like `open`, for callers outside of an event loop; the first call takes a tenth of a second."""
@@ -203,6 +218,8 @@ class Workspaces:
 
     async def delete(self, owner: UUID) -> None:
         """Delete a learner's files for ever."""
+        if self.custody is not None:
+            await self.custody.erase(owner)
         await call_host(self.delete_now, owner)
 
     def delete_now(self, owner: UUID) -> None:

@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from nexus_server.clock import SystemClock
+from nexus_server.servers.register import ServerRegister
 from nexus_server.store.database import Database
+from tests.integration.servers.members import LEASE_S, STAY_S, Site
 
 
 @pytest.fixture
@@ -13,3 +16,13 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
     database = Database(postgres_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def register(database: Database) -> ServerRegister:
+    return ServerRegister(database, SystemClock(), LEASE_S, stay_s=STAY_S)
+
+
+@pytest.fixture
+def site(database: Database, register: ServerRegister) -> Site:
+    return Site(database, register)

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,92 +10,16 @@ from sqlalchemy import select, update
 from nexus_server.clock import SystemClock
 from nexus_server.events.messages import EventMessage
 from nexus_server.servers.errors import LeaseLostError, NoServerError, NotHomeError
-from nexus_server.servers.homes import Homes
-from nexus_server.servers.lease import Lease
-from nexus_server.servers.presence import ServerLoad, ServerPresence
+from nexus_server.servers.presence import ServerLoad
 from nexus_server.servers.register import ServerRegister
 from nexus_server.servers.succession import Succession
 from nexus_server.store.database import Database
-from nexus_server.store.models.accounts import User
 from nexus_server.store.models.kernels import Kernel
 from nexus_server.store.models.servers import Home, Server
 from nexus_server.tenancy.kernel_registry import KernelRegistry
+from tests.integration.servers.members import LEASE_S, Site
 
 pytestmark = pytest.mark.postgres
-
-#: a busy machine takes its time between two statements
-LEASE_S, STAY_S = 3600.0, 7200.0
-
-
-@pytest.fixture
-def register(database: Database) -> ServerRegister:
-    return ServerRegister(database, SystemClock(), LEASE_S, stay_s=STAY_S)
-
-
-@dataclass
-class Member:
-    """A server of the site, as itself."""
-
-    me: ServerPresence
-    homes: Homes
-    lease: Lease
-    #: learners with kernels here
-    kernels: set[UUID]
-
-    @property
-    def id(self) -> UUID:
-        return self.me.id
-
-
-class Site:
-    """Servers that enter when they are asked for."""
-
-    def __init__(self, database: Database, register: ServerRegister) -> None:
-        self._database = database
-        self._register = register
-
-    async def server(self, *, kernels_max: int = 200, memory_room: int = 1000) -> Member:
-        me = ServerPresence(uuid4(), uuid4(), "one", "0.1.0", "a" * 64, kernels_max, "127.0.0.1", 4711)
-        lease = Lease(LEASE_S)
-        begun_at = lease.begin()
-        await self._register.enter(me)
-        await self._register.beat(me, ServerLoad(memory_room))
-        lease.renew(begun_at)
-        homes, kernels = Homes(self._database, me.id, lease, stay_s=STAY_S), set[UUID]()
-        homes.has_kernels = kernels.__contains__
-        return Member(me, homes, lease, kernels)
-
-    async def learners(self, count: int) -> list[UUID]:
-        ids = [uuid4() for _ in range(count)]
-        async with self._database.transaction() as session:
-            session.add_all(
-                User(id=each, email=f"{each}@school.test", display_name="Ada", role="student") for each in ids
-            )
-        return ids
-
-    async def learner(self) -> UUID:
-        (found,) = await self.learners(1)
-        return found
-
-    async def fall_silent(self, member: Member) -> None:
-        async with self._database.transaction() as session:
-            (await session.get_one(Server, member.id)).heartbeat_at -= timedelta(seconds=LEASE_S + 1)
-        member.lease.end()
-
-    async def rest(self, user_id: UUID) -> None:
-        """Let a learner's last need be long ago."""
-        async with self._database.transaction() as session:
-            (await session.get_one(Home, user_id)).needed_at -= timedelta(seconds=STAY_S + 1)
-
-    async def home(self, user_id: UUID) -> tuple[UUID | None, int]:
-        async with self._database.reading() as session:
-            row = await session.get_one(Home, user_id)
-            return row.server_id, row.fence
-
-
-@pytest.fixture
-def site(database: Database, register: ServerRegister) -> Site:
-    return Site(database, register)
 
 
 async def test_a_home_is_chosen_once_and_all_servers_know_it(site: Site) -> None:

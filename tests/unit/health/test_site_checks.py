@@ -1,6 +1,9 @@
 """What `nexus doctor --site` says of the servers of a site."""
 
-from nexus_server.health.site_checks import find_troubles
+from pathlib import Path
+
+from nexus_server.health.site_checks import find_troubles, look_at_locks
+from nexus_server.kernels.storage.mounts import file_system_of
 from nexus_server.servers.views import ServerState, ServerView
 from tests.plugins.site_servers import server
 
@@ -47,3 +50,15 @@ def test_servers_that_share_no_learners() -> None:
     )
     assert look(server("one"), server("two"), has_keys=False)["site keys"][0] == "warning"
     assert "site keys" not in look(server("one"), has_keys=False), "it has nobody to share them with"
+
+
+def test_locks_that_other_machines_do_not_see() -> None:
+    found = look_at_locks("nfs", {"rw", "vers=3", "nolock"})
+    assert (found.status, "`learners` is mounted with nolock" in found.message) == ("failure", True)
+    assert look_at_locks("nfs4", {"rw", "local_lock=none"}).status == "ok"
+
+
+def test_the_mount_that_a_path_lies_in() -> None:
+    kind, options = file_system_of(Path("/proc/self"))
+    assert kind == "proc"
+    assert options & {"rw", "ro"}
