@@ -51,6 +51,7 @@ from nexus_server.roadmaps.settings import ContentSettings
 from nexus_server.search.build import open_search
 from nexus_server.servers.build import open_servers
 from nexus_server.servers.settings import ServerSettings
+from nexus_server.servers.workspaces.settings import ObjectStoreSettings
 from nexus_server.services import Background, ProcessRole, Services
 from nexus_server.settings import FrozenConfigurable, NexusSettings
 from nexus_server.settings_in_force import SettingsInForce
@@ -91,6 +92,7 @@ SETTINGS: list[type[Configurable]] = [
     GradingQueueSettings,
     SandboxSettings,
     ServerSettings,
+    ObjectStoreSettings,
     LogSettings,
 ]
 

@@ -103,6 +103,11 @@ test('a notification of a kind we do not know still says something', () => {
     noticeText({ type: 'badge.earned', payload: { name: 'Early bird' } }, words),
     'You earned the badge “Early bird”.'
   );
+  const restored = noticeText(
+    { type: 'files.restored', payload: { stored_at: '2026-11-30T10:00:07Z' } },
+    words
+  );
+  assert.match(restored, /as they were stored at .*:00/);
   assert.equal(noticeText({ type: 'some.thing', payload: {} }, words), 'some thing');
 });
 

@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -104,8 +105,10 @@ class ConfinedDirectory:
             raise FileTooLargeError(max_bytes=limit)
         return entry, data
 
-    def write(self, path: str, data: bytes) -> None:
+    def write(self, path: str, data: bytes, *, modified: datetime | None = None) -> None:
         """Put `data` at `path` in one step: readers see the old file or the new one, and a crash leaves either.
+
+        The file counts as changed at `modified`, else now.
 
         Raises:
             NoSuchFileError: the parent directory does not exist.
@@ -120,6 +123,8 @@ class ConfinedDirectory:
             partial = f"{PARTIAL_PREFIX}{uuid4().hex}"
             try:
                 _create(partial, directory, root, mode, data)
+                if modified is not None:
+                    os.utime(partial, (modified.timestamp(), modified.timestamp()), dir_fd=directory)
                 os.rename(partial, name, src_dir_fd=directory, dst_dir_fd=directory)
             finally:
                 with suppress(FileNotFoundError):  # it has its final name by now, unless something failed

@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from uuid import UUID
 
+from nexus_server.errors import NexusError
 from nexus_server.health.finding import Finding
 from nexus_server.kernels.storage.mounts import file_system_of
 from nexus_server.servers.identity import place_of
 from nexus_server.servers.site_keys import SiteKeys, find_site_keys, peer_name
 from nexus_server.servers.views import ServerState, ServerView
+from nexus_server.servers.workspaces.build import open_bucket
+from nexus_server.servers.workspaces.settings import ObjectStoreSettings
 from nexus_server.services import Services
 
 PAGE = "See docs/operator/several-servers.md."
@@ -36,12 +39,29 @@ async def look_at_site(services: Services) -> AsyncIterator[Finding]:
             "If it is a copy, remove `server-id` in it.",
         )
     if keys is not None:
-        yield look_at_locks(*file_system_of(services.settings.data_path / "learners"))
+        yield await _look_at_files(services)
         peers = [each for each in servers if each.peer_port and each.state is not ServerState.GONE]
         for finding in await asyncio.gather(
             *(_reach(keys, services.servers.id, peer, settings.pass_on_s) for peer in peers)
         ):
             yield finding
+
+
+async def _look_at_files(services: Services) -> Finding:
+    """Look at how learners' files follow them."""
+    if services.servers.object_store.bucket:
+        return await look_at_store(services.servers.object_store)
+    return look_at_locks(*file_system_of(services.settings.data_path / "learners"))
+
+
+async def look_at_store(settings: ObjectStoreSettings) -> Finding:
+    """Say whether the object store answers, and refuses what it is to refuse."""
+    name = "object store"
+    try:
+        await open_bucket(settings).prove()
+    except NexusError as error:
+        return Finding(name, "failure", error.message, PAGE)
+    return Finding(name, "ok", f"The bucket {settings.bucket} takes files, and refuses a second writer.")
 
 
 def look_at_locks(kind: str, options: Collection[str]) -> Finding:

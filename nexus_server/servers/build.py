@@ -23,8 +23,10 @@ from nexus_server.servers.register import ServerRegister
 from nexus_server.servers.settings import ServerSettings
 from nexus_server.servers.site_keys import SiteKeys, find_site_keys
 from nexus_server.servers.succession import Succession
+from nexus_server.servers.workspaces.build import open_store
 from nexus_server.servers.workspaces.custody import HomeCustody
-from nexus_server.servers.workspaces.shared_directory import SharedDirectory
+from nexus_server.servers.workspaces.settings import ObjectStoreSettings
+from nexus_server.servers.workspaces.uploads import WorkspaceUploads
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
 from nexus_server.tenancy.settings import TenancySettings
@@ -43,6 +45,8 @@ class HomeSharing:
     keys: SiteKeys
     homes: Homes
     custody: HomeCustody
+    #: None where files are in a shared directory
+    uploads: WorkspaceUploads | None = None
 
     async def give_up_homes(self) -> None:
         """Let every learner of this server find another home: no kernel is left here.
@@ -61,15 +65,19 @@ class Servers:
     #: this one's number
     id: UUID
     settings: ServerSettings
+    object_store: ObjectStoreSettings
     register: ServerRegister
     #: None where the site has one server, on SQLite
     membership: Membership | None
     #: None where servers leave each other's learners alone
     sharing: HomeSharing | None = None
 
-    def parts(self) -> "list[Membership | ServerMetrics]":
+    def parts(self) -> "list[Membership | ServerMetrics | WorkspaceUploads]":
         """Return what works in the background of a server; nothing where the site has one, on SQLite."""
-        return [] if self.membership is None else [self.membership, ServerMetrics(self.register)]
+        if self.membership is None:
+            return []
+        uploads = self.sharing.uploads if self.sharing is not None else None
+        return [self.membership, ServerMetrics(self.register), *([uploads] if uploads is not None else [])]
 
     def is_home_of(self, user_id: UUID) -> bool:
         """Whether the learner's files are known to be this server's to write."""
@@ -91,13 +99,14 @@ def open_servers(  # noqa: PLR0917  joined once, where everything is
     Raises:
         BadSiteKeyError, BadServerNameError, SharedQuotaError: servers cannot share learners with these settings.
     """
-    settings = ServerSettings(config=config)
+    settings, object_store = ServerSettings(config=config), ObjectStoreSettings(config=config)
     settings.freeze()
+    object_store.freeze()
     own_id = server_id(site.data_path)
     register = ServerRegister(database, clock, settings.lease_s, stay_s=settings.home_stay_s, drain_s=settings.drain_s)
     register.audit = audit
     if database.is_sqlite:
-        return Servers(own_id, settings, register, None)
+        return Servers(own_id, settings, object_store, register, None)
     me = ServerPresence(
         id=own_id,
         incarnation=uuid4(),
@@ -110,16 +119,24 @@ def open_servers(  # noqa: PLR0917  joined once, where everything is
     membership = Membership(register, me, settings, lease=lease, measure=lambda: load_of(kernels))
     keys = find_site_keys() if kernels.is_server else None
     if keys is None:
-        return Servers(own_id, settings, register, membership)
+        return Servers(own_id, settings, object_store, register, membership)
     if not NAME.fullmatch(me.address):
         raise BadServerNameError
-    if kernels.workspaces.is_enforced:
+    carried_by = open_store(object_store, site.data_path, own_id, database, clock, kernels.settings)
+    if kernels.workspaces.is_enforced and carried_by.uploads is None:
         raise SharedQuotaError
     homes = Homes(database, own_id, lease, stay_s=settings.home_stay_s)
-    custody = HomeCustody(homes, SharedDirectory(site.data_path / "learners"))
+    custody = HomeCustody(homes, carried_by.store)
     kernels.workspaces.custody, homes.let_go = custody, custody.let_go
     _keep_homes(membership, homes, Succession(database, bus, settings.lease_s))
-    return Servers(own_id, settings, register, membership, HomeSharing(me.address, keys, homes, custody))
+    return Servers(
+        own_id,
+        settings,
+        object_store,
+        register,
+        membership,
+        HomeSharing(me.address, keys, homes, custody, carried_by.uploads),
+    )
 
 
 def _keep_homes(membership: Membership, homes: Homes, succession: Succession) -> None:

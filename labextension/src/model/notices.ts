@@ -1,6 +1,7 @@
 /** What a notification or an event says to a person. Pure. */
 
 import type { NexusEvent } from '../api/contract';
+import { timeOfDay } from '../format';
 import { givenName } from '../given-names';
 
 interface Words {
@@ -30,6 +31,11 @@ export function noticeText({ type, payload }: Told, words: Words): string {
         : words.__('Your request about “%1” was answered.', text('title'));
     case 'class.message':
       return words.__('%1: %2. %3', text('cohort'), text('subject'), text('text'));
+    case 'files.restored':
+      return words.__(
+        'The server with your files was lost. They are as they were stored at %1; what you saved after that is missing.',
+        timeOfDay(text('stored_at'))
+      );
     case 'forum.accepted':
       return words.__('Your answer in “%1” was accepted.', text('title'));
     case 'forum.reported':

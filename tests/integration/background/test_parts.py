@@ -49,6 +49,8 @@ PASSING = {"grading-lease"}
 IN_JUPYTER = {"erasure-sweep"}
 #: begun where the server joins Jupyter's managers; see the tests of deleted accounts
 OF_THE_SERVER = {"erasure-sweep"}
+#: of servers that share learners by an object store; see the tests of object workspaces
+CARRYING = {"workspace-uploads"}
 #: where there is no right to mount there is no pool
 AS_ROOT = {"kernel-pool"}
 
@@ -154,7 +156,7 @@ def test_the_table_names_every_part_of_the_code() -> None:
     texts = [path.read_text() for path in PACKAGE.rglob("*.py")]
     named = {name for text in texts for name in re.findall(r'forever\(\s*"([\w-]+)"', text)}
     channels = {name for text in texts for name in re.findall(r'^    name = "(events-[\w-]+)"', text, re.MULTILINE)}
-    assert named | channels == ALWAYS | ON_POSTGRES | AS_ROOT | PASSING | OF_THE_SERVER | IN_JUPYTER
+    assert named | channels == ALWAYS | ON_POSTGRES | AS_ROOT | PASSING | OF_THE_SERVER | IN_JUPYTER | CARRYING
 
 
 def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:

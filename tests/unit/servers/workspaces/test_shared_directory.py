@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.servers.workspaces.errors import StaleFenceError, WorkspaceHeldError
 from nexus_server.servers.workspaces.shared_directory import SharedDirectory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ADA = uuid4()
 
@@ -29,7 +33,7 @@ async def test_whoever_had_it_before_saves_nothing_more(
     before.write("work.txt", b"before")
     await two.take(ADA, 3, tmp_path)
     after.write("work.txt", b"after")
-    changes = [
+    changes: list[Callable[[], object]] = [
         lambda: before.write("work.txt", b"late"),
         lambda: before.append("work.txt", b"late"),
         lambda: before.make_directory("late"),
