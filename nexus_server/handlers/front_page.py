@@ -11,6 +11,7 @@ from jupyter_server.utils import url_path_join
 from nexus_server.accounts.application import PATHS
 from nexus_server.languages import catalog_of
 from nexus_server.web.language import take_choice
+from nexus_server.web.nobody_yet import NobodyYet
 from nexus_server.web.page_document import POLICY, render_document
 from nexus_server.web.request_context import current_learner
 
@@ -25,7 +26,7 @@ _WELCOME = Template("""\
 """)
 
 
-class FrontPageHandler(JupyterHandler):
+class FrontPageHandler(NobodyYet, JupyterHandler):
     """GET / and /nexus: a welcome with the ways in, or for those who are logged in, on to where they learn."""
 
     @property

@@ -13,6 +13,7 @@ from nexus_server.tasks import once
 from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.language import language_of
 from nexus_server.web.learn_document import POLICY, render_learn
+from nexus_server.web.nobody_yet import NobodyYet
 from nexus_server.web.page_document import STATIC_ROOT
 from nexus_server.web.request_context import current_learner
 
@@ -25,7 +26,7 @@ BUNDLE_ROOT = STATIC_ROOT / "learn"
 GALLERY_ROOT = STATIC_ROOT / "gallery"
 
 
-class LearnPageHandler(JupyterHandler):
+class LearnPageHandler(NobodyYet, JupyterHandler):
     """GET /nexus/learn and every address below it: reloading a page of the application stays on it."""
 
     @property
@@ -49,7 +50,7 @@ class LearnPageHandler(JupyterHandler):
         self.finish(render_learn(self.base_url, BUNDLE_ROOT, theme, language_of(self), is_home=not page, first=first))
 
 
-class LearnStaticHandler(CompressedFiles, JupyterHandler):
+class LearnStaticHandler(CompressedFiles, NobodyYet, JupyterHandler):
     """The application's built files; another content has another name, so they may be cached for ever."""
 
     @property
@@ -63,7 +64,7 @@ class LearnStaticHandler(CompressedFiles, JupyterHandler):
         self.set_header("Cache-Control", "public, max-age=31536000, immutable")
 
 
-class GalleryHandler(CompressedFiles, JupyterHandler):
+class GalleryHandler(CompressedFiles, NobodyYet, JupyterHandler):
     """The gallery of components: there where somebody built it, and nowhere else."""
 
     @property

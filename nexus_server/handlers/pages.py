@@ -17,6 +17,7 @@ from nexus_server.accounts.oidc.settings import Provider
 from nexus_server.languages import UserLanguage, catalog_of
 from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.language import take_choice
+from nexus_server.web.nobody_yet import NobodyYet
 from nexus_server.web.page_document import POLICY, render_document
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def render_page(
     return render_document(title_of(page, language), start, base_url, language, has_script=True, query=query)
 
 
-class PageHandler(JupyterHandler):
+class PageHandler(NobodyYet, JupyterHandler):
     """GET /nexus/login and its siblings."""
 
     @property
@@ -86,7 +87,7 @@ class PageHandler(JupyterHandler):
         self.finish(render_page(page, self.base_url, language, providers, sends_mail=sends_mail, query=query))
 
 
-class PageStaticHandler(CompressedFiles, JupyterHandler, StaticFileHandler):
+class PageStaticHandler(CompressedFiles, NobodyYet, JupyterHandler, StaticFileHandler):
     """The built bundle; its addresses carry a version, so it may be cached for ever."""
 
     @property

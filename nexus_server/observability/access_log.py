@@ -1,7 +1,6 @@
 """Tornado's access log: a line per request that failed, or per request; durations for Prometheus either way."""
 
 import logging
-from urllib.parse import urlsplit
 
 import structlog
 from jupyter_server.prometheus.log_functions import prometheus_log_method
@@ -35,7 +34,7 @@ class AccessLog:
             _level(status),
             "request",
             method=request.method,
-            path=urlsplit(request.uri or "").path,
+            path=request.path,
             status=status,
             duration_ms=round(1000 * request.request_time(), 1),
             remote_ip=request.remote_ip,

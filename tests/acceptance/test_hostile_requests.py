@@ -1,9 +1,12 @@
 """Whatever a request holds, it is answered in the contract's shape, on both databases, and never with a 5xx."""
 
 import json
+import re
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -145,3 +148,30 @@ def test_a_notebook_with_half_an_emoji_is_saved(learner: httpx.Client) -> None:
     notebook = '{"cells": [' + cell + '], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
     learner.put(address, content=f'{{"type": "notebook", "content": {notebook}}}').raise_for_status()
     assert learner.get(address).json()["content"]["cells"][0]["source"] == "half �"
+
+
+#: requests that are refused before it is known who sends them: for the address, the method, the body, all of it
+UNPREPARED = [
+    ("GET /lab/tree/%ff HTTP/1.1", b""),
+    ("GET /nexus/learn/%ff HTTP/1.1", b""),
+    ("GET http://[::1/lab HTTP/1.1", b""),
+    ("PROPFIND /lab HTTP/1.1", b""),
+    ("DELETE /nexus/learn HTTP/1.1", b""),
+    ("POST /login HTTP/1.1\r\nContent-Type: multipart/form-data", b"--x\r\n"),
+    ("PUT /lab/api/workspaces/a HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x", b"--x\r\n"),
+]
+
+
+@pytest.mark.parametrize(("head", "body"), UNPREPARED, ids=[head.split(" HTTP")[0] for head, _ in UNPREPARED])
+def test_a_request_of_nobody_yet_is_refused_without_a_traceback(
+    live_server: "LiveServer", head: str, body: bytes
+) -> None:
+    place = urlsplit(live_server.url)
+    before = live_server.log.read_text().count("Traceback")
+    with socket.create_connection((place.hostname, place.port), timeout=30) as connection:
+        rest = f"Host: {place.netloc}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall(f"{head}\r\n{rest}".encode() + body)
+        reply = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert re.match(rb"HTTP/1\.1 4\d\d ", reply)
+    assert reply.partition(b"\r\n\r\n")[2] or reply.startswith(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    assert live_server.log.read_text().count("Traceback") == before

@@ -24,6 +24,7 @@ from nexus_server.learner import Learner, Role
 from nexus_server.web.compression import CompressedFiles
 from nexus_server.web.contract import API
 from nexus_server.web.json_body import MAX_JSON_DEPTH, MAX_JSON_VALUES, check_body
+from nexus_server.web.nobody_yet import NobodyYet
 from nexus_server.web.not_found import NotFoundHandler
 from nexus_server.web.request_context import http_error
 
@@ -40,7 +41,7 @@ class ClosedHandler(NotFoundHandler):
     """A route of Jupyter's that this product does not have: there is nothing here, for nobody."""
 
 
-class Guard:
+class Guard(NobodyYet):
     """Mixed in before a handler's class."""
 
     opening: ClassVar[Opening]
