@@ -37,7 +37,10 @@ class MarkdownText:
 
     def fault_of(self, target: str) -> str | None:
         """Say what is wrong with a link or an image; other sites and places in the same text are not looked at."""
-        parts = urlsplit(target)
+        try:
+            parts = urlsplit(target)
+        except ValueError:
+            return NOWHERE
         if parts.scheme == "attachment":
             return self.link_rule(target)
         if parts.scheme or parts.netloc or not parts.path:

@@ -64,7 +64,10 @@ def rewriter(files_url: str, source_path: str, nodes: NodePaths = ()) -> Rewrite
     here = posixpath.dirname(file)
 
     def rewrite(url: str) -> str | None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
         if not parts.path or parts.netloc:
             return None
         path = posixpath.normpath(posixpath.join(here, unquote(parts.path)))

@@ -87,6 +87,7 @@ def write_text_cell(content_dir: Path, text: str) -> Path:
         ),
         # dead links and images, missing alt text, unsafe HTML
         (NOTE, "# Hello", "# Hello\n\n[Gone](gone.md)", ["9: error: 'gone.md' leads nowhere"]),
+        (NOTE, "# Hello", "# Hello\n\n<a href='//[x'>a</a>", ["9: error: '//[x' leads nowhere"]),
         (NOTE, "dot.svg", "gone.svg", ["9: error: '../images/gone.svg' leads nowhere"]),
         (
             NOTE,
