@@ -18,7 +18,7 @@ CONTENT = Path(__file__).resolve().parent.parent / "content"
 LABS, LINES = 20, range(3, 60)
 HONEST = 200
 #: roadmaps in other languages than Python
-OTHERS = {"javascript-foundations", "sql"}
+OTHERS = {"javascript-foundations", "more-languages", "sql"}
 
 #: answers of a conversation, one after another
 Replies = list[str]
