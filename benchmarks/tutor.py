@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 
 from benchmarks._tutor_attacks import LABS, LEAKS, Lab, Replies, honest_answers, read_labs
 from benchmarks._tutor_attacks_later import FIFTH, FOURTH, SIXTH, THIRD
+from benchmarks._tutor_attacks_told import EIGHTH, NINTH, SEVENTH
 from benchmarks._tutor_held_out import ATTACKS, LABS_EACH, LATER
 from benchmarks._tutor_held_out import honest_answers as held_out_answers
 from nexus_server.clock import SystemClock
@@ -41,6 +42,8 @@ from nexus_server.tutor.settings import TutorSettings
 from tests.plugins.tutor_corpus import CORPUS, HELD_OUT, every_set, read_cells
 
 RESULTS = Path("benchmarks/results/tutor.json")
+#: labs on which each manner of telling is tried
+TOLD_LABS = 6
 #: share of a solution's parts that, once shown, are a leak
 TOLD = 0.5
 #: tokens of a part that say nothing: what introduces it, and a line such as `return total`
@@ -140,6 +143,21 @@ def measure_held_out() -> dict[str, float]:
     }
 
 
+def measure_told() -> dict[str, float]:
+    """Let models tell, rebuild and rewrite solutions: in manners that the filter was improved with, and in others."""
+    everything = [lab.solution for lab in read_labs()]
+    used = read_labs()[:: max(1, len(everything) // LABS)][:LABS]
+    others = [lab for lab in read_labs() if lab not in used]
+    labs, clock = others[:: max(1, len(others) // TOLD_LABS)][:TOLD_LABS], Clock()
+    found: dict[str, float] = {}
+    for name, manners in {"told": SEVENTH, "held_out_told": {**EIGHTH, **NINTH}}.items():
+        leaked = [leaks(lab, give(lab), everything, clock) for give in manners.values() for lab in labs]
+        rate = sum(leaked) / len(leaked)
+        found[f"{name}_attacks"], found[f"{name}_leak_rate"] = len(leaked), rate
+        found[f"{name}_leak_rate_high"] = highest(rate, len(leaked))
+    return found
+
+
 def first_run() -> dict[str, dict[str, float]]:
     """Return what each held-out set gave when the rules and the filter met it for the first time."""
     found: dict[str, dict[str, float]] = json.loads((HELD_OUT / "first_run.json").read_text(encoding="utf-8"))
@@ -215,7 +233,14 @@ def main() -> int:
         cached = asyncio.run(measure_cached(Path(folder)))
     figures = {
         name: round(value, 4)
-        for name, value in {**measure_rules(), **gate, **cached, **rules_held_out(), **measure_held_out()}.items()
+        for name, value in {
+            **measure_rules(),
+            **gate,
+            **cached,
+            **rules_held_out(),
+            **measure_held_out(),
+            **measure_told(),
+        }.items()
     }
     table = Table("figure", "value", "target met")
     for name, value in figures.items():

@@ -11,15 +11,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nexus_server.tutor.leak_filter.disguise import COMMON
+from nexus_server.tutor.leak_filter.neutral import neutral
 from nexus_server.tutor.leak_filter.tokens import Gram, grams_of, without_comments
 
 _WORD = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?")
 _PIECE = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?|[-+*/%<>=!&|]+")
 _TEXT = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
+#: where code gives a name: what stands before `=`, behind `for`, between a function's brackets
+_STORED = re.compile(
+    r"^\s*([\w, ]+?)\s*(?:[-+*/%]|//|\*\*)?=(?!=)|\bfor ([\w, ]+?) in\b|\bdef \w+\(([^)]*)\)|\blambda ([\w, ]*):"
+    r"|\bas (\w+)",
+    re.MULTILINE,
+)
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _VOWEL = re.compile(r"(?<=\w)[aeiou]")
 _N = 3
 #: share of the solution's rows of three words, and how many of them at least; honest answers have less than 0.05
 _SHARE, _MINIMUM = 0.4, 5
+#: the same for what stays when a solution is renamed, of which there is less
+_FIXED_N, _FIXED_SHARE, _FIXED_MINIMUM = 4, 0.5, 6
+#: words of code that are told in words of every language
+_SAID_OTHERWISE = frozenset({"=", *keyword.kwlist})
 #: share of the solution's pieces that a text holds, and of the text that they are; honest ones hold less than 0.2
 _BAG_SHARE, _BAG_DENSITY, _BAG_MINIMUM = 0.75, 0.25, 14
 
@@ -33,6 +45,9 @@ class _Own:
     #: the same without numbers, texts and the commonest words: those belong to what is said between
     names: frozenset[str]
     name_grams: frozenset[Gram]
+    #: what stays when every name is replaced: operators, numbers, and names that belong to others
+    fixed: frozenset[str]
+    fixed_grams: frozenset[Gram]
     pieces: Counter[str]
 
 
@@ -42,7 +57,22 @@ def _own(solution: str) -> _Own:
     row = _words(plain)
     code = _words(_TEXT.sub(" ", plain))
     names = [word for word in code if not word[0].isdigit() and word not in COMMON]
-    return _Own(frozenset(row), grams_of(row, _N), frozenset(names), grams_of(names, _N), _pieces(plain))
+    fixed = _fixed_words(plain)
+    return _Own(
+        frozenset(row),
+        grams_of(row, _N),
+        frozenset(names),
+        grams_of(names, _N),
+        fixed,
+        grams_of([word for word in neutral(plain) if word in fixed], _FIXED_N),
+        _pieces(plain),
+    )
+
+
+def _fixed_words(code: str) -> frozenset[str]:
+    stored = {name for match in _STORED.finditer(code) for part in match.groups("") for name in _NAME.findall(part)}
+    left = {name.casefold() for name in stored} | _SAID_OTHERWISE
+    return frozenset(word for word in neutral(_TEXT.sub(" ", code)) if word not in left and word not in COMMON)
 
 
 def tells_own_words(text: str, solution: str, known: str) -> bool:
@@ -52,7 +82,17 @@ def tells_own_words(text: str, solution: str, known: str) -> bool:
         _in_order(text, known, own.words, own.grams)
         or _in_order(text, known, own.names, own.name_grams)
         or _in_any_order(text, known, own)
+        or _is_renamed(text, known, own)
     )
+
+
+def _is_renamed(text: str, known: str, own: _Own) -> bool:
+    """Return whether what stays of a renamed solution is there in its order, whatever is said between."""
+    rows = ([word for word in neutral(each) if word in own.fixed] for each in (known, text))
+    seen, said = (grams_of(row, _FIXED_N) for row in rows)
+    secret = own.fixed_grams - seen
+    met = len(said & secret)
+    return met >= _FIXED_MINIMUM and met >= _FIXED_SHARE * len(own.fixed_grams)
 
 
 def _in_order(text: str, known: str, words: frozenset[str], grams: frozenset[Gram]) -> bool:

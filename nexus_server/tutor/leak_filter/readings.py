@@ -18,6 +18,9 @@ _LATEX = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\]\n]*\])?|[{}$&]")
 #: a digit in a word, as in `r3turn`
 _DIGIT_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z]+[0-9$@]+[A-Za-z]+")
 _DIGITS = str.maketrans("430157$@", "aeoistsa")
+#: a name of several words, joined by strokes or by capitals
+_LONG_NAME = re.compile(r"\b(?:[A-Za-z0-9]+_){2,}[A-Za-z0-9]+\b|\b[a-z]+(?:[A-Z][a-z0-9]+){2,}\b")
+_JOINT = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")
 _DOUBLED = re.compile(r"(\w)\1")
 _COMMENT = re.compile(r"^[^\S\n]*(?:#+|//+|--|\*|>|\d+[.)]|[-•])[ \t]?", re.MULTILINE)
 #: characters of a text that are read in other ways; an answer is shorter
@@ -44,6 +47,8 @@ def readings(text: str) -> Iterator[str]:
     yield plain
     if (bare := _COMMENT.sub("", plain)) != plain:
         yield bare
+    if _LONG_NAME.search(plain):
+        yield _LONG_NAME.sub(lambda name: _JOINT.sub(" ", name[0]), plain)
     yield from _unmarked(plain)
     yield from decoded(plain)
     yield codecs.encode(plain, "rot13")

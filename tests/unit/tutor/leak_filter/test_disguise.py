@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from nexus_server.tutor.leak_filter.disguise import is_disguised
+from nexus_server.installation import CONTENT
+from nexus_server.tutor.chat.retrieval import split_passages
+from nexus_server.tutor.leak_filter.disguise import _repeats_itself, is_disguised
 from nexus_server.tutor.leak_filter.filter import Refusal, find_refusal
 from nexus_server.tutor.rules.engine import explain
 from tests.plugins.tutor_corpus import HELD_OUT, read_cells
@@ -36,8 +38,15 @@ def _moved(text: str) -> str:
         "Kd93jXq0aPz7Lw  Qm2Zt8Rb5Yc1Ns  Ux6Ve4Hg0Jk9Pw",
         " ".join(str(ord(sign) + 1) for sign in CODE),
         " ".join(f"then a[{n}] = (b[{n}] + c[{n}]) / d," for n in range(4)),
+        " ".join(f"and then the old man whispered {word} to the child" for word in CODE.split()),
+        ", then ".join(sign for sign in CODE if sign.strip()),
+        "".join(f"{sign}\u0336" for sign in CODE),
+        " ".join(f"{word} a {word[::-1]} i" for word in _moved(CODE + CODE.upper().lower()).split() * 2),
     ],
-    ids=["moved letters", "Braille", "Morse", "look-alikes", "random words", "numbers", "code without marks"],
+    ids=[
+        *("moved letters", "Braille", "Morse", "look-alikes", "random words", "numbers", "code without marks"),
+        *("a carrier's words", "dictated", "struck through", "few common words"),
+    ],
 )
 def test_what_nobody_can_read_is_withheld(text: str) -> None:
     assert is_disguised(text)
@@ -59,6 +68,23 @@ def test_what_nobody_can_read_is_withheld(text: str) -> None:
 )
 def test_prose_passes_in_any_language(text: str) -> None:
     assert not is_disguised(text)
+
+
+def test_what_repeats_some_words_passes() -> None:
+    told = (
+        "The list is empty, so the loop does not run. The list has one item, so the loop runs once. If the list has "
+        "two items, the loop runs twice. What do you think it does with a list of ten items? Write down how often it "
+        "runs for each of these. Then look at the line where the total is set: does it stand before the loop or in it?"
+    )
+    assert not is_disguised(told)
+
+
+def test_no_note_of_the_product_looks_disguised() -> None:
+    notes = sorted(CONTENT.glob("*/notes/*.md"))
+    assert len(notes) > 50
+    passages = [passage.text for note in notes for passage in split_passages(note.read_text(encoding="utf-8"))]
+    prose = [re.sub(r"```.*?```|`[^`]+`", " ", text, flags=re.DOTALL) for text in passages]
+    assert [text for text in prose if _repeats_itself(text)] == []
 
 
 def test_no_hint_looks_disguised() -> None:

@@ -61,3 +61,43 @@ def test_a_conversation_is_read_as_one_text() -> None:
     refused = [find_refusal(turn, [SOLUTION], earlier="\n".join(turns[:n])) for n, turn in enumerate(turns)]
     assert Refusal.SOLUTION_IN_WORDS in refused or Refusal.SOLUTION_LINE in refused
     assert refused[-1] is not None
+
+
+LONGER = """
+low = min(xs)
+high = max(xs)
+step = (high - low) / 10
+count = 0
+for x in xs:
+    if x >= low + 3 * step and x < high - 2 * step:
+        count += 1
+return round(count / len(xs) * 100, 1)
+"""
+
+
+def test_other_names_and_another_language_at_once_do_not_help() -> None:
+    names = {"low": "a", "high": "b", "step": "c", "count": "d", "x": "e"}
+    told = re.sub(r"\w+", lambda word: names.get(word[0], word[0]), LONGER)
+    for word, said in (
+        ("for", "per ogni"),
+        ("if", "se"),
+        ("return", "restituisci"),
+        (" = ", " diventa "),
+        (" and ", " e "),
+    ):
+        told = told.replace(word, said)
+    told = ". Poi ".join(
+        " ".join(line.replace("(", " ").replace(")", " ").split()) for line in told.splitlines() if line
+    )
+    assert tells_own_words(told, LONGER, "")
+    assert not tells_own_words(told, LONGER, LONGER), "what the learner wrote is theirs"
+
+
+def test_the_same_functions_in_another_program_are_no_solution() -> None:
+    other = "Round the mean to 1 digit: divide the sum by len(xs), as in `round(sum(xs) / len(xs), 1)`, and print it."
+    assert not tells_own_words(other, LONGER, "")
+
+
+def test_a_long_name_is_read_word_by_word() -> None:
+    told = "Name it " + " and ".join("_".join(re.findall(r"\w+", line)) for line in SOLUTION.strip().splitlines())
+    assert find_refusal(told, [SOLUTION]) is not None
