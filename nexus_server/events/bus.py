@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import Protocol
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from nexus_server.events.messages import EventMessage, Missed
 
 #: what one slow tab may leave unread before it is asked to reload its state
 MAX_UNREAD = 256
+#: tabs that one learner may have open in a process; the oldest gives way to a new one
+MAX_TABS = 64
 #: what such a tab reads in place of all that it left
 MISSED = Told(Missed().model_dump(mode="json"))
 
@@ -34,7 +37,8 @@ class EventBus:
     def __init__(self, backlog: Backlog | None = None) -> None:
         """Start with no subscribers; `backlog` keeps what a tab may ask for after its connection broke."""
         self.backlog = backlog or Backlog()
-        self._queues: defaultdict[UUID, set[asyncio.Queue[Told]]] = defaultdict(set)
+        #: by learner, the queue of each tab, the oldest first, and what ends the tab
+        self._queues: defaultdict[UUID, dict[asyncio.Queue[Told], Callable[[], None]]] = defaultdict(dict)
         #: called with the learner's id (None: everybody) and the message's type before each message is queued
         self.listeners: list[Callable[[UUID | None, str], None]] = []
         #: called with every message that was published in this process
@@ -56,10 +60,8 @@ class EventBus:
         self.backlog.keep(user_id, message)
         for listener in self.listeners:
             listener(user_id, str(message.get("type", "")))
-        targets = (
-            self._queues.get(user_id, set()) if user_id else {q for queues in self._queues.values() for q in queues}
-        )
-        for queue in targets:
+        targets = [self._queues.get(user_id, {})] if user_id else list(self._queues.values())
+        for queue in chain.from_iterable(targets):
             if queue.full():
                 while not queue.empty():
                     queue.get_nowait()
@@ -71,13 +73,22 @@ class EventBus:
         return set(self._queues)
 
     @contextmanager
-    def subscribe(self, user_id: UUID) -> Iterator[asyncio.Queue[Told]]:
-        """Give a queue of the learner's messages for as long as the context is open."""
+    def subscribe(self, user_id: UUID, end: Callable[[], None] = lambda: None) -> Iterator[asyncio.Queue[Told]]:
+        """Give a queue of the learner's messages for as long as the context is open.
+
+        `end` is called when the learner opens more tabs than `MAX_TABS` and this one is the oldest: it hears no more.
+        """
+        self._make_room(user_id)
         queue: asyncio.Queue[Told] = asyncio.Queue(MAX_UNREAD)
-        self._queues[user_id].add(queue)
+        self._queues[user_id][queue] = end
         try:
             yield queue
         finally:
-            self._queues[user_id].discard(queue)
+            self._queues[user_id].pop(queue, None)
             if not self._queues[user_id]:
                 del self._queues[user_id]
+
+    def _make_room(self, user_id: UUID) -> None:
+        tabs = self._queues.get(user_id, {})
+        if len(tabs) >= MAX_TABS:
+            tabs.pop(next(iter(tabs)))()

@@ -1,10 +1,11 @@
 """WS /events: what happens to a learner, as it happens."""
 
+import asyncio
 import json
 from collections.abc import Awaitable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+import structlog
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.web import HTTPError
@@ -17,11 +18,12 @@ from nexus_server.handlers.operation import Route
 from nexus_server.learner import Learner
 from nexus_server.tasks import once
 
-if TYPE_CHECKING:
-    import asyncio
+log = structlog.get_logger()
 
 #: WebSocket close code: the login ended, do not reconnect with the same credential
 LOGIN_ENDED = 4401
+#: WebSocket close code: the learner has too many tabs open, or this one reads nothing
+TRY_AGAIN_LATER = 1013
 #: nothing that a client sends is read, so there is nothing to send
 MAX_CLIENT_BYTES = 1024
 
@@ -29,7 +31,7 @@ MAX_CLIENT_BYTES = 1024
 class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
     """One open tab of a learner."""
 
-    _forwarding: "asyncio.Task[None] | None" = None
+    _forwarding: asyncio.Task[None] | None = None
 
     @allow_unauthenticated
     async def get(self, *args: str, **kwargs: str) -> None:
@@ -73,7 +75,7 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
         assert learner.session_id is not None  # noqa: S101  who comes over HTTP has one
         watch, bus = self.services.accounts.watch, self.services.bus
         try:
-            with bus.subscribe(learner.id) as messages, watch.watching(learner.session_id, self._end):
+            with bus.subscribe(learner.id, self._give_way) as messages, watch.watching(learner.session_id, self._end):
                 # No message comes between the two: those before are in the backlog, those after in the queue.
                 missed = bus.backlog.since(learner.id, after)
                 cursor = bus.backlog.cursor() if missed is None else after
@@ -82,15 +84,28 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
                     await self._send(message)
                 while True:
                     await self._send(await messages.get())
+        except TimeoutError:
+            log.info("events_unread", user_id=str(learner.id))
         finally:
             self.close()  # a tab that hears nothing any more must not think that nothing happens
 
     def _end(self) -> None:
         self.close(LOGIN_ENDED, "login ended")
 
+    def _give_way(self) -> None:
+        self.close(TRY_AGAIN_LATER, "too many tabs")
+        self.on_close()  # at once, even if the client never answers
+
     async def _send(self, message: Told) -> None:
-        with suppress(WebSocketClosedError):
-            await self.write_message(json.dumps({**message, "cursor": message.cursor}, default=str))
+        """Send a message, and wait until the connection has taken it.
+
+        Raises:
+            TimeoutError: the client has read nothing for too long. Pings alone would not tell: it may send pongs.
+        """
+        text = json.dumps({**message, "cursor": message.cursor}, default=str)
+        async with asyncio.timeout(self.services.tenancy.stalled_tab_s):
+            with suppress(WebSocketClosedError):
+                await self.write_message(text)
 
 
 ROUTES = [Route("/events", EventsSocket)]

@@ -80,6 +80,9 @@ class TenancySettings(FrozenConfigurable):
     erasure_sweep_s = Float(
         60, min=0.1, help="Seconds between two looks for files of accounts that were deleted through another server."
     ).tag(config=True)
+    stalled_tab_s = Float(
+        60, min=0.1, help="Seconds after which a tab that reads none of its events is cut off. It may come back."
+    ).tag(config=True)
     sockets_per_kernel = Integer(8, help="Open tabs on one kernel; the oldest is closed for a new one.").tag(
         config=True
     )
