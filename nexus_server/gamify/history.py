@@ -85,7 +85,7 @@ def _facts(
         if event.kind == STREAK_REPAIRED:
             continue
         place = places.get(event.node_id) if event.node_id is not None else None
-        local = event.occurred_at.astimezone(zone)
+        local = event.occurred_at.astimezone(_zone_of(event.data) or zone)
         facts[event.key] = Fact(
             kind=event.kind,
             occurred_at=event.occurred_at,
@@ -101,6 +101,11 @@ def _facts(
             xp=xp.get(event.seq, 0),
         )
     return facts.values()
+
+
+def _zone_of(data: Mapping[str, Any]) -> ZoneInfo | None:
+    """Return the learner's time zone as it was then: an hour of the night is not made by a later change."""
+    return ZoneInfo(stored) if (stored := data.get("timezone")) else None
 
 
 def _day_of(key: str, data: Mapping[str, Any]) -> date | None:

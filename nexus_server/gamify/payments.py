@@ -39,7 +39,7 @@ class Payment(NamedTuple):
 
 
 def payments_of(event: StoredEvent) -> list[Payment]:
-    """Return the ledger rows of `event`, from the facts stored with it; the streak bonus is keyed by learner-day."""
+    """Return the ledger rows of `event`, from the facts stored with it; a bonus is keyed by the streak's day."""
     if event.kind == CORRECTION:
         return [_correction(event)]
     base_points = int(event.data.get("base_points", 0))
@@ -50,8 +50,13 @@ def payments_of(event: StoredEvent) -> list[Payment]:
     week = iso_week(event.occurred_at)
     rows = [_payment(event, event.key, earned, event.kind, week)]
     if bonus := streak_bonus(int(event.data.get("streak", 0))):
-        rows.append(_payment(event, f"streak:{event.data['local_day']}", bonus, "streak", week))
+        rows.append(_payment(event, f"streak:{_streak_day(event.data)}", bonus, "streak", week))
     return rows
+
+
+def _streak_day(data: Mapping[str, Any]) -> str:
+    """Return the day whose bonus an event may pay. A streak's day never goes back, whatever clock or zone is set."""
+    return str(data.get("streak_day") or data["local_day"])
 
 
 def _correction(event: StoredEvent) -> Payment:

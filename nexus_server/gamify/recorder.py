@@ -204,7 +204,9 @@ def _facts(achievement: Achievement, user: User) -> dict[str, Any]:
         "difficulty": achievement.difficulty.value if achievement.difficulty else None,
         "base_points": achievement.base_points,
         "local_day": local_day(achievement.occurred_at, user.timezone).isoformat(),
+        "timezone": user.timezone,
         "streak": user.streak_count,
+        "streak_day": user.streak_day.isoformat() if user.streak_day else None,
         "rule_version": RULE_VERSION,
     }
 

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from nexus_server.learning import Difficulty
 
-#: grows with each change of what an achievement pays; events know the version of their time, and replays keep to it
-RULE_VERSION = 1
+#: grows with each change of what an achievement pays; events know the version of their time, and replays keep to it.
+#: 2: the streak bonus belongs to the day on which the streak last grew, so that no clock turned back pays it again
+RULE_VERSION = 2
 DIFFICULTY_FACTOR = {Difficulty.BEGINNER: 1, Difficulty.INTERMEDIATE: 2, Difficulty.ADVANCED: 3}
 #: XP per day of streak, and the streak from which the bonus grows no more
 STREAK_BONUS_PER_DAY = 5
@@ -22,7 +23,7 @@ def earned_xp(difficulty: Difficulty | None, base_points: int) -> int:
 
 
 def streak_bonus(streak_count: int) -> int:
-    """Return the bonus in XP that a streak of so many days earns, once per learner-day."""
+    """Return the bonus in XP that a streak of so many days earns, once per day of the streak."""
     return STREAK_BONUS_PER_DAY * min(streak_count, STREAK_BONUS_CAP_DAYS)
 
 

@@ -38,13 +38,13 @@ async def test_history_is_what_was_done_in_the_learners_own_days(world: World) -
     async with world.database.transaction() as session:
         (await session.get_one(User, ada.id)).timezone = "Pacific/Auckland"
     await world.achieve(ada, "node:a")
-    async with world.database.transaction() as session:  # a day stays the day that it was, wherever the learner goes
+    async with world.database.transaction() as session:  # days and hours stay what they were, wherever the learner goes
         (await session.get_one(User, ada.id)).timezone = "America/Los_Angeles"
         history = await read_history(session, ada.id)
     day, node = history.facts
     assert (day.kind, day.day, day.xp) == ("daily_activity", date(2026, 11, 19), 0)
     assert (node.kind, node.day, node.xp, node.base_points) == ("node_completed", date(2026, 11, 19), 25, 10)
-    assert (node.difficulty, node.hour) == ("intermediate", 4)
+    assert (node.difficulty, node.hour) == ("intermediate", 1)
     assert (history.xp, history.streak) == (25, 1)
 
 

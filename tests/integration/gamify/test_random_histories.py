@@ -67,7 +67,7 @@ class Server:
 
 
 class Reference:
-    """The rules in a few lines: XP of each key once while it is earned, and a bonus per day, by the rolling streak."""
+    """The rules in a few lines: XP of each key once while it is earned, and a bonus per day of the rolling streak."""
 
     def __init__(self) -> None:
         self.worth: dict[str, int] = {}
@@ -78,7 +78,7 @@ class Reference:
     def achieve(self, key: str, at: datetime) -> None:
         self._be_there(at)
         if key not in self.worth:
-            self.worth.setdefault(f"streak:{at.date()}", 5 * min(7, self.streak))
+            self.worth.setdefault(f"streak:{self.grew}", 5 * min(7, self.streak))
         self.worth[key] = WORTH
 
     def take_back(self, key: str) -> None:

@@ -4,11 +4,14 @@ import asyncio
 
 import pytest
 
+from nexus_server.gamify.history import read_history
 from nexus_server.gamify.projections import Projections
 from nexus_server.gamify.recorder import Recorder, StreakRules
+from nexus_server.learner import Learner
+from nexus_server.learning import EventKind
 from nexus_server.standing.streaks import StreakPolicy
 from nexus_server.store.models.accounts import User
-from tests.integration.gamify.conftest import World
+from tests.integration.gamify.conftest import START, World
 
 
 async def test_an_achievement_pays_by_the_formula(world: World) -> None:
@@ -103,3 +106,32 @@ async def test_flying_over_the_date_line_ends_no_streak(world: World) -> None:
         await recorder.touch(ada.id, world.clock.now())
     assert (await world.user(ada.id)).streak_count == 2
     assert await Projections(world.database).verify(ada.id) == []
+
+
+async def move(world: World, learner: Learner, timezone: str) -> None:
+    async with world.database.transaction() as session:
+        (await session.get_one(User, learner.id)).timezone = timezone
+
+
+async def test_no_clock_set_back_or_ahead_pays_a_days_bonus_again(world: World) -> None:
+    ada = await world.learner()
+    world.pass_time(hours=17)  # early in the morning: yesterday in Pago Pago
+    for hour in range(0, 72, 4):
+        for timezone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+            await move(world, ada, timezone)
+            await world.achieve(ada, f"node:{hour}:{timezone}", announce=False)
+        world.pass_time(hours=4)
+    rows = (await world.gamify.ledger(ada, limit=1000)).items
+    days = (await world.user(ada.id)).streak_count
+    assert days == 4, "the days that there were, from the 19th to the 22nd"
+    assert sum(row.reason == "streak" for row in rows) == days
+    assert await Projections(world.database).verify(ada.id) == []
+
+
+async def test_an_hour_of_the_night_is_not_made_by_another_time_zone_later(world: World) -> None:
+    ada = await world.learner()
+    await world.achieve(ada, "node:at-noon")
+    await move(world, ada, "Pacific/Auckland")
+    async with world.database.reading() as session:
+        facts = (await read_history(session, ada.id)).facts
+    assert {fact.hour for fact in facts if fact.kind == EventKind.NODE_COMPLETED} == {START.hour}
