@@ -69,13 +69,20 @@ class Announcer:
         await self.award_due(user_id)
 
     async def put_scores(self, user_id: UUID) -> None:
-        """Give the leaderboard the learner's absolute scores as the database has them now; who is gone has none."""
-        async with self._database.reading() as session:
-            scores = await find_scores(session, user_id, iso_week(self._clock.now()))
+        """Give the leaderboard the learner's absolute scores as the database has them now; who is gone has none.
+
+        Whoever put a copy looks once more: another process may have put newer scores in between, which these hide.
+        """
+        week = iso_week(self._clock.now())
+        scores = await self._find_scores(user_id, week)
         if scores is None:
             return
-        await self._leaderboard.put(scores)
-        self._bus.publish(None, LeaderboardChanged(period=scores.week))
+        while await self._leaderboard.put(scores):
+            newest = await self._find_scores(user_id, week) or _unlisted(user_id, week)
+            if newest == scores:
+                break
+            scores = newest
+        self._bus.publish(None, LeaderboardChanged(period=week))
 
     async def renew_scores(self) -> None:
         """Let the leaderboards be made anew from the database, after many learners' totals changed in it."""
@@ -88,9 +95,12 @@ class Announcer:
         now = self._clock.now()
         week = iso_week(now)
         for past in range(KEPT_WEEKS + 1):
-            before = iso_week(now - timedelta(weeks=past))
-            await self._leaderboard.put(Scores(user_id, before, weekly_xp=0, all_time_xp=0, listed=False))
+            await self._leaderboard.put(_unlisted(user_id, iso_week(now - timedelta(weeks=past))))
         self._bus.publish(None, LeaderboardChanged(period=week))
+
+    async def _find_scores(self, user_id: UUID, week: str) -> Scores | None:
+        async with self._database.reading() as session:
+            return await find_scores(session, user_id, week)
 
     async def _award(self, user_id: UUID) -> list[Badge]:
         try:
@@ -122,6 +132,10 @@ class Announcer:
     def _publish_badges(self, user_id: UUID, badges: Sequence[Badge]) -> None:
         for badge in badges:
             self._bus.publish(user_id, BadgeEarned(slug=badge.slug, name=badge.name, icon_url=badge.icon_url))
+
+
+def _unlisted(user_id: UUID, week: str) -> Scores:
+    return Scores(user_id, week, weekly_xp=0, all_time_xp=0, listed=False)
 
 
 async def find_scores(session: AsyncSession, user_id: UUID, week: str) -> Scores | None:

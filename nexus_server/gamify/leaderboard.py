@@ -63,8 +63,8 @@ class Neighbours:
 class Leaderboard(Protocol):
     """Where scores are kept and ranked. `week` is an ISO week; boards of all time ignore it."""
 
-    async def put(self, scores: Scores) -> None:
-        """Store absolute scores."""
+    async def put(self, scores: Scores) -> bool:
+        """Store absolute scores; return whether they are a copy, which the database may be ahead of."""
         ...
 
     async def renew(self, week: str) -> None:

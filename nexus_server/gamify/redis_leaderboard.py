@@ -31,7 +31,7 @@ class RedisLeaderboard:
         #: weeks whose sets missed a write while Redis was away
         self._stale: set[str] = set()
 
-    async def put(self, scores: Scores) -> None:
+    async def put(self, scores: Scores) -> bool:
         """Store absolute scores in both boards; what Redis misses while away is made up for by the next reader."""
         member = str(scores.user_id)
         rows = ((Board.WEEKLY_XP, scores.weekly_xp), (Board.ALL_TIME_XP, scores.all_time_xp))
@@ -44,6 +44,8 @@ class RedisLeaderboard:
                     await self._sets.remove(key, member)
         except RedisUnavailableError:
             self._stale.add(scores.week)
+            return False
+        return True
 
     async def renew(self, week: str) -> None:
         """Let the next reader fill both boards from the database."""

@@ -22,8 +22,9 @@ class SqlLeaderboard:
         self._database = database
         self._group = group
 
-    async def put(self, scores: Scores) -> None:
+    async def put(self, scores: Scores) -> bool:  # noqa: ARG002  there is no copy
         """Do nothing: the recorder has written the scores in its own transaction."""
+        return False
 
     async def renew(self, week: str) -> None:
         """Do nothing: what was written is what is read."""

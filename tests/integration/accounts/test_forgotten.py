@@ -124,8 +124,9 @@ class Boards:
     def __init__(self) -> None:
         self.given: list[Scores] = []
 
-    async def put(self, scores: Scores) -> None:
+    async def put(self, scores: Scores) -> bool:
         self.given.append(scores)
+        return False
 
 
 async def test_a_deleted_account_leaves_the_boards_of_past_weeks_too(people: People) -> None:

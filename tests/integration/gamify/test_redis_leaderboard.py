@@ -1,6 +1,8 @@
 """Redis is a copy: emptied it is made anew, away it is done without."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +11,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
+from nexus_server.clock import ManualClock
+from nexus_server.events.bus import EventBus
+from nexus_server.gamify.announcer import Announcer
 from nexus_server.gamify.leaderboard import Board, Place, Scores
+from nexus_server.gamify.leagues import Leagues
 from nexus_server.gamify.redis_leaderboard import RedisLeaderboard
 from nexus_server.gamify.sql_leaderboard import SqlLeaderboard
 from nexus_server.store.database import Database
@@ -152,6 +158,73 @@ async def test_a_set_that_was_filled_while_redis_was_emptied_is_not_trusted(
     assert await sets.end_filling("board", second, {"a": 1}, ttl_s=60)
     assert await sets.size("board") == 1
     assert await store.call(lambda redis: redis.ttl("board")) > 0
+
+
+async def test_emptied_again_and_again_under_load_it_ends_as_the_database(
+    database: Database, store: RedisStore
+) -> None:
+    people = [(await _learner(database, 1)).id for _ in range(12)]
+    sql = SqlLeaderboard(database)
+    board = RedisLeaderboard(SortedSets(store), sql)
+
+    async def learn(user_id: UUID) -> None:
+        for _ in range(8):
+            async with database.transaction() as session:
+                user = await session.get_one(User, user_id, with_for_update=True)
+                user.xp += 10 + people.index(user_id) % 3
+            await board.put(Scores(user_id, WEEK, 0, user.xp))
+            await board.around(Board.ALL_TIME_XP, WEEK, user_id, span=2)
+
+    async def empty() -> None:
+        for _ in range(12):
+            await store.call(lambda redis: redis.flushall())
+            await board.total(Board.ALL_TIME_XP, WEEK)
+
+    await asyncio.gather(*map(learn, people), empty())
+    # Nobody has to wait for it: the first who asks sees what the database says.
+    ours, theirs = [await each.page(Board.ALL_TIME_XP, WEEK, limit=20, offset=0) for each in (board, sql)]
+    assert list(ours) == list(theirs)
+    assert len(ours) == len(people)
+
+
+class Overtaken(RedisLeaderboard):
+    """A board whose next write takes so long that somebody else's comes in between."""
+
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def put(self, scores: Scores) -> bool:
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        return await super().put(scores)
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+async def test_scores_that_were_overtaken_on_their_way_do_not_stay(
+    database: Database,
+    store: RedisStore,
+    is_deleted: bool,  # noqa: FBT001  pytest gives names
+) -> None:
+    ada = await _learner(database, 10)
+    board = Overtaken(SortedSets(store), SqlLeaderboard(database))
+    announcer = Announcer(
+        database, board, Leagues(database), EventBus(), ManualClock(datetime(2026, 11, 18, tzinfo=UTC))
+    )
+    assert await board.total(Board.ALL_TIME_XP, WEEK) == 1
+
+    async def another_server_is_quicker() -> None:
+        async with database.transaction() as session:
+            user = await session.get_one(User, ada.id)
+            if is_deleted:
+                await session.delete(user)
+            else:
+                user.xp += 30
+        await (announcer.erase if is_deleted else announcer.put_scores)(ada.id)
+
+    board.meanwhile = another_server_is_quicker
+    await announcer.put_scores(ada.id)
+    places = await board.page(Board.ALL_TIME_XP, WEEK, limit=9, offset=0)
+    assert [place.xp for place in places] == ([] if is_deleted else [40])
 
 
 #: a history: who (one of six) is to have which XP now, or opts out (None), or Redis is emptied ("flush")
