@@ -31,6 +31,7 @@ DEFAULTS = {
     "password_reset_address": "600 per hour",  # per address
     "verify_email": "5 per hour",  # per account
     "change_password": "10 per hour",  # per account, wrong ones
+    "profile": "60 per minute",  # per learner: changes, some of which every open tab hears of
     "join_cohort": "20 per hour",  # per learner: join codes are short
     "submissions": "20 per 10 minutes",  # per learner
     "playground": "30 per minute",  # per learner

@@ -1,4 +1,8 @@
-"""What an accepted answer pays: at most so many a day, and so many between the same two people."""
+"""What an accepted answer pays: at most so many a day, and so many between the same two people.
+
+An account costs nothing. So who accepts has to have learned something, or somebody with ten accounts would be paid for
+answers to themselves.
+"""
 
 from datetime import datetime, time
 from uuid import UUID
@@ -7,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.forum.settings import ForumSettings
+from nexus_server.learner import Learner
 from nexus_server.learning import Achievement, EventKind
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.forum import Thread
@@ -18,14 +23,22 @@ _KEY = "thread:{}:accepted"
 
 
 async def payment_for(
-    session: AsyncSession, thread: Thread, author_id: UUID | None, now: datetime, settings: ForumSettings
+    session: AsyncSession,
+    thread: Thread,
+    author_id: UUID | None,
+    acceptor: Learner,
+    *,
+    now: datetime,
+    settings: ForumSettings,
 ) -> Achievement | None:
     """Return the achievement of an author whose answer was accepted, or None where it pays nothing.
 
     Keyed by thread: accepting one answer after another pays each author once per thread at most. Nobody is paid for an
     answer to themselves, nor where who asked is gone.
     """
-    if author_id is None or thread.author_id is None or author_id == thread.author_id:
+    if author_id is None or thread.author_id is None or author_id in (thread.author_id, acceptor.id):
+        return None
+    if not await _may_pay(session, acceptor, settings):
         return None
     # Two acceptances at once would each count without the other.
     await session.execute(select(User.id).where(User.id == author_id).with_for_update())
@@ -37,6 +50,14 @@ async def payment_for(
         return None
     key = _KEY.format(thread.id)
     return Achievement(author_id, EventKind.POST_ACCEPTED, key, now, base_points=ACCEPTED_POINTS)
+
+
+async def _may_pay(session: AsyncSession, acceptor: Learner, settings: ForumSettings) -> bool:
+    """Whether what somebody accepts pays: staff, and who has learned something."""
+    if acceptor.is_staff:
+        return True
+    xp = await session.scalar(select(User.xp).where(User.id == acceptor.id))
+    return (xp or 0) >= settings.accept_min_xp
 
 
 async def _paid_since(session: AsyncSession, author_id: UUID, moment: datetime) -> int:

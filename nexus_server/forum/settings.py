@@ -16,6 +16,9 @@ class ForumSettings(FrozenConfigurable):
         min=0,
         help="Accepted answers of one learner to one other that pay XP, ever: two friends could go on and on.",
     ).tag(config=True)
+    accept_min_xp = Integer(
+        20, min=0, help="XP from which the answers that a student accepts pay their authors: an account costs nothing."
+    ).tag(config=True)
     hide_after_reports = Integer(
         3,
         min=1,

@@ -186,8 +186,9 @@ class ForumWriter:
             if await _is_question(session, post):
                 raise QuestionNotAnswerError
             thread.accepted_post_id = post.id
-            payment = await payment_for(session, thread, post.author_id, self._clock.now(), self._settings)
-            if payment is not None and post.author_id != asker.id:
+            now = self._clock.now()
+            payment = await payment_for(session, thread, post.author_id, asker, now=now, settings=self._settings)
+            if payment is not None:
                 recorded = await self._recorder.record(session, payment)
         if recorded is not None:
             await self._recorder.announce(recorded)

@@ -53,6 +53,7 @@ class MeHandler(NexusHandler):
     @operation("Change my profile", body=ProfileIn, reply=ProfileOut)
     async def patch(self, body: ProfileIn) -> ProfileOut:
         """Change what is given and return the profile."""
+        await self.services.rate_limits.hit("profile", self.learner.id)
         values = body.model_dump(exclude_unset=True)
         return profile_out(await self.services.accounts.profiles.change(self.learner, values))
 

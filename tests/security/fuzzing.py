@@ -30,6 +30,7 @@ _LIMITED = (
     "export",
     "change_password",
     "join_cohort",
+    "profile",
 )
 #: the environment of a server that holds no request up
 UNHURRIED = {"NEXUS_RATE_LIMITS": json.dumps(dict.fromkeys(_LIMITED, "100000 per minute"))}

@@ -37,7 +37,8 @@ async def test_a_question_becomes_a_thread_with_safe_html(forum: Forum) -> None:
 
 
 async def test_the_accepted_answer_comes_first_and_pays_its_author_once(forum: Forum) -> None:
-    ada, bob, eve = [await forum.person(name) for name in ("Ada", "Bob", "Eve")]
+    ada = await forum.person("Ada", xp=20)
+    bob, eve = [await forum.person(name) for name in ("Bob", "Eve")]
     thread_id = await forum.ask(ada)
     first, second = await forum.answer(bob, thread_id), await forum.answer(eve, thread_id)
     for _ in range(2):
@@ -50,7 +51,8 @@ async def test_the_accepted_answer_comes_first_and_pays_its_author_once(forum: F
 
 
 async def test_an_acceptance_is_taken_back_by_who_asked_and_its_author_keeps_the_points(forum: Forum) -> None:
-    ada, bob, eve = [await forum.person(name) for name in ("Ada", "Bob", "Eve")]
+    ada = await forum.person("Ada", xp=20)
+    bob, eve = [await forum.person(name) for name in ("Bob", "Eve")]
     thread_id = await forum.ask(ada)
     first, second = await forum.answer(bob, thread_id), await forum.answer(eve, thread_id)
     await forum.writer.accept(ada, first)
@@ -123,8 +125,19 @@ async def xp_of(forum: Forum, who: Learner) -> int:
         return (await session.get_one(User, who.id)).xp
 
 
+async def test_who_has_learned_nothing_yet_is_no_source_of_xp(forum: Forum) -> None:
+    bob, teacher = await forum.person("Bob"), await forum.person("Tess", Role.INSTRUCTOR)
+    for number in range(3):  # of one person, who answers to themselves
+        account = await forum.person(f"Second account {number}", xp=19)
+        await forum.writer.accept(account, await forum.answer(bob, await forum.ask(account)))
+    assert await xp_of(forum, bob) == 0
+    newcomer = await forum.person("New")
+    await forum.writer.accept(teacher, await forum.answer(bob, await forum.ask(newcomer)))
+    assert await xp_of(forum, bob) == ACCEPTED_POINTS + 5, "staff may say that it helped"
+
+
 async def test_two_friends_are_no_source_of_xp(forum: Forum) -> None:
-    ada, bob = await forum.person("Ada"), await forum.person("Bob")
+    ada, bob = await forum.person("Ada", xp=20), await forum.person("Bob")
     for _ in range(6):
         answer = await forum.answer(bob, await forum.ask(ada))
         await forum.writer.accept(ada, answer)
@@ -132,7 +145,7 @@ async def test_two_friends_are_no_source_of_xp(forum: Forum) -> None:
     forum.clock.time += timedelta(days=3)
     await forum.writer.accept(ada, await forum.answer(bob, await forum.ask(ada)))
     assert await xp_of(forum, bob) == 2 * ACCEPTED_POINTS + 5, "the pair is used up for ever"
-    eve = await forum.person("Eve")
+    eve = await forum.person("Eve", xp=20)
     await forum.writer.accept(eve, await forum.answer(bob, await forum.ask(eve)))
     assert await xp_of(forum, bob) == 3 * ACCEPTED_POINTS + 10
 
@@ -140,17 +153,17 @@ async def test_two_friends_are_no_source_of_xp(forum: Forum) -> None:
 async def test_accepted_answers_pay_so_many_times_a_day(forum: Forum) -> None:
     bob = await forum.person("Bob")
     for number in range(7):
-        asker = await forum.person(f"Asker {number}")
+        asker = await forum.person(f"Asker {number}", xp=20)
         await forum.writer.accept(asker, await forum.answer(bob, await forum.ask(asker)))
     assert await xp_of(forum, bob) == 5 * ACCEPTED_POINTS + 5
     forum.clock.time += timedelta(days=1)
-    asker = await forum.person("Tomorrow")
+    asker = await forum.person("Tomorrow", xp=20)
     await forum.writer.accept(asker, await forum.answer(bob, await forum.ask(asker)))
     assert await xp_of(forum, bob) > 6 * ACCEPTED_POINTS
 
 
 async def test_acceptances_at_the_same_moment_pay_no_more(forum: Forum) -> None:
-    ada, bob = await forum.person("Ada"), await forum.person("Bob")
+    ada, bob = await forum.person("Ada", xp=20), await forum.person("Bob")
     answers = [await forum.answer(bob, await forum.ask(ada)) for _ in range(6)]
     await asyncio.gather(*(forum.writer.accept(ada, answer) for answer in answers))
     assert await xp_of(forum, bob) == 2 * ACCEPTED_POINTS + 5
