@@ -32,7 +32,7 @@ from rich.table import Table
 from benchmarks._mastery_families import FAMILIES, Learner
 from nexus_server.mastery.choosing import MASTERED, Knowledge, MappedConcept, find_attention, next_concept
 from nexus_server.mastery.fitting import calibration_bins, calibration_error, fit
-from nexus_server.mastery.model import UNKNOWN, ConceptState, Evidence, MasteryParameters, estimate, observe, replay
+from nexus_server.mastery.model import Evidence, LearnerState, MasteryParameters, replay
 
 RESULTS = Path(__file__).parent / "results"
 CONCEPTS = 24
@@ -82,16 +82,16 @@ def fixed_path(learner: Learner, random: Random) -> Walk:
 
 def chosen_path(learner: Learner, random: Random, parameters: MasteryParameters, goal: float) -> Walk:
     """Do what is next until as much is known; at most three times the items of the fixed path."""
-    states: dict[str, ConceptState] = {}
+    estimated = LearnerState(parameters)
     evidence: list[Evidence] = []
     said: list[tuple[float, float]] = []
     while known(learner, day := day_of(len(evidence))) < goal and len(evidence) < 3 * CONCEPTS * ITEMS_EACH:
         now = START + timedelta(days=day)
-        concept = choose(Knowledge(states, now, parameters), may_review=len(evidence) % REVIEW_EVERY == 0)
-        before = estimate(states.get(concept.id, UNKNOWN), now, parameters)
+        concept = choose(Knowledge(estimated, now), may_review=len(evidence) % REVIEW_EVERY == 0)
+        before = estimated.estimate(concept.id, now)
         evidence.append(answer(learner, random, int(concept.id), day))
         said.append((before, evidence[-1].right))
-        states[concept.id] = observe(states.get(concept.id, UNKNOWN), evidence[-1], parameters)
+        estimated.observe(evidence[-1])
     return Walk(len(evidence), known(learner, day_of(len(evidence))), evidence, said)
 
 
@@ -135,7 +135,7 @@ def next_ms(tries: int = 40) -> list[float]:
     found = []
     for _ in range(tries):
         begun = time.process_time()
-        knowledge = Knowledge(replay(answers, MasteryParameters()), START + timedelta(days=40), MasteryParameters())
+        knowledge = Knowledge(replay(answers, MasteryParameters()), START + timedelta(days=40))
         find_attention(concepts, knowledge)
         next_concept(order, knowledge)
         found.append((time.process_time() - begun) * 1000)

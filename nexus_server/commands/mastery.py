@@ -64,6 +64,7 @@ def _settings(found: "Fit") -> dict[str, float]:
         "wrong_gain_log_odds": parameters.wrong_gain,
         "half_life_days": parameters.half_life_days,
         "half_life_growth_ratio": parameters.half_life_growth,
+        "ability_variance": parameters.ability_variance,
     }
     return {name: round(value, 4) for name, value in values.items()}
 

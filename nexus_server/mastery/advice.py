@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nexus_server.learner import Learner
-from nexus_server.mastery.choosing import AdviceKind, Attention, find_attention
+from nexus_server.mastery.choosing import AdviceKind, Attention, Knowledge, find_attention
 from nexus_server.mastery.evidence import CONCEPTS
 from nexus_server.mastery.known import KnowledgeReader
 from nexus_server.phrases import phrase
@@ -66,11 +66,11 @@ class MasteryService:
         """Return what is next; None: everything is done, or nothing is open."""
         known = await self._reader.read(learner)
         if known.is_order_fixed:
-            return _next_step(known.ways)
+            return _next_step(known.ways, None)
         attention = find_attention(known.concepts(), known.knowledge)
         if attention is not None and (advice := _look_again(known.ways, attention)) is not None:
             return advice
-        return _next_step(known.ways)
+        return _next_step(known.ways, known.knowledge)
 
 
 def _look_again(ways: Sequence[Way], attention: Attention) -> Advice | None:
@@ -97,15 +97,29 @@ def _words(attention: Attention) -> str:
     return phrase("You knew “{title}” well, and it was a while ago. A short review keeps it.", title=title)
 
 
-def _next_step(ways: Sequence[Way]) -> Advice | None:
-    """Return the first open step that is not done, of the roadmap that the learner is on, or else of the first."""
+def _next_step(ways: Sequence[Way], knowledge: Knowledge | None) -> Advice | None:
+    """Return the first open step that is not done, of the roadmap that the learner is on, or else of the first.
+
+    With `knowledge` a step that asks only for what is mastered waits for those that do not.
+    """
     begun = [way for way in ways if way.progress]
     for way in [*sorted(begun, key=_latest, reverse=True), *(way for way in ways if not way.progress)]:
-        for node in undone_nodes(way):
-            if not is_drill(node):
-                words = phrase("It is the next step of “{title}”.", title=way.roadmap.title)
-                return _advice(AdviceKind.STEP, way, node, None, words)
+        steps = [node for node in undone_nodes(way) if not is_drill(node)]
+        if steps:
+            node = next((each for each in steps if knowledge and not _asks_only_known(each, knowledge)), steps[0])
+            return _advice(AdviceKind.STEP, way, node, None, _step_words(way, is_first=node is steps[0]))
     return None
+
+
+def _asks_only_known(node: Node, knowledge: Knowledge) -> bool:
+    asked = _concepts_asked(node)
+    return bool(asked) and all(knowledge.is_mastered(concept) for concept in asked)
+
+
+def _step_words(way: Way, *, is_first: bool) -> str:
+    if is_first:
+        return phrase("It is the next step of “{title}”.", title=way.roadmap.title)
+    return phrase("It is the next step of “{title}” with something new for you.", title=way.roadmap.title)
 
 
 def _latest(way: Way) -> str:
@@ -133,7 +147,11 @@ def is_drill(node: Node) -> bool:
 
 
 def _shows(node: Node, concept: str) -> bool:
-    return any(concept in named for named in node.spec.get(CONCEPTS, {}).values())
+    return concept in _concepts_asked(node)
+
+
+def _concepts_asked(node: Node) -> set[str]:
+    return {concept for named in node.spec.get(CONCEPTS, {}).values() for concept in named}
 
 
 def _advice(way: AdviceKind, where: Way, node: Node, concept: str | None, reason: str) -> Advice:

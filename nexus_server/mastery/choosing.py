@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from nexus_server.mastery.model import UNKNOWN, ConceptState, MasteryParameters, estimate
+from nexus_server.mastery.model import ConceptState, LearnerState
 
 MASTERED = 0.8
 DUE = 0.65
@@ -49,22 +49,21 @@ class Attention:
 class Knowledge:
     """What is known of a learner at a moment."""
 
-    def __init__(self, states: Mapping[str, ConceptState], now: datetime, parameters: MasteryParameters) -> None:
-        """`states` are of the concepts that the learner met."""
-        self._states = states
+    def __init__(self, learner: LearnerState, now: datetime) -> None:
+        """`learner` is what the evidence says, up to `now`."""
+        self._learner = learner
         self._now = now
-        self._parameters = parameters
         self._estimates: dict[str, float] = {}
 
     def state(self, concept: str) -> ConceptState:
         """Return a concept's state."""
-        return self._states.get(concept, UNKNOWN)
+        return self._learner.state(concept)
 
     def estimate(self, concept: str) -> float:
         """Return the probability of a right answer now."""
         found = self._estimates.get(concept)
         if found is None:
-            found = self._estimates[concept] = estimate(self.state(concept), self._now, self._parameters)
+            found = self._estimates[concept] = self._learner.estimate(concept, self._now)
         return found
 
     def is_mastered(self, concept: str) -> bool:

@@ -1,9 +1,10 @@
 """Parameters of the mastery model from data. Pure.
 
 For each half-life and growth of a grid the log-odds are linear in the other parameters, which logistic regression
-finds (Newton's method, with a small ridge toward the defaults, so that a class of ten fits no nonsense). The best
-likelihood wins; where the answers say nothing of forgetting, the half-life stays. How well a fit predicts is said as
-log-loss, and as calibration error over ten bins.
+finds (Newton's method, with a small ridge toward the defaults, so that a class of ten fits no nonsense). The abilities
+are read anew between two steps, as they are known before each answer. The best likelihood wins; where the answers say
+nothing of forgetting, the half-life stays. Then the variance of abilities is chosen alike. How well a fit predicts is
+said as log-loss, and as calibration error over ten bins.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,19 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import exp, log
 
-from nexus_server.mastery.model import (
-    MOST_ODDS,
-    UNKNOWN,
-    ConceptState,
-    Evidence,
-    MasteryParameters,
-    estimate,
-    kept_share,
-    observe,
-)
+from nexus_server.mastery.model import MOST_ODDS, Evidence, LearnerState, MasteryParameters, kept_share
 
 HALF_LIVES_DAYS = (2.0, 7.0, 30.0)
 GROWTHS = (1.0, 1.4, 2.0)
+ABILITY_VARIANCES = (0.0, 0.25, 0.5, 1.0, 2.0)
+GRIDDED = ("half_life_days", "half_life_growth", "ability_variance")
 RIDGE = 1.0
 STEPS = 12
 #: a step goes no farther than this, so that none leaves the hill that it climbs
@@ -34,8 +28,8 @@ BINS = 10
 #: keeps logarithms finite
 TINY = 1e-9
 
-#: what is known of an answer beforehand: 1, faded right and faded wrong answers; and the share that was right
-Row = tuple[tuple[float, float, float], float]
+#: what is known of an answer beforehand: 1, faded right and faded wrong answers, and the ability; then what was right
+Row = tuple[tuple[float, float, float], float, float]
 Weights = tuple[float, float, float]
 
 
@@ -52,35 +46,37 @@ class Fit:
 def fit(learners: Sequence[Sequence[Evidence]], start: MasteryParameters | None = None) -> Fit:
     """Return the parameters that explain the answers best; each learner's evidence is in the order of time."""
     start = start or MasteryParameters()
-    pairs = {(start.half_life_days, start.half_life_growth), *product(HALF_LIVES_DAYS, GROWTHS)}
-    found = [
-        _fit_linear(learners, replace(start, half_life_days=days, half_life_growth=growth), start)
-        for days, growth in sorted(pairs)
-    ]
-    best = min(found, key=lambda parameters: _cost(learners, parameters, start))
+    pairs = sorted({(start.half_life_days, start.half_life_growth), *product(HALF_LIVES_DAYS, GROWTHS)})
+    memories = (replace(start, half_life_days=days, half_life_growth=growth) for days, growth in pairs)
+    best = _best(learners, start, memories)
+    variances = sorted({start.ability_variance, *ABILITY_VARIANCES})
+    best = _best(learners, start, (replace(best, ability_variance=variance) for variance in variances))
     said = predictions(learners, best)
     return Fit(best, len(said), log_loss(said), calibration_error(said))
 
 
+def _best(
+    learners: Sequence[Sequence[Evidence]], start: MasteryParameters, candidates: Iterable[MasteryParameters]
+) -> MasteryParameters:
+    found = [_fit_linear(learners, candidate, start) for candidate in candidates]
+    return min(found, key=lambda parameters: _cost(learners, parameters, start))
+
+
 def _cost(learners: Sequence[Sequence[Evidence]], parameters: MasteryParameters, start: MasteryParameters) -> float:
-    """Return the log-loss of all answers; another half-life than at the start has to be worth two parameters (BIC)."""
+    """Return the log-loss of all answers; what is not as at the start has to be worth a parameter (BIC)."""
     said = predictions(learners, parameters)
-    is_other = (parameters.half_life_days, parameters.half_life_growth) != (
-        start.half_life_days,
-        start.half_life_growth,
-    )
-    return log_loss(said) * len(said) + (log(len(said)) if is_other and said else 0.0)
+    changed = sum(getattr(parameters, name) != getattr(start, name) for name in GRIDDED)
+    return log_loss(said) * len(said) + (changed * log(len(said)) / 2 if said else 0.0)
 
 
 def predictions(learners: Iterable[Sequence[Evidence]], parameters: MasteryParameters) -> list[tuple[float, float]]:
     """Return for each answer what the model said before it, and the share that was right."""
     said = []
     for evidence in learners:
-        states: dict[str, ConceptState] = {}
+        learner = LearnerState(parameters)
         for one in evidence:
-            state = states.get(one.concept, UNKNOWN)
-            said.append((estimate(state, one.at, parameters), one.right))
-            states[one.concept] = observe(state, one, parameters)
+            said.append((learner.estimate(one.concept, one.at), one.right))
+            learner.observe(one)
     return said
 
 
@@ -106,34 +102,38 @@ def calibration_error(said: Sequence[tuple[float, float]]) -> float:
 def _fit_linear(
     learners: Sequence[Sequence[Evidence]], parameters: MasteryParameters, prior: MasteryParameters
 ) -> MasteryParameters:
-    rows = list(_rows(learners, parameters))
     towards = (prior.base, prior.right_gain, prior.wrong_gain)
     weights = towards
     for _ in range(STEPS):
+        rows = list(_rows(learners, _weighted(parameters, weights)))
         before, weights = weights, _newton_step(rows, weights, towards)
         if max(abs(now - then) for now, then in zip(weights, before, strict=True)) < SHORT_STEP:
             break
+    return _weighted(parameters, weights)
+
+
+def _weighted(parameters: MasteryParameters, weights: Weights) -> MasteryParameters:
     base, right_gain, wrong_gain = weights
     return replace(parameters, base=base, right_gain=right_gain, wrong_gain=wrong_gain)
 
 
 def _rows(learners: Iterable[Sequence[Evidence]], parameters: MasteryParameters) -> Iterable[Row]:
     for evidence in learners:
-        states: dict[str, ConceptState] = {}
+        learner = LearnerState(parameters)
         for one in evidence:
-            state = states.get(one.concept, UNKNOWN)
+            state = learner.state(one.concept)
             left = kept_share(state, one.at, parameters)
-            yield (1.0, state.right * left, state.wrong * left), one.right
-            states[one.concept] = observe(state, one, parameters)
+            yield (1.0, state.right * left, state.wrong * left), learner.ability, one.right
+            learner.observe(one)
 
 
 def _newton_step(rows: Sequence[Row], weights: Weights, towards: Weights) -> Weights:
     base, right_gain, wrong_gain = weights
     gradient = [RIDGE * (aim - weight) for aim, weight in zip(towards, weights, strict=True)]
     curvature = [[RIDGE if i == j else 0.0 for j in range(3)] for i in range(3)]
-    for features, answered in rows:
+    for features, ability, answered in rows:
         _, right, wrong = features
-        odds = base + right_gain * right + wrong_gain * wrong
+        odds = base + ability + right_gain * right + wrong_gain * wrong
         p = 1 / (1 + exp(-max(-MOST_ODDS, min(MOST_ODDS, odds))))
         miss, weight = answered - p, p * (1 - p)
         for i in range(3):

@@ -50,7 +50,7 @@ class KnowledgeReader:
             maps = await _maps(session)
             evidence = await read_evidence(session, learner.id)
             is_fixed = await session.scalar(follow_the_roadmap(learner.id).limit(1)) is not None
-        knowledge = Knowledge(replay(evidence, self._parameters), self._clock.now(), self._parameters)
+        knowledge = Knowledge(replay(evidence, self._parameters), self._clock.now())
         return Known(ways, maps, knowledge, is_fixed)
 
     async def find_map(self, session: AsyncSession, roadmap: str) -> Sequence[MappedConcept] | None:
@@ -61,7 +61,7 @@ class KnowledgeReader:
         """Return what each of these learners knows."""
         found = await read_evidence_of(session, user_ids)
         now, parameters = self._clock.now(), self._parameters
-        return {user_id: Knowledge(replay(found.get(user_id, []), parameters), now, parameters) for user_id in user_ids}
+        return {user_id: Knowledge(replay(found.get(user_id, []), parameters), now) for user_id in user_ids}
 
 
 async def _maps(session: AsyncSession, roadmap: str | None = None) -> dict[str, list[MappedConcept]]:

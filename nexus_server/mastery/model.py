@@ -7,13 +7,20 @@ Student Models: Comparing and Optimizing Knowledge Tracing and Performance Facto
 with time by a half-life that grows with success, as in B. Settles and B. Meeder, "A Trainable Spaced Repetition Model
 for Language Learning", ACL 2016.
 
-    log-odds = base + right_gain * S + wrong_gain * F
+Learners differ: each has an ability that is added for every concept, as in the Additive Factors Model (H. Cen, K. R.
+Koedinger, B. Junker: "Learning Factors Analysis", ITS 2006). The first look at a concept tells of the ability, later
+ones of the concept. With each the ability goes a Newton step towards its likeliest value, which is the update of Elo
+ratings with a step that shrinks (R. Pelánek: "Applications of the Elo Rating System in Adaptive Educational Systems",
+Computers & Education 98, 2016).
+
+    log-odds = base + ability + right_gain * S + wrong_gain * F
     S and F are multiplied by 2 ** (-days / half_life) between two looks
     half_life = half_life_days * half_life_growth ** (right answers so far), a year at most
+    ability grows by (right - p) / (1 / ability_variance + the sum of p * (1 - p) over the first looks)
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import exp
 
@@ -37,6 +44,8 @@ class MasteryParameters:
     half_life_growth: float = 1.6
     #: what a right answer still counts after a hint
     hint_share: float = 0.5
+    #: variance of the learners' abilities, in log-odds; 0: all are alike
+    ability_variance: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +75,69 @@ class ConceptState:
 UNKNOWN = ConceptState()
 
 
-def estimate(state: ConceptState, now: datetime, parameters: MasteryParameters) -> float:
+@dataclass(slots=True)
+class LearnerState:
+    """What is known of a learner: the state of each concept that was met, and the ability, in log-odds."""
+
+    parameters: MasteryParameters
+    concepts: dict[str, ConceptState] = field(default_factory=dict)
+    ability: float = 0.0
+    #: what the first looks told of the ability: the inverse of a variance
+    information: float = 0.0
+
+    def state(self, concept: str) -> ConceptState:
+        """Return a concept's state."""
+        return self.concepts.get(concept, UNKNOWN)
+
+    def estimate(self, concept: str, now: datetime) -> float:
+        """Return the probability of a right answer at `now`, 0 to 1."""
+        return estimate(self.state(concept), now, self.parameters, self.ability)
+
+    def observe(self, evidence: Evidence) -> None:
+        """Take an answer in."""
+        state = self.state(evidence.concept)
+        if not state.looks:
+            self._meet(evidence)
+        self.concepts[evidence.concept] = observe(state, evidence, self.parameters, self.ability)
+
+    def _meet(self, evidence: Evidence) -> None:
+        """Learn of the ability from the first look at a concept."""
+        if variance := self.parameters.ability_variance:
+            p = probability(0.0, 0.0, self.parameters, self.ability)
+            self.information += p * (1 - p)
+            self.ability += (share_of(evidence, self.parameters) - p) / (1 / variance + self.information)
+
+
+def share_of(evidence: Evidence, parameters: MasteryParameters) -> float:
+    """Return what an answer counts of a right one; after hints it is less."""
+    return evidence.right * (parameters.hint_share if evidence.hints else 1.0)
+
+
+def estimate(state: ConceptState, now: datetime, parameters: MasteryParameters, ability: float = 0.0) -> float:
     """Return the probability of a right answer at `now`, 0 to 1."""
     left = kept_share(state, now, parameters)
-    return probability(state.right * left, state.wrong * left, parameters)
+    return probability(state.right * left, state.wrong * left, parameters, ability)
 
 
-def probability(right: float, wrong: float, parameters: MasteryParameters) -> float:
+def probability(right: float, wrong: float, parameters: MasteryParameters, ability: float = 0.0) -> float:
     """Return the probability of a right answer after faded counts of right and wrong ones."""
-    odds = parameters.base + parameters.right_gain * right + parameters.wrong_gain * wrong
+    odds = parameters.base + ability + parameters.right_gain * right + parameters.wrong_gain * wrong
     return 1 / (1 + exp(-max(-MOST_ODDS, min(MOST_ODDS, odds))))
 
 
-def observe(state: ConceptState, evidence: Evidence, parameters: MasteryParameters) -> ConceptState:
+def observe(
+    state: ConceptState, evidence: Evidence, parameters: MasteryParameters, ability: float = 0.0
+) -> ConceptState:
     """Return the state after an answer; evidence that comes late counts as if it came now."""
     left = kept_share(state, evidence.at, parameters)
-    share = evidence.right * (parameters.hint_share if evidence.hints else 1.0)
+    share = share_of(evidence, parameters)
     right, wrong = state.right * left + share, state.wrong * left + 1 - share
     return ConceptState(
         right=right,
         wrong=wrong,
         successes=state.successes + share,
         looks=state.looks + 1,
-        best=max(state.best, probability(right, wrong, parameters)),
+        best=max(state.best, probability(right, wrong, parameters, ability)),
         last_right=evidence.right,
         at=evidence.at if state.at is None or evidence.at > state.at else state.at,
     )
@@ -110,9 +159,9 @@ def half_life_of(state: ConceptState, parameters: MasteryParameters) -> float:
     return min(LONGEST_HALF_LIFE_DAYS, parameters.half_life_days * growth)
 
 
-def replay(evidence: Iterable[Evidence], parameters: MasteryParameters) -> dict[str, ConceptState]:
-    """Return the state of each concept after all of the evidence, oldest first."""
-    states: dict[str, ConceptState] = {}
+def replay(evidence: Iterable[Evidence], parameters: MasteryParameters) -> LearnerState:
+    """Return the learner's state after all of the evidence, oldest first."""
+    learner = LearnerState(parameters)
     for one in evidence:
-        states[one.concept] = observe(states.get(one.concept, UNKNOWN), one, parameters)
-    return states
+        learner.observe(one)
+    return learner

@@ -25,6 +25,11 @@ class MasterySettings(FrozenConfigurable):
     hint_share = Float(
         _DEFAULTS.hint_share, min=0.0, max=1.0, help="Share of a right answer that counts after a hint."
     ).tag(config=True)
+    ability_variance = Float(
+        _DEFAULTS.ability_variance,
+        min=0.0,
+        help="How much learners differ from each other: the variance of their log-odds; 0: all are alike.",
+    ).tag(config=True)
 
     def parameters(self) -> MasteryParameters:
         """Return them for the model."""
@@ -35,4 +40,5 @@ class MasterySettings(FrozenConfigurable):
             half_life_days=self.half_life_days,
             half_life_growth=self.half_life_growth_ratio,
             hint_share=self.hint_share,
+            ability_variance=self.ability_variance,
         )

@@ -13,7 +13,8 @@ from nexus_server.mastery.model import MasteryParameters
 from nexus_server.roadmaps.learning.progress import WayReader
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
-from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt
+from nexus_server.store.models.practice import PracticeAnswer
+from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, UserProgress
 from nexus_server.store.models.tutor import Hint
 from tests.integration.mastery.conftest import open_all
 from tests.plugins.school import START, School
@@ -106,6 +107,40 @@ async def test_what_was_known_and_fades_is_due_for_review(school: School) -> Non
     assert advice is not None
     assert (advice.way, advice.node.slug, advice.concept) == (AdviceKind.REVIEW, "lab", "Numbers")
     assert advice.reason.startswith("You knew “Numbers” well")
+
+
+async def test_a_step_that_asks_only_for_what_is_mastered_waits_for_one_with_something_new(school: School) -> None:
+    ada = await school.learner()
+    await open_all(school, ada, "quizzed", "lab")
+    async with school.database.transaction() as session:
+        for slug in ("hello", "clip"):
+            node_id = await school.node_id(slug)
+            session.add(UserProgress(user_id=ada.id, node_id=node_id, status="completed", updated_at=START))
+        lab = await session.get_one(Node, await school.node_id("lab"))
+        lab.spec = {**lab.spec, "concepts": {"test-hidden": ["tiny.new"]}}
+        session.add_all(await right_in_practice(school, ada, days=4))
+    advice = await mastery(school).advise(ada)
+    assert advice is not None
+    assert (advice.way, advice.node.slug) == (AdviceKind.STEP, "lab")
+    assert advice.reason == "It is the next step of “Tiny” with something new for you."
+    async with school.database.transaction() as session:
+        lab = await session.get_one(Node, await school.node_id("lab"))
+        lab.spec = {**lab.spec, "concepts": {"test-hidden": ["tiny.numbers"]}}
+    advice = await mastery(school).advise(ada)
+    assert advice is not None
+    assert (advice.node.slug, advice.reason) == ("quizzed", "It is the next step of “Tiny”.")
+
+
+async def right_in_practice(school: School, learner: Learner, days: int) -> list[PracticeAnswer]:
+    """Right answers to both questions of the quiz, on so many days before now."""
+    async with school.database.reading() as session:
+        quiz_id = await session.scalar(select(Quiz.id))
+    moments = [school.clock.now() - timedelta(days=n) for n in range(days)]
+    return [
+        PracticeAnswer(user_id=learner.id, quiz_id=quiz_id, item=item, day=at.date(), correct=True, created_at=at)
+        for at in moments
+        for item in ("one", "two")
+    ]
 
 
 async def test_nothing_that_is_locked_is_next(school: School) -> None:

@@ -20,7 +20,7 @@ def knowing(after_days: float = 0, **answers: str) -> Knowledge:
         Evidence(concept, 1.0 if mark == "+" else 0.0, START) for concept, marks in answers.items() for mark in marks
     ]
     model = MasteryParameters()
-    return Knowledge(replay(evidence, model), START + timedelta(days=after_days), model)
+    return Knowledge(replay(evidence, model), START + timedelta(days=after_days))
 
 
 def _seen(found: Attention | None) -> tuple[AdviceKind, str, str | None] | None:
@@ -58,7 +58,6 @@ def test_what_holds_up_comes_before_what_fades() -> None:
             MasteryParameters(),
         ),
         START + timedelta(days=60),
-        MasteryParameters(),
     )
     assert mixed.is_due("sums")
     assert _seen(find_attention(MAP, mixed)) == (AdviceKind.BACK, "lists", "loops")

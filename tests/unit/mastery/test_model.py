@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexus_server.mastery.fitting import calibration_bins, calibration_error, fit, log_loss, predictions
-from nexus_server.mastery.model import UNKNOWN, ConceptState, Evidence, MasteryParameters, estimate, observe, replay
+from nexus_server.mastery.model import (
+    UNKNOWN,
+    ConceptState,
+    Evidence,
+    LearnerState,
+    MasteryParameters,
+    estimate,
+    observe,
+    replay,
+)
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 MODEL = MasteryParameters()
@@ -21,7 +30,7 @@ def answers(*rights: float, every: timedelta = timedelta(days=1), hints: int = 0
 
 
 def known(*rights: float, hints: int = 0) -> ConceptState:
-    return replay(answers(*rights, hints=hints), MODEL)["loops"]
+    return replay(answers(*rights, hints=hints), MODEL).state("loops")
 
 
 def test_who_answered_nothing_has_the_base() -> None:
@@ -51,7 +60,7 @@ def test_a_right_answer_never_lowers_and_a_wrong_one_never_raises_the_estimate(r
 
 @given(SHARES, st.lists(st.floats(0, 4000), min_size=2, max_size=5))
 def test_time_draws_every_estimate_towards_the_base(rights: list[float], days: list[float]) -> None:
-    state = replay(answers(*rights), MODEL).get("loops", UNKNOWN)
+    state = replay(answers(*rights), MODEL).state("loops")
     last = state.at or START
     base = estimate(UNKNOWN, START, MODEL)
     distances = [abs(estimate(state, last + timedelta(days=n), MODEL) - base) for n in sorted(days)]
@@ -73,19 +82,48 @@ def test_evidence_that_comes_late_changes_no_time() -> None:
     assert late.looks == 3
 
 
+def first_looks(*rights: float, parameters: MasteryParameters = MODEL) -> LearnerState:
+    return replay([Evidence(f"concept {n}", right, START) for n, right in enumerate(rights)], parameters)
+
+
+@given(SHARES)
+def test_what_the_first_looks_show_holds_for_concepts_that_were_never_met(rights: list[float]) -> None:
+    before = first_looks(*rights).estimate("new", START)
+    assert first_looks(*rights, 1.0).estimate("new", START) > before
+    assert first_looks(*rights, 0.0).estimate("new", START) < before
+    # A step goes towards the likeliest ability, and comes nearer to it with each.
+    steps = [abs(first_looks(*[1.0] * (n + 1)).ability - first_looks(*[1.0] * n).ability) for n in range(5)]
+    assert steps == sorted(steps, reverse=True)
+
+
+def test_later_looks_at_a_concept_say_nothing_of_others() -> None:
+    once, often = first_looks(0.0), replay(answers(0.0, 0.0, 1.0, 1.0, 0.0), MODEL)
+    assert often.estimate("new", START) == once.estimate("new", START)
+
+
+def test_a_first_look_after_a_hint_shows_less() -> None:
+    helped, alone = (replay([Evidence("loops", 1.0, START, hints)], MODEL) for hints in (1, 0))
+    assert helped.ability < alone.ability
+
+
+def test_where_all_are_alike_the_first_looks_say_nothing() -> None:
+    alike = MasteryParameters(ability_variance=0.0)
+    assert first_looks(1.0, 1.0, 1.0, parameters=alike).estimate("new", START) == estimate(UNKNOWN, START, alike)
+
+
 def learners_of(parameters: MasteryParameters, count: int = 60) -> list[list[Evidence]]:
-    """Learners who answer as the model says, with pauses of hours to weeks."""
+    """Learners who answer as the model says, each with an ability, with pauses of hours to weeks."""
     random = Random(7)  # noqa: S311  the same answers each time
     made = []
     for _ in range(count):
         evidence: list[Evidence] = []
         states: dict[str, ConceptState] = {}
-        at = START
+        at, ability = START, random.gauss(0.0, parameters.ability_variance**0.5)
         for _ in range(30):
             at += timedelta(days=random.choice([0.05, 1, 3, 20]))
-            concept = random.choice("abc")
+            concept = random.choice("abcdefgh")
             state = states.get(concept, UNKNOWN)
-            right = 1.0 if random.random() < estimate(state, at, parameters) else 0.0
+            right = 1.0 if random.random() < estimate(state, at, parameters, ability) else 0.0
             evidence.append(Evidence(concept, right, at))
             states[concept] = observe(state, evidence[-1], parameters)
         made.append(evidence)
@@ -93,7 +131,14 @@ def learners_of(parameters: MasteryParameters, count: int = 60) -> list[list[Evi
 
 
 def test_fitting_finds_what_the_answers_were_made_of() -> None:
-    truth = MasteryParameters(base=-1.0, right_gain=1.2, wrong_gain=0.2, half_life_days=7.0, half_life_growth=1.4)
+    truth = MasteryParameters(
+        base=-1.0,
+        right_gain=1.2,
+        wrong_gain=0.2,
+        half_life_days=7.0,
+        half_life_growth=1.4,
+        ability_variance=0.0,
+    )
     learners = learners_of(truth)
     found = fit(learners)
     assert found.answers == 60 * 30
@@ -102,6 +147,15 @@ def test_fitting_finds_what_the_answers_were_made_of() -> None:
     assert found.log_loss <= log_loss(predictions(learners, truth)) + 0.002
     assert found.log_loss < log_loss(predictions(learners, MODEL))
     assert found.calibration_error < 0.05
+
+
+def test_fitting_finds_whether_learners_differ() -> None:
+    for variance, (least, most) in {0.0: (0.0, 0.25), 2.0: (1.0, 2.0)}.items():
+        truth = MasteryParameters(ability_variance=variance)
+        learners = learners_of(truth, 40)
+        found = fit(learners)
+        assert least <= found.parameters.ability_variance <= most
+        assert found.log_loss <= log_loss(predictions(learners, truth)) + 0.002
 
 
 def test_few_answers_leave_the_model_near_its_defaults() -> None:
