@@ -47,7 +47,7 @@ class CodeTaskOut(FromAttributes):
 
 
 class PracticeTaskOut(FromAttributes):
-    """A lab of short code tasks, and the concept that it is for; `code` is one of its tasks to do right here."""
+    """A short code task, and the concept that it is for; without `code` it is a lab of them, done in its notebook."""
 
     node: PracticeNodeOut
     roadmap: str
@@ -60,7 +60,7 @@ class PracticeOut(BaseModel):
 
     minutes: int
     items: list[PracticeItemOut]
-    task: PracticeTaskOut | None
+    tasks: list[PracticeTaskOut]
 
 
 class PracticeAnswerIn(BaseModel):
@@ -102,7 +102,7 @@ class CodeResultOut(FromAttributes):
 class PracticeHandler(NodePageHandler):
     """GET /me/practice."""
 
-    @operation("Ten minutes of practice: questions of quizzes that I passed, and a short code task", reply=PracticeOut)
+    @operation("Ten minutes of practice: questions of quizzes that I passed, and short code tasks", reply=PracticeOut)
     async def get(self) -> PracticeOut:
         """Put a session together."""
         practice = await self.services.practice.begin(self.learner, files_url=self.files_url)
@@ -136,7 +136,7 @@ def _shape(practice: Practice) -> PracticeOut:
     return PracticeOut(
         minutes=SESSION_MIN,
         items=[PracticeItemOut.model_validate(item) for item in practice.items],
-        task=None if practice.task is None else PracticeTaskOut.model_validate(practice.task),
+        tasks=[PracticeTaskOut.model_validate(task) for task in practice.tasks],
     )
 
 

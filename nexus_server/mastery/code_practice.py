@@ -1,9 +1,9 @@
-"""Short code tasks in practice: one of a drill that is open, run in the playground and judged by its visible test.
+"""Short code tasks in practice: tasks of drills that are open, run in the playground and judged by visible tests.
 
 Nothing is hidden and nothing is paid, so nobody gains by a trick. An answer is evidence of mastery, once a day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -19,12 +19,16 @@ from nexus_server.mastery.day_answers import note_answer
 from nexus_server.mastery.errors import NoSuchTaskError
 from nexus_server.mastery.evidence import CONCEPTS, concepts_of
 from nexus_server.mastery.known import Known
-from nexus_server.mastery.practising import Chance, Pick, pick_task
+from nexus_server.mastery.practising import Chance, Pick, rank_tasks
 from nexus_server.roadmaps.learning.node_detail import render_source
 from nexus_server.roadmaps.learning.progress import load_way_of_node
 from nexus_server.store.database import Database
 from nexus_server.store.models.practice import CodePracticeAnswer
 from nexus_server.store.models.roadmaps import Node
+
+#: a task: the node of its drill, and its id there
+_CodeItem = tuple[Node, str]
+_CodePick = Pick[_CodeItem]
 
 
 class CodeOutcome(Protocol):
@@ -90,17 +94,13 @@ class CodePractice:
         self._clock = clock
         self._runner = runner
 
-    async def pick(self, learner: Learner, known: Known, *, files_url: str) -> PickedCode | None:
-        """Return the task that shows the most urgent concept; None: there is none that would help today."""
+    async def pick(self, learner: Learner, known: Known, most: int, *, files_url: str) -> list[PickedCode]:
+        """Return at most `most` tasks that would help today, those of the most urgent concepts first."""
         async with self._database.reading() as session:
             answered = await self._answered_today(session, learner)
-            pick = pick_task(_chances(known, answered), known.knowledge)
-            if pick is None:
-                return None
-            node, item = pick.thing
-            release = await _release_of(session, node)
-        task = _find_task(release, item)
-        return None if task is None else _picked(pick, task, files_url)
+            ranked = rank_tasks(_chances(known, answered), known.knowledge)
+            found = await _find_asked(session, ranked, most)
+        return [_picked(pick, task, files_url) for pick, task in found]
 
     async def answer(self, learner: Learner, node_id: UUID, item: str, code: str) -> CodeResult:
         """Run an answer with the task's test.
@@ -113,7 +113,7 @@ class CodePractice:
             way, node = await load_way_of_node(session, node_id, learner)
             way.require_open(node)
             release = await _release_of(session, node) if is_drill(node) else None
-        task = _find_task(release, item)
+        task = _by_item(release).get(item)
         if task is None or _kernel_of(node) not in KERNELS:
             raise NoSuchTaskError
         run = await self._runner.run_on(learner, _kernel_of(node), task.program(code))
@@ -138,15 +138,32 @@ class CodePractice:
         return {(node_id, item) for node_id, item in rows}
 
 
+async def _find_asked(
+    session: AsyncSession, ranked: Iterable[_CodePick], most: int
+) -> list[tuple[_CodePick, CodeTask]]:
+    """Return the first picks whose drill asks them; a drill is read when it is the turn of one of its tasks."""
+    tasks: dict[UUID, dict[str, CodeTask]] = {}
+    found: list[tuple[_CodePick, CodeTask]] = []
+    for pick in ranked:
+        node, item = pick.thing
+        if node.id not in tasks:
+            tasks[node.id] = _by_item(await _release_of(session, node))
+        if (task := tasks[node.id].get(item)) is not None:
+            found.append((pick, task))
+        if len(found) == most:
+            break
+    return found
+
+
 async def _release_of(session: AsyncSession, node: Node) -> str | None:
     return await session.scalar(select(Node.release_notebook).where(Node.id == node.id))
 
 
-def _find_task(release: str | None, item: str) -> CodeTask | None:
-    return next((task for task in tasks_of(release) if task.item == item), None) if release else None
+def _by_item(release: str | None) -> dict[str, CodeTask]:
+    return {task.item: task for task in tasks_of(release)} if release else {}
 
 
-def _chances(known: Known, answered: set[tuple[UUID, str]]) -> Sequence[Chance[tuple[Node, str]]]:
+def _chances(known: Known, answered: set[tuple[UUID, str]]) -> Sequence[Chance[_CodeItem]]:
     return [
         Chance((node, item), tuple(concepts_of(node.spec, item)))
         for way in known.ways
@@ -161,7 +178,7 @@ def _kernel_of(node: Node) -> str:
     return str(node.spec.get("lab", {}).get("kernel", "nexus-python"))
 
 
-def _picked(pick: Pick[tuple[Node, str]], task: CodeTask, files_url: str) -> PickedCode:
+def _picked(pick: _CodePick, task: CodeTask, files_url: str) -> PickedCode:
     node, _ = pick.thing
     prompt = render_source(task.prompt, files_url, node.source_path)
     view = CodeTaskView(task.item, prompt, task.code, task.test, _kernel_of(node))

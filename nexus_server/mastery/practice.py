@@ -1,4 +1,4 @@
-"""Practice: items of quizzes that were passed, and a short code task. It pays nothing; answers are evidence."""
+"""Practice: items of quizzes that were passed, and short code tasks. It pays nothing; answers are evidence."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from nexus_server.mastery.day_answers import note_answer
 from nexus_server.mastery.errors import NoSuchItemError, NotPractisedYetError
 from nexus_server.mastery.evidence import CONCEPTS, concepts_of
 from nexus_server.mastery.known import KnowledgeReader, Known
-from nexus_server.mastery.practising import Chance, Pick, item_count, pick_items, pick_task
+from nexus_server.mastery.practising import SESSION_MIN, Chance, Pick, most_tasks, pick_items, rank_tasks, share_time
 from nexus_server.roadmaps.errors import MisfitAnswersError, QuizNotFoundError
 from nexus_server.roadmaps.learning.node_detail import render_source
 from nexus_server.roadmaps.learning.progress import load_way_of_node
@@ -52,7 +52,7 @@ class PracticeItem:
 
 @dataclass(frozen=True, slots=True)
 class PracticeTask:
-    """A lab of short code tasks, and the concept that it is for; `code` is the one that is asked here."""
+    """A short code task, and the concept that it is for; without `code` it is a lab of them, done in its notebook."""
 
     node: Node
     roadmap: str
@@ -65,7 +65,7 @@ class Practice:
     """A session; empty where no quiz with concepts was passed, or all was answered today."""
 
     items: Sequence[PracticeItem]
-    task: PracticeTask | None
+    tasks: Sequence[PracticeTask]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,12 @@ class PracticeService:
         async with self._database.reading() as session:
             over = await _quizzes_over(session, learner)
             answered = await self._answered_today(session, learner)
-        code = await self.code.pick(learner, known, files_url=files_url) if self.code is not None else None
-        task = pick_task(_tasks(known), known.knowledge)
-        has_task = task is not None or code is not None
-        chances = _items(known, over, answered)
-        picks = pick_items(chances, known.knowledge, item_count(with_task=has_task))
+        tasks = await self._tasks(learner, known, files_url)
+        picks = pick_items(_items(known, over, answered), known.knowledge, SESSION_MIN)
         shown = await self._show(learner, [pick.thing for pick in picks], over, files_url)
-        return Practice(_practice_items(known, picks, shown), _code_task(known, code) or _practice_task(known, task))
+        items = _practice_items(known, picks, shown)
+        item_count, task_count = share_time(len(items), len(tasks))
+        return Practice(items[:item_count], tasks[:task_count])
 
     async def answer(
         self, learner: Learner, node_id: UUID, item: str, answer: Any, *, files_url: str
@@ -141,6 +140,15 @@ class PracticeService:
 
         result = await asyncio.to_thread(question_result, score, question, answer, render, is_over=True)
         return PracticeResult(result, is_counted)
+
+    async def _tasks(self, learner: Learner, known: Known, files_url: str) -> list[PracticeTask]:
+        """Return code tasks that are done right here; where there are none, a lab of tasks."""
+        if self.code is not None:
+            codes = await self.code.pick(learner, known, most_tasks(), files_url=files_url)
+            if codes:
+                return [_code_task(known, code) for code in codes]
+        drills = rank_tasks(_drills(known), known.knowledge)
+        return [_lab_task(known, pick) for pick in drills[:1]]
 
     async def _answered_today(self, session: AsyncSession, learner: Learner) -> set[tuple[UUID, str]]:
         rows = await session.execute(
@@ -197,7 +205,7 @@ def _items(known: Known, over: Mapping[UUID, UUID], answered: set[tuple[UUID, st
     ]
 
 
-def _tasks(known: Known) -> list[Chance[Node]]:
+def _drills(known: Known) -> list[Chance[Node]]:
     return [
         Chance(node, tuple(sorted({concept for named in node.spec.get(CONCEPTS, {}).values() for concept in named})))
         for way in known.ways
@@ -223,15 +231,11 @@ def _practice_items(
     ]
 
 
-def _practice_task(known: Known, pick: Pick[Node] | None) -> PracticeTask | None:
-    if pick is None:
-        return None
+def _lab_task(known: Known, pick: Pick[Node]) -> PracticeTask:
     return PracticeTask(pick.thing, _roadmap_of(known, pick.thing), _title(known, pick.concept))
 
 
-def _code_task(known: Known, code: PickedCode | None) -> PracticeTask | None:
-    if code is None:
-        return None
+def _code_task(known: Known, code: PickedCode) -> PracticeTask:
     return PracticeTask(code.node, _roadmap_of(known, code.node), _title(known, code.concept), code.task)
 
 

@@ -18,6 +18,8 @@ ITEM_MIN = 1
 TASK_MIN = 3
 #: items about one concept in a session, while there are others
 MOST_OF_ONE = 2
+#: tasks in a session, while there are items for the rest of its time
+MOST_TASKS = 2
 
 Thing = TypeVar("Thing")
 
@@ -40,25 +42,37 @@ class Pick(Generic[Thing]):
 
 def pick_items(chances: Iterable[Chance[Thing]], knowledge: Knowledge, most: int) -> list[Pick[Thing]]:
     """Return at most `most` items, the most urgent first."""
+    return _mixed(_ranked(chances, knowledge), MOST_OF_ONE)[:most]
+
+
+def rank_tasks(chances: Iterable[Chance[Thing]], knowledge: Knowledge) -> list[Pick[Thing]]:
+    """Return the tasks that there is something to gain from: one for each concept, the most urgent first; then more."""
     ranked = _ranked(chances, knowledge)
+    return _mixed([pick for pick in ranked if not knowledge.is_mastered(pick.concept)], 1)
+
+
+def most_tasks() -> int:
+    """Return how many tasks fit into a session that has no item."""
+    return SESSION_MIN // TASK_MIN
+
+
+def share_time(items: int, tasks: int) -> tuple[int, int]:
+    """Return how many of so many items and tasks make a session; where items are few, a task takes their time."""
+    chosen = min(tasks, MOST_TASKS)
+    shown = min(items, (SESSION_MIN - TASK_MIN * chosen) // ITEM_MIN)
+    left = SESSION_MIN - TASK_MIN * chosen - ITEM_MIN * shown
+    return shown, min(tasks, chosen + left // TASK_MIN)
+
+
+def _mixed(ranked: Iterable[Pick[Thing]], most_of_one: int) -> list[Pick[Thing]]:
+    """Return the picks with at most so many of one concept before the rest of them."""
     counts: Counter[str] = Counter()
     first: list[Pick[Thing]] = []
     rest: list[Pick[Thing]] = []
     for pick in ranked:
         counts[pick.concept] += 1
-        (first if counts[pick.concept] <= MOST_OF_ONE else rest).append(pick)
-    return [*first, *rest][:most]
-
-
-def pick_task(chances: Iterable[Chance[Thing]], knowledge: Knowledge) -> Pick[Thing] | None:
-    """Return the task that shows the most urgent concept; None where there is nothing to gain."""
-    ranked = _ranked(chances, knowledge)
-    return next((pick for pick in ranked if not knowledge.is_mastered(pick.concept)), None)
-
-
-def item_count(*, with_task: bool) -> int:
-    """Return how many items fit into a session."""
-    return (SESSION_MIN - (TASK_MIN if with_task else 0)) // ITEM_MIN
+        (first if counts[pick.concept] <= most_of_one else rest).append(pick)
+    return [*first, *rest]
 
 
 def _ranked(chances: Iterable[Chance[Thing]], knowledge: Knowledge) -> Sequence[Pick[Thing]]:

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Answer, Practice, PracticeItem, PracticeTask } from '../api/contract';
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from 'react';
+import type { Answer, Practice, PracticeItem, PracticeResult, PracticeTask } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
@@ -9,9 +9,9 @@ import { Resource } from '../model/resource';
 import { type Answers, emptyAnswers, toSend, unanswered } from '../roadmap/answers';
 import { QuestionView } from '../roadmap/QuestionView';
 import { CodeTaskView } from './CodeTaskView';
-import { answered, begin, goOn, isOver, outcomes, type PracticeRun } from './session';
+import { answered, begin, goOn, isOver, outcomes, type PracticeRun, placeInKind } from './session';
 
-/** Ten minutes of practice: one question at a time, then a short code task. */
+/** Ten minutes of practice: one question at a time, then short code tasks. */
 export function PracticePage() {
   const { model, trans } = useNexus();
   const [practice] = useState(() => new Resource(() => model.api.get(routes.practice)));
@@ -27,14 +27,14 @@ export function PracticePage() {
 
 function Session({ session }: { session: Practice }) {
   const { model, trans } = useNexus();
-  const [run, setRun] = useState(() => begin(session.items));
+  const [run, setRun] = useState(() => begin(session));
   const over = isOver(run);
   useEffect(() => {
     if (over) {
       void Promise.all([model.next.refresh(), model.concepts.refresh()]);
     }
   }, [model, over]);
-  if (run.items.length === 0) {
+  if (run.parts.length === 0) {
     return (
       <>
         <p>
@@ -42,12 +42,12 @@ function Session({ session }: { session: Practice }) {
             'There is nothing to ask you right now. Questions come from quizzes that you have passed, each once a day.'
           )}
         </p>
-        {session.task && <Task task={session.task} />}
+        <Labs tasks={session.tasks} />
       </>
     );
   }
   if (over) {
-    return <Ending run={run} task={session.task} />;
+    return <Ending run={run} tasks={session.tasks} />;
   }
   return (
     <>
@@ -57,31 +57,62 @@ function Session({ session }: { session: Practice }) {
           session.minutes
         )}
       </p>
-      <p>{trans.__('Question %1 of %2', run.place + 1, run.items.length)}</p>
-      <Meter share={run.place / run.items.length} label={trans.__('Practice')} />
-      <Item key={run.place} run={run} item={run.items[run.place]} setRun={setRun} />
+      <Part key={run.place} run={run} setRun={setRun} />
+    </>
+  );
+}
+
+interface PartProps {
+  run: PracticeRun;
+  setRun: Dispatch<SetStateAction<PracticeRun>>;
+}
+
+function Part({ run, setRun }: PartProps) {
+  const { trans } = useNexus();
+  const part = run.parts[run.place];
+  const [number, count] = placeInKind(run);
+  const following = run.parts.at(run.place + 1);
+  const onAnswer = useCallback((isRight: boolean) => setRun(now => answered(now, isRight)), [setRun]);
+  const onGoOn = useCallback(() => setRun(goOn), [setRun]);
+  const next = following?.kind === 'code' ? trans.__('Next task') : trans.__('Next question');
+  const goOnLabel = following ? next : trans.__('Finish');
+  return (
+    <>
+      <p>
+        {part.kind === 'question'
+          ? trans.__('Question %1 of %2', number, count)
+          : trans.__('Code task %1 of %2', number, count)}
+      </p>
+      <Meter share={run.place / run.parts.length} label={trans.__('Practice')} />
+      {part.kind === 'question' ? (
+        <Item item={part.item} onAnswer={onAnswer} onGoOn={onGoOn} goOnLabel={goOnLabel} />
+      ) : (
+        <CodeTaskView task={part.task} onAnswer={onAnswer} onGoOn={onGoOn} goOnLabel={goOnLabel} />
+      )}
     </>
   );
 }
 
 interface ItemProps {
-  run: PracticeRun;
   item: PracticeItem;
-  setRun: (run: PracticeRun) => void;
+  onAnswer: (isRight: boolean) => void;
+  onGoOn: () => void;
+  goOnLabel: string;
 }
 
-function Item({ run, item, setRun }: ItemProps) {
+function Item({ item, onAnswer, onGoOn, goOnLabel }: ItemProps) {
   const { host, model, trans } = useNexus();
   const { node, question } = item;
   const [answers, setAnswers] = useState<Answers>(() => emptyAnswers([question]));
-  const result = run.results[run.place];
+  const [result, setResult] = useState<PracticeResult | null>(null);
   const send = useCallback(async () => {
     const answer = toSend([question], answers)[question.id] ?? null;
     const body = { node_id: node.id, item: question.id, answer };
-    setRun(answered(run, await model.api.post(routes.practiceAnswers, body)));
-  }, [answers, model, node.id, question, run, setRun]);
+    const found = await model.api.post(routes.practiceAnswers, body);
+    setResult(found);
+    onAnswer(found.result.correct);
+  }, [answers, model, node.id, question, onAnswer]);
   const action = useAction(send);
-  const isLast = run.place + 1 === run.items.length;
   return (
     <form
       onSubmit={event => {
@@ -105,10 +136,7 @@ function Item({ run, item, setRun }: ItemProps) {
       </ol>
       <div className="nx-quiz-foot" aria-live="polite">
         {result ? (
-          <NextButton
-            label={isLast ? trans.__('Finish') : trans.__('Next question')}
-            go={() => setRun(goOn(run))}
-          />
+          <NextButton label={goOnLabel} go={onGoOn} />
         ) : (
           <>
             <button
@@ -119,7 +147,7 @@ function Item({ run, item, setRun }: ItemProps) {
             >
               {trans.__('Check my answer')}
             </button>
-            <button type="button" className="nx-link" onClick={() => setRun(goOn(run))}>
+            <button type="button" className="nx-link" onClick={onGoOn}>
               {trans.__('Pass over')}
             </button>
           </>
@@ -146,7 +174,7 @@ function NextButton({ label, go }: { label: string; go: () => void }) {
   );
 }
 
-function Ending({ run, task }: { run: PracticeRun; task: PracticeTask | null }) {
+function Ending({ run, tasks }: { run: PracticeRun; tasks: PracticeTask[] }) {
   const { host, trans } = useNexus();
   const found = outcomes(run);
   return (
@@ -160,7 +188,7 @@ function Ending({ run, task }: { run: PracticeRun; task: PracticeTask | null }) 
           </li>
         ))}
       </ul>
-      {task && <Task task={task} />}
+      <Labs tasks={tasks} />
       <p>
         <button type="button" className="nx-button" onClick={() => void host.open({ page: 'home' })}>
           {trans.__('Back to the start page')}
@@ -170,13 +198,12 @@ function Ending({ run, task }: { run: PracticeRun; task: PracticeTask | null }) 
   );
 }
 
-function Task({ task }: { task: PracticeTask }) {
+/** The tasks that are done in a lab's notebook, in place of tasks of the session itself. */
+function Labs({ tasks }: { tasks: PracticeTask[] }) {
   const { host, trans } = useNexus();
-  if (task.code) {
-    return <CodeTaskView task={task} code={task.code} />;
-  }
-  return (
-    <p className="nx-practice-task">
+  const labs = tasks.filter(({ code }) => code === null);
+  return labs.map(task => (
+    <p key={task.node.id} className="nx-practice-task">
       <span>{trans.__('And three minutes of code, for “%1”:', task.concept)}</span>{' '}
       <button
         type="button"
@@ -186,5 +213,5 @@ function Task({ task }: { task: PracticeTask }) {
         {task.node.title}
       </button>
     </p>
-  );
+  ));
 }

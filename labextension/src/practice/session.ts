@@ -1,31 +1,52 @@
-/** A practice session: which question is asked, and how it went. Pure. */
+/** A practice session: which part is asked, and how it went. Pure. */
 
-import type { PracticeItem, PracticeResult } from '../api/contract';
+import type { Practice, PracticeItem, PracticeTask } from '../api/contract';
+
+/** A code task that is done right here. */
+export type CodeTask = PracticeTask & { code: NonNullable<PracticeTask['code']> };
+
+export type PracticePart = { kind: 'question'; item: PracticeItem } | { kind: 'code'; task: CodeTask };
 
 export interface PracticeRun {
-  items: readonly PracticeItem[];
-  /** by place; what was passed over has none */
-  results: readonly (PracticeResult | null)[];
-  /** the item that is looked at; at the end there is none */
+  /** questions, then code tasks */
+  parts: readonly PracticePart[];
+  /** whether it was right, by place; what was passed over has none */
+  marks: readonly (boolean | null)[];
+  /** the part that is looked at; at the end there is none */
   place: number;
 }
 
-export function begin(items: readonly PracticeItem[]): PracticeRun {
-  return { items, results: items.map(() => null), place: 0 };
+export function begin({ items, tasks }: Pick<Practice, 'items' | 'tasks'>): PracticeRun {
+  const parts: PracticePart[] = [
+    ...items.map(item => ({ kind: 'question' as const, item })),
+    ...tasks.filter(isCode).map(task => ({ kind: 'code' as const, task }))
+  ];
+  return { parts, marks: parts.map(() => null), place: 0 };
 }
 
-/** Note what came of the present item, which stays in sight. */
-export function answered(run: PracticeRun, result: PracticeResult): PracticeRun {
-  return { ...run, results: run.results.map((before, place) => (place === run.place ? result : before)) };
+function isCode(task: PracticeTask): task is CodeTask {
+  return task.code !== null;
 }
 
-/** Go on to the next item, or to the end. */
+/** Note what came of the present part, which stays in sight; of several tries at a code task the last one holds. */
+export function answered(run: PracticeRun, isRight: boolean): PracticeRun {
+  return { ...run, marks: run.marks.map((before, place) => (place === run.place ? isRight : before)) };
+}
+
+/** Go on to the next part, or to the end. */
 export function goOn(run: PracticeRun): PracticeRun {
-  return { ...run, place: Math.min(run.place + 1, run.items.length) };
+  return { ...run, place: Math.min(run.place + 1, run.parts.length) };
 }
 
-export function isOver({ place, items }: PracticeRun): boolean {
-  return place >= items.length;
+export function isOver({ place, parts }: PracticeRun): boolean {
+  return place >= parts.length;
+}
+
+/** The present part among those of its kind, from 1, and how many there are. */
+export function placeInKind({ parts, place }: PracticeRun): [number, number] {
+  const { kind } = parts[place];
+  const isAlike = (part: PracticePart) => part.kind === kind;
+  return [parts.slice(0, place + 1).filter(isAlike).length, parts.filter(isAlike).length];
 }
 
 export interface ConceptOutcome {
@@ -35,17 +56,14 @@ export interface ConceptOutcome {
 }
 
 /** How it went, by concept, in the order in which they were asked. */
-export function outcomes({ items, results }: PracticeRun): ConceptOutcome[] {
+export function outcomes({ parts, marks }: PracticeRun): ConceptOutcome[] {
   const found = new Map<string, ConceptOutcome>();
-  for (const [place, { concept }] of items.entries()) {
-    const result = results[place];
-    if (result) {
+  for (const [place, part] of parts.entries()) {
+    const { concept } = part.kind === 'question' ? part.item : part.task;
+    const mark = marks[place];
+    if (mark !== null) {
       const before = found.get(concept) ?? { concept, right: 0, asked: 0 };
-      found.set(concept, {
-        concept,
-        right: before.right + (result.result.correct ? 1 : 0),
-        asked: before.asked + 1
-      });
+      found.set(concept, { concept, right: before.right + (mark ? 1 : 0), asked: before.asked + 1 });
     }
   }
   return [...found.values()];

@@ -1,6 +1,7 @@
 """Code tasks in practice, on a real database: chosen by what is known, judged by their tests, evidence once a day."""
 
 import json
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -18,6 +19,7 @@ from nexus_server.mastery.model import MasteryParameters
 from nexus_server.mastery.practice import PracticeService, PracticeTask
 from nexus_server.playground.service import Run, RunError
 from nexus_server.roadmaps.errors import NodeLockedError
+from nexus_server.store.models.roadmaps import Node
 from tests.integration.mastery.conftest import open_all
 from tests.plugins.school import School
 
@@ -88,8 +90,8 @@ async def who_practises(school: School) -> Learner:
     return ada
 
 
-async def task_of(school: School, learner: Learner) -> PracticeTask | None:
-    return (await practice(school).begin(learner, files_url="/files")).task
+async def tasks_of(school: School, learner: Learner) -> Sequence[PracticeTask]:
+    return (await practice(school).begin(learner, files_url="/files")).tasks
 
 
 async def answer(school: School, learner: Learner, item: str, code: str) -> CodeResult:
@@ -98,9 +100,28 @@ async def answer(school: School, learner: Learner, item: str, code: str) -> Code
     return await service.answer(learner, await school.node_id("drill"), item, code)
 
 
+async def test_a_session_asks_several_tasks_each_for_another_concept(school: School) -> None:
+    ada = await who_practises(school)
+    asked = [(task.concept, task.code.item) for task in await tasks_of(school, ada) if task.code is not None]
+    assert asked == [("The number pi", "test-circle"), ("Numbers", "test-double")]
+    await answer(school, ada, "test-circle", "def circle(x): return factor * x")
+    (left,) = await tasks_of(school, ada)
+    assert left.code is not None
+    assert left.code.item == "test-double", "what was answered today is not asked again"
+
+
+async def test_a_task_that_its_drill_no_longer_asks_makes_room_for_the_others(school: School) -> None:
+    ada = await who_practises(school)
+    async with school.database.transaction() as session:
+        drill = await session.get_one(Node, await school.node_id("drill"))
+        drill.release_notebook = str(drill.release_notebook).replace("test-circle", "test-other")
+    (task,) = await tasks_of(school, ada)
+    assert task.code is not None
+    assert task.code.item == "test-double"
+
+
 async def test_a_task_of_a_drill_is_shown_with_its_test_and_without_its_solution(school: School) -> None:
-    task = await task_of(school, await who_practises(school))
-    assert task is not None
+    task = (await tasks_of(school, await who_practises(school)))[0]
     assert task.code is not None
     assert (task.concept, task.code.item, task.code.kernel_name) == ("The number pi", "test-circle", "nexus-python")
     assert task.code.prompt_html == "<p><strong>circle</strong> a number.</p>\n"
@@ -120,8 +141,7 @@ async def test_an_answer_is_judged_by_the_test_and_is_evidence_once_a_day(school
         found = [(one.concept, one.right) for one in await read_evidence(session, ada.id)]
     assert sorted(found) == [("tiny.numbers", 0.0), ("tiny.pi", 0.0)]
     assert (await school.user(ada)).xp == 0, "practice pays nothing"
-    task = await task_of(school, ada)
-    assert task is not None
+    (task,) = await tasks_of(school, ada)
     assert task.code is None, "all were answered today: the drill itself is left"
     school.pass_time(days=1)
     assert (await answer(school, ada, "test-double", "def double(x): return 2 * x")).is_counted

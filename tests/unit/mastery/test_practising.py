@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from nexus_server.mastery.choosing import Knowledge
 from nexus_server.mastery.model import Evidence, MasteryParameters, replay
-from nexus_server.mastery.practising import Chance, item_count, pick_items, pick_task
+from nexus_server.mastery.practising import Chance, most_tasks, pick_items, rank_tasks, share_time
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -15,7 +15,7 @@ def knowing(after_days: float = 0, **answers: str) -> Knowledge:
     evidence = [
         Evidence(concept, 1.0 if mark == "+" else 0.0, START) for concept, marks in answers.items() for mark in marks
     ]
-    return Knowledge(replay(evidence, model), START + timedelta(days=after_days), model)
+    return Knowledge(replay(evidence, model), START + timedelta(days=after_days))
 
 
 def chances(*concepts: str) -> list[Chance[str]]:
@@ -45,17 +45,28 @@ def test_items_of_one_concept_make_room_for_others_while_there_are_some() -> Non
     ]
 
 
-def test_a_task_is_for_what_is_not_mastered() -> None:
+def test_tasks_are_for_what_is_not_mastered() -> None:
     knowledge = knowing(lists="+++++", loops="-")
-    task = pick_task(chances("drill:lists", "other:lists,loops"), knowledge)
-    assert task is not None
+    (task,) = rank_tasks(chances("drill:lists", "other:lists,loops"), knowledge)
     assert (task.thing, task.concept) == ("other", "loops")
-    assert pick_task(chances("drill:lists"), knowledge) is None
+    assert rank_tasks(chances("drill:lists"), knowledge) == []
+
+
+def test_each_task_is_for_another_concept_while_there_are_some() -> None:
+    knowledge = knowing(loops="--", sums="-")
+    ranked = rank_tasks(chances("a:loops", "b:loops", "c:sums"), knowledge)
+    assert [task.thing for task in ranked] == ["a", "c", "b"]
 
 
 def test_what_shows_nothing_is_not_practised() -> None:
     assert pick_items([Chance("a", ())], knowing(), 5) == []
 
 
-def test_a_task_takes_the_time_of_some_items() -> None:
-    assert (item_count(with_task=False), item_count(with_task=True)) == (10, 7)
+def test_a_session_takes_ten_minutes_of_whatever_there_is() -> None:
+    assert share_time(items=20, tasks=0) == (10, 0)
+    assert share_time(items=20, tasks=1) == (7, 1)
+    assert share_time(items=20, tasks=9) == (4, 2)
+    assert share_time(items=1, tasks=9) == (1, 3), "a task takes the time of the items that are missing"
+    assert share_time(items=2, tasks=2) == (2, 2)
+    assert share_time(items=0, tasks=9) == (0, most_tasks())
+    assert share_time(items=0, tasks=0) == (0, 0)
