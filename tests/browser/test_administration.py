@@ -1,5 +1,10 @@
 """The pages for administrators: everybody and everything of a site, and what to do about what is not well."""
 
+import re
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,6 +20,7 @@ TABS = {
     "Kernels": "[aria-label=Kernels].nx-table-box, .nx-empty",
     "Grading queue": ".nx-filter",
     "Content": ".nx-filter",
+    "Streaks": "form",
     "Audit log": "[aria-label='Audit log'].nx-table-box",
     "Settings": "[aria-label=TenancySettings].nx-table-box",
     "Health": ".nx-content-problems",
@@ -67,6 +73,39 @@ def test_a_person_is_found_promoted_reset_and_locked_out(boss: Page, workshop: W
     actions = boss.locator("[aria-label='Audit log'] td:nth-child(2)")
     expect(actions.first).to_have_text("user.enable")
     expect(actions).to_contain_text(["user.enable", "user.disable", "password.reset_offered", "user.role"])
+
+
+def test_an_outage_is_looked_at_and_made_up_for_once(boss: Page, workshop: Workshop, shoot: Shoot) -> None:
+    with closing(workshop.server.learner("outage")) as learner:
+        user_id = learner.get("/me").raise_for_status().json()["id"]
+    come_earlier(workshop, user_id, timedelta(hours=2))
+    begin, end = (datetime.now() - timedelta(minutes=ago) for ago in (90, 30))  # noqa: DTZ005  as the fields have it
+    boss.get_by_role("tab", name="Streaks").click()
+    boss.get_by_label("The site was down from").fill(f"{end:%Y-%m-%dT%H:%M}")
+    boss.get_by_label("Until").fill(f"{end + timedelta(days=3):%Y-%m-%dT%H:%M}")
+    look = boss.get_by_role("button", name="See which streaks ended")
+    look.click()
+    expect(boss.get_by_role("alert")).to_contain_text("An outage begins before it ends, is over")
+    boss.get_by_label("The site was down from").fill(f"{begin:%Y-%m-%dT%H:%M}")
+    boss.get_by_label("Until").fill(f"{end:%Y-%m-%dT%H:%M}")
+    look.click()
+    expect(boss.get_by_role("status")).to_contain_text(re.compile("0 streaks would be restored, 1 would be held"))
+    shoot("administration-streaks-found")
+    boss.get_by_role("button", name="Make up for it").click()
+    expect(boss.get_by_role("status")).to_have_text("Restored: 0. Held until their learners are back: 1.")
+    look.click()
+    expect(boss.get_by_role("status")).to_contain_text("no streak ended, and none waits")
+    boss.get_by_role("tab", name="Audit log").click()
+    expect(boss.locator("[aria-label='Audit log'] td:nth-child(2)").first).to_have_text("streaks.repair")
+
+
+def come_earlier(workshop: Workshop, user_id: str, by: timedelta) -> None:
+    """Let somebody have registered, and been there last, some time ago."""
+    key = user_id.replace("-", "")
+    with closing(sqlite3.connect(workshop.server.data_dir / "nexus.db")) as database, database:
+        (seen,) = database.execute("select last_login from users where id = ?", [key]).fetchone()
+        moment = str(datetime.fromisoformat(seen) - by)
+        database.execute("update users set created_at = ?, last_login = ? where id = ?", [moment, moment, key])
 
 
 def test_all_tabs_can_be_used_by_everybody_on_every_screen(boss: Page, shoot: Shoot) -> None:

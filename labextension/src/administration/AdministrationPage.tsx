@@ -8,12 +8,14 @@ import { KernelsTab } from './KernelsTab';
 import { PeopleTab } from './PeopleTab';
 import { QueueTab } from './QueueTab';
 import { SettingsTab } from './SettingsTab';
+import { StreaksTab } from './StreaksTab';
 
 const TABS = {
   people: PeopleTab,
   kernels: KernelsTab,
   queue: QueueTab,
   content: ContentView,
+  streaks: StreaksTab,
   audit: AuditTab,
   settings: SettingsTab,
   health: HealthTab
@@ -21,7 +23,7 @@ const TABS = {
 
 type AdministrationTab = keyof typeof TABS;
 
-/** For administrators: people, kernels, grading, content, who changed what, settings, and what is not well. */
+/** For administrators: people, kernels, grading, content, streaks after an outage, who changed what, settings, and what is not well. */
 export function AdministrationPage() {
   const { trans } = useNexus();
   const [tab, setTab] = useState<AdministrationTab>('people');
@@ -30,6 +32,7 @@ export function AdministrationPage() {
     ['kernels', trans.__('Kernels')],
     ['queue', trans.__('Grading queue')],
     ['content', trans.__('Content')],
+    ['streaks', trans.__('Streaks')],
     ['audit', trans.__('Audit log')],
     ['settings', trans.__('Settings')],
     ['health', trans.__('Health')]

@@ -188,6 +188,8 @@ export type GradingQueue = Api.QueueView;
 export type QueuedSubmission = Api.QueuedView;
 export type SettingsGroup = Api.SettingsGroupView;
 export type SettingInForce = Api.SettingView;
+/** what a repair of streaks does, or would do */
+export type StreakRepair = Api.StreakRepairOut;
 export type HealthFinding = Api.FindingOut;
 
 /** A message of the event socket: `type` says which. */

@@ -221,6 +221,7 @@ export const routes = {
   kernels: at('/admin/kernels'),
   kernel: (kernel_id: string) => at('/admin/kernels/{kernel_id}', { kernel_id }),
   gradingQueue: at('/admin/queue'),
+  streakRepairs: at('/admin/streak-repairs'),
   audit: at('/admin/audit'),
   settings: at('/admin/settings'),
   health: at('/admin/health'),
