@@ -4,25 +4,22 @@ It runs in the learner's process and is not trusted: whatever it answers counts 
 speaks over the kernel's own stdin channel: an input request carries an answer out, the reply brings the next question.
 """
 
-import array
 import builtins
-import collections
 import contextlib
 import io
 import json
 import operator
-import types
 from collections.abc import Mapping
 from typing import Any
 
 from nexus_server.grading.remote.kinds import NotWholeError, WireError
+from nexus_server.grading.remote.sharing import Content, mutable_objects
 from nexus_server.grading.remote.wire import ARITHMETIC, Codec, written
 
 MAX_PRINTED = 100_000
 BATCH = 256
-#: arguments that a call may change
-MUTABLE = (list, dict, set, bytearray, collections.deque, array.array, types.SimpleNamespace)
-MUTABLE_TABLES = frozenset({"ndarray", "matrix", "recarray", "MaskedArray", "DataFrame", "Series"})
+#: of an exception
+MAX_ATTRIBUTES = 20
 #: exceptions that a test can name without the learner's notebook: found by module and name on the other side
 PLAIN_MRO = 20
 
@@ -157,32 +154,38 @@ class Agent(Codec):
     def _do(self, question: dict[str, Any]) -> dict[str, Any]:
         what = question["do"]
         if what == "names":
-            return {"names": self._names(question["names"])}
+            return self._names(question["names"])
         if what == "present":
             return {"names": [name for name in question["names"] if name in self._shell.user_ns]}
         if what == "next":
             return self._next(int(question["id"]), int(question["count"]))
-        args, kwargs = self.decode(question["a"]), self.decode(question.get("k") or {"t": "dict", "v": []})
-        before = [self._snapshot(arg) for arg in args]
+        args, kwargs = self.decode(question["a"])
+        known = mutable_objects([*args, *kwargs.values()], self.kept_classes)
+        before = self._contents(known)
         function = self._objects[question["id"]] if what == "call" else OPERATIONS[what]
-        result = function(*args, **kwargs)
-        same = next((number for number, arg in enumerate(args) if arg is result and before[number] is not None), None)
-        answer: dict[str, Any] = {"arg": same} if same is not None else {"ok": self.encode(result)}
-        if changed := self._changes(args, before):
-            answer["changed"] = changed
-        return answer
+        try:
+            result = function(*args, **kwargs)
+        except WireError:
+            raise
+        except BaseException as exc:  # noqa: BLE001  whatever the learner's code raises is the answer, exits included
+            return {"error": self._error(exc), **self._told(None, known, before)}
+        return self._told(result, known, before)
 
     def _names(self, names: list[str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name in names:
-            if name in self._shell.user_ns:
-                try:
-                    found[name] = {"ok": self.encode(self._shell.user_ns[name])}
-                except NotWholeError as exc:
-                    found[name] = {"not_whole": str(exc)}
-                except WireError as exc:
-                    found[name] = {"failed": str(exc)}
-        return found
+        """Write the objects of names together; where one cannot cross, each by itself."""
+        found = {name: self._shell.user_ns[name] for name in names if name in self._shell.user_ns}
+        try:
+            return {"all": list(found), "ok": self.encode(list(found.values()))}
+        except WireError:
+            return {"names": {name: self._name(value) for name, value in found.items()}}
+
+    def _name(self, value: Any) -> dict[str, Any]:
+        try:
+            return {"ok": self.encode(value)}
+        except NotWholeError as exc:
+            return {"not_whole": str(exc)}
+        except WireError as exc:
+            return {"failed": str(exc)}
 
     def _next(self, number: int, count: int) -> dict[str, Any]:
         """Take the next items; an exception waits until the items before it were fetched."""
@@ -204,28 +207,34 @@ class Agent(Codec):
             raise self._raised.pop(number)
         return {"items": items, "end": False}
 
-    def _snapshot(self, arg: Any) -> str | None:
-        """Return what a mutable argument looks like, to see later whether the call changed it."""
-        if isinstance(arg, MUTABLE) or type(arg).__name__ in MUTABLE_TABLES:
-            return json.dumps(self.encode(arg))
-        return None
+    def _contents(self, known: list[Any]) -> list[str]:
+        """Return what is in each of the objects that a call may change, to see later whether it did."""
+        return [json.dumps(payload) for payload in self.encode([Content(each) for each in known], known)]
 
-    def _changes(self, args: list[Any], before: list[str | None]) -> dict[str, Any]:
-        changed: dict[str, Any] = {}
-        for number, (arg, old) in enumerate(zip(args, before, strict=True)):
-            if old is not None and json.dumps(new := self.encode(arg)) != old:
-                changed[str(number)] = new
-        return changed
+    def _told(self, result: Any, known: list[Any], before: list[str]) -> dict[str, Any]:
+        """Answer with a result, and with what is now in the objects that were changed."""
+        after = self._contents(known)
+        changed = [number for number, text in enumerate(after) if text != before[number]]
+        told = [result, *(Content(known[number]) for number in changed)]
+        return {"ok": self.encode(told, known), "changed": changed}
 
     def _error(self, exc: BaseException) -> dict[str, Any]:
         """Describe an exception: class, arguments, text, and attributes that are plain data."""
         answer: dict[str, Any] = {"class": self.reference(type(exc)), "text": _text(exc), "args": [], "attrs": {}}
         with contextlib.suppress(WireError):
             answer["args"] = self.encode(list(exc.args))
-        for name, value in list(vars(exc).items())[:20]:
-            with contextlib.suppress(WireError):
-                answer["attrs"][str(name)] = self.encode(value)
+        for name in _attributes(exc)[:MAX_ATTRIBUTES]:
+            # A learner's property may raise whatever it likes: then there is no such attribute.
+            with contextlib.suppress(Exception):
+                answer["attrs"][name] = self.encode(getattr(exc, name))
         return answer
+
+
+def _attributes(exc: BaseException) -> list[str]:
+    """Name what an exception carries: what was set, and what its notebook's classes give it."""
+    kinds = [kind for kind in type(exc).__mro__ if kind.__module__ == "__main__"]
+    names = [*vars(exc), *(name for kind in kinds for name in vars(kind))]
+    return [name for name in dict.fromkeys(map(str, names)) if not name.startswith("_")]
 
 
 def _text(exc: BaseException) -> str:

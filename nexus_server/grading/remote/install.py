@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = "_nexus_remote"
+#: what both sides need, in the order of imports
+_CODEC = ("kinds", "numpy_kinds", "pandas_kinds", "sharing", "wire")
 
 _TEMPLATE = """
 def _nexus_install(sources):
@@ -51,7 +53,7 @@ class Classes:
 
 def agent_code(classes: Classes) -> str:
     """Return what a learner's kernel needs, before any of the learner's cells run."""
-    return install_code("kinds", "numpy_kinds", "pandas_kinds", "wire", "agent") + (
+    return install_code(*_CODEC, "agent") + (
         f"__import__('sys').modules['{PACKAGE}.agent'].current = "
         f"__import__('sys').modules['{PACKAGE}.agent'].Agent(get_ipython(), {classes.arguments})"
     )
@@ -59,9 +61,7 @@ def agent_code(classes: Classes) -> str:
 
 def runner_code(classes: Classes) -> str:
     """Return what a tests' kernel needs for one submission: modules, once, and a runner with an empty namespace."""
-    return install_code(
-        "kinds", "numpy_kinds", "pandas_kinds", "wire", "stubs", "learner_side", "partial_credit", "runner"
-    ) + (
+    return install_code(*_CODEC, "stubs", "learner_side", "partial_credit", "runner") + (
         f"__import__('sys').modules['{PACKAGE}.runner'].current = "
         f"__import__('sys').modules['{PACKAGE}.runner'].Runner(get_ipython(), {classes.arguments})"
     )
@@ -89,7 +89,7 @@ def number_code(execution_count: int) -> str:
 
 def zygote_code(socket_path: str) -> str:
     """Return what turns a fresh kernel into a template: the process replaces itself, nothing of the kernel is left."""
-    program = install_code("kinds", "numpy_kinds", "pandas_kinds", "wire", "agent", "zygote") + (
+    program = install_code(*_CODEC, "agent", "zygote") + (
         f"__import__('sys').modules['{PACKAGE}.zygote'].main({socket_path!r})"
     )
     return f"import os, sys\nos.execv(sys.executable, [sys.executable, '-c', {program!r}])"

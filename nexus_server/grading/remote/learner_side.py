@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from nexus_server.grading.remote.kinds import NotWholeError
+from nexus_server.grading.remote.sharing import mutable_objects
 from nexus_server.grading.remote.stubs import (
     BorderError,
     ClassStub,
@@ -93,7 +94,8 @@ class LearnerSide(Codec):
         number = int(head["id"])
         if number not in self._exceptions:
             base = self.exception_class(mro[1:]) if len(mro) > 1 else Exception
-            self._exceptions[number] = type(str(head["name"]), (base,), {"_nexus_number": number})
+            names = {"_nexus_number": number, "__str__": _said}
+            self._exceptions[number] = type(str(head["name"]), (base,), names)
         return self._exceptions[number]
 
     # --- questions ---
@@ -101,6 +103,10 @@ class LearnerSide(Codec):
     def names(self, names: list[str]) -> dict[str, Any]:
         """Fetch the learner's objects by name; missing names are left out."""
         answer = self._ask({"do": "names", "names": names})
+        if "ok" in answer:
+            values = self.decode(answer["ok"])
+            wanted = {name for name in answer.get("all", ()) if isinstance(name, str)} & set(names)
+            return {name: value for name, value in zip(answer["all"], values, strict=True) if name in wanted}
         found: dict[str, Any] = {}
         for name in names:
             entry = answer.get("names", {}).get(name)
@@ -119,25 +125,27 @@ class LearnerSide(Codec):
 
     def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a learner's object."""
-        question = {"do": "call", "id": number, "a": self.encode(list(args)), "k": self.encode(kwargs)}
-        return self._result(self._ask(question), args)
+        return self._asked({"do": "call", "id": number}, args, kwargs)
 
     def operate(self, what: str, *args: Any) -> Any:
         """Apply an operation in the learner's process."""
-        return self._result(self._ask({"do": what, "a": self.encode(list(args))}), args)
+        return self._asked({"do": what}, args, {})
 
     def batch(self, number: int, count: int) -> tuple[list[Any], bool]:
         """Take the next items of an iterator: at most `count`, and whether that was the end."""
-        answer = self._settled(self._ask({"do": "next", "id": number, "count": count}))
+        answer = self._ask({"do": "next", "id": number, "count": count})
+        while "callback" in answer:
+            answer = self._ask(self._called_back(answer))
+        self._settle(answer)
         items = answer.get("items")
         if not isinstance(items, list):
             raise BorderError("the iterator gave nothing usable")
         return [self.decode(item) for item in items], bool(answer.get("end")) or not items
 
-    def encode(self, value: Any) -> Any:
+    def encode(self, value: Any, known: Iterable[Any] = ()) -> Any:
         """Encode a test's value; one that cannot cross whole ends the test here."""
         try:
-            return super().encode(value)
+            return super().encode(value, known)
         except NotWholeError as exc:
             self._give_up(str(exc))
 
@@ -152,20 +160,27 @@ class LearnerSide(Codec):
         self.is_incomplete = True
         raise NotWholeValueError(reason[:200])
 
-    def _result(self, answer: dict[str, Any], args: tuple[Any, ...]) -> Any:
-        answer = self._settled(answer)
-        changed = answer.get("changed")
-        if isinstance(changed, dict):
-            for number, payload in changed.items():
-                _change(args[int(number)], self.decode(payload))
-        if "arg" in answer:
-            return args[int(answer["arg"])]
-        return self.decode(answer.get("ok"))
-
-    def _settled(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Serve callbacks until the answer is there, print what the learner's code printed, raise what it raised."""
+    def _asked(self, question: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Ask for what an operation gives, and do to its arguments what it did to them."""
+        known = mutable_objects([*args, *kwargs.values()])
+        answer = self._ask({**question, "a": self.encode([list(args), kwargs])})
         while "callback" in answer:
             answer = self._ask(self._called_back(answer))
+        result = self._told(answer, known)
+        self._settle(answer)
+        return result
+
+    def _told(self, answer: dict[str, Any], known: list[Any]) -> Any:
+        """Give changed arguments their content, and return the result."""
+        if "ok" not in answer:
+            return None
+        result, *contents = self.decode(answer["ok"], known)
+        for number, content in zip(answer.get("changed") or (), contents, strict=True):
+            _change(known[int(number)], content)
+        return result
+
+    def _settle(self, answer: dict[str, Any]) -> None:
+        """Print what the learner's code printed, and raise what it raised."""
         if text := answer.get("out"):
             sys.stdout.write(str(text))
         if "not_whole" in answer:
@@ -174,7 +189,6 @@ class LearnerSide(Codec):
             raise BorderError(str(answer["failed"])[:200])
         if "error" in answer:
             raise self._exception(answer["error"])
-        return answer
 
     def _called_back(self, answer: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -193,10 +207,18 @@ class LearnerSide(Codec):
         except TypeError:
             return RuntimeError(str(error.get("text", "")))
         made.args = tuple(args)
+        if hasattr(kind, "_nexus_number"):
+            made.__dict__["_nexus_text"] = str(error.get("text", ""))
         for name, payload in dict(error.get("attrs") or {}).items():
             if name.isidentifier() and not name.startswith("_"):
                 made.__dict__[name] = self.decode(payload)
         return made
+
+
+def _said(self: BaseException) -> str:
+    """Say what the learner's class made an exception say; one that a test made says what any would."""
+    text = vars(self).get("_nexus_text")
+    return BaseException.__str__(self) if text is None else str(text)
 
 
 def _is_library(entry: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ anything here. What is not plain data crosses as a reference, which each side ma
 import collections
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nexus_server.grading.remote.kinds import (
@@ -32,6 +32,7 @@ from nexus_server.grading.remote.kinds import (
 )
 from nexus_server.grading.remote.numpy_kinds import NUMPY_TAGS, decode_numpy, encode_numpy
 from nexus_server.grading.remote.pandas_kinds import decode_pandas, encode_pandas
+from nexus_server.grading.remote.sharing import Content, ObjectNumbers, is_mutable
 
 MAX_CHARS = 16_000_000
 MAX_NODES = 1_000_000
@@ -39,20 +40,8 @@ MAX_DEPTH = 60
 TOO_LARGE = "the value is too large or too deep"
 #: binary operators of the `operator` module that cross as questions
 ARITHMETIC = (
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "matmul",
-    "and_",
-    "or_",
-    "xor",
-    "lshift",
-    "rshift",
-)
+    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift",
+)  # fmt: skip
 
 
 def written(message: Mapping[str, Any]) -> str:
@@ -73,6 +62,9 @@ class Codec:
     def __init__(self) -> None:
         """Start with nothing counted."""
         self._nodes = 0
+        self._numbers = ObjectNumbers(())
+        #: objects of the message that is read, by the numbers that name them
+        self._named: dict[int, Any] = {}
         #: names of classes whose objects stay where they are, even where they are numbers or containers by descent
         self.kept_classes: frozenset[str] = frozenset()
         #: names of immutable classes that the instructor's notebook gives to both sides: see `given_class`
@@ -95,23 +87,29 @@ class Codec:
         found = self.namespace().get(name) if name in self.given_classes else None
         return found if isinstance(found, type) else None
 
-    def encode(self, value: Any) -> Any:
-        """Encode one value, counting from zero.
+    def encode(self, value: Any, known: Iterable[Any] = ()) -> Any:
+        """Encode one value, counting from zero; objects that the other side has, too, are named by their place.
 
         Raises:
-            NotWholeError: it is too large, too deep (one that holds itself is), or of a kind that cannot cross.
+            NotWholeError: it is too large, too deep, holds itself, or is of a kind that cannot cross.
             WireError: it is not what it claims to be.
         """
+        self._numbers = ObjectNumbers(known)
         self._nodes = 0
-        return self._encode(value, 0)
+        payload = self._encode(value, 0)
+        if self._numbers.has_repeated():
+            self._nodes = 0
+            payload = self._encode(value, 0)
+        return payload
 
-    def decode(self, payload: Any) -> Any:
-        """Decode what `encode` made.
+    def decode(self, payload: Any, known: Iterable[Any] = ()) -> Any:
+        """Decode what `encode` made, given the same known objects.
 
         Raises:
             WireError: it was not made by `encode`.
         """
         self._nodes = 0
+        self._named = dict(enumerate(known))
         try:
             return self._decode(payload, 0)
         except WireError:
@@ -125,14 +123,29 @@ class Codec:
 
     # --- encoding ---
 
-    def _encode(self, value: Any, depth: int) -> Any:  # noqa: C901, PLR0911  one line per kind
+    def _encode(self, value: Any, depth: int) -> Any:
         if not self._has_room(depth):
             raise NotWholeError(TOO_LARGE)
         if value is None or value is True or value is False:
             return value
-        kind = type(value)
-        if (plain := PLAIN_SCALARS.get(kind)) is not None:
+        if (plain := PLAIN_SCALARS.get(type(value))) is not None:
             return plain(value)
+        if type(value) is Content:
+            return self._encode_whole(value.target, depth)
+        is_named = is_mutable(value) and type(value).__name__ not in self.kept_classes
+        return self._encode_named(value, depth) if is_named else self._encode_whole(value, depth)
+
+    def _encode_named(self, value: Any, depth: int) -> Any:
+        """Write an object that can change, or name it if the message has it already."""
+        if (number := self._numbers.find_number(value)) is not None:
+            return {"t": "same", "n": number}
+        if not self._numbers.is_named_later(value):
+            return self._encode_whole(value, depth)
+        payload = self._encode_whole(value, depth + 1)
+        return {"t": "shared", "n": self._numbers.give_number(value), "v": payload}
+
+    def _encode_whole(self, value: Any, depth: int) -> Any:  # noqa: PLR0911  one line per kind
+        kind = type(value)
         if kind.__name__ in self.kept_classes and not hasattr(kind, "_fields"):
             return self.reference(value)
         if self.given_classes and (given := self._encode_given(value, depth)):
@@ -221,6 +234,8 @@ class Codec:
         tag = payload["t"]
         if tag == "ref":
             return self.dereference(payload)
+        if tag in ("same", "shared"):
+            return self._decode_named(payload, depth)
         if tag in DECODERS:
             return DECODERS[tag](payload)
         if tag in CONTAINERS:
@@ -236,6 +251,12 @@ class Codec:
         if tag in ("given", "member", "record"):
             return self._given(payload, depth + 1)
         return self._decode_library(tag, payload, self._part(depth, encode=False))
+
+    def _decode_named(self, payload: dict[str, Any], depth: int) -> Any:
+        number = payload["n"]
+        if payload["t"] == "shared":
+            self._named[number] = self._decode(payload["v"], depth + 1)
+        return self._named[number]
 
     def _named_tuple(self, payload: dict[str, Any], items: list[Any]) -> Any:
         given = self.given_class(payload["n"])
