@@ -236,6 +236,11 @@ _joined = pd.DataFrame({
     "revenue": [5.0, 3.0, 6.0, 4.0],
 })
 assert str(best_month(_joined)) == "2025-01", "The sum of the whole month counts, not its largest sale"
+_joined = pd.DataFrame({
+    "date": pd.to_datetime(["2025-05-03", "2025-06-07", "2025-06-14", "2025-06-21"]),
+    "revenue": [9.0, 1.0, 2.0, 3.0],
+})
+assert str(best_month(_joined)) == "2025-05", "The money counts, not how many sales there were"
 ### END HIDDEN TESTS
 
 # %% [markdown]
