@@ -62,7 +62,7 @@ class Codec:
     def __init__(self) -> None:
         """Start with nothing counted."""
         self._nodes = 0
-        self._numbers = ObjectNumbers(())
+        self._written = ObjectNumbers(())
         #: objects of the message that is read, by the numbers that name them
         self._named: dict[int, Any] = {}
         #: names of classes whose objects stay where they are, even where they are numbers or containers by descent
@@ -94,10 +94,10 @@ class Codec:
             NotWholeError: it is too large, too deep, holds itself, or is of a kind that cannot cross.
             WireError: it is not what it claims to be.
         """
-        self._numbers = ObjectNumbers(known)
+        self._written = ObjectNumbers(known)
         self._nodes = 0
         payload = self._encode(value, 0)
-        if self._numbers.has_repeated():
+        if self._written.has_repeated():
             self._nodes = 0
             payload = self._encode(value, 0)
         return payload
@@ -137,12 +137,12 @@ class Codec:
 
     def _encode_named(self, value: Any, depth: int) -> Any:
         """Write an object that can change, or name it if the message has it already."""
-        if (number := self._numbers.find_number(value)) is not None:
+        if (number := self._written.find_number(value)) is not None:
             return {"t": "same", "n": number}
-        if not self._numbers.is_named_later(value):
+        if not self._written.is_named_later(value):
             return self._encode_whole(value, depth)
         payload = self._encode_whole(value, depth + 1)
-        return {"t": "shared", "n": self._numbers.give_number(value), "v": payload}
+        return {"t": "shared", "n": self._written.give_number(value), "v": payload}
 
     def _encode_whole(self, value: Any, depth: int) -> Any:  # noqa: PLR0911  one line per kind
         kind = type(value)
