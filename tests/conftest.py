@@ -19,6 +19,7 @@ os.environ.setdefault("NEXUS_END_KERNELS", "1")
 
 pytest_plugins = [
     "tests.plugins.budget",
+    "tests.plugins.collector",
     "tests.plugins.content",
     "tests.plugins.databases",
     "tests.plugins.engines",
