@@ -104,7 +104,8 @@ def fuzz(server: LiveServer, campaign: Campaign, directory: Path) -> str:
 def _config(values: dict[str, list[str]]) -> str:
     lines = ["[dictionaries]"]
     lines += [f"{name} = {{ values = {each!r} }}" for name, each in values.items()]
-    lines.append("[parameters]")
+    # methods that a resource does not have are the permission matrix's
+    lines += ["[phases.coverage]", "unexpected-methods = []", "[parameters]"]
     for name in values:
         bound = f'{{ dictionary = "{name}", probability = {REAL} }}'
         lines += [f'"{place}.{name}" = {bound}' for place in ("path", "query")]
