@@ -206,6 +206,7 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
         *relay,
         *(services.servers.parts() if is_server else []),
         *([services.kernels] if is_server else []),
+        *(services.servers.uploads() if is_server else []),
         services.offload,
         services.accounts,
         services.tutor,

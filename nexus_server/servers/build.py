@@ -72,12 +72,13 @@ class Servers:
     #: None where servers leave each other's learners alone
     sharing: HomeSharing | None = None
 
-    def parts(self) -> "list[Membership | ServerMetrics | WorkspaceUploads]":
+    def parts(self) -> "list[Membership | ServerMetrics]":
         """Return what works in the background of a server; nothing where the site has one, on SQLite."""
-        if self.membership is None:
-            return []
-        uploads = self.sharing.uploads if self.sharing is not None else None
-        return [self.membership, ServerMetrics(self.register), *([uploads] if uploads is not None else [])]
+        return [] if self.membership is None else [self.membership, ServerMetrics(self.register)]
+
+    def uploads(self) -> list[WorkspaceUploads]:
+        """Return what stores learners' files, if anything: it ends before workspaces are unmounted."""
+        return [] if self.sharing is None or self.sharing.uploads is None else [self.sharing.uploads]
 
     def is_home_of(self, user_id: UUID) -> bool:
         """Whether the learner's files are known to be this server's to write."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from nexus_server.clock import SystemClock
@@ -9,6 +10,9 @@ from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.servers.workspaces.bucket import Bucket
 from nexus_server.servers.workspaces.local_files import FRESH, LocalFiles
 from nexus_server.servers.workspaces.object_workspaces import ObjectWorkspaces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_BYTES = 2**20
 
@@ -20,6 +24,8 @@ class CarryingServer:
         self.disk = disk
         self._fresh = fresh
         self.id = uuid4()
+        #: whether workspaces are mounted
+        self.is_there: Callable[[], bool] = lambda: True
         self._bucket = bucket
         #: when each learner's files were stored whose server was lost
         self.told: list[tuple[UUID, datetime]] = []
@@ -58,7 +64,7 @@ class CarryingServer:
             name: ConfinedDirectory(root, max_file_bytes=MAX_BYTES, max_entries=100)
             for name, root in (("work", files), ("kept", kept))
         }
-        return LocalFiles(areas, max_files=50, max_bytes=MAX_BYTES, fresh=self._fresh)
+        return LocalFiles(areas, max_files=50, max_bytes=MAX_BYTES, is_there=self.is_there, fresh=self._fresh)
 
     async def _tell(self, owner: UUID, stored_at: datetime) -> None:
         self.told.append((owner, stored_at))

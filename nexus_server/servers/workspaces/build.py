@@ -101,8 +101,12 @@ def _opener(learners: Path, sandbox: SandboxSettings) -> OpenLocal:
     def open_local(owner: UUID, files: Path) -> LocalFiles:
         kept = learners / str(owner)
         kept.mkdir(parents=True, exist_ok=True, mode=0o700)
-        areas = {"work": confined(files), "kept": confined(kept)}
-        return LocalFiles(areas, max_files=most_files, max_bytes=most_bytes)
+        areas, is_mount = {"work": confined(files), "kept": confined(kept)}, files.is_mount()
+
+        def is_there() -> bool:
+            return files.is_mount() == is_mount
+
+        return LocalFiles(areas, max_files=most_files, max_bytes=most_bytes, is_there=is_there)
 
     return open_local
 

@@ -52,7 +52,13 @@ class HeldWorkspace:
                 return await self._store(seen, name, stamp)
 
         found = await asyncio.gather(*(store(name, stamp) for name, stamp in seen.files.items()))
-        return {name: file for name, file in zip(seen.files, found, strict=True) if file is not None}
+        stored = {name: file for name, file in zip(seen.files, found, strict=True) if file is not None}
+        unread = tuple(f"{directory}/" for directory in seen.unread)
+        if not unread:
+            return stored
+        # What could not be read may still be there.
+        seen.directories = sorted({*seen.directories, *(d for d in self.manifest.directories if d.startswith(unread))})
+        return {name: file for name, file in self.manifest.files.items() if name.startswith(unread)} | stored
 
     async def _store(self, seen: Seen, name: str, stamp: Stamp) -> StoredFile | None:
         before = self.manifest.files.get(name)

@@ -4,7 +4,7 @@ What is carried are directories and regular files. Links, pipes and sockets stay
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +12,7 @@ from nexus_server.errors import NexusError
 from nexus_server.files.directory import ConfinedDirectory
 from nexus_server.files.entry import Entry
 from nexus_server.files.errors import NoSuchFileError
+from nexus_server.kernels.storage.workspaces import WorkspaceUnavailableError
 
 #: a file that changed as lately may change again without a newer time: file systems count in ticks of some milliseconds
 FRESH = timedelta(seconds=1)
@@ -41,6 +42,8 @@ class Seen:
 
     directories: list[str] = field(default_factory=list)
     files: dict[str, Stamp] = field(default_factory=dict)
+    #: directories that could not be read
+    unread: list[str] = field(default_factory=list)
     #: files that were left out, because there are too many or they are too large
     left_out: int = 0
 
@@ -49,21 +52,36 @@ class LocalFiles:
     """Reads and writes them. Everything here blocks: call it in a thread."""
 
     def __init__(
-        self, areas: Mapping[str, ConfinedDirectory], *, max_files: int, max_bytes: int, fresh: timedelta = FRESH
+        self,
+        areas: Mapping[str, ConfinedDirectory],
+        *,
+        max_files: int,
+        max_bytes: int,
+        is_there: Callable[[], bool] = lambda: True,
+        fresh: timedelta = FRESH,
     ) -> None:
-        """Carry `max_files` files and directories of `max_bytes` together at most; those that changed lately anew."""
+        """Carry `max_files` files and directories of `max_bytes` together at most; those that changed lately anew.
+
+        `is_there` says whether the areas are mounted: an empty place where a mount was is no empty workspace.
+        """
         self._fresh = fresh
+        self._is_there = is_there
         self._areas = areas
         self._max_files = max_files
         self._max_bytes = max_bytes
 
     def look(self) -> Seen:
-        """Return what there is."""
+        """Return what there is.
+
+        Raises:
+            WorkspaceUnavailableError: it is not mounted now.
+        """
+        self._require_there()
         seen, since, total = Seen(), datetime.now(UTC) - self._fresh, 0
         pending = [(name, "") for name in sorted(self._areas)]
         while pending:
             area, path = pending.pop()
-            for entry in self._entries(area, path):
+            for entry in self._entries(seen, area, path):
                 name = f"{area}/{entry.path}"
                 total += entry.size
                 if total > self._max_bytes or len(seen.files) + len(seen.directories) >= self._max_files:
@@ -74,13 +92,23 @@ class LocalFiles:
                     pending.append((area, entry.path))
                 else:
                     seen.files[name] = Stamp.of(entry, since)
+        self._require_there()  # all the time
         seen.directories.sort()
         return seen
 
-    def _entries(self, area: str, path: str) -> list[Entry]:
+    def _require_there(self) -> None:
+        if not self._is_there():
+            raise WorkspaceUnavailableError
+
+    def _entries(self, seen: Seen, area: str, path: str) -> list[Entry]:
         try:
             return self._areas[area].scan(path)
-        except NexusError:  # it went meanwhile, or lies too deep
+        except NoSuchFileError:
+            if not path:
+                raise WorkspaceUnavailableError from None
+            return []  # it went meanwhile
+        except NexusError:  # nobody may read it, or it lies too deep
+            seen.unread.append(f"{area}/{path}")
             return []
 
     def find(self, name: str) -> bytes | None:

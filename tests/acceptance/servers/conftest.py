@@ -1,7 +1,7 @@
 """Two real servers of one site that share learners: each with its own data directory, kernels and place for peers."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ NAMES = ("one", "two")
 #: a busy machine may keep a server from giving signs of life for some seconds
 LEASE_S = 10.0
 KEY = "k" * 40
+#: what servers with a shared directory have in common
+ALL_PARTS = ("workspaces", "learners", "keys")
 
 
 @dataclass
@@ -98,23 +100,36 @@ def site(
     redis_url: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[SharedSite]:
-    shared, url = tmp_path_factory.mktemp("shared"), fresh_postgres()
-    folders = {name: tmp_path_factory.mktemp(name) for name in NAMES}
+    shared, folders = tmp_path_factory.mktemp("shared"), {name: tmp_path_factory.mktemp(name) for name in NAMES}
+    databases = {"NEXUS_DATABASE_URL": fresh_postgres(), "NEXUS_REDIS_URL": redis_url.removesuffix("/0") + "/3"}
+    places = {name: share(folder / "data", shared, ALL_PARTS) for name, folder in folders.items()}
+    with running_site(start_lasting_server, folders, places, databases, settings_of) as site:
+        yield site
+
+
+@contextmanager
+def running_site(
+    start_server: StartServer,
+    folders: Mapping[str, Path],
+    places: Mapping[str, Path],
+    variables: Mapping[str, str],
+    settings: Callable[[str], dict[str, dict[str, Any]]],
+) -> Iterator[SharedSite]:
+    """Start the servers of a site, with their data directories in `places`, and stop them in the end."""
 
     def environment(name: str) -> dict[str, str]:
         return {
-            "NEXUS_DATABASE_URL": url,
-            "NEXUS_REDIS_URL": redis_url.removesuffix("/0") + "/3",
             "NEXUS_SITE_KEYS": KEY,
             "NEXUS_PUBLIC_URL": f"https://{HOST}",
-            "JUPYTER_CONFIG_DIR": config_dir(_made(folders[name] / "config"), settings_of(name)),
+            "JUPYTER_CONFIG_DIR": config_dir(_made(folders[name] / "config"), settings(name)),
             "JUPYTER_RUNTIME_DIR": str(_made(folders[name] / "runtime")),
+            **variables,
         }
 
     def start(name: str) -> LiveServer:
-        return start_lasting_server(_share(folders[name] / "data", shared), **environment(name))
+        return start_server(places[name], **environment(name))
 
-    engine = create_engine(url)
+    engine = create_engine(variables["NEXUS_DATABASE_URL"])
     with closing(_Disposed(engine)):
         servers = {name: start(name) for name in NAMES}
         yield SharedSite(servers, engine, start, environment)
@@ -135,10 +150,10 @@ def _made(path: Path) -> Path:
     return path
 
 
-def _share(data: Path, shared: Path) -> Path:
+def share(data: Path, shared: Path, parts: Sequence[str]) -> Path:
     """Return a data directory of which some parts are the site's."""
     _made(data)
-    for part in ("workspaces", "learners", "keys"):
+    for part in parts:
         _made(shared / part)
         if not (data / part).exists():
             (data / part).symlink_to(shared / part)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,6 @@ from uuid import UUID, uuid4
 import httpx
 import obstore
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
@@ -21,6 +21,7 @@ from nexus_server.files.errors import StorageFullError
 from nexus_server.health.site_checks import look_at_store
 from nexus_server.kernels.limits import MIB
 from nexus_server.kernels.storage.mounts import mount_tmpfs, unmount
+from nexus_server.kernels.storage.workspaces import WorkspaceUnavailableError
 from nexus_server.servers.workspaces.bucket import Bucket
 from nexus_server.servers.workspaces.build import KEY_ID, SECRET, open_bucket
 from nexus_server.servers.workspaces.errors import (
@@ -32,6 +33,7 @@ from nexus_server.servers.workspaces.errors import (
 from nexus_server.servers.workspaces.settings import ObjectStoreSettings
 from nexus_server.servers.workspaces.uploads import WorkspaceUploads
 from tests.plugins.carried_files import CarryingServer
+from tests.plugins.object_stores import make_bucket, running_object_store
 
 NAME = "school"
 
@@ -40,11 +42,8 @@ OpenBucket = Callable[..., Bucket]
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with running_object_store() as address:
+        yield address
 
 
 @pytest.fixture
@@ -62,15 +61,7 @@ def bucket_at(monkeypatch: pytest.MonkeyPatch) -> OpenBucket:
 @pytest.fixture
 def s3(endpoint: str) -> Iterator[S3Store]:
     """What an administrator has, with an empty bucket."""
-    httpx.put(f"{endpoint}/{NAME}").raise_for_status()
-    store = S3Store(
-        NAME,
-        endpoint=endpoint,
-        region="us-east-1",
-        access_key_id="key",
-        secret_access_key="secret",
-        client_options={"allow_http": True},
-    )
+    store = make_bucket(endpoint, NAME)
     yield store
     obstore.delete(store, keys_of(store))
     httpx.delete(f"{endpoint}/{NAME}").raise_for_status()
@@ -303,3 +294,38 @@ async def test_a_learner_who_is_gone_leaves_nothing(bucket: Bucket, ada: UUID, t
     assert keys_of(s3) == []
     await one.workspaces.upload(ada)
     assert keys_of(s3) == []
+
+
+async def test_a_place_where_a_mount_was_is_no_empty_workspace(bucket: Bucket, ada: UUID, tmp_path: Path) -> None:
+    one, two = CarryingServer(tmp_path / "1", bucket), CarryingServer(tmp_path / "2", bucket)
+    looks = iter([True, True, True, False])  # it is unmounted while the files are looked at
+    one.is_there = lambda: next(looks, False)
+    await one.take(ada, 1)
+    one.save(ada, 1, "work.txt", b"work")
+    await one.workspaces.upload(ada)
+    (one.files(ada) / "work.txt").unlink()
+    for _ in range(2):
+        with pytest.raises(WorkspaceUnavailableError):
+            await one.workspaces.upload(ada)
+    shutil.rmtree(one.files(ada))
+    one.is_there = lambda: True
+    await two.take(ada, 2)
+    assert two.contents(ada) == {"work.txt": b"work"}
+    shutil.rmtree(two.files(ada))
+    with pytest.raises(WorkspaceUnavailableError):
+        await two.workspaces.upload(ada)
+
+
+async def test_a_folder_that_became_a_link_is_where_it_is(bucket: Bucket, ada: UUID, tmp_path: Path) -> None:
+    one, two = CarryingServer(tmp_path / "1", bucket), CarryingServer(tmp_path / "2", bucket)
+    await one.take(ada, 1)
+    folder = one.files(ada) / "lab"
+    folder.mkdir()
+    one.save(ada, 1, "lab/work.txt", b"work")
+    await one.workspaces.upload(ada)
+    folder.rename(one.files(ada) / ".lab")
+    folder.symlink_to(".lab")  # a name that is not followed
+    (one.files(ada) / "other.txt").touch()
+    await one.workspaces.let_go(ada)
+    await two.take(ada, 2)
+    assert set(two.contents(ada)) == {".lab/work.txt", "other.txt"}
