@@ -13,6 +13,8 @@ from nexus_server.phrases import Phrase
 CATALOGS = Path(__file__).parent / "locale"
 #: the catalog of what the server says; `nexusai` is that of the pages, which JupyterLab reads, too
 DOMAIN = "nexus_server"
+#: the catalog of what hints say
+TUTOR_DOMAIN = "nexus_tutor"
 
 
 class UserLanguage(StrEnum):
@@ -40,7 +42,9 @@ def catalog_of(language: UserLanguage) -> gettext.NullTranslations:
     locale = LOCALES.get(language)
     if locale is None:
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, CATALOGS, [locale], fallback=True)
+    catalog = gettext.translation(DOMAIN, CATALOGS, [locale], fallback=True)
+    catalog.add_fallback(gettext.translation(TUTOR_DOMAIN, CATALOGS, [locale], fallback=True))
+    return catalog
 
 
 def translate(text: str, language: UserLanguage) -> str:

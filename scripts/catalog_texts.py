@@ -5,11 +5,17 @@ the first line of an error's docstring is its message, and so is the text that i
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+from nexus_server.tutor.rules.engine import RULES
+from nexus_server.tutor.rules.examples import QUESTIONS
+from nexus_server.tutor.rules.glossary import GLOSSARY
 
 #: what only operators and authors see, on the command line, which speaks English
 ENGLISH_ONLY = ("commands", "courses", "demo", "kernels/helper", "kernels/image_building.py")
+#: where the texts of hints are, which have a catalog of their own
+HINTS = "tutor/rules"
 MARKS = {"gettext", "gettext_noop", "phrase"}
 PLURAL_MARK = "ngettext"
 ROOT_ERROR = "NexusError"
@@ -24,13 +30,27 @@ Text = str | tuple[str, str]
 
 
 def server_texts(package: Path) -> list[Text]:
-    """Return the texts of every module below `package` that may reach a browser."""
+    """Return the texts of every module below `package` that may reach a browser, but for those of hints."""
+    return _texts(package, lambda place: not place.startswith((*ENGLISH_ONLY, HINTS)))
+
+
+def tutor_texts(package: Path) -> list[Text]:
+    """Return the texts of hints: those of each rule and concept, and those that rules are filled in with."""
+    rules = [text for rule in RULES for text in (rule.means, rule.look, rule.step)]
+    return [*rules, *GLOSSARY, *GLOSSARY.values(), *QUESTIONS.values(), *_texts(package, _is_of_hints)]
+
+
+def _is_of_hints(place: str) -> bool:
+    return place.startswith(HINTS)
+
+
+def _texts(package: Path, is_meant: Callable[[str], bool]) -> list[Text]:
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(package.rglob("*.py"))}
     errors = error_names(trees.values())
     texts: dict[Text, None] = {}
     for path, tree in trees.items():
         place = path.relative_to(package).as_posix()
-        if place.startswith(ENGLISH_ONLY):
+        if not is_meant(place):
             continue
         checks_fields = place.startswith("handlers/")
         for node in ast.walk(tree):

@@ -19,12 +19,12 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from catalog_texts import server_texts
+from catalog_texts import server_texts, tutor_texts
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGS = ROOT / "nexus_server" / "locale"
 LOCALES = ("de_DE", "es_ES")
-FRONT_END, SERVER = "nexusai", "nexus_server"
+FRONT_END, SERVER, TUTOR = "nexusai", "nexus_server", "nexus_tutor"
 #: JupyterLab's words for gettext's functions
 FRONT_END_WORDS = {"__": None, "_n": (1, 2), "_p": ((1, "c"), 2), "_np": ((1, "c"), 2, 3)}
 #: `%1` of the pages, `{name}` of the server, and a percent sign that is meant
@@ -38,13 +38,15 @@ words of docs/contributor/languages.md; commit the catalogs with the code."""
 
 def templates() -> dict[str, Catalog]:
     """Return what the code says, as catalogs without translations."""
-    found = {FRONT_END: Catalog(), SERVER: Catalog()}
+    found = {FRONT_END: Catalog(), SERVER: Catalog(), TUTOR: Catalog()}
     options = {"template_string": True, "jsx": True, "parse_template_string": True, "encoding": "utf-8"}
     for path in sorted((ROOT / "labextension" / "src").rglob("*.ts*")):
         for _, text, _, context in extract_from_file("javascript", path, FRONT_END_WORDS, options=options):
             found[FRONT_END].add(text, context=context)
     for text in server_texts(ROOT / "nexus_server"):
         found[SERVER].add(text)
+    for text in tutor_texts(ROOT / "nexus_server"):
+        found[TUTOR].add(text)
     return found
 
 
@@ -136,10 +138,11 @@ def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def compile_all() -> None:
-    """Write a `.mo` of each catalog of the server, and a JSON of each of the pages."""
+    """Write a `.mo` of each catalog of the server and of its tutor, and a JSON of each of the pages."""
     for locale in LOCALES:
-        with path_of(locale, SERVER).with_suffix(".mo").open("wb") as file:
-            write_mo(file, read(locale, SERVER))
+        for domain in (SERVER, TUTOR):
+            with path_of(locale, domain).with_suffix(".mo").open("wb") as file:
+                write_mo(file, read(locale, domain))
         text = json.dumps(for_jupyterlab(read(locale, FRONT_END)), ensure_ascii=False)
         path_of(locale, FRONT_END).with_suffix(".json").write_text(text, encoding="utf-8")
 

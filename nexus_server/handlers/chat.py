@@ -101,7 +101,7 @@ class ChatHandler(NexusHandler):
     async def post(self, room: str, body: MessageIn) -> BaseModel | None:
         """Answer at once, or as events where the client accepts them."""
         await self.services.rate_limits.hit("chat", self.learner.id)
-        shapes = _shapes(await self.services.tutor.chat.stream(self.learner, _room(room), body.message))
+        shapes = _shapes(await self.services.tutor.chat.stream(self.learner, _room(room), body.message, self.language))
         if wants_events(self):
             await send_events(self, shapes)
             return None

@@ -11,6 +11,7 @@ from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.event_stream import EVENT_STREAM, DeltaOut, last_of, send_events, wants_events
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.languages import UserLanguage
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.types import Delta, GivenHint, HintRequest
 from nexus_server.tutor.rules.rule import MAX_LEVEL
@@ -48,15 +49,16 @@ class HintIn(BaseModel):
     node_id: UUID | None = None
     level: Annotated[int, Field(ge=1, le=MAX_LEVEL)] | None = None
 
-    def to_request(self) -> HintRequest:
-        """Return what the service takes."""
+    def to_request(self, reader: UserLanguage) -> HintRequest:
+        """Return what the service takes; `reader` is the language of the answer."""
         if self.error is None:
-            return HintRequest(Failure(self.cell_source, "", ""), self.node_id, self.level, task=self.task)
+            failure = Failure(self.cell_source, "", "")
+            return HintRequest(failure, self.node_id, self.level, task=self.task, reader=reader)
         raw = self.error.traceback
         traceback = trim_traceback(raw if isinstance(raw, str) else "\n".join(raw), TRACEBACK_LIMIT)
         others = tuple(self.other_cells)
         failure = Failure(self.cell_source, self.error.ename, self.error.evalue[:2_000], traceback, other_cells=others)
-        return HintRequest(failure, self.node_id, self.level, knows_first=self.knows_first)
+        return HintRequest(failure, self.node_id, self.level, knows_first=self.knows_first, reader=reader)
 
 
 class HintOut(FromAttributes):
@@ -124,7 +126,7 @@ class FirstHintHandler(NexusHandler):
     async def post(self, body: FirstHintIn) -> FirstHintOut:
         """Answer from the rules."""
         await self.services.rate_limits.hit("first_hints", self.learner.id)
-        request = HintIn(**body.model_dump()).to_request()
+        request = HintIn(**body.model_dump()).to_request(self.language)
         return FirstHintOut.model_validate(await self.services.tutor.hints.first(self.learner, request))
 
 
@@ -137,7 +139,7 @@ class HintsHandler(NexusHandler):
     async def post(self, body: HintIn) -> BaseModel | None:
         """Answer at once, or as events where the client accepts them."""
         await self.services.rate_limits.hit("hints", self.learner.id)
-        shapes = _shapes(await self.services.tutor.hints.stream(self.learner, body.to_request()))
+        shapes = _shapes(await self.services.tutor.hints.stream(self.learner, body.to_request(self.language)))
         if wants_events(self):
             await send_events(self, shapes)
             return None

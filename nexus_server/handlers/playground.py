@@ -8,6 +8,8 @@ from nexus_server.errors import RateLimitedError
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
+from nexus_server.languages import translate
+from nexus_server.phrases import gettext_noop
 from nexus_server.tutor.failure import Failure, language_of
 from nexus_server.tutor.hints.types import HintRequest
 
@@ -88,12 +90,13 @@ class RunsHandler(NexusHandler):
             )
             out.hint = await self._explain(failure)
         elif run.advice is not None:
-            out.hint = RunHintOut(text=run.advice, concept="limits of the sandbox", source="static")
+            concept = translate(gettext_noop("limits of the sandbox"), self.language)
+            out.hint = RunHintOut(text=translate(run.advice, self.language), concept=concept, source="static")
         return out
 
     async def _explain(self, failure: Failure) -> RunHintOut | None:
         try:
-            hint = await self.services.tutor.hints.hint(self.learner, HintRequest(failure))
+            hint = await self.services.tutor.hints.hint(self.learner, HintRequest(failure, reader=self.language))
         except RateLimitedError:  # today's hints are used up; the run is worth showing without one
             return None
         return RunHintOut.model_validate(hint)

@@ -20,7 +20,7 @@ from nexus_server.kernels.malformed import MALFORMED_ERRORS
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.specs import product_specs
 from nexus_server.learner import Learner
-from nexus_server.phrases import phrase
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.tasks import once
 
 if TYPE_CHECKING:
@@ -43,12 +43,19 @@ MAX_RUNS = 8
 
 #: what to do about each way in which a run is ended
 ADVICE: dict[str, str] = {
-    KILLED_BY_TIME: f"The program ran longer than the {TIME_LIMIT_S:.0f} seconds that it may take and was stopped. "
-    "Look for a loop that never ends.",
-    DeathReason.MEMORY: "The program needed more memory than it may use and was stopped. Work on less data at a time.",
-    DeathReason.EXITED: "The program ended its own process, as by `os._exit()`. Let it run to its last line instead.",
+    KILLED_BY_TIME: phrase(
+        "The program ran longer than the {seconds:.0f} seconds that it may take and was stopped. "
+        "Look for a loop that never ends.",
+        seconds=TIME_LIMIT_S,
+    ),
+    DeathReason.MEMORY: gettext_noop(
+        "The program needed more memory than it may use and was stopped. Work on less data at a time."
+    ),
+    DeathReason.EXITED: gettext_noop(
+        "The program ended its own process, as by `os._exit()`. Let it run to its last line instead."
+    ),
 }
-CRASHED_ADVICE = "The program's process crashed. Look at what the program did last."
+CRASHED_ADVICE = gettext_noop("The program's process crashed. Look at what the program did last.")
 
 
 class NoSuchLanguageError(InvalidError):

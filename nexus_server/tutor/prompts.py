@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nexus_server.languages import UserLanguage
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.lessons.lessons import Lesson
 from nexus_server.tutor.models.model import Prompt, Speaker, Turn
@@ -50,7 +51,13 @@ def data(label: str, text: str, limit: int) -> str:
     return f"[data:{mark}]\n{cut}\n[/data:{mark}]"
 
 
-def hint_prompt(failure: Failure, explanation: Explanation, level: int, lesson: Lesson | None) -> Prompt:
+def hint_prompt(
+    failure: Failure,
+    explanation: Explanation,
+    level: int,
+    lesson: Lesson | None,
+    reader: UserLanguage = UserLanguage.ENGLISH,
+) -> Prompt:
     """Ask for a hint of `level` on `failure`; `explanation` is what the rules say, as a sound starting point."""
     parts = [
         f"A learner's {failure.guessed_language.value} cell failed. {_LEVELS[level]}",
@@ -61,6 +68,8 @@ def hint_prompt(failure: Failure, explanation: Explanation, level: int, lesson: 
     ]
     if lesson is not None:
         parts.append(f"The exercise is called:\n{data('title', lesson.title, 200)}")
+    if reader is not UserLanguage.ENGLISH:
+        parts.append(f"Answer in {reader.name.title()}.")
     return Prompt(instructions=_RULES, turns=(Turn(Speaker.LEARNER, "\n\n".join(parts)),))
 
 

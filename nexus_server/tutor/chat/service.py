@@ -5,6 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
+from nexus_server.languages import UserLanguage
 from nexus_server.learner import Learner
 from nexus_server.tutor.chat.ledger import ChatLedger, ConversationMessage
 from nexus_server.tutor.chat.notes import NoteFinder
@@ -76,8 +77,12 @@ class ChatService:
             await self._lessons.get_lesson(learner, node_id)
         return await self._ledger.page(learner, node_id, before)
 
-    async def stream(self, learner: Learner, node_id: UUID | None, text: str) -> AsyncIterator[Delta | ChatReply]:
+    async def stream(
+        self, learner: Learner, node_id: UUID | None, text: str, reader: UserLanguage = UserLanguage.ENGLISH
+    ) -> AsyncIterator[Delta | ChatReply]:
         """Check, count and store the message; then give the answer in parts, and at last as a whole.
+
+        What is looked up without a model is said in the language `reader`; a model answers in the question's.
 
         Raises:
             EmptyMessageError: there is nothing but white space.
@@ -96,7 +101,7 @@ class ChatService:
         # What is only looked up costs nothing.
         remaining = await self._ledger.add_question(learner, node_id, question, is_free=decision.model is None)
         history = [Turn(message.author, message.text) for message in earlier]
-        return self._answer(learner, lesson, history, question, remaining=remaining, decision=decision)
+        return self._answer(learner, lesson, history, question, remaining=remaining, decision=decision, reader=reader)
 
     async def _answer(
         self,
@@ -107,6 +112,7 @@ class ChatService:
         *,
         remaining: int,
         decision: TutorDecision,
+        reader: UserLanguage,
     ) -> AsyncIterator[Delta | ChatReply]:
         node_id = lesson.node_id if lesson else None
         given = "\n".join(turn.text for turn in history if turn.speaker is Speaker.TUTOR)
@@ -130,7 +136,7 @@ class ChatService:
             notes = [
                 note for note in await self._notes.find_notes(learner, question, NOTES + 1) if note.node_id != node_id
             ][:NOTES]
-            text = static_answer(question, lesson, notes)
+            text = static_answer(question, lesson, notes, reader)
             links = [{"node_id": str(note.node_id), "title": note.title, "place": note.place} for note in notes]
             usage = {**usage, "links": links} if links else usage
             yield Delta(text)

@@ -2,38 +2,49 @@
 
 from collections.abc import Sequence
 
+from nexus_server.languages import UserLanguage, translate
+from nexus_server.phrases import Phrase, gettext_noop, phrase
 from nexus_server.tutor.chat.notes import NoteLink
 from nexus_server.tutor.chat.retrieval import Passage, best_passages, shorten, split_passages
 from nexus_server.tutor.lessons.lessons import Lesson
 from nexus_server.tutor.rules.glossary import ERRORS, GLOSSARY
 from nexus_server.tutor.rules.rule import code
 
-_PREFACE = "No language model answers here; I can only look things up."
+_PREFACE = gettext_noop("No language model answers here; I can only look things up.")
 
 
-def static_answer(question: str, lesson: Lesson | None, notes: Sequence[NoteLink] = ()) -> str:
+def static_answer(
+    question: str,
+    lesson: Lesson | None,
+    notes: Sequence[NoteLink] = (),
+    reader: UserLanguage = UserLanguage.ENGLISH,
+) -> str:
     """Return what the lesson, the glossary and other notes say about the question, or where else to look."""
     passages = best_passages(question, split_passages(lesson.content_md)) if lesson else []
-    concepts = _concepts(question)
+    concepts = _concepts(question, reader)
     if not passages and not concepts and not notes:
-        return f"{_PREFACE} {_nothing_found(lesson)}"
+        return f"{translate(_PREFACE, reader)} {translate(_nothing_found(lesson), reader)}"
     parts = [_PREFACE]
     if passages and lesson:
-        parts += [f"This is what **{lesson.title}** says about it:", *(_quote(p) for p in passages)]
+        parts += [phrase("This is what **{title}** says about it:", title=lesson.title), *(_quote(p) for p in passages)]
     if concepts:
-        parts += ["From the glossary:" if not passages else "And from the glossary:"]
-        parts += [f"- **{name}**: {GLOSSARY[name]}" for name in concepts]
+        parts += [gettext_noop("From the glossary:") if not passages else gettext_noop("And from the glossary:")]
+        parts += [Phrase("- **{name}**: {text}", name=name, text=GLOSSARY[name]) for name in concepts]
     if notes:
-        parts += ["You may read about it in:", "\n".join(f"- **{note.title}** ({note.place})" for note in notes)]
-    parts.append("If that is not it, ask in the forum, or ask a person: *I'm stuck* in a lab.")
-    return "\n\n".join(parts)
+        read = "\n".join(f"- **{note.title}** ({note.place})" for note in notes)
+        parts += [gettext_noop("You may read about it in:"), read]
+    parts.append(gettext_noop("If that is not it, ask in the forum, or ask a person: *I'm stuck* in a lab."))
+    return "\n\n".join(translate(part, reader) for part in parts)
 
 
-def _concepts(question: str) -> list[str]:
-    """Return the concepts that the question names, or that belong to an error which it names."""
+def _concepts(question: str, reader: UserLanguage) -> list[str]:
+    """Return the concepts that the question names in the reader's words or in English, or whose error it names."""
     named = [concept for ename, concept in ERRORS.items() if ename.casefold() in question.casefold()]
-    entries = [Passage(name, text) for name, text in GLOSSARY.items()]
-    found = [passage.heading for passage in best_passages(question, entries)]
+    found: list[str] = []
+    for language in dict.fromkeys((reader, UserLanguage.ENGLISH)):
+        entries = {translate(name, language): name for name in GLOSSARY}
+        passages = [Passage(said, translate(GLOSSARY[name], language)) for said, name in entries.items()]
+        found += [entries[passage.heading] for passage in best_passages(question, passages)]
     return list(dict.fromkeys([*named, *found]))[:2]
 
 
@@ -45,12 +56,12 @@ def _quote(passage: Passage) -> str:
 def _nothing_found(lesson: Lesson | None) -> str:
     topics = list(dict.fromkeys(p.heading for p in split_passages(lesson.content_md) if p.heading)) if lesson else []
     if topics:
-        return (
-            "I found nothing about this in the lesson. It has these parts: "
-            + ", ".join(code(topic) for topic in topics[:12])
-            + ". Ask with a word from one of them, or ask in the forum."
+        return phrase(
+            "I found nothing about this in the lesson. It has these parts: {parts}. Ask with a word from one of them, "
+            "or ask in the forum.",
+            parts=", ".join(code(topic) for topic in topics[:12]),
         )
-    return (
+    return phrase(
         "I found nothing about this. Ask with the name of an error (such as `NameError`) or of a concept (such as "
         "`loops` or `dictionaries`), or ask in the forum, where people answer."
     )

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
+from nexus_server.languages import translate
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
 from nexus_server.store.models.tutor import Hint as Row
@@ -210,7 +211,7 @@ def _shape(
         id=row.id,
         level=row.level,
         text=row.text,
-        concept=row.concept,
+        concept=translate(row.concept, explanation.reader),
         source=row.source,
         cached=cached,
         remaining_today=max(0, remaining),

@@ -9,7 +9,6 @@ from uuid import UUID
 from nexus_server.learner import Learner
 from nexus_server.offload.pool import Offload
 from nexus_server.tutor.errors import AnswerRefusedError, ModelUnavailableError, NothingToHintError, TutorOffError
-from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.ledger import HintLedger, Reserved
 from nexus_server.tutor.hints.types import Delta, FirstHint, GivenHint, HintRequest
 from nexus_server.tutor.leak_filter.filtered_answer import GatedAnswer
@@ -79,7 +78,7 @@ class HintService:
         decision = await self._decide(learner, request)
         if request.is_stuck:
             return await self._begin(learner, request, decision)
-        explanation = await self._try_out(learner, request.failure, await self._explain(learner, request.failure))
+        explanation = await self._try_out(learner, request, await self._explain(learner, request))
         request = replace(request, course=decision.course)
         source = self._models.source_of(decision)
         # Outside of lessons there is no task that a deeper level could spoil.
@@ -98,9 +97,9 @@ class HintService:
         """
         request, _ = await self._placed(learner, request)
         await self._decide(learner, request)
-        found = await self._explain(learner, request.failure)
+        found = await self._explain(learner, request)
         text = found.at(1)
-        return FirstHint(text, found.concept, found.question, found.line_refs(text), found.is_general)
+        return FirstHint(text, found.concept_name, found.question, found.line_refs(text), found.is_general)
 
     async def rate(self, learner: Learner, hint_id: UUID, *, helpful: bool, comment: str | None = None) -> None:
         """Store what the learner thinks of one of their hints.
@@ -131,15 +130,18 @@ class HintService:
         if task is None:
             raise NothingToHintError
         request = replace(request, task=task.grade_id)
-        beginning = begin(task, request.failure)
+        beginning = begin(task, request.failure).in_language(request.reader)
         reserved = await self._ledger.reserve(learner, request, beginning, STATIC, decision.level_wait_s)
         return _whole(reserved.hint)
 
-    async def _explain(self, learner: Learner, failure: Failure) -> Explanation:
+    async def _explain(self, learner: Learner, request: HintRequest) -> Explanation:
+        """Return what the rules say, in the learner's language."""
+        failure = request.failure
         others = sum(map(len, failure.other_cells))
         if len(failure.cell_source) + len(failure.traceback) + others <= EXPLAINED_HERE:
-            return explain(failure)
+            return explain(failure).in_language(request.reader)
         fields: dict[str, Any] = {
+            "reader": request.reader,
             "cell_source": failure.cell_source,
             "ename": failure.ename,
             "evalue": failure.evalue,
@@ -148,12 +150,13 @@ class HintService:
             "other_cells": failure.other_cells,
         }
         told, _ = await self._offload.run(str(learner.id), explain_task, **fields)
-        return Explanation(**{**told, "levels": tuple(told["levels"])})
+        return Explanation(**{**told, "levels": tuple(told["levels"]), "reader": request.reader})
 
-    async def _try_out(self, learner: Learner, failure: Failure, read: Explanation) -> Explanation:
+    async def _try_out(self, learner: Learner, request: HintRequest, read: Explanation) -> Explanation:
         """Return what running the function of a failed check tells, or what was `read` where it tells nothing."""
+        failure = request.failure
         finding = await find_out(self._trials, learner, failure, self._settings.trial_time_limit_s)
-        return read if finding is None else explain_finding(finding, failure, read)
+        return read if finding is None else explain_finding(finding, failure, read).in_language(request.reader)
 
     async def _ask(
         self,
@@ -176,7 +179,7 @@ class HintService:
             level=hint.level,
         )
         gate = avoiding(gate, decision.avoid)
-        prompt = hint_prompt(request.failure, explanation, hint.level, lesson)
+        prompt = hint_prompt(request.failure, explanation, hint.level, lesson, request.reader)
         usage: Mapping[str, object] = {}
         for asked in (prompt, again(prompt)):
             pieces = self._models.stream(learner, request.node_id, decision, asked)

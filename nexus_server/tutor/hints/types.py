@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from nexus_server.languages import UserLanguage
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.hints.normal_form import normalised, stable
 from nexus_server.tutor.prompts import PROMPT_VERSION
@@ -26,6 +27,8 @@ class HintRequest:
     knows_first: bool = False
     #: what the model is told of the course
     course: str = ""
+    #: in which the learner reads
+    reader: UserLanguage = UserLanguage.ENGLISH
 
     @property
     def is_stuck(self) -> bool:
@@ -42,7 +45,8 @@ class HintRequest:
         """The error in exactly this code: requests with equal fingerprints may share a text."""
         failure = self.failure
         told = (failure.ename, stable(failure.message), normalised(failure), str(failure.line_number))
-        return _digest(self._place, *told, *([self.course] if self.course else []))
+        reader = [] if self.reader is UserLanguage.ENGLISH else [self.reader.value]
+        return _digest(self._place, *told, *([self.course] if self.course else []), *reader)
 
     @property
     def _place(self) -> str:

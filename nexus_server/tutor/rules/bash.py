@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import nearest
@@ -26,8 +27,8 @@ def _missing(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None
     own = _FUNCTION.findall("\n".join((*failure.other_cells, failure.cell_source)))
     near = nearest(name, [*own, *_COMMANDS])
     if near:
-        return {"similar": f"There is one with a similar name: {code(near)}."}
-    return {"similar": "Is it a function of an earlier cell that has not run since the shell began?"}
+        return {"similar": phrase("There is one with a similar name: {near}.", near=code(near))}
+    return {"similar": phrase("Is it a function of an earlier cell that has not run since the shell began?")}
 
 
 def _spaced(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:

@@ -3,6 +3,7 @@
 import ast
 import re
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.lessons.tasks import Task
 from nexus_server.tutor.rules.rule import MAX_LEVEL, Explanation, code, concept_text
@@ -36,7 +37,7 @@ def begin(task: Task, cell: Failure) -> Explanation:
         _what_is_asked(task),
         _where(cell, line),
         concept_text(concept, cell),
-        (
+        phrase(
             "Take the simplest input that you can think of, and write down in words, step by step, how "
             "you would get its result by hand. Turn the first step into a line of code, and run the cell. Then go on "
             "to the next step."
@@ -53,20 +54,28 @@ def _what_is_asked(task: Task) -> str:
     quote = " ".join(prose)
     if len(quote) > QUOTED:
         quote = f"{quote[:QUOTED].rsplit(' ', 1)[0]} …"
-    asked = f"This is what is asked for:\n\n> {quote}\n\n" if quote else ""
-    return f"{asked}Say it in your own words first: what is given, and what should come out?"
+    own_words = phrase("Say it in your own words first: what is given, and what should come out?")
+    if not quote:
+        return own_words
+    return phrase("This is what is asked for:\n\n> {quote}\n\n{own_words}", quote=quote, own_words=own_words)
 
 
 def _where(cell: Failure, line: int | None) -> str:
     function = next((node for node in walk(cell.cell_source) if isinstance(node, ast.FunctionDef)), None)
-    place = f"Your code belongs where line {line} is now. " if line else ""
+    place = phrase("Your code belongs where line {line} is now. ", line=line) if line else ""
     if function is None:
-        return f"{place}Which names does the text give you, and which should have a value in the end? Begin with those."
+        return phrase(
+            "{place}Which names does the text give you, and which should have a value in the end? Begin with those.",
+            place=place,
+        )
     given = [argument.arg for argument in function.args.args if argument.arg != "self"]
-    names = ", ".join(code(name) for name in given) or "nothing"
-    return (
-        f"{place}The function {code(function.name)} (line {function.lineno}) is given {names}. That is all "
-        "that it needs. What should it hand to `return` for the first example of the text?"
+    return phrase(
+        "{place}The function {name} (line {line}) is given {names}. That is all that it needs. "
+        "What should it hand to `return` for the first example of the text?",
+        place=place,
+        name=code(function.name),
+        line=function.lineno,
+        names=", ".join(code(name) for name in given) or phrase("nothing"),
     )
 
 

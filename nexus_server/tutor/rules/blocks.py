@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Facts, Rule, code
 from nexus_server.tutor.rules.source_facts import walk
@@ -14,14 +15,14 @@ _INDENTED = "```python\nfor day in week:\n    print(day)\nprint('done')\n```"
 
 
 def _missing_block(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
-    return {"opener": f"The {match['kind']} on line {match['line']}"}
+    return {"opener": phrase("The {kind} on line {line}", kind=match["kind"], line=match["line"])}
 
 
 def _loop_or_function(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     home = (
-        "a function (below a `def` line)"
+        phrase("a function (below a `def` line)")
         if match["word"] in {"return", "yield", "await"}
-        else "a `for` or `while` loop"
+        else phrase("a `for` or `while` loop")
     )
     return {"home": home}
 
@@ -66,7 +67,7 @@ RULES = (
         pattern=r"^expected an indented block"
         r"(?: after (?P<kind>.+?)(?: statement| definition)? on line (?P<line>\d+))?",
         concept="indentation",
-        facts=lambda f, m: _missing_block(f, m) if m["kind"] else {"opener": "The line above"},
+        facts=lambda f, m: _missing_block(f, m) if m["kind"] else {"opener": phrase("The line above")},
         means=(
             "Python expected indented lines {where} and found none. The lines that belong to an `if`, "
             "a loop or a function are moved to the right."

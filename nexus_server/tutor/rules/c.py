@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules.rule import Rule, code
 
@@ -24,12 +25,12 @@ def _before(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
 def _similar(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     found = match["similar"]
     if found:
-        return {"hint": f"There is one with a similar name: {code(found)}."}
-    return {"hint": "Is it spelled as where it is made, and has the cell that makes it run?"}
+        return {"hint": phrase("There is one with a similar name: {found}.", found=code(found))}
+    return {"hint": phrase("Is it spelled as where it is made, and has the cell that makes it run?")}
 
 
 def _which(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
-    return {"which": "too few values" if match["which"] == "few" else "too many values"}
+    return {"which": phrase("too few values") if match["which"] == "few" else phrase("too many values")}
 
 
 RULES = (
@@ -61,7 +62,7 @@ RULES = (
         r"|^unknown type name '(?P<type>\w+)'",
         concept="variables and types (C)",
         facts=lambda failure, match: (
-            {"what": code(match["type"]), "hint": "Is it the name of a type, and is its header included?"}
+            {"what": code(match["type"]), "hint": phrase("Is it the name of a type, and is its header included?")}
             if match["type"]
             else {**_similar(failure, match), "what": code(match["name"])}
         ),

@@ -5,32 +5,50 @@ import builtins
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import Phrase, gettext_noop, phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import defined_names, find_function, nearest, on_line
+
+_AMOUNTS = {
+    "at least": gettext_noop("at least {count}"),
+    "at most": gettext_noop("at most {count}"),
+    "exactly": gettext_noop("exactly {count}"),
+}
+_NUMBERS = {"one": gettext_noop("one"), "no": gettext_noop("none")}
 
 
 def _signature(failure: Failure, qualified: str) -> str:
     name = qualified.rsplit(".", 1)[-1]
     function = find_function(name, failure.cell_source)
     if function is None:
-        return f"`help({name})` shows which arguments it takes." if name != "__init__" else ""
-    return (
-        f"{code(name)} is defined on line {function.lineno} with the "
-        f"parameters {code('(' + ast.unparse(function.args) + ')')}."
+        return phrase("`help({name})` shows which arguments it takes.", name=name) if name != "__init__" else ""
+    return phrase(
+        "{name} is defined on line {line} with the parameters {parameters}.",
+        name=code(name),
+        line=function.lineno,
+        parameters=code("(" + ast.unparse(function.args) + ")"),
     )
 
 
+def _names(said: str) -> str:
+    """Return the names in "'a', 'b', and 'c'", without the words between them."""
+    return ", ".join(code(name) for name in re.findall(r"'(\w+)'", said)) or code(said)
+
+
 def _missing(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
-    line = f"line {failure.call_line or failure.line_number}" if failure.line_number else "the call"
-    return {"signature": _signature(failure, match["function"]), "which": match["which"], "call": line}
+    number = failure.call_line or failure.line_number
+    line = phrase("line {line}", line=number) if failure.line_number else phrase("the call")
+    return {"signature": _signature(failure, match["function"]), "which": _names(match["which"]), "call": line}
 
 
 def _too_many(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     # `self` counts: "takes 1 positional argument but 2 were given" on a method means that `self` is missing.
     method = "." in match["function"] and match["given"] is not None
     extra = (
-        (" For a method, the object itself counts as the first one: its first parameter is `self`.") if method else ""
+        (phrase(" For a method, the object itself counts as the first one: its first parameter is `self`."))
+        if method
+        else ""
     )
     return {"signature": _signature(failure, match["function"]), "self": extra}
 
@@ -43,28 +61,43 @@ def _not_callable(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
         if hasattr(builtins, name) and name in defined:
             return {
                 "cause": (
-                    f"On line {defined[name]} the name {code(name)} gets a value "
-                    f"of its own, so that Python's function {code(name)} is hidden."
+                    phrase(
+                        "On line {line} the name {name} gets a value of its own, so that Python's function {name} is "
+                        "hidden.",
+                        line=defined[name],
+                        name=code(name),
+                    )
                 )
             }
     if names and match["type"] != "module":
-        return {"cause": f"Is {code(names[-1])} a function, or a variable with a value?"}
+        return {"cause": phrase("Is {name} a function, or a variable with a value?", name=code(names[-1]))}
     if any(isinstance(n, ast.Constant | ast.BinOp) for n in called):
         return {
             "cause": (
-                "A value stands directly before a "
-                "`(`: an operator (such as `*`) or a comma may be missing between them."
+                phrase(
+                    "A value stands directly before a `(`: an operator (such as `*`) or a comma may be missing "
+                    "between them."
+                )
             )
         }
-    return {"cause": "Which value stands directly before the `(`?"}
+    return {"cause": phrase("Which value stands directly before the `(`?")}
 
 
 def _keyword(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     function = find_function(match["function"].rsplit(".", 1)[-1], failure.cell_source)
     parameters = [a.arg for a in function.args.args] if function else []
     near = nearest(match["name"], parameters)
-    similar = f" There is one called {code(near)}." if near else ""
-    return {"signature": _signature(failure, match["function"]) + similar}
+    signature = _signature(failure, match["function"])
+    if near:
+        signature = phrase("{signature} There is one called {near}.", signature=signature, near=code(near))
+    return {"signature": signature}
+
+
+def _how_many(said: str) -> str:
+    """Return what Python says of a number of arguments, as in "at least 2", "exactly one" or "no", as a phrase."""
+    form, _, number = said.rpartition(" ")
+    count = _NUMBERS.get(number, number)
+    return Phrase(_AMOUNTS[form], count=count) if form in _AMOUNTS else count
 
 
 def _built_in_keyword(match: re.Match[str]) -> Mapping[str, str]:
@@ -72,7 +105,7 @@ def _built_in_keyword(match: re.Match[str]) -> Mapping[str, str]:
     return {
         "name": code(match["name2"]),
         "function": function,
-        "signature": f"`help(...)` with {function} shows them all.",
+        "signature": phrase("`help(...)` with {function} shows them all.", function=function),
     }
 
 
@@ -134,8 +167,8 @@ RULES = (
         r"|missing required argument '(?P<takes3>\w+)' \(pos \d+\))",
         concept="parameters and arguments",
         facts=lambda _f, m: {
-            "takes": m["takes"] or m["takes2"] or f"at least {code(m['takes3'])}",
-            "given": m["given"] or m["given2"] or "too few",
+            "takes": _how_many(m["takes"] or m["takes2"] or f"at least {code(m['takes3'])}"),
+            "given": m["given"] or m["given2"] or phrase("too few"),
         },
         means=("{function} is called {where} with {given} arguments, and takes {takes}."),
         look=("{look} Which values stand in its parentheses, and are several of them meant to be one list?"),

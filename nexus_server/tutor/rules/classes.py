@@ -4,8 +4,9 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Rule, code, own_words
 from nexus_server.tutor.rules.source_facts import nearest, walk
 
 _OPERATOR_METHODS = {"<": "__lt__", ">": "__gt__", "<=": "__le__", ">=": "__ge__", "+": "__add__", "-": "__sub__"}
@@ -69,19 +70,31 @@ def _own_attribute(failure: Failure, match: re.Match[str]) -> Mapping[str, str] 
     if owner is None:
         return None
     if any(m.name in {"_init_", "init", "__int__", "_init"} for m in _methods(owner)):
-        return {"similar": "A method of this class seems meant to be `__init__`: it has two underscores on each side."}
+        return {
+            "similar": phrase(
+                "A method of this class seems meant to be `__init__`: it has two underscores on each side."
+            )
+        }
     if number := _local_instead(owner, match["name"]):
         return {
-            "similar": f"Line {number} gives a value to {code(match['name'])} alone: that name ends with its method."
+            "similar": phrase(
+                "Line {number} gives a value to {name} alone: that name ends with its method.",
+                number=number,
+                name=code(match["name"]),
+            )
         }
     near = nearest(match["name"], [*_attributes(failure), *(m.name for m in _methods(owner))])
     if near:
-        return {"similar": f"The class has a similar name: {code(near)}."}
+        return {"similar": phrase("The class has a similar name: {near}.", near=code(near))}
     if owner.bases:
         return {
-            "similar": "A class that is based on another runs the other's `__init__` only by `super().__init__(...)`."
+            "similar": phrase(
+                "A class that is based on another runs the other's `__init__` only by `super().__init__(...)`."
+            )
         }
-    return {"similar": f"Is {code('self.' + match['name'])} set in a method, and has that method run?"}
+    return {
+        "similar": phrase("Is {name} set in a method, and has that method run?", name=code("self." + match["name"]))
+    }
 
 
 def _local_instead(owner: ast.ClassDef, name: str) -> int | None:
@@ -104,7 +117,7 @@ def _own_operator(failure: Failure, match: re.Match[str]) -> Mapping[str, str] |
     return {
         "op": code(symbol.split(" ")[0]),
         "type": code(left),
-        "method": code(_OPERATOR_METHODS.get(symbol.split(" ")[0], "a method for it")),
+        "method": own_words(_OPERATOR_METHODS.get(symbol.split(" ")[0], gettext_noop("a method for it"))),
     }
 
 
@@ -141,9 +154,9 @@ def _returning_method(failure: Failure, match: re.Match[str]) -> Mapping[str, st
                 continue
             returns = [n for n in ast.walk(method) if isinstance(n, ast.Return) and n.value is not None]
             if match["method"] == "__init__" and returns:
-                return {"line": str(returns[0].lineno), "wish": "no value at all"}
-            return {"line": str(method.lineno), "wish": "a text, with `return`"}
-    return {"wish": "no value at all" if match["method"] == "__init__" else "a text, with `return`"}
+                return {"line": str(returns[0].lineno), "wish": phrase("no value at all")}
+            return {"line": str(method.lineno), "wish": phrase("a text, with `return`")}
+    return {"wish": phrase("no value at all") if match["method"] == "__init__" else phrase("a text, with `return`")}
 
 
 _INIT = "In `__init__`, each value that the object keeps is set on `self`; every method reads it from there again."

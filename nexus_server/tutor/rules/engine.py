@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from nexus_server.languages import UserLanguage
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules import bash as static_bash
 from nexus_server.tutor.rules import blocks as static_blocks
@@ -90,25 +92,30 @@ def explain(failure: Failure) -> Explanation:
 
 
 def explain_task(
-    _body: bytes, *, language: str | None, other_cells: Sequence[str] = (), **failure: str
+    _body: bytes, *, reader: UserLanguage, language: str | None, other_cells: Sequence[str] = (), **failure: str
 ) -> tuple[dict[str, Any], bytes]:
-    """`explain` as a task of `offload/`: a failure's fields in, an explanation's fields out."""
+    """`explain` as a task of `offload/`: a failure's fields in, an explanation's fields out, in `reader`'s words."""
     known = Language(language) if language else None
-    return asdict(explain(Failure(**failure, language=known, other_cells=tuple(other_cells)))), b""
+    found = explain(Failure(**failure, language=known, other_cells=tuple(other_cells)))
+    return asdict(found.in_language(UserLanguage(reader))), b""
 
 
 def _generic(failure: Failure) -> Explanation:
     known = place(failure, failure.line_number)
-    says = f" It says: {code(failure.message)}." if failure.message else ""
-    means = (
-        f"The cell stopped {known['where']} with the error {code(failure.ename)}.{says} "
-        "I have no special explanation for this one; what follows is general advice."
+    says = phrase(" It says: {message}.", message=code(failure.message)) if failure.message else ""
+    means = phrase(
+        "The cell stopped {where} with the error {ename}.{says} "
+        "I have no special explanation for this one; what follows is general advice.",
+        where=known["where"],
+        ename=code(failure.ename),
+        says=says,
     )
-    look = (
-        f"{known['look']} The last line of the error message tells what went wrong; the lines above it tell the way "
-        "there. Find the last line that belongs to your own code, and print the values that it uses."
+    look = phrase(
+        "{look} The last line of the error message tells what went wrong; the lines above it tell the way "
+        "there. Find the last line that belongs to your own code, and print the values that it uses.",
+        look=known["look"],
     )
-    step = (
+    step = phrase(
         "Make the problem smaller: copy the line into a new cell, put simple values in the place of its parts, and add "
         "the parts back one by one until the error comes again. The last part that you added is the one to look at."
     )

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure, Language
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Rule, code, counted, joined
 from nexus_server.tutor.rules.source_facts import nearest
 
 _DECLARED = re.compile(r"\b(?:let|const|var|function|class)\s+([A-Za-z_$][\w$]*)")
@@ -18,9 +19,11 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 def _reference(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     near = nearest(match["name"], [*_DECLARED.findall(failure.cell_source), *_GLOBALS])
     if near:
-        return {"similar": f"There is a similar name: {code(near)}. Capital letters count."}
+        return {"similar": phrase("There is a similar name: {near}. Capital letters count.", near=code(near))}
     return {
-        "similar": "Should it be text (then it needs quotes), or is the line that declares it missing or not yet run?"
+        "similar": phrase(
+            "Should it be text (then it needs quotes), or is the line that declares it missing or not yet run?"
+        )
     }
 
 
@@ -28,20 +31,26 @@ def _property(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     wanted = match["name"]
     before = re.search(rf"(?<![\w$.\]\[()])([\w$.\]\[()]{{1,80}})\??\.{re.escape(wanted)}\b", failure.cell_source)
     if before is None:
-        return {"subject": "What stands before the dot or the bracket has no value at that moment."}
-    return {"subject": f"What stands before `.{wanted}`, {code(before[1])}, has no value at that moment."}
+        return {"subject": phrase("What stands before the dot or the bracket has no value at that moment.")}
+    return {
+        "subject": phrase(
+            "What stands before `.{wanted}`, {before}, has no value at that moment.",
+            wanted=wanted,
+            before=code(before[1]),
+        )
+    }
 
 
 def _balance(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     source = failure.cell_source
     odd = [
-        f"{source.count(o)} {code(o)} and {source.count(c)} {code(c)}"
+        counted(source.count(o), code(o), source.count(c), code(c))
         for o, c in _CLOSING.items()
         if source.count(o) != source.count(c)
     ]
     if not odd:
-        return {"count": "The brackets are paired; look at commas, quotes and operators."}
-    return {"count": f"The cell has {', '.join(odd)}."}
+        return {"count": phrase("The brackets are paired; look at commas, quotes and operators.")}
+    return {"count": phrase("The cell has {odd}.", odd=joined(odd))}
 
 
 RULES = (

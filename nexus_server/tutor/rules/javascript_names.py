@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.tutor.failure import Failure, Language
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Rule, own_words
 
 _OTHER_NAMES = {
     "append": "push",
@@ -29,13 +30,13 @@ _OTHER_NAMES = {
 _BROWSER = {"document", "window", "alert", "localStorage"}
 _PYTHON = {
     "print": "console.log(...)",
-    "len": "the property .length",
+    "len": gettext_noop("the property .length"),
     "True": "true",
     "False": "false",
     "None": "null",
     "str": "String(...)",
     "int": "Number(...)",
-    "range": "a for loop that counts",
+    "range": gettext_noop("a for loop that counts"),
 }
 
 
@@ -75,9 +76,9 @@ def _as_text(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None
 
 def _foreign(_failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     if match["name"] in _BROWSER:
-        return {"instead": "Here is no browser page: a cell has no document and no window."}
+        return {"instead": phrase("Here is no browser page: a cell has no document and no window.")}
     other = _PYTHON.get(match["name"])
-    return {"instead": f"What you may be looking for is {code(other)}."} if other else None
+    return {"instead": phrase("What you may be looking for is {other}.", other=own_words(other))} if other else None
 
 
 def _constructed(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:

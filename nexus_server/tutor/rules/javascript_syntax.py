@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.tutor.failure import Failure, Language
-from nexus_server.tutor.rules.rule import Rule
+from nexus_server.tutor.rules.rule import Rule, code, counted, joined
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _TEXT = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`|//.*")
@@ -13,8 +14,8 @@ _FOREIGN = (
     (r"^\s*def\b", "`function`"),
     (r"^\s*(?:elif|elsif|elseif)\b", "`else if`"),
     (r"^\s*print\s", "`console.log(...)`"),
-    (r"\b(?:and|or|not)\b", "`&&`, `||` and `!`"),
-    (r"^\s*(?:int|string|float|String|double)\s+[\w$]+\s*=", "`let` or `const`"),
+    (r"\b(?:and|or|not)\b", gettext_noop("`&&`, `||` and `!`")),
+    (r"^\s*(?:int|string|float|String|double)\s+[\w$]+\s*=", gettext_noop("`let` or `const`")),
 )
 
 
@@ -39,11 +40,11 @@ def _open_quote(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | N
 def _unbalanced(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
     plain = _TEXT.sub("", failure.cell_source)
     odd = [
-        f"{plain.count(o)} `{o}` and {plain.count(c)} `{c}`"
+        counted(plain.count(o), code(o), plain.count(c), code(c))
         for o, c in _CLOSING.items()
         if plain.count(o) != plain.count(c)
     ]
-    return {"count": f"The cell has {', '.join(odd)}."} if odd else None
+    return {"count": phrase("The cell has {odd}.", odd=joined(odd))} if odd else None
 
 
 #: what the rules below share

@@ -4,27 +4,28 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from nexus_server.phrases import Phrase, gettext_noop, phrase
 from nexus_server.tutor.failure import Failure, Language
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Rule, code, own_words
 
 _OTHER_NAMES = {
     "append": "push",
-    "add": "push (arrays) or add (sets)",
-    "push": "push, which only arrays have",
+    "add": gettext_noop("push (arrays) or add (sets)"),
+    "push": gettext_noop("push, which only arrays have"),
     "contains": "includes",
     "len": "length",
-    "length": "length, without parentheses",
-    "size": "length or size, without parentheses",
-    "join": "join, which only arrays have",
+    "length": gettext_noop("length, without parentheses"),
+    "size": gettext_noop("length or size, without parentheses"),
+    "join": gettext_noop("join, which only arrays have"),
     "upper": "toUpperCase",
     "lower": "toLowerCase",
     "strip": "trim",
     "squareRoot": "Math.sqrt",
-    "remove": "splice or filter",
+    "remove": gettext_noop("splice or filter"),
     "sorted": "sort",
     "foreach": "forEach",
-    "map": "map, which only arrays have",
-    "forEach": "forEach, which only arrays have",
+    "map": gettext_noop("map, which only arrays have"),
+    "forEach": gettext_noop("forEach, which only arrays have"),
 }
 
 
@@ -32,12 +33,16 @@ def _method(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     name = match["method"]
     owner = match["owner"].strip("()")
     if owner == "(intermediate value)" or owner.startswith("intermediate"):
-        owner = "the value"
+        owner = own_words(gettext_noop("the value"))
     if re.search(rf"\bclass\b[^}}]*\bstatic\s+(?:async\s+)?{re.escape(name)}\(", failure.cell_source, re.DOTALL):
         return None
     other = _OTHER_NAMES.get(name)
-    similar = f"What you may be looking for is {code(other)}." if other else "Check its spelling, letter by letter."
-    return {"owner": code(owner), "method": code(name), "similar": similar}
+    similar = (
+        phrase("What you may be looking for is {other}.", other=own_words(other))
+        if other
+        else phrase("Check its spelling, letter by letter.")
+    )
+    return {"owner": owner if isinstance(owner, Phrase) else code(owner), "method": code(name), "similar": similar}
 
 
 def _own_method(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
@@ -173,7 +178,7 @@ RULES = (
         enames=_TYPE,
         pattern=r"^Cannot destructure property '(?P<name>[\w$]+)' of|^(?:undefined|null) is not iterable",
         concept="undefined and null",
-        facts=lambda _f, m: {"what": code(m["name"]) if m["name"] else "its parts"},
+        facts=lambda _f, m: {"what": code(m["name"]) if m["name"] else phrase("its parts")},
         means="Parts are to be taken {where} out of something that has no value.",
         look="{look} Where should the value on the right of the `=` come from? It is `undefined` or `null` here.",
         step="Give the value where the function is called, or a value for the case that none is given: "
@@ -249,7 +254,7 @@ RULES = (
         enames=("TypeError", "Error"),
         pattern=r"^Import \"?(?P<name>[^\"]+)\"? not a dependency|Module not found|Cannot find module",
         concept="modules and imports",
-        facts=lambda _f, m: {"name": code(m["name"]) if m["name"] else "of that name"},
+        facts=lambda _f, m: {"name": code(m["name"]) if m["name"] else phrase("of that name")},
         means="There is no library {name} in this kernel; it is imported {where}.",
         look="{look} Is it spelled right? The kernel has no network, so that nothing can be fetched.",
         step="Use what JavaScript has built in, and Node's own modules, which begin with `node:`.",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import nearest
@@ -21,9 +22,9 @@ def _column(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     # Any text in the cell may be a column's name: columns are seldom set in code, but often used more than once.
     near = nearest(name, re.findall(r"['\"]([^'\"\n]{1,60})['\"]", failure.cell_source))
     return {
-        "similar": f"This cell also has {code(near)}, which is spelled similarly."
+        "similar": phrase("This cell also has {near}, which is spelled similarly.", near=code(near))
         if near
-        else "Capital letters and spaces count."
+        else phrase("Capital letters and spaces count.")
     }
 
 

@@ -4,8 +4,9 @@ import ast
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Rule, code, own_words
 from nexus_server.tutor.rules.source_facts import last_assignment, nearest, on_line, text_of, walk
 from nexus_server.tutor.rules.type_words import type_name
 from nexus_server.tutor.rules.types import none_origin
@@ -25,22 +26,26 @@ _OTHER_NAMES = {
     "includes": "in",
     "has_key": "in",
     "indexOf": "index",
-    "substring": "a slice such as [1:3]",
+    "substring": gettext_noop("a slice such as [1:3]"),
     "toString": "str(...)",
-    "append": "a new key with = (dict), add (set) or + (text)",
+    "append": gettext_noop("a new key with = (dict), add (set) or + (text)"),
     "sort": "sorted(...)",
-    "delete": "remove or del",
+    "delete": gettext_noop("remove or del"),
 }
 
 
 def _index(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     found = [n for n in on_line(failure, ast.Subscript) if isinstance(n, ast.Subscript)]
     if len(found) != 1:
-        return {"subject": "Print the length with `len(...)` and the position that you ask for."}
+        return {"subject": phrase("Print the length with `len(...)` and the position that you ask for.")}
     subject, position = text_of(found[0].value), text_of(found[0].slice)
     return {
         "subject": (
-            f"How many items has {code(subject)} at that moment, and what is the value of {code(position)}? Print both."
+            phrase(
+                "How many items has {subject} at that moment, and what is the value of {position}? Print both.",
+                subject=code(subject),
+                position=code(position),
+            )
         )
     }
 
@@ -58,18 +63,22 @@ def _key(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     if near:
         return {
             "similar": (
-                "A dictionary in this cell has a similar key, "
-                f"{code(repr(near))}: capital letters, spaces and spelling count."
+                phrase(
+                    "A dictionary in this cell has a similar key, {near}: capital letters, spaces and spelling count.",
+                    near=code(repr(near)),
+                )
             )
         }
     if re.fullmatch(r"-?\d+", match["key"]):
         return {
             "similar": (
-                "The key that was asked for is a number. `1` and `'1'` "
-                "are different keys, and dictionaries have no positions."
+                phrase(
+                    "The key that was asked for is a number. `1` and `'1'` are different keys, and dictionaries have "
+                    "no positions."
+                )
             )
         }
-    return {"similar": "Print the dictionary's `.keys()` just before this line, and compare."}
+    return {"similar": phrase("Print the dictionary's `.keys()` just before this line, and compare.")}
 
 
 def _attribute(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
@@ -77,11 +86,11 @@ def _attribute(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     near = nearest(match["name"], [n for n in dir(kind) if not n.startswith("_")]) if kind else None
     other = _OTHER_NAMES.get(match["name"])
     if near:
-        similar = f"There is one with a similar name: {code(near)}."
+        similar = phrase("There is one with a similar name: {near}.", near=code(near))
     elif other and kind:
-        similar = f"What you may be looking for is {code(other)} here."
+        similar = phrase("What you may be looking for is {other} here.", other=own_words(other))
     else:
-        similar = "Is the value of the type that you expect? `type(...)` tells it."
+        similar = phrase("Is the value of the type that you expect? `type(...)` tells it.")
     return {"type": type_name(match["type"]), "similar": similar}
 
 

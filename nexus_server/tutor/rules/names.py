@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import defined_names, nearest_known_name, parse, walk
@@ -84,8 +85,16 @@ def _used_before_set(failure: Failure, match: re.Match[str]) -> Mapping[str, str
     if line is None or failure.line_number is None or line < failure.line_number:
         return None
     if line == failure.line_number:
-        return {"order": f"Line {line} uses it on the right of the `=` while it is only being made there."}
-    return {"order": f"It gets its first value on line {line}, but line {failure.line_number} already uses it."}
+        return {
+            "order": phrase("Line {line} uses it on the right of the `=` while it is only being made there.", line=line)
+        }
+    return {
+        "order": phrase(
+            "It gets its first value on line {line}, but line {used} already uses it.",
+            line=line,
+            used=failure.line_number,
+        )
+    }
 
 
 def _inside_function(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
@@ -95,11 +104,11 @@ def _inside_function(failure: Failure, match: re.Match[str]) -> Mapping[str, str
         if isinstance(node, ast.FunctionDef) and not node.lineno <= here <= (node.end_lineno or 0):
             names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
             if name in names | {argument.arg for argument in node.args.args}:
-                return {"home": f"the function {code(node.name)} (line {node.lineno})"}
+                return {"home": phrase("the function {name} (line {line})", name=code(node.name), line=node.lineno)}
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             targets = {n.id for part in node.generators for n in ast.walk(part.target) if isinstance(n, ast.Name)}
             if name in targets and node.lineno < here:
-                return {"home": f"the brackets on line {node.lineno}"}
+                return {"home": phrase("the brackets on line {line}", line=node.lineno)}
     return None
 
 
@@ -108,7 +117,7 @@ def _typo(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     if near is None:
         return None
     line = defined_names(failure.cell_source).get(near)
-    known = f"set on line {line}" if line else "built into Python"
+    known = phrase("set on line {line}", line=line) if line else phrase("built into Python")
     return {"near": code(near), "known": known}
 
 

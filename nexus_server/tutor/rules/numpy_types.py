@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 
@@ -13,19 +14,23 @@ def _on_array_line(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]
 
 def _array_attribute(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     others = {
-        "append": "`np.append` gives a new array; a list grows with `.append`",
-        "length": "`len(...)` or `.size`",
+        "append": phrase("`np.append` gives a new array; a list grows with `.append`"),
+        "length": phrase("`len(...)` or `.size`"),
         "count": "`np.count_nonzero(...)`",
         "index": "`np.where(...)`",
-        "remove": "`np.delete(...)`, or a condition in square brackets",
+        "remove": phrase("`np.delete(...)`, or a condition in square brackets"),
         "extend": "`np.concatenate([...])`",
         "median": "`np.median(...)`",
         "insert": "`np.insert(...)`",
-        "pop": "a slice such as `a[:-1]`",
+        "pop": phrase("a slice such as `a[:-1]`"),
     }
     if "subplots" in failure.cell_source:
         return None
-    return {"similar": others.get(match["name"], "Type the array's name and a dot, then press Tab, to see what it has")}
+    return {
+        "similar": others.get(
+            match["name"], phrase("Type the array's name and a dot, then press Tab, to see what it has")
+        )
+    }
 
 
 _SHAPES = "arrays and shapes (NumPy)"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import operands
@@ -17,8 +18,12 @@ _FUNCTIONS = frozenset({"function", "builtin_function_or_method", "method", "typ
 def _sides(failure: Failure, operator: str) -> str:
     pair = operands(failure, operator)
     if pair is None:
-        return "Work out the type of each side; `print(type(...))` tells it."
-    return f"On its left stands {code(pair[0])}, on its right {code(pair[1])}. Which of the two is not what you expect?"
+        return phrase("Work out the type of each side; `print(type(...))` tells it.")
+    return phrase(
+        "On its left stands {left}, on its right {right}. Which of the two is not what you expect?",
+        left=code(pair[0]),
+        right=code(pair[1]),
+    )
 
 
 def _text_plus(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:

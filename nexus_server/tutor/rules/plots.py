@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Rule, code, own_words
 from nexus_server.tutor.rules.source_facts import nearest
 from nexus_server.tutor.rules.tables import raised_in
 
@@ -19,18 +20,28 @@ def _axes(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     if "ndarray" in (match["type"] or ""):
         if "subplots" not in failure.cell_source:
             return None
-        return {"similar": "`plt.subplots` with several rows or columns gives an array of axes. Choose one of them."}
+        return {
+            "similar": phrase("`plt.subplots` with several rows or columns gives an array of axes. Choose one of them.")
+        }
     if match["name"] in _SETTERS:
-        return {"similar": f"Axes have it under another name: {code('set_' + match['name'])}."}
+        return {"similar": phrase("Axes have it under another name: {name}.", name=code("set_" + match["name"]))}
     near = nearest(match["name"], [*_NAMES, *(f"set_{name}" for name in _SETTERS)])
-    return {"similar": f"There is a similar name: {code(near)}." if near else "Check the spelling."}
+    return {
+        "similar": phrase("There is a similar name: {near}.", near=code(near))
+        if near
+        else phrase("Check the spelling.")
+    }
 
 
 def _module(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     near = nearest(match["name"], _NAMES)
     if match["module"] == "matplotlib":
-        return {"similar": "The functions that draw are in `matplotlib.pyplot`, not in `matplotlib` itself."}
-    return {"similar": f"There is a similar name: {code(near)}." if near else "Check the spelling."}
+        return {"similar": phrase("The functions that draw are in `matplotlib.pyplot`, not in `matplotlib` itself.")}
+    return {
+        "similar": phrase("There is a similar name: {near}.", near=code(near))
+        if near
+        else phrase("Check the spelling.")
+    }
 
 
 def _drawn(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
@@ -72,14 +83,14 @@ RULES = (
         r"argument '(?P<name>\w+)'",
         concept=_PLOTS,
         facts=lambda _f, m: {
-            "similar": f"There is a similar one: {code(near)}."
+            "similar": phrase("There is a similar one: {near}.", near=code(near))
             if (
                 near := nearest(
                     m["name"],
                     ("color", "linewidth", "linestyle", "marker", "markersize", "label", "alpha", "fontsize", "s"),
                 )
             )
-            else "`help(plt.plot)` lists those that exist."
+            else phrase("`help(plt.plot)` lists those that exist.")
         },
         means="The plot {where} knows no argument called {name}.",
         look="{look} {similar} Spelling is American: `color`, `gray`, `center`.",
@@ -94,7 +105,9 @@ RULES = (
         r"|not a valid value for|Invalid RGBA argument: (?P<value4>.+)"
         r"|must be a valid colou?r|could not be interpreted as colou?r",
         concept=_PLOTS,
-        facts=lambda _f, m: {"value": code(m["value"] or m["value2"] or m["value3"] or m["value4"] or "This value")},
+        facts=lambda _f, m: {
+            "value": own_words(m["value"] or m["value2"] or m["value3"] or m["value4"] or gettext_noop("This value"))
+        },
         means="{value} {where} is not a value that matplotlib knows here.",
         look="{look} The message names what is possible, or something similar.",
         step="Choose one of the possible values. Colours have English names, or a code such as `'#ff8800'`.",

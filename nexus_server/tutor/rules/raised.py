@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import on_line, text_of, walk
@@ -16,12 +17,14 @@ def _own(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     line = failure.line_number or 0
     guards = [node for node in walk(failure.cell_source) if isinstance(node, ast.If) and node.lineno <= line]
     around = [node for node in guards if line <= (node.body[-1].end_lineno or 0)]
-    says = f" It says: {code(match[0])}." if match[0] else ""
+    says = phrase(" It says: {match}.", match=code(match[0])) if match[0] else ""
     if not around:
-        return {"says": says, "guard": "Nothing around it decides whether it runs."}
+        return {"says": says, "guard": phrase("Nothing around it decides whether it runs.")}
     return {
         "says": says,
-        "guard": f"It runs because {code(text_of(around[-1].test))} (line {around[-1].lineno}) is true.",
+        "guard": phrase(
+            "It runs because {test} (line {line}) is true.", test=code(text_of(around[-1].test)), line=around[-1].lineno
+        ),
     }
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Rule, code, own_words
 
 _NUMPY = {
     "product": "prod",
@@ -17,12 +18,12 @@ _NUMPY = {
     "round_": "round",
     "msort": "sort(a, axis=0)",
     "asfarray": "asarray",
-    "float": "float64, or float alone",
-    "int": "int64, or int alone",
-    "bool": "bool_, or bool alone",
-    "object": "object_, or object alone",
-    "str": "str_, or str alone",
-    "complex": "complex128, or complex alone",
+    "float": gettext_noop("float64, or float alone"),
+    "int": gettext_noop("int64, or int alone"),
+    "bool": gettext_noop("bool_, or bool alone"),
+    "object": gettext_noop("object_, or object alone"),
+    "str": gettext_noop("str_, or str alone"),
+    "complex": gettext_noop("complex128, or complex alone"),
     "float_": "float64",
     "complex_": "complex128",
     "unicode_": "str_",
@@ -56,7 +57,7 @@ _NUMPY = {
 }
 _PANDAS = {
     "append": "pd.concat([...])",
-    "ix": ".loc[...] (labels) or .iloc[...] (positions)",
+    "ix": gettext_noop(".loc[...] (labels) or .iloc[...] (positions)"),
     "applymap": ".map(...)",
     "iteritems": ".items()",
     "as_matrix": ".to_numpy()",
@@ -64,11 +65,11 @@ _PANDAS = {
     "set_value": ".at[...] = value",
     "sort": ".sort_values(...)",
     "order": ".sort_values()",
-    "lookup": ".loc[...] or .to_numpy()",
+    "lookup": gettext_noop(".loc[...] or .to_numpy()"),
     "mad": "(s - s.mean()).abs().mean()",
     "pad": ".ffill()",
     "backfill": ".bfill()",
-    "Panel": "a DataFrame with a MultiIndex",
+    "Panel": gettext_noop("a DataFrame with a MultiIndex"),
     "Int64Index": "pd.Index",
     "Float64Index": "pd.Index",
     "UInt64Index": "pd.Index",
@@ -106,35 +107,35 @@ _PANDAS = {
 _MATPLOTLIB = {
     "get_cmap": "matplotlib.colormaps['name']",
     "register_cmap": "matplotlib.colormaps.register(...)",
-    "hold": "nothing: every plot is kept",
+    "hold": gettext_noop("nothing: every plot is kept"),
     "spectral": "nipy_spectral",
     "normed": "density",
     "axisbg": "facecolor",
-    "finance": "another package",
+    "finance": gettext_noop("another package"),
     "mlab": "NumPy",
     "set_axis_bgcolor": "set_facecolor",
     "get_axis_bgcolor": "get_facecolor",
-    "warn": "the module warnings",
+    "warn": gettext_noop("the module warnings"),
 }
 #: arguments that were removed, by the function's own name
 _ARGUMENTS = {
-    ("fillna", "method"): ".ffill() or .bfill()",
-    ("read_csv", "squeeze"): ".squeeze('columns') behind it",
+    ("fillna", "method"): gettext_noop(".ffill() or .bfill()"),
+    ("read_csv", "squeeze"): gettext_noop(".squeeze('columns') behind it"),
     ("read_csv", "error_bad_lines"): "on_bad_lines='skip'",
     ("read_csv", "date_parser"): "date_format=",
     ("hist", "normed"): "density=True",
-    ("concat", "join_axes"): ".reindex(...) behind it",
+    ("concat", "join_axes"): gettext_noop(".reindex(...) behind it"),
     ("date_range", "closed"): "inclusive=",
-    ("replace", "method"): ".ffill() or .bfill()",
+    ("replace", "method"): gettext_noop(".ffill() or .bfill()"),
     ("drop_duplicates", "take_last"): "keep='last'",
     ("sort_values", "columns"): "by=",
-    ("groupby", "squeeze"): ".squeeze() behind it",
-    ("groupby", "axis"): ".T before it",
+    ("groupby", "squeeze"): gettext_noop(".squeeze() behind it"),
+    ("groupby", "axis"): gettext_noop(".T before it"),
     ("mean", "level"): ".groupby(level=...).mean()",
     ("sum", "level"): ".groupby(level=...).sum()",
-    ("resample", "how"): "a method behind it, such as .mean()",
-    ("pct_change", "fill_method"): ".ffill() before it",
-    ("to_datetime", "infer_datetime_format"): "nothing: it always does so",
+    ("resample", "how"): gettext_noop("a method behind it, such as .mean()"),
+    ("pct_change", "fill_method"): gettext_noop(".ffill() before it"),
+    ("to_datetime", "infer_datetime_format"): gettext_noop("nothing: it always does so"),
 }
 _LIBRARIES = {"numpy": _NUMPY, "pandas": _PANDAS, "matplotlib": _MATPLOTLIB}
 
@@ -142,23 +143,23 @@ _LIBRARIES = {"numpy": _NUMPY, "pandas": _PANDAS, "matplotlib": _MATPLOTLIB}
 def _module_name(_failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     library = match["module"].split(".")[0]
     instead = _LIBRARIES.get(library, {}).get(match["name"])
-    return {"library": library, "instead": code(instead)} if instead else None
+    return {"library": library, "instead": own_words(instead)} if instead else None
 
 
 def _table_name(_failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     instead = _PANDAS.get(match["name"])
-    return {"library": "pandas", "instead": code(instead)} if instead else None
+    return {"library": "pandas", "instead": own_words(instead)} if instead else None
 
 
 def _argument(_failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
     instead = _ARGUMENTS.get((match["function"].rpartition(".")[2], match["name"]))
-    return {"library": "the library", "instead": code(instead)} if instead else None
+    return {"library": phrase("the library"), "instead": own_words(instead)} if instead else None
 
 
 def _imported(match: re.Match[str]) -> Mapping[str, str] | None:
     library = match["module2"].split(".")[0]
     instead = _LIBRARIES.get(library, {}).get(match["name2"])
-    return {"library": library, "name": code(match["name2"]), "instead": code(instead)} if instead else None
+    return {"library": library, "name": code(match["name2"]), "instead": own_words(instead)} if instead else None
 
 
 _MEANS = "{name} {where} was removed from {library}: older books and pages use it, the version here does not have it."
@@ -174,7 +175,10 @@ RULES = (
         pattern=r"^`np\.(?P<name>\w+)` was removed in the NumPy (?P<version>[\d.]+) release\.(?: Use "
         r"`(?P<instead>[^`]+)`)?",
         concept="removed names",
-        facts=lambda _f, m: {"library": "NumPy", "instead": code(m["instead"] or "what the message says")},
+        facts=lambda _f, m: {
+            "library": "NumPy",
+            "instead": own_words(m["instead"] or gettext_noop("what the message says")),
+        },
         means=_MEANS,
         look=_LOOK,
         step=_STEP,

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Facts, Rule, code
 from nexus_server.tutor.rules.source_facts import (
@@ -50,7 +51,7 @@ def _expected(failure: Failure) -> ast.expr | None:
 
 
 def _says(failure: Failure) -> str:
-    return f" It says: {code(failure.message)}." if failure.message else ""
+    return phrase(" It says: {message}.", message=code(failure.message)) if failure.message else ""
 
 
 def _at(function: ast.FunctionDef, line: int, failure: Failure, **facts: str) -> Mapping[str, str]:
@@ -63,8 +64,8 @@ def _at(function: ast.FunctionDef, line: int, failure: Failure, **facts: str) ->
     quoted = code(cell.splitlines()[line - 1].strip()) if line <= len(cell.splitlines()) else code(function.name)
     return {
         "line": "",
-        "where": f"in {code(function.name)}",
-        "look": f"Look into {code(function.name)}, at {quoted}.",
+        "where": phrase("in {name}", name=code(function.name)),
+        "look": phrase("Look into {name}, at {quoted}.", name=code(function.name), quoted=quoted),
         **known,
     }
 
@@ -85,11 +86,11 @@ def _no_return(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | N
     ]
     line = bare.lineno if bare else printed[-1] if printed else function.body[-1].lineno
     reason = (
-        "`print` shows a value on the screen, and gives nothing back."
+        phrase("`print` shows a value on the screen, and gives nothing back.")
         if printed
-        else "A value is worked out, and lost."
+        else phrase("A value is worked out, and lost.")
     )
-    return _at(function, line, failure, reason="`return` alone gives back None." if bare else reason)
+    return _at(function, line, failure, reason=phrase("`return` alone gives back None.") if bare else reason)
 
 
 def _one_way_without(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
@@ -166,15 +167,15 @@ def _kind(node: ast.expr | None) -> str | None:
     """Return what a value is for certain: a text, a number, a list ..."""
     match node:
         case ast.Constant(value=bool()):
-            return "a truth value"
+            return phrase("a truth value")
         case ast.Constant(value=str()) | ast.JoinedStr() | ast.Call(func=ast.Name(id="str")):
-            return "a text"
+            return phrase("a text")
         case ast.Constant(value=int() | float()) | ast.Call(func=ast.Name(id="int" | "float" | "len" | "sum")):
-            return "a number"
+            return phrase("a number")
         case ast.List() | ast.ListComp() | ast.Call(func=ast.Name(id="list" | "sorted")):
-            return "a list"
+            return phrase("a list")
         case ast.Dict() | ast.DictComp():
-            return "a dictionary"
+            return phrase("a dictionary")
         case _:
             return None
 
@@ -203,7 +204,7 @@ def _result(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None
         return None
     given = next(iter(sorted(_returns(function), key=lambda node: node.lineno)), None)
     expected = _expected(failure)
-    wanted = f" It should give {code(text_of(expected))}." if expected is not None else ""
+    wanted = phrase(" It should give {expected}.", expected=code(text_of(expected))) if expected is not None else ""
     return _at(function, given.lineno if given else function.lineno, failure, wanted=wanted)
 
 

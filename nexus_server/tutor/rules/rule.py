@@ -1,14 +1,17 @@
 """What a static rule is: an error it recognises, and four levels of help.
 
-Texts are `str.format` templates in Markdown. Groups of the pattern appear as inline code; facts appear as they are.
+Texts are `str.format` templates in Markdown, in English; the catalogs have them in the other languages.
+Groups of the pattern appear as inline code; facts appear as they are.
 Always known: `{where}` ("on line 3" or "in this cell") and `{look}` ("Look at line 3: `...`." or "Look at this cell.").
 A fact called `line` moves both to another line than the one that the error names; an empty one, to none.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nexus_server.languages import UserLanguage, translate
+from nexus_server.phrases import Phrase, phrase
 from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules.examples import (
     BASH_EXAMPLES,
@@ -27,8 +30,8 @@ QUOTE_LIMIT = 80
 #: ``None`` means: this rule does not apply after all
 Facts = Callable[[Failure, re.Match[str]], Mapping[str, str] | None]
 
-_LINE = re.compile(r"\bline (\d+)\b")
-_ALSO = "This is general advice: I know the kind of this error, but not its cause."
+#: in every language of the catalogs
+_LINE = re.compile(r"\b(?:[Ll]ine|Zeile|línea) (\d+)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Explanation:
     is_general: bool = False
     #: how many of the levels, from the first on, are an author's own hints
     authored: int = 0
+    #: the language that the learner reads
+    reader: UserLanguage = UserLanguage.ENGLISH
 
     def at(self, level: int) -> str:
         """Return the text of `level`, 1 to `MAX_LEVEL`."""
@@ -54,7 +59,17 @@ class Explanation:
     @property
     def question(self) -> str:
         """Something to think about, which leads on."""
-        return QUESTIONS[self.concept]
+        return translate(QUESTIONS[self.concept], self.reader)
+
+    @property
+    def concept_name(self) -> str:
+        """What the learner reads of the concept."""
+        return translate(self.concept, self.reader)
+
+    def in_language(self, reader: UserLanguage) -> "Explanation":
+        """Return the explanation in another language; its levels are plain texts then."""
+        first, second, third, fourth = (translate(level, reader) for level in self.levels)
+        return replace(self, levels=(first, second, third, fourth), reader=reader)
 
     def line_refs(self, text: str) -> tuple[int, ...]:
         """Return the lines of the cell that `text`, a hint on it, is about; the one to look at comes first."""
@@ -70,6 +85,25 @@ def code(text: str) -> str:
     fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
     pad = " " if flat.startswith("`") or flat.endswith("`") or not flat else ""
     return f"{fence}{pad}{flat}{pad}{fence}"
+
+
+def own_words(text: str) -> str:
+    """Return `text` as inline code that is said in the reader's language, where it is one of the catalogs' texts."""
+    shown = code(text)
+    return phrase("`{text}`", text=text) if shown == f"`{text}`" else shown
+
+
+def counted(opened: int, opening: str, closed: int, closing: str) -> str:
+    """Return how often two signs stand in a text; both signs are Markdown already."""
+    return phrase(
+        "{opened} {opening} and {closed} {closing}", opened=opened, opening=opening, closed=closed, closing=closing
+    )
+
+
+def joined(parts: Sequence[str], between: str = ", ") -> str:
+    """Return phrases side by side, still able to be said in another language."""
+    places = between.join(f"{{part{number}}}" for number in range(len(parts)))
+    return Phrase(places, **{f"part{number}": part for number, part in enumerate(parts)})
 
 
 def with_concept(explanation: Explanation, concept: str, failure: Failure) -> Explanation:
@@ -100,7 +134,7 @@ def concept_text(concept: str, failure: Failure) -> str:
     own = {line.strip() for line in failure.lines}
     is_else = not any(line.strip() in own for line in example.splitlines() if line.strip())
     shown = f"\n\n```{language.value}\n{example}\n```" if example and is_else else ""
-    return f"{GLOSSARY[concept]}{shown}"
+    return Phrase("{text}{example}", text=GLOSSARY[concept], example=shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +174,16 @@ class Rule:
         if "line" in facts:
             line = int(facts["line"]) if facts["line"] else None
         known = {**place(failure, line), **captured, **facts}
-        means = self.means.format_map(known)
+        means: str = Phrase(self.means, **known)
+        if self.is_general:
+            means = phrase(
+                "{means} This is general advice: I know the kind of this error, but not its cause.", means=means
+            )
         levels = (
-            f"{means} {_ALSO}" if self.is_general else means,
-            self.look.format_map(known),
+            means,
+            Phrase(self.look, **known),
             concept_text(self.concept, failure),
-            self.step.format_map(known),
+            Phrase(self.step, **known),
         )
         return Explanation(self.id, self.concept, levels, line, self.is_general)
 
@@ -153,5 +191,8 @@ class Rule:
 def place(failure: Failure, line: int | None) -> dict[str, str]:
     """Return the facts that every template may use: `where` and `look`."""
     if line is None:
-        return {"where": "in this cell", "look": "Look at this cell."}
-    return {"where": f"on line {line}", "look": f"Look at line {line}: {code(failure.line(line))}."}
+        return {"where": phrase("in this cell"), "look": phrase("Look at this cell.")}
+    return {
+        "where": phrase("on line {line}", line=line),
+        "look": phrase("Look at line {line}: {code}.", line=line, code=code(failure.line(line))),
+    }

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import nearest, walk
@@ -18,9 +19,9 @@ _MODULES = (
 def _module(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     near = nearest(match["module"].split(".")[0], _MODULES)
     return {
-        "similar": f"There is one with a similar name: {code(near)}."
+        "similar": phrase("There is one with a similar name: {near}.", near=code(near))
         if near
-        else "Check its spelling in the lab's text."
+        else phrase("Check its spelling in the lab's text.")
     }
 
 
@@ -28,15 +29,20 @@ def _endless(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     for number, line in enumerate(failure.lines, start=1):
         if re.match(r"\s*while\b", line):
             condition = code(line.strip().removeprefix("while").rstrip(":").strip())
-            loop = f"The `while` loop on line {number} goes on as long as {condition} is true."
-            return {"loop": f"{loop} What inside the loop makes it false?"}
+            loop = phrase(
+                "The `while` loop on line {line} goes on as long as {condition} is true. What inside the loop makes it "
+                "false?",
+                line=number,
+                condition=condition,
+            )
+            return {"loop": loop}
         if re.search(r"\binput\(", line):
-            return {"loop": f"Line {number} waits for input. Did you answer it?"}
-    return {"loop": "Which loop or call takes so long? `print` inside a loop shows whether it moves on."}
+            return {"loop": phrase("Line {line} waits for input. Did you answer it?", line=number)}
+    return {"loop": phrase("Which loop or call takes so long? `print` inside a loop shows whether it moves on.")}
 
 
 def _assertion(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
-    says = f" It says: {code(failure.message)}." if failure.message else ""
+    says = phrase(" It says: {message}.", message=code(failure.message)) if failure.message else ""
     return {"says": says}
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure, Language
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import nearest
@@ -37,26 +38,36 @@ def _table(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     made = _MADE.findall(_cells(failure))
     near = nearest(match["name"].rsplit(".", 1)[-1], made)
     if near:
-        return {"similar": f"There is one with a similar name: {code(near)}."}
-    return {"similar": "`.tables` in a cell of its own lists what is there. Has the cell that makes the table run?"}
+        return {"similar": phrase("There is one with a similar name: {near}.", near=code(near))}
+    return {
+        "similar": phrase("`.tables` in a cell of its own lists what is there. Has the cell that makes the table run?")
+    }
 
 
 def _column(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     name = match["name"].rsplit(".", 1)[-1]
     near = nearest(name, _COLUMNS.findall(_cells(failure)))
     if near:
-        return {"similar": f"There is one with a similar name: {code(near)}."}
+        return {"similar": phrase("There is one with a similar name: {near}.", near=code(near))}
     if re.search(rf"\"{re.escape(name)}\"|=\s*{re.escape(name)}\b", failure.cell_source):
-        return {"similar": "If it is meant as text, it stands between single quotes: a word without them is a column."}
-    return {"similar": "`.schema` with the table's name shows its columns."}
+        return {
+            "similar": phrase(
+                "If it is meant as text, it stands between single quotes: a word without them is a column."
+            )
+        }
+    return {"similar": phrase("`.schema` with the table's name shows its columns.")}
 
 
 def _near(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     for written in re.findall(r"[A-Za-z]+", failure.bad_line):
         word = nearest(written.upper(), _WORDS)
         if word and written.upper() not in _WORDS:
-            return {"cause": f"Is {code(written)} meant to be {code(word)}?"}
-    return {"cause": "The mistake stands there or just before: a comma too many, a word in the wrong place, a bracket."}
+            return {"cause": phrase("Is {written} meant to be {word}?", written=code(written), word=code(word))}
+    return {
+        "cause": phrase(
+            "The mistake stands there or just before: a comma too many, a word in the wrong place, a bracket."
+        )
+    }
 
 
 _rule = partial(Rule, language=Language.SQL)
@@ -81,7 +92,7 @@ RULES = (
         facts=lambda f, m: (
             {**_column(f, m), "what": code(m["name"])}
             if m["name"]
-            else {"similar": "`.schema` with the table's name shows its columns.", "what": code(m["named"])}
+            else {"similar": phrase("`.schema` with the table's name shows its columns."), "what": code(m["named"])}
         ),
         means="No table of this statement has a column {what}; it is used {where}.",
         look="{look} {similar}",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.type_words import type_name
@@ -12,13 +13,17 @@ _DATE_TYPES = r"(?:datetime\.\w+|Timestamp|Timedelta|relativedelta)"
 
 def _json_reason(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     reasons = {
-        "Expecting property name": "A name has to follow, in double quotes. Single quotes, and a comma before a "
-        "closing "
-        "brace, are not JSON.",
-        "Expecting value": "A value has to follow. The text may be empty, or hold something that is not JSON.",
-        "Extra data": "The text goes on after the data has ended: several lines of JSON are several texts.",
+        "Expecting property name": phrase(
+            "A name has to follow, in double quotes. Single quotes, and a comma before a closing brace, are not JSON."
+        ),
+        "Expecting value": phrase("A value has to follow. The text may be empty, or hold something that is not JSON."),
+        "Extra data": phrase("The text goes on after the data has ended: several lines of JSON are several texts."),
     }
-    return {"reason": next((said for key, said in reasons.items() if match[0].startswith(key)), "A sign is missing.")}
+    return {
+        "reason": next(
+            (said for key, said in reasons.items() if match[0].startswith(key)), phrase("A sign is missing.")
+        )
+    }
 
 
 def _on_date_line(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
@@ -117,7 +122,7 @@ RULES = (
         enames=("FileExistsError",),
         pattern=r"File exists(?:: (?P<path>.+))?",
         concept="files",
-        facts=lambda _f, m: {"path": code((m["path"] or "it").strip("'"))},
+        facts=lambda _f, m: {"path": code(m["path"].strip("'")) if m["path"] else phrase("it")},
         means="{path} is to be made {where}, but it is there already.",
         look="{look} Has this cell been run before?",
         step="Say that it may exist already (`exist_ok=True` for folders), or choose another name.",
@@ -138,7 +143,10 @@ RULES = (
         r"|Unknown datetime string format|(?:month|day) must be in|Invalid isoformat string"
         r"|could not convert string to Timestamp",
         concept="dates and times",
-        facts=lambda _f, m: {"text": code(m["text"] or "The text"), "format": code(m["format"] or "what is expected")},
+        facts=lambda _f, m: {
+            "text": code(m["text"]) if m["text"] else phrase("The text"),
+            "format": code(m["format"]) if m["format"] else phrase("what is expected"),
+        },
         means="A text is read as a date {where}, but is not written in the form that is expected.",
         look="{look} Compare {text} with {format}, part by part: order, separators, digits of the year.",
         step="`%d` is the day, `%m` the month, `%Y` the year with four digits, `%H:%M` the time. Put them in the order "

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import gettext_noop, phrase
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Rule, code, counted, joined, own_words
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 #: what other languages write, and how Python says it
@@ -15,7 +16,11 @@ _FOREIGN_OPERATORS = (
     (r"\+\+", "++", "`+= 1`"),
     (r"--(?!\d)", "--", "`-= 1`"),
     (r"===", "===", "`==`"),
-    (r"=\s*=(?!=)(?<!==)|=[<>](?!=)", "= = or =>", "`==`, `<=` or `>=`, without a space inside"),
+    (
+        r"=\s*=(?!=)(?<!==)|=[<>](?!=)",
+        gettext_noop("= = or =>"),
+        gettext_noop("`==`, `<=` or `>=`, without a space inside"),
+    ),
 )
 
 
@@ -25,18 +30,25 @@ def _without_text(line: str) -> str:
 
 
 def _bracket(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
-    line = f" It is opened on line {failure.line_number}." if failure.line_number else ""
+    number = failure.line_number
+    line = phrase(" It is opened on line {line}.", line=number) if number else ""
     return {"closing": code(_CLOSING[match["open"]]), "opened": line}
 
 
 def _open_at_end(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     text = "\n".join(_without_text(line) for line in failure.lines)
     missing = [
-        f"{code(o)} opens {text.count(o)} times and {code(c)} closes {text.count(c)} times"
+        phrase(
+            "{opening} opens {opened} times and {closing} closes {closed} times",
+            opening=code(o),
+            opened=text.count(o),
+            closing=code(c),
+            closed=text.count(c),
+        )
         for o, c in _CLOSING.items()
         if text.count(o) > text.count(c)
     ]
-    return {"count": "; ".join(missing) or "a bracket or a block that was begun has no end"}
+    return {"count": joined(missing, "; ") if missing else phrase("a bracket or a block that was begun has no end")}
 
 
 def _assign_in_condition(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None:
@@ -52,7 +64,7 @@ def _uneven_line(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] |
     line = _without_text(failure.bad_line)
     for opening, closing in _CLOSING.items():
         if line.count(opening) > line.count(closing):
-            count = f"{line.count(opening)} {code(opening)} and {line.count(closing)} {code(closing)}"
+            count = counted(line.count(opening), code(opening), line.count(closing), code(closing))
             return {"open": code(opening), "closing": code(closing), "count": count}
     return None
 
@@ -61,7 +73,7 @@ def _foreign_operator(failure: Failure, _match: re.Match[str]) -> Mapping[str, s
     line = _without_text(failure.bad_line)
     for pattern, foreign, python in _FOREIGN_OPERATORS:
         if re.search(pattern, line):
-            return {"foreign": code(foreign), "python": python}
+            return {"foreign": own_words(foreign), "python": python}
     return None
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import gettext_noop
 from nexus_server.tutor.failure import Failure
-from nexus_server.tutor.rules.rule import Rule, code
+from nexus_server.tutor.rules.rule import Rule, code, own_words
 from nexus_server.tutor.rules.tables import in_pandas
 
 _FREQUENCIES = {
@@ -28,7 +29,10 @@ _FREQUENCIES = {
 
 def _frequency(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     letter = re.sub(r"^\d+", "", match["letter"])
-    return {"letter": code(letter), "instead": code(_FREQUENCIES.get(letter.split("-")[0], "another one"))}
+    return {
+        "letter": code(letter),
+        "instead": own_words(_FREQUENCIES.get(letter.split("-")[0], gettext_noop("another one"))),
+    }
 
 
 RULES = (
@@ -48,7 +52,9 @@ RULES = (
         r"(?:operation|reduction) '(?P<op2>\w+)'|operation '(?P<op3>\w+)' not supported for dtype|"
         r"agg function failed|no numeric data",
         concept="types of columns and arrays",
-        facts=lambda f, m: None if "plot" in f.bad_line else {"op": code(m["op"] or m["op2"] or m["op3"] or "this")},
+        facts=lambda f, m: (
+            None if "plot" in f.bad_line else {"op": own_words(m["op"] or m["op2"] or m["op3"] or gettext_noop("this"))}
+        ),
         means="{op} {where} needs numbers, but a column holds text.",
         look="{look} Print `.dtypes`: which columns are `str`? Text that looks like a number is still text.",
         step="Convert the column with `pd.to_numeric(...)`, or take the columns of numbers only: `numeric_only=True`.",
@@ -69,7 +75,7 @@ RULES = (
         r"|could not convert string to float: (?P<value2>.*)|invalid literal for int\(\) with base 10: (?P<value3>.*)",
         concept="types of columns and arrays",
         facts=lambda f, m: (
-            {"value": code(m["value"] or m["value2"] or m["value3"] or "a missing value")}
+            {"value": own_words(m["value"] or m["value2"] or m["value3"] or gettext_noop("a missing value"))}
             if re.search(r"/(?:pandas|numpy)/|pd\.|np\.", f.traceback + f.bad_line) or ".astype(" in f.bad_line
             else None
         ),

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import nearest, on_line
@@ -29,10 +30,14 @@ def _dropped(failure: Failure, match: re.Match[str]) -> Mapping[str, str] | None
 def _attribute(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     near = nearest(match["name"], re.findall(r"['\"]([^'\"\n]{1,60})['\"]", failure.cell_source))
     if near:
-        return {"similar": f"This cell also has {code(near)}, which is spelled similarly."}
+        return {"similar": phrase("This cell also has {near}, which is spelled similarly.", near=code(near))}
     if hasattr(str, match["name"]):
-        return {"similar": f"{code(match['name'])} belongs to text. A whole column of texts has it behind `.str`."}
-    return {"similar": "Is it a column's name? Print `.columns` and compare."}
+        return {
+            "similar": phrase(
+                "{name} belongs to text. A whole column of texts has it behind `.str`.", name=code(match["name"])
+            )
+        }
+    return {"similar": phrase("Is it a column's name? Print `.columns` and compare.")}
 
 
 def _precedence(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:
@@ -190,7 +195,7 @@ RULES = (
             _attribute(f, m)
             if m["name"]
             else {
-                "similar": "Capital letters count: `DataFrame`, `Series`.",
+                "similar": phrase("Capital letters count: `DataFrame`, `Series`."),
                 "type": "`pandas`",
                 "name": code(m["name2"]),
             }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 
@@ -10,8 +11,8 @@ from nexus_server.tutor.rules.rule import Rule, code
 def _apostrophe(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
     inner = re.search(r"'[^'\"]*\w'\w", failure.bad_line)
     if inner:
-        return {"cause": "An apostrophe inside single quotes ends the text too early."}
-    return {"cause": "Each quote that opens needs one of the same kind that closes, on the same line."}
+        return {"cause": phrase("An apostrophe inside single quotes ends the text too early.")}
+    return {"cause": phrase("Each quote that opens needs one of the same kind that closes, on the same line.")}
 
 
 def _triple(failure: Failure, _match: re.Match[str]) -> Mapping[str, str] | None:

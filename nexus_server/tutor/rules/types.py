@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import on_line, text_of
@@ -28,15 +29,18 @@ def _not_iterable(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
         for node in on_line(failure, ast.For, ast.comprehension)
         if isinstance(node, ast.For | ast.comprehension)
     ]
-    return {"type": kind, "subject": f"{code(text_of(subjects[-1]))} is {kind}." if subjects else ""}
+    return {
+        "type": kind,
+        "subject": phrase("{subject} is {kind}.", subject=code(text_of(subjects[-1])), kind=kind) if subjects else "",
+    }
 
 
 def _subscript(failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     found = [node.value for node in on_line(failure, ast.Subscript) if isinstance(node, ast.Subscript)]
     subject = (
-        f"{code(text_of(found[-1]))} has square brackets behind it, but"
+        phrase("{found} has square brackets behind it, but", found=code(text_of(found[-1])))
         if len(found) == 1
-        else "What stands before the square brackets"
+        else phrase("What stands before the square brackets")
     )
     return {"subject": subject, "type": type_name(match["type"])}
 

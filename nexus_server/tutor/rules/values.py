@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Mapping
 
+from nexus_server.phrases import phrase
 from nexus_server.tutor.failure import Failure
 from nexus_server.tutor.rules.rule import Rule, code
 from nexus_server.tutor.rules.source_facts import on_line, text_of
@@ -16,12 +17,16 @@ def _number_text(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
 
 def _why_no_number(text: str) -> str:
     if not text.strip():
-        return "The text is empty, so there is no number in it."
+        return phrase("The text is empty, so there is no number in it.")
     if re.fullmatch(r"\s*-?\d+[.]\d*\s*", text):
-        return "It has a decimal point; `int` only reads whole numbers from text."
+        return phrase("It has a decimal point; `int` only reads whole numbers from text.")
     if re.fullmatch(r"\s*-?\d+,\d+\s*", text):
-        return "It has a comma; Python writes a decimal point."
-    return "It has digits, but also other characters." if re.search(r"\d", text) else "There are no digits in it."
+        return phrase("It has a comma; Python writes a decimal point.")
+    return (
+        phrase("It has digits, but also other characters.")
+        if re.search(r"\d", text)
+        else phrase("There are no digits in it.")
+    )
 
 
 def _divisor(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
@@ -31,16 +36,16 @@ def _divisor(failure: Failure, _match: re.Match[str]) -> Mapping[str, str]:
         if isinstance(n, ast.BinOp | ast.AugAssign) and isinstance(n.op, ast.Div | ast.FloorDiv | ast.Mod)
     ]
     if not found:
-        return {"divisor": "When can the divisor be 0?"}
-    return {"divisor": f"The divisor is {code(text_of(found[-1]))}. When can it be 0?"}
+        return {"divisor": phrase("When can the divisor be 0?")}
+    return {"divisor": phrase("The divisor is {found}. When can it be 0?", found=code(text_of(found[-1])))}
 
 
 def _unpack(_failure: Failure, match: re.Match[str]) -> Mapping[str, str]:
     more = match["how"] == "too many values"
     return {
-        "how": "more values on the right than names on the left"
+        "how": phrase("more values on the right than names on the left")
         if more
-        else "fewer values on the right than names on the left"
+        else phrase("fewer values on the right than names on the left")
     }
 
 

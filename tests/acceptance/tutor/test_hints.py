@@ -52,6 +52,22 @@ def test_hints_go_deeper_and_explain_this_code(live_server: LiveServer) -> None:
     assert [h["remaining_today"] for h in hints] == [49, 48, 47, 46]
 
 
+def test_hints_are_in_the_learners_language(live_server: LiveServer) -> None:
+    with closing(live_server.learner()) as ada:
+        assert ada.patch("/me", json={"language": "de"}).status_code == 200
+        at_once = ada.post("/hints/first", json=FAILED).json()
+        hints = [ask(ada).json() for _ in range(4)]
+        assert ada.patch("/me", json={"language": "es"}).status_code == 200
+        again = ask(ada, level=2).json()
+    assert at_once["text"] == hints[0]["text"]
+    assert at_once["text"].startswith("Python kennt den Namen `totl` nicht, der in Zeile 2 verwendet wird.")
+    assert "`total` (gesetzt in Zeile 1)" in hints[1]["text"]
+    assert [hint["line_refs"] for hint in hints] == [[2], [2, 1], [2], [2]]
+    assert {hint["concept"] for hint in (at_once, *hints)} == {"Namen und Variablen"}
+    assert hints[0]["question"].startswith("Wo bekommt dieser Name seinen Wert")
+    assert "`total` (asignado en la línea 1)" in again["text"]
+
+
 def test_a_traceback_may_be_one_text(anybody: httpx.Client) -> None:
     error = {**FAILED["error"], "traceback": "\n".join(FAILED["error"]["traceback"])}
     assert "line 2" in ask(anybody, error=error).json()["text"]

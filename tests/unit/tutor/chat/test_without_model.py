@@ -2,6 +2,7 @@ from uuid import uuid4
 
 import pytest
 
+from nexus_server.languages import UserLanguage
 from nexus_server.tutor.chat.retrieval import shorten, split_passages
 from nexus_server.tutor.chat.without_model import static_answer
 from nexus_server.tutor.lessons.lessons import Lesson
@@ -45,6 +46,16 @@ def test_the_answer_says_that_nobody_clever_wrote_it() -> None:
 
 def test_an_error_is_looked_up_in_the_glossary() -> None:
     assert GLOSSARY["indentation"] in static_answer("what is an IndentationError??", None)
+
+
+def test_who_reads_german_is_answered_and_may_ask_in_german() -> None:
+    asked_in_german = static_answer("Was sind Schleifen?", None, reader=UserLanguage.GERMAN)
+    assert asked_in_german.startswith("Hier antwortet kein Sprachmodell")
+    assert "- **Schleifen**: `for item in items:` führt seinen Block" in asked_in_german
+    assert "**Schleifen**" in static_answer("What are loops?", None, reader=UserLanguage.GERMAN)
+    quoted = static_answer("How do slices work?", LESSON, reader=UserLanguage.GERMAN)
+    assert "> **Slices**" in quoted, "the lesson stays in its own words"
+    assert f"Das sagt **{LESSON.title}** dazu:" in quoted
 
 
 def test_a_question_that_fits_nothing_gets_the_parts_of_the_lesson() -> None:
