@@ -99,6 +99,7 @@ def take(browser: Browser, address: str, pictures: list[Picture]) -> Iterator[tu
             page.goto(f"{address}?story={picture.story}&theme={picture.theme}")
             page.locator("main h1").first.wait_for()
             page.locator(".nx-skeleton-line").first.wait_for(state="hidden") if picture.story != "waiting" else None
+            page.locator(".nx-code-input:empty").wait_for(state="detached")
             page.evaluate("document.fonts.ready")
             yield picture, Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
         context.close()

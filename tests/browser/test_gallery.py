@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import pictures
 from tests.browser.axe import Audit
@@ -61,6 +61,18 @@ def test_stories_fit_on_a_small_phone_and_can_be_used_by_everybody(page: Page, g
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, story
         audit.look(story)
     assert audit.found == [], "\n".join(audit.found)
+
+
+def test_practice_leads_from_one_code_task_to_the_next_and_says_how_it_went(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}?story=practice")
+    expect(page.get_by_text("Code task 1 of 2")).to_be_visible()
+    page.get_by_role("button", name="Run the test").click()
+    expect(page.get_by_text("The test passes.")).to_be_visible()
+    page.get_by_role("button", name="Next task").click()
+    expect(page.get_by_text("Code task 2 of 2")).to_be_visible()
+    expect(page.get_by_label("Your code")).to_contain_text("def total(values):")
+    page.get_by_role("button", name="Pass over").click()
+    expect(page.locator(".nx-due li")).to_have_text(["Parts of a text1 of 1 right"])
 
 
 def test_the_list_leads_to_every_story(page: Page, gallery: str) -> None:

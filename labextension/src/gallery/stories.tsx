@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { BadgesPage } from '../components/BadgesPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
+import { PracticePage } from '../practice/PracticePage';
 import { ProgressPage } from '../progress/ProgressPage';
 import { RoadmapView } from '../roadmap/RoadmapView';
 import { Colours, Icons, Measures, Type } from './Foundations';
@@ -39,6 +40,7 @@ export const stories: Record<string, Story> = {
       </div>
     )
   },
+  practice: { title: 'Page: practice, code tasks', isPage: true, show: () => <PracticePage /> },
   progress: { title: 'Page: my progress', isPage: true, show: () => <ProgressPage /> },
   badges: { title: 'Page: badges', isPage: true, show: () => <BadgesPage /> },
   leaderboard: { title: 'Page: leaderboard', isPage: true, show: () => <LeaderboardPage /> }
