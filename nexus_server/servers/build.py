@@ -32,6 +32,8 @@ from nexus_server.store.database import Database
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.version import __version__
 
+#: seconds of each sign of life in which a drained server hands files on
+LET_GO_S = 2.0
 #: what the home cookie may carry
 NAME = re.compile(r"[A-Za-z0-9.-]{1,255}")
 
@@ -54,7 +56,7 @@ class HomeSharing:
         Raises:
             UnavailableError: not all that they wrote could be handed on.
         """
-        await self.custody.let_all_go()
+        await self.custody.let_all_go(LET_GO_S)
         await self.homes.give_up_all()
 
 

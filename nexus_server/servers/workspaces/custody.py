@@ -11,7 +11,7 @@ import structlog
 
 from nexus_server.servers.errors import LeaseLostError, NotHomeError
 from nexus_server.servers.homes import Homes
-from nexus_server.servers.workspaces.errors import StaleFenceError
+from nexus_server.servers.workspaces.errors import FilesLeftError, StaleFenceError
 from nexus_server.servers.workspaces.store import WorkspaceStore
 
 log = structlog.get_logger()
@@ -87,15 +87,28 @@ class HomeCustody:
             UnavailableError: not all of it could be handed on; the learner is to stay.
         """
         async with self._turn_of(owner):
-            if self._taken.pop(owner, None) is not None:
+            number = self._taken.pop(owner, None)
+            if number is None:
+                return
+            try:
                 await self._store.let_go(owner)
+            except BaseException:  # cancelled, too: it is still this server's
+                self._taken[owner] = number
+                raise
 
-    async def let_all_go(self) -> None:
-        """Do so for everybody.
+    async def let_all_go(self, within_s: float) -> None:
+        """Do so for everybody, as far as `within_s` seconds go.
 
         Raises:
-            UnavailableError: some could not be handed on.
+            UnavailableError: some could not be handed on; this is to be called again.
         """
+        try:
+            async with asyncio.timeout(within_s):
+                await self._let_all_go()
+        except TimeoutError:
+            raise FilesLeftError from None
+
+    async def _let_all_go(self) -> None:
         turns = asyncio.Semaphore(LET_GO_AT_ONCE)
 
         async def let_one_go(owner: UUID) -> None:

@@ -48,3 +48,9 @@ class NoObjectStorePackageError(InvalidError):
     """c.ObjectStoreSettings.bucket needs the package obstore: install nexusai[object-store]."""
 
     code = "no_object_store_package"
+
+
+class FilesLeftError(UnavailableError):
+    """Files of some learners are still to be handed on."""
+
+    code = "files_left"

@@ -1,5 +1,6 @@
 """Custody of workspaces by the homes of PostgreSQL: a server that lost a learner opens and saves nothing of theirs."""
 
+import asyncio
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from nexus_server.kernels.storage.workspaces import Workspaces
 from nexus_server.servers.errors import LeaseLostError, NotHomeError
 from nexus_server.servers.succession import Succession
 from nexus_server.servers.workspaces.custody import HomeCustody
+from nexus_server.servers.workspaces.errors import FilesLeftError, StoreUnavailableError
 from nexus_server.servers.workspaces.shared_directory import SharedDirectory
 from nexus_server.store.database import Database
 from nexus_server.store.models.servers import Home
@@ -87,3 +89,46 @@ async def test_a_server_alone_asks_nobody(tmp_path: Path) -> None:
     alone = Workspaces(tmp_path, size_mb=8, files=100, uid=0, gid=0, is_enforced=False)
     assert alone.custody is None
     (await files_of(alone, UUID(int=1))).write("work.txt", b"")
+
+
+class Stubborn(SharedDirectory):
+    """A store that cannot be reached, then is slow, and then takes everything."""
+
+    def __init__(self, learners: Path) -> None:
+        super().__init__(learners)
+        self.let_go_of: list[UUID] = []
+        self.is_reached = self.is_slow = False
+
+    async def let_go(self, owner: UUID) -> None:
+        if self.is_slow:
+            await asyncio.Event().wait()
+        if not self.is_reached:
+            raise StoreUnavailableError
+        self.let_go_of.append(owner)
+
+
+async def test_who_cannot_be_handed_on_stays(site: Site, tmp_path: Path) -> None:
+    one, ada = await site.server(memory_room=50), await site.learner()
+    store = Stubborn(tmp_path / "learners")
+    custody = HomeCustody(one.homes, store)
+    one.homes.let_go = custody.let_go
+    at_one = Workspaces(tmp_path, size_mb=8, files=100, uid=0, gid=0, is_enforced=False, custody=custody)
+    before = await files_of(at_one, ada)
+    two = await site.server()
+    await site.rest(ada)
+    one.homes.release_all()
+    assert await one.homes.find(ada) is None, "the learner stays"
+    before.write("work.txt", b"and goes on")
+    with pytest.raises(StoreUnavailableError):
+        await custody.let_all_go(60)
+    store.is_slow = True
+    with pytest.raises(FilesLeftError):
+        await custody.let_all_go(0)
+    store.is_slow, store.is_reached = False, True
+    await site.rest(ada)
+    one.homes.release_all()
+    found = await one.homes.find(ada)
+    assert found is not None
+    assert found.server_id == two.id
+    await custody.let_all_go(60)
+    assert store.let_go_of == [ada], "once"
