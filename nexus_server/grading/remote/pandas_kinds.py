@@ -189,6 +189,8 @@ def _decode_values(  # noqa: PLR0911  one line per kind
 def _require_plain(value: Any, *kinds: type) -> None:
     if type(value) not in kinds and is_librarys(type(value)):
         raise NotWholeError(f"a value of type {type(value).__name__} cannot cross whole")
+    if not value.flags.allows_duplicate_labels:
+        raise NotWholeError("a table that allows no label twice cannot cross whole")
 
 
 def _encode_index(pandas: Any, index: Any, encode: Part) -> dict[str, Any]:

@@ -127,7 +127,7 @@ NOT_WHOLE = [
     collections.UserList([1]), collections.UserString("a"), collections.ChainMap({"a": 1}), ValueError("x"),
     memoryview(b"ab"), np.memmap, np.char.asarray(["a"]), np.array([(1, None)], dtype=[("a", "i4"), ("b", object)]),
     np.array(["a"], dtype=StringDType(na_object=None)), pd.offsets.CustomBusinessDay(holidays=["2024-01-01"]),
-
+    pd.DataFrame({"a": [1]}).set_flags(allows_duplicate_labels=False),
 ]  # fmt: skip
 
 
