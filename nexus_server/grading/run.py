@@ -92,7 +92,7 @@ class Grading:
         if run.ending is Ending.COMPLETED:
             return
         text = self._ending_text(run.ending) or (
-            describe_error(run.error, quiet=self._is_quiet()) if run.error else "This cell did not run through."
+            describe_error(run.error, quiet=self._is_quiet()) if run.error else messages.CELL_STOPPED
         )
         self.answer_errors.append(AnswerError(index, text))
 

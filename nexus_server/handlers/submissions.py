@@ -10,7 +10,7 @@ from nexus_server.handlers.feedback import send_feedback
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.notebook_format.errors import NotANotebookError
 from nexus_server.submissions.submission_tasks import read_submission
-from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView
+from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView, in_language
 
 #: the server's own limit for requests with a notebook is lower and has its own message
 MAX_SUBMISSION_BYTES = 64 * 1024 * 1024
@@ -49,7 +49,8 @@ class NodeSubmissionsHandler(NexusHandler):
     @operation("List my submissions of a lab, newest first", reply=SubmissionList)
     async def get(self, node_id: UUID) -> SubmissionList:
         """List them."""
-        return await self.services.submissions.service.list_submissions(self.learner, node_id)
+        found = await self.services.submissions.service.list_submissions(self.learner, node_id)
+        return found.model_copy(update={"items": [in_language(item, self.language) for item in found.items]})
 
     @operation(
         "Hand in a lab; it is stored before this is answered, and the same bytes are one attempt",
@@ -72,7 +73,8 @@ class SubmissionHandler(NexusHandler):
     @operation("Read a submission of mine with its grade", reply=SubmissionView)
     async def get(self, submission_id: UUID) -> SubmissionView:
         """Read it."""
-        return await self.services.submissions.service.get_submission(self.learner, submission_id)
+        found = await self.services.submissions.service.get_submission(self.learner, submission_id)
+        return in_language(found, self.language)
 
 
 class FeedbackHandler(NexusHandler):

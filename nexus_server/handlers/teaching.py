@@ -13,7 +13,7 @@ from nexus_server.handlers.node_page import NodePageHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.roadmaps.learning.preview import NodePreview
 from nexus_server.roadmaps.sync.status import ContentStatus, SyncResult
-from nexus_server.submissions.views import SubmissionView
+from nexus_server.submissions.views import SubmissionView, in_language
 from nexus_server.teaching.analytics import NodeAnalytics
 from nexus_server.teaching.class_concepts import ConceptMatrix
 from nexus_server.teaching.hand_marking import ManualCell
@@ -142,7 +142,8 @@ class TaughtSubmissionHandler(NexusHandler):
     @operation("Read a student's submission with its notebook and every grade it was given", reply=SubmissionDetail)
     async def get(self, submission_id: UUID) -> SubmissionDetail:
         """Read it."""
-        return await self.services.teaching.submissions.get_submission(self.learner, submission_id)
+        found = await self.services.teaching.submissions.get_submission(self.learner, submission_id)
+        return in_language(found, self.language)
 
 
 class TaughtFeedbackHandler(NexusHandler):
@@ -170,7 +171,8 @@ class ManualScoreHandler(NexusHandler):
     async def post(self, submission_id: UUID, body: ManualScoreIn) -> SubmissionView:
         """Write them down."""
         marking = self.services.teaching.hand_marking
-        return await marking.score(self.learner, submission_id, body.cells, body.comment)
+        marked = await marking.score(self.learner, submission_id, body.cells, body.comment)
+        return in_language(marked, self.language)
 
 
 class ContentSyncHandler(NexusHandler):

@@ -1,16 +1,19 @@
 """What learners are shown of their submissions: the shapes of the contract."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from nexus_server.grading.sentences import said_in
+from nexus_server.languages import UserLanguage, translate
 from nexus_server.notebook_format.results import CellStatus, Trust
 from nexus_server.store.models.grading import Submission
 from nexus_server.submissions.policy import share_of
 
 SubmissionStatus = Literal["queued", "running", "graded", "failed"]
+SomeView = TypeVar("SomeView", bound="SubmissionView")
 
 
 class AppliedItem(BaseModel):
@@ -111,3 +114,9 @@ def without_grade(view: SubmissionView) -> SubmissionView:
         "needs_manual": False,
     }
     return view.model_copy(update={**hidden, "graded_at": None, "xp_awarded": 0, "is_held": True})
+
+
+def in_language(view: SomeView, language: UserLanguage) -> SomeView:
+    """Return a submission with what grading says of it in a language; authors' words stay as they are."""
+    cells = [cell.model_copy(update={"message": said_in(cell.message, language)}) for cell in view.cells]
+    return view.model_copy(update={"cells": cells, "reason": view.reason and translate(view.reason, language)})

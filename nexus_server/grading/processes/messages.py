@@ -14,16 +14,31 @@ from dataclasses import dataclass
 from nexus_server.notebook_format.check_messages import literal_message, script_messages
 from nexus_server.notebook_format.errors import UnbalancedMarkersError
 from nexus_server.notebook_format.markers import Region, Span, spans
+from nexus_server.phrases import gettext_noop
 
 MAX_CHARS = 400
-TIMEOUT = "This took longer than {seconds:g} seconds and was stopped. Is there a loop that never ends?"
-NOTEBOOK_TIMEOUT = "The whole notebook took longer than {seconds:g} seconds; this part was not reached in time."
-KERNEL_DIED = "The kernel died: your code ended the process or used more memory than allowed."
-TAMPERED = "The checks could not be trusted, because code in this notebook changes how they are run."
-UNUSABLE_VALUE = "The checks could not finish: your code gave something too large, or something that cannot be checked."
-NOT_SEALABLE = "This check cannot run outside the kernel; grade it in mode auto."
-NO_ANSWER = "There is no answer here yet."
-NEEDS_ANSWER = "This check also needs {names}, which {are} written yet."
+#: what grading says of itself: kept in English, and said in other languages by `nexus_server/grading/sentences.py`
+TIMEOUT = gettext_noop("This took longer than {seconds:g} seconds and was stopped. Is there a loop that never ends?")
+NOTEBOOK_TIMEOUT = gettext_noop(
+    "The whole notebook took longer than {seconds:g} seconds; this part was not reached in time."
+)
+KERNEL_DIED = gettext_noop("The kernel died: your code ended the process or used more memory than allowed.")
+TAMPERED = gettext_noop("The checks could not be trusted, because code in this notebook changes how they are run.")
+UNUSABLE_VALUE = gettext_noop(
+    "The checks could not finish: your code gave something too large, or something that cannot be checked."
+)
+NOT_SEALABLE = gettext_noop("This check cannot run outside the kernel; grade it in mode auto.")
+NO_ANSWER = gettext_noop("There is no answer here yet.")
+NEEDS_ANSWER = gettext_noop("This check also needs {name}, which isn't written yet.")
+NEEDS_ANSWERS = gettext_noop("This check also needs {names} and {last}, which aren't written yet.")
+HIDDEN_FAILED = gettext_noop("A hidden test failed: your code works for some values but not for all that were tried.")
+HIDDEN_STOPPED = gettext_noop("A hidden test failed: it stopped with {error}.")
+STATEMENT_STOPPED = gettext_noop("`{statement}` stopped with {error}")
+TEST_STOPPED = gettext_noop("The test stopped with {error}")
+CHECK_FAILED = gettext_noop("This check failed: `{check}`")
+SOME_CHECK_FAILED = gettext_noop("A check failed.")
+SOME_ERROR = gettext_noop("an error")
+CELL_STOPPED = gettext_noop("This cell did not run through.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,9 @@ def explain_test_failure(source: str, error: CellError, *, quiet: bool, shows_hi
     if error.ename == "AssertionError":
         return clip(_assertion_text(statement, error, literal, quiet=quiet))
     what = describe_error(error, quiet=quiet)
-    return clip(f"`{statement.text}` stopped with {what}" if statement.text else f"The test stopped with {what}")
+    if not statement.text:
+        return clip(TEST_STOPPED.format(error=what))
+    return clip(STATEMENT_STOPPED.format(statement=statement.text, error=what))
 
 
 def _is_hidden(hidden: list[Span], statement: "_Statement", line: int | None) -> bool:
@@ -82,8 +99,10 @@ def is_unanswered(error: CellError) -> bool:
 
 def needs_answers(names: list[str]) -> str:
     """Say which other answers a check needs."""
-    quoted = " and ".join(f"`{name}`" for name in names)
-    return NEEDS_ANSWER.format(names=quoted, are="isn't" if len(names) == 1 else "aren't")
+    quoted = [f"`{name}`" for name in names]
+    if len(quoted) == 1:
+        return NEEDS_ANSWER.format(name=quoted[0])
+    return NEEDS_ANSWERS.format(names=", ".join(quoted[:-1]), last=quoted[-1])
 
 
 def is_about_no_answer(message: str) -> bool:
@@ -109,8 +128,8 @@ def _told_by_a_check(source: str, hidden: list[Span], error: CellError, *, shows
 
 def _hidden_failure(error: CellError, literal: str | None) -> str:
     if error.ename == "AssertionError":
-        return literal or "A hidden test failed: your code works for some values but not for all that were tried."
-    what = f"A hidden test failed: it stopped with {_known_name(error.ename)}."
+        return literal or HIDDEN_FAILED
+    what = HIDDEN_STOPPED.format(error=_known_name(error.ename))
     return f"{what} {literal}" if literal else what
 
 
@@ -125,7 +144,7 @@ def _known_name(ename: str) -> str:
     """Only names that Python itself gives: a learner's own exception class may be named after a secret."""
     known = getattr(builtins, ename, None)
     is_known = isinstance(known, type) and issubclass(known, BaseException)
-    return ename if is_known else "an error"
+    return ename if is_known else SOME_ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +186,8 @@ def _assertion_text(statement: _Statement, error: CellError, literal: str | None
     if error.evalue and not quiet:
         return error.evalue
     if isinstance(statement.node, ast.Assert):
-        return f"This check failed: `assert {ast.unparse(statement.node.test)}`"
-    return f"This check failed: `{statement.text}`" if statement.text else "A check failed."
+        return CHECK_FAILED.format(check=f"assert {ast.unparse(statement.node.test)}")
+    return CHECK_FAILED.format(check=statement.text) if statement.text else SOME_CHECK_FAILED
 
 
 def clip(text: str, limit: int = MAX_CHARS) -> str:

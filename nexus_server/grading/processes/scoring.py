@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from nexus_server.notebook_format.metadata import CellMeta, CellRole, checksum
 from nexus_server.notebook_format.results import CellResult, CellStatus, Trust
+from nexus_server.phrases import gettext_noop
 
 #: relative error of binary fractions, with room for a little arithmetic
 ROUNDING = 1e-9
@@ -21,6 +22,12 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 JAVASCRIPT_NUMBER = re.compile(
     r"(?P<box>\[(?:Number|BigInt): )?(?P<number>NaN|[-+]?(?:Infinity|[\d.]+(?:e[-+]?\d+)?))n?(?(box)\])"
 )
+#: kept in English, and said in other languages by `nexus_server/grading/sentences.py`
+PARTLY_RIGHT = gettext_noop("Partly right: {points:g} of {most:g} points.")
+NOT_RIGHT = gettext_noop("Not right yet: {points:g} of {most:g} points.")
+NOT_ANSWERED = gettext_noop("No answer was given.")
+BY_HAND = gettext_noop("Your instructor marks this part.")
+LOST_NAME = gettext_noop("This answer's cell lost its name. Your instructor looks for it among your other cells.")
 
 
 class Ending(StrEnum):
@@ -65,8 +72,8 @@ def score_tests(meta: CellMeta, run: TestRun) -> CellResult:
     if points >= meta.points:
         return CellResult(meta.grade_id, meta.points, meta.points, CellStatus.PASSED, run.trust)
     status = CellStatus.PARTIAL if points > 0 else CellStatus.FAILED
-    share = "Partly right" if points > 0 else "Not right yet"
-    message = run.message or f"{share}: {points:g} of {meta.points:g} points.\n{run.printed}".strip()
+    said = (PARTLY_RIGHT if points > 0 else NOT_RIGHT).format(points=points, most=meta.points)
+    message = run.message or f"{said}\n{run.printed}".strip()
     return CellResult(meta.grade_id, points, meta.points, status, run.trust, message)
 
 
@@ -103,12 +110,10 @@ def score_manual(meta: CellMeta, cell: NotebookNode, released: NotebookNode) -> 
         not cell.source.strip() or checksum(cell) == checksum(released) or cell.source == released.source
     )
     if unanswered:
-        return CellResult(meta.grade_id, 0.0, meta.points, CellStatus.FAILED, Trust.SEALED, "No answer was given.")
-    message = "Your instructor marks this part."
-    return CellResult(meta.grade_id, 0.0, meta.points, CellStatus.MANUAL, Trust.SEALED, message)
+        return CellResult(meta.grade_id, 0.0, meta.points, CellStatus.FAILED, Trust.SEALED, NOT_ANSWERED)
+    return CellResult(meta.grade_id, 0.0, meta.points, CellStatus.MANUAL, Trust.SEALED, BY_HAND)
 
 
 def score_lost(meta: CellMeta) -> CellResult:
     """Leave to a person an answer whose cell is not known for certain any more."""
-    message = "This answer's cell lost its name. Your instructor looks for it among your other cells."
-    return CellResult(meta.grade_id, 0.0, meta.points, CellStatus.MANUAL, Trust.SEALED, message)
+    return CellResult(meta.grade_id, 0.0, meta.points, CellStatus.MANUAL, Trust.SEALED, LOST_NAME)

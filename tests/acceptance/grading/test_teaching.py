@@ -74,6 +74,19 @@ def test_submissions_are_listed_with_what_they_earned(
     assert "sandbox" in feedback.headers["content-security-policy"]
 
 
+def test_what_grading_says_is_in_the_readers_language(teacher: httpx.Client, graded: dict[str, dict[str, Any]]) -> None:
+    address = f"/teaching/submissions/{graded['Cleo']['id']}"
+    told = {}
+    for language in ("en", "de", "es"):
+        cells = teacher.get(address, headers={"Accept-Language": language}).json()["cells"]
+        told[language] = {cell["message"] for cell in cells if cell["status"] == "manual"}
+    assert told == {
+        "en": {"Your instructor marks this part."},
+        "de": {"Diesen Teil bewertet deine Lehrperson."},
+        "es": {"Tu docente califica esta parte."},
+    }
+
+
 def test_points_by_hand_count_and_are_kept_through_a_regrade(
     workshop: Workshop, teacher: httpx.Client, graded: dict[str, dict[str, Any]]
 ) -> None:
