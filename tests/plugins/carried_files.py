@@ -1,6 +1,7 @@
 """Servers with disks of their own whose files an object store carries."""
 
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -24,6 +25,8 @@ class CarryingServer:
         self.disk = disk
         self._fresh = fresh
         self.id = uuid4()
+        #: seconds; another second each time, unless a test says what time it is
+        self.now: Callable[[], float] = count().__next__
         #: whether workspaces are mounted
         self.is_there: Callable[[], bool] = lambda: True
         self._bucket = bucket
@@ -34,7 +37,13 @@ class CarryingServer:
     def start(self) -> None:
         """Start, or start again: what was in memory is gone."""
         self.workspaces = ObjectWorkspaces(
-            self._bucket, self.id, SystemClock(), self.disk / "custody", open_local=self._open, tell=self._tell
+            self._bucket,
+            self.id,
+            SystemClock(),
+            self.disk / "custody",
+            open_local=self._open,
+            tell=self._tell,
+            now=self._time,
         )
 
     def files(self, owner: UUID) -> Path:
@@ -56,6 +65,9 @@ class CarryingServer:
         """Return each file of a learner's."""
         root = self.files(owner)
         return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+    def _time(self) -> float:
+        return self.now()
 
     def _open(self, owner: UUID, files: Path) -> LocalFiles:
         kept = self.disk / "learners" / str(owner)

@@ -62,6 +62,7 @@ def open_store(  # noqa: PLR0917  joined once, where everything is
         data / "custody",
         open_local=_opener(learners, sandbox),
         tell=_teller(database),
+        bytes_per_s=settings.learner_mb_per_s * MIB,
     )
     return CarriedBy(workspaces, WorkspaceUploads(workspaces, every_s=settings.upload_s))
 

@@ -33,6 +33,10 @@ class HeldWorkspace:
     tag: str
     #: how each file looked when it was stored or fetched
     stamps: dict[str, Stamp] = field(default_factory=dict)
+    #: bytes that were stored since they were asked for last
+    sent: int = 0
+    #: second of the monotonic clock before which nothing more goes up by itself
+    rests_until: float = 0.0
     gate: WriterGate = field(default_factory=WriterGate)
     #: held by whoever brings the manifest up to date
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -72,6 +76,7 @@ class HeldWorkspace:
         if before is not None and before.sha256 == found:
             return before.model_copy(update={"modified": stamp.modified})
         key = f"{self.owner}/{self.manifest.fence}-{self.manifest.sequence + 1}-{found}"
+        self.sent += len(data)
         await self.bucket.put(key, data)
         return StoredFile(key=key, size=len(data), sha256=found, modified=stamp.modified)
 

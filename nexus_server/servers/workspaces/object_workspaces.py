@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import NoReturn
 from uuid import UUID
 
@@ -17,6 +18,7 @@ import structlog
 from pydantic import ValidationError
 
 from nexus_server.clock import Clock
+from nexus_server.kernels.limits import MIB
 from nexus_server.servers.workspaces.bucket import Bucket
 from nexus_server.servers.workspaces.errors import (
     ObjectChangedError,
@@ -48,9 +50,20 @@ class ObjectWorkspaces:
     """Those of one server."""
 
     def __init__(
-        self, bucket: Bucket, server_id: UUID, clock: Clock, marks: Path, *, open_local: OpenLocal, tell: TellLoss
+        self,
+        bucket: Bucket,
+        server_id: UUID,
+        clock: Clock,
+        marks: Path,
+        *,
+        open_local: OpenLocal,
+        tell: TellLoss,
+        bytes_per_s: float = 2 * MIB,
+        now: Callable[[], float] = monotonic,
     ) -> None:
-        """Remember in `marks` what this disk has."""
+        """Remember in `marks` what this disk has; store `bytes_per_s` of one learner's in the long run."""
+        self._bytes_per_s = bytes_per_s
+        self._now = now
         self._bucket = bucket
         self._server_id = server_id
         self._clock = clock
@@ -125,17 +138,20 @@ class ObjectWorkspaces:
                 raise StaleFenceError(fence)
             yield
 
-    async def upload(self, owner: UUID) -> None:
-        """Store what changed.
+    async def upload(self, owner: UUID, *, is_paced: bool = True) -> None:
+        """Store what changed, unless so much did lately that this learner has to rest (and `is_paced`).
 
         Raises:
             StaleFenceError: somebody else has the workspace; it is this server's no longer.
             StoreUnavailableError: the store does not answer.
         """
         held = self._held.get(owner)
-        if held is not None:
-            async with held.turn:
-                await self._upload(held, is_handed_on=False)
+        if held is None or (is_paced and self._now() < held.rests_until):
+            return
+        async with held.turn:
+            held.sent = 0
+            await self._upload(held, is_handed_on=False)
+            held.rests_until = self._now() + held.sent / self._bytes_per_s
 
     async def let_go(self, owner: UUID) -> None:
         """Store what changed once more, and let the next server know that this is all.

@@ -19,4 +19,9 @@ class ObjectStoreSettings(FrozenConfigurable):
         help="Seconds between two uploads of what changed. Twice that is what a learner loses at most when a server "
         "loses power.",
     ).tag(config=True)
+    learner_mb_per_s = Float(
+        2.0,
+        help="MiB a second that one learner's files may take in the long run: who rewrites large files all the time is "
+        "stored less often, and others are not held up.",
+    ).tag(config=True)
     timeout_s = Float(15.0, help="Seconds that the store may take to answer, or to take one file.").tag(config=True)

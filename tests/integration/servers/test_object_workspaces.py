@@ -329,3 +329,26 @@ async def test_a_folder_that_became_a_link_is_where_it_is(bucket: Bucket, ada: U
     await one.workspaces.let_go(ada)
     await two.take(ada, 2)
     assert set(two.contents(ada)) == {".lab/work.txt", "other.txt"}
+
+
+async def test_who_rewrites_large_files_is_stored_less_often(bucket: Bucket, ada: UUID, tmp_path: Path) -> None:
+    one, two = CarryingServer(tmp_path / "1", bucket), CarryingServer(tmp_path / "2", bucket)
+    uploads = WorkspaceUploads(one.workspaces, every_s=60)
+    one.now = lambda: 0.0
+    await one.take(ada, 1)
+    one.save(ada, 1, "large.bin", b"1" * (MIB // 2))
+    await uploads.upload_all()
+    one.save(ada, 1, "large.bin", b"2" * (MIB // 2))
+    one.now = lambda: 0.2
+    await uploads.upload_all()
+    await two.take(ada, 2)
+    assert two.contents(ada)["large.bin"][:1] == b"1", "the learner rests"
+    one.now = lambda: 0.3
+    await two.workspaces.let_go(ada)
+    await one.take(ada, 3)
+    one.save(ada, 3, "large.bin", b"3" * (MIB // 2))
+    await uploads.upload_all()
+    one.save(ada, 3, "large.bin", b"4" * (MIB // 2))
+    await uploads.upload_all(is_last=True)
+    await two.take(ada, 4)
+    assert two.contents(ada)["large.bin"][:1] == b"4"

@@ -186,7 +186,8 @@ class CarriedSite(Site):
         else:
             assert found in [*self.stored, self.saved], "another server has what was stored last"
             assert self.last_holder == self.home or found in self.stored
-            self.saved, self.stored = found, [found]
+            if self.last_holder != self.home or found != self.saved:
+                self.saved, self.stored = found, [found]
         self.last_holder, self.is_taken, self.was_away = self.home, True, False
 
     @precondition(lambda self: self.is_taken)
@@ -213,7 +214,7 @@ class CarriedSite(Site):
         """A few seconds have passed; perhaps the server does not know that it is nobody's home any more."""
         is_holder = server == self.last_holder and ADA in self.servers[server].workspaces.owners
         try:
-            self.run(self.servers[server].workspaces.upload(ADA))
+            self.run(self.servers[server].workspaces.upload(ADA, is_paced=False))
         except StaleFenceError:
             assert self.was_away or not is_holder, "nobody takes the files from the home"
         except StoreUnavailableError:
