@@ -29,8 +29,9 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 LABS = {found.name: found for found in labs()}
-#: what `make test` compares: broken answers, files, input, values of libraries, and what differs by the way it ends
-SAMPLE = ["broken_answers", "helpers_and_data", "input_and_output", "leaving", "numpy_partial"]
+#: what `make test` compares: broken answers, files, input, values of libraries, which objects are one, and what differs
+#: by the way it ends
+SAMPLE = ["broken_answers", "helpers_and_data", "input_and_output", "leaving", "numpy_partial", "one_object"]
 RECORDS = json.loads(RECORD.read_text(encoding="utf-8"))
 #: numbers that show as more than their digits: partial credit here, full marks there
 SHOWN = {"fraction": 0.5, "decimal": 0.5, "scalar": 1.5, "zero_dim": 0.5}
