@@ -38,8 +38,12 @@ async def look_at_site(services: Services) -> AsyncIterator[Finding]:
             "This data directory has the number of a server that is elsewhere: it was copied or moved.",
             "If it is a copy, remove `server-id` in it.",
         )
+    stored = services.servers.object_store
+    if stored.bucket:
+        yield await look_at_store(stored, has_keys=keys is not None)
+    elif keys is not None:
+        yield look_at_locks(*file_system_of(services.settings.data_path / "learners"))
     if keys is not None:
-        yield await _look_at_files(services)
         peers = [each for each in servers if each.peer_port and each.state is not ServerState.GONE]
         for finding in await asyncio.gather(
             *(_reach(keys, services.servers.id, peer, settings.pass_on_s) for peer in peers)
@@ -47,16 +51,12 @@ async def look_at_site(services: Services) -> AsyncIterator[Finding]:
             yield finding
 
 
-async def _look_at_files(services: Services) -> Finding:
-    """Look at how learners' files follow them."""
-    if services.servers.object_store.bucket:
-        return await look_at_store(services.servers.object_store)
-    return look_at_locks(*file_system_of(services.settings.data_path / "learners"))
-
-
-async def look_at_store(settings: ObjectStoreSettings) -> Finding:
+async def look_at_store(settings: ObjectStoreSettings, *, has_keys: bool) -> Finding:
     """Say whether the object store answers, and refuses what it is to refuse."""
     name = "object store"
+    if not has_keys:
+        message = "Nothing is stored in it: this server has no NEXUS_SITE_KEYS, so it shares no learners."
+        return Finding(name, "warning", message, PAGE)
     try:
         await open_bucket(settings).prove()
     except NexusError as error:

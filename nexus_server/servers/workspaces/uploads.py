@@ -25,8 +25,9 @@ class WorkspaceUploads:
 
     _part: Part | None = None
 
-    def __init__(self, workspaces: ObjectWorkspaces, *, every_s: float) -> None:
-        """Upload every `every_s` seconds."""
+    def __init__(self, workspaces: ObjectWorkspaces, *, every_s: float, patience_s: float = 1.0) -> None:
+        """Upload every `every_s` seconds; a round ends after `patience_s` at the latest."""
+        self._patience_s = patience_s
         self._workspaces = workspaces
         self._every_s = every_s
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -58,7 +59,7 @@ class WorkspaceUploads:
         for owner in owners:
             if owner not in self._under_way:
                 self._under_way[owner] = once("workspace-upload", partial(self._upload, owner, is_paced=not is_last))
-        await self._wait(None if is_last else self._every_s)
+        await self._wait(None if is_last else self._patience_s)
         self._failed = {owner: error for owner, error in self._failed.items() if owner in owners}
         LATE.set(len(self._failed))
         for error in self._failed.values():

@@ -224,9 +224,10 @@ async def test_a_store_that_lies(bucket: Bucket, ada: UUID, tmp_path: Path, s3: 
 async def test_the_doctor_looks_at_the_store(bucket_at: OpenBucket, endpoint: str, s3: S3Store) -> None:
     bucket_at(endpoint)  # its keys
     there, gone = (ObjectStoreSettings(bucket=name, endpoint=endpoint) for name in (NAME, "nothing"))
-    assert (await look_at_store(there)).status == "ok"
+    assert (await look_at_store(there, has_keys=True)).status == "ok"
     assert keys_of(s3) == [], "it left nothing"
-    assert (await look_at_store(gone)).status == "failure"
+    assert (await look_at_store(gone, has_keys=True)).status == "failure"
+    assert (await look_at_store(there, has_keys=False)).status == "warning"
 
 
 async def test_a_store_that_is_slow(bucket_at: OpenBucket, ada: UUID, tmp_path: Path) -> None:
@@ -278,7 +279,7 @@ async def test_uploads_go_on_beside_one_that_fails(bucket: Bucket, tmp_path: Pat
         await one.take(each, 1)
         one.save(each, 1, "work.txt", b"work")
     await two.take(learners[0], 2)
-    await WorkspaceUploads(one.workspaces, every_s=1).upload_all()
+    await WorkspaceUploads(one.workspaces, every_s=60, patience_s=60).upload_all()
     assert sorted(one.workspaces.owners) == sorted(learners[1:])
     for each in learners[1:]:
         await two.take(each, 2)
@@ -333,7 +334,7 @@ async def test_a_folder_that_became_a_link_is_where_it_is(bucket: Bucket, ada: U
 
 async def test_who_rewrites_large_files_is_stored_less_often(bucket: Bucket, ada: UUID, tmp_path: Path) -> None:
     one, two = CarryingServer(tmp_path / "1", bucket), CarryingServer(tmp_path / "2", bucket)
-    uploads = WorkspaceUploads(one.workspaces, every_s=60)
+    uploads = WorkspaceUploads(one.workspaces, every_s=60, patience_s=60)
     one.now = lambda: 0.0
     await one.take(ada, 1)
     one.save(ada, 1, "large.bin", b"1" * (MIB // 2))
