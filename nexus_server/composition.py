@@ -30,6 +30,7 @@ from nexus_server.installation import JUPYTER_CONFIG
 from nexus_server.intake.large_bodies import LargeBodies
 from nexus_server.intake.settings import IntakeSettings
 from nexus_server.jupyter.contents.learner_dirs import opener_of
+from nexus_server.kernels.first_use import FirstUse
 from nexus_server.kernels.runtime import SandboxRuntime, install
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.lessons.announcements import Announcements
@@ -129,7 +130,9 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     roadmaps = _open_roadmaps(config, base, gamify.recorder, open_workspace)
     context = SubmissionsContext(base.settings, database, clock, base.bus, roadmaps, open_workspace, offload)
     submissions = open_submissions(context, frozen(GradingQueueSettings, config), frozen(GradingSettings, config))
-    playground = Playground(base.rate_limits)
+    notifications = NotificationService(database, clock)
+    first_use = FirstUse(kernels.settings, kernels.images, notifications.notify_staff)
+    playground = Playground(base.rate_limits, first_use=first_use)
     mastery = open_mastery(database, clock, frozen(MasterySettings, config).parameters(), roadmaps.ways, playground)
     search = open_search(database, roadmaps.ways, open_workspace, offload)
     servers = open_servers(config, base.settings, database, clock, tenancy, base.bus, kernels, accounts.audit)
@@ -149,7 +152,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         own_activity=gamify.own_activity,
         mastery=mastery.advice,
         practice=mastery.practice,
-        notifications=NotificationService(database, clock),
+        notifications=notifications,
         accounts=accounts,
         rate_limits=base.rate_limits,
         forum=open_forum(
@@ -172,6 +175,7 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
         kernel_sessions=SessionStore(database, clock, servers.id),
         servers=servers,
         playground=playground,
+        first_use=first_use,
         submissions=submissions,
         teaching=open_teaching(context, submissions, accounts.cohorts, accounts.audit, mastery.knowledge),
         lessons=Announcements(database, accounts.cohorts, accounts.audit, clock),
@@ -207,6 +211,7 @@ def _background(services: Services, role: ProcessRole) -> list[Background]:
         *(services.servers.parts() if is_server else []),
         *([services.kernels] if is_server else []),
         *(services.servers.uploads() if is_server else []),
+        *([services.first_use] if is_server else []),
         services.offload,
         services.accounts,
         services.tutor,

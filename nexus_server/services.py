@@ -25,6 +25,7 @@ from nexus_server.gamify.recorder import Recorder
 from nexus_server.gamify.service import GamifyService
 from nexus_server.gamify.streak_repairs import StreakRepairs
 from nexus_server.intake.large_bodies import LargeBodies
+from nexus_server.kernels.first_use import FirstUse
 from nexus_server.kernels.runtime import SandboxRuntime
 from nexus_server.lessons.announcements import Announcements
 from nexus_server.mastery.advice import MasteryService
@@ -112,6 +113,8 @@ class Services:
     lessons: Announcements
     authoring: Authoring
     playground: Playground
+    #: optional kernels, prepared when somebody first asks for one
+    first_use: FirstUse
     #: works on what is costly beside the event loop
     offload: OffloadPool
     #: how many kernels each learner may start, and how fast

@@ -24,7 +24,8 @@ def images(
 
     An optional image is built when it is named, and kept up to date from then on.
     """
-    from nexus_server.kernels.image_building import ensure_images, kernel_images
+    from nexus_server.kernels.image_building import ensure_images
+    from nexus_server.kernels.shipped_images import kernel_images
 
     wanted = [image.kernel_name for image in kernel_images()] if every else optional or ()
     installed = ensure_images(prefix or Path(sys.prefix), wanted)

@@ -19,7 +19,7 @@ from nexus_server.courses.cases import Case, read_cases
 from nexus_server.errors import NexusError
 from nexus_server.grading.grader import Grader
 from nexus_server.grading.options import GradeOptions
-from nexus_server.kernels.image_building import build_advice
+from nexus_server.kernels.shipped_images import build_advice
 from nexus_server.notebook_format.errors import SandboxUnavailableError
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult

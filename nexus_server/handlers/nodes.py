@@ -56,6 +56,8 @@ class OpenHandler(NexusHandler):
     async def post(self, node_id: UUID, body: OpenIn | None) -> OpenedView:
         """Begin it."""
         opened = await self.services.roadmaps.nodes.open_node(self.learner, node_id)
+        if opened.kernel_name is not None:
+            await self.services.first_use.require(opened.kernel_name)
         if body is not None and body.start_kernel and opened.path is not None:
             sessions = cast("LearnerSessionManager", self.session_manager)
             sessions.begin_for(self.learner, opened.path, opened.kernel_name)

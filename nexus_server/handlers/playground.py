@@ -63,12 +63,21 @@ class LanguageOut(FromAttributes):
     kernel_name: str
 
 
+class MissingLanguageOut(LanguageOut):
+    """A language that the product has, and that nobody has set up here.
+
+    `minutes` says about how long that takes, when to run a program in it begins that; null: only an administrator can.
+    """
+
+    minutes: int | None
+    is_preparing: bool
+
+
 class LanguagesOut(BaseModel):
     """Every language."""
 
     items: list[LanguageOut]
-    #: languages that the product has, and that nobody has set up here
-    missing: list[LanguageOut]
+    missing: list[MissingLanguageOut]
     next: str | None = None
 
 
@@ -108,10 +117,10 @@ class LanguagesHandler(NexusHandler):
     @operation("List the playground's languages", reply=LanguagesOut)
     async def get(self) -> LanguagesOut:
         """Answer."""
-        playground = self.services.playground
+        languages = self.services.playground.languages
         return LanguagesOut(
-            items=[LanguageOut.model_validate(each) for each in playground.list_languages()],
-            missing=[LanguageOut.model_validate(each) for each in playground.list_missing()],
+            items=[LanguageOut.model_validate(each) for each in languages.offered()],
+            missing=[MissingLanguageOut.model_validate(each) for each in languages.missing()],
         )
 
 

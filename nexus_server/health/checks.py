@@ -54,6 +54,9 @@ async def look_at_services(services: Services, mail: MailSettings) -> AsyncItera
     yield await asyncio.to_thread(_mail, mail)
     async for finding in _kernels(services.kernels):
         yield finding
+    for kernel, message in services.first_use.failures().items():
+        advice = f"Mend what it says, then run `nexus images {kernel}`."
+        yield Finding(f"kernel {kernel}", "warning", f"It was asked for and could not be built: {message}", advice)
 
 
 def _interpreter(version: tuple[int, ...]) -> Finding:

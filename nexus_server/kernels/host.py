@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nexus_server.kernels.docker.container_engine import ContainerEngine
 from nexus_server.kernels.docker.engine import DockerEngine
+from nexus_server.kernels.image_requests import ImageBuilds, OwnImageBuilds
 from nexus_server.kernels.kernel_users import KernelUsers
 from nexus_server.kernels.settings import SandboxSettings
 from nexus_server.kernels.socket_dirs import OWN, SocketDirs
@@ -26,6 +27,7 @@ class Host:
     workspaces: Workspaces
     slots: Slots
     dirs: SocketDirs
+    images: ImageBuilds
     #: called when nothing is to be done any more
     leave: Callable[[], None] = lambda: None
 
@@ -45,6 +47,7 @@ def own_host(settings: SandboxSettings, data_dir: Path, root: Path) -> Host:
         workspaces=own_workspaces(settings, users, data_dir / "workspaces"),
         slots=Slots(root / "slots", users.host_uid, users.host_gid),
         dirs=OWN,
+        images=OwnImageBuilds(settings.images_on_demand),
     )
 
 

@@ -89,6 +89,7 @@ class SandboxRuntime:
         )
         self.workspaces = host.workspaces
         self.slots = host.slots
+        self.images = host.images
         #: None outside of a server: whoever starts kernels there counts them
         self.places = self._turnstile(settings.place_count()) if is_server else None
         self.starts = self._turnstile(settings.max_starting) if is_server else None

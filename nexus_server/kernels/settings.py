@@ -2,7 +2,7 @@
 
 import os
 
-from traitlets import Bool, Dict, Enum, Float, Int, Unicode, default
+from traitlets import Bool, Dict, Enum, Float, Int, List, Unicode, default
 
 from nexus_server.kernels.limits import MIB, KernelLimits
 from nexus_server.settings import FrozenConfigurable
@@ -60,6 +60,11 @@ class SandboxSettings(FrozenConfigurable):
         config=True
     )
     shutdown_grace_s = Float(2.0, help="Seconds a kernel has to end by itself before it is killed.").tag(config=True)
+    images_on_demand = List(
+        Unicode(),
+        default_value=["nexus-bash", "nexus-c", "nexus-ml", "nexus-sql"],
+        help="Optional kernels whose image is built in the background when somebody first asks for one; empty: none.",
+    ).tag(config=True)
     engine_url = Unicode("", help="Address of the Docker engine; empty: DOCKER_HOST or the local socket.").tag(
         config=True
     )

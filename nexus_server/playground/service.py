@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.kernelspec import KernelSpecManager
 
 from nexus_server.accounts.rate_limits import RateLimits
-from nexus_server.errors import InvalidError, NexusError, RateLimitedError
+from nexus_server.errors import NexusError, RateLimitedError
 from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.death_reason import DeathReason, reason_of
-from nexus_server.kernels.image_building import kernel_images
+from nexus_server.kernels.first_use import FirstUse
 from nexus_server.kernels.malformed import MALFORMED_ERRORS
 from nexus_server.kernels.sandbox import SandboxRequest
 from nexus_server.kernels.specs import product_specs
 from nexus_server.learner import Learner
 from nexus_server.phrases import gettext_noop, phrase
+from nexus_server.playground.languages import NoSuchLanguageError, PlaygroundLanguages
 from nexus_server.tasks import once
 
 if TYPE_CHECKING:
@@ -58,25 +59,10 @@ ADVICE: dict[str, str] = {
 CRASHED_ADVICE = gettext_noop("The program's process crashed. Look at what the program did last.")
 
 
-class NoSuchLanguageError(InvalidError):
-    """The playground does not know this language."""
-
-    code = "no_such_language"
-
-
 class PlaygroundBusyError(RateLimitedError):
     """Every place in the playground is taken; try again in a moment."""
 
     code = "playground_busy"
-
-
-@dataclass(frozen=True, slots=True)
-class PlaygroundLanguage:
-    """A language, and the kernel that runs it."""
-
-    name: str
-    display_name: str
-    kernel_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,54 +107,22 @@ class Run:
 class Playground:
     """Runs code for learners, within a rate and a number of places."""
 
-    def __init__(self, rate_limits: RateLimits, specs: Any = None) -> None:
-        """`specs` finds kernel specs; default: where Jupyter looks."""
+    def __init__(self, rate_limits: RateLimits, specs: Any = None, first_use: FirstUse | None = None) -> None:
+        """`specs` finds kernel specs, by default where Jupyter looks; `first_use` prepares those that are missing."""
         self._rate_limits = rate_limits
         self._specs = specs or KernelSpecManager()
+        self.languages = PlaygroundLanguages(self._specs, first_use)
         self._places = MAX_RUNS
-
-    def list_languages(self) -> list[PlaygroundLanguage]:
-        """Return the languages, by name; of two kernels for one language the first is taken.
-
-        A kernel that runs more than the one language of its kernelspec names the others in `also`, in its metadata.
-        """
-        found: dict[str, PlaygroundLanguage] = {}
-        for kernel_name, each in sorted(product_specs(self._specs).items()):
-            spec = each["spec"]
-            for language in (spec["language"], *spec["metadata"].get("also", ())):
-                preferred = kernel_name == f"nexus-{language}"
-                if language not in found or preferred:
-                    found[language] = PlaygroundLanguage(language, spec["display_name"], kernel_name)
-        return sorted(found.values(), key=lambda each: each.name)
-
-    def list_missing(self) -> list[PlaygroundLanguage]:
-        """Return the languages that could be here: their kernels are shipped, and nobody has built them."""
-        offered = {each.name for each in self.list_languages()}
-        languages = (
-            PlaygroundLanguage(spec["language"], spec["display_name"], image.kernel_name)
-            for image in kernel_images()
-            for spec in [image.read_kernelspec()]
-        )
-        return sorted((each for each in languages if each.name not in offered), key=lambda each: each.name)
 
     async def run(self, learner: Learner, language: str, code: str, stdin: str) -> Run:
         """Run `code` and return what it said; `stdin` answers its questions line by line.
 
         Raises:
             NoSuchLanguageError: nobody runs this language here.
+            KernelInPreparationError: its kernel is being built.
             RateLimitedError, PlaygroundBusyError: later.
         """
-        kernel_names = {each.name: each.kernel_name for each in await asyncio.to_thread(self.list_languages)}
-        if language not in kernel_names:
-            known = ", ".join(kernel_names)
-            raise NoSuchLanguageError(
-                fields={
-                    "language": phrase(
-                        "The playground knows {known}, not {language!r}.", known=known, language=language
-                    )
-                }
-            )
-        return await self._run(learner, kernel_names[language], code, stdin)
+        return await self._run(learner, await self.languages.kernel_of(language), code, stdin)
 
     async def run_on(self, learner: Learner, kernel_name: str, code: str) -> Run:
         """Run `code` on a kernel that has a language here, and return what it said.
@@ -177,7 +131,7 @@ class Playground:
             NoSuchLanguageError: this kernel is not installed here.
             RateLimitedError, PlaygroundBusyError: later.
         """
-        if kernel_name not in {each.kernel_name for each in await asyncio.to_thread(self.list_languages)}:
+        if kernel_name not in {each.kernel_name for each in await asyncio.to_thread(self.languages.offered)}:
             raise NoSuchLanguageError(fields={"kernel": phrase("{kernel} is not installed here.", kernel=kernel_name)})
         return await self._run(learner, kernel_name, code, "")
 

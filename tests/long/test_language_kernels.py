@@ -100,7 +100,7 @@ async def test_it_starts_within_what_its_image_says(kernel: LiveKernel, sample: 
 
 async def test_the_playground_runs_it_and_says_why_it_ended(sample: LanguageSample) -> None:
     playground = Playground(RateLimits(RateLimitSettings(), None))
-    assert sample.name in {language.name for language in playground.list_languages()}
+    assert sample.name in {language.name for language in playground.languages.offered()}
     run = await playground.run(ADA, sample.name, sample.greeting, "")
     assert (run.status, run.stdout or run.result) == ("ok", sample.says)
     failed = await playground.run(ADA, sample.name, sample.failing, "")

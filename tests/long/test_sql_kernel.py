@@ -70,7 +70,7 @@ async def test_an_interrupted_query_is_an_error_and_the_kernel_goes_on(kernel: L
 async def test_the_playground_runs_sql() -> None:
     playground = Playground(RateLimits(RateLimitSettings(), None))
     ada = Learner(uuid4(), "ada@example.org", "Ada", Role.STUDENT, "UTC")
-    assert "sql" in {language.name for language in playground.list_languages()}
+    assert "sql" in {language.name for language in playground.languages.offered()}
     run = await playground.run(ada, "sql", "SELECT 6 * 7", "")
     assert (run.status, run.result) == ("ok", "42")
     failed = await playground.run(ada, "sql", "SELECT * FROM gone", "")

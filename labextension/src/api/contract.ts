@@ -87,6 +87,7 @@ export type Goal = Api.GoalOut;
 export type GoalKind = Api.GoalKind;
 
 export type Language = Api.LanguageOut;
+export type MissingLanguage = Api.MissingLanguageOut;
 export type Run = Api.RunOut;
 
 export type Author = Api.AuthorOut;

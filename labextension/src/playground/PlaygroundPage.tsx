@@ -1,14 +1,17 @@
 import { useCallback, useState } from 'react';
-import type { Language, Run } from '../api/contract';
+import type { Language, MissingLanguage, Run } from '../api/contract';
 import { STARTERS } from '../api/playground';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
-import { useAction, useFetched } from '../components/hooks';
+import { useAction, useEvery, useFetched, useResource } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { Tabs } from '../components/Tabs';
 import { CodeInput } from './CodeInput';
 import { RunView } from './RunView';
+
+/** How often the page asks whether a language is there by now. */
+const LOOK_MS = 5000;
 
 /** Try a piece of code: it runs once, in a container of its own that is gone afterwards. */
 export function PlaygroundPage() {
@@ -16,6 +19,8 @@ export function PlaygroundPage() {
   const languages = useFetched('languages', async () => {
     return await model.api.get(routes.languages);
   });
+  const isPreparing = useResource(languages).data?.missing.some(each => each.is_preparing) ?? false;
+  useEvery(LOOK_MS, isPreparing, () => void languages.reload());
   return (
     <div className="nx-page-body nx-playground">
       <h1>{trans.__('Playground')}</h1>
@@ -25,8 +30,12 @@ export function PlaygroundPage() {
       >
         {({ items, missing }) => (
           <>
-            <Workbench languages={items} />
-            <Missing languages={missing} />
+            <Workbench
+              languages={items}
+              preparable={missing.filter(each => each.minutes !== null)}
+              onPrepare={() => languages.reload()}
+            />
+            <Missing languages={missing.filter(each => each.minutes === null)} />
           </>
         )}
       </Loaded>
@@ -49,21 +58,35 @@ function Missing({ languages }: { languages: Language[] }) {
   );
 }
 
-function Workbench({ languages }: { languages: Language[] }) {
+interface WorkbenchProps {
+  languages: Language[];
+  /** those that are prepared when somebody first runs something in them */
+  preparable: MissingLanguage[];
+  onPrepare: () => Promise<unknown>;
+}
+
+function Workbench({ languages, preparable, onPrepare }: WorkbenchProps) {
   const { model, trans } = useNexus();
   const first = languages.find(({ name }) => name === 'python') ?? languages[0];
   const [language, setLanguage] = useState(first.name);
   const [programs, setPrograms] = useState(STARTERS);
   const [stdin, setStdin] = useState('Ada\n');
   const [shown, setShown] = useState<{ language: string; run: Run } | null>(null);
+  const absent = preparable.find(({ name }) => name === language);
   const code = programs[language] ?? '';
   const send = useCallback(
     async (name: string, text: string, input: string) => {
       setShown(null);
-      const run = await model.api.post(routes.runs, { language: name, code: text, stdin: input });
-      setShown({ language: name, run });
+      try {
+        const run = await model.api.post(routes.runs, { language: name, code: text, stdin: input });
+        setShown({ language: name, run });
+      } finally {
+        if (absent) {
+          await onPrepare();
+        }
+      }
     },
-    [model]
+    [model, absent, onPrepare]
   );
   const action = useAction(send);
   const start = () => {
@@ -80,7 +103,7 @@ function Workbench({ languages }: { languages: Language[] }) {
       <div className="nx-playground-bar">
         <Tabs
           label={trans.__('Language')}
-          tabs={languages.map(({ name }) => [name, nameOf(name, trans)])}
+          tabs={[...languages, ...preparable].map(({ name }) => [name, nameOf(name, trans)])}
           current={language}
           onChange={change}
         />
@@ -94,6 +117,7 @@ function Workbench({ languages }: { languages: Language[] }) {
           {action.busy ? trans.__('Running…') : trans.__('Run')}
         </button>
       </div>
+      {absent && <Preparation language={absent} />}
       <CodeInput
         label={trans.__('Your code')}
         language={COLOURED_AS[language] ?? language}
@@ -114,6 +138,23 @@ function Workbench({ languages }: { languages: Language[] }) {
       <InlineProblem as="p" text={action.problem} />
       <div aria-live="polite">{shown?.language === language && <RunView run={shown.run} />}</div>
     </>
+  );
+}
+
+/** What is to be known of a language that is not here yet. */
+function Preparation({ language }: { language: MissingLanguage }) {
+  const { trans } = useNexus();
+  const name = nameOf(language.name, trans);
+  return (
+    <p role="status">
+      {language.is_preparing
+        ? trans.__('%1 is being prepared, about %2 min. You may go on writing.', name, language.minutes ?? 0)
+        : trans.__(
+            '%1 is not set up here yet. Run prepares it for everybody, about %2 min.',
+            name,
+            language.minutes ?? 0
+          )}
+    </p>
   );
 }
 

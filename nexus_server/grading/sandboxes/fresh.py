@@ -12,9 +12,9 @@ from nexus_server.errors import NexusError
 from nexus_server.kernels import runtime
 from nexus_server.kernels.clean_start import CleanStart
 from nexus_server.kernels.errors import EngineUnavailableError
-from nexus_server.kernels.image_building import build_advice
 from nexus_server.kernels.provisioner import SandboxProvisioner
 from nexus_server.kernels.sandbox import CpuUse, Exit, SandboxRequest
+from nexus_server.kernels.shipped_images import build_advice
 from nexus_server.kernels.specs import image_of, is_product
 from nexus_server.notebook_format.errors import EngineLostError, SandboxUnavailableError
 from nexus_server.tasks import once

@@ -20,8 +20,8 @@ from nexus_server.jupyter.kernels.kernel_names import match_kernel
 from nexus_server.jupyter.kernels.listening import ListeningKernelManager
 from nexus_server.jupyter.messages.output_gate import OutputGate
 from nexus_server.kernels.death_reason import DeathReason
-from nexus_server.kernels.image_building import build_advice
 from nexus_server.kernels.sandbox import SandboxRequest
+from nexus_server.kernels.shipped_images import build_advice
 from nexus_server.learner import Learner
 from nexus_server.phrases import phrase
 from nexus_server.tasks import once
@@ -116,6 +116,7 @@ class LearnerKernelManager(ListeningKernelManager):
         Raises:
             NoSuchKernelError: `kernel_id` names a kernel that is not the learner's.
             NoSuchKernelSpecError, TooManyKernelsError: it cannot be started.
+            KernelInPreparationError: its image is being built.
         """
         learner = current_learner()
         if kernel_id is not None:
@@ -128,6 +129,7 @@ class LearnerKernelManager(ListeningKernelManager):
         """Start a kernel of `learner` in the directory `path` of the workspace, and return its id."""
         matched = match_kernel(self.kernel_spec_manager, kernel_name, self.default_kernel_name)
         if matched is None:
+            await self.services.first_use.require(kernel_name)
             raise NoSuchKernelSpecError(f"There is no kernel named {kernel_name!r}.{build_advice(kernel_name)}")
         await self.services.kernel_starts.take(str(learner.id))
         await self._make_room(learner)

@@ -15,6 +15,7 @@ from nexus_server.kernels.helper import requests as ask
 from nexus_server.kernels.helper.link import HelperConnections, HelperUnavailableError
 from nexus_server.kernels.helper.places import Places
 from nexus_server.kernels.host import Host
+from nexus_server.kernels.image_requests import BuildState, ImageBuild
 from nexus_server.kernels.kernel_users import KernelUsers
 from nexus_server.kernels.launcher import OWNER_LABEL
 from nexus_server.kernels.limits import KernelLimits
@@ -43,6 +44,7 @@ def helped_host(settings: SandboxSettings, places: Places, socket: Path) -> Host
         ),
         slots=HelpedSlots(places.slots, places.uid, places.gid, link, places.views),
         dirs=HelpedDirs(link, places),
+        images=HelpedImageBuilds(link),
         leave=partial(_leave, link),
     )
 
@@ -160,6 +162,18 @@ class HelpedDirs(SocketDirs):
         if place.is_dir():
             with contextlib.suppress(HelperUnavailableError):  # the next server that uses the name removes it
                 self.link.ask(ask.RemovePlace(kernel=place.name))
+
+
+@dataclass(frozen=True, slots=True)
+class HelpedImageBuilds:
+    """Images that the helper builds."""
+
+    link: HelperConnections
+
+    def prepare(self, kernel_name: str) -> ImageBuild:
+        """Begin to build a kernel's image unless that is under way, and say how it is; an end is told once."""
+        told = self.link.ask(ask.PrepareImage(kernel=kernel_name))
+        return ImageBuild(BuildState(told["state"]), told["message"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,13 @@ class FindImage(HelperRequest):
     image: ImageName
 
 
+class PrepareImage(HelperRequest):
+    """Begin to build a kernel's image unless that is under way, and say how it is."""
+
+    ask: Literal["prepare_image"] = "prepare_image"
+    kernel: SlotName
+
+
 class DescribeEngine(HelperRequest):
     """Say what the engine says about itself."""
 
@@ -241,7 +248,7 @@ AnyRequest = (
     | PrepareSlots | ReleaseSlots | MakeSlot | FillSlot | RemoveSlot | KeepSlots
     | MakePlace | LendPlace | TakePlace | RenamePlace | RemovePlace
     | StartContainer | InspectContainer | ListContainers | SignalContainer | ResizeContainer | RemoveContainer
-    | FindImage | DescribeEngine | FollowEngine | Leave
+    | FindImage | PrepareImage | DescribeEngine | FollowEngine | Leave
 )  # fmt: skip
 _REQUESTS: TypeAdapter[AnyRequest] = TypeAdapter(Annotated[AnyRequest, Field(discriminator="ask")])
 

@@ -13,6 +13,7 @@ from nexus_server.kernels.docker.pidfd import WatchedProcess
 from nexus_server.kernels.errors import EngineUnavailableError
 from nexus_server.kernels.helper import requests as ask
 from nexus_server.kernels.helper.site import NotAllowedError, Site
+from nexus_server.kernels.image_requests import BuildState, OwnImageBuilds
 from nexus_server.kernels.reaper import is_orphan
 from nexus_server.kernels.sandbox import SandboxInfo
 from nexus_server.kernels.storage.mount_slots import Slots
@@ -42,6 +43,7 @@ class HelperService:
         self._workspaces = workspaces
         self._slots = Slots(site.places.slots, site.users.host_uid, site.users.host_gid)
         self._view = view_options(site)
+        self._images = OwnImageBuilds(site.settings.images_on_demand)
         self._viewing = threading.Lock()
         #: first processes of this site's containers, by container; 0 where it was not seen running
         self._ours: dict[str, int] = {}
@@ -186,6 +188,12 @@ class HelperService:
     def _find_image(self, asked: ask.FindImage) -> str:
         self._site.image(asked.image)
         return self._engine.image_id(asked.image)
+
+    def _prepare_image(self, asked: ask.PrepareImage) -> dict[str, str]:
+        build = self._images.prepare(asked.kernel)
+        if build.state is BuildState.READY:
+            self._site = self._site.with_image_of(asked.kernel)
+        return asdict(build)
 
     def _describe_engine(self, _: ask.DescribeEngine) -> dict[str, Any]:
         info = self._engine.info()

@@ -1,10 +1,13 @@
 """What a helper knows of its site before anybody asks it anything, from configuration that only root can change."""
 
 import json
+import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
 
 from nexus_server.kernels.docker.container_engine import KERNEL_LABEL
 from nexus_server.kernels.helper.places import Places
@@ -15,6 +18,8 @@ from nexus_server.kernels.limits import KernelLimits
 from nexus_server.kernels.owners import ADOPTABLE_LABEL, LOCK_LABEL, VIEW_LABEL, own_view
 from nexus_server.kernels.sandbox import SandboxSpec
 from nexus_server.kernels.settings import SandboxSettings
+from nexus_server.kernels.shipped_images import installed_place
+from nexus_server.kernels.specs import image_of
 
 
 class NotAllowedError(BadRequestError):
@@ -55,6 +60,12 @@ class Site:
         if reference not in self.images:
             raise NotAllowedError(f"No installed kernelspec has the image {reference}.")
         return self.images[reference]
+
+    def with_image_of(self, kernel_name: str, prefix: Path | None = None) -> "Site":
+        """Return the site with the image of one more kernel, as it is installed in this program's own environment."""
+        place = installed_place(kernel_name, prefix or Path(sys.prefix))
+        image = image_of(KernelSpec.from_resource_dir(str(place)))
+        return replace(self, images={**self.images, image.reference: image})
 
     def spec(self, asked: StartContainer) -> SandboxSpec:
         """Return the container that is started for a request: the command is the image's, the paths are our own.

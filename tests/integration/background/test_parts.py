@@ -36,6 +36,7 @@ ALWAYS = {
     "grading-slot",
     "grading-sweeper",
     "kernel-forecast",
+    "kernel-images",
     "kernel-reaper",
     "loop-lag",
     "metrics",

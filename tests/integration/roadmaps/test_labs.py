@@ -19,7 +19,7 @@ from nexus_server.courses.cases import Case
 from nexus_server.courses.lab_checks import LabChecker, LabToCheck, labs_of
 from nexus_server.grading.options import GradeOptions
 from nexus_server.grading.settings import GradingSettings
-from nexus_server.kernels.image_building import build_advice
+from nexus_server.kernels.shipped_images import build_advice
 from nexus_server.roadmaps.files.loader import load_roadmap
 from nexus_server.roadmaps.files.problem import Problem
 from tests.plugins.content import product_labs

@@ -6,14 +6,8 @@ from pathlib import Path
 import pytest
 
 from nexus_server.kernels import image_building
-from nexus_server.kernels.image_building import (
-    Image,
-    NoSuchImageError,
-    are_installed,
-    build_advice,
-    ensure_images,
-    read_images,
-)
+from nexus_server.kernels.image_building import NoSuchImageError, are_installed, ensure_images
+from nexus_server.kernels.shipped_images import Image, build_advice, read_images
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from nexus_server.errors import InvalidError
 from nexus_server.installation import KERNEL_IMAGES
-from nexus_server.kernels.image_building import Image
 from nexus_server.kernels.image_scaffold import ImageExistsError, NewImage, write_image
+from nexus_server.kernels.shipped_images import Image
 
 SHELL = NewImage("lua", "Lua", "sh -e", ".lua", ("lua5.4",))
 

@@ -51,6 +51,7 @@ EXAMPLES: list[Any] = [
     ask.ResizeContainer(container=CONTAINER, memory_mb=64, cpu_share=0.2),
     ask.RemoveContainer(container=CONTAINER),
     ask.FindImage(image="nexus-python:1"),
+    ask.PrepareImage(kernel="nexus-c"),
     ask.DescribeEngine(),
     ask.FollowEngine(),
     ask.Leave(),

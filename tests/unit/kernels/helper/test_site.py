@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nexus_server.installation import KERNEL_IMAGES
 from nexus_server.kernels.docker.config import container_config
 from nexus_server.kernels.errors import LimitTooHighError
 from nexus_server.kernels.helper.places import Places
@@ -15,6 +16,7 @@ from nexus_server.kernels.kernel_users import KernelUsers
 from nexus_server.kernels.launcher import KernelImage
 from nexus_server.kernels.owners import LOCK_LABEL
 from nexus_server.kernels.settings import SandboxSettings
+from nexus_server.kernels.shipped_images import installed_place
 from tests.unit.kernels.helper.test_requests import OWNER, START
 
 
@@ -51,6 +53,16 @@ def test_the_container_is_the_configurations_and_its_places_are_the_helpers(site
 def test_a_learners_files_are_those_that_the_helper_mounted(site: Site) -> None:
     spec = site.spec(asked(slot=None, workspace=OWNER))
     assert (spec.workspace, spec.is_slot) == (site.places.store / str(OWNER), False)
+
+
+def test_an_image_that_was_built_meanwhile_is_started(site: Site, tmp_path: Path) -> None:
+    place = installed_place("nexus-c", tmp_path)
+    place.mkdir(parents=True)
+    shipped = (KERNEL_IMAGES / "c" / "kernelspec" / "kernel.json").read_text(encoding="utf-8")
+    (place / "kernel.json").write_text(shipped.replace('"image": "nexus-c"', '"image": "nexus-c:abc"'))
+    wider = site.with_image_of("nexus-c", tmp_path)
+    assert wider.spec(asked(image="nexus-c:abc")).command[1] == "/opt/nexus/c_kernel.py"
+    assert wider.spec(asked()).image == "nexus-python:1"
 
 
 def test_only_installed_images_are_started(site: Site) -> None:
