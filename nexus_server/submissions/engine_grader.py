@@ -84,7 +84,7 @@ class EngineGrader:
             needs_manual=result.needs_manual,
             cells=signed["cells"],
             provenance=signed["provenance"],
-            feedback=feedback_html(result, submission, source, title=job.title),
+            feedback=feedback_html(result, submission, source, title=job.title, language=job.language),
         )
 
 

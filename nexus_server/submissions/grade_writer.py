@@ -204,13 +204,16 @@ async def _with_hand_marks(
     """Return a grade that says of itself what its cells say: the engine knew nothing of a person's points."""
     notebook = await reader.read(f"grading {row.id}", data)
     node, remark = await session.get_one(Node, row.node_id), await hand_marks.last_remark(session, row)
+    language = await hand_marks.language_of(session, row.user_id)
     result = hand_marks.result_of(grade.cells, grade.max_score)
     return replace(
         grade,
         score=result.score,
         needs_manual=result.needs_manual,
         provenance=hand_marks.unsigned(grade.provenance),
-        feedback=await asyncio.to_thread(hand_marks.page, notebook, node, result, grade.cells, remark),
+        feedback=await asyncio.to_thread(
+            hand_marks.page, notebook, node, result, grade.cells, remark, language=language
+        ),
     )
 
 

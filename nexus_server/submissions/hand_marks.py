@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from nbformat import NotebookNode
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.grading.feedback import feedback_html
+from nexus_server.languages import UserLanguage, find_language
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.results import CellResult, CellStatus, GradeResult, Trust
+from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node
 
@@ -42,7 +45,15 @@ def unsigned(provenance: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in provenance.items() if name != "hmac"}
 
 
-def page(notebook: NotebookNode, node: Node, result: GradeResult, cells: Cells, remark: str | None) -> str:
+def page(
+    notebook: NotebookNode,
+    node: Node,
+    result: GradeResult,
+    cells: Cells,
+    remark: str | None,
+    *,
+    language: UserLanguage,
+) -> str:
     """Return the feedback page, with what a person wrote on cells and, in `remark`, on the whole."""
     return feedback_html(
         result,
@@ -51,7 +62,14 @@ def page(notebook: NotebookNode, node: Node, result: GradeResult, cells: Cells, 
         title=node.title,
         comments={cell["grade_id"]: words for cell in cells if (words := _words(cell))},
         remark=remark or "",
+        language=language,
     )
+
+
+async def language_of(session: AsyncSession, user_id: UUID) -> UserLanguage:
+    """Return the language that a learner chose for their account, in which feedback is written; else English."""
+    chosen = await session.scalar(select(User.language).where(User.id == user_id))
+    return find_language(chosen) or UserLanguage.ENGLISH
 
 
 async def last_remark(session: AsyncSession, row: Submission) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from nexus_server.languages import UserLanguage
 from nexus_server.notebook_format.results import NotGraded
 
 
@@ -20,6 +21,8 @@ class GradingJob:
     lab: Mapping[str, Any]
     #: files that the notebook reads, by path relative to it
     data: Mapping[str, bytes] = field(default_factory=dict)
+    #: in which the learner reads the feedback page
+    language: UserLanguage = UserLanguage.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from nexus_server.roadmaps.learning.variants import source_of_learner
 from nexus_server.store.database import Database
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
+from nexus_server.submissions.hand_marks import language_of
 from nexus_server.submissions.job import GradingJob
 
 
@@ -31,6 +32,7 @@ async def load_job(database: Database, content: ContentLayers, submission_id: UU
         row = (await session.scalars(query)).one()
         node = await session.get_one(Node, row.node_id)
         roadmap = await session.get_one(Roadmap, node.roadmap_id)
+        language = await language_of(session, row.user_id)
     lab = node.spec["lab"]
     return GradingJob(
         notebook=row.notebook,
@@ -39,6 +41,7 @@ async def load_job(database: Database, content: ContentLayers, submission_id: UU
         title=node.title,
         lab=lab,
         data=await asyncio.to_thread(read_data, content.folder(roadmap.slug), lab),
+        language=language,
     )
 
 

@@ -192,7 +192,11 @@ class HandMarking:
     async def _graded(self, marking: Marking, row: Submission, node: Node, cells: Cells) -> GradedJob:
         result = hand_marks.result_of(cells, row.max_score or 0.0)
         notebook = await self._reader.read(str(marking.instructor.id), row.notebook)
-        page = await asyncio.to_thread(hand_marks.page, notebook, node, result, cells, marking.comment)
+        async with self._database.reading() as session:
+            language = await hand_marks.language_of(session, row.user_id)
+        page = await asyncio.to_thread(
+            hand_marks.page, notebook, node, result, cells, marking.comment, language=language
+        )
         return GradedJob(
             score=result.score,
             max_score=result.max_score,
