@@ -35,6 +35,7 @@ class Language(StrEnum):
     SQL = "sql"
     BASH = "bash"
     C = "c"
+    R = "r"
 
 
 #: parts of kernel names, and the language that the rules read
@@ -49,11 +50,15 @@ _LANGUAGES = {
 }
 
 
+#: kernels whose language's name is part of too many words
+_SHORT = {"nexus-c": Language.C, "nexus-r": Language.R, "ir": Language.R}
+
+
 def language_of(kernel_name: str) -> Language | None:
     """Return the language of a kernel by its name, or None when the rules do not know it."""
     name = kernel_name.casefold()
-    if name == "nexus-c":
-        return Language.C
+    if name in _SHORT:
+        return _SHORT[name]
     return next((language for part, language in _LANGUAGES.items() if part in name), None)
 
 

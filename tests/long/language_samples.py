@@ -110,6 +110,11 @@ def _c_shell(command: str) -> str:
     return f'fflush(stdout);\nputs(system("{{ {quoted}; }} 2>&1") == 0 ? "DONE" : "REFUSED");'
 
 
+def _r_shell(command: str) -> str:
+    quoted = command.replace("\\", "\\\\").replace("'", "\\'")
+    return f"cat(if (system('{{ {quoted}; }} 2>&1') == 0) 'DONE' else 'REFUSED')"
+
+
 C = LanguageSample(
     name="c",
     kernel_name="nexus-c",
@@ -140,7 +145,53 @@ C = LanguageSample(
     ),
 )
 
-SAMPLES = (BASH, C, SQL)
+R = LanguageSample(
+    name="r",
+    kernel_name="nexus-r",
+    greeting='pet <- "Rex"\ncat("Hello,", pet, "\\n")',
+    says="Hello, Rex \n",
+    failing='kept <- 7\ncat("before\\n")\nlog("a")\ncat("behind\\n")',
+    ename="Error",
+    endless='cat("running\\n")\nwhile (TRUE) {}',
+    asking='name <- readline("Name? ")\ncat("Hello, ", name, "\\n", sep = "")',
+    shell=_r_shell,
+    hog="x <- list(); repeat x[[length(x) + 1]] <- runif(1e5)",
+    lab=LabSample(
+        reference="square <- function(x) {\n# BEGIN SOLUTION\n  x^2\n# END SOLUTION\n}",
+        stub="square <- function(x) {\n# YOUR CODE HERE\nfail()\n}",
+        visible="expect(square(3), 9)",
+        hidden="# BEGIN HIDDEN TESTS\nexpect(square(12), 144)\nstopifnot(square(-2) == 4)\n# END HIDDEN TESTS",
+        partial="# BEGIN HIDDEN TESTS\npoints(1.5)\n# END HIDDEN TESTS",
+        half="square <- function(x) 9",
+        secret="144",
+        cheats=(
+            "expect <- function(...) TRUE; stopifnot <- expect; square <- function(x) 9",
+            "`==` <- function(...) TRUE; `if` <- function(...) NULL; square <- function(x) 9",
+            "square <- function(x) quit(status = 0)",
+            "attach(list(expect = function(...) TRUE, stopifnot = function(...) TRUE)); square <- function(x) 9",
+            'square <- function(x) structure(9, class = "cheat"); all.equal.cheat <- Ops.cheat <- function(...) TRUE',
+            'square <- function(x) { for (n in 3:9) try(writeLines("end 3", getConnection(n)), silent = TRUE); 9 }',
+            'square <- function(x) invokeRestart("abort")',
+            "environment(expect)$same <- function(...) TRUE; square <- function(x) 9",
+            (
+                'e <- environment(expect); unlockBinding("same", e); e$same <- function(...) TRUE; '
+                "square <- function(x) 9"
+            ),
+            (
+                'bent <- function(...) TRUE; for (n in c("identical", "abs", "all", "isTRUE")) { '
+                "unlockBinding(n, baseenv()); assign(n, bent, baseenv()) }; square <- function(x) 9"
+            ),
+            (
+                'own <- as.environment("nexus"); unlockBinding("expect", own); own$expect <- function(...) TRUE\n'
+                'unlockBinding("stopifnot", baseenv()); assign("stopifnot", own$expect, baseenv()); '
+                "square <- function(x) 9"
+            ),
+            'options(error = NULL); assign("expect", function(...) TRUE, envir = as.environment("nexus"))',
+        ),
+    ),
+)
+
+SAMPLES = (BASH, C, R, SQL)
 
 #: what a shell in a sandbox must not be able to do
 SHELL_ATTACKS = {

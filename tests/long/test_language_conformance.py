@@ -39,6 +39,21 @@ class TestBash(OptionalKernel):
     code_execute_result: ClassVar[list[dict[str, str]]] = [{"code": "points 1.5", "result": "1.5"}]
 
 
+class TestR(OptionalKernel):
+    """R: a value is printed, and a question is asked."""
+
+    __test__ = True
+    kernel_name = "nexus-r"
+    language_name = "R"
+    file_extension = ".r"
+    code_hello_world = 'cat("hello, world\\n")'
+    complete_code_samples: ClassVar[list[str]] = ["1", "f <- function(x) x"]
+    incomplete_code_samples: ClassVar[list[str]] = ["f <- function(x) {", "'a"]
+    invalid_code_samples: ClassVar[list[str]] = ["}", "1 2"]
+    code_generate_error = 'stop("boom")'
+    code_execute_result: ClassVar[list[dict[str, str]]] = [{"code": "points(1.5)", "result": "1.5"}]
+
+
 class TestC(OptionalKernel):
     """C: a cell is a program, which shows nothing but what it prints."""
 

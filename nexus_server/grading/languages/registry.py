@@ -5,6 +5,7 @@ from nexus_server.grading.languages.c import C
 from nexus_server.grading.languages.javascript import JAVASCRIPT
 from nexus_server.grading.languages.language import LanguageSupport
 from nexus_server.grading.languages.python import PYTHON
+from nexus_server.grading.languages.r import R
 from nexus_server.grading.languages.sql import SQL
 
 #: by the names that `notebook_language` gives; only these have sandboxed kernels
@@ -15,4 +16,5 @@ LANGUAGES: dict[str, LanguageSupport] = {
     "sql": SQL,
     "bash": BASH,
     "c": C,
+    "r": R,
 }

@@ -24,6 +24,7 @@ from nexus_server.tutor.rules import names as static_names
 from nexus_server.tutor.rules import numpy_types as static_numpy_types
 from nexus_server.tutor.rules import operators as static_operators
 from nexus_server.tutor.rules import plots as static_plots
+from nexus_server.tutor.rules import r as static_r
 from nexus_server.tutor.rules import raised as static_raised
 from nexus_server.tutor.rules import rare_calls as static_rare_calls
 from nexus_server.tutor.rules import rare_syntax as static_rare_syntax
@@ -76,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     *static_sql.RULES,
     *static_bash.RULES,
     *static_c.RULES,
+    *static_r.RULES,
 )
 
 

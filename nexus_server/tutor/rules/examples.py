@@ -115,6 +115,15 @@ C_EXAMPLES: dict[str, str] = {
     "variables and types (C)": ("int rooms = 3;\ndouble size = 12.5;"),
 }
 
+R_EXAMPLES: dict[str, str] = {
+    "conditions (R)": ('if (lives > 0) {\n  cat("go on\\n")\n}'),
+    "function calls (R)": ('greet <- function(name, sign = "!") paste0("Hi ", name, sign)\ngreet("Mia")'),
+    "indexing (R)": ('pets <- list(cat = 2, dog = 1)\npets$cat\npets[["dog"]]'),
+    "loops and blocks (R)": ('for (day in c("Mon", "Tue")) {\n  cat(day, "\\n")\n}'),
+    "names (R)": ('city <- "Rome"\ncat(city, "\\n")'),
+    "vectors and types (R)": ('ages <- c(3, 5, 8)\nages + 1\nclass("3")'),
+}
+
 QUESTIONS: dict[str, str] = {
     "arithmetic": "For which values can this line not be computed?",
     "arrays": "How many items are there at that moment?",
@@ -128,6 +137,7 @@ QUESTIONS: dict[str, str] = {
     "comparison and assignment": "Does this line set a value, or ask a question?",
     "conditions": "Which condition decides here, and what happens in all other cases?",
     "conditions (Bash)": "Which values does this condition compare, and are they numbers or texts?",
+    "conditions (R)": "Which single TRUE or FALSE comes out of this condition?",
     "dates and times": "Is each side of this line a date, a time span, or only text?",
     "decimal numbers (floats)": "How many digits of this result do you need?",
     "dictionaries": "Which keys does the dictionary have at that moment?",
@@ -136,10 +146,12 @@ QUESTIONS: dict[str, str] = {
     "f-strings": "Which value goes into which pair of braces?",
     "files": "Where is the file, and what may be done with it at that moment?",
     "files and paths (Bash)": "Where are you, and which path leads from there to the file?",
+    "function calls (R)": "Which value does each argument of this function get from the call?",
     "functions": "What goes into the function, and what should come out?",
     "functions and headers (C)": "What does this function take, and what does it give back?",
     "grouping (SQL)": "Which rows belong together, and what should be computed over each group?",
     "indentation": "To which block should this line belong?",
+    "indexing (R)": "How many elements are there, and which one do you ask for?",
     "iterators and generators": "Do you need the items one at a time, or a list of all?",
     "JSON": "Which characters does the text really hold, and are its quotes double ones?",
     "joins (SQL)": "Which table does each column of this query belong to?",
@@ -147,9 +159,11 @@ QUESTIONS: dict[str, str] = {
     "lists and positions": "How long is it at that moment, and which position is asked for?",
     "loops": "What are the items that the loop goes through?",
     "loops and blocks (Bash)": "Which word opens this block, and which one closes it?",
+    "loops and blocks (R)": "Which bracket opens this block, and which one closes it?",
     "memory": "Do you need all items at once?",
     "methods": "Which type does the value before the dot have?",
     "modules and imports": "What exactly is the library's name, and what is the name inside it?",
+    "names (R)": "Which line gives this name its value, and did it run?",
     "names and variables": "Where does this name get its value, and is it spelled the same there?",
     "None and return values": "Which line made the value that is `None`?",
     "objects": "Which properties does the object have, and may they be changed?",
@@ -182,4 +196,5 @@ QUESTIONS: dict[str, str] = {
     "unpacking": "How many values does the right side give, and how many names wait for them?",
     "variables and quotes (Bash)": "Which words does this line consist of once each variable is replaced by its value?",
     "variables and types (C)": "Where is this name declared, and with which type?",
+    "vectors and types (R)": "Which type and which length has each value in this line?",
 }

@@ -46,6 +46,10 @@ GLOSSARY: dict[str, str] = {
         "`[ ... ]` is a command, so spaces stand around each bracket and sign. `-eq`, `-lt` and `-gt` compare"
         " whole numbers; `=` compares texts."
     ),
+    "conditions (R)": (
+        "A condition is one TRUE or FALSE. A comparison of vectors gives one for each element, and `any` or "
+        "`all` make one of them. A comparison with `NA` is `NA`; ask with `is.na`."
+    ),
     "dates and times": (
         "A date and a time are values of their own, not texts. The difference of two of them is a `timedelta`, "
         "and a pattern such as `%d.%m.%Y` says how a text is read."
@@ -72,6 +76,10 @@ GLOSSARY: dict[str, str] = {
         "A path leads to a file from where you are, or from `/`. `pwd` tells where that is, `ls` what is "
         "there, and `cd` goes elsewhere."
     ),
+    "function calls (R)": (
+        "A call hands values over in the order of the function's arguments, or by their names. An argument "
+        "without a value needs a default, and the value of the last line is what the function gives back."
+    ),
     "functions": (
         "A function is a named piece of code with parameters as its input. `def` defines it, `return` gives "
         "its result back."
@@ -87,6 +95,10 @@ GLOSSARY: dict[str, str] = {
     "indentation": (
         "In Python the space at the start of a line says which block the line belongs to. Use four spaces for "
         "each step."
+    ),
+    "indexing (R)": (
+        "Positions begin at 1. `[ ]` gives a part of the same kind, `[[ ]]` and `$` one element of a list or "
+        "a column of a table; `[row, column]` a part of a table."
     ),
     "iterators and generators": (
         "`zip`, `map`, `filter` and generators give their items one at a time, once. They have no length and "
@@ -110,6 +122,10 @@ GLOSSARY: dict[str, str] = {
         "`if` goes with `then` and `fi`, `for` and `while` with `do` and `done`, `{` with `}`. Each of these "
         "words begins a line, or stands behind a `;`."
     ),
+    "loops and blocks (R)": (
+        "Braces hold the lines of a loop, a branch or a function together. Each bracket and quote that opens "
+        "has one that closes, and `else` stands on the line of the brace before it."
+    ),
     "memory": (
         "Everything that a program keeps takes memory, and the kernel has a limit. Large data is processed in parts."
     ),
@@ -117,6 +133,10 @@ GLOSSARY: dict[str, str] = {
         "A method is a function that belongs to a value, called with a dot: `'abc'.upper()`. Each type has its own."
     ),
     "modules and imports": ("A library has to be imported before it is used: `import math`, then `math.sqrt(9)`."),
+    "names (R)": (
+        "`<-` gives a name a value. Upper and lower case count, a text stands in quotes, and a function of a "
+        "package is known after `library`."
+    ),
     "names and variables": (
         "A variable is a name for a value: `total = 0`. The name must be set before it is used, and is spelled "
         "exactly the same everywhere."
@@ -230,6 +250,10 @@ GLOSSARY: dict[str, str] = {
     "variables and types (C)": (
         "A variable is declared with its type before its first use: `int legs = 4;`. It is known inside of "
         "the braces around its declaration."
+    ),
+    "vectors and types (R)": (
+        "A vector holds values of one type: numbers, texts or TRUE and FALSE. One text among numbers makes "
+        "all of them texts. Operations work element by element, and a shorter vector is repeated."
     ),
 }
 

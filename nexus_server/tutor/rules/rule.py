@@ -19,6 +19,7 @@ from nexus_server.tutor.rules.examples import (
     EXAMPLES,
     JAVASCRIPT_EXAMPLES,
     QUESTIONS,
+    R_EXAMPLES,
     SQL_EXAMPLES,
 )
 from nexus_server.tutor.rules.glossary import GLOSSARY
@@ -123,6 +124,7 @@ _EXAMPLES: Mapping[Language, Mapping[str, str]] = {
     Language.SQL: SQL_EXAMPLES,
     Language.BASH: BASH_EXAMPLES,
     Language.C: C_EXAMPLES,
+    Language.R: R_EXAMPLES,
 }
 
 
