@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -264,6 +265,13 @@ class CarriedSite(Site):
     def lose_next_manifest(self, server: int, is_written: bool) -> None:  # noqa: FBT001  drawn
         self.buckets[server].next_is_written = is_written
 
+    @rule(is_written=st.booleans())
+    def upload_without_an_answer(self, is_written: bool) -> None:  # noqa: FBT001  drawn
+        """The store is away for the moment in which the home writes its manifest."""
+        self.lose_next_manifest(self.home, is_written)
+        self.upload(self.home)
+        self.mend(self.home)
+
     @rule(server=servers)
     def mend(self, server: int) -> None:
         self.buckets[server].is_cut, self.buckets[server].next_is_written = False, None
@@ -273,3 +281,27 @@ class CarriedSite(Site):
 @pytest.mark.parametrize("site", [SharedSite, CarriedSite])
 def test_one_writer_and_nothing_lost(site: type[Site], runs: int) -> None:
     run_state_machine_as_test(site, settings=settings(max_examples=runs, stateful_step_count=STEPS))
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+async def test_what_a_lost_manifest_named_is_stored_next_time(tmp_path: Path, *, is_written: bool) -> None:
+    store = MemoryStore()
+    bucket = FaultyBucket(store)
+    one, two = (
+        CarryingServer(tmp_path / name, each, fresh=timedelta(0))
+        for name, each in (("1", bucket), ("2", FaultyBucket(store)))
+    )
+    await one.take(ADA, 1)
+    for data in (b"1", b"22"):
+        one.save(ADA, 1, "a.txt", data)
+        bucket.next_is_written = None if data == b"1" else is_written
+        if data == b"1":
+            await one.workspaces.upload(ADA)
+    with pytest.raises(StoreUnavailableError):
+        await one.workspaces.upload(ADA)
+    bucket.is_cut = False
+    for _ in range(2):
+        with suppress(StoreUnavailableError):  # the first may find its own manifest
+            await one.workspaces.upload(ADA)
+    await two.take(ADA, 2)
+    assert two.contents(ADA) == {"a.txt": b"22"}
