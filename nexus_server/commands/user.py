@@ -76,7 +76,8 @@ def disable(
 
 
 def _ask_password() -> str:
-    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    # Where nobody types there is nothing to hide, and no terminal to hide it on: a script pipes it in.
+    password: str = typer.prompt("Password", hide_input=sys.stdin.isatty(), confirmation_prompt=True)
     return password
 
 
