@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -19,6 +19,7 @@ from nexus_server.learner import Learner, Role
 from nexus_server.store.database import Database
 from nexus_server.store.models import Base
 from nexus_server.store.models.accounts import AuditEntry, User
+from nexus_server.store.models.exams import ExamSitting
 
 #: what the audit log calls it
 DELETION = "user.delete"
@@ -26,6 +27,24 @@ DELETION = "user.delete"
 SECRET_COLUMNS = frozenset({"password_hash", "token_hash"})
 #: rows in which somebody else's person is the point
 OTHERS_TABLES = frozenset({"reports"})
+#: what says how an exam went, in the rows of its lab; left out until its results are released
+RESULT_COLUMNS: Mapping[str, frozenset[str]] = {
+    "submissions": frozenset(
+        {
+            "score",
+            "max_score",
+            "needs_manual",
+            "reason",
+            "late_penalty",
+            "results",
+            "feedback",
+            "provenance",
+            "xp_awarded",
+        }
+    ),
+    "hand_answers": frozenset({"points", "max_points", "comment", "items"}),
+    "step_marks": frozenset({"share"}),
+}
 
 
 class Eraser(Protocol):
@@ -59,14 +78,20 @@ class PersonalData:
         self._erasers.append(eraser)
 
     async def export(self, learner: Learner) -> AsyncIterator[str]:
-        """Yield the pieces of one JSON object: a list of rows for each table that knows the learner."""
+        """Yield the pieces of one JSON object: a list of rows for each table that knows the learner.
+
+        Results of exams that are not released are left out; `not_released` names the fields.
+        """
         opening = "{\n"
         async with self._database.snapshot() as session:
+            held = await _held_labs(session, learner.id)
             for table, column in personal_columns():
                 yield f'{opening}"{table.name}.{column.name}": ['
                 opening = ",\n"
                 separator = ""
                 async for row in _rows(session, table, column, learner.id):
+                    if table.name in RESULT_COLUMNS and row["node_id"] in held:
+                        _withhold(row, RESULT_COLUMNS[table.name])
                     yield f"{separator}\n{json.dumps(row, default=_plain)}"
                     separator = ","
                 yield "]"
@@ -133,6 +158,17 @@ async def _rows(
     result = await session.stream(select(*columns).where(column == user_id).execution_options(yield_per=50))
     async for row in result.mappings():
         yield dict(row)
+
+
+async def _held_labs(session: AsyncSession, user_id: UUID) -> set[UUID]:
+    query = select(ExamSitting.node_id).where(ExamSitting.user_id == user_id, ExamSitting.released_at.is_(None))
+    return set(await session.scalars(query))
+
+
+def _withhold(row: dict[str, Any], names: Collection[str]) -> None:
+    for name in names:
+        del row[name]
+    row["not_released"] = sorted(names)
 
 
 def _plain(value: object) -> str:

@@ -12,6 +12,7 @@ from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 from nexus_server.errors import NexusError, UnauthenticatedError
 from nexus_server.languages import UserLanguage
 from nexus_server.learner import Learner
+from nexus_server.roadmaps.files.roadmap_file import ExamAid
 from nexus_server.services import Services
 from nexus_server.web.contract import CODE_OF, STATUS_OF
 from nexus_server.web.language import language_of
@@ -40,6 +41,8 @@ class NexusHandler(JupyterHandler):
     waits_for_opening: ClassVar[bool] = True
     #: whether it matters who asks; recognising somebody may take a look into the database
     asks_who_calls: ClassVar[bool] = True
+    #: what it gives to whoever sits an exam, who may have to do without
+    exam_aid: ClassVar[ExamAid | None] = None
 
     @property
     def services(self) -> Services:
@@ -102,6 +105,8 @@ class NexusHandler(JupyterHandler):
             raise UnauthenticatedError
         if self.waits_for_opening:
             await self.services.opened.wait()
+        if self.exam_aid is not None and self.current_user is not None:
+            await self.services.roadmaps.exams.require_allowed(self.learner, self.exam_aid)
 
     @classmethod
     def _methods(cls) -> list[str]:

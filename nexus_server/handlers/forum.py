@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from nexus_server.forum.views import PostState, PostView, Sort, ThreadView
 from nexus_server.handlers.base import NexusHandler
-from nexus_server.handlers.forum_fields import AuthorOut, ReportIn
+from nexus_server.handlers.forum_fields import AuthorOut, ForumHandler, ReportIn
 from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.search.hits import ExcerptPieceView
@@ -144,7 +144,7 @@ def _detail(thread: ThreadView, posts: list[PostView]) -> ThreadDetailOut:
     return ThreadDetailOut(**ThreadOut.model_validate(thread).model_dump(), posts=shaped)
 
 
-class ThreadsHandler(NexusHandler):
+class ThreadsHandler(ForumHandler):
     """GET and POST /forum/threads."""
 
     @operation("List threads", query=ThreadQuery, reply=ThreadsOut)
@@ -164,7 +164,7 @@ class ThreadsHandler(NexusHandler):
         return _detail(*await self.services.forum.reader.thread(self.learner, thread_id))
 
 
-class ThreadHandler(NexusHandler):
+class ThreadHandler(ForumHandler):
     """GET and PATCH /forum/threads/{thread_id}."""
 
     @operation("Read a thread", reply=ThreadDetailOut)
@@ -179,7 +179,7 @@ class ThreadHandler(NexusHandler):
         await moderator.arrange(self.learner, thread_id, locked=body.locked, pinned=body.pinned)
 
 
-class PostsHandler(NexusHandler):
+class PostsHandler(ForumHandler):
     """POST /forum/threads/{thread_id}/posts."""
 
     @operation("Answer in a thread", body=PostIn, reply=PostOut, status=201)
@@ -190,7 +190,7 @@ class PostsHandler(NexusHandler):
         return PostOut.model_validate(next(post for post in posts if post.id == post_id))
 
 
-class PostHandler(NexusHandler):
+class PostHandler(ForumHandler):
     """PATCH and DELETE /forum/posts/{post_id}."""
 
     @operation("Edit a post", body=PostIn, status=204)
@@ -204,7 +204,7 @@ class PostHandler(NexusHandler):
         await self.services.forum.writer.delete(self.learner, post_id)
 
 
-class VoteHandler(NexusHandler):
+class VoteHandler(ForumHandler):
     """POST /forum/posts/{post_id}/vote."""
 
     @operation("Vote on a post", body=VoteIn, reply=ScoreOut)
@@ -214,7 +214,7 @@ class VoteHandler(NexusHandler):
         return ScoreOut(score=score, my_vote=body.value)
 
 
-class AcceptHandler(NexusHandler):
+class AcceptHandler(ForumHandler):
     """POST and DELETE /forum/posts/{post_id}/accept."""
 
     @operation("Accept an answer", status=204)
@@ -228,7 +228,7 @@ class AcceptHandler(NexusHandler):
         await self.services.forum.writer.withdraw_acceptance(self.learner, post_id)
 
 
-class ReportHandler(NexusHandler):
+class ReportHandler(ForumHandler):
     """POST /forum/posts/{post_id}/report."""
 
     @operation("Report a post to the moderators", body=ReportIn, status=204)

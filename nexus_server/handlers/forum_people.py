@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, StringConstraints
 
 from nexus_server.handlers.base import NexusHandler
-from nexus_server.handlers.forum_fields import AuthorOut, ReportIn
+from nexus_server.handlers.forum_fields import AuthorOut, ForumHandler, ReportIn
 from nexus_server.handlers.lists import FromAttributes
 from nexus_server.handlers.operation import Route, operation
 
@@ -56,7 +56,7 @@ class FollowHandler(NexusHandler):
         await self.services.forum.follows.set_follow(self.learner, thread_id, follows=False)
 
 
-class PostVersionsHandler(NexusHandler):
+class PostVersionsHandler(ForumHandler):
     """GET /forum/posts/{post_id}/versions."""
 
     @operation("What a post said before it was edited, for its author and moderators", reply=PostVersionsOut)
@@ -66,7 +66,7 @@ class PostVersionsHandler(NexusHandler):
         return PostVersionsOut(items=[PostVersionOut.model_validate(version) for version in versions])
 
 
-class AppealHandler(NexusHandler):
+class AppealHandler(ForumHandler):
     """POST /forum/posts/{post_id}/appeal."""
 
     @operation("Ask moderators to look again at my hidden post", body=ReportIn, status=204)

@@ -84,6 +84,8 @@ class LanguagesOut(BaseModel):
 class RunsHandler(NexusHandler):
     """POST /playground/runs."""
 
+    exam_aid = "playground"
+
     @operation("Run code once in a fresh container", body=RunIn, reply=RunOut)
     async def post(self, body: RunIn) -> RunOut:
         """Run it, and explain its error."""

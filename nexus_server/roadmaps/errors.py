@@ -39,6 +39,12 @@ class ExamClosedError(ForbiddenError):
     code = "exam_closed"
 
 
+class ClosedInExamError(ForbiddenError):
+    """You are sitting an exam. This opens again when the exam is over."""
+
+    code = "closed_in_exam"
+
+
 class NotAnExamError(ConflictError):
     """This lab has no time limit: open it."""
 

@@ -162,7 +162,7 @@ class GradeWriter:
         progress = await begin(session, learner.id, node.id, self._clock)
         # By the present terms: a deadline that was moved counts for whoever is graded again.
         row.late_penalty = decide(await load_terms(session, row.user_id, node), row.received_at).penalty
-        row.is_held = await are_results_held(session, row.user_id, row.node_id)
+        row.is_held = await are_results_held(session, row.user_id, row.node_id, for_write=True)
         await session.flush()
         if row.is_held:
             return Completion(None)

@@ -14,8 +14,9 @@ export function examWords(exam: ExamOnLab, trans: Words): string {
       return trans.__('This exam is not open yet.');
     case 'ready':
       return trans.__(
-        'This is a timed exam. Once you start you have %1, whatever happens meanwhile; it ends by itself, and what you have then is handed in. There are no hints, and the results are shown when your instructor releases them.',
-        duration(exam.limit_minutes, trans)
+        'This is a timed exam. Once you start you have %1, whatever happens meanwhile; it ends by itself, and what you have then is handed in. The results are shown when your instructor releases them. %2',
+        duration(exam.limit_minutes, trans),
+        closedWords(exam, trans)
       );
     case 'closed':
       return trans.__('It is too late to start this exam.');
@@ -24,8 +25,24 @@ export function examWords(exam: ExamOnLab, trans: Words): string {
         ? trans.__('Your time is over. What you have is being handed in.')
         : trans.__('Your time was over at %1. What you had was handed in.', timeOfDay(exam.ended_at));
     default:
-      return trans.__('Your time ends at %1.', exam.ends_at === null ? '–' : timeOfDay(exam.ends_at));
+      return trans.__(
+        'Your time ends at %1. %2',
+        exam.ends_at === null ? '–' : timeOfDay(exam.ends_at),
+        closedWords(exam, trans)
+      );
   }
+}
+
+const AIDS: Record<ExamOnLab['closed'][number], (trans: Words) => string> = {
+  forum: trans => trans.__('the forum'),
+  playground: trans => trans.__('the playground'),
+  tutor: trans => trans.__('hints and chat')
+};
+
+/** What a learner does without while the exam runs; empty where everything stays open. */
+function closedWords({ closed }: ExamOnLab, trans: Words): string {
+  const names = closed.map(aid => AIDS[aid](trans)).join(', ');
+  return names && trans.__('Closed to you until it is over: %1.', names);
 }
 
 /** How long is left, as a clock shows it. */

@@ -17,7 +17,8 @@ const EXAM: ExamOnLab = {
   ends_at: null,
   seconds_left: null,
   ended_at: null,
-  is_released: false
+  is_released: false,
+  closed: ['forum', 'tutor']
 };
 
 const STUDENT: StudentExam = {
@@ -46,9 +47,10 @@ test('how long somebody has is said in hours and minutes', () => {
 });
 
 test('a learner is told what they may do, and why', () => {
-  assert.match(examWords(EXAM, words), /you have 1 hour 15 minutes, .* handed in. There are no hints/);
+  assert.match(examWords(EXAM, words), /you have 1 hour 15 minutes, .* Closed to you until it is over: the forum, hints and chat\.$/);
   assert.match(examWords({ ...EXAM, access: 'closed' }, words), /too late/);
-  assert.match(examWords({ ...EXAM, access: 'open', ends_at: TIME }, words), /ends at \d/);
+  assert.match(examWords({ ...EXAM, access: 'open', ends_at: TIME }, words), /ends at \d.* Closed to you/);
+  assert.doesNotMatch(examWords({ ...EXAM, closed: [] }, words), /Closed/);
   assert.match(examWords({ ...EXAM, access: 'time_up' }, words), /is being handed in/);
   assert.match(examWords({ ...EXAM, access: 'time_up', ended_at: TIME }, words), /was handed in/);
 });

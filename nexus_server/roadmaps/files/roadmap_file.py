@@ -80,6 +80,10 @@ class Limits(Strict):
     notebook_timeout_s: float | None = Field(None, gt=0, le=14_400)
 
 
+#: what helps a learner beside the lab itself: other people, code elsewhere, hints and chat
+ExamAid = Literal["forum", "playground", "tutor"]
+
+
 class LabSpec(Strict):
     """How a lab runs and how it is graded."""
 
@@ -101,6 +105,8 @@ class LabSpec(Strict):
     late_penalty: Literal["none", "zero"] | Share = "none"
     #: time from starting it to its end, which makes it a timed exam; None: as long as one likes
     time_limit_minutes: int | None = Field(None, ge=1, le=MAX_LIMIT_MINUTES)
+    #: what stays open, anywhere on the site, to those who sit this exam; the rest is closed until it is over
+    exam_allows: list[ExamAid] = []
     #: modules imported in a warm kernel before it is handed over
     preloads: list[str] = []
     #: short practice after a note: visible tests only, one point a cell, no attempts counted

@@ -1,10 +1,11 @@
 """A timed exam as it stands for a learner."""
 
 from datetime import datetime
-from typing import Self
+from typing import Self, get_args
 
 from pydantic import BaseModel
 
+from nexus_server.roadmaps.files.roadmap_file import ExamAid, LabSpec
 from nexus_server.roadmaps.learning.terms import Access, Terms, decide
 from nexus_server.store.models.exams import ExamSitting
 
@@ -23,10 +24,12 @@ class ExamView(BaseModel):
     ended_at: datetime | None
     #: whether my results are shown to me
     is_released: bool
+    #: what I do without, anywhere on the site, until it is over
+    closed: list[ExamAid]
 
     @classmethod
-    def of(cls, terms: Terms, sitting: ExamSitting | None, now: datetime) -> Self | None:
-        """Return how it stands; None where there is no time limit."""
+    def of(cls, spec: LabSpec, terms: Terms, sitting: ExamSitting | None, now: datetime) -> Self | None:
+        """Return how a lab with these keys and terms stands; None where there is no time limit."""
         if terms.time_limit is None:
             return None
         started_at = sitting.started_at if sitting else None
@@ -40,4 +43,5 @@ class ExamView(BaseModel):
             seconds_left=None if ends_at is None else max(0.0, (ends_at - now).total_seconds()),
             ended_at=sitting.ended_at if sitting else None,
             is_released=sitting is not None and sitting.released_at is not None,
+            closed=[aid for aid in get_args(ExamAid) if aid not in spec.exam_allows],
         )

@@ -1,4 +1,4 @@
-"""Timed exams are started by learners."""
+"""Timed exams are started by learners, and close what helps elsewhere."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
-from nexus_server.roadmaps.errors import NotAnExamError, WrongNodeTypeError
+from nexus_server.roadmaps.errors import ClosedInExamError, NotAnExamError, WrongNodeTypeError
+from nexus_server.roadmaps.files.roadmap_file import ExamAid, LabSpec
 from nexus_server.roadmaps.learning.exam_view import ExamView
 from nexus_server.roadmaps.learning.own_terms import load_terms, require_begun
 from nexus_server.roadmaps.learning.progress import load_way_of_node
-from nexus_server.roadmaps.learning.sittings import find_sitting
+from nexus_server.roadmaps.learning.sittings import exams_that_close, find_sitting
 from nexus_server.roadmaps.learning.terms import decide
 from nexus_server.store.database import Database
 from nexus_server.store.models.exams import ExamSitting
@@ -49,9 +50,22 @@ class ExamStarts:
                     require_begun(terms, now, None)
                 sitting = await _begin(session, learner.id, node.id, now)
                 sitting.check_at = terms.end_of(sitting.started_at)
-            view = ExamView.of(terms, sitting, now)
+            view = ExamView.of(LabSpec.model_validate(node.spec["lab"]), terms, sitting, now)
         assert view is not None  # noqa: S101  there is a time limit
         return view
+
+    async def require_allowed(self, learner: Learner, aid: ExamAid) -> None:
+        """Do nothing where the learner may use `aid` now; staff may at any time.
+
+        Raises:
+            ClosedInExamError: they sit an exam that does without it.
+        """
+        if learner.is_staff:
+            return
+        async with self._database.reading() as session:
+            exams = await exams_that_close(session, learner.id, aid)
+        if exams:
+            raise ClosedInExamError(exams=exams)
 
 
 async def _begin(session: AsyncSession, user_id: UUID, node_id: UUID, now: datetime) -> ExamSitting:

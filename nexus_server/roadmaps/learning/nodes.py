@@ -10,6 +10,7 @@ from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import LabNotReleasedError, NotWatchedError, QuizRequiredError, WrongNodeTypeError
 from nexus_server.roadmaps.files.lab_data import data_paths
 from nexus_server.roadmaps.files.layers import ContentLayers
+from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter
 from nexus_server.roadmaps.learning.exam_view import ExamView
 from nexus_server.roadmaps.learning.lab_workspace import (
@@ -72,7 +73,9 @@ class NodeService:
             terms = await load_terms(session, learner.id, node) if node.type == "lab" else None
             sitting = await find_sitting(session, learner.id, node.id) if terms and terms.time_limit else None
         way.require_open(node)
-        exam = None if terms is None else ExamView.of(terms, sitting, self._clock.now())
+        exam = None
+        if terms is not None:
+            exam = ExamView.of(LabSpec.model_validate(node.spec["lab"]), terms, sitting, self._clock.now())
         detail = await asyncio.to_thread(node_detail, way, node, files_url, terms, exam)
         is_secret = exam is not None and exam.started_at is None and not learner.is_staff
         return detail.model_copy(update={"content_html": ""}) if is_secret else detail

@@ -5,7 +5,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nexus_server.roadmaps.files.roadmap_file import ExamAid, LabSpec
 from nexus_server.store.models.exams import ExamSitting
+from nexus_server.store.models.roadmaps import Node
 
 
 async def find_sitting(session: AsyncSession, user_id: UUID, node_id: UUID) -> ExamSitting | None:
@@ -14,7 +16,30 @@ async def find_sitting(session: AsyncSession, user_id: UUID, node_id: UUID) -> E
     return await session.scalar(query)
 
 
-async def are_results_held(session: AsyncSession, user_id: UUID, node_id: UUID) -> bool:
-    """Whether a learner may not see yet what their work on a lab is worth: they sat an exam that is not released."""
-    sitting = await find_sitting(session, user_id, node_id)
-    return sitting is not None and sitting.released_at is None
+async def are_results_held(session: AsyncSession, user_id: UUID, node_id: UUID, *, for_write: bool = False) -> bool:
+    """Whether a learner may not see yet what their work on a lab is worth: they sat an exam that is not released.
+
+    `for_write`: a release waits for the end of the caller's transaction, so that it finds what the caller held back.
+    """
+    query = select(ExamSitting).where(
+        ExamSitting.user_id == user_id, ExamSitting.node_id == node_id, ExamSitting.released_at.is_(None)
+    )
+    # The whole row: of a column alone, PostgreSQL would not look again after it waited for a release.
+    sitting = await session.scalar(query.with_for_update(read=True) if for_write else query)
+    return sitting is not None
+
+
+async def exams_that_close(session: AsyncSession, user_id: UUID, aid: ExamAid) -> list[str]:
+    """Return the titles of the exams that a learner sits now and that do without `aid`, in their order."""
+    query = (
+        select(Node.title, Node.spec)
+        .join(ExamSitting, ExamSitting.node_id == Node.id)
+        # One that is not looked at any more has no end: its time limit was lifted.
+        .where(ExamSitting.user_id == user_id, ExamSitting.ended_at.is_(None), ExamSitting.check_at.is_not(None))
+        .order_by(Node.title)
+    )
+    return [
+        title
+        for title, spec in await session.execute(query)
+        if aid not in LabSpec.model_validate(spec["lab"]).exam_allows
+    ]

@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
+from nexus_server.roadmaps.learning.sittings import are_results_held
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Notification, User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.marking import RegradeRequest
 from nexus_server.store.models.roadmaps import Node
-from nexus_server.submissions.errors import NotGradedYetError, SubmissionNotFoundError
+from nexus_server.submissions.errors import NotGradedYetError, ResultsHeldError, SubmissionNotFoundError
 from nexus_server.submissions.views import AppliedItem
 from nexus_server.teaching.hand_marking import Cells, Given, HandMarking, Marking, with_points
 from nexus_server.teaching.marking.errors import (
@@ -66,6 +67,7 @@ class RegradeRequests:
         Raises:
             SubmissionNotFoundError: there is none, or it is somebody else's.
             NotGradedYetError
+            ResultsHeldError: it is of an exam whose results are not released.
             BadMarkError: it has no such cell, or a person has not marked it yet.
             RegradeRequestedError: one asked already, and the points are what they were.
         """
@@ -75,6 +77,8 @@ class RegradeRequests:
                 raise SubmissionNotFoundError
             if row.status != "graded":
                 raise NotGradedYetError
+            if await are_results_held(session, learner.id, row.node_id):
+                raise ResultsHeldError
             cell = _cell(row.results or [], grade_id)
             if cell["status"] == "manual":
                 raise BadMarkError(fields={"grade_id": "a person has not marked this yet"})

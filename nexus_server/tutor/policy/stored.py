@@ -8,9 +8,9 @@ from sqlalchemy import Row, Select, or_, select
 
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
+from nexus_server.roadmaps.learning.sittings import exams_that_close
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Cohort, CohortMember, User
-from nexus_server.store.models.exams import ExamSitting
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.store.models.tutor import TutorPolicyRow
 from nexus_server.tutor.policy.decision import (
@@ -45,7 +45,7 @@ class StoredPolicies:
         self._site = site
 
     async def decide(self, learner: Learner, node_id: UUID | None) -> TutorDecision:
-        """Return what holds in node `node_id`, or outside of every node: nothing at all while an exam is sat."""
+        """Return what holds in node `node_id`, or outside of every node; nothing is on in an exam that does without."""
         classes = (
             select(CohortMember.cohort_id)
             .join(Cohort, Cohort.id == CohortMember.cohort_id)
@@ -57,15 +57,10 @@ class StoredPolicies:
             or_(TutorPolicyRow.roadmap_id.is_(None), TutorPolicyRow.roadmap_id == roadmap),
             or_(TutorPolicyRow.node_id.is_(None), TutorPolicyRow.node_id == node_id),
         )
-        exam = (
-            select(Node.title)
-            .join(ExamSitting, ExamSitting.node_id == Node.id)
-            .where(ExamSitting.user_id == learner.id, ExamSitting.ended_at.is_(None))
-        )
         async with self._database.reading() as session:
             sat = [
                 Policy(TutorPlace(name=title), mode=TutorMode.OFF)
-                for title in await session.scalars(exam.order_by(Node.title))
+                for title in await exams_that_close(session, learner.id, "tutor")
             ]
             declines = await session.scalar(select(User.no_ai).where(User.id == learner.id))
             rows = (await session.execute(mine)).all()

@@ -185,3 +185,27 @@ def test_nobody_else_gets_any_of_it(
     assert error_of(teacher.get(f"/teaching/submissions/{unknown}")) == (404, "submission_not_found")
     assert error_of(teacher.get(f"/teaching/nodes/{unknown}/analytics"))[0] == 404
     assert error_of(teacher.get("/teaching/roadmaps/gone/gradebook"))[0] == 404
+
+
+def test_the_forum_and_the_playground_are_closed_to_who_sits_an_exam(workshop: Workshop, teacher: httpx.Client) -> None:
+    student, run = workshop.server.learner("gil"), {"language": "python", "code": "1"}
+    thread = {"title": "Nobody in an exam finds this", "body_md": "A zebra."}
+    teacher.post("/forum/threads", json=thread).raise_for_status()
+    search = {"q": "zebra"}
+    assert student.get("/search", params=search).json()["items"]
+    cohort = teacher.post("/teaching/cohorts", json={"name": "Exam class"}).raise_for_status().json()
+    student.post("/cohorts/join", json={"code": cohort["join_code"]}).raise_for_status()
+    terms = f"/teaching/nodes/{workshop.lab_id}/overrides/cohorts/{cohort['id']}"
+    teacher.put(terms, json={"time_limit_minutes": 60}).raise_for_status()
+    started = student.post(f"/nodes/{workshop.lab_id}/exam").raise_for_status().json()
+    assert started["closed"] == ["forum", "playground", "tutor"]
+    for refused in (
+        student.get("/forum/threads"),
+        student.post("/forum/threads", json=thread),
+        student.post("/playground/runs", json=run),
+    ):
+        assert error_of(refused) == (403, "closed_in_exam")
+    assert student.get("/search", params=search).json()["items"] == []
+    assert teacher.get("/forum/threads").status_code == 200
+    teacher.delete(terms).raise_for_status()
+    teacher.patch(f"/teaching/cohorts/{cohort['id']}", json={"archived": True}).raise_for_status()

@@ -1,6 +1,7 @@
 """Roles, states, the audit log and deletion, on both databases."""
 
 import json
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
@@ -9,12 +10,15 @@ from sqlalchemy.exc import DBAPIError
 from nexus_server.accounts.administration import UserChange, UserFilter
 from nexus_server.accounts.audit import AuditFilter
 from nexus_server.accounts.errors import LastAdminError, UnknownUserError
-from nexus_server.accounts.personal_data import OTHERS_TABLES, personal_columns
+from nexus_server.accounts.personal_data import OTHERS_TABLES, RESULT_COLUMNS, personal_columns
 from nexus_server.errors import ForbiddenError
 from nexus_server.learner import Role
 from nexus_server.store.models import Base
 from nexus_server.store.models.accounts import AuditEntry, AuthSession, User
-from tests.integration.accounts.conftest import People
+from nexus_server.store.models.exams import ExamSitting
+from nexus_server.store.models.grading import Submission
+from nexus_server.store.models.roadmaps import Node, Roadmap
+from tests.integration.accounts.conftest import START, People
 
 
 async def test_a_role_changes_at_once_and_leaves_a_trace(people: People) -> None:
@@ -120,6 +124,55 @@ async def test_an_export_holds_what_is_known_and_no_secrets(people: People) -> N
     assert len(data["auth_sessions.user_id"]) == 1
     assert "password_hash" not in data["users.id"][0]
     assert "Eve" not in json.dumps(data)
+
+
+async def test_an_export_leaves_out_results_that_are_not_released(people: People) -> None:
+    ada = await people.register()
+    sittings = {"hidden": ExamSitting(user_id=ada.id, started_at=START)}
+    sittings["shown"] = ExamSitting(user_id=ada.id, started_at=START, released_at=START)
+    async with people.database.transaction() as session:
+        roadmap = Roadmap(slug="exams", title="Exams", difficulty="beginner")
+        session.add(roadmap)
+        await session.flush()
+        for order, (slug, sitting) in enumerate(sittings.items()):
+            node = Node(roadmap_id=roadmap.id, slug=slug, title=slug, order_index=order, type="lab")
+            session.add(node)
+            await session.flush()
+            sitting.node_id = node.id
+            session.add_all([sitting, _graded(ada.id, node.id, slug)])
+    data = json.loads("".join([piece async for piece in people.accounts.personal_data.export(ada)]))
+    rows = {row["sha256"]: row for row in data["submissions.user_id"]}
+    assert (rows["shown"]["score"], "not_released" in rows["shown"]) == (1.25, False)
+    assert rows["hidden"]["not_released"] == sorted(RESULT_COLUMNS["submissions"])
+    assert not RESULT_COLUMNS["submissions"] & set(rows["hidden"])
+    assert "1.25" not in json.dumps(rows["hidden"])
+
+
+def _graded(user_id: UUID, node_id: UUID, sha256: str) -> Submission:
+    results = [{"grade_id": "mean", "points": 1.25}]
+    return Submission(
+        user_id=user_id,
+        node_id=node_id,
+        notebook=b"{}",
+        sha256=sha256,
+        attempt=1,
+        received_at=START,
+        status="graded",
+        score=1.25,
+        max_score=2.0,
+        results=results,
+        is_held=True,
+    )
+
+
+def test_what_says_how_an_exam_went_is_known_to_the_export() -> None:
+    """A new table that says of a learner's lab how it went is left out as well, or is not written before a release."""
+    saying = {"score", "points", "share", "results", "feedback", "grade"}
+    written_when_released = {"learning_events", "user_progress"}
+    columns = {table.name: set(table.columns.keys()) for table in Base.metadata.tables.values()}
+    knowing = {name for name, names in columns.items() if {"user_id", "node_id"} <= names and names & saying}
+    assert knowing - written_when_released == set(RESULT_COLUMNS)
+    assert all(names <= columns[table] for table, names in RESULT_COLUMNS.items())
 
 
 async def test_a_deleted_person_is_forgotten(people: People) -> None:

@@ -1,21 +1,26 @@
 """Timed exams, on real databases: started, handed in when the time is over, and shown once they are released."""
 
+import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import nbformat
 import pytest
+from sqlalchemy import select
 
 from nexus_server.errors import ForbiddenError
 from nexus_server.learner import Learner, Role
 from nexus_server.roadmaps.errors import (
+    ClosedInExamError,
     ExamClosedError,
     ExamNotStartedError,
     LabNotOpenYetError,
     NotAnExamError,
     WrongNodeTypeError,
 )
-from nexus_server.store.models.accounts import Cohort
+from nexus_server.roadmaps.files.roadmap_file import ExamAid
+from nexus_server.roadmaps.learning.sittings import are_results_held
+from nexus_server.store.models.accounts import AuditEntry, Cohort
 from nexus_server.submissions.errors import ExamOverError, ResultsHeldError
 from nexus_server.submissions.exam_keeper import ExamKeeper
 from nexus_server.teaching.overrides import Holder, OverrideIn
@@ -185,6 +190,8 @@ async def test_results_are_hidden_until_they_are_released_and_count_then(school:
     assert (await service.list_submissions(ada, lab)).items[0].score is None
     with pytest.raises(ResultsHeldError):
         await service.get_feedback(ada, receipt.id)
+    with pytest.raises(ResultsHeldError):  # the request would say how many points there are
+        await school.teaching.marking.requests.ask(ada, receipt.id, "mean", "How many?")
     assert ((await school.user(ada)).xp, (await school.statuses(ada))["lab"]) == (xp, "in_progress")
     # who still writes is left out
     await school.teaching.exams.release(teacher, lab, cohort.id)
@@ -249,3 +256,78 @@ async def test_the_tutor_is_off_everywhere_while_an_exam_is_sat(school: School) 
     school.pass_time(minutes=61)
     await school.submissions.exam_keeper.look()
     assert (await policies.decide(ada, hello)).mode is TutorMode.CHAT
+
+
+async def test_what_helps_elsewhere_is_closed_until_the_exam_is_over(school: School) -> None:
+    teacher, _, (ada, bob) = await an_exam(school, "Ada", "Bob", terms=f"{EXAM}, exam_allows: [playground]")
+    exams = school.roadmaps.exams
+    view = await start(school, ada, teacher)
+    assert view.closed == ["forum", "tutor"]
+    for aid in ("forum", "tutor"):
+        with pytest.raises(ClosedInExamError) as refused:
+            await exams.require_allowed(ada, aid)
+        assert refused.value.details == {"exams": ["Lab"]}
+    await exams.require_allowed(ada, "playground")
+    for allowed in (bob, teacher):  # who does not sit it, and who moderates the forum
+        await exams.require_allowed(allowed, "forum")
+    school.pass_time(minutes=61)
+    await school.submissions.exam_keeper.look()
+    await exams.require_allowed(ada, "forum")
+
+
+async def test_everything_is_closed_unless_the_lab_says_otherwise(school: School) -> None:
+    _, _, (ada,) = await an_exam(school, "Ada")
+    view = await start(school, ada)
+    assert view.closed == list(get_args(ExamAid))
+
+
+async def test_an_exam_whose_limit_was_lifted_closes_nothing_and_can_be_released(school: School) -> None:
+    teacher, _, (ada,) = await an_exam(school, "Ada")
+    lab = await school.node_id("lab")
+    await start(school, ada)
+    write(school, ada, 2.0)
+    without = OverrideIn(time_limit_minutes=None)
+    await school.teaching.overrides.set(teacher, lab, Holder(kind="learner", id=ada.id), without)
+    await school.submissions.exam_keeper.look()
+    await school.roadmaps.exams.require_allowed(ada, "forum")
+    receipt = await school.submissions.service.submit(ada, lab, None)
+    await school.grade_all()
+    await school.teaching.exams.release(teacher, lab)
+    assert (await school.submissions.service.get_submission(ada, receipt.id)).score == 2.0
+
+
+async def test_of_two_who_release_at_once_one_does(school: School) -> None:
+    teacher, cohort, students = await an_exam(school, "Ada", "Bob")
+    lab = await school.node_id("lab")
+    await start(school, *students)
+    for student in students:
+        write(school, student, 2.0)
+    school.pass_time(minutes=61)
+    await school.submissions.exam_keeper.look()
+    await school.grade_all()
+    told: list[object] = []
+    school.bus.listeners.append(lambda user_id, kind: told.append(user_id) if kind == "grading.progress" else None)
+    await asyncio.gather(*(school.teaching.exams.release(teacher, lab, cohort.id) for _ in range(4)))
+    assert sorted(told, key=str) == sorted((student.id for student in students), key=str)
+    async with school.database.reading() as session:
+        releases = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "exam.release"))).all()
+    assert [release.data["students"] for release in releases] == [2]
+
+
+async def test_a_grade_that_is_written_during_the_release_is_not_left_hidden(school: School) -> None:
+    """A release waits for a grade that was found to be held, and takes it along."""
+    teacher, cohort, (ada,) = await an_exam(school, "Ada")
+    lab = await school.node_id("lab")
+    await start(school, ada)
+    write(school, ada, 2.0)
+    school.pass_time(minutes=61)
+    await school.submissions.exam_keeper.look()
+    async with school.database.transaction() as session:
+        assert await are_results_held(session, ada.id, lab, for_write=True)
+        release = asyncio.ensure_future(school.teaching.exams.release(teacher, lab, cohort.id))
+        done, _ = await asyncio.wait([release], timeout=0.3)
+        assert not done
+    await release
+    await school.grade_all()
+    (seen,) = (await school.submissions.service.list_submissions(ada, lab)).items
+    assert (seen.is_held, seen.score) == (False, 2.0)
