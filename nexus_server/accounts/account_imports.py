@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.account_list import ListedAccount, read_accounts
 from nexus_server.accounts.audit import AuditLog
-from nexus_server.accounts.cohorts import INSTRUCTOR, STUDENT, Cohorts
+from nexus_server.accounts.class_access import INSTRUCTOR, STUDENT
+from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.accounts.errors import AccountListChangedError, BadAccountListError
 from nexus_server.accounts.listing import BoardKeeper
 from nexus_server.accounts.permissions import Permission, require

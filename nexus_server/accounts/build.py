@@ -12,6 +12,7 @@ from nexus_server.accounts.account_imports import AccountImports
 from nexus_server.accounts.activity import ActivityRecorder, ActivityTracker
 from nexus_server.accounts.administration import Administration
 from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.class_members import ClassMembers
 from nexus_server.accounts.class_messages import ClassMessages
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.accounts.listing import BoardKeeper, NoBoards
@@ -54,6 +55,7 @@ class Accounts:
     personal_data: PersonalData
     administration: Administration
     cohorts: Cohorts
+    class_members: ClassMembers
     imports: AccountImports
     class_messages: ClassMessages
     audit: AuditLog
@@ -123,6 +125,7 @@ def open_accounts(config: Config, site: NexusSettings, around: Around, *, eraser
         personal_data=PersonalData(database, sessions, audit, mailer, erasers),
         administration=Administration(database, sessions, audit, clock, around.boards),
         cohorts=cohorts,
+        class_members=ClassMembers(database, audit, clock, around.boards),
         imports=AccountImports(database, cohorts, audit, clock, around.boards),
         class_messages=ClassMessages(database, cohorts, audit, mailer),
         audit=audit,

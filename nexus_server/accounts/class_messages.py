@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from nexus_server.accounts.audit import AuditLog
-from nexus_server.accounts.cohorts import STUDENT, Cohorts
+from nexus_server.accounts.class_access import STUDENT
+from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.accounts.mail import Mailer
 from nexus_server.languages import UserLanguage, find_language, translate
 from nexus_server.learner import Learner

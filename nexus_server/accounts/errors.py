@@ -52,6 +52,18 @@ class UnknownSessionError(NotFoundError):
     code = "unknown_session"
 
 
+class MarksOnlyError(ForbiddenError):
+    """You mark what this class hands in. Its instructors do the rest."""
+
+    code = "marks_only"
+
+
+class LastInstructorError(ConflictError):
+    """This is the last instructor of the class; add another one first."""
+
+    code = "last_instructor"
+
+
 class LastAdminError(ConflictError):
     """This is the last administrator who can log in; make another one first."""
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from nexus_server.accounts.class_access import ClassRight
+from nexus_server.accounts.class_members import StaffRole
 from nexus_server.handlers.account_fields import Email
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.lists import FromAttributes
@@ -87,6 +89,8 @@ class ListedCohortOut(CohortOut):
     """A class in a list."""
 
     students: int
+    #: what I am in it: graders read and mark what its students hand in
+    my_role: StaffRole
 
 
 class CohortsOut(BaseModel):
@@ -101,6 +105,15 @@ class MemberIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     email: Email
+    #: as what; a student is a student
+    role: StaffRole = "instructor"
+
+
+class MemberRoleIn(BaseModel):
+    """As what a colleague belongs to a class."""
+
+    model_config = ConfigDict(extra="forbid")
+    role: StaffRole
 
 
 class MemberOut(FromAttributes):
@@ -116,7 +129,7 @@ class MemberOut(FromAttributes):
 
 
 class MembersOut(BaseModel):
-    """The people in a class, instructors first."""
+    """The people in a class, instructors and graders first."""
 
     items: list[MemberOut]
     next: None = None
@@ -148,10 +161,13 @@ class CohortsHandler(NexusHandler):
 
     @operation("List my classes", reply=CohortsOut)
     async def get(self) -> CohortsOut:
-        """Return the classes that the caller teaches."""
-        rows = await self.services.accounts.cohorts.list_own(self.learner)
+        """Return the classes that the caller teaches, or marks in."""
+        rows = await self.services.accounts.cohorts.list_own(self.learner, ClassRight.MARK)
         items = [
-            ListedCohortOut(**CohortOut.model_validate(cohort).model_dump(), students=count) for cohort, count in rows
+            ListedCohortOut(
+                **CohortOut.model_validate(own.cohort).model_dump(), students=own.students, my_role=own.my_role
+            )
+            for own in rows
         ]
         return CohortsOut(items=items)
 
@@ -167,13 +183,34 @@ class CohortHandler(NexusHandler):
     @operation("Read a class", reply=CohortOut)
     async def get(self, cohort_id: UUID) -> CohortOut:
         """Return one of the caller's classes."""
-        return CohortOut.model_validate(await self.services.accounts.cohorts.get(self.learner, cohort_id))
+        return CohortOut.model_validate(
+            await self.services.accounts.cohorts.get(self.learner, cohort_id, ClassRight.MARK)
+        )
 
     @operation("Change a class", body=CohortChangeIn, reply=CohortOut)
     async def patch(self, cohort_id: UUID, body: CohortChangeIn) -> CohortOut:
         """Change what is given."""
         values = body.model_dump(mode="json", exclude_unset=True)
         return CohortOut.model_validate(await self.services.accounts.cohorts.change(self.learner, cohort_id, values))
+
+
+class CohortCopyIn(BaseModel):
+    """What differs in a copy of a class."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Name
+    #: by how many days its dates are later; 364 keeps weekdays
+    shift_days: int = Field(0, ge=-3_660, le=3_660)
+
+
+class CohortCopiesHandler(NexusHandler):
+    """POST /teaching/cohorts/{cohort_id}/copies."""
+
+    @operation("Copy a class for the next term, without its students", body=CohortCopyIn, reply=CohortOut, status=201)
+    async def post(self, cohort_id: UUID, body: CohortCopyIn) -> CohortOut:
+        """Copy it."""
+        copies = self.services.teaching.class_copies
+        return CohortOut.model_validate(await copies.copy(self.learner, cohort_id, body.name, body.shift_days))
 
 
 class ClassMessageIn(BaseModel):
@@ -216,22 +253,27 @@ class MembersHandler(NexusHandler):
     @operation("List the people in a class", reply=MembersOut)
     async def get(self, cohort_id: UUID) -> MembersOut:
         """Return the members of one of the caller's classes."""
-        members = await self.services.accounts.cohorts.members(self.learner, cohort_id)
+        members = await self.services.accounts.class_members.list_all(self.learner, cohort_id)
         return MembersOut(items=[MemberOut.model_validate(member) for member in members])
 
     @operation("Add a colleague to a class", body=MemberIn, status=204)
     async def post(self, cohort_id: UUID, body: MemberIn) -> None:
-        """Add an instructor; admins may add students too."""
-        await self.services.accounts.cohorts.add_member(self.learner, cohort_id, body.email)
+        """Add an instructor or a grader; admins may add students too."""
+        await self.services.accounts.class_members.add(self.learner, cohort_id, body.email, body.role)
 
 
 class MemberHandler(NexusHandler):
-    """DELETE /teaching/cohorts/{id}/members/{user_id}."""
+    """PATCH and DELETE /teaching/cohorts/{id}/members/{user_id}."""
+
+    @operation("Let a colleague run a class, or mark only", body=MemberRoleIn, status=204)
+    async def patch(self, cohort_id: UUID, user_id: UUID, body: MemberRoleIn) -> None:
+        """Change what they are in it."""
+        await self.services.accounts.class_members.set_role(self.learner, cohort_id, user_id, body.role)
 
     @operation("Take somebody out of a class", status=204)
     async def delete(self, cohort_id: UUID, user_id: UUID) -> None:
         """Remove a member; harmless when they are not in it."""
-        await self.services.accounts.cohorts.remove_member(self.learner, cohort_id, user_id)
+        await self.services.accounts.class_members.remove(self.learner, cohort_id, user_id)
 
 
 ROUTES = [
@@ -239,6 +281,7 @@ ROUTES = [
     Route("/cohorts/join", JoinHandler),
     Route("/teaching/cohorts", CohortsHandler),
     Route("/teaching/cohorts/{cohort_id}", CohortHandler),
+    Route("/teaching/cohorts/{cohort_id}/copies", CohortCopiesHandler),
     Route("/teaching/cohorts/{cohort_id}/messages", ClassMessagesHandler),
     Route("/teaching/cohorts/{cohort_id}/members", MembersHandler),
     Route("/teaching/cohorts/{cohort_id}/members/{user_id}", MemberHandler),

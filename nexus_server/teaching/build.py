@@ -8,6 +8,7 @@ from nexus_server.mastery.known import KnowledgeReader
 from nexus_server.submissions.build import Submissions, SubmissionsContext
 from nexus_server.teaching.analytics import Analytics
 from nexus_server.teaching.class_concepts import ClassConcepts
+from nexus_server.teaching.class_copies import ClassCopies
 from nexus_server.teaching.exams import Exams
 from nexus_server.teaching.gradebook.build import Gradebooks, open_gradebooks
 from nexus_server.teaching.hand_marking import HandMarking
@@ -40,6 +41,7 @@ class Teaching:
     orders: OrderReports
     marking: MarkingServices
     exams: Exams
+    class_copies: ClassCopies
 
 
 def open_teaching(
@@ -74,4 +76,5 @@ def open_teaching(
         OrderReports(site.database, cohorts, knowledge),
         open_marking(site, submissions, cohorts, audit, hands),
         Exams(site.database, cohorts, audit, site.clock, submissions.writer),
+        ClassCopies(site.database, audit, site.clock),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.class_access import ClassRight
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
 from nexus_server.errors import WriteConflictError
@@ -112,7 +113,7 @@ class HandMarking:
         """
         async with self._database.reading() as session:
             user_id = await session.scalar(select(Submission.user_id).where(Submission.id == submission_id))
-        if user_id is None or not await self._cohorts.teaches(marking.instructor, user_id):
+        if user_id is None or not await self._cohorts.teaches(marking.instructor, user_id, ClassRight.MARK):
             raise SubmissionNotFoundError
         for number in range(MAX_ATTEMPTS):
             try:

@@ -41,7 +41,7 @@ class Labels:
         Raises:
             ForbiddenError: students may not.
         """
-        classes = [cohort.id for cohort, _ in await self._cohorts.list_own(instructor)]
+        classes = [own.cohort.id for own in await self._cohorts.list_own(instructor)]
         query = select(CohortMember.cohort_id, CohortMember.labels).where(
             CohortMember.cohort_id.in_(classes), CohortMember.role == "student"
         )

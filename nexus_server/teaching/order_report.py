@@ -86,7 +86,7 @@ class OrderReports:
             ForbiddenError: students may not.
             RoadmapNotFoundError: there is no such roadmap.
         """
-        classes = sorted((cohort for cohort, _ in await self._cohorts.list_own(instructor)), key=lambda one: one.name)
+        classes = sorted((own.cohort for own in await self._cohorts.list_own(instructor)), key=lambda one: one.name)
         async with self._database.reading() as session:
             concepts = await self._knowledge.find_map(session, slug)
             if concepts is None:

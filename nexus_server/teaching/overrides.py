@@ -123,7 +123,7 @@ class Overrides:
             NodeNotFoundError, NotALabError
         """
         students = await self._cohorts.student_ids(instructor)
-        classes = {cohort.id for cohort, _ in await self._cohorts.list_own(instructor)}
+        classes = {own.cohort.id for own in await self._cohorts.list_own(instructor)}
         query = (
             select(TermsOverrideRow, Cohort.name, User.display_name)
             .outerjoin(Cohort, Cohort.id == TermsOverrideRow.cohort_id)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.class_access import ClassRight
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.learner import Learner
 from nexus_server.paging import Cursor, Position, cut
@@ -100,7 +101,7 @@ class TeachingService:
             ForbiddenError: students may not.
             UnknownCohortError
         """
-        students = await self._cohorts.student_ids(instructor, wanted.cohort_id)
+        students = await self._cohorts.student_ids(instructor, wanted.cohort_id, ClassRight.MARK)
         query = (
             select(Submission, User.display_name)
             .join(User, User.id == Submission.user_id)
@@ -202,7 +203,7 @@ class TeachingService:
         await self._queue.put(session, row)
 
     async def _require_taught(self, instructor: Learner, row: Submission) -> None:
-        if not await self._cohorts.teaches(instructor, row.user_id):
+        if not await self._cohorts.teaches(instructor, row.user_id, ClassRight.MARK):
             raise SubmissionNotFoundError
 
 

@@ -130,7 +130,7 @@ class TutorPolicies:
         Raises:
             ForbiddenError: students may not.
         """
-        classes = {cohort.id for cohort, _ in await self._cohorts.list_own(instructor)}
+        classes = {own.cohort.id for own in await self._cohorts.list_own(instructor)}
         query = (
             policies_query()
             .add_columns(Roadmap.slug)

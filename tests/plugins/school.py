@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.class_members import ClassMembers
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.accounts.listing import NoBoards
 from nexus_server.clock import ManualClock
@@ -144,6 +145,7 @@ class School:
     content_dir: Path
     workspaces: Path
     cohorts: Cohorts
+    members: ClassMembers
     site: SubmissionsContext
 
     async def learner(self, name: str = "Ada", role: Role = Role.STUDENT) -> Learner:
@@ -234,6 +236,7 @@ async def school(database: Database, content_dir: Path, tmp_path: Path, lowered_
     grader = ScriptedGrader()
     audit = AuditLog(database, clock)
     cohorts = Cohorts(database, audit, clock, NoBoards())
+    members = ClassMembers(database, audit, clock, NoBoards())
     settings = NexusSettings(data_dir=str(tmp_path))
     site = SubmissionsContext(settings, database, clock, bus, roadmaps, open_workspace, InProcess())
     submissions = open_submissions(
@@ -246,5 +249,17 @@ async def school(database: Database, content_dir: Path, tmp_path: Path, lowered_
     knowledge = KnowledgeReader(database, clock, MasteryParameters(), roadmaps.ways)
     teaching = open_teaching(site, submissions, cohorts, audit, knowledge)
     return School(
-        database, clock, bus, recorder, roadmaps, submissions, teaching, grader, content_dir, workspaces, cohorts, site
+        database,
+        clock,
+        bus,
+        recorder,
+        roadmaps,
+        submissions,
+        teaching,
+        grader,
+        content_dir,
+        workspaces,
+        cohorts,
+        members,
+        site,
     )

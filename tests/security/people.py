@@ -14,7 +14,7 @@ from tests.plugins.grading_site import wait_until_graded
 from tests.plugins.server import PASSWORD, LiveServer
 
 MISTAKE = {"cell_source": "1/0", "error": {"ename": "ZeroDivisionError", "evalue": "division by zero"}}
-PEOPLE = ("anonymous", "owner", "other_student", "cohort_instructor", "other_instructor", "admin")
+PEOPLE = ("anonymous", "owner", "other_student", "cohort_instructor", "grader", "other_instructor", "admin")
 
 
 @dataclass
@@ -42,6 +42,9 @@ def gather(server: LiveServer, database_url: str = "") -> Cast:
     owner = clients["owner"]
     profile = _json(owner.get(f"{API}/me"))
     taught = _teach(clients["cohort_instructor"], owner)
+    colleague = {"email": _json(clients["grader"].get(f"{API}/me"))["email"], "role": "grader"}
+    members = f"{API}/teaching/cohorts/{taught['cohort_id']}/members"
+    clients["cohort_instructor"].post(members, json=colleague).raise_for_status()
     mine = _own_work(owner)
     address = database_url or f"sqlite:///{server.data_dir / 'nexus.db'}"
     mine["identity_id"] = asyncio.run(_identity(address, profile["id"]))
@@ -61,7 +64,7 @@ def _everybody(server: LiveServer) -> dict[str, httpx.Client]:
     clients["admin"] = log_in_admin(server)
     for client in clients.values():
         client.base_url = httpx.URL(server.url)
-    for name in ("cohort_instructor", "other_instructor"):
+    for name in ("cohort_instructor", "grader", "other_instructor"):
         user_id = _json(clients[name].get(f"{API}/me"))["id"]
         clients["admin"].patch(f"{API}/admin/users/{user_id}", json={"role": "instructor"}).raise_for_status()
     return clients

@@ -29,7 +29,7 @@ UPGRADE = {
 }
 LOGGED_IN = tuple(name for name in PEOPLE if name != "anonymous")
 STUDENTS = ("owner", "other_student")
-STAFF = ("cohort_instructor", "other_instructor", "admin")
+STAFF = ("cohort_instructor", "grader", "other_instructor", "admin")
 #: who has no business with the owner
 STRANGERS = ("anonymous", "other_student", "other_instructor")
 
@@ -92,22 +92,34 @@ PROFILES: dict[str, dict[str, Check]] = {
         "anonymous": is_anonymous,
         **dict.fromkeys(STUDENTS, is_forbidden),
         "other_instructor": is_missing,
+        "grader": is_refused,
         **dict.fromkeys(("cohort_instructor", "admin"), is_found),
+    },
+    "marked_cohort": {
+        "anonymous": is_anonymous,
+        **dict.fromkeys(STUDENTS, is_forbidden),
+        "other_instructor": is_missing,
+        **dict.fromkeys(("cohort_instructor", "grader", "admin"), is_found),
     },
     "own_student": {
         "anonymous": is_anonymous,
-        **dict.fromkeys((*STUDENTS, "other_instructor"), is_missing),
+        **dict.fromkeys((*STUDENTS, "other_instructor", "grader"), is_missing),
         **dict.fromkeys(("cohort_instructor", "admin"), is_found),
+    },
+    "marked_student": {
+        "anonymous": is_anonymous,
+        **dict.fromkeys((*STUDENTS, "other_instructor"), is_missing),
+        **dict.fromkeys(("cohort_instructor", "grader", "admin"), is_found),
     },
     "own_draft": {
         "anonymous": is_anonymous,
         **dict.fromkeys(STUDENTS, is_forbidden),
-        **dict.fromkeys(("other_instructor", "admin"), is_missing),
+        **dict.fromkeys(("other_instructor", "grader", "admin"), is_missing),
         "cohort_instructor": is_found,
     },
     "admin": {
         "anonymous": is_anonymous,
-        **dict.fromkeys((*STUDENTS, "cohort_instructor", "other_instructor"), is_forbidden),
+        **dict.fromkeys((*STUDENTS, "cohort_instructor", "grader", "other_instructor"), is_forbidden),
         "admin": is_found,
     },
 }

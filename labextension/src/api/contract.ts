@@ -100,6 +100,8 @@ export type PostVersions = Api.PostVersionsOut;
 export type ReportedPost = Api.ReportedPostOut;
 
 export type Cohort = Api.ListedCohortOut;
+/** as what somebody teaches a class */
+export type ClassStaff = Cohort['my_role'];
 export type CohortChange = Api.CohortChangeIn;
 /** a person in a class */
 export type Member = Api.MemberOut;

@@ -10,7 +10,7 @@ import { backIcon } from '../icons';
 import { inWords } from '../lab/checks';
 import type { Resource } from '../model/resource';
 import { CheckField } from '../teaching/fields';
-import { useTeaching } from '../teaching/view';
+import { useRuns, useTeaching } from '../teaching/view';
 import { QuestionPage } from './QuestionPage';
 import { RegradeRequests } from './RegradeRequests';
 
@@ -137,6 +137,7 @@ function Questions({
   onOpen: (gradeId: string) => void;
 }) {
   const { model, trans } = useNexus();
+  const runs = useRuns(cohortId);
   const hide = useAction(
     useCallback(
       async (is_anonymous: boolean) => {
@@ -157,14 +158,16 @@ function Questions({
           )}
         </p>
       )}
-      <div className="nx-filter">
-        <CheckField
-          label={trans.__('Hide names from whoever marks')}
-          isChecked={desk.is_anonymous}
-          onChange={isChecked => void hide.run(isChecked)}
-        />
-        <InlineProblem text={hide.problem} />
-      </div>
+      {runs && (
+        <div className="nx-filter">
+          <CheckField
+            label={trans.__('Hide names from whoever marks')}
+            isChecked={desk.is_anonymous}
+            onChange={isChecked => void hide.run(isChecked)}
+          />
+          <InlineProblem text={hide.problem} />
+        </div>
+      )}
       <div className="nx-table-box">
         <table className="nx-table nx-table-wide">
           <thead>

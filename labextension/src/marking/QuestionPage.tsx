@@ -5,6 +5,7 @@ import { InlineProblem } from '../components/InlineProblem';
 import { Markdown } from '../components/Markdown';
 import { inWords } from '../lab/checks';
 import type { Resource } from '../model/resource';
+import { useRuns } from '../teaching/view';
 import { AnswerPane } from './AnswerPane';
 import { type DeskKey, deskKey } from './keys';
 import { MarkPane } from './MarkPane';
@@ -23,7 +24,8 @@ export function QuestionPage({ question, place, resource }: Props) {
   const { model, trans } = useNexus();
   const [session] = useState(() => new MarkingSession(model.api, place));
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
-  const [isEditing, setIsEditing] = useState(question.rubric.version === 0);
+  const runs = useRuns(place.cohortId);
+  const [isEditing, setIsEditing] = useState(question.rubric.version === 0 && runs);
   const desk = useRef<HTMLElement>(null);
   const comment = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -42,9 +44,11 @@ export function QuestionPage({ question, place, resource }: Props) {
       <header className="nx-filter">
         <h2>{inWords(question.grade_id)}</h2>
         <LikenessSelect by={state.by} onChange={by => void session.groupBy(by)} />
-        <button type="button" className="nx-link nx-filter-end" onClick={() => setIsEditing(now => !now)}>
-          {isEditing ? trans.__('Close the rubric') : trans.__('Change the rubric')}
-        </button>
+        {runs && (
+          <button type="button" className="nx-link nx-filter-end" onClick={() => setIsEditing(now => !now)}>
+            {isEditing ? trans.__('Close the rubric') : trans.__('Change the rubric')}
+          </button>
+        )}
       </header>
       <Task question={question} />
       {isEditing && (

@@ -5,17 +5,12 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
-import { ago } from '../format';
 import type { Resource } from '../model/resource';
+import { AddColleague, Members } from './ClassMembers';
 import { ClassMessage } from './ClassMessage';
+import { CopyClass } from './CopyClass';
 import { Lessons } from './Lessons';
-import { MemberLabels } from './MemberLabels';
-
-interface OfCohort {
-  cohort: Cohort;
-  /** read my classes again */
-  reload: () => Promise<void>;
-}
+import type { OfCohort } from './view';
 
 /** One class: its name and code, who is in it, its free days, and its end. */
 export function CohortView({ cohort, reload, onClose }: OfCohort & { onClose: () => void }) {
@@ -23,6 +18,7 @@ export function CohortView({ cohort, reload, onClose }: OfCohort & { onClose: ()
   const members = useFetched(cohort.id, () =>
     model.api.get(routes.members(cohort.id)).then(({ items }) => items)
   );
+  const runs = cohort.my_role === 'instructor';
   return (
     <section aria-label={cohort.name}>
       <p className="nx-section-head">
@@ -31,18 +27,34 @@ export function CohortView({ cohort, reload, onClose }: OfCohort & { onClose: ()
         </button>
       </p>
       <h2>{cohort.name}</h2>
-      <JoinCode cohort={cohort} reload={reload} />
+      {runs ? (
+        <JoinCode cohort={cohort} reload={reload} />
+      ) : (
+        <p className="nx-muted">
+          {trans.__('You mark what this class hands in. Its instructors do the rest.')}
+        </p>
+      )}
       <Loaded resource={members} lines={4}>
         {people => <Members cohort={cohort} reload={reload} people={people} resource={members} />}
       </Loaded>
+      {runs && <Running cohort={cohort} reload={reload} members={members} />}
+    </section>
+  );
+}
+
+/** What those who run a class do with it. */
+function Running({ cohort, reload, members }: OfCohort & { members: Resource<Member[]> }) {
+  return (
+    <>
       <AddColleague cohort={cohort} resource={members} />
       <ClassMessage key={cohort.id} cohort={cohort} />
       <Lessons cohort={cohort} />
       <Rename cohort={cohort} reload={reload} />
       <Holidays cohort={cohort} reload={reload} />
       <Switches cohort={cohort} reload={reload} />
+      <CopyClass cohort={cohort} reload={reload} />
       <Archive cohort={cohort} reload={reload} />
-    </section>
+    </>
   );
 }
 
@@ -131,124 +143,6 @@ function JoinCode({ cohort, reload }: OfCohort) {
       {isCopied && <span role="status">{trans.__('Copied.')}</span>}
       <InlineProblem text={change.problem ?? copy.problem} />
     </p>
-  );
-}
-
-function Members({
-  cohort,
-  reload,
-  people,
-  resource
-}: OfCohort & { people: Member[]; resource: Resource<Member[]> }) {
-  const { trans } = useNexus();
-  return (
-    <table className="nx-table">
-      <thead>
-        <tr>
-          <th scope="col">{trans.__('Name')}</th>
-          <th scope="col">{trans.__('E-mail')}</th>
-          <th scope="col">{trans.__('Role')}</th>
-          <th scope="col">{trans.__('Labels')}</th>
-          <th scope="col">{trans.__('Last seen')}</th>
-          <th scope="col">
-            <span className="nx-sr">{trans.__('Take out')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {people.map(person => (
-          <tr key={person.user_id}>
-            <th scope="row">{person.display_name}</th>
-            <td>{person.email}</td>
-            <td>{person.role === 'instructor' ? trans.__('instructor') : trans.__('student')}</td>
-            <td className="nx-stuck">
-              {person.role === 'student' && (
-                <MemberLabels cohort={cohort} person={person} resource={resource} />
-              )}
-            </td>
-            <td>{person.last_login ? ago(person.last_login, new Date()) : trans.__('never')}</td>
-            <td>
-              <TakeOut cohort={cohort} reload={reload} person={person} resource={resource} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-/** Asks once more before it takes somebody out. */
-function TakeOut({
-  cohort,
-  reload,
-  person,
-  resource
-}: OfCohort & { person: Member; resource: Resource<Member[]> }) {
-  const { model, trans } = useNexus();
-  const [isAsked, setIsAsked] = useState(false);
-  const remove = useAction(
-    useCallback(async () => {
-      await model.api.delete(routes.member(cohort.id, person.user_id));
-      await Promise.all([resource.reload(), reload()]);
-    }, [cohort.id, model, person.user_id, reload, resource])
-  );
-  if (person.user_id === model.me.snapshot().data?.id) {
-    return null;
-  }
-  return isAsked ? (
-    <>
-      <button
-        type="button"
-        className="nx-button nx-danger"
-        disabled={remove.busy}
-        onClick={() => void remove.run()}
-      >
-        {trans.__('Take %1 out', person.display_name)}
-      </button>{' '}
-      <button type="button" className="nx-link" onClick={() => setIsAsked(false)}>
-        {trans.__('Cancel')}
-      </button>
-      <InlineProblem text={remove.problem} />
-    </>
-  ) : (
-    <button type="button" className="nx-link" onClick={() => setIsAsked(true)}>
-      {trans.__('Take out')}
-      <span className="nx-sr"> {person.display_name}</span>
-    </button>
-  );
-}
-
-function AddColleague({ cohort, resource }: { cohort: Cohort; resource: Resource<Member[]> }) {
-  const { model, trans } = useNexus();
-  const [email, setEmail] = useState('');
-  const add = useAction(
-    useCallback(async () => {
-      await model.api.post(routes.members(cohort.id), { email: email.trim() });
-      setEmail('');
-      await resource.reload();
-    }, [cohort.id, email, model, resource])
-  );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void add.run();
-  };
-  return (
-    <form className="nx-filter" onSubmit={submit}>
-      <input
-        className="nx-text"
-        type="email"
-        required
-        maxLength={254}
-        aria-label={trans.__('E-mail address of a colleague')}
-        placeholder={trans.__('E-mail address of a colleague')}
-        value={email}
-        onChange={event => setEmail(event.target.value)}
-      />
-      <button type="submit" className="nx-button" disabled={add.busy || !email.trim()}>
-        {trans.__('Add to the class')}
-      </button>
-      <InlineProblem text={add.problem} />
-    </form>
   );
 }
 

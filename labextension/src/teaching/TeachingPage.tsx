@@ -30,6 +30,24 @@ const START: TeachingView = {
   submissionId: ''
 };
 
+/** where classes are that somebody marks in only; elsewhere they have nothing to do with them */
+const FOR_GRADERS: ReadonlySet<TeachingTab> = new Set(['classes', 'submissions', 'marking']);
+/** what is about the students of a class beyond what they handed in */
+const FOR_INSTRUCTORS: ReadonlySet<TeachingTab> = new Set([
+  'gradebook',
+  'progress',
+  'concepts',
+  'orders',
+  'terms',
+  'similarity',
+  'tutor',
+  'help'
+]);
+
+function shownOn(tab: TeachingTab, cohorts: Cohort[]): Cohort[] {
+  return FOR_GRADERS.has(tab) ? cohorts : cohorts.filter(({ my_role }) => my_role === 'instructor');
+}
+
 /** For instructors: classes, grades, submissions, who is stuck, similar work, and the state of the content. */
 export function TeachingPage() {
   const { model, trans } = useNexus();
@@ -49,14 +67,15 @@ export function TeachingPage() {
 function Tabbed({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<void> }) {
   const { trans } = useNexus();
   const [view, setView] = useState(START);
-  const teaching = useMemo(
-    () => ({
-      view,
-      cohorts,
+  const teaching = useMemo(() => {
+    const shown = shownOn(view.tab, cohorts);
+    const isShown = shown.some(({ id }) => id === view.cohortId);
+    return {
+      view: isShown ? view : { ...view, cohortId: '' },
+      cohorts: shown,
       show: (change: Partial<TeachingView>) => setView(now => ({ ...now, ...change }))
-    }),
-    [view, cohorts]
-  );
+    };
+  }, [view, cohorts]);
   const tabs: [TeachingTab, string][] = [
     ['classes', trans.__('Classes')],
     ['gradebook', trans.__('Gradebook')],
@@ -73,11 +92,12 @@ function Tabbed({ cohorts, reload }: { cohorts: Cohort[]; reload: () => Promise<
     ['help', trans.__('Help wanted')],
     ['content', trans.__('Content')]
   ];
+  const marksOnly = cohorts.length > 0 && cohorts.every(({ my_role }) => my_role === 'grader');
   return (
     <TeachingProvider value={teaching}>
       <Tabs
         label={trans.__('Teaching')}
-        tabs={tabs}
+        tabs={marksOnly ? tabs.filter(([tab]) => !FOR_INSTRUCTORS.has(tab)) : tabs}
         current={view.tab}
         onChange={tab => teaching.show({ tab, submissionId: '' })}
       />

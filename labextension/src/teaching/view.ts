@@ -39,6 +39,13 @@ export interface Teaching {
   show: (change: Partial<TeachingView>) => void;
 }
 
+/** a class, and what reads my classes again */
+export interface OfCohort {
+  cohort: Cohort;
+  /** read my classes again */
+  reload: () => Promise<void>;
+}
+
 const TeachingContext = createContext<Teaching | null>(null);
 
 export const TeachingProvider = TeachingContext.Provider;
@@ -49,4 +56,10 @@ export function useTeaching(): Teaching {
     throw new Error('This component belongs into the teaching page.');
   }
   return teaching;
+}
+
+/** Whether I run a class, and do not only mark in it. */
+export function useRuns(cohortId: string): boolean {
+  const { cohorts } = useTeaching();
+  return cohorts.some(({ id, my_role }) => id === cohortId && my_role === 'instructor');
 }

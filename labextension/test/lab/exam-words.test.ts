@@ -47,7 +47,10 @@ test('how long somebody has is said in hours and minutes', () => {
 });
 
 test('a learner is told what they may do, and why', () => {
-  assert.match(examWords(EXAM, words), /you have 1 hour 15 minutes, .* Closed to you until it is over: the forum, hints and chat\.$/);
+  assert.match(
+    examWords(EXAM, words),
+    /you have 1 hour 15 minutes, .* Closed to you until it is over: the forum, hints and chat\.$/
+  );
   assert.match(examWords({ ...EXAM, access: 'closed' }, words), /too late/);
   assert.match(examWords({ ...EXAM, access: 'open', ends_at: TIME }, words), /ends at \d.* Closed to you/);
   assert.doesNotMatch(examWords({ ...EXAM, closed: [] }, words), /Closed/);

@@ -139,10 +139,10 @@ class Cohort(Base):
 
 
 class CohortMember(Base):
-    """Who belongs to a cohort, as a student or as an instructor."""
+    """Who belongs to a cohort: a student, an instructor who runs it, or a grader who marks in it."""
 
     __tablename__ = "cohort_members"
-    __table_args__ = (CheckConstraint("role in ('student', 'instructor')", name="role"),)
+    __table_args__ = (CheckConstraint("role in ('student', 'instructor', 'grader')", name="role"),)
 
     cohort_id: Mapped[UUID] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)

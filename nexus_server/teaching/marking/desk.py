@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
+from nexus_server.accounts.class_access import ClassRight
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
@@ -60,7 +61,7 @@ class MarkingDeskReader:
         Raises:
             ForbiddenError, UnknownCohortError
         """
-        await self._cohorts.get(instructor, cohort_id)
+        await self._cohorts.get(instructor, cohort_id, ClassRight.MARK)
         await self._unread.read_some(instructor, cohort_id)
         query = of_class(select(HandAnswer.node_id, Node.title, Roadmap.title, WAITING, MARKED), cohort_id)
         query = (
@@ -84,7 +85,7 @@ class MarkingDeskReader:
         Raises:
             ForbiddenError, UnknownCohortError, NodeNotFoundError
         """
-        await self._cohorts.get(instructor, cohort_id)
+        await self._cohorts.get(instructor, cohort_id, ClassRight.MARK)
         unread = await self._unread.read_some(instructor, cohort_id, node_id)
         async with self._database.reading() as session:
             node = await _get_lab(session, node_id)
@@ -116,7 +117,7 @@ class MarkingDeskReader:
         Raises:
             ForbiddenError, UnknownCohortError, QuestionNotFoundError, NodeNotFoundError
         """
-        await self._cohorts.get(instructor, question.cohort_id)
+        await self._cohorts.get(instructor, question.cohort_id, ClassRight.MARK)
         now = self._clock.now()
         async with self._database.reading() as session:
             node = await _get_lab(session, question.node_id)

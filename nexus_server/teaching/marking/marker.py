@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from uuid import UUID, uuid4
 
+from nexus_server.accounts.class_access import ClassRight
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
@@ -46,7 +47,7 @@ class Marker:
             ForbiddenError, UnknownCohortError, QuestionNotFoundError
             AnswerNotFoundError: the answer that was named waits no more.
         """
-        await self._cohorts.get(instructor, question.cohort_id)
+        await self._cohorts.get(instructor, question.cohort_id, ClassRight.MARK)
         now = self._clock.now()
         async with self._database.reading() as session:
             await require_question(session, question)
@@ -75,7 +76,7 @@ class Marker:
         Raises:
             ForbiddenError, UnknownCohortError
         """
-        await self._cohorts.get(instructor, question.cohort_id)
+        await self._cohorts.get(instructor, question.cohort_id, ClassRight.MARK)
         async with self._database.transaction() as session:
             await claims.give_back(session, instructor.id, ids)
 
@@ -85,7 +86,7 @@ class Marker:
         Raises:
             ForbiddenError, UnknownCohortError, AnswerNotFoundError
         """
-        await self._cohorts.get(instructor, question.cohort_id)
+        await self._cohorts.get(instructor, question.cohort_id, ClassRight.MARK)
         async with self._database.reading() as session:
             return await read_answer(session, question, answer_id)
 
@@ -98,7 +99,7 @@ class Marker:
             ForbiddenError, UnknownCohortError, QuestionNotFoundError
             BadMarkError: an unknown item, or more points than the question has.
         """
-        await self._cohorts.get(instructor, question.cohort_id)
+        await self._cohorts.get(instructor, question.cohort_id, ClassRight.MARK)
         async with self._database.reading() as session:
             most = await require_question(session, question)
             scheme = await find_scheme(session, question)
@@ -127,7 +128,7 @@ class Marker:
         Raises:
             ForbiddenError, UnknownCohortError
         """
-        await self._cohorts.get(instructor, cohort_id)
+        await self._cohorts.get(instructor, cohort_id, ClassRight.MARK)
         undone, changed = await self._marking.undo(instructor, batch_id)
         return UndoOut(undone=undone, changed_since=changed)
 

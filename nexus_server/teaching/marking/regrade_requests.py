@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nexus_server.accounts.class_access import ClassRight
 from nexus_server.accounts.cohorts import Cohorts
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
@@ -115,7 +116,7 @@ class RegradeRequests:
         Raises:
             ForbiddenError: students may not.
         """
-        students = await self._cohorts.student_ids(instructor)
+        students = await self._cohorts.student_ids(instructor, right=ClassRight.MARK)
         query = _requests().where(RegradeRequest.user_id.in_(students))
         if is_answered:
             query = query.where(RegradeRequest.answer.is_not(None)).order_by(RegradeRequest.answered_at.desc())
@@ -136,7 +137,7 @@ class RegradeRequests:
         """
         async with self._database.reading() as session:
             asked = await session.get(RegradeRequest, request_id)
-        if asked is None or not await self._cohorts.teaches(instructor, asked.user_id):
+        if asked is None or not await self._cohorts.teaches(instructor, asked.user_id, ClassRight.MARK):
             raise RegradeRequestNotFoundError
         if asked.answer is not None:
             raise RegradeAnsweredError

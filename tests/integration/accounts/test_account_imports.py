@@ -25,9 +25,11 @@ async def test_a_list_is_seen_and_then_makes_accounts_in_a_class(people: People)
         ("Known", Role.STUDENT, False, True),
         ("Tom", Role.INSTRUCTOR, True, True),
     ]
-    assert len(await cohorts.members(teacher, cohort.id)) == 1
+    assert len(await people.accounts.class_members.list_all(teacher, cohort.id)) == 1
     await imports.write(admin, data, cohort.id, seen.seen)
-    members = {each.display_name: each.role for each in await cohorts.members(teacher, cohort.id)}
+    members = {
+        each.display_name: each.role for each in await people.accounts.class_members.list_all(teacher, cohort.id)
+    }
     assert members == {"Teacher": "instructor", "Tom": "instructor", "Known": "student", "Zoë": "student"}
     # what is there already is not made again; and this is not what was seen
     again = await imports.preview(admin, data, cohort.id)

@@ -74,7 +74,7 @@ async def test_a_class_that_is_closed_or_left_switches_nothing_off(
     assert await _xp_in_redis(store, ada.id) == 30
     await cohorts.change(teacher, cohort.id, {"archived": False})
     assert await _xp_in_redis(store, ada.id) is None
-    await cohorts.remove_member(teacher, cohort.id, ada.id)
+    await people.accounts.class_members.remove(teacher, cohort.id, ada.id)
     assert await _xp_in_redis(store, ada.id) == 30
     await people.accounts.stop()
 

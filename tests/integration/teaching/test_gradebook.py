@@ -165,7 +165,7 @@ async def test_what_changed_since_the_last_export_is_told(school: School) -> Non
     await exports.export(teacher, "tiny", cohort.id)
     assert (await exports.changes(teacher, "tiny", cohort.id)).items == []
     await school.teaching.gradebook.marks.give(teacher, NewMark(ada.id, await school.node_id("lab"), 0.75))
-    await school.cohorts.remove_member(teacher, cohort.id, bob.id)
+    await school.members.remove(teacher, cohort.id, bob.id)
     eve = await school.learner("Eve")
     await school.cohorts.join(eve, cohort.join_code)
     changed = await exports.changes(teacher, "tiny", cohort.id)

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from sqlalchemy import select
 
-from nexus_server.accounts.errors import UnknownCohortError
+from nexus_server.accounts.errors import MarksOnlyError, UnknownCohortError
 from nexus_server.errors import ForbiddenError
 from nexus_server.learner import Learner, Role
 from nexus_server.store.models.accounts import Notification
@@ -28,6 +28,8 @@ from nexus_server.teaching.marking.errors import (
 )
 from nexus_server.teaching.marking.questions import Question
 from nexus_server.teaching.marking.types import InHand, MarkIn, NextIn, RubricIn, RubricItemIn, RubricView
+from nexus_server.teaching.overrides import Holder, OverrideIn
+from nexus_server.teaching.submissions import SubmissionFilter
 from tests.plugins.school import School, answer
 
 QUESTION = {"grade_id": "why", "grade": True, "solution": True, "locked": False, "task": False, "points": 3}
@@ -96,7 +98,7 @@ async def a_class(school: School, *texts: str) -> Class:
     teacher = await school.learner("Teacher", Role.INSTRUCTOR)
     colleague = await school.learner("Colleague", Role.INSTRUCTOR)
     cohort = await school.cohorts.create(teacher, "Class")
-    await school.cohorts.add_member(teacher, cohort.id, colleague.email)
+    await school.members.add(teacher, cohort.id, colleague.email)
     students, receipts = [], []
     for number, text in enumerate(texts):
         student, lab = await school.ready_for_lab(f"Student {number}")
@@ -333,3 +335,28 @@ async def test_a_request_to_look_again_is_answered_in_place(school: School) -> N
     assert note is not None
     assert told.count("submission.marked") == 1
     assert (note.user_id, note.payload["is_changed"]) == (learner.id, True)
+
+
+async def test_a_grader_marks_and_changes_nothing_else(school: School) -> None:
+    course = await a_class(school, RIGHT)
+    rubric = await course.rubric(("Names the outliers", 2.0))
+    grader = await school.learner("Grader", Role.INSTRUCTOR)
+    await school.members.add(course.teacher, course.question.cohort_id, grader.email, "grader")
+    held = await course.next(grader)
+    out = await course.marking.marker.mark(
+        grader, course.question, MarkIn(answers=held.ids, items=[rubric.items[0].id])
+    )
+    assert (out.marked, await course.points()) == (1, [2.0])
+    (listed,) = (await course.teaching.submissions.list_submissions(grader, SubmissionFilter())).items
+    assert (await course.teaching.submissions.get_submission(grader, listed.id)).id == course.receipts[0]
+    cohort_id, lab = course.question.cohort_id, course.question.node_id
+    for refused in (
+        course.marking.rubrics.set(grader, course.question, RubricIn(items=[], version=1)),
+        course.marking.desk.change(grader, cohort_id, lab, anonymous=True),
+        course.teaching.gradebook.book.read(grader, "tiny", cohort_id),
+        course.teaching.exams.release(grader, lab, cohort_id),
+        course.teaching.overrides.set(grader, lab, Holder(kind="class", id=cohort_id), OverrideIn(attempts=1)),
+    ):
+        with pytest.raises(MarksOnlyError):
+            await refused
+    assert await course.teaching.submissions.regrade_all(grader, lab) == 0

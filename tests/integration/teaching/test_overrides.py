@@ -92,7 +92,7 @@ async def test_a_label_gives_its_students_more_time_from_the_moment_they_have_it
     assert detail is not None
     assert (detail.deadline, [each.by for each in detail.changed_terms]) == (START + 3 * HOUR, ["label"])
     assert [(each.label, each.students) for each in await labels.list_all(teacher)] == [("+200% time", 1)]
-    members = {each.user_id: each.labels for each in await school.cohorts.members(teacher, cohort.id)}
+    members = {each.user_id: each.labels for each in await school.members.list_all(teacher, cohort.id)}
     assert (members[ada.id], members[bob.id]) == (["+200% time"], [])
     # an override of the class stands beside the label's, and does not take its place
     await overrides.set(teacher, lab, Holder(kind="class", id=cohort.id), OverrideIn(attempts=1))
