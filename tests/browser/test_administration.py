@@ -6,12 +6,13 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.axe import Audit
 from tests.browser.conftest import Shoot
 from tests.plugins.server import PASSWORD
 from tests.plugins.workshop import Workshop
+from tests.security.people import log_in_admin
 
 pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -134,3 +135,40 @@ def test_all_tabs_can_be_used_by_everybody_on_every_screen(boss: Page, shoot: Sh
     width = boss.evaluate("document.documentElement.scrollWidth")
     assert width <= 320, "tables scroll in their own boxes"
     shoot("administration-320")
+
+
+def csv_of(text: str) -> FilePayload:
+    return {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def test_people_come_from_a_file_after_a_preview(boss: Page, workshop: Workshop, shoot: Shoot) -> None:
+    boss.get_by_role("button", name="Add people from a file").click()
+    box = boss.get_by_role("region", name="People from a file")
+    box.get_by_label("Class that they join").select_option(workshop.cohort_id)
+    file = box.get_by_label("CSV file")
+    head = "email,name,role\n"
+    file.set_input_files(csv_of(f"{head}quinn@example.org,Quinn,student\nQuinn@example.org,Quinn,student\n"))
+    expect(box.get_by_role("alert")).to_contain_text("Nothing can be written before this is mended")
+    expect(box).to_contain_text("Line 3, email:")
+    make = box.get_by_role("button", name="Add these people")
+    expect(make).to_be_disabled()
+    shoot("administration-account-list-problem")
+
+    file.set_input_files(csv_of(f"{head}quinn@example.org,Quinn,student\nrae@example.org,Rae,instructor\n"))
+    expect(box).to_contain_text("2 people would be added")
+    expect(box.get_by_role("listitem").filter(has_text="Quinn")).to_contain_text("a new account, joins the class")
+    shoot("administration-account-list")
+    audit = Audit(boss)
+    audit.look("people from a file", at=["[aria-label='People from a file']"])
+    assert audit.found == []
+    make.click()
+    expect(box.get_by_role("status")).to_have_text("2 accounts were made.")
+    expect(row_of(boss, "Rae").get_by_label("Role of Rae")).to_have_value("instructor")
+
+    # other tests count who is in this class
+    with log_in_admin(workshop.server) as admin:
+        members = f"/teaching/cohorts/{workshop.cohort_id}/members"
+        joined = {each["display_name"]: each for each in admin.get(members).raise_for_status().json()["items"]}
+        assert (joined["Quinn"]["role"], joined["Rae"]["role"]) == ("student", "instructor")
+        for name in ("Quinn", "Rae"):
+            admin.delete(f"{members}/{joined[name]['user_id']}").raise_for_status()
