@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -113,12 +114,13 @@ async def check_empty(session: AsyncSession) -> None:
             raise NotEmptyError(f"The database holds data already ({table.name}); restore into an empty one.")
 
 
-def _order(table: Table) -> list[Column[Any]]:
+def _order(table: Table) -> list[ColumnElement[Any]]:
     ours = Base.metadata.tables.get(table.name, table)
-    points_to_itself = any(key.column.table is ours for key in ours.foreign_keys)
-    if points_to_itself and "created_at" in table.c:
-        return [table.c.created_at, *table.primary_key.columns]
-    return list(table.primary_key.columns)
+    pointing = [key.parent.name for key in ours.foreign_keys if key.column.table is ours]
+    moments = [table.c[name] for name in ("created_at", "received_at") if pointing and name in table.c]
+    # Of one moment, first those that point to nothing.
+    within = [table.c[name].is_not(None) for name in pointing if name in table.c]
+    return [*moments, *within, *table.primary_key.columns]
 
 
 async def _continue_sequences(session: AsyncSession, table: Table) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from nexus_server.store.models.grading import Submission
+from nexus_server.submissions.rows import IS_ORIGINAL
 
 #: how many of the next candidates a worker tries to lock before it looks again
 CANDIDATES = 16
@@ -51,7 +52,7 @@ def _line(now: datetime) -> Select[UUID, UUID, UUID]:
         partition_by=Submission.user_id, order_by=(Submission.received_at, Submission.id)
     )
     columns = select(Submission.id, Submission.user_id, Submission.node_id)
-    return columns.where(Submission.status == "queued").order_by(
+    return columns.where(Submission.status == "queued", IS_ORIGINAL).order_by(
         own_place + served, Submission.received_at, Submission.id
     )
 
@@ -65,6 +66,7 @@ _ANY_DUE = (
     select(Submission.id)
     .where(
         Submission.status == "queued",
+        IS_ORIGINAL,
         or_(Submission.claimed_until.is_(None), Submission.claimed_until <= bindparam("now")),
     )
     .limit(1)

@@ -27,6 +27,7 @@ from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node
 from nexus_server.submissions import hand_answers, hand_marks
 from nexus_server.submissions.claims import Claim, find_held
+from nexus_server.submissions.group_work import lock_copies
 from nexus_server.submissions.hand_answers import AnswerText, read_answers
 from nexus_server.submissions.job import GradedJob
 from nexus_server.submissions.notebook_reader import NotebookReader
@@ -44,6 +45,15 @@ class NewGrade:
     comment: str | None = None
     #: what the learner wrote for the questions that people mark, by grade id; empty where that did not change
     answers: Mapping[str, AnswerText] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written to a submission, of which its learner is told after the commit."""
+
+    row: Submission
+    #: None where it could not be graded
+    completion: Completion | None
 
 
 class GradeWriter:
@@ -75,10 +85,11 @@ class GradeWriter:
             row = await find_held(session, claim)
             if row is None:
                 return False
-            completion = await self.write(session, row, grade) if grade is not None else None
+            told = await self.write(session, row, grade) if grade is not None else [Written(row, None)]
             if isinstance(graded, NotGraded):
                 await self._outages.note(session, row, graded)
-        await self.announce(row, completion)
+        for each in told:
+            await self.announce(each)
         return True
 
     async def _new_grade(self, claim: Claim, graded: GradedJob) -> NewGrade | None:
@@ -87,8 +98,18 @@ class GradeWriter:
             row = await session.get(Submission, claim.submission_id)
             return None if row is None else await _new_grade(session, row, graded, self._reader)
 
-    async def write(self, session: AsyncSession, row: Submission, grade: NewGrade) -> Completion:
-        """Write a grade and what follows from it in the caller's transaction; `announce` after the commit."""
+    async def write(self, session: AsyncSession, row: Submission, grade: NewGrade) -> list[Written]:
+        """Write a grade and what follows from it in the caller's transaction; `announce` each after the commit.
+
+        What the others of a group were given of the submission gets the same grade.
+        """
+        unsigned = replace(grade.graded, provenance=hand_marks.unsigned(grade.graded.provenance))
+        same = replace(grade, graded=unsigned, answers={})
+        of_row = Written(row, await self._write_one(session, row, grade))
+        copies = await lock_copies(session, row)
+        return [of_row, *[Written(copy, await self._write_one(session, copy, same)) for copy in copies]]
+
+    async def _write_one(self, session: AsyncSession, row: Submission, grade: NewGrade) -> Completion:
         now = self._clock.now()
         row.status, row.claimed_by, row.claimed_until, row.reason = "graded", None, None, None
         graded = grade.graded
@@ -99,26 +120,28 @@ class GradeWriter:
         row.untold_since = now
         session.add(_history_row(row, grade, now))
         await session.flush()
-        if was_for_people or grade.answers:
+        if row.copy_of is not None:
+            await hand_answers.give_way(session, row, counts_first=await _counts_first(session, row))
+        elif was_for_people or grade.answers:
             await self._keep_answers(session, row, grade.answers)
         completion = await self._progress(session, row, is_first=grade.origin == "autograde")
         row.xp_awarded += completion.xp_awarded
         return completion
 
     async def _keep_answers(self, session: AsyncSession, row: Submission, texts: Mapping[str, AnswerText]) -> None:
-        node = await session.get_one(Node, row.node_id)
-        first = LabSpec.model_validate(node.spec["lab"]).attempt_policy == "first"
+        first = await _counts_first(session, row)
         await hand_answers.keep(session, row, texts, now=self._clock.now(), counts_first=first)
 
-    async def reconsider(self, session: AsyncSession, row: Submission) -> Completion:
+    async def reconsider(self, session: AsyncSession, row: Submission) -> Written:
         """Judge anew what a graded submission counts by its learner's new terms; `announce` after the commit."""
         row.untold_since = self._clock.now()
         completion = await self._progress(session, row, is_first=False)
         row.xp_awarded += completion.xp_awarded
-        return completion
+        return Written(row, completion)
 
-    async def announce(self, row: Submission, completion: Completion | None) -> None:
+    async def announce(self, written: Written) -> None:
         """Tell the learner, after the commit."""
+        row, completion = written.row, written.completion
         self._tell(row)
         if completion is None:
             return
@@ -178,6 +201,12 @@ class GradeWriter:
         # The completer keeps the best score; which attempt counts is the lab's own policy.
         progress.score, progress.updated_at = decisive, self._clock.now()
         return completion
+
+
+async def _counts_first(session: AsyncSession, row: Submission) -> bool:
+    """Whether a learner's first attempt is the one that counts, and is marked."""
+    node = await session.get_one(Node, row.node_id)
+    return LabSpec.model_validate(node.spec["lab"]).attempt_policy == "first"
 
 
 async def _mark_told(session: AsyncSession, submission_id: UUID) -> None:

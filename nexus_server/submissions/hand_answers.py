@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from nbformat import NotebookNode
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.notebook_format.merge import MergedCell, Origin, merge
@@ -83,6 +83,8 @@ async def keep(
     An answer is of the attempt that is marked: the newest, or with `counts_first` the first. Of a question whose text
     is not in `texts` only the marks are brought up to date.
     """
+    if await _is_superseded(session, row, counts_first=counts_first):
+        return
     known = await session.scalars(
         select(HandAnswer).where(HandAnswer.node_id == row.node_id, HandAnswer.user_id == row.user_id)
     )
@@ -105,6 +107,22 @@ async def keep(
             session.add(answer)
         if answer is not None:
             _take_marks(answer, cell, now)
+
+
+async def _is_superseded(session: AsyncSession, row: Submission, *, counts_first: bool) -> bool:
+    """Whether what somebody else of the group handed in is marked for the learner instead of this."""
+    mine = (Submission.user_id == row.user_id, Submission.node_id == row.node_id, Submission.copy_of.is_not(None))
+    other = Submission.attempt < row.attempt if counts_first else Submission.attempt > row.attempt
+    query = select(Submission.id).where(*mine, other, Submission.graded_at.is_not(None))
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def give_way(session: AsyncSession, copy: Submission, *, counts_first: bool) -> None:
+    """Take older answers off the desk: of a group's work the one who handed it in has the answers."""
+    if counts_first:
+        return
+    mine = (HandAnswer.node_id == copy.node_id, HandAnswer.user_id == copy.user_id)
+    await session.execute(delete(HandAnswer).where(*mine, HandAnswer.attempt < copy.attempt))
 
 
 def _new(row: Submission, grade_id: str, text: AnswerText) -> HandAnswer:

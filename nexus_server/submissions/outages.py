@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -64,6 +64,9 @@ class Outages:
         is_graded = row.graded_at is not None
         row.status, row.claimed_by, row.claimed_until = "graded" if is_graded else "failed", None, None
         row.reason = None if is_graded else reason[:MAX_REASON_CHARS]
+        if not is_graded:  # nor can what the others of a group were given of it
+            copies = update(Submission).where(Submission.copy_of == row.id)
+            await session.execute(copies.values(status="failed", reason=row.reason))
         log.error("grading_given_up", submission=str(row.id), reason=reason)
         node = await session.get_one(Node, row.node_id)
         learner = await session.get_one(User, row.user_id)

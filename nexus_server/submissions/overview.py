@@ -13,6 +13,7 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
+from nexus_server.submissions.rows import IS_ORIGINAL
 
 #: submissions that are listed of those that wait, and of those that failed
 MAX_LISTED = 100
@@ -75,11 +76,11 @@ class QueueOverview:
         require(admin, Permission.SEE_OPERATION)
         unfinished = "queued", "running", "failed"
         count = func.count().label("number")
-        counts = select(Submission.status, count).where(Submission.status.in_(unfinished)).group_by(Submission.status)
+        counts = select(Submission.status, count).where(Submission.status.in_(unfinished), IS_ORIGINAL)
         waiting = _listed().where(Submission.status.in_(unfinished[:2])).order_by(Submission.received_at, Submission.id)
         failed = _listed().where(Submission.status == "failed").order_by(Submission.received_at.desc(), Submission.id)
         async with self._database.reading() as session:
-            numbers = {row.status: row.number for row in await session.execute(counts)}
+            numbers = {row.status: row.number for row in await session.execute(counts.group_by(Submission.status))}
             return QueueView(
                 **{status: numbers.get(status, 0) for status in unfinished},
                 waiting=[QueuedView(**row) for row in (await session.execute(waiting.limit(MAX_LISTED))).mappings()],
@@ -89,4 +90,4 @@ class QueueOverview:
 
 def _listed() -> Select[*tuple[Any, ...]]:
     joined = select(*COLUMNS).join(User, User.id == Submission.user_id).join(Node, Node.id == Submission.node_id)
-    return joined.join(Roadmap, Roadmap.id == Node.roadmap_id)
+    return joined.join(Roadmap, Roadmap.id == Node.roadmap_id).where(IS_ORIGINAL)

@@ -22,6 +22,7 @@ from nexus_server.errors import NexusError
 from nexus_server.store.database import Database, DatabaseUnavailableError
 from nexus_server.store.models.grading import Submission
 from nexus_server.submissions.queue import Work
+from nexus_server.submissions.rows import IS_ORIGINAL
 from nexus_server.submissions.settings import GradingQueueSettings
 
 log = structlog.get_logger()
@@ -160,4 +161,4 @@ class ProcrastinateQueue:
 def _queued() -> Select[Submission]:
     """Select what is queued, what may be tried first before what has to wait."""
     due = func.coalesce(Submission.claimed_until, Submission.received_at)
-    return select(Submission).where(Submission.status == "queued").order_by(due, Submission.id)
+    return select(Submission).where(Submission.status == "queued", IS_ORIGINAL).order_by(due, Submission.id)

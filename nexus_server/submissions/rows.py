@@ -15,6 +15,10 @@ from nexus_server.submissions.errors import SubmissionNotFoundError
 IS_COUNTED = or_(Submission.status != "failed", Submission.graded_at.is_not(None))
 
 
+#: what was handed in itself, and is graded; the others of a group have copies of it
+IS_ORIGINAL = Submission.copy_of.is_(None)
+
+
 async def get_submission(
     session: AsyncSession, submission_id: UUID, *loaded: InstrumentedAttribute[Any], lock: bool = False
 ) -> Submission:

@@ -18,6 +18,7 @@ from nexus_server.learner import Learner
 from nexus_server.notebook_format.notebooks import MAX_NOTEBOOK_BYTES
 from nexus_server.offload.pool import Offload
 from nexus_server.roadmaps.files.layers import ContentLayers
+from nexus_server.roadmaps.learning.groups import lock_mates
 from nexus_server.roadmaps.learning.lab_workspace import OpenWorkspace, lab_home, lab_path
 from nexus_server.roadmaps.learning.own_terms import load_terms, require_opened
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
@@ -37,9 +38,10 @@ from nexus_server.submissions.errors import (
     SubmissionNotFoundError,
     SubmissionsFullError,
 )
+from nexus_server.submissions.group_work import count_attempts, give_to_mates, lock_original
 from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.queue import GradingQueue
-from nexus_server.submissions.rows import IS_COUNTED
+from nexus_server.submissions.rows import IS_ORIGINAL
 from nexus_server.submissions.settings import GradingQueueSettings
 from nexus_server.submissions.submission_tasks import as_bytes, check_notebook
 from nexus_server.submissions.views import Receipt, SubmissionList, SubmissionView, submission_view, without_grade
@@ -179,17 +181,17 @@ class SubmissionService:
         self, session: AsyncSession, learner: Learner, node: Node, received: Received, tests: str | None
     ) -> Submission:
         """Write what was received; `tests` are today's, None where they cannot matter."""
+        mates = await lock_mates(session, learner.id, node.id)
         # The progress row is the lock that numbers one learner's attempts.
         await begin(session, learner.id, node.id, self._clock)
         same = await _find_same(session, learner, node, received.sha256)
         if same is not None:
             is_outdated = same.status == "graded" and tests is not None and not was_graded_by(same, tests)
             if same.status == "failed" or is_outdated:
-                same.status, same.failures, same.reason, same.claimed_until = "queued", 0, None, None
-                await self._queue.put(session, same)
+                await self._queue_again(session, await lock_original(session, same))
             return same
         terms = await load_terms(session, learner.id, node)
-        last, counted = await _count(session, learner, node)
+        last, counted = await count_attempts(session, learner.id, node.id)
         sitting = await find_sitting(session, learner.id, node.id)
         decision = decide(terms, received.at, counted, sitting.started_at if sitting else None)
         if decision.access == "time_up":
@@ -209,8 +211,15 @@ class SubmissionService:
         )
         session.add(row)
         await session.flush()
+        if terms.time_limit is None:
+            await give_to_mates(session, row, node, mates, self._clock)
         await self._queue.put(session, row)
         return row
+
+    async def _queue_again(self, session: AsyncSession, row: Submission) -> None:
+        if row.status in ("graded", "failed"):
+            row.status, row.failures, row.reason, row.claimed_until = "queued", 0, None, None
+            await self._queue.put(session, row)
 
     async def _load_lab(self, session: AsyncSession, learner: Learner, node_id: UUID) -> tuple[Way, Node]:
         way, node = await load_way_of_node(session, node_id, learner)
@@ -221,7 +230,8 @@ class SubmissionService:
         return way, node
 
     async def _require_room(self, session: AsyncSession, learner: Learner, size: int) -> None:
-        query = select(func.sum(func.length(Submission.notebook))).where(Submission.user_id == learner.id)
+        mine = (Submission.user_id == learner.id, IS_ORIGINAL)  # what others handed in takes no room of one's own
+        query = select(func.sum(func.length(Submission.notebook))).where(*mine)
         limit = self._settings.stored_mb_per_learner * 1024 * 1024
         if (await session.scalar(query) or 0) + size > limit:
             raise SubmissionsFullError(max_bytes=limit)
@@ -265,11 +275,3 @@ async def _find_same(session: AsyncSession, learner: Learner, node: Node, sha256
         Submission.user_id == learner.id, Submission.node_id == node.id, Submission.sha256 == sha256
     )
     return await session.scalar(query.order_by(Submission.attempt.desc()).limit(1).with_for_update())
-
-
-async def _count(session: AsyncSession, learner: Learner, node: Node) -> tuple[int, int]:
-    """Return the last attempt's number and how many attempts count."""
-    mine = (Submission.user_id == learner.id, Submission.node_id == node.id)
-    last = await session.scalar(select(func.max(Submission.attempt)).where(*mine))
-    counted = await session.scalar(select(func.count()).where(*mine, IS_COUNTED))
-    return last or 0, counted or 0

@@ -11,6 +11,7 @@ from nexus_server.teaching.class_concepts import ClassConcepts
 from nexus_server.teaching.class_copies import ClassCopies
 from nexus_server.teaching.exams import Exams
 from nexus_server.teaching.gradebook.build import Gradebooks, open_gradebooks
+from nexus_server.teaching.groups import WorkGroups
 from nexus_server.teaching.hand_marking import HandMarking
 from nexus_server.teaching.help_queue import HelpQueue
 from nexus_server.teaching.labels import Labels
@@ -42,6 +43,7 @@ class Teaching:
     marking: MarkingServices
     exams: Exams
     class_copies: ClassCopies
+    groups: WorkGroups
 
 
 def open_teaching(
@@ -77,4 +79,5 @@ def open_teaching(
         open_marking(site, submissions, cohorts, audit, hands),
         Exams(site.database, cohorts, audit, site.clock, submissions.writer),
         ClassCopies(site.database, audit, site.clock),
+        WorkGroups(site.database, audit),
     )

@@ -152,9 +152,9 @@ class Exams:
                 batch = Submission.id.in_(held[start : start + BATCH])
                 rows = select(Submission).where(batch, Submission.is_held.is_(True)).with_for_update()
                 waiting = (await session.scalars(rows.order_by(Submission.user_id, Submission.attempt))).all()
-                told = [(row, await self._writer.reconsider(session, row)) for row in waiting]
-            for row, completion in told:
-                await self._writer.announce(row, completion)
+                written = [await self._writer.reconsider(session, row) for row in waiting]
+            for each in written:
+                await self._writer.announce(each)
 
 
 def _started_at(sitting: ExamSitting | None) -> datetime | None:

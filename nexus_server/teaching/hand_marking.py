@@ -26,6 +26,7 @@ from nexus_server.store.models.roadmaps import Node
 from nexus_server.submissions import hand_marks
 from nexus_server.submissions.errors import BadManualScoreError, NotGradedYetError, SubmissionNotFoundError
 from nexus_server.submissions.grade_writer import GradeWriter, NewGrade
+from nexus_server.submissions.group_work import original_id
 from nexus_server.submissions.job import GradedJob
 from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.rows import get_submission
@@ -101,7 +102,9 @@ class HandMarking:
         """
         given = {name: Given(cell.points, cell.comment) for name, cell in cells.items()}
         marking = Marking(instructor, uuid4(), "page", comment)
-        return submission_view(await self.write(marking, submission_id, lambda now: with_points(now, given)), None)
+        await self.write(marking, submission_id, lambda now: with_points(now, given))
+        async with self._database.reading() as session:
+            return submission_view(await get_submission(session, submission_id), None)
 
     async def write(self, marking: Marking, submission_id: UUID, change: Change) -> Submission:
         """Change a graded submission's cells. `change` is asked again when somebody else was quicker.
@@ -113,6 +116,8 @@ class HandMarking:
         """
         async with self._database.reading() as session:
             user_id = await session.scalar(select(Submission.user_id).where(Submission.id == submission_id))
+            # What one of a group handed in is marked once, for all of them.
+            submission_id = await original_id(session, submission_id)
         if user_id is None or not await self._cohorts.teaches(marking.instructor, user_id, ClassRight.MARK):
             raise SubmissionNotFoundError
         for number in range(MAX_ATTEMPTS):
@@ -163,13 +168,15 @@ class HandMarking:
                 raise NotGradedYetError
             if (row.graded_at, row.results) != (seen.graded_at, seen.results):
                 raise WriteConflictError
-            completion = await self._writer.write(session, row, grade)
-            self._note(session, marking, row, node, before=before)
-        await self._writer.announce(row, completion)
+            written = await self._writer.write(session, row, grade)
+            self._note(session, marking, row, before=before)
+            self._ring(session, marking, [each.row for each in written], node)
+        for each in written:
+            await self._writer.announce(each)
         return row
 
-    def _note(self, session: AsyncSession, marking: Marking, row: Submission, node: Node, *, before: Cells) -> None:
-        """Write down which cells changed, and ring the learner's bell when nothing of theirs waits any more."""
+    def _note(self, session: AsyncSession, marking: Marking, row: Submission, *, before: Cells) -> None:
+        """Write down which cells changed."""
         now = self._clock.now()
         for old, new in zip(before, row.results or [], strict=True):
             if old != new:
@@ -184,11 +191,15 @@ class HandMarking:
                     marked_at=now,
                 )
                 session.add(mark)
-        if not row.needs_manual and marking.origin not in ("undo", "request"):
-            told = {"submission_id": str(row.id), "node_id": str(node.id), "title": node.title}
-            session.add(Notification(user_id=row.user_id, type="submission.marked", payload=told))
         facts = {"score": row.score, "origin": marking.origin}
         self._audit.write(session, marking.instructor.id, "submission.manual_score", "submission", row.id, **facts)
+
+    def _ring(self, session: AsyncSession, marking: Marking, rows: Sequence[Submission], node: Node) -> None:
+        """Ring the learners' bells when nothing of theirs waits any more."""
+        for row in rows:
+            if not row.needs_manual and marking.origin not in ("undo", "request"):
+                told = {"submission_id": str(row.id), "node_id": str(node.id), "title": node.title}
+                session.add(Notification(user_id=row.user_id, type="submission.marked", payload=told))
 
     async def _graded(self, marking: Marking, row: Submission, node: Node, cells: Cells) -> GradedJob:
         result = hand_marks.result_of(cells, row.max_score or 0.0)

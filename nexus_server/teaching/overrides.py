@@ -15,7 +15,6 @@ from nexus_server.errors import InvalidError, NotFoundError
 from nexus_server.learner import Learner
 from nexus_server.phrases import phrase
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
-from nexus_server.roadmaps.learning.completion import Completion
 from nexus_server.roadmaps.learning.own_terms import load_terms
 from nexus_server.roadmaps.learning.terms import TERMS, By, Override, Term, TermsOverride, decide, terms_for
 from nexus_server.store.database import Database
@@ -24,7 +23,7 @@ from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
 from nexus_server.store.models.terms import TermsOverrideRow
 from nexus_server.submissions.exam_keeper import recheck
-from nexus_server.submissions.grade_writer import GradeWriter
+from nexus_server.submissions.grade_writer import GradeWriter, Written
 from nexus_server.teaching.labs import get_lab
 
 #: submissions judged anew in one transaction: on SQLite nobody else can write meanwhile
@@ -213,17 +212,15 @@ class Overrides:
         changed = await self._changed(node_id, holder)
         for start in range(0, len(changed), BATCH):
             async with self._database.transaction() as session:
-                told = await self._judge(session, node_id, changed[start : start + BATCH])
-            for row, completion in told:
-                await self._writer.announce(row, completion)
+                written = await self._judge(session, node_id, changed[start : start + BATCH])
+            for each in written:
+                await self._writer.announce(each)
 
-    async def _judge(
-        self, session: AsyncSession, node_id: UUID, submission_ids: list[UUID]
-    ) -> list[tuple[Submission, Completion]]:
+    async def _judge(self, session: AsyncSession, node_id: UUID, submission_ids: list[UUID]) -> list[Written]:
         node = await session.get_one(Node, node_id)
         query = select(Submission).where(Submission.id.in_(submission_ids), Submission.status == "graded")
         return [
-            (row, await self._writer.reconsider(session, row))
+            await self._writer.reconsider(session, row)
             for row in await session.scalars(query.order_by(Submission.attempt).with_for_update())
             if await _costs_differently(session, node, row)
         ]

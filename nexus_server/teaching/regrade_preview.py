@@ -22,6 +22,7 @@ from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.submissions import hand_marks
 from nexus_server.submissions.job import GradedJob, JobGrader
 from nexus_server.submissions.job_loading import load_job, tests_of_today, unreadable, was_graded_by
+from nexus_server.submissions.rows import IS_ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class RegradePreview:
         query = (
             select(Submission, User.display_name)
             .join(User, User.id == Submission.user_id)
-            .where(Submission.node_id == node_id, Submission.graded_at.is_not(None))
+            .where(Submission.node_id == node_id, Submission.graded_at.is_not(None), IS_ORIGINAL)
             .order_by(Submission.received_at, Submission.id)
         )
         if students is not None:

@@ -22,6 +22,7 @@ from nexus_server.store.models.accounts import User
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.roadmaps import Node
 from nexus_server.submissions.notebook_reader import NotebookReader
+from nexus_server.submissions.rows import IS_ORIGINAL
 from nexus_server.teaching.similarity import Pair, similar_pairs_task
 
 #: students compared at most, each by the newest submission: the pairs grow with the square
@@ -110,7 +111,7 @@ async def _newest(session: AsyncSession, node_id: UUID, students: Iterable[UUID]
     """Return each student's newest submission, and only that: a notebook may hold megabytes, and there may be many."""
     newest = (
         select(Submission.user_id, func.max(Submission.attempt).label("attempt"))
-        .where(Submission.node_id == node_id, Submission.user_id.in_(students))
+        .where(Submission.node_id == node_id, Submission.user_id.in_(students), IS_ORIGINAL)
         .group_by(Submission.user_id)
         .subquery()
     )

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.audit import AuditLog
@@ -21,6 +21,7 @@ from nexus_server.store.models.grading import Grade, Submission
 from nexus_server.store.models.roadmaps import Node, Roadmap
 from nexus_server.store.paging import newest_first
 from nexus_server.submissions.errors import NotGradedYetError, SubmissionNotFoundError
+from nexus_server.submissions.group_work import original_id
 from nexus_server.submissions.job_loading import tests_of_today, was_graded_by
 from nexus_server.submissions.notebook_reader import NotebookReader
 from nexus_server.submissions.queue import GradingQueue
@@ -157,7 +158,7 @@ class TeachingService:
             row = await get_submission(session, submission_id)
         await self._require_taught(instructor, row)
         async with self._database.transaction() as session:
-            row = await get_submission(session, submission_id, lock=True)
+            row = await get_submission(session, await original_id(session, submission_id), lock=True)
             if row.status in ("queued", "running"):
                 raise NotGradedYetError
             await self._put(session, row)
@@ -175,11 +176,10 @@ class TeachingService:
         # Before the transaction: on SQLite nobody else could write while files are read.
         present = await self._tests_of_today(node_id)
         async with self._database.transaction() as session:
-            query = select(Submission).where(
-                Submission.node_id == node_id,
-                Submission.user_id.in_(students),
-                Submission.status.in_(("graded", "failed")),
+            theirs = select(func.coalesce(Submission.copy_of, Submission.id)).where(
+                Submission.node_id == node_id, Submission.user_id.in_(students)
             )
+            query = select(Submission).where(Submission.id.in_(theirs), Submission.status.in_(("graded", "failed")))
             rows = [
                 row
                 for row in await session.scalars(query.with_for_update())

@@ -83,3 +83,46 @@ def test_a_grader_is_added_and_the_class_is_copied(
     shoot("teaching-class-grader-phone")
     audit.look("a class as a grader sees it", at=[".nx-tabpanel"])
     assert audit.found == []
+
+
+@pytest.fixture
+def two_students(workshop: Workshop, admin: httpx.Client, term: str) -> str:
+    """The address of a student who is in a class of the instructor's with another one, whom nobody else teaches."""
+    with workshop.server.learner("hana") as hana, workshop.server.learner("ivo") as ivo:
+        made = admin.post("/teaching/cohorts", json={"name": f"{term} of two"}).raise_for_status().json()
+        teacher = {"email": workshop.instructor}
+        admin.post(f"/teaching/cohorts/{made['id']}/members", json=teacher).raise_for_status()
+        for student in (hana, ivo):
+            student.post("/cohorts/join", json={"code": made["join_code"]}).raise_for_status()
+        return str(hana.get("/me").raise_for_status().json()["email"])
+
+
+def test_groups_are_made_and_a_student_sees_theirs(
+    page: Page, workshop: Workshop, two_students: str, term: str, shoot: Shoot
+) -> None:
+    page.goto(f"{workshop.server.url}{TEACHING}")
+    log_in(page, workshop.instructor)
+    page.locator(".nx-wide").get_by_role("button", name=f"{term} of two").click()
+    page.get_by_role("button", name="Groups for a lab").click()
+    box = page.get_by_role("region", name="Groups for a lab")
+    box.get_by_label("Step").select_option(workshop.lab_id)
+    box.get_by_role("button", name="Make groups at random").click()
+    hana, ivo = box.get_by_label("Group of Hana"), box.get_by_label("Group of Ivo")
+    expect(hana).to_have_value("1")
+    expect(ivo).to_have_value("1")
+    ivo.select_option(label="works alone")
+    expect(ivo).to_have_value("")
+    ivo.select_option(label="Group 1")
+    expect(ivo).to_have_value("1")
+    shoot("teaching-groups")
+    audit = Audit(page)
+    audit.look("groups of a lab", at=["[aria-label='Groups for a lab']"])
+
+    page.context.clear_cookies()
+    page.goto(f"{workshop.server.url}/nexus/login?next=%2Fnexus%2Flearn%2Froadmaps%2Fworkshop%2Fmean")
+    log_in(page, two_students)
+    note = page.get_by_role("note", name="Your group")
+    expect(note).to_contain_text("You hand in together with Ivo.", timeout=180_000)
+    shoot("lab-group")
+    audit.look("the group at the lab", at=[".nx-lab"])
+    assert audit.found == []

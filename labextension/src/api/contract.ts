@@ -197,3 +197,8 @@ export type HealthFinding = Api.FindingOut;
 
 /** A message of the event socket: `type` says which. */
 export type NexusEvent = Api.Event;
+/** with whom I hand a lab in */
+export type GroupOfLab = NonNullable<NodeLab['group']>;
+/** the groups of a class in a lab, and what to make of them */
+export type WorkGroups = Api.GroupsView;
+export type GroupsChange = Api.GroupsIn;

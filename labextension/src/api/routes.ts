@@ -118,6 +118,10 @@ export const routes = {
   cohorts: at('/teaching/cohorts'),
   cohort: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}', { cohort_id }),
   classCopies: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/copies', { cohort_id }),
+  workGroups: (cohort_id: string, node_id: string) =>
+    at('/teaching/cohorts/{cohort_id}/groups/{node_id}', { cohort_id, node_id }),
+  randomGroups: (cohort_id: string, node_id: string) =>
+    at('/teaching/cohorts/{cohort_id}/groups/{node_id}/random', { cohort_id, node_id }),
   classMessages: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/messages', { cohort_id }),
   members: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/members', { cohort_id }),
   member: (cohort_id: string, user_id: string) =>

@@ -9,6 +9,7 @@ import type { Observable } from '../model/observable';
 import { UnlockedBanner } from '../roadmap/UnlockedBanner';
 import { CheckList } from './CheckList';
 import { ExamClock } from './ExamClock';
+import { GroupNote } from './GroupNote';
 import { HintCards } from './HintCards';
 import { StuckForm } from './StuckForm';
 import { SubmissionView } from './SubmissionView';
@@ -49,6 +50,7 @@ function LabBody({ session, showsHints }: { session: LabSession; showsHints: boo
           <>
             <LabHead node={node} />
             {node.lab?.exam?.started_at && <ExamClock exam={node.lab.exam} session={session} />}
+            {node.lab?.group && !session.isCopy && <GroupNote group={node.lab.group} />}
             {session.isCopy && <CopyNote node={node} />}
             {node.lab?.new_version && !session.isCopy && <NewVersion session={session} />}
           </>

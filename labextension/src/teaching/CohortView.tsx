@@ -9,6 +9,7 @@ import type { Resource } from '../model/resource';
 import { AddColleague, Members } from './ClassMembers';
 import { ClassMessage } from './ClassMessage';
 import { CopyClass } from './CopyClass';
+import { GroupsSection } from './GroupsSection';
 import { Lessons } from './Lessons';
 import type { OfCohort } from './view';
 
@@ -47,6 +48,7 @@ function Running({ cohort, reload, members }: OfCohort & { members: Resource<Mem
   return (
     <>
       <AddColleague cohort={cohort} resource={members} />
+      <GroupsSection key={cohort.id} cohort={cohort} />
       <ClassMessage key={cohort.id} cohort={cohort} />
       <Lessons cohort={cohort} />
       <Rename cohort={cohort} reload={reload} />

@@ -10,13 +10,22 @@ from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.catalogue import node_view
 from nexus_server.roadmaps.learning.content_files import NodePaths, rewriter
 from nexus_server.roadmaps.learning.exam_view import ExamView
+from nexus_server.roadmaps.learning.groups import GroupView
 from nexus_server.roadmaps.learning.progress import Way
 from nexus_server.roadmaps.learning.terms import Terms
 from nexus_server.roadmaps.learning.views import LabView, NodeDetail, VideoView
 from nexus_server.store.models.roadmaps import Node
 
 
-def node_detail(way: Way, node: Node, files_url: str, terms: Terms | None, exam: ExamView | None = None) -> NodeDetail:
+def node_detail(
+    way: Way,
+    node: Node,
+    files_url: str,
+    terms: Terms | None,
+    *,
+    exam: ExamView | None = None,
+    group: GroupView | None = None,
+) -> NodeDetail:
     """Return a node with its content; images and media lead to `files_url`. A lab has `terms`."""
     row = way.progress.get(node.id)
     watched = (row.watched or {}) if row else {}
@@ -32,7 +41,7 @@ def node_detail(way: Way, node: Node, files_url: str, terms: Terms | None, exam:
         video=_video(node, way.roadmap.slug, files_url),
         watched=watched.get("intervals") if node.type == "video" else None,
         watched_share=watched.get("share") if node.type == "video" else None,
-        lab=None if terms is None else _lab(node, terms, row.released_hash if row else None, exam),
+        lab=None if terms is None else _lab(node, terms, row.released_hash if row else None, exam, group),
     )
 
 
@@ -68,7 +77,9 @@ def _video(node: Node, roadmap_slug: str, files_url: str) -> VideoView | None:
     )
 
 
-def _lab(node: Node, terms: Terms, released_hash: str | None, exam: ExamView | None) -> LabView:
+def _lab(
+    node: Node, terms: Terms, released_hash: str | None, exam: ExamView | None, group: GroupView | None
+) -> LabView:
     spec = LabSpec.model_validate(node.spec["lab"])
     return LabView(
         kernel_name=spec.kernel,
@@ -82,5 +93,6 @@ def _lab(node: Node, terms: Terms, released_hash: str | None, exam: ExamView | N
         changed_terms=list(terms.changed),
         time_limit_minutes=terms.time_limit_minutes,
         exam=exam,
+        group=group,
         new_version=released_hash is not None and released_hash != node.spec.get("release_hash"),
     )

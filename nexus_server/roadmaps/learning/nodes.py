@@ -13,6 +13,7 @@ from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter
 from nexus_server.roadmaps.learning.exam_view import ExamView
+from nexus_server.roadmaps.learning.groups import read_group
 from nexus_server.roadmaps.learning.lab_workspace import (
     LabHandout,
     OpenWorkspace,
@@ -72,11 +73,12 @@ class NodeService:
             way, node = await load_way_of_node(session, node_id, learner)
             terms = await load_terms(session, learner.id, node) if node.type == "lab" else None
             sitting = await find_sitting(session, learner.id, node.id) if terms and terms.time_limit else None
+            group = await read_group(session, learner.id, node.id) if terms and not terms.time_limit else None
         way.require_open(node)
         exam = None
         if terms is not None:
             exam = ExamView.of(LabSpec.model_validate(node.spec["lab"]), terms, sitting, self._clock.now())
-        detail = await asyncio.to_thread(node_detail, way, node, files_url, terms, exam)
+        detail = await asyncio.to_thread(node_detail, way, node, files_url, terms, exam=exam, group=group)
         is_secret = exam is not None and exam.started_at is None and not learner.is_staff
         return detail.model_copy(update={"content_html": ""}) if is_secret else detail
 

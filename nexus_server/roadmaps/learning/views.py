@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from nexus_server.learning import Difficulty
 from nexus_server.roadmaps.learning.exam_view import ExamView
+from nexus_server.roadmaps.learning.groups import GroupView
 from nexus_server.roadmaps.learning.terms import ChangedTerm
 
 NodeType = Literal["video", "note", "lab"]
@@ -93,6 +94,8 @@ class LabView(BaseModel):
     time_limit_minutes: int | None
     #: how a timed exam stands; None where there is no time limit
     exam: ExamView | None
+    #: with whom I hand in; None: I work alone
+    group: GroupView | None
     #: whether a newer release exists than the one in my workspace; `reset` fetches it and keeps my work aside
     new_version: bool
 

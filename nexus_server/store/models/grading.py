@@ -50,6 +50,8 @@ class Submission(Base):
     claimed_until: Mapped[datetime | None]
     #: how often the infrastructure failed under it; never the learner's fault
     failures: Mapped[int] = mapped_column(default=0)
+    #: what one of the learner's group handed in, whose grade is this one's; NULL: it was handed in itself
+    copy_of: Mapped[UUID | None] = mapped_column(ForeignKey("submissions.id", ondelete="SET NULL"), index=True)
     #: when a grade was written of which nobody was told yet (badges, leaderboard, tabs); None once that is done
     untold_since: Mapped[datetime | None] = mapped_column(index=True)
 

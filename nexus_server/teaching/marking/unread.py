@@ -16,6 +16,7 @@ from nexus_server.store.models.roadmaps import Node
 from nexus_server.submissions import hand_answers
 from nexus_server.submissions.hand_answers import read_answers
 from nexus_server.submissions.notebook_reader import NotebookReader
+from nexus_server.submissions.rows import IS_ORIGINAL
 from nexus_server.teaching.marking.questions import AnySelect
 
 #: submissions read at one look
@@ -69,5 +70,10 @@ def _unread(query: AnySelect, cohort_id: UUID, node_id: UUID | None) -> AnySelec
     students = select(CohortMember.user_id).where(CohortMember.cohort_id == cohort_id, CohortMember.role == "student")
     of_lab = () if node_id is None else (Submission.node_id == node_id,)
     return query.select_from(Submission).where(
-        Submission.needs_manual, Submission.status == "graded", Submission.user_id.in_(students), ~newer, *of_lab
+        Submission.needs_manual,
+        IS_ORIGINAL,
+        Submission.status == "graded",
+        Submission.user_id.in_(students),
+        ~newer,
+        *of_lab,
     )
