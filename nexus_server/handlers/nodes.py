@@ -82,6 +82,15 @@ class ResetHandler(NexusHandler):
         return await self.services.roadmaps.nodes.reset_lab(self.learner, node_id)
 
 
+class PracticeCopyHandler(NexusHandler):
+    """POST /nodes/{node_id}/practice-copy."""
+
+    @operation("Get a copy of a lab that is over, to practise on; it never counts", reply=OpenedView, needs_home=True)
+    async def post(self, node_id: UUID) -> OpenedView:
+        """Put it there, unless there is one."""
+        return await self.services.roadmaps.nodes.practise_lab(self.learner, node_id)
+
+
 class PositionHandler(NexusHandler):
     """PUT /nodes/{node_id}/position."""
 
@@ -96,5 +105,6 @@ ROUTES = [
     Route("/nodes/{node_id}/open", OpenHandler),
     Route("/nodes/{node_id}/complete", CompleteHandler),
     Route("/nodes/{node_id}/reset", ResetHandler),
+    Route("/nodes/{node_id}/practice-copy", PracticeCopyHandler),
     Route("/nodes/{node_id}/position", PositionHandler),
 ]

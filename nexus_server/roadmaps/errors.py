@@ -45,6 +45,12 @@ class ClosedInExamError(ForbiddenError):
     code = "closed_in_exam"
 
 
+class LabNotOverError(ConflictError):
+    """This lab goes on: practise when its deadline is over, and the results of an exam are released."""
+
+    code = "lab_not_over"
+
+
 class NotAnExamError(ConflictError):
     """This lab has no time limit: open it."""
 

@@ -27,6 +27,12 @@ class NoSubmissionsLeftError(ConflictError):
     code = "no_attempts_left"
 
 
+class PracticeCopyError(ConflictError):
+    """This is a practice copy: it is never handed in. Open the lab itself."""
+
+    code = "practice_copy"
+
+
 class ExamOverError(ConflictError):
     """Your time is over. What was saved at the end was handed in for you."""
 

@@ -91,7 +91,7 @@ class SubmissionService:
         Raises:
             NodeNotFoundError, NodeLockedError, NotALabError, LabNotOpenYetError
             NothingToSubmitError: no notebook was given, and there is none in the workspace.
-            NotANotebookError, NotebookTooLargeError
+            NotANotebookError, NotebookTooLargeError, PracticeCopyError
             NoSubmissionsLeftError
             ExamNotStartedError, ExamClosedError, ExamOverError: it is a timed exam, and this is not its time.
             SubmissionsFullError: all submissions of the learner together are too large.

@@ -9,6 +9,7 @@ from nexus_server.json_scan import check_size, in_utf8
 from nexus_server.notebook_format.json_text import read_json
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.slimming import acceptable, fit
+from nexus_server.submissions.errors import PracticeCopyError
 
 #: values of a notebook's JSON
 MAX_VALUES = 1_000_000
@@ -22,7 +23,7 @@ def read_submission(raw: bytes, *, max_bytes: int) -> tuple[bool, bytes]:
     Raises:
         MalformedError, TooManyValuesError: the body is not JSON, or holds too much.
         InvalidError: it has other fields.
-        NotANotebookError, NotebookTooLargeError
+        NotANotebookError, NotebookTooLargeError, PracticeCopyError
     """
     check_size(raw, max_values=MAX_VALUES, max_depth=MAX_DEPTH)
     try:
@@ -38,17 +39,17 @@ def read_submission(raw: bytes, *, max_bytes: int) -> tuple[bool, bytes]:
     del body
     data = as_bytes(notebook)
     del notebook
-    return True, acceptable(data, max_bytes)
+    return True, _handed_in(data, max_bytes)
 
 
 def check_notebook(data: bytes, *, max_bytes: int) -> tuple[None, bytes]:
     """Return a notebook as it was sent, or without outputs where it has more than `max_bytes`.
 
     Raises:
-        NotANotebookError, NotebookTooLargeError, TooManyValuesError
+        NotANotebookError, NotebookTooLargeError, TooManyValuesError, PracticeCopyError
     """
     check_size(in_utf8(data), max_values=MAX_VALUES, max_depth=MAX_DEPTH)
-    return None, acceptable(data, max_bytes)
+    return None, _handed_in(data, max_bytes)
 
 
 def with_fitting_outputs(data: bytes, *, max_bytes: int) -> tuple[None, bytes]:
@@ -82,6 +83,15 @@ def as_bytes(notebook: dict[str, Any]) -> bytes:
     return json.dumps(notebook, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode(
         "utf-8", errors="surrogatepass"
     )
+
+
+def _handed_in(data: bytes, max_bytes: int) -> bytes:
+    kept = acceptable(data, max_bytes)
+    if b'"practice"' in data:  # most notebooks need not be read once more
+        ours = parse_notebook(data).metadata.get("nexus")
+        if isinstance(ours, dict) and ours.get("practice") is True:
+            raise PracticeCopyError
+    return kept
 
 
 def _notebook_of(body: Any) -> dict[str, Any] | None:

@@ -77,6 +77,7 @@ export const routes = {
   openNode: (node_id: string) => at('/nodes/{node_id}/open', { node_id }),
   completeNode: (node_id: string) => at('/nodes/{node_id}/complete', { node_id }),
   resetNode: (node_id: string) => at('/nodes/{node_id}/reset', { node_id }),
+  practiceCopy: (node_id: string) => at('/nodes/{node_id}/practice-copy', { node_id }),
   position: (node_id: string) => at('/nodes/{node_id}/position', { node_id }),
   quiz: (node_id: string) => at('/nodes/{node_id}/quiz', { node_id }),
   quizAttempts: (node_id: string) => at('/nodes/{node_id}/quiz/attempts', { node_id }),

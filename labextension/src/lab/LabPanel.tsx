@@ -11,6 +11,7 @@ import { CheckList } from './CheckList';
 import { ExamClock } from './ExamClock';
 import { GroupNote } from './GroupNote';
 import { HintCards } from './HintCards';
+import { PracticeNote, Practise } from './PracticeCopy';
 import { StuckForm } from './StuckForm';
 import { SubmissionView } from './SubmissionView';
 import type { LabSession } from './session';
@@ -51,7 +52,7 @@ function LabBody({ session, showsHints }: { session: LabSession; showsHints: boo
             <LabHead node={node} />
             {node.lab?.exam?.started_at && <ExamClock exam={node.lab.exam} session={session} />}
             {node.lab?.group && !session.isCopy && <GroupNote group={node.lab.group} />}
-            {session.isCopy && <CopyNote node={node} />}
+            {session.isPractice ? <PracticeNote node={node} /> : session.isCopy && <CopyNote node={node} />}
             {node.lab?.new_version && !session.isCopy && <NewVersion session={session} />}
           </>
         )}
@@ -69,6 +70,7 @@ function LabBody({ session, showsHints }: { session: LabSession; showsHints: boo
         <TutorStatus nodeId={session.nodeId} />
         <StuckForm session={session} />
       </div>
+      {!session.isCopy && <Practise session={session} />}
       {!session.isCopy && <StartOver session={session} />}
     </div>
   );
@@ -261,15 +263,17 @@ function LabButtons({ session }: { session: LabSession }) {
       >
         {state.asking ? trans.__('Thinking…') : trans.__('Hint')}
       </button>
-      <button
-        type="button"
-        className="nx-button"
-        data-primary="true"
-        disabled={waiting}
-        onClick={() => void submitLab(session, host, trans)}
-      >
-        {state.held ? trans.__('Waiting…') : waiting ? trans.__('Grading…') : trans.__('Submit')}
-      </button>
+      {!session.isPractice && (
+        <button
+          type="button"
+          className="nx-button"
+          data-primary="true"
+          disabled={waiting}
+          onClick={() => void submitLab(session, host, trans)}
+        >
+          {state.held ? trans.__('Waiting…') : waiting ? trans.__('Grading…') : trans.__('Submit')}
+        </button>
+      )}
     </div>
   );
 }

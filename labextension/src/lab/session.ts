@@ -58,6 +58,12 @@ export class LabSession extends LabStates {
     return this._handingIn.isCopy;
   }
 
+  /** Whether it is the copy to practise on when the lab is over, which is never handed in. */
+  get isPractice(): boolean {
+    const path = this.node.data?.lab?.practice_path ?? null;
+    return path !== null && path === this._notebook.path();
+  }
+
   /** Save, hand in, and follow the grading. */
   submit(): Promise<void> {
     return this._handingIn.submit();

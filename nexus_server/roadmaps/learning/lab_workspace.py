@@ -6,9 +6,10 @@ learner's to change, also from inside a kernel and at any moment: everything goe
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -60,10 +61,27 @@ def lab_path(home: str) -> str:
     return f"{home}/{home.rpartition('/')[2]}.ipynb"
 
 
+def practice_path(home: str) -> str:
+    """Return where a learner's practice copy of a lab lies, given the lab's directory."""
+    return f"{lab_path(home).removesuffix('.ipynb')}-practice.ipynb"
+
+
+def practice_of(lab: LabHandout) -> LabHandout:
+    """Return a lab's practice copy: another notebook beside the same data, which says that it is never handed in."""
+    notebook = json.loads(lab.notebook)
+    notebook["metadata"]["nexus"] |= {"practice": True}
+    name = practice_path(lab.directory).rpartition("/")[2]
+    return replace(lab, notebook_name=name, notebook=_written(notebook).encode())
+
+
 def named(release: str, node_id: UUID) -> str:
     """Return a release that says whose lab it is in its metadata, so that JupyterLab knows it under any path."""
     notebook = json.loads(release)
     notebook["metadata"]["nexus"] = {"node_id": str(node_id)}
+    return _written(notebook)
+
+
+def _written(notebook: dict[str, Any]) -> str:
     return f"{json.dumps(notebook, ensure_ascii=False, indent=1)}\n"
 
 

@@ -1,6 +1,7 @@
 """A node with its content as safe HTML."""
 
 import posixpath
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,16 +18,20 @@ from nexus_server.roadmaps.learning.views import LabView, NodeDetail, VideoView
 from nexus_server.store.models.roadmaps import Node
 
 
-def node_detail(
-    way: Way,
-    node: Node,
-    files_url: str,
-    terms: Terms | None,
-    *,
-    exam: ExamView | None = None,
-    group: GroupView | None = None,
-) -> NodeDetail:
-    """Return a node with its content; images and media lead to `files_url`. A lab has `terms`."""
+@dataclass(frozen=True, slots=True)
+class LabFacts:
+    """How a lab stands for a learner."""
+
+    spec: LabSpec
+    terms: Terms
+    exam: ExamView | None = None
+    group: GroupView | None = None
+    #: None: the lab goes on
+    practice_path: str | None = None
+
+
+def node_detail(way: Way, node: Node, files_url: str, lab: LabFacts | None) -> NodeDetail:
+    """Return a node with its content; images and media lead to `files_url`. Only a lab has `lab`."""
     row = way.progress.get(node.id)
     watched = (row.watched or {}) if row else {}
     nodes = tuple((each.source_path, each.id) for each in way.nodes)
@@ -41,7 +46,7 @@ def node_detail(
         video=_video(node, way.roadmap.slug, files_url),
         watched=watched.get("intervals") if node.type == "video" else None,
         watched_share=watched.get("share") if node.type == "video" else None,
-        lab=None if terms is None else _lab(node, terms, row.released_hash if row else None, exam, group),
+        lab=None if lab is None else _lab(node, lab, row.released_hash if row else None),
     )
 
 
@@ -77,10 +82,8 @@ def _video(node: Node, roadmap_slug: str, files_url: str) -> VideoView | None:
     )
 
 
-def _lab(
-    node: Node, terms: Terms, released_hash: str | None, exam: ExamView | None, group: GroupView | None
-) -> LabView:
-    spec = LabSpec.model_validate(node.spec["lab"])
+def _lab(node: Node, lab: LabFacts, released_hash: str | None) -> LabView:
+    spec, terms = lab.spec, lab.terms
     return LabView(
         kernel_name=spec.kernel,
         pass_score=spec.pass_score,
@@ -92,7 +95,8 @@ def _lab(
         extra_time=terms.extra_time,
         changed_terms=list(terms.changed),
         time_limit_minutes=terms.time_limit_minutes,
-        exam=exam,
-        group=group,
+        exam=lab.exam,
+        group=lab.group,
+        practice_path=lab.practice_path,
         new_version=released_hash is not None and released_hash != node.spec.get("release_hash"),
     )

@@ -7,13 +7,19 @@ from uuid import UUID
 
 from nexus_server.clock import Clock
 from nexus_server.learner import Learner
-from nexus_server.roadmaps.errors import LabNotReleasedError, NotWatchedError, QuizRequiredError, WrongNodeTypeError
+from nexus_server.roadmaps.errors import (
+    LabNotOverError,
+    LabNotReleasedError,
+    NotWatchedError,
+    QuizRequiredError,
+    WrongNodeTypeError,
+)
 from nexus_server.roadmaps.files.lab_data import data_paths
 from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter
 from nexus_server.roadmaps.learning.exam_view import ExamView
-from nexus_server.roadmaps.learning.groups import read_group
+from nexus_server.roadmaps.learning.groups import GroupView, read_group
 from nexus_server.roadmaps.learning.lab_workspace import (
     LabHandout,
     OpenWorkspace,
@@ -21,12 +27,15 @@ from nexus_server.roadmaps.learning.lab_workspace import (
     lab_home,
     named,
     place,
+    practice_of,
+    practice_path,
     put_back,
 )
-from nexus_server.roadmaps.learning.node_detail import node_detail
-from nexus_server.roadmaps.learning.own_terms import load_terms, require_opened
+from nexus_server.roadmaps.learning.node_detail import LabFacts, node_detail
+from nexus_server.roadmaps.learning.own_terms import is_over, load_terms, require_opened
 from nexus_server.roadmaps.learning.progress import Way, begin, load_way_of_node
 from nexus_server.roadmaps.learning.sittings import find_sitting
+from nexus_server.roadmaps.learning.terms import Terms
 from nexus_server.roadmaps.learning.variants import release_of_learner
 from nexus_server.roadmaps.learning.video import Interval, believe, merge, played_between, watched_share
 from nexus_server.roadmaps.learning.views import (
@@ -38,6 +47,7 @@ from nexus_server.roadmaps.learning.views import (
     ResetView,
 )
 from nexus_server.store.database import Database
+from nexus_server.store.models.exams import ExamSitting
 from nexus_server.store.models.roadmaps import Node, UserProgress
 
 #: share of a video whose watching completes the node by itself, unless the author asks for another
@@ -75,12 +85,23 @@ class NodeService:
             sitting = await find_sitting(session, learner.id, node.id) if terms and terms.time_limit else None
             group = await read_group(session, learner.id, node.id) if terms and not terms.time_limit else None
         way.require_open(node)
-        exam = None
-        if terms is not None:
-            exam = ExamView.of(LabSpec.model_validate(node.spec["lab"]), terms, sitting, self._clock.now())
-        detail = await asyncio.to_thread(node_detail, way, node, files_url, terms, exam=exam, group=group)
+        lab = None if terms is None else self._lab_facts(way, node, terms, sitting, group)
+        detail = await asyncio.to_thread(node_detail, way, node, files_url, lab)
+        exam = lab.exam if lab else None
         is_secret = exam is not None and exam.started_at is None and not learner.is_staff
         return detail.model_copy(update={"content_html": ""}) if is_secret else detail
+
+    def _lab_facts(
+        self, way: Way, node: Node, terms: Terms, sitting: ExamSitting | None, group: GroupView | None
+    ) -> LabFacts:
+        spec, now = LabSpec.model_validate(node.spec["lab"]), self._clock.now()
+        return LabFacts(
+            spec,
+            terms,
+            exam=ExamView.of(spec, terms, sitting, now),
+            group=group,
+            practice_path=practice_path(lab_home(way.roadmap.slug, node)) if is_over(terms, now, sitting) else None,
+        )
 
     async def open_node(self, learner: Learner, node_id: UUID) -> OpenedView:
         """Begin a node; a lab's release is put in the workspace, unless the learner's copy is there.
@@ -121,6 +142,29 @@ class NodeService:
         kept = await asyncio.to_thread(put_back, await self._open_workspace(learner), lab, self._clock.now())
         await self._note_release(learner, node)
         return ResetView(status=status, path=lab.path, kernel_name=node.spec["lab"]["kernel"], kept_path=kept)
+
+    async def practise_lab(self, learner: Learner, node_id: UUID) -> OpenedView:
+        """Put a fresh copy of a lab that is over beside the learner's notebook, unless one is there already.
+
+        It is never handed in, so nothing about it is written down.
+
+        Raises:
+            NodeNotFoundError, NodeLockedError, WrongNodeTypeError, LabNotReleasedError
+            LabNotOverError: the lab goes on for the learner; staff may practise at any time.
+        """
+        async with self._database.reading() as session:
+            way, node = await load_way_of_node(session, node_id, learner)
+            way.require_open(node)
+            _require(node, "lab")
+            terms = await load_terms(session, learner.id, node)
+            sitting = await find_sitting(session, learner.id, node.id)
+        if not learner.is_staff and not is_over(terms, self._clock.now(), sitting):
+            raise LabNotOverError
+        lab = practice_of(await self._lab(learner, way, node))
+        await asyncio.to_thread(place, await self._open_workspace(learner), lab)
+        row = way.progress.get(node.id)
+        status = NodeStatus(row.status) if row else NodeStatus.AVAILABLE
+        return OpenedView(status=status, path=lab.path, kernel_name=node.spec["lab"]["kernel"])
 
     async def complete_node(self, learner: Learner, node_id: UUID) -> CompletedView:
         """Complete a note or a video because the learner says so; a video pays only when it was watched.

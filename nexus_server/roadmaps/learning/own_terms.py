@@ -13,6 +13,7 @@ from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.sittings import find_sitting
 from nexus_server.roadmaps.learning.terms import Override, Terms, TermsOverride, decide, terms_for
 from nexus_server.store.models.accounts import Cohort, CohortMember
+from nexus_server.store.models.exams import ExamSitting
 from nexus_server.store.models.roadmaps import Node
 from nexus_server.store.models.terms import TermsOverrideRow
 
@@ -80,6 +81,13 @@ def require_begun(terms: Terms, now: datetime, started_at: datetime | None) -> N
             raise ExamNotStartedError
         case "closed":
             raise ExamClosedError(deadline=terms.deadline.isoformat() if terms.deadline else None)
+
+
+def is_over(terms: Terms, now: datetime, sitting: ExamSitting | None) -> bool:
+    """Whether a lab is over for a learner: its deadline is past; of an exam, they sat it and may see the results."""
+    if terms.time_limit is not None:
+        return sitting is not None and sitting.released_at is not None
+    return terms.deadline is not None and now > terms.deadline
 
 
 async def _labels(session: AsyncSession, user_ids: Collection[UUID]) -> dict[UUID, dict[UUID, set[str]]]:

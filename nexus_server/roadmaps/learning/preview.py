@@ -11,7 +11,7 @@ from sqlalchemy import select
 from nexus_server.accounts.permissions import Permission, require
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
-from nexus_server.roadmaps.learning.node_detail import node_detail
+from nexus_server.roadmaps.learning.node_detail import LabFacts, node_detail
 from nexus_server.roadmaps.learning.progress import Way, load_way_of_node
 from nexus_server.roadmaps.learning.quizzes import QuestionView, question_views
 from nexus_server.roadmaps.learning.terms import terms_for
@@ -46,10 +46,11 @@ class Previews:
         async with self._database.reading() as session:
             way, node = await load_way_of_node(session, node_id, instructor)
             quiz = await session.scalar(select(Quiz).where(Quiz.topic_id == node.id, Quiz.archived_at.is_(None)))
-        terms = terms_for(LabSpec.model_validate(node.spec["lab"]), []) if node.type == "lab" else None
+        spec = LabSpec.model_validate(node.spec["lab"]) if node.type == "lab" else None
+        lab = None if spec is None else LabFacts(spec, terms_for(spec, []))
         fresh = Way(way.roadmap, way.nodes, {}, way.with_quiz, unlocks_all=True)
         return NodePreview(
-            node=await asyncio.to_thread(node_detail, fresh, node, files_url, terms),
+            node=await asyncio.to_thread(node_detail, fresh, node, files_url, lab),
             questions=None
             if quiz is None
             else await asyncio.to_thread(question_views, quiz, "preview", files_url, node.source_path),

@@ -96,6 +96,8 @@ class LabView(BaseModel):
     exam: ExamView | None
     #: with whom I hand in; None: I work alone
     group: GroupView | None
+    #: where my practice copy of a lab that is over is, or would be; None: the lab goes on
+    practice_path: str | None
     #: whether a newer release exists than the one in my workspace; `reset` fetches it and keeps my work aside
     new_version: bool
 
