@@ -8,6 +8,7 @@ from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.teaching.marking.grouping import Likeness
 from nexus_server.teaching.marking.questions import Question
+from nexus_server.teaching.marking.second import Disagreements, FinalMarkIn
 from nexus_server.teaching.marking.types import (
     AnswerView,
     DeskChange,
@@ -52,11 +53,31 @@ class DeskHandler(NexusHandler):
         """Read them."""
         return await self.services.teaching.marking.desk.desk(self.learner, cohort_id, node_id)
 
-    @operation("Hide names from whoever marks a lab, or show them", body=DeskChange, reply=DeskView)
+    @operation("Say how a lab is marked: without names, by two people", body=DeskChange, reply=DeskView)
     async def patch(self, cohort_id: UUID, node_id: UUID, body: DeskChange) -> DeskView:
         """Say so."""
-        desk = self.services.teaching.marking.desk
-        return await desk.change(self.learner, cohort_id, node_id, anonymous=body.is_anonymous)
+        return await self.services.teaching.marking.desk.change(self.learner, cohort_id, node_id, body)
+
+
+class DifferencesHandler(NexusHandler):
+    """GET /teaching/cohorts/{cohort_id}/marking/{node_id}/differences."""
+
+    @operation("List the answers that two people marked differently", reply=Disagreements)
+    async def get(self, cohort_id: UUID, node_id: UUID) -> Disagreements:
+        """List them."""
+        return await self.services.teaching.marking.second.differences(self.learner, cohort_id, node_id)
+
+
+class SettledHandler(NexusHandler):
+    """POST /teaching/cohorts/{cohort_id}/marking/{node_id}/differences/{answer_id}."""
+
+    @operation(
+        "Give an answer that two people marked differently its final mark", body=FinalMarkIn, reply=Disagreements
+    )
+    async def post(self, cohort_id: UUID, node_id: UUID, answer_id: UUID, body: FinalMarkIn) -> Disagreements:
+        """Give it."""
+        second = self.services.teaching.marking.second
+        return await second.settle(self.learner, cohort_id, node_id, answer_id, body)
 
 
 class QuestionHandler(NexusHandler):
@@ -136,6 +157,8 @@ ROUTES = [
     Route(PREFIX, LabsToMarkHandler),
     Route(f"{PREFIX}/{{node_id}}", DeskHandler),
     Route(f"{PREFIX}/{{node_id}}/undo", UndoMarksHandler),
+    Route(f"{PREFIX}/{{node_id}}/differences", DifferencesHandler),
+    Route(f"{PREFIX}/{{node_id}}/differences/{{answer_id}}", SettledHandler),
     Route(f"{PREFIX}/{{node_id}}/questions/{{grade_id}}", QuestionHandler),
     Route(f"{PREFIX}/{{node_id}}/questions/{{grade_id}}/rubric", RubricHandler),
     Route(f"{PREFIX}/{{node_id}}/questions/{{grade_id}}/next", NextAnswersHandler),

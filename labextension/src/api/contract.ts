@@ -144,6 +144,10 @@ export type SubmissionDetail = Api.SubmissionDetail;
 export type GivenGrade = Api.GradeView;
 /** a lab's questions for people */
 export type MarkingDesk = Api.DeskView;
+export type MarkingDeskChange = Api.DeskChange;
+/** answers that two people marked differently */
+export type Disagreements = Api.Disagreements;
+export type Disagreement = Disagreements['items'][number];
 export type QuestionToMark = Api.QuestionToMark;
 export type AnswersInHand = Api.InHand;
 export type HandAnswer = Api.AnswerView;

@@ -173,6 +173,14 @@ export const routes = {
   markingLabs: (cohort_id: string) => at('/teaching/cohorts/{cohort_id}/marking', { cohort_id }),
   markingDesk: (cohort_id: string, node_id: string) =>
     at('/teaching/cohorts/{cohort_id}/marking/{node_id}', { cohort_id, node_id }),
+  markingDifferences: (cohort_id: string, node_id: string) =>
+    at('/teaching/cohorts/{cohort_id}/marking/{node_id}/differences', { cohort_id, node_id }),
+  settledMark: (cohort_id: string, node_id: string, answer_id: string) =>
+    at('/teaching/cohorts/{cohort_id}/marking/{node_id}/differences/{answer_id}', {
+      cohort_id,
+      node_id,
+      answer_id
+    }),
   markingUndo: ({ cohortId, nodeId }: MarkingPlace) =>
     at('/teaching/cohorts/{cohort_id}/marking/{node_id}/undo', { cohort_id: cohortId, node_id: nodeId }),
   markingQuestion: (place: MarkingPlace) =>

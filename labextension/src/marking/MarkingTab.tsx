@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useState } from 'react';
-import type { MarkingDesk, QuestionToMark } from '../api/contract';
+import type { MarkingDesk, MarkingDeskChange, QuestionToMark } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched } from '../components/hooks';
@@ -13,6 +13,7 @@ import { CheckField } from '../teaching/fields';
 import { useRuns, useTeaching } from '../teaching/view';
 import { QuestionPage } from './QuestionPage';
 import { RegradeRequests } from './RegradeRequests';
+import { SecondMarks } from './SecondMarks';
 
 const LOOK_AGAIN_MS = 5_000;
 
@@ -138,10 +139,10 @@ function Questions({
 }) {
   const { model, trans } = useNexus();
   const runs = useRuns(cohortId);
-  const hide = useAction(
+  const change = useAction(
     useCallback(
-      async (is_anonymous: boolean) => {
-        resource.set(await model.api.patch(routes.markingDesk(cohortId, desk.node_id), { is_anonymous }));
+      async (wanted: MarkingDeskChange) => {
+        resource.set(await model.api.patch(routes.markingDesk(cohortId, desk.node_id), wanted));
       },
       [cohortId, desk.node_id, model, resource]
     )
@@ -163,9 +164,14 @@ function Questions({
           <CheckField
             label={trans.__('Hide names from whoever marks')}
             isChecked={desk.is_anonymous}
-            onChange={isChecked => void hide.run(isChecked)}
+            onChange={is_anonymous => void change.run({ is_anonymous })}
           />
-          <InlineProblem text={hide.problem} />
+          <CheckField
+            label={trans.__('Two people mark each answer, and do not see each other’s marks')}
+            isChecked={desk.takes_two}
+            onChange={takes_two => void change.run({ takes_two })}
+          />
+          <InlineProblem text={change.problem} />
         </div>
       )}
       <div className="nx-table-box">
@@ -208,6 +214,7 @@ function Questions({
           </tbody>
         </table>
       </div>
+      {runs && desk.takes_two && <SecondMarks cohortId={cohortId} nodeId={desk.node_id} />}
     </>
   );
 }

@@ -49,6 +49,7 @@ export function originWord(origin: string, trans: Words): string {
     group: trans.__('with its group'),
     rubric: trans.__('by a change of the rubric'),
     request: trans.__('request'),
+    settled: trans.__('final mark'),
     undo: trans.__('undone')
   };
   return words[origin] ?? origin;

@@ -21,7 +21,7 @@ class GroupMate(BaseModel):
     is_me: bool
 
 
-class GroupView(BaseModel):
+class OwnGroupView(BaseModel):
     """My group in a lab: what one hands in is everybody's."""
 
     name: str
@@ -31,7 +31,7 @@ class GroupView(BaseModel):
     last_at: datetime | None
 
 
-async def read_group(session: AsyncSession, user_id: UUID, node_id: UUID) -> GroupView | None:
+async def read_group(session: AsyncSession, user_id: UUID, node_id: UUID) -> OwnGroupView | None:
     """Return a learner's group in a lab; None where they work alone."""
     group = await _find_group(session, user_id, node_id)
     if group is None:
@@ -52,7 +52,7 @@ async def read_group(session: AsyncSession, user_id: UUID, node_id: UUID) -> Gro
     me = next((each.display_name for each in members if each.is_me), None)
     found = last.first()
     last_by = None if found is None else found[2] if found[1] is not None else me
-    return GroupView(name=group.name, members=members, last_by=last_by, last_at=found[0] if found else None)
+    return OwnGroupView(name=group.name, members=members, last_by=last_by, last_at=found[0] if found else None)
 
 
 async def lock_mates(session: AsyncSession, user_id: UUID, node_id: UUID) -> Sequence[UUID]:

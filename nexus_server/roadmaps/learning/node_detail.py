@@ -11,7 +11,7 @@ from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.catalogue import node_view
 from nexus_server.roadmaps.learning.content_files import NodePaths, rewriter
 from nexus_server.roadmaps.learning.exam_view import ExamView
-from nexus_server.roadmaps.learning.groups import GroupView
+from nexus_server.roadmaps.learning.groups import OwnGroupView
 from nexus_server.roadmaps.learning.progress import Way
 from nexus_server.roadmaps.learning.terms import Terms
 from nexus_server.roadmaps.learning.views import LabView, NodeDetail, VideoView
@@ -25,7 +25,7 @@ class LabFacts:
     spec: LabSpec
     terms: Terms
     exam: ExamView | None = None
-    group: GroupView | None = None
+    group: OwnGroupView | None = None
     #: None: the lab goes on
     practice_path: str | None = None
 

@@ -19,7 +19,7 @@ from nexus_server.roadmaps.files.layers import ContentLayers
 from nexus_server.roadmaps.files.roadmap_file import LabSpec
 from nexus_server.roadmaps.learning.completion import Completion, NodeCompleter
 from nexus_server.roadmaps.learning.exam_view import ExamView
-from nexus_server.roadmaps.learning.groups import GroupView, read_group
+from nexus_server.roadmaps.learning.groups import OwnGroupView, read_group
 from nexus_server.roadmaps.learning.lab_workspace import (
     LabHandout,
     OpenWorkspace,
@@ -92,7 +92,7 @@ class NodeService:
         return detail.model_copy(update={"content_html": ""}) if is_secret else detail
 
     def _lab_facts(
-        self, way: Way, node: Node, terms: Terms, sitting: ExamSitting | None, group: GroupView | None
+        self, way: Way, node: Node, terms: Terms, sitting: ExamSitting | None, group: OwnGroupView | None
     ) -> LabFacts:
         spec, now = LabSpec.model_validate(node.spec["lab"]), self._clock.now()
         return LabFacts(

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from nexus_server.learning import Difficulty
 from nexus_server.roadmaps.learning.exam_view import ExamView
-from nexus_server.roadmaps.learning.groups import GroupView
+from nexus_server.roadmaps.learning.groups import OwnGroupView
 from nexus_server.roadmaps.learning.terms import ChangedTerm
 
 NodeType = Literal["video", "note", "lab"]
@@ -95,7 +95,7 @@ class LabView(BaseModel):
     #: how a timed exam stands; None where there is no time limit
     exam: ExamView | None
     #: with whom I hand in; None: I work alone
-    group: GroupView | None
+    group: OwnGroupView | None
     #: where my practice copy of a lab that is over is, or would be; None: the lab goes on
     practice_path: str | None
     #: whether a newer release exists than the one in my workspace; `reset` fetches it and keeps my work aside

@@ -62,7 +62,7 @@ class Mark(Base):
     batch_id: Mapped[UUID] = mapped_column(index=True)
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
     grade_id: Mapped[str] = mapped_column(String(200))
-    #: "page", "desk", "group", "rubric", "request" or "undo"
+    #: "page", "desk", "group", "rubric", "request", "settled" or "undo"
     origin: Mapped[str] = mapped_column(String(16))
     #: the cell's result before and after
     before: Mapped[dict[str, Any]] = mapped_column(PortableJSON)
@@ -99,6 +99,26 @@ class MarkingDesk(Base):
     node_id: Mapped[UUID] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), primary_key=True)
     #: whether names are hidden from whoever marks
     is_anonymous: Mapped[bool]
+    #: whether two people mark each answer, without seeing each other's marks
+    takes_two: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class BlindMark(Base):
+    """What one of two people gives an answer. It becomes a mark when both agree, or somebody settles it."""
+
+    __tablename__ = "blind_marks"
+    __table_args__ = (UniqueConstraint("answer_id", "marked_by"),)
+
+    id: Mapped[Key]
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("hand_answers.id", ondelete="CASCADE"))
+    marked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    #: what was given with one action is taken back together
+    batch_id: Mapped[UUID] = mapped_column(index=True)
+    points: Mapped[float] = mapped_column(Float)
+    comment: Mapped[str | None] = mapped_column(Text)
+    #: the rubric's items as they were
+    items: Mapped[list[Any]] = mapped_column(PortableJSON, default=list)
+    marked_at: Mapped[datetime]
 
 
 class RegradeRequest(Base):

@@ -10,6 +10,7 @@ from nexus_server.teaching.marking.desk import MarkingDeskReader
 from nexus_server.teaching.marking.marker import Marker
 from nexus_server.teaching.marking.regrade_requests import RegradeRequests
 from nexus_server.teaching.marking.rubrics import Rubrics
+from nexus_server.teaching.marking.second import SecondMarking
 from nexus_server.teaching.marking.unread import UnreadAnswers
 
 
@@ -21,6 +22,7 @@ class MarkingServices:
     marker: Marker
     rubrics: Rubrics
     requests: RegradeRequests
+    second: SecondMarking
 
 
 def open_marking(
@@ -33,4 +35,5 @@ def open_marking(
         Marker(site.database, cohorts, site.clock, hands),
         Rubrics(site.database, cohorts, audit, hands),
         RegradeRequests(site.database, cohorts, site.clock, hands),
+        SecondMarking(site.database, cohorts, site.clock, hands),
     )

@@ -24,7 +24,9 @@ from nexus_server.teaching.marking.grouping import Answer, Likeness, group
 from nexus_server.teaching.marking.progress import people_of
 from nexus_server.teaching.marking.questions import Question, answers_of, of_class, require_question
 from nexus_server.teaching.marking.rubrics import read_rubric
+from nexus_server.teaching.marking.second import find_blind, takes_two
 from nexus_server.teaching.marking.types import (
+    DeskChange,
     DeskView,
     GroupView,
     LabsToMark,
@@ -93,22 +95,30 @@ class MarkingDeskReader:
                 node_id=node.id,
                 title=node.title,
                 is_anonymous=await is_anonymous(session, cohort_id, node_id),
+                takes_two=await takes_two(session, cohort_id, node_id),
                 unread=unread,
                 questions=await self._questions(session, cohort_id, node_id),
             )
 
-    async def change(self, instructor: Learner, cohort_id: UUID, node_id: UUID, *, anonymous: bool) -> DeskView:
-        """Say whether names are hidden from whoever marks.
+    async def change(self, instructor: Learner, cohort_id: UUID, node_id: UUID, wanted: DeskChange) -> DeskView:
+        """Say whether names are hidden from whoever marks, and whether two people mark each answer.
 
         Raises:
-            ForbiddenError, UnknownCohortError, NodeNotFoundError
+            ForbiddenError, UnknownCohortError, MarksOnlyError, NodeNotFoundError
         """
         await self._cohorts.get(instructor, cohort_id)
+        said = wanted.model_dump(exclude_none=True)
         async with self._database.transaction() as session:
             await _get_lab(session, node_id)
-            await session.merge(MarkingDesk(cohort_id=cohort_id, node_id=node_id, is_anonymous=anonymous))
-            facts = {"cohort_id": str(cohort_id), "is_anonymous": anonymous}
-            self._audit.write(session, instructor.id, "marking.change", "node", node_id, **facts)
+            desk = await session.get(MarkingDesk, (cohort_id, node_id), with_for_update=True)
+            if desk is None:
+                desk = MarkingDesk(cohort_id=cohort_id, node_id=node_id, is_anonymous=False, takes_two=False)
+                session.add(desk)
+            for name, value in said.items():
+                setattr(desk, name, value)
+            self._audit.write(
+                session, instructor.id, "marking.change", "node", node_id, cohort_id=str(cohort_id), **said
+            )
         return await self.desk(instructor, cohort_id, node_id)
 
     async def question(self, instructor: Learner, question: Question, by: Likeness) -> QuestionToMark:
@@ -122,7 +132,8 @@ class MarkingDeskReader:
         async with self._database.reading() as session:
             node = await _get_lab(session, question.node_id)
             max_points = await require_question(session, question)
-            groups = group(await waiting_answers(session, question), by)
+            waiting = await waiting_for(session, instructor, question)
+            groups = group(waiting, by)
             held = await held_by_others(session, instructor.id, now)
             rubric = await read_rubric(session, question)
             snippets = await _snippets(session, question)
@@ -169,6 +180,15 @@ async def waiting_answers(session: AsyncSession, question: Question) -> list[Ans
     query = answers_of(question, *columns).where(HandAnswer.points.is_(None))
     rows = await session.execute(query.order_by(HandAnswer.changed_at, HandAnswer.id))
     return [Answer(*row) for row in rows]
+
+
+async def waiting_for(session: AsyncSession, instructor: Learner, question: Question) -> list[Answer]:
+    """Return the answers that wait for somebody: where two mark each, none that they or two others have marked."""
+    waiting = await waiting_answers(session, question)
+    if not await takes_two(session, question.cohort_id, question.node_id):
+        return waiting
+    done = (await find_blind(session, instructor, [each.id for each in waiting])).done
+    return [each for each in waiting if each.id not in done]
 
 
 async def _get_lab(session: AsyncSession, node_id: UUID) -> Node:

@@ -15,11 +15,12 @@ from nexus_server.submissions.errors import NotGradedYetError, SubmissionNotFoun
 from nexus_server.teaching.hand_marking import Cells, Given, HandMarking, Marking, with_points
 from nexus_server.teaching.marking import claims
 from nexus_server.teaching.marking.answers import read_answer
-from nexus_server.teaching.marking.desk import waiting_answers
+from nexus_server.teaching.marking.desk import waiting_for
 from nexus_server.teaching.marking.errors import AnswerNotFoundError, BadMarkError
 from nexus_server.teaching.marking.grouping import Answer, group
 from nexus_server.teaching.marking.questions import Question, answers_of, require_question
 from nexus_server.teaching.marking.rubrics import Scheme, find_scheme
+from nexus_server.teaching.marking.second import TwoMarkedError, give_blindly, take_back, takes_two
 from nexus_server.teaching.marking.types import AnswerView, InHand, MarkIn, MarkOut, NextIn, UndoOut, Unmarked, WhyLeft
 
 #: other texts of a group that are shown with it
@@ -51,7 +52,7 @@ class Marker:
         now = self._clock.now()
         async with self._database.reading() as session:
             await require_question(session, question)
-            waiting = await waiting_answers(session, question)
+            waiting = await waiting_for(session, instructor, question)
             taken = {*wanted.leave, *await claims.held_by_others(session, instructor.id, now)}
         groups = group((each for each in waiting if each.id not in taken), wanted.by)
         for members in _wanted_first(groups, wanted.answer_id):
@@ -106,6 +107,7 @@ class Marker:
             found = await session.scalars(answers_of(question).where(HandAnswer.id.in_(wanted.answers)))
             rows = {row.id: row for row in found}
             held = await claims.held_by_others(session, instructor.id, self._clock.now())
+            is_blind = await takes_two(session, question.cohort_id, question.node_id)
         given = _given(wanted, scheme, most)
         origin = "group" if len(wanted.answers) > 1 else "desk"
         marking = Marking(instructor, wanted.batch_id or uuid4(), origin)
@@ -114,7 +116,8 @@ class Marker:
             row = rows.get(answer_id)
             why = _why_not(row, is_held=answer_id in held, again=wanted.again)
             if row is not None and why is None:
-                why = await self._mark_one(marking, row, given, again=wanted.again)
+                mark = self._mark_blindly if is_blind and row.points is None else self._mark_one
+                why = await mark(marking, row, given, again=wanted.again)
             if why is not None:
                 left.append(Unmarked(answer_id=answer_id, why=why))
         async with self._database.transaction() as session:
@@ -130,7 +133,18 @@ class Marker:
         """
         await self._cohorts.get(instructor, cohort_id, ClassRight.MARK)
         undone, changed = await self._marking.undo(instructor, batch_id)
-        return UndoOut(undone=undone, changed_since=changed)
+        async with self._database.transaction() as session:
+            blind = await take_back(session, instructor, batch_id)
+        return UndoOut(undone=max(undone, blind), changed_since=changed)
+
+    async def _mark_blindly(self, marking: Marking, row: HandAnswer, given: Given, *, again: bool) -> WhyLeft | None:
+        """Note a mark that nobody else sees; the second of two that agree is final."""
+        try:
+            async with self._database.transaction() as session:
+                final = await give_blindly(session, marking, row, given, self._clock.now())
+        except TwoMarkedError:
+            return "marked"
+        return None if final is None else await self._mark_one(marking, row, final, again=again)
 
     async def _mark_one(self, marking: Marking, row: HandAnswer, given: Given, *, again: bool) -> WhyLeft | None:
         change = partial(_change, grade_id=row.grade_id, given=given, again=again)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.store.models.accounts import User
-from nexus_server.store.models.marking import AnswerClaim, HandAnswer, Mark
+from nexus_server.store.models.marking import AnswerClaim, BlindMark, HandAnswer, Mark
 from nexus_server.teaching.marking.questions import AnySelect, of_class
 from nexus_server.teaching.marking.types import Progress
 
@@ -29,6 +29,8 @@ async def people_of(
     counts: dict[tuple[str, UUID], _Count] = {}
     for grade_id, user_id, name, count in await session.execute(_grouped(_marked(cohort_id), node_id)):
         counts.setdefault((grade_id, user_id), _Count(name)).marked = count
+    for grade_id, user_id, name, count in await session.execute(_grouped(_blind(cohort_id), node_id)):
+        counts.setdefault((grade_id, user_id), _Count(name)).marked += count
     for grade_id, user_id, name, count in await session.execute(_grouped(_in_hand(cohort_id, now), node_id)):
         counts.setdefault((grade_id, user_id), _Count(name)).in_hand = count
     found: dict[str, list[Progress]] = defaultdict(list)
@@ -48,6 +50,12 @@ def _marked(cohort_id: UUID) -> AnySelect:
     same = tuple_(Mark.submission_id, Mark.grade_id) == tuple_(HandAnswer.submission_id, HandAnswer.grade_id)
     query = _base(cohort_id).join(Mark, same).join(User, User.id == Mark.marked_by)
     return query.where(Mark.undone_at.is_(None), Mark.origin != "undo")
+
+
+def _blind(cohort_id: UUID) -> AnySelect:
+    """Of answers that wait for a second mark, or for a final one: the others have marks."""
+    query = _base(cohort_id).join(BlindMark, BlindMark.answer_id == HandAnswer.id)
+    return query.join(User, User.id == BlindMark.marked_by).where(HandAnswer.points.is_(None))
 
 
 def _in_hand(cohort_id: UUID, now: datetime) -> AnySelect:

@@ -61,16 +61,19 @@ class DeskView(BaseModel):
     node_id: UUID
     title: str
     is_anonymous: bool
+    #: whether two people mark each answer, without seeing each other's marks
+    takes_two: bool
     #: submissions whose answers were not read yet; asked again, a few more are
     unread: int
     questions: list[QuestionProgress]
 
 
 class DeskChange(BaseModel):
-    """How the lab is marked."""
+    """How the lab is marked; what is left out stays."""
 
     model_config = ConfigDict(extra="forbid")
-    is_anonymous: bool
+    is_anonymous: bool | None = None
+    takes_two: bool | None = None
 
 
 class RubricItemIn(BaseModel):

@@ -27,7 +27,7 @@ from nexus_server.teaching.marking.errors import (
     RubricItemInUseError,
 )
 from nexus_server.teaching.marking.questions import Question
-from nexus_server.teaching.marking.types import InHand, MarkIn, NextIn, RubricIn, RubricItemIn, RubricView
+from nexus_server.teaching.marking.types import DeskChange, InHand, MarkIn, NextIn, RubricIn, RubricItemIn, RubricView
 from nexus_server.teaching.overrides import Holder, OverrideIn
 from nexus_server.teaching.submissions import SubmissionFilter
 from tests.plugins.school import School, answer
@@ -234,13 +234,15 @@ async def test_marks_follow_their_rubric_and_an_item_in_use_stays(school: School
 async def test_names_are_hidden_where_marking_is_anonymous(school: School) -> None:
     course = await a_class(school, RIGHT)
     desk, at = course.marking.desk, course.question
-    assert (await desk.change(course.teacher, at.cohort_id, at.node_id, anonymous=True)).is_anonymous
+    assert (await desk.change(course.teacher, at.cohort_id, at.node_id, DeskChange(is_anonymous=True))).is_anonymous
     held = await course.next()
     assert held.answer is not None
     told = held.model_dump_json()
     hidden = (course.students[0].display_name, str(course.students[0].id), str(course.receipts[0]))
     assert not [each for each in hidden if each in told]
-    assert not (await desk.change(course.teacher, at.cohort_id, at.node_id, anonymous=False)).is_anonymous
+    assert not (
+        await desk.change(course.teacher, at.cohort_id, at.node_id, DeskChange(is_anonymous=False))
+    ).is_anonymous
 
 
 async def test_a_newer_attempt_is_marked_and_the_older_one_is_gone(school: School) -> None:
@@ -279,7 +281,7 @@ async def test_strangers_and_students_mark_nothing(school: School) -> None:
             course.marking.desk.labs(who, at.cohort_id),
             course.marking.desk.desk(who, at.cohort_id, at.node_id),
             course.marking.desk.question(who, at, "alike"),
-            course.marking.desk.change(who, at.cohort_id, at.node_id, anonymous=True),
+            course.marking.desk.change(who, at.cohort_id, at.node_id, DeskChange(is_anonymous=True)),
             course.marking.rubrics.set(who, at, RubricIn(items=[], version=0)),
             marker.take_next(who, at, NextIn()),
             marker.release(who, at, held.ids),
@@ -352,7 +354,7 @@ async def test_a_grader_marks_and_changes_nothing_else(school: School) -> None:
     cohort_id, lab = course.question.cohort_id, course.question.node_id
     for refused in (
         course.marking.rubrics.set(grader, course.question, RubricIn(items=[], version=1)),
-        course.marking.desk.change(grader, cohort_id, lab, anonymous=True),
+        course.marking.desk.change(grader, cohort_id, lab, DeskChange(is_anonymous=True)),
         course.teaching.gradebook.book.read(grader, "tiny", cohort_id),
         course.teaching.exams.release(grader, lab, cohort_id),
         course.teaching.overrides.set(grader, lab, Holder(kind="class", id=cohort_id), OverrideIn(attempts=1)),
