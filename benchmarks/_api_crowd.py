@@ -54,8 +54,9 @@ class Crowd:
         self.statuses: Counter[int] = Counter()
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
         self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{job.port}", timeout=120, limits=limits)
-        cells = [nbformat.v4.new_code_cell("x = 1", id="own"), nbformat.v4.new_raw_cell("#" * LARGE_BYTES, id="large")]
-        self._large = nbformat.v4.new_notebook(cells=cells)
+        # sources of that size are refused; outputs are taken, and dropped
+        printed = nbformat.v4.new_output("stream", text="#" * LARGE_BYTES)
+        self._large = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1", id="own", outputs=[printed])])
 
     async def earn(self) -> None:
         """Read one note after the other, each time as another learner."""
@@ -101,6 +102,7 @@ class Crowd:
         await self._send("POST", f"{API}/hints", token, {"cell_source": "total = 1\nprint(totl)", "error": error})
 
     async def _hand_in(self, token: str) -> None:
+        await self._send("POST", f"{API}/nodes/{self._job.labs[0]}/open", token)
         await self._send("POST", f"{API}/nodes/{self._job.labs[0]}/submissions", token)
 
     async def _hand_in_large(self, token: str) -> None:
