@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.accounts.cohorts import Cohorts
@@ -76,17 +76,19 @@ class Analytics:
         async with self._database.reading() as session:
             if await session.scalar(select(Node.id).where(Node.id == node_id)) is None:
                 raise NodeNotFoundError
-            query = select(UserProgress).where(UserProgress.node_id == node_id, UserProgress.user_id.in_(students))
-            progress = list(await session.scalars(query))
+            query = select(UserProgress, is_stuck(self._clock.now())).where(
+                UserProgress.node_id == node_id, UserProgress.user_id.in_(students)
+            )
+            found = (await session.execute(query)).all()
             attempts = await _outcomes(session, node_id, students)
-        now = self._clock.now()
+        progress = [row for row, _ in found]
         scores = [row.score for row in progress if row.score is not None]
         return NodeAnalytics(
             node_id=node_id,
             students=len(students),
             opened=len(progress),
             completed=sum(row.status == "completed" for row in progress),
-            stuck=[row.user_id for row in progress if is_stuck(row, now)],
+            stuck=[row.user_id for row, stuck in found if stuck],
             mean_score=sum(scores) / len(scores) if scores else None,
             score_distribution=_distribution(scores),
             mean_attempts=_mean_attempts(attempts),
@@ -94,9 +96,9 @@ class Analytics:
         )
 
 
-def is_stuck(row: UserProgress, now: datetime) -> bool:
-    """Whether somebody opened a node days ago and has not completed it."""
-    return row.status != "completed" and row.opened_at is not None and row.opened_at < now - STUCK_AFTER
+def is_stuck(now: datetime) -> ColumnElement[bool]:
+    """Whether somebody opened a node days ago and has not completed it, for a query of progress."""
+    return and_(UserProgress.status != "completed", UserProgress.opened_at < now - STUCK_AFTER)
 
 
 def _distribution(scores: list[float]) -> list[int]:

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, DateTime, MetaData, String, Uuid
+from sqlalchemy import JSON, ColumnElement, DateTime, MetaData, String, Uuid, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.sql.elements import SQLCoreOperations
+from sqlalchemy.types import NullType, TypeDecorator
 
 # Alembic can only drop what has a name, on either database.
 NAMING = {
@@ -39,6 +40,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def as_stored(column: SQLCoreOperations[UUID]) -> ColumnElement[Any]:
+    """Return a column of ids as the driver gives them, which differs by database: fit for looking up, no more.
+
+    SQLite's are made into UUIDs one by one, which takes longer than all else with tens of thousands of rows.
+    """
+    return type_coerce(column, NullType())
 
 
 def now() -> datetime:

@@ -13,7 +13,8 @@ from io import StringIO
 from uuid import UUID
 
 from nexus_server.csv_table import CsvTable, TableProblem, TableRow, UnreadableTableError, problem_at
-from nexus_server.teaching.gradebook.book import GradebookCell, GradebookNode, GradebookRow, GradebookView
+from nexus_server.teaching.gradebook.book import GradebookNode, GradebookRow, GradebookView
+from nexus_server.teaching.gradebook.cells import GradebookCell
 
 #: what says who it is, and what is written but not read
 WHO = ("id", "email")
