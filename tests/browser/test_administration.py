@@ -166,7 +166,7 @@ def test_people_come_from_a_file_after_a_preview(boss: Page, workshop: Workshop,
     expect(row_of(boss, "Rae").get_by_label("Role of Rae")).to_have_value("instructor")
 
     # other tests count who is in this class
-    with log_in_admin(workshop.server) as admin:
+    with closing(log_in_admin(workshop.server)) as admin:
         members = f"/teaching/cohorts/{workshop.cohort_id}/members"
         joined = {each["display_name"]: each for each in admin.get(members).raise_for_status().json()["items"]}
         assert (joined["Quinn"]["role"], joined["Rae"]["role"]) == ("student", "instructor")

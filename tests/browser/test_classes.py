@@ -1,6 +1,7 @@
 """A class of several who teach it: a grader is added and marks only, and the class is copied for the next term."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -27,7 +28,7 @@ def admin(workshop: Workshop) -> Iterator[httpx.Client]:
 @pytest.fixture
 def colleague(workshop: Workshop, admin: httpx.Client) -> str:
     """The address of another instructor, who teaches nobody."""
-    with workshop.server.learner("grace") as client:
+    with closing(workshop.server.learner("grace")) as client:
         profile = client.get("/me").raise_for_status().json()
     admin.patch(f"/admin/users/{profile['id']}", json={"role": "instructor"}).raise_for_status()
     return str(profile["email"])
@@ -88,7 +89,7 @@ def test_a_grader_is_added_and_the_class_is_copied(
 @pytest.fixture
 def two_students(workshop: Workshop, admin: httpx.Client, term: str) -> str:
     """The address of a student who is in a class of the instructor's with another one, whom nobody else teaches."""
-    with workshop.server.learner("hana") as hana, workshop.server.learner("ivo") as ivo:
+    with closing(workshop.server.learner("hana")) as hana, closing(workshop.server.learner("ivo")) as ivo:
         made = admin.post("/teaching/cohorts", json={"name": f"{term} of two"}).raise_for_status().json()
         teacher = {"email": workshop.instructor}
         admin.post(f"/teaching/cohorts/{made['id']}/members", json=teacher).raise_for_status()
