@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import deque
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 import structlog
@@ -59,6 +60,8 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         self._asked: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
         #: cells that the page asked for before the server was started again; None: there are none any more
         self._late: LateReplies | None = None
+        #: requests of which something is to be heard, and what is set then
+        self._expected: tuple[AbstractSet[str], asyncio.Event] = (frozenset(), asyncio.Event())
 
     @property
     def _services(self) -> Services:
@@ -97,6 +100,7 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         return done
 
     def _connect_alive(self) -> asyncio.Future[None] | None:
+        self._kernel.tabs.add(self)
         kept = self.multi_kernel_manager.find_replay(self.kernel_id, self.session_key)
         if kept is not None and kept.dropped:
             self._show_notice(REPLAY_NOTICE.format(count=kept.dropped), self._kernel.clock.parent)
@@ -116,6 +120,7 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         """Let go of the kernel; what it says from now on is kept for this tab if it was the last."""
         self._kernel.on_death.discard(self._tell_death)
         self._kernel.on_notice.discard(self._show_notice)
+        self._kernel.tabs.discard(self)
         for pacer in self._pacers.values():
             pacer.stop()
         super().disconnect()
@@ -191,9 +196,16 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
             if status is None:
                 self._ends.note_output(frames, IOLoop.current().time())
             self._ends.note_status(status)
+            if status is not None and status.parent.get("msg_id") in self._expected[0]:
+                self._expected[1].set()
             self._note_late(frames, status)
         elif name == "shell":
             self._note_reply(frames)
+
+    def listen_for(self, questions: AbstractSet[str]) -> asyncio.Event:
+        """Return what is set when the kernel is heard to work on one of these requests, by their ids."""
+        self._expected = (questions, asyncio.Event())
+        return self._expected[1]
 
     def _note_reply(self, frames: list[bytes]) -> None:
         if self._late is not None:

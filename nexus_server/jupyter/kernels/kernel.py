@@ -4,7 +4,7 @@ import asyncio
 import signal
 from concurrent.futures import Future
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from jupyter_client.ioloop.restarter import AsyncIOLoopKernelRestarter
@@ -24,10 +24,23 @@ from nexus_server.kernels.errors import SandboxGoneError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from nexus_server.jupyter.messages.output_gate import OutputGate
     from nexus_server.kernels.launcher import RunningKernel
     from nexus_server.kernels.sandbox import Hits
+
+#: what a kernel is asked for its open tabs to hear it; how long, and how often
+QUESTION = "kernel_info_request"
+HEARD_S, ASK_AGAIN_S = 3.0, 0.05
+
+
+class ConnectedTab(Protocol):
+    """A tab that is connected to a kernel."""
+
+    def listen_for(self, questions: "AbstractSet[str]") -> asyncio.Event:
+        """Return what is set when the kernel is heard to work on one of these requests, by their ids."""
+        ...
 
 
 class DeathWatch(AsyncIOLoopKernelRestarter):
@@ -70,6 +83,8 @@ class LearnerKernel(CleanStart, ServerKernelManager):
         self.on_event: Callable[[EventMessage], None] = lambda _event: None
         #: whether the learner's workspace is full; a kernel that crashes then crashed for want of space
         self.has_full_disk: Callable[[], bool] = lambda: False
+        #: connections of tabs that were opened while the kernel lived
+        self.tabs: set[ConnectedTab] = set()
         self.clock = WallClock(self)
         self.limits = LimitWatch(self)
         #: bounds what goes from the kernel to its pages; set before it starts
@@ -129,6 +144,31 @@ class LearnerKernel(CleanStart, ServerKernelManager):
         if self.running is None:
             raise SandboxGoneError
         return self.running.connection_info
+
+    async def wait_until_heard(self) -> None:
+        """Return when each open tab hears the kernel that was started again, or after HEARD_S.
+
+        ZeroMQ connects the tabs' sockets again by itself, some time later. What is published before that is lost.
+        """
+        questions: set[str] = set()
+        heard = [asyncio.ensure_future(tab.listen_for(questions).wait()) for tab in self.tabs]
+        if not heard:
+            return
+        channels = (self.connect_shell(), self.connect_control())
+        ends_at = asyncio.get_running_loop().time() + HEARD_S
+        try:
+            while asyncio.get_running_loop().time() < ends_at:
+                for channel in channels:
+                    question = self.session.msg(QUESTION)
+                    questions.add(question["header"]["msg_id"])
+                    self.session.send(channel, question)
+                if not (await asyncio.wait(heard, timeout=ASK_AGAIN_S))[1]:
+                    return
+        finally:
+            for each in heard:
+                each.cancel()
+            for channel in channels:
+                channel.close(linger=0)
 
     async def wait_for_burial(self) -> None:
         """Return when nothing of a dead kernel is left."""

@@ -353,6 +353,7 @@ class LearnerKernelManager(ListeningKernelManager):
                 raise
             kernel.note_start()
             self.start_watching_activity(kernel_id)
+            await kernel.wait_until_heard()
             await self.services.kernel_registry.mark_alive(UUID(kernel_id), kernel.container_id)
 
     async def _note_failed_restart(self, kernel: LearnerKernel) -> None:

@@ -1,7 +1,7 @@
 """What Jupyter Server's own tests ask of sessions and kernel specs from outside, asked of the running server."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Any
 from uuid import UUID
 
@@ -136,6 +136,19 @@ def test_a_restart_under_an_open_page(live_server: LiveServer, ada: httpx.Client
     with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
         assert ada.get(kernel).json()["connections"] == 1
         assert talk.text_of("1 + 1") == "2"
+
+
+def test_nothing_that_a_kernel_says_after_a_restart_is_lost(live_server: LiveServer, ada: httpx.Client) -> None:
+    kernel_id = opened(ada)["kernel"]["id"]
+    with ExitStack() as stack:
+        pages = [stack.enter_context(KernelTalk(live_server.url, kernel_id, headers_of(ada))) for _ in range(3)]
+        for _ in range(4):
+            assert ada.post(f"/api/kernels/{kernel_id}/restart").status_code == 200
+            for page in pages:
+                kinds = [
+                    message["msg_type"] for message in page.messages_of(page.send("execute_request", {"code": "x"}))
+                ]
+                assert sorted(kinds) == ["error", "execute_input", "execute_reply", "status", "status"]
 
 
 def test_kernel_specs_are_listed_with_a_default(ada: httpx.Client) -> None:
