@@ -108,11 +108,15 @@ class Database:
         url: str,
         *,
         pool_size: int = 10,
-        pool_timeout_s: float = 5,
+        pool_timeout_s: float = 15,
         statement_timeout_ms: int = 15_000,
         fast_paths: bool = True,
     ) -> None:
-        """Prepare the engine; nothing is connected before the first transaction."""
+        """Prepare the engine; nothing is connected before the first transaction.
+
+        Who finds all connections in use waits `pool_timeout_s`, as long as a statement may take: in a class at work
+        many wait for some seconds, and an error would lose what they were about to do.
+        """
         self.url = async_url(url)
         #: whether what is asked for all the time goes the shorter ways of `nexus_server.fast_paths`
         self.fast_paths = fast_paths
