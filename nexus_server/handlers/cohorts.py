@@ -94,7 +94,7 @@ class ListedCohortOut(CohortOut):
 
 
 class CohortsOut(BaseModel):
-    """Classes, newest first."""
+    """Classes, newest first; archived ones come last."""
 
     items: list[ListedCohortOut]
     next: None = None

@@ -169,7 +169,7 @@ class ObjectWorkspaces:
                 await self._upload(held, is_handed_on=True)
         except StaleFenceError:
             return  # somebody has it already
-        except BaseException:
+        except BaseException:  # raised again; cancelled, too, the learner stays here and saves on
             held.gate.open()
             raise
         self._forget(held)
