@@ -77,6 +77,27 @@ export function OfNode({
   );
 }
 
+/** Choose a roadmap and a lab of it; `children` are about that lab. */
+export function OfChosenLab({ children }: { children: (lab: NodeSummary) => ReactNode }) {
+  return (
+    <OfRoadmap>
+      {(roadmap, picker) => (
+        <OfNode slug={roadmap.slug} picker={picker} wanted={({ type }) => type === 'lab'}>
+          {(lab, labs) => (
+            <>
+              <div className="nx-filter">
+                {picker}
+                <NodeSelect chosen={lab} nodes={labs} />
+              </div>
+              {children(lab)}
+            </>
+          )}
+        </OfNode>
+      )}
+    </OfRoadmap>
+  );
+}
+
 function RoadmapSelect({ roadmap, roadmaps }: { roadmap: Roadmap; roadmaps: Roadmap[] }) {
   const { trans } = useNexus();
   const { show } = useTeaching();

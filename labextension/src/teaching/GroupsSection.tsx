@@ -6,7 +6,7 @@ import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import type { Resource } from '../model/resource';
-import { NodeSelect, OfNode, OfRoadmap } from './Filters';
+import { OfChosenLab } from './Filters';
 import { ALONE, moved, NEW_GROUP, placed } from './groups';
 
 interface OfGroups {
@@ -40,21 +40,7 @@ export function GroupsSection({ cohort }: { cohort: Cohort }) {
       </p>
       {isOpen && (
         <section className="nx-grade-box" aria-label={trans.__('Groups for a lab')}>
-          <OfRoadmap>
-            {(roadmap, picker) => (
-              <OfNode slug={roadmap.slug} picker={picker} wanted={({ type }) => type === 'lab'}>
-                {(lab, labs) => (
-                  <>
-                    <div className="nx-filter">
-                      {picker}
-                      <NodeSelect chosen={lab} nodes={labs} />
-                    </div>
-                    <OfLab key={lab.id} cohort={cohort} lab={lab} />
-                  </>
-                )}
-              </OfNode>
-            )}
-          </OfRoadmap>
+          <OfChosenLab>{lab => <OfLab key={lab.id} cohort={cohort} lab={lab} />}</OfChosenLab>
         </section>
       )}
     </>

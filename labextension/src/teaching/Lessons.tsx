@@ -7,7 +7,7 @@ import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
 import { moment } from '../format';
 import type { Resource } from '../model/resource';
-import { NodeSelect, OfNode, OfRoadmap } from './Filters';
+import { OfChosenLab } from './Filters';
 
 interface OfClass {
   cohort: Cohort;
@@ -40,21 +40,7 @@ export function Lessons({ cohort }: { cohort: Cohort }) {
           </ul>
         )}
       </Loaded>
-      <OfRoadmap>
-        {(roadmap, picker) => (
-          <OfNode slug={roadmap.slug} picker={picker} wanted={({ type }) => type === 'lab'}>
-            {(lab, labs) => (
-              <>
-                <div className="nx-filter">
-                  {picker}
-                  <NodeSelect chosen={lab} nodes={labs} />
-                </div>
-                <Announce cohort={cohort} lessons={lessons} lab={lab} />
-              </>
-            )}
-          </OfNode>
-        )}
-      </OfRoadmap>
+      <OfChosenLab>{lab => <Announce cohort={cohort} lessons={lessons} lab={lab} />}</OfChosenLab>
     </>
   );
 }
