@@ -177,6 +177,7 @@ def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:
         "playground/service.py",  # the answers to a program's questions, for as long as it runs
         "jupyter/passing/passed_on.py",  # the two ways of a socket, for as long as it is open
         "jupyter/limits/wall_clock.py",  # a question to a kernel, for a while
+        "jupyter/kernels/kernel.py",  # a question to each open tab, for a while
     }
 
 
