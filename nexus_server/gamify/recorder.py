@@ -134,9 +134,6 @@ class Recorder:
             previous_timezone=moved_from,
             outages=await read_outages(session, user.id),
         )
-        user.last_login = now
-        if after.day == streak.day:
-            return False
         facts = {
             "timezone": user.timezone,
             "previous_login": streak.last_login.isoformat() if streak.last_login else None,

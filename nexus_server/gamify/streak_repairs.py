@@ -6,7 +6,7 @@ now add up to. Whoever has not come back yet has the outage's time more. Bonuses
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,6 +30,8 @@ from nexus_server.store.models.gamify import LearningEvent
 
 #: the longest outage that is made up for at once
 LONGEST = timedelta(days=31)
+#: no site is older: before that an outage is a slip of the pen
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: learners that are looked at in one transaction
 AT_ONCE = 25
 
@@ -80,7 +82,7 @@ class StreakRepairs:
         """
         if admin is not None:
             require(admin, Permission.MANAGE_USERS)
-        if not outage.begin < outage.end <= self._clock.now() or outage.end - outage.begin > LONGEST:
+        if not EARLIEST <= outage.begin < outage.end <= self._clock.now() or outage.end - outage.begin > LONGEST:
             raise BadOutageError
         done = StreakRepair()
         user_ids = await self._candidates(outage)

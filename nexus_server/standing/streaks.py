@@ -85,21 +85,22 @@ def advance(
 ) -> Streak:
     """Return the streak after activity at `now`: it grows once per learner-local day, or starts anew at 1.
 
-    Who changed the time zone since `previous_timezone` keeps a streak that holds in either of the two. `outages` count
-    as no time for `rolling_24h`; for `calendar_day` the days that they touch are like holidays.
+    A day that is not over ends nothing, however long it is: 25 hours when clocks are set back, two days for who travels
+    over the date line. Who changed the time zone since `previous_timezone` keeps a streak that holds in either of the
+    two. `outages` count as no time for `rolling_24h`; for `calendar_day` the days that they touch are like holidays.
     """
     today = local_day(now, timezone)
     seen = replace(streak, last_login=now)
     if streak.last_login is None or streak.day is None:
         return _start(seen, today)
+    if today <= streak.day:
+        return seen
     away = now - streak.last_login - lost_time(streak.last_login, now, outages)
     kept, freezes_used = _is_kept(streak, away, today, policy, {*holidays, *_days(outages, timezone)})
     if not kept and previous_timezone is not None and policy is StreakPolicy.CALENDAR_DAY:
         kept, freezes_used = _is_kept_in_either(streak, now, (previous_timezone, timezone), holidays, outages)
     if not kept:
         return _start(seen, today)
-    if today <= streak.day:
-        return seen
     count = streak.count + 1
     return replace(
         seen, count=count, longest=max(count, streak.longest), day=today, freezes=streak.freezes - freezes_used
@@ -107,10 +108,8 @@ def advance(
 
 
 def holds_unchanged(streak: Streak, now: datetime, timezone: str) -> bool:
-    """Whether activity at `now` changes nothing, whatever the policy: seen within a day, and counted today."""
-    if streak.last_login is None or streak.day is None:
-        return False
-    return now - streak.last_login <= DAY and local_day(now, timezone) <= streak.day
+    """Whether activity at `now` changes nothing, whatever the policy: the day was counted."""
+    return streak.day is not None and local_day(now, timezone) <= streak.day
 
 
 def _start(streak: Streak, today: date) -> Streak:

@@ -135,3 +135,26 @@ async def test_an_hour_of_the_night_is_not_made_by_another_time_zone_later(world
     async with world.database.reading() as session:
         facts = (await read_history(session, ada.id)).facts
     assert {fact.hour for fact in facts if fact.kind == EventKind.NODE_COMPLETED} == {START.hour}
+
+
+async def test_over_the_date_line_no_streak_ends_and_the_events_say_the_same(world: World) -> None:
+    """The clocks of Kiritimati and Pago Pago are 25 hours apart: more than a day later it is the day before."""
+    ada = await world.learner()
+    await _live_in(world, ada, "Pacific/Kiritimati")
+    for _ in range(2):
+        await world.recorder.touch(ada.id, world.clock.now())
+        world.pass_time(hours=24)
+    world.pass_time(hours=-1, minutes=-50)  # ten minutes past midnight on the third day
+    await world.achieve(ada, "node:a")
+    before = await world.user(ada.id)
+    await _live_in(world, ada, "Pacific/Pago_Pago")
+    world.pass_time(hours=24, minutes=30)  # late on the second day
+    await world.achieve(ada, "node:b")
+    after = await world.user(ada.id)
+    assert (before.streak_count, after.streak_count, after.streak_day) == (3, 3, before.streak_day)
+    assert await Projections(world.database).verify(ada.id) == []
+
+
+async def _live_in(world: World, learner: Learner, timezone: str) -> None:
+    async with world.database.transaction() as session:
+        (await session.get_one(User, learner.id)).timezone = timezone

@@ -1,7 +1,7 @@
 """Making up for an outage, on both databases: who lost a streak to it has it back, and nothing was edited."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import func, select
@@ -113,6 +113,8 @@ async def test_an_outage_is_over_and_not_too_long(world: World) -> None:
         (OUTAGE.begin, OUTAGE.begin),
         (START, START + 400 * DAY),
         (START - 40 * DAY, START),
+        # the first day of all, which does not begin in UTC any more
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), datetime(1, 1, 2, tzinfo=UTC)),
     ):
         with pytest.raises(BadOutageError):
             await repairs.repair(None, Outage(begin, end), is_rehearsal=True)

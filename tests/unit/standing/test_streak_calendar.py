@@ -91,3 +91,21 @@ def test_within_a_day_no_time_zone_ends_a_streak(policy: StreakPolicy, steps: li
         after = advance(streak, now, timezone, policy, previous_timezone=moved_from)
         assert after.count in ((1,) if before is None else (streak.count, streak.count + 1))
         streak, before = after, timezone
+
+
+@pytest.mark.parametrize("policy", list(StreakPolicy))
+@given(st.lists(st.tuples(st.integers(1, 72 * 60), ZONES), min_size=1, max_size=40))
+def test_no_journey_turns_the_day_back_or_breaks_a_day_that_is_not_over(
+    policy: StreakPolicy, steps: list[tuple[int, str]]
+) -> None:
+    now, streak = datetime(2024, 2, 27, 23, 59, tzinfo=UTC), Streak()
+    before: str | None = None
+    for minutes, timezone in steps:
+        now += timedelta(minutes=minutes)
+        moved_from = before if before not in (None, timezone) else None
+        after = advance(streak, now, timezone, policy, previous_timezone=moved_from)
+        assert after.day is not None
+        if streak.day is not None:
+            assert after.day >= streak.day
+            assert after.day > streak.day or after.count == streak.count, "what changes has a day of its own"
+        streak, before = after, timezone
