@@ -10,6 +10,8 @@ from typing import Any
 UNENCODABLE = re.compile("[\ud800-\udfff]")
 #: what no column of a database may hold
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+#: what breaks lines, does something to a terminal, or turns the direction of what follows it
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 #: how JSON writes them, and the whole pairs that are none
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
@@ -22,6 +24,11 @@ def may_hold_unstorable(raw: bytes) -> bool:
 def storable(value: Any) -> Any:
     """Return a parameter of a statement, with what no database keeps replaced if it is text."""
     return UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, as it may stand in a list or a mail among what others wrote."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def without(unwanted: re.Pattern[str], value: Any) -> Any:

@@ -1,6 +1,6 @@
 """What can go wrong in the forum."""
 
-from nexus_server.errors import ConflictError, ForbiddenError, NotFoundError
+from nexus_server.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 class ThreadNotFoundError(NotFoundError):
@@ -51,6 +51,12 @@ class QuestionNotAnswerError(ConflictError):
     code = "question_not_answer"
 
 
+class HiddenPostError(ConflictError):
+    """This post is hidden: nobody votes for it or accepts it until moderators show it again."""
+
+    code = "post_hidden"
+
+
 class NotBlockableError(ConflictError):
     """You can block other learners, but neither teachers nor yourself."""
 
@@ -61,3 +67,9 @@ class NothingToAppealError(ConflictError):
     """Only a post of yours that moderators or reports have hidden can be appealed, once."""
 
     code = "nothing_to_appeal"
+
+
+class SpoilerTitleError(InvalidError):
+    """The title shows the solution of a lab. Say in it what the problem is, and put the code into the text."""
+
+    code = "spoiler_title"

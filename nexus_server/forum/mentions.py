@@ -4,7 +4,8 @@ Names in code mean nothing, such as decorators.
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from uuid import UUID
 MOST_MENTIONS = 10
 _CODE = re.compile(r"^[ ]{0,3}(```|~~~).*?(?:^[ ]{0,3}\1|\Z)|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 _AT = re.compile(r"(?<![\w@])@(?=\S)")
+_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,22 @@ class Participant:
 def find_mentions(text: str, participants: Sequence[Participant]) -> list[UUID]:
     """Return who is named, in order; of two names the longer one is meant, and namesakes are all meant."""
     words = _CODE.sub(" ", text).casefold()
+    names: defaultdict[str, list[UUID]] = defaultdict(list)
+    for person in participants:
+        names[person.display_name.casefold()].append(person.id)
+    lengths = sorted({len(name) for name in names if name}, reverse=True)
     found: dict[UUID, None] = {}
     for at in _AT.finditer(words):
-        rest = words[at.end() : at.end() + 100]
-        named = [person for person in participants if _begins_with(rest, person.display_name.casefold())]
-        longest = max((len(person.display_name) for person in named), default=0)
-        found |= {person.id: None for person in named if len(person.display_name) == longest}
+        found |= dict.fromkeys(_named(words, at.end(), names, lengths))
+        if len(found) >= MOST_MENTIONS:
+            break
     return list(found)[:MOST_MENTIONS]
 
 
-def _begins_with(text: str, name: str) -> bool:
-    return bool(name) and text.startswith(name) and not re.match(r"\w", text[len(name) :])
+def _named(words: str, start: int, names: Mapping[str, Sequence[UUID]], lengths: Sequence[int]) -> Sequence[UUID]:
+    """Return who is called what stands at `start`: names are looked up, so that a crowd costs no more than a few."""
+    for length in lengths:
+        end = start + length
+        if words[start:end] in names and not _WORD.match(words, end):
+            return names[words[start:end]]
+    return ()

@@ -7,10 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
 from nexus_server.forum.errors import (
+    HiddenPostError,
     NotYourPostError,
     NotYourThreadError,
     OwnPostVoteError,
     QuestionNotAnswerError,
+    SpoilerTitleError,
     ThreadLockedError,
 )
 from nexus_server.forum.following import follow, tell_of_post
@@ -65,11 +67,14 @@ class ForumWriter:
 
         Raises:
             NodeNotFoundError: `node_id` names no node.
+            SpoilerTitleError: everybody reads titles, whatever becomes of the text.
             RateLimitedError: the author posts too much.
         """
         await self._limiter.hit("forum_posts", author.id)
         body_html = await self._render(author, body_md)
         spoiled = await self._spoilers.find_spoiled(author.id, f"{title}\n{body_md}", node_id)
+        if spoiled is not None and await self._spoilers.find_spoiled(author.id, title, node_id) is not None:
+            raise SpoilerTitleError
         now = self._clock.now()
         async with self._database.transaction() as session:
             if node_id is not None and await session.get(Node, node_id) is None:
@@ -151,10 +156,12 @@ class ForumWriter:
 
         Raises:
             PostNotFoundError: there is no such post.
+            HiddenPostError: the voter does not get to read it.
             OwnPostVoteError: it is the voter's own.
         """
         async with self._database.transaction() as session:
             post = await get_post(session, post_id, lock=True)
+            _require_shown(post, voter)
             if post.author_id == voter.id:
                 raise OwnPostVoteError
             vote = await session.get(Vote, (post_id, voter.id))
@@ -176,6 +183,7 @@ class ForumWriter:
             PostNotFoundError: there is no such post.
             NotYourThreadError: somebody else asked.
             QuestionNotAnswerError: it is the question itself.
+            HiddenPostError: who asked does not get to read it.
         """
         recorded = None
         async with self._database.transaction() as session:
@@ -185,6 +193,7 @@ class ForumWriter:
                 raise NotYourThreadError
             if await _is_question(session, post):
                 raise QuestionNotAnswerError
+            _require_shown(post, asker)
             thread.accepted_post_id = post.id
             now = self._clock.now()
             payment = await payment_for(session, thread, post.author_id, asker, now=now, settings=self._settings)
@@ -239,6 +248,11 @@ class ForumWriter:
         entry = AuditEntry(actor_id=editor.id, action=action, subject_type="post", subject_id=str(post_id))
         session.add(entry)
         return post
+
+
+def _require_shown(post: Post, learner: Learner) -> None:
+    if post.hidden_at is not None and not learner.is_staff:
+        raise HiddenPostError
 
 
 async def _is_question(session: AsyncSession, post: Post) -> bool:

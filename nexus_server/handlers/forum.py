@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from nexus_server.characters import one_line
 from nexus_server.forum.views import PostState, PostView, Sort, ThreadView
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.forum_fields import AuthorOut, ForumHandler, ReportIn
@@ -13,7 +14,21 @@ from nexus_server.handlers.lists import FromAttributes, PageOut, PageQuery
 from nexus_server.handlers.operation import Route, operation
 from nexus_server.search.hits import ExcerptPieceView
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
+LEAST_TITLE = 3
+
+
+def _check_title(value: str) -> str:
+    title = one_line(value)
+    if len(title) < LEAST_TITLE:
+        raise ValueError(f"A title has at least {LEAST_TITLE} characters.")
+    return title
+
+
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=LEAST_TITLE, max_length=200),
+    AfterValidator(_check_title),
+]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 
 

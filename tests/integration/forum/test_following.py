@@ -10,6 +10,7 @@ from nexus_server.forum.errors import (
     NothingToAppealError,
     NotModeratorError,
     NotYourPostError,
+    SpoilerTitleError,
     ThreadLockedError,
     ThreadNotFoundError,
 )
@@ -195,3 +196,13 @@ async def test_the_solution_of_a_lab_waits_until_one_has_done_it(forum: Forum) -
     assert await seen_by(ada) == ("visible", True, True)
     await forum.writer.edit(bob, answer, "Write a sum.")
     assert (await seen_by(ada))[2] is False
+
+
+async def test_no_title_shows_the_solution_of_a_lab(forum: Forum) -> None:
+    ada = await forum.person("Ada")
+    forum.gate.solutions["total += n"] = await a_lab(forum)
+    with pytest.raises(SpoilerTitleError):
+        await forum.ask(ada, "Is it total += n?", "It works so.")
+    await forum.ask(ada, "Is it a sum?", "I wrote `total += n`.")
+    (thread,) = (await forum.reader.threads(ada)).items
+    assert thread.title == "Is it a sum?"

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from nexus_server.errors import RateLimitedError
 from nexus_server.forum.errors import (
+    HiddenPostError,
     NotModeratorError,
     NotYourPostError,
     NotYourThreadError,
@@ -209,6 +210,24 @@ async def test_several_reports_by_established_learners_hide_a_post_from_students
     assert (posts[1].state, posts[1].body_html) == ("hidden", "")
     _, posts = await forum.reader.thread(teacher, thread_id)
     assert "watches" in posts[1].body_html
+
+
+async def test_what_is_hidden_is_neither_accepted_nor_voted_for(forum: Forum) -> None:
+    ada, bob = await forum.person("Ada", xp=500), await forum.person("Bob")
+    teacher = await forum.person("Tess", Role.INSTRUCTOR)
+    thread_id = await forum.ask(ada)
+    answer = await forum.answer(bob, thread_id)
+    await forum.moderator.settle(teacher, answer, hidden=True)
+    with pytest.raises(HiddenPostError):
+        await forum.writer.accept(ada, answer)
+    with pytest.raises(HiddenPostError):
+        await forum.writer.vote(ada, answer, 1)
+    async with forum.database.reading() as session:
+        assert (await session.get_one(User, bob.id)).xp == 0
+    await forum.moderator.settle(teacher, answer, hidden=False)
+    await forum.writer.accept(ada, answer)
+    async with forum.database.reading() as session:
+        assert (await session.get_one(User, bob.id)).xp > 0
 
 
 async def test_no_reports_hide_what_a_teacher_wrote(forum: Forum) -> None:
