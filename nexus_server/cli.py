@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from traitlets import TraitError
 
-from nexus_server import iri_grammar
+from nexus_server import optional_imports
 from nexus_server.commands import (
     backup,
     badges,
@@ -89,7 +89,7 @@ def main() -> None:
 
     So is what the operating system refuses, and a setting that cannot be what it is.
     """
-    iri_grammar.skip()
+    optional_imports.skip()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be no text at all
     try:

@@ -4,9 +4,9 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-from nexus_server import iri_grammar
+from nexus_server import optional_imports
 
-iri_grammar.skip()
+optional_imports.skip()
 
 # No test fails because the machine is slow: neither an example nor the making of one has a time limit.
 # Nor does one fail by luck: `make test` tries the same examples each time, and `make test-long` looks for new ones.

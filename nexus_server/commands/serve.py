@@ -66,7 +66,7 @@ def load_server() -> None:
     from pydantic import BaseModel
 
     BaseModel.model_config["defer_build"] = True
-    load("nexus_server.app")
+    load("nexus_server.observability.logs", "nexus_server.app")
     skip_yarn()
     load("jupyterlab.labapp")
 

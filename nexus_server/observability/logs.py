@@ -11,12 +11,16 @@ import sys
 from collections.abc import Callable
 from typing import Any, TextIO
 
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
 from traitlets import Bool, Enum, default
 
 from nexus_server.observability.request_ids import find_request_id
+from nexus_server.optional_imports import without
 from nexus_server.settings import FrozenConfigurable
+
+# It would load what draws coloured tracebacks, which no log of ours has.
+with without("rich"):
+    import structlog
+    from structlog.typing import EventDict, Processor, WrappedLogger
 
 #: libraries whose lines below a warning say nothing to an operator
 QUIET = ("httpx", "httpcore", "docker", "urllib3", "asyncio", "alembic", "markdown_it", "google_genai")

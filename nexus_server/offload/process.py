@@ -13,7 +13,7 @@ import socket
 import sys
 import time
 
-from nexus_server import iri_grammar
+from nexus_server import optional_imports
 from nexus_server.errors import NexusError
 from nexus_server.offload.errors import TooCostlyError
 from nexus_server.offload.messages import PREFIX, TaskRequest, TaskResult, framed
@@ -34,7 +34,7 @@ def main() -> None:
     # The server ends this process by closing the socket. A Ctrl-C is meant for the server alone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    iri_grammar.skip()
+    optional_imports.skip()
     for name in PRELOADED:
         importlib.import_module(name)
     gc.collect()

@@ -65,7 +65,7 @@ class Request:
 
 def load_product() -> None:
     """Import what commands and servers import, so that none has to."""
-    import_module("nexus_server.iri_grammar").skip()
+    import_module("nexus_server.optional_imports").skip()
     package = import_module("nexus_server.commands")
     commands = [each.name for each in pkgutil.iter_modules(package.__path__, "nexus_server.commands.")]
     import_module("nexus_server.commands.serve").load_server()

@@ -13,6 +13,7 @@ from nexus_server.cli import app
 SOME_SITES = (
     "procrastinate", "psycopg", "authlib", "httpx2", "google.genai", "jupytext", "nbconvert", "IPython", "alembic",
     "rfc3987_syntax", "numpy", "redis.asyncio", "stamina", "zxcvbn", "markdownify",
+    "isoduration", "arrow", "rich.traceback", "rich.pretty",
 )  # fmt: skip
 HEAVY = (
     "sqlalchemy", "jupyter_server", "nbclient", "nbformat", "docker", "httpx", "alembic", "google.genai", "pydantic",
@@ -31,9 +32,9 @@ def test_a_server_loads_only_what_every_site_needs_and_runs_no_program_meanwhile
         "import sys\n"
         "programs = []\n"
         "sys.addaudithook(lambda event, args: programs.append(args[0]) if event == 'subprocess.Popen' else None)\n"
-        "from nexus_server import iri_grammar\n"
+        "from nexus_server import optional_imports\n"
         "from nexus_server.commands.serve import load_server\n"
-        "iri_grammar.skip()\n"
+        "optional_imports.skip()\n"
         "load_server()\n"
         f"print(programs + [name for name in {SOME_SITES!r} if sys.modules.get(name)])"
     )

@@ -26,6 +26,7 @@ from nexus_server.roadmaps.files.roadmap_file import LabSpec, RoadmapFile
 from nexus_server.roadmaps.files.source import NodeSource, RoadmapSource
 from nexus_server.roadmaps.learning.lab_workspace import HOME
 from nexus_server.roadmaps.sync.renaming import free_home, rename_nodes, rename_roadmap
+from nexus_server.roadmaps.sync.settled import concept_rows, is_settled, read_synced
 from nexus_server.roadmaps.sync.shown_concepts import shown_concepts
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node, Quiz, Roadmap
@@ -62,7 +63,9 @@ class ContentSync:
 
         `prune` archives roadmaps also when none of those that there are is left in the files.
         """
-        sources = await asyncio.to_thread(self._content.load, await self._known())
+        known = await self._known()
+        sources = await asyncio.to_thread(self._content.load, known)
+        synced = await read_synced(self._database)
         report = SyncReport()
         if not sources:
             report.problems.append(await asyncio.to_thread(_find_emptiness, self._content))
@@ -70,7 +73,9 @@ class ContentSync:
         present = {source.folder.name for source in sources}
         for source in sources:
             report.problems += source.problems
-            if source.file is not None:
+            if is_settled(source, synced, known.get(source.folder.name, {})):
+                report.unchanged += len(source.known)
+            elif source.file is not None:
                 await self._sync_roadmap(source, source.file, present, report)
         if sources or (prune and self._content.exists):
             await self._archive_missing(present, before, report, prune=prune)
@@ -155,7 +160,7 @@ async def _upsert_roadmap(session: AsyncSession, source: RoadmapSource, file: Ro
     roadmap.order_index = file.order_index
     roadmap.content_hash = source.content_hash
     if source.concepts is not None:
-        roadmap.concepts = [concept.model_dump(mode="json") for concept in source.concepts]
+        roadmap.concepts = concept_rows(source.concepts)
     roadmap.synced_at = now
     roadmap.archived_at = None
     await session.flush()

@@ -1,10 +1,10 @@
 """Content sync against real databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from nexus_server.clock import ManualClock
 from nexus_server.files.links import is_file
@@ -19,6 +19,11 @@ from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, Roadmap
 @pytest.fixture
 def sync(database: Database, content_dir: Path) -> ContentSync:
     return ContentSync(database, ManualClock(datetime(2026, 11, 22, tzinfo=UTC)), ContentLayers((content_dir,)))
+
+
+async def synced_at(database: Database) -> datetime | None:
+    async with database.reading() as session:
+        return await session.scalar(select(Roadmap.synced_at))
 
 
 async def nodes(database: Database) -> dict[str, Node]:
@@ -44,6 +49,23 @@ async def test_everything_arrives_and_a_second_run_changes_nothing(sync: Content
         quiz = await session.scalar(select(Quiz))
         assert quiz is not None
         assert quiz.passing_score == 0.6
+
+
+async def test_a_sync_writes_nothing_of_a_roadmap_that_is_as_the_files_say(
+    database: Database, content_dir: Path
+) -> None:
+    clock = ManualClock(datetime(2026, 11, 22, tzinfo=UTC))
+    sync = ContentSync(database, clock, ContentLayers((content_dir,)))
+    await sync.run()
+    clock.time = later = clock.now() + timedelta(days=1)
+    assert (await sync.run()).unchanged == 4
+    assert await synced_at(database) == later - timedelta(days=1)
+    async with database.transaction() as session:
+        await session.execute(update(Roadmap).values(concepts=[{"id": "lost"}]))
+    assert (await sync.run()).unchanged == 4
+    assert await synced_at(database) == later
+    async with database.reading() as session:
+        assert await session.scalar(select(Roadmap.concepts)) == []
 
 
 async def test_what_the_database_lost_comes_back_from_files_that_did_not_change(
