@@ -9,22 +9,26 @@ import contextlib
 import io
 import json
 import operator
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from nexus_server.grading.remote.kinds import NotWholeError, WireError
 from nexus_server.grading.remote.sharing import Content, mutable_objects
-from nexus_server.grading.remote.wire import ARITHMETIC, Codec, written
+from nexus_server.grading.remote.special_methods import ARITHMETIC, IN_PLACE, special_methods_of
+from nexus_server.grading.remote.wire import Codec, written
 
 MAX_PRINTED = 100_000
 BATCH = 256
+#: seconds for items beside the one that was asked for
+BATCH_S = 0.05
 #: of an exception
 MAX_ATTRIBUTES = 20
 #: exceptions that a test can name without the learner's notebook: found by module and name on the other side
 PLAIN_MRO = 20
 
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
-OPERATORS = (*COMPARISONS, *ARITHMETIC, "neg", "pos", "invert", "iadd", "isub", "imul")
+OPERATORS = (*COMPARISONS, *ARITHMETIC, *IN_PLACE, "neg", "pos", "invert")
 OPERATIONS: dict[str, Any] = {
     "len": len,
     "iter": iter,
@@ -36,6 +40,7 @@ OPERATIONS: dict[str, Any] = {
     "index": operator.index,
     "hash": hash,
     "abs": abs,
+    "reversed": reversed,
     "round": round,
     "format": format,
     "contains": operator.contains,
@@ -86,10 +91,8 @@ class Agent(Codec):
             found.update(kind="class", name=value.__name__, home=str(value.__module__))
             if issubclass(value, BaseException):
                 found.update(kind="exception", mro=self._mro(value))
-        elif callable(value) and not hasattr(kind, "__iter__"):
-            found.update(kind="function", name=str(getattr(value, "__name__", "")))
         else:
-            found.update(kind="object")
+            found.update(kind="object", has=special_methods_of(value))
         return found
 
     def _mro(self, exception: type) -> list[dict[str, Any]]:
@@ -115,11 +118,18 @@ class Agent(Codec):
             asked = {"callback": number, "a": self.encode(list(args)), "k": self.encode(kwargs)}
             answer = json.loads(self._ask(written(asked)))
             if "error" in answer:
-                known = getattr(builtins, str(answer["error"]), RuntimeError)
-                raise known(answer.get("text", ""))
+                raise self._test_error(answer)
             return self.decode(answer["ok"])
 
         return callback
+
+    def _test_error(self, answer: dict[str, Any]) -> BaseException:
+        """Make what a function of the test raised."""
+        known: type[BaseException] = getattr(builtins, str(answer["error"]), RuntimeError)
+        try:
+            return known(*self.decode(answer["args"]))
+        except (KeyError, TypeError):
+            return known(answer.get("text", ""))
 
     # --- questions ---
 
@@ -192,7 +202,8 @@ class Agent(Codec):
         iterator, items = self._objects[number], list[Any]()
         if number in self._raised:
             raise self._raised.pop(number)
-        while len(items) < min(count, BATCH):
+        until = time.monotonic() + BATCH_S
+        while len(items) < min(count, BATCH) and (not items or time.monotonic() < until):
             try:
                 items.append(self.encode(next(iterator)))
             except StopIteration:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PACKAGE = "_nexus_remote"
 #: what both sides need, in the order of imports
-_CODEC = ("kinds", "numpy_kinds", "pandas_kinds", "sharing", "wire")
+_CODEC = ("kinds", "named_tuples", "numpy_kinds", "pandas_kinds", "sharing", "special_methods", "wire")
 
 _TEMPLATE = """
 def _nexus_install(sources):

@@ -11,6 +11,7 @@ import math
 import pathlib
 import re
 import sys
+import time
 import types
 import uuid
 import zoneinfo
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 SAFE_INT = 2**53
+ISO_DATE = type(datetime.date.min.isocalendar())
 #: modules whose classes may be named across the border
 NAMED_MODULES = ("builtins", "collections", "datetime", "decimal", "fractions", "numpy", "pandas", "uuid", "pathlib")
 #: where the files of libraries lie, beside Python's own
@@ -34,12 +36,6 @@ class WireError(TypeError):
 
 class NotWholeError(WireError):
     """A value cannot cross unchanged: the test that asked for it has to run where the value is."""
-
-
-def namedtuple_of(payload: dict[str, Any]) -> Any:
-    """Make the class of a named tuple from its name and fields."""
-    fields = [str(name) for name in payload["f"]]
-    return collections.namedtuple(str(payload["n"]), fields)  # noqa: PYI024  fields known at run time
 
 
 def is_librarys(kind: type) -> bool:
@@ -161,6 +157,10 @@ def encode_simple(value: Any, encode: Part) -> Any:  # noqa: PLR0911  one line p
     kind = type(value)
     if NAMED_TEXTS.get(kind.__name__) is kind:
         return {"t": "text", "k": kind.__name__, "v": str(value)}
+    if kind is ISO_DATE:
+        return {"t": "isocalendar", "v": list(value)}
+    if kind is time.struct_time:
+        return {"t": "struct_time", "v": [list(value), value.tm_zone, value.tm_gmtoff]}
     if kind is slice:
         return {"t": "slice", "v": [encode(part) for part in (value.start, value.stop, value.step)]}
     if kind is array.array:
@@ -271,6 +271,8 @@ CONTAINERS: dict[str, Any] = {
     "counter": lambda pairs: collections.Counter(dict(pairs)),
     "ordereddict": collections.OrderedDict,
     "slice": lambda parts: slice(*parts),
+    "isocalendar": lambda parts: datetime.date.fromisocalendar(*parts).isocalendar(),
+    "struct_time": lambda parts: time.struct_time(parts[0], {"tm_zone": parts[1], "tm_gmtoff": parts[2]}),
     "namespace": lambda names: types.SimpleNamespace(**names),
     "mappingproxy": types.MappingProxyType,
 }

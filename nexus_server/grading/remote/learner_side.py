@@ -10,16 +10,15 @@ import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
-from nexus_server.grading.remote.kinds import NotWholeError
+from nexus_server.grading.remote.kinds import NotWholeError, WireError
 from nexus_server.grading.remote.sharing import mutable_objects
 from nexus_server.grading.remote.stubs import (
     BorderError,
     ClassStub,
-    FunctionStub,
     NotWholeValueError,
-    ObjectStub,
     Stub,
     Unpassable,
+    object_stub,
 )
 from nexus_server.grading.remote.wire import Codec, written
 
@@ -76,10 +75,10 @@ class LearnerSide(Codec):
         if payload["kind"] == "exception":
             return self.exception_class(payload["mro"])
         if number not in self._stubs:
-            maker = {"class": ClassStub, "function": FunctionStub}.get(payload["kind"], ObjectStub)
-            name = "name" if maker is ClassStub else "type"
-            known = payload.get(name) in self.asked_for
-            self._stubs[number] = maker(self, number, str(payload.get("name", "")), known=known)
+            is_class = payload["kind"] == "class"
+            name = str(payload["name" if is_class else "type"])
+            maker = ClassStub if is_class else object_stub(name, frozenset(map(str, payload["has"])))
+            self._stubs[number] = maker(self, number, name, known=name in self.asked_for)
         return self._stubs[number]
 
     def exception_class(self, mro: list[dict[str, Any]]) -> type[BaseException]:
@@ -195,7 +194,13 @@ class LearnerSide(Codec):
             function = self._callbacks[int(answer["callback"])]
             return {"ok": self.encode(function(*self.decode(answer["a"]), **self.decode(answer["k"])))}
         except Exception as exc:  # noqa: BLE001  the learner's code gets to see what the test's function raised
-            return {"error": type(exc).__name__, "text": str(exc)[:500]}
+            return self._own_error(exc)
+
+    def _own_error(self, exc: Exception) -> dict[str, Any]:
+        told: dict[str, Any] = {"error": type(exc).__name__, "text": str(exc)[:500]}
+        with contextlib.suppress(WireError):
+            told["args"] = Codec.encode(self, list(exc.args))
+        return told
 
     def _exception(self, error: Any) -> BaseException:
         kind = self.decode(error["class"])

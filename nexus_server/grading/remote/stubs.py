@@ -6,13 +6,16 @@ see the expected value and could answer what pleases.
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
-from nexus_server.grading.remote.wire import ARITHMETIC
+from nexus_server.grading.remote.special_methods import ARITHMETIC, IN_PLACE, method_name
 
 #: attributes with two underscores that tests may read from the learner's objects
 READABLE = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__annotations__", "__defaults__"})
-FIRST_BATCH = 4
+#: items of an iterator that are asked for one by one: the next might take forever, or do something
+SINGLE_ITEMS = 16
+MAX_BATCH = 256
 T = TypeVar("T")
 
 
@@ -76,40 +79,60 @@ class Stub:
         """Delete an attribute over there."""
         self._side.operate("delattr", self, name)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the object over there."""
-        return self._side.call(self._number, args, kwargs)
-
     def __repr__(self) -> str:
         """Show what it shows over there."""
         return str(self._side.operate("repr", self))
 
 
-class FunctionStub(Stub):
-    """A learner's function or bound method."""
-
-
 class ClassStub(Stub):
     """A learner's class."""
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make an object over there."""
+        return self._side.call(self._number, args, kwargs)
+
     def __instancecheck__(self, instance: Any) -> bool:
-        """Only what lives over there can be an instance."""
-        return isinstance(instance, Stub) and self._side.operate("isinstance", instance, self) is True
+        """Only what lives over there can be an instance, and a named tuple that came from there."""
+        may_be = isinstance(instance, Stub) or (hasattr(instance, "_fields") and type(instance).__name__ == self._name)
+        return may_be and self._side.operate("isinstance", instance, self) is True
 
     def __subclasscheck__(self, subclass: Any) -> bool:
         """As `__instancecheck__`."""
         return isinstance(subclass, ClassStub) and self._side.operate("issubclass", subclass, self) is True
 
 
-class ObjectStub(Stub):
-    """A learner's object of any other kind."""
+class ObjectStub(Stub):  # noqa: PLW1641  `__hash__` is among the special methods, where the object has it
+    """A learner's object of any other kind, with what every object has; see `object_stub` for the rest."""
 
     def __init__(self, side: Questions, number: int, name: str, *, known: bool) -> None:
         """Start with no items fetched."""
         super().__init__(side, number, name, known=known)
-        object.__setattr__(self, "_items", [])
-        object.__setattr__(self, "_batch", FIRST_BATCH)
-        object.__setattr__(self, "_ended", False)
+        for key, value in {"_items": [], "_taken": 0, "_ended": False}.items():
+            object.__setattr__(self, key, value)
+
+    def __eq__(self, other: object) -> Any:
+        """Compare over there, where the class is one that the assignment asks for and does not equal just anything."""
+        if self is other:
+            return True
+        if not _comparable(self, other) or _equals_anything(self):
+            return False
+        return _plain(self._side.operate("eq", self, other), bool)
+
+    def __ne__(self, other: object) -> Any:
+        """Negate `==`."""
+        return not self == other
+
+    def __format__(self, spec: str) -> str:
+        """Format over there."""
+        return _plain(self._side.operate("format", self, spec), str)
+
+
+class SpecialMethods(ObjectStub):
+    """What objects can have beside that: `object_stub` takes from here what one has."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object over there."""
+        return self._side.call(self._number, args, kwargs)
 
     def __iter__(self) -> Iterator[Any]:
         """Iterate over there."""
@@ -117,19 +140,25 @@ class ObjectStub(Stub):
         return found if isinstance(found, ObjectStub) else iter(found)
 
     def __next__(self) -> Any:
-        """Take the next item, fetching a few ahead."""
+        """Take the next item; who takes many gets a few ahead."""
         items: list[Any] = object.__getattribute__(self, "_items")
         if not items:
             if object.__getattribute__(self, "_ended"):
                 raise StopIteration
-            count = object.__getattribute__(self, "_batch")
+            taken = object.__getattribute__(self, "_taken")
+            count = 1 if taken < SINGLE_ITEMS else min(taken, MAX_BATCH)
             fetched, ended = self._side.batch(self._number, count)
-            object.__setattr__(self, "_batch", min(count * 2, 256))
+            object.__setattr__(self, "_taken", taken + len(fetched))
             object.__setattr__(self, "_ended", ended)
             items.extend(fetched)
             if not items:
                 raise StopIteration
         return items.pop(0)
+
+    def __reversed__(self) -> Iterator[Any]:
+        """Iterate backwards over there."""
+        found = self._side.operate("reversed", self)
+        return found if isinstance(found, ObjectStub) else iter(found)
 
     def __enter__(self) -> Any:
         """Enter the context over there."""
@@ -147,31 +176,23 @@ class ObjectStub(Stub):
         """Ask over there."""
         return _plain(self._side.operate("hash", self), int)
 
-    def __eq__(self, other: object) -> Any:
-        """Compare over there, where the class is one that the assignment asks for and does not equal just anything."""
-        if self is other:
-            return True
-        if not _comparable(self, other) or _equals_anything(self):
-            return False
-        return _plain(self._side.operate("eq", self, other), bool)
-
-    def __ne__(self, other: object) -> Any:
-        """Negate `==`."""
-        return not self == other
-
     def __round__(self, *digits: int) -> Any:
         """Round over there."""
         return self._side.operate("round", self, *digits)
 
-    def __format__(self, spec: str) -> str:
-        """Format over there."""
-        return _plain(self._side.operate("format", self, spec), str)
-
     def __contains__(self, item: object) -> bool:
-        """Look inside over there."""
+        """Look inside over there; where the item may be the expected value, it is compared here with each."""
         if not _comparable(self, item):
-            raise BorderError(f"cannot look into an object of class {type(self).__name__}")
+            return any(each is item or each == item for each in self)
         return self._side.operate("contains", self, item) is True
+
+
+@lru_cache(maxsize=256)
+def object_stub(name: str, has: frozenset[str]) -> type[ObjectStub]:
+    """Return the class of what stands for an object whose class has this name and these special methods."""
+    methods = {key: value for key, value in vars(SpecialMethods).items() if key in has}
+    # A new class has a docstring of its own, which would answer for the learner's.
+    return type(name, (ObjectStub,), {"__module__": "__main__", "__doc__": vars(ObjectStub)["__doc__"], **methods})
 
 
 def _comparable(left: Any, right: Any) -> bool:
@@ -219,19 +240,20 @@ def _item(what: str) -> Callable[..., Any]:
     return lambda self, *args: self._side.operate(what, self, *args)
 
 
-for _name, _kind in {"len": int, "str": str, "int": int, "float": float, "index": int, "abs": None}.items():
-    setattr(ObjectStub, f"__{_name}__", _unary(_name, _kind))
+ObjectStub.__str__ = _unary("str", str)  # type: ignore[method-assign]
+for _name, _kind in {"len": int, "int": int, "float": float, "index": int, "abs": None}.items():
+    setattr(SpecialMethods, f"__{_name}__", _unary(_name, _kind))
 for _name in ("neg", "pos", "invert"):
-    setattr(ObjectStub, f"__{_name}__", _unary(_name))
+    setattr(SpecialMethods, f"__{_name}__", _unary(_name))
 for _name in ("lt", "le", "gt", "ge"):
     setattr(ObjectStub, f"__{_name}__", _binary(_name, kind=bool))
 for _name in ARITHMETIC:
-    setattr(ObjectStub, f"__{_name.strip('_')}__", _binary(_name))
-    setattr(ObjectStub, f"__r{_name.strip('_')}__", _binary(_name, swapped=True))
-for _name in ("iadd", "isub", "imul"):
-    setattr(ObjectStub, f"__{_name}__", _binary(_name))
+    setattr(SpecialMethods, method_name(_name), _binary(_name))
+    setattr(SpecialMethods, f"__r{_name.strip('_')}__", _binary(_name, swapped=True))
+for _name in IN_PLACE:
+    setattr(SpecialMethods, method_name(_name), _binary(_name))
 for _name in ("getitem", "setitem", "delitem"):
-    setattr(ObjectStub, f"__{_name}__", _item(_name))
-for _stub in (FunctionStub, ClassStub, ObjectStub):
+    setattr(SpecialMethods, f"__{_name}__", _item(_name))
+for _stub in (ClassStub, ObjectStub):
     # A class's own docstring would answer for the learner's.
     _stub.__doc__ = property(lambda self: self._side.operate("getattr", self, "__doc__"))  # type: ignore[assignment]

@@ -27,8 +27,13 @@ from nexus_server.grading.remote.kinds import (
     is_enum,
     is_frozen,
     is_named,
-    namedtuple_of,
     require_own,
+)
+from nexus_server.grading.remote.named_tuples import (
+    is_librarys_tuple,
+    is_plain_named_tuple,
+    librarys_tuple,
+    namedtuple_of,
 )
 from nexus_server.grading.remote.numpy_kinds import NUMPY_TAGS, decode_numpy, encode_numpy
 from nexus_server.grading.remote.pandas_kinds import decode_pandas, encode_pandas
@@ -38,10 +43,6 @@ MAX_CHARS = 16_000_000
 MAX_NODES = 1_000_000
 MAX_DEPTH = 60
 TOO_LARGE = "the value is too large or too deep"
-#: binary operators of the `operator` module that cross as questions
-ARITHMETIC = (
-    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift",
-)  # fmt: skip
 
 
 def written(message: Mapping[str, Any]) -> str:
@@ -84,7 +85,10 @@ class Codec:
 
     def given_class(self, name: Any) -> Any:
         """Return this side's own class of a name that the instructor gave to both, or None."""
-        found = self.namespace().get(name) if name in self.given_classes else None
+        return self._own_class(name) if name in self.given_classes else None
+
+    def _own_class(self, name: Any) -> Any:
+        found = self.namespace().get(name)
         return found if isinstance(found, type) else None
 
     def encode(self, value: Any, known: Iterable[Any] = ()) -> Any:
@@ -146,7 +150,7 @@ class Codec:
 
     def _encode_whole(self, value: Any, depth: int) -> Any:  # noqa: PLR0911  one line per kind
         kind = type(value)
-        if kind.__name__ in self.kept_classes and not hasattr(kind, "_fields"):
+        if kind.__name__ in self.kept_classes and not is_plain_named_tuple(kind):
             return self.reference(value)
         if self.given_classes and (given := self._encode_given(value, depth)):
             return given
@@ -207,8 +211,10 @@ class Codec:
         return None
 
     def _encode_tuple(self, value: Any, part: Part) -> dict[str, Any]:
-        require_own(value, tuple)
         items = [part(item) for item in tuple.__iter__(value)]
+        if is_librarys_tuple(type(value)):
+            return {"t": "library_tuple", "m": type(value).__module__, "n": type(value).__qualname__, "v": items}
+        require_own(value, tuple)
         fields = getattr(type(value), "_fields", None)
         if type(value) is not tuple and isinstance(fields, tuple) and len(fields) == len(items):
             return {"t": "namedtuple", "n": type(value).__name__, "f": [str(name) for name in fields], "v": items}
@@ -259,9 +265,10 @@ class Codec:
         return self._named[number]
 
     def _named_tuple(self, payload: dict[str, Any], items: list[Any]) -> Any:
-        given = self.given_class(payload["n"])
-        if given is not None and issubclass(given, tuple) and list(getattr(given, "_fields", ())) == payload["f"]:
-            return tuple.__new__(given, items)
+        # One that the assignment asks for comes back to its class.
+        own = self._own_class(payload["n"]) if payload["n"] in self.given_classes | self.kept_classes else None
+        if own is not None and issubclass(own, tuple) and list(getattr(own, "_fields", ())) == payload["f"]:
+            return tuple.__new__(own, items)
         return namedtuple_of(payload)(*items)
 
     def _given(self, payload: dict[str, Any], depth: int) -> Any:
@@ -282,6 +289,8 @@ class Codec:
         return made
 
     def _decode_library(self, tag: str, payload: dict[str, Any], part: Part) -> Any:
+        if tag == "library_tuple":
+            return tuple.__new__(librarys_tuple(payload), part(payload["v"]))
         if tag in NUMPY_TAGS:
             import numpy
 

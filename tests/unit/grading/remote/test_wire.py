@@ -13,6 +13,7 @@ import math
 import pathlib
 import re
 import signal
+import statistics
 import time
 import types
 import urllib.parse
@@ -48,6 +49,8 @@ def _frozen(values: Any) -> Any:
 
 
 STANDARD: list[Any] = [
+    time.gmtime(0), dt.date(2024, 2, 29).isocalendar(), urllib.parse.urlparse("http://a/b"),
+    statistics.linear_regression([1, 2], [2, 4]),
     None, True, False, 0, -1, 2**53, -(2**80), 0.0, -0.0, 1.5, 5e-324, math.inf, -math.inf, math.nan, 1j,
     complex(-0.0, math.nan), "", "ä🙂", "\ud83d", "a\x00b", b"", b"\x00\xff", bytearray(b"ab"), [], [1, [2]], (), (1,),
     ((1, 2), [3]), {1, 2}, set(), frozenset({1}), {}, {"b": 1, "a": 2}, {(1, 2): [3]}, {1: {2: {3: ()}}}, range(5),
@@ -123,7 +126,7 @@ PANDAS = [
     pd.IntervalDtype("int64", "left"), pd.SparseDtype("int64"), pd.DataFrame, pd.Timestamp,
 ]  # fmt: skip
 NOT_WHOLE = [
-    time.gmtime(0), urllib.parse.urlparse("http://a/b"), http.HTTPStatus.OK, signal.SIGINT, collections.UserDict(a=1),
+    http.HTTPStatus.OK, signal.SIGINT, collections.UserDict(a=1),
     collections.UserList([1]), collections.UserString("a"), collections.ChainMap({"a": 1}), ValueError("x"),
     memoryview(b"ab"), np.memmap, np.char.asarray(["a"]), np.array([(1, None)], dtype=[("a", "i4"), ("b", object)]),
     np.array(["a"], dtype=StringDType(na_object=None)), pd.offsets.CustomBusinessDay(holidays=["2024-01-01"]),
