@@ -88,12 +88,18 @@ def _kind(raw: Mapping[str, Any]) -> str:
 
 def _source(number: int, raw: Mapping[str, Any]) -> str:
     given = raw.get("source", raw.get("input"))
-    text = "".join(_texts(number, given))
+    text = _joint(given).join(_texts(number, given))
     if raw.get("cell_type") == "heading":
         level = raw.get("level")
         marks = min(max(level, 1), MAX_HEADING) if isinstance(level, int) else 1
         text = f"{'#' * marks} {' '.join(text.split())}"
     return _LINE_END.sub("\n", UNENCODABLE.sub("\ufffd", text))
+
+
+def _joint(given: Any) -> str:
+    """Return what stands between the parts of a text: nothing, or the line ends that a program left out."""
+    lines = [line for line in given if isinstance(line, str)] if isinstance(given, list) else []
+    return "" if any("\n" in line or "\r" in line for line in lines) else "\n"
 
 
 def _texts(number: int, given: Any) -> Iterator[str]:

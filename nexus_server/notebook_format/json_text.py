@@ -23,6 +23,7 @@ _CONFLICT = gettext_noop("Not a notebook: it holds both sides of a merge in Git.
 _NO_UTF_8 = gettext_noop("Not a notebook: it is not text in UTF-8. Save it as UTF-8 and try again.")
 #: what a file holds that was never written: a drive that was pulled out leaves NULs
 _NOTHING = b"\0 \t\r\n\xef\xbb\xbf\xfe\xff"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 #: digits of an integer; Python refuses to read longer ones, and no notebook counts so far
 MAX_DIGITS = 300
 
@@ -35,7 +36,7 @@ def read_json(data: bytes | str) -> dict[str, Any]:
     """
     try:
         content = json.loads(
-            data.removeprefix("\ufeff") if isinstance(data, str) else data,
+            _without_padding(data),
             parse_constant=lambda _name: None,
             parse_float=_real,
             parse_int=_integer,
@@ -50,6 +51,14 @@ def read_json(data: bytes | str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise NotANotebookError("Not a notebook: the JSON is not an object.")
     return content
+
+
+def _without_padding(data: bytes | str) -> bytes | str:
+    """Leave out a mark at the beginning of a text, and NULs behind a file's end: a drive writes whole blocks."""
+    if isinstance(data, str):
+        return data.removeprefix("\ufeff").rstrip("\0")
+    # In UTF-16 half of the letters are NULs; Python tells it by the first of them.
+    return data if b"\0" in data[:4] or data[:2] in _UTF_16 else data.rstrip(b"\0")
 
 
 def _find_other_kind(data: bytes | str) -> str | None:

@@ -8,9 +8,13 @@ from nexus_server.notebook_format.course_config import config_beside
 from nexus_server.notebook_format.errors import NotANotebookError, NotebookTooLargeError
 from nexus_server.notebook_format.notebooks import parse_notebook
 from nexus_server.notebook_format.scripts import is_script, parse_script
+from nexus_server.phrases import gettext_noop
 
 #: outputs that nobody cleared may be long, and nbgrader grades those notebooks, too
 MAX_FILE_BYTES = 512 * 1024 * 1024
+#: documents with code in them, of Quarto, R Markdown and MyST
+DOCUMENTS = (".md", ".qmd", ".rmd")
+_DOCUMENT = gettext_noop("Not a notebook: this is a document. Convert it to a notebook, a file .ipynb, and take that.")
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -25,9 +29,15 @@ def read_notebook(path: Path) -> NotebookNode:
     except OSError as exc:
         raise NotANotebookError(f"{path}: {exc.strerror or exc}.") from exc
     try:
-        return _parse_script(data) if is_script(path) else parse_notebook(data, max_bytes=MAX_FILE_BYTES)
+        return _parse(path, data)
     except (NotANotebookError, NotebookTooLargeError) as exc:
         raise type(exc)(f"{path}: {exc.message}") from exc
+
+
+def _parse(path: Path, data: bytes) -> NotebookNode:
+    if path.suffix.lower() in DOCUMENTS:
+        raise NotANotebookError(_DOCUMENT)
+    return _parse_script(data) if is_script(path) else parse_notebook(data, max_bytes=MAX_FILE_BYTES)
 
 
 def read_course_notebook(path: Path) -> tuple[NotebookNode, bool]:

@@ -28,9 +28,39 @@ def test_a_script_is_a_notebook_with_lasting_ids(tmp_path: Path, data: bytes) ->
     notebook = read_notebook(path)
     assert notebook == read_notebook(path)
     assert [(cell.id, cell.cell_type, cell.source) for cell in notebook.cells] == [
-        ("cell-1", "markdown", "# Squares"),
+        ("cell-fc8a7639699d", "markdown", "# Squares"),
         ("square", "code", "square = 1"),
     ]
+
+
+def test_a_scripts_cell_keeps_its_id_below_a_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "lab.py"
+    path.write_text(SCRIPT, encoding="utf-8")
+    before = [cell.id for cell in read_notebook(path).cells]
+    path.write_text(SCRIPT.replace("# %% [markdown]", "# %%\nimport math\n\n# %% [markdown]"), encoding="utf-8")
+    assert [cell.id for cell in read_notebook(path).cells][1:] == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        (
+            "databricks.py",
+            "# Databricks notebook source\nx = 1\n\n# COMMAND ----------\n\ny = 2\n",
+            "not divided into cells",
+        ),
+        ("marimo.py", "import marimo\napp = marimo.App()\n@app.cell\ndef _():\n    x = 1\n", "not divided into cells"),
+        ("light.py", "# +\nx = 1\n# -\n", "not divided into cells"),
+        ("lab.qmd", "---\ntitle: x\n---\n```{python}\nx = 1\n```\n", "this is a document"),
+        ("lab.Rmd", "```{python}\nx = 1\n```\n", "this is a document"),
+    ],
+)
+def test_what_would_be_one_cell_of_nobodys_is_refused_in_words(
+    tmp_path: Path, name: str, text: str, words: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(NotANotebookError, match=words):
+        read_notebook(tmp_path / name)
 
 
 def test_what_is_no_script_is_refused_in_words(tmp_path: Path) -> None:

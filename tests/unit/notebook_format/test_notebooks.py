@@ -154,6 +154,9 @@ def test_cells_of_one_id_and_of_none_get_ids_of_their_own() -> None:
     [
         (["a\n", "b"], "a\nb"),
         (["a\n", None, 3], "a\n3"),
+        # A program that left the ends of its lines out.
+        (["def f():", "    return 1"], "def f():\n    return 1"),
+        (["a", "b\n"], "ab\n"),
         (None, ""),
         (5, "5"),
         ("a\r\nb\rc", "a\nb\nc"),
@@ -205,6 +208,8 @@ def test_format_3_is_read_with_its_headings_worksheets_and_outputs() -> None:
         lambda text: text.encode("utf-32"),
         lambda text: text.replace("\n", "\r\n").encode(),
         lambda text: "\ufeff" + text,
+        # A drive that was pulled out keeps whole blocks.
+        lambda text: text.encode() + b"\0" * 512,
     ],
 )
 def test_notebooks_of_every_unicode_encoding_are_read(encode: Any) -> None:
