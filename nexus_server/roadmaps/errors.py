@@ -40,7 +40,7 @@ class ExamClosedError(ForbiddenError):
 
 
 class ClosedInExamError(ForbiddenError):
-    """You are sitting an exam. This opens again when the exam is over."""
+    """An exam goes on. This opens again when it is over."""
 
     code = "closed_in_exam"
 

@@ -58,7 +58,7 @@ class ExamStarts:
         """Do nothing where the learner may use `aid` now; staff may at any time.
 
         Raises:
-            ClosedInExamError: they sit an exam that does without it.
+            ClosedInExamError: an exam closes it to them; see `exams_that_close`.
         """
         if learner.is_staff:
             return

@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from nexus_server.learner import Role
 from nexus_server.roadmaps.files.roadmap_file import ExamAid, LabSpec
+from nexus_server.store.models.accounts import User
 from nexus_server.store.models.exams import ExamSitting
 from nexus_server.store.models.roadmaps import Node
 
@@ -30,12 +33,18 @@ async def are_results_held(session: AsyncSession, user_id: UUID, node_id: UUID, 
 
 
 async def exams_that_close(session: AsyncSession, user_id: UUID, aid: ExamAid) -> list[str]:
-    """Return the titles of the exams that a learner sits now and that do without `aid`, in their order."""
+    """Return the titles of the exams that close `aid` to a learner now, in their order.
+
+    Those are the exams that the learner sits. The forum, where who is done could tell others, stays closed to who has
+    been through one as long as other students sit it.
+    """
+    is_closed = _runs(ExamSitting)
+    if aid == "forum":
+        is_closed |= ExamSitting.released_at.is_(None) & _is_sat_by_others()
     query = (
         select(Node.title, Node.spec)
         .join(ExamSitting, ExamSitting.node_id == Node.id)
-        # One that is not looked at any more has no end: its time limit was lifted.
-        .where(ExamSitting.user_id == user_id, ExamSitting.ended_at.is_(None), ExamSitting.check_at.is_not(None))
+        .where(ExamSitting.user_id == user_id, is_closed)
         .order_by(Node.title)
     )
     return [
@@ -43,3 +52,19 @@ async def exams_that_close(session: AsyncSession, user_id: UUID, aid: ExamAid) -
         for title, spec in await session.execute(query)
         if aid not in LabSpec.model_validate(spec["lab"]).exam_allows
     ]
+
+
+def _runs(sitting: type[ExamSitting]) -> ColumnElement[bool]:
+    # One that is not looked at any more has no end: its time limit was lifted.
+    return sitting.ended_at.is_(None) & sitting.check_at.is_not(None)
+
+
+def _is_sat_by_others() -> ColumnElement[bool]:
+    other = aliased(ExamSitting)
+    return (
+        select(other.id)
+        .join(User, User.id == other.user_id)
+        .where(other.node_id == ExamSitting.node_id, User.role == Role.STUDENT, _runs(other))
+        .correlate(ExamSitting)
+        .exists()
+    )

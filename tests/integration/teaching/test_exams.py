@@ -275,6 +275,27 @@ async def test_what_helps_elsewhere_is_closed_until_the_exam_is_over(school: Sch
     await exams.require_allowed(ada, "forum")
 
 
+async def test_the_forum_stays_closed_to_who_is_done_while_others_write(school: School) -> None:
+    teacher, _, (ada, bob) = await an_exam(school, "Ada", "Bob")
+    allowed, keeper = school.roadmaps.exams.require_allowed, school.submissions.exam_keeper
+    lab = await school.node_id("lab")
+    await start(school, ada, teacher)
+    school.pass_time(minutes=40)
+    await start(school, bob)
+    school.pass_time(minutes=21)
+    await keeper.look()
+    with pytest.raises(ClosedInExamError):
+        await allowed(ada, "forum")
+    await allowed(ada, "playground")
+    await school.teaching.exams.release(teacher, lab)
+    await allowed(ada, "forum")
+    with pytest.raises(ClosedInExamError):
+        await allowed(bob, "forum")
+    school.pass_time(minutes=40)
+    await keeper.look()
+    await allowed(bob, "forum")
+
+
 async def test_everything_is_closed_unless_the_lab_says_otherwise(school: School) -> None:
     _, _, (ada,) = await an_exam(school, "Ada")
     view = await start(school, ada)
