@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.mastery.model import Evidence
+from nexus_server.store.models.exams import ExamSitting
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.practice import CodePracticeAnswer, PracticeAnswer
 from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt
@@ -85,10 +86,16 @@ async def _of_code(session: AsyncSession, user_ids: Collection[UUID]) -> list[_F
 
 
 async def _of_labs(session: AsyncSession, user_ids: Collection[UUID]) -> list[_Found]:
+    """Return what graded cells show; an exam shows nothing before its results are released, or estimates told them."""
+    unreleased = exists().where(
+        ExamSitting.user_id == Submission.user_id,
+        ExamSitting.node_id == Submission.node_id,
+        ExamSitting.released_at.is_(None),
+    )
     rows = await session.execute(
         select(Submission.user_id, Submission.node_id, Submission.results, Submission.received_at, Node.spec)
         .join(Node, Node.id == Submission.node_id)
-        .where(Submission.user_id.in_(user_ids), Submission.status == "graded")
+        .where(Submission.user_id.in_(user_ids), Submission.status == "graded", ~unreleased)
     )
     hints = await _hints(session, user_ids)
     return [
