@@ -4,9 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nexus_server.learner import Learner
-from nexus_server.mastery.choosing import AdviceKind, Attention, Knowledge, find_attention
+from nexus_server.mastery.choosing import (
+    AdviceKind,
+    Attention,
+    Knowledge,
+    MappedConcept,
+    find_attention,
+    ready_concepts,
+)
 from nexus_server.mastery.evidence import CONCEPTS
-from nexus_server.mastery.known import KnowledgeReader
+from nexus_server.mastery.known import KnowledgeReader, Known
 from nexus_server.phrases import phrase
 from nexus_server.roadmaps.learning.progress import Way
 from nexus_server.roadmaps.learning.views import NodeStatus
@@ -66,11 +73,11 @@ class MasteryService:
         """Return what is next; None: everything is done, or nothing is open."""
         known = await self._reader.read(learner)
         if known.is_order_fixed:
-            return _next_step(known.ways, None)
+            return _next_step(known, None)
         attention = find_attention(known.concepts(), known.knowledge)
         if attention is not None and (advice := _look_again(known.ways, attention)) is not None:
             return advice
-        return _next_step(known.ways, known.knowledge)
+        return _next_step(known, known.knowledge)
 
 
 def _look_again(ways: Sequence[Way], attention: Attention) -> Advice | None:
@@ -97,18 +104,38 @@ def _words(attention: Attention) -> str:
     return phrase("You knew “{title}” well, and it was a while ago. A short review keeps it.", title=title)
 
 
-def _next_step(ways: Sequence[Way], knowledge: Knowledge | None) -> Advice | None:
+def _next_step(known: Known, knowledge: Knowledge | None) -> Advice | None:
     """Return the first open step that is not done, of the roadmap that the learner is on, or else of the first.
 
-    With `knowledge` a step that asks only for what is mastered waits for those that do not.
+    With `knowledge` a step that asks only for what is mastered, or for what builds on something else, waits for those
+    that ask for what is to be learnt now.
     """
-    begun = [way for way in ways if way.progress]
-    for way in [*sorted(begun, key=_latest, reverse=True), *(way for way in ways if not way.progress)]:
+    begun = [way for way in known.ways if way.progress]
+    for way in [*sorted(begun, key=_latest, reverse=True), *(way for way in known.ways if not way.progress)]:
         steps = [node for node in undone_nodes(way) if not is_drill(node)]
-        if steps:
-            node = next((each for each in steps if knowledge and not _asks_only_known(each, knowledge)), steps[0])
-            return _advice(AdviceKind.STEP, way, node, None, _step_words(way, is_first=node is steps[0]))
+        if steps and knowledge is None:
+            return _advice(AdviceKind.STEP, way, steps[0], None, _step_words(way, is_first=True))
+        if steps and knowledge is not None:
+            return _chosen_step(way, steps, known.maps.get(way.roadmap.slug, ()), knowledge)
     return None
+
+
+def _chosen_step(way: Way, steps: Sequence[Node], concepts: Sequence[MappedConcept], knowledge: Knowledge) -> Advice:
+    new = [node for node in steps if not _asks_only_known(node, knowledge)] or steps
+    node, concept = _ready_step(new, list(ready_concepts(concepts, knowledge)))
+    if node is new[0]:
+        return _advice(AdviceKind.STEP, way, node, None, _step_words(way, is_first=node is steps[0]))
+    return _advice(AdviceKind.STEP, way, node, concept, _practice_words(concept))
+
+
+def _ready_step(steps: Sequence[Node], ready: Sequence[MappedConcept]) -> tuple[Node, str]:
+    """Return the first step that asks for what is to be learnt now, and the concept; no step to read is passed over."""
+    if _concepts_asked(steps[0]):
+        for node in steps:
+            asked = _concepts_asked(node)
+            if found := next((concept for concept in ready if concept.id in asked), None):
+                return node, found.title
+    return steps[0], ""
 
 
 def _asks_only_known(node: Node, knowledge: Knowledge) -> bool:
@@ -120,6 +147,10 @@ def _step_words(way: Way, *, is_first: bool) -> str:
     if is_first:
         return phrase("It is the next step of “{title}”.", title=way.roadmap.title)
     return phrase("It is the next step of “{title}” with something new for you.", title=way.roadmap.title)
+
+
+def _practice_words(title: str) -> str:
+    return phrase("It practises “{title}”, which the steps before it build on.", title=title)
 
 
 def _latest(way: Way) -> str:

@@ -4,7 +4,7 @@ A map of concepts says what builds on what. A concept is *mastered* when a right
 no longer is, and *weak* when wrong answers are likely.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -109,10 +109,14 @@ def _lowest(found: Iterable[Attention]) -> Attention | None:
     return min(found, key=lambda one: one.estimate, default=None)
 
 
+def ready_concepts(order: Sequence[MappedConcept], knowledge: Knowledge) -> Iterator[MappedConcept]:
+    """Yield the concepts that never were mastered and whose needs were: what is to be learnt now."""
+    for concept in order:
+        if not knowledge.was_mastered(concept.id) and all(map(knowledge.was_mastered, concept.needs)):
+            yield concept
+
+
 def next_concept(order: Sequence[MappedConcept], knowledge: Knowledge) -> MappedConcept | None:
-    """Return the first concept that never was mastered and whose needs were; None: all were."""
-    left = [concept for concept in order if not knowledge.was_mastered(concept.id)]
-    for concept in left:
-        if all(knowledge.was_mastered(need) for need in concept.needs):
-            return concept
-    return next(iter(left), None)
+    """Return the first concept that is to be learnt now, or that never was mastered; None: all were."""
+    left = (concept for concept in order if not knowledge.was_mastered(concept.id))
+    return next(ready_concepts(order, knowledge), None) or next(left, None)

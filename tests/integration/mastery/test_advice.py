@@ -12,6 +12,7 @@ from nexus_server.mastery.known import KnowledgeReader
 from nexus_server.mastery.model import MasteryParameters
 from nexus_server.roadmaps.learning.progress import WayReader
 from nexus_server.store.database import Database
+from nexus_server.store.models.exams import ExamSitting
 from nexus_server.store.models.grading import Submission
 from nexus_server.store.models.practice import PracticeAnswer
 from nexus_server.store.models.roadmaps import Node, Quiz, QuizAttempt, UserProgress
@@ -79,6 +80,22 @@ async def test_first_answers_and_graded_cells_are_the_evidence(school: School) -
     assert found == sorted(found, key=lambda one: one.at)
 
 
+async def test_an_exam_is_no_evidence_before_its_results_are_released(school: School) -> None:
+    ada = await school.learner()
+    lab, now = await school.node_id("lab"), school.clock.now()
+    cells = [{"grade_id": "test-visible", "points": 0.0, "max_points": 2.0, "status": "failed"}]
+    async with school.database.transaction() as session:
+        sitting = ExamSitting(user_id=ada.id, node_id=lab, started_at=START, ended_at=now)
+        session.add_all([sitting, Submission(user_id=ada.id, node_id=lab, notebook=b"", sha256="", attempt=1,
+                                             received_at=now, status="graded", results=cells)])  # fmt: skip
+    (numbers, _) = await mastery(school).concepts(ada)
+    assert numbers.looks == 0
+    async with school.database.transaction() as session:
+        (await session.get_one(ExamSitting, sitting.id)).released_at = now
+    (numbers, _) = await mastery(school).concepts(ada)
+    assert numbers.looks == 1
+
+
 async def test_who_fails_for_want_of_something_is_sent_back_with_the_reason(school: School) -> None:
     ada = await school.learner()
     await open_all(school, ada, "hello", "quizzed")
@@ -129,6 +146,27 @@ async def test_a_step_that_asks_only_for_what_is_mastered_waits_for_one_with_som
     advice = await mastery(school).advise(ada)
     assert advice is not None
     assert (advice.node.slug, advice.reason) == ("quizzed", "It is the next step of “Tiny”.")
+
+
+async def test_what_others_build_on_is_practised_before_them(school: School) -> None:
+    ada = await school.learner()
+    await open_all(school, ada, "quizzed", "lab")
+    async with school.database.transaction() as session:
+        for slug in ("hello", "clip"):
+            node_id = await school.node_id(slug)
+            session.add(UserProgress(user_id=ada.id, node_id=node_id, status="completed", updated_at=START))
+        quizzed = await session.get_one(Node, await school.node_id("quizzed"))
+        quizzed.spec = {**quizzed.spec, "concepts": {"two": ["tiny.pi"]}}
+    advice = await mastery(school).advise(ada)
+    assert advice is not None
+    assert (advice.way, advice.node.slug, advice.concept) == (AdviceKind.STEP, "lab", "Numbers")
+    assert advice.reason == "It practises “Numbers”, which the steps before it build on."
+    async with school.database.transaction() as session:  # now it is a step to read
+        quizzed = await session.get_one(Node, await school.node_id("quizzed"))
+        quizzed.spec = {**quizzed.spec, "concepts": {}}
+    advice = await mastery(school).advise(ada)
+    assert advice is not None
+    assert (advice.node.slug, advice.concept) == ("quizzed", None)
 
 
 async def right_in_practice(school: School, learner: Learner, days: int) -> list[PracticeAnswer]:
