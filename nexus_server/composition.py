@@ -134,6 +134,8 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     first_use = FirstUse(kernels.settings, kernels.images, notifications.notify_staff)
     playground = Playground(base.rate_limits, first_use=first_use)
     mastery = open_mastery(database, clock, frozen(MasterySettings, config).parameters(), roadmaps.ways, playground)
+    accounts.personal_data.add_summary("me.concepts", mastery.advice.concepts)
+    accounts.personal_data.add_summary("me.badges", lambda learner: gamify.service.badges(learner.id))
     search = open_search(database, roadmaps.ways, open_workspace, offload)
     servers = open_servers(config, base.settings, database, clock, tenancy, base.bus, kernels, accounts.audit)
     tutor = open_tutor(frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)

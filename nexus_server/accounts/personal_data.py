@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -47,6 +48,10 @@ RESULT_COLUMNS: Mapping[str, frozenset[str]] = {
 }
 
 
+#: reads what is worked out for a person and kept in no table: dataclasses
+SummaryReader = Callable[[Learner], Awaitable[Sequence[Any]]]
+
+
 class Eraser(Protocol):
     """Forgets a person outside the database: workspaces, kernels, leaderboards."""
 
@@ -72,13 +77,18 @@ class PersonalData:
         self._sessions = sessions
         self._audit = audit
         self._erasers = list(erasers)
+        self._summaries: dict[str, SummaryReader] = {}
 
     def add_eraser(self, eraser: Eraser) -> None:
         """Let one more domain remove what it keeps: Jupyter's managers are joined after the accounts are built."""
         self._erasers.append(eraser)
 
+    def add_summary(self, name: str, read: SummaryReader) -> None:
+        """Let one more domain add to exports what it works out from the rows, by a name of its own."""
+        self._summaries[name] = read
+
     async def export(self, learner: Learner) -> AsyncIterator[str]:
-        """Yield the pieces of one JSON object: a list of rows for each table that knows the learner.
+        """Yield the pieces of one JSON object: a list of rows for each table that knows the learner, and the summaries.
 
         Results of exams that are not released are left out; `not_released` names the fields.
         """
@@ -95,6 +105,9 @@ class PersonalData:
                     yield f"{separator}\n{json.dumps(row, default=_plain)}"
                     separator = ","
                 yield "]"
+        for name, read in self._summaries.items():
+            rows = [asdict(row) for row in await read(learner)]
+            yield f'{opening}"{name}": {json.dumps(rows, default=_plain)}'
         yield "\n}\n"
 
     async def delete(self, learner: Learner) -> None:

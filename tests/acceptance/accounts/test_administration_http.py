@@ -191,6 +191,8 @@ def test_people_take_their_data_along_and_leave(school: School) -> None:
     data = reply.json()
     assert [row["email"] for row in data["users.id"]] == [school.student.email]
     assert "My question" in reply.text
+    assert data["me.concepts"] == student.get("/me/concepts").json()["items"]
+    assert {badge["slug"]: badge["goal"] for badge in data["me.badges"]}["helper"] == 1
     for secret in ("password_hash", "token_hash", school.instructor.email, school.admin.email):
         assert secret not in reply.text
     assert student.delete("/me").status_code == 204
