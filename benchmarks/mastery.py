@@ -1,27 +1,31 @@
 """Does choosing what is next save items, and is the estimate true? Simulated learners of three families.
 
     python -m benchmarks.mastery
+    python -m benchmarks.mastery --bound    # what observers need who know the family `Growth` to the last constant
 
 The fixed path gives every learner the same items in order. The chosen path asks the product what is next, with a model
 fitted to other learners of the fixed path, and ends when the learner has mastered as many concepts as the fixed path
 taught the same learner. The worst of the three families counts.
 
-- ``items_to_mastery_ratio``: items of the chosen path to items of the fixed path, at most 0.75.
+- ``items_to_mastery_ratio``: items of the chosen path to items of the fixed path, at most 0.75. ``ratio_until`` of a
+  family counts the fixed path, too, only until as much was known for the first time.
 - ``calibration_error``: expected calibration error of the estimates before each answer on the chosen path.
 - ``next_p95_ms``: to take in a learner's answers to 5,000 items and choose among 2,000 concepts, at most 30;
   the process's own time, which other programs on the machine do not change.
 
 Prints a table and writes benchmarks/results/mastery.json and the calibration as benchmarks/results/mastery.svg; exits 1
-when a target is missed.
+when a target is missed. With ``--bound`` it writes benchmarks/results/mastery_bound.json instead.
 """
 
+import argparse
 import json
 import os
 import platform
 import sys
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from statistics import mean, quantiles
@@ -29,92 +33,35 @@ from statistics import mean, quantiles
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks._mastery_families import FAMILIES, Learner
-from nexus_server.mastery.choosing import MASTERED, Knowledge, MappedConcept, find_attention, next_concept
+from benchmarks._mastery_bound import CHOICES, AllKnowing, Choice, Observer
+from benchmarks._mastery_families import FAMILIES, Growth, Learner
+from benchmarks._mastery_walks import CONCEPTS, START, Asker, ProductAsker, Walk, asked_path, fixed_path
+from nexus_server.mastery.choosing import Knowledge, MappedConcept, find_attention, next_concept
 from nexus_server.mastery.fitting import calibration_bins, calibration_error, fit
-from nexus_server.mastery.model import Evidence, LearnerState, MasteryParameters, replay
+from nexus_server.mastery.model import Evidence, MasteryParameters, replay
 
 RESULTS = Path(__file__).parent / "results"
-CONCEPTS = 24
-ITEMS_EACH = 6
-ITEMS_PER_DAY = 8
-#: a learner follows a review or a step back on every third item, and the way on the others
-REVIEW_EVERY = 3
 LEARNERS_TO_FIT, LEARNERS = 40, 60
-START = datetime(2026, 1, 1, tzinfo=UTC)
 TARGETS = {"items_to_mastery_ratio": 0.75, "next_p95_ms": 30.0}
-ORDER = [MappedConcept(str(n), f"Concept {n}", (str(n - 1),) if n else ()) for n in range(CONCEPTS)]
-MAP = {concept.id: concept for concept in ORDER}
+#: a learner of a family, of whom only the seed is given, and the number of concepts
+Family = Callable[[Random, int], Learner]
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """What a path took, and what the learner knew at its end."""
-
-    items: int
-    knowledge: float
-    evidence: list[Evidence]
-    said: list[tuple[float, float]]
-
-
-def day_of(item: int) -> float:
-    """Return the day of an item, from 0."""
-    return item / ITEMS_PER_DAY
-
-
-def answer(learner: Learner, random: Random, concept: int, day: float) -> Evidence:
-    """Let a learner do an item."""
-    right = 1.0 if random.random() < learner.truth(concept, day) else 0.0
-    learner.learn(concept, day)
-    return Evidence(str(concept), right, START + timedelta(days=day))
-
-
-def known(learner: Learner, day: float) -> float:
-    """Return the share of concepts that are mastered: a right answer is as likely as the product asks."""
-    return mean(learner.truth(concept, day) >= MASTERED for concept in range(CONCEPTS))
-
-
-def fixed_path(learner: Learner, random: Random) -> Walk:
-    """Do every item in order."""
-    evidence = [answer(learner, random, item // ITEMS_EACH, day_of(item)) for item in range(CONCEPTS * ITEMS_EACH)]
-    return Walk(len(evidence), known(learner, day_of(len(evidence))), evidence, [])
-
-
-def chosen_path(learner: Learner, random: Random, parameters: MasteryParameters, goal: float) -> Walk:
-    """Do what is next until as much is known; at most three times the items of the fixed path."""
-    estimated = LearnerState(parameters)
-    evidence: list[Evidence] = []
-    said: list[tuple[float, float]] = []
-    while known(learner, day := day_of(len(evidence))) < goal and len(evidence) < 3 * CONCEPTS * ITEMS_EACH:
-        now = START + timedelta(days=day)
-        concept = choose(Knowledge(estimated, now), may_review=len(evidence) % REVIEW_EVERY == 0)
-        before = estimated.estimate(concept.id, now)
-        evidence.append(answer(learner, random, int(concept.id), day))
-        said.append((before, evidence[-1].right))
-        estimated.observe(evidence[-1])
-    return Walk(len(evidence), known(learner, day_of(len(evidence))), evidence, said)
-
-
-def choose(knowledge: Knowledge, *, may_review: bool) -> MappedConcept:
-    """Return what the product asks for, and go on with the way between; where all was mastered, what is least."""
-    attention = find_attention(MAP, knowledge) if may_review else None
-    found = attention.concept if attention is not None else next_concept(ORDER, knowledge)
-    return found or min(ORDER, key=lambda concept: knowledge.estimate(concept.id))
-
-
-def run_family(family: type[Learner]) -> dict[str, object]:
+def run_family(family: Family, learners: int = LEARNERS, to_fit: int = LEARNERS_TO_FIT) -> dict[str, object]:
     """Return the figures of one family."""
-    trained = fit([fixed_path(family(Random(seed), CONCEPTS), Random(seed)).evidence  # type: ignore[call-arg]  # noqa: S311
-                   for seed in range(1000, 1000 + LEARNERS_TO_FIT)])  # fmt: skip
-    fixed, chosen = [], []
-    for seed in range(LEARNERS):
-        fixed.append(fixed_path(family(Random(seed), CONCEPTS), Random(seed)))  # type: ignore[call-arg]  # noqa: S311
-        again = family(Random(seed), CONCEPTS)  # type: ignore[call-arg]  # noqa: S311
-        chosen.append(chosen_path(again, Random(seed), trained.parameters, fixed[-1].knowledge))  # noqa: S311
-    said = [pair for path in chosen for pair in path.said]
+    trained = fit([_fixed(family, seed).evidence for seed in range(1000, 1000 + to_fit)])
+    fixed, chosen, said = [], [], []
+    for seed in range(learners):
+        fixed.append(_fixed(family, seed))
+        asker = ProductAsker(trained.parameters)
+        chosen.append(asked_path(family(Random(seed), CONCEPTS), Random(seed), asker, fixed[-1].knowledge))  # noqa: S311
+        said += asker.said
+    items = sum(path.items for path in chosen)
     return {
-        "ratio": sum(path.items for path in chosen) / sum(path.items for path in fixed),
+        "ratio": items / sum(path.items for path in fixed),
+        "ratio_until": items / sum(path.items_until for path in fixed),
         "items_fixed": mean(path.items for path in fixed),
+        "items_fixed_until": mean(path.items_until for path in fixed),
         "items_chosen": mean(path.items for path in chosen),
         "known_fixed": mean(path.knowledge for path in fixed),
         "known_chosen": mean(path.knowledge for path in chosen),
@@ -122,6 +69,30 @@ def run_family(family: type[Learner]) -> dict[str, object]:
         "calibration": calibration_bins(said),
         "parameters": {name: getattr(trained.parameters, name) for name in MasteryParameters.__slots__},
     }
+
+
+def _fixed(family: Family, seed: int) -> Walk:
+    return fixed_path(family(Random(seed), CONCEPTS), Random(seed))  # noqa: S311
+
+
+def _observer(choose: Choice, _learner: Growth) -> Observer:
+    return Observer(CONCEPTS, choose)
+
+
+def run_bound(learners: int = LEARNERS) -> dict[str, float]:
+    """Return the items of each observer of `Growth` to those of the fixed path, with the same learners."""
+    askers: dict[str, Callable[[Growth], Asker]] = {
+        **{name: partial(_observer, choose) for name, choose in CHOICES.items()},
+        "all_knowing": lambda learner: AllKnowing(learner, CONCEPTS),
+    }
+    items, fixed = dict.fromkeys(askers, 0), 0
+    for seed in range(learners):
+        path = _fixed(Growth, seed)
+        fixed += path.items
+        for name, ask in askers.items():
+            learner = Growth(Random(seed), CONCEPTS)  # noqa: S311
+            items[name] += asked_path(learner, Random(seed), ask(learner), path.knowledge).items  # noqa: S311
+    return {name: count / fixed for name, count in items.items()}
 
 
 def next_ms(tries: int = 40) -> list[float]:
@@ -158,6 +129,22 @@ def plot(families: dict[str, dict[str, object]]) -> str:
 
 def main() -> int:
     """Measure, show, write."""
+    parser = argparse.ArgumentParser(description="Does choosing what is next save items, and is the estimate true?")
+    parser.add_argument(
+        "--bound", action="store_true", help="What observers need who know a family to the last constant."
+    )
+    RESULTS.mkdir(exist_ok=True)
+    return _show_bound(run_bound()) if parser.parse_args().bound else _measure()
+
+
+def _show_bound(bound: dict[str, float]) -> int:
+    (RESULTS / "mastery_bound.json").write_text(json.dumps({"items_to_mastery_ratio": bound}, indent=2) + "\n")
+    for name, ratio in bound.items():
+        Console().print(f"an observer of Growth, {name}: {ratio:.3f}", highlight=False)
+    return 0
+
+
+def _measure() -> int:
     families = {family.__name__: run_family(family) for family in FAMILIES}
     tries = next_ms()
     result = {
@@ -169,7 +156,6 @@ def main() -> int:
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0]},
         "targets": TARGETS,
     }
-    RESULTS.mkdir(exist_ok=True)
     (RESULTS / "mastery.json").write_text(json.dumps(result, indent=2) + "\n")
     (RESULTS / "mastery.svg").write_text(plot(families))
     _show(families, result)
@@ -183,9 +169,9 @@ def _figure(figures: dict[str, object], name: str) -> float:
 
 
 def _show(families: dict[str, dict[str, object]], result: dict[str, object]) -> None:
-    table = Table("family", "items, fixed", "items, chosen", "ratio", "calibration error")
+    table = Table("family", "items, fixed", "items, chosen", "ratio", "ratio until", "calibration error")
     for name, one in families.items():
-        figures = ("items_fixed", "items_chosen", "ratio", "calibration_error")
+        figures = ("items_fixed", "items_chosen", "ratio", "ratio_until", "calibration_error")
         table.add_row(name, *(f"{_figure(one, figure):.3g}" for figure in figures))
     console = Console()
     console.print(table)
