@@ -14,15 +14,15 @@ What the learner wrote already (`known`) is theirs to see and never counts.
 """
 
 import re
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
 from nexus_server.tutor.leak_filter.disguise import is_disguised
-from nexus_server.tutor.leak_filter.neutral import neutral, neutral_lines
+from nexus_server.tutor.leak_filter.neutral import neutral
 from nexus_server.tutor.leak_filter.own_words import tells_own_words
+from nexus_server.tutor.leak_filter.prepared import LEXICAL_N, NEUTRAL_N, STRUCTURAL_N, Secret, line_shapes, prepared
 from nexus_server.tutor.leak_filter.readings import readings
 from nexus_server.tutor.leak_filter.tokens import (
     Gram,
@@ -42,21 +42,11 @@ _CODE_LINE = re.compile(
     r"^\s*(?:def |class |for .+:\s*$|while .+:\s*$|if .+:\s*$|elif .+:\s*$|else:\s*$|return\b|import |from \w+ import"
     r"|[A-Za-z_][\w.\[\]'\"]*\s*[-+*/]?=[^=]|[A-Za-z_][\w.]*\(.*\)\s*$)"
 )
-#: the first words of lines that belong to a lab's scaffold rather than to its solution
-_SCAFFOLD = frozenset({"def", "class", "import", "from", "@", "pass", "else", "try", "async"})
-
-_LEXICAL_N = 4
-_STRUCTURAL_N = 7
-_NEUTRAL_N = 3
-#: characters of a line from which it is known even without its spaces, and words from which it is known in prose
-_SQUEEZED, _SPOKEN_WORDS = 12, 5
+#: characters of a line from which it is known even without its spaces
+_SQUEEZED = 12
 #: parts of a solution that were given one after another count from a smaller share on
 _OVER_TURNS = 0.6
 _LINES_OVER_TURNS = 0.4
-#: tokens of a line from which its shape tells something
-_SHAPED_TOKENS = 5
-#: seconds of computing that others notice
-_NOTICED_S = 0.0005
 
 
 class Refusal(StrEnum):
@@ -103,44 +93,6 @@ class GateLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
-    """A solution, prepared for being looked for."""
-
-    lines: tuple[str, ...]
-    spoken_lines: tuple[str, ...]
-    line_shapes: frozenset[Gram]
-    lexical: frozenset[Gram]
-    structural: frozenset[Gram]
-    neutral: frozenset[Gram]
-
-
-@lru_cache(maxsize=10_000)  # every lab's solution is looked for in every text
-def _secret(solution: str) -> Secret:
-    found = code_tokens(solution)
-    plain = neutral_lines(without_comments(solution))
-    return Secret(
-        tuple(_telling_lines(solution)),
-        tuple(_spoken_lines(plain)),
-        _line_shapes(without_comments(solution)),
-        grams_of(found, _LEXICAL_N),
-        grams_of(shape_of(found), _STRUCTURAL_N),
-        grams_of([word for line in plain for word in line], _NEUTRAL_N),
-    )
-
-
-def prepare(solutions: Iterable[str]) -> None:
-    """Prepare solutions for being looked for, and leave others as much time in between: all of a site take a while.
-
-    A thread that only computes takes the interpreter from the event loop again and again.
-    """
-    for solution in solutions:
-        begun = time.perf_counter()
-        _secret(solution)
-        if (took_s := time.perf_counter() - begun) > _NOTICED_S:  # it was not prepared before
-            time.sleep(took_s)
-
-
-@dataclass(frozen=True, slots=True)
 class Said:
     """A text in one of its readings, prepared for being compared with many solutions."""
 
@@ -158,16 +110,16 @@ class Said:
         """Prepare `text`."""
         found = tokens(text)
         code = _code_of(text)
-        shape = grams_of(shape_of(tokens(code)), _STRUCTURAL_N)
+        shape = grams_of(shape_of(tokens(code)), STRUCTURAL_N)
         plain = neutral(text)
         return cls(
             row_of(found),
             row_of(plain),
             row_of(shape_of(found)),
-            _line_shapes(code),
-            grams_of(found, _LEXICAL_N),
+            line_shapes(code),
+            grams_of(found, LEXICAL_N),
             shape,
-            grams_of(plain, _NEUTRAL_N),
+            grams_of(plain, NEUTRAL_N),
         )
 
 
@@ -175,15 +127,15 @@ class Said:
 def _known(known: str) -> Said:
     found = code_tokens(known)
     plain = neutral(without_comments(known))
-    shape = grams_of(shape_of(found), _STRUCTURAL_N)
+    shape = grams_of(shape_of(found), STRUCTURAL_N)
     return Said(
         row_of(found),
         row_of(plain),
         row_of(shape_of(found)),
-        _line_shapes(known),
-        grams_of(found, _LEXICAL_N),
+        line_shapes(known),
+        grams_of(found, LEXICAL_N),
         shape,
-        grams_of(plain, _NEUTRAL_N),
+        grams_of(plain, NEUTRAL_N),
     )
 
 
@@ -237,7 +189,7 @@ def find_shown(
     checks += [(Said.of(whole), limits.over_turns()) for whole in conversation]
     for solution in solutions:
         for reading, allowed in checks:
-            if refusal := _compare(reading, _secret(solution), _known(known), whole_lines=whole_lines, limits=allowed):
+            if refusal := _compare(reading, prepared(solution), _known(known), whole_lines=whole_lines, limits=allowed):
                 return solution, refusal
     return None
 
@@ -280,26 +232,6 @@ def _tells_a_line(said: Said, secret: Secret, known: Said) -> bool:
 def _exceeds(said: frozenset[Gram], secret: frozenset[Gram], share: float, limits: GateLimits) -> bool:
     met = len(said & secret)
     return met >= limits.minimum_hits and met >= share * len(secret)
-
-
-def _line_shapes(code: str) -> frozenset[Gram]:
-    shapes = (tuple(shape_of(tokens(line))) for line in code.splitlines())
-    return frozenset(shape for shape in shapes if len(shape) >= _SHAPED_TOKENS)
-
-
-def _spoken_lines(lines: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines, in plain words, that say something even when they are told in words."""
-    for found in lines:
-        if len(found) >= _SPOKEN_WORDS and found[0] not in _SCAFFOLD:
-            yield row_of(found)
-
-
-def _telling_lines(solution: str) -> Iterator[str]:
-    """Yield the lines that say something by themselves, as rows of tokens."""
-    for line in without_comments(solution).splitlines():
-        found = tokens(line)
-        if len(found) > 2 and found[0] not in _SCAFFOLD:  # noqa: PLR2004
-            yield row_of(found)
 
 
 def _code_of(text: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from nexus_server.tutor.leak_filter.filter import GateLimits, Refusal, find_refusal, prepare
+from nexus_server.tutor.leak_filter.filter import GateLimits, Refusal, find_refusal
+from nexus_server.tutor.leak_filter.prepared import prepare
 from nexus_server.tutor.lessons.lessons import SolutionSource
 from nexus_server.tutor.settings import TutorSettings
 

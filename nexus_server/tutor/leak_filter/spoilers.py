@@ -1,13 +1,13 @@
 """Whether a text of the forum shows a lab's solution: by the measures of the output gate, whatever else it holds."""
 
 import asyncio
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from nexus_server.offload.pool import Offload
-from nexus_server.tutor.leak_filter.filter import find_shown, prepare
+from nexus_server.tutor.leak_filter.filter import find_shown
+from nexus_server.tutor.leak_filter.prepared import packed, prepare, unpack
 
 #: characters up to which a text takes some milliseconds, whatever it is
 SHORT = 1_000
@@ -30,6 +30,8 @@ class LabSpoilers:
         """Compare with `solutions`; long texts in `offload`: one may be made to be costly."""
         self._solutions = solutions
         self._offload = offload
+        #: solutions, and what a process that compares is given of them
+        self._packed: tuple[list[str], bytes] | None = None
 
     async def find_spoiled(self, author_id: UUID, text: str, node_id: UUID | None) -> UUID | None:
         """Return the lab whose solution a text shows: the node's own to the line, every other one at large.
@@ -37,24 +39,32 @@ class LabSpoilers:
         Raises:
             NexusError: what `offload` says where an author's texts cost too much.
         """
-        solutions = {str(lab): code for lab, code in (await self._solutions.by_lab()).items()}
+        solutions = await self._solutions.by_lab()
         if not solutions:
             return None
+        own = None if node_id is None else str(node_id)
         if len(text) <= SHORT:
             # In here the solutions stay prepared.
             await asyncio.to_thread(prepare, solutions.values())
-            near = await asyncio.to_thread(_find, text, None if node_id is None else str(node_id), solutions)
+            by_name = {str(lab): code for lab, code in solutions.items()}
+            near = await asyncio.to_thread(_find, text, own, by_name)
             return None if near is None else UUID(near)
-        body = json.dumps({"text": text[:LOOKED_AT], "solutions": solutions}).encode()
-        own = None if node_id is None else str(node_id)
-        found, _ = await self._offload.run(str(author_id), find_spoiled_task, body, own=own)
+        body, labs = await self._packed_once(list(solutions.values())), [str(lab) for lab in solutions]
+        shown = text[:LOOKED_AT]
+        found, _ = await self._offload.run(str(author_id), find_spoiled_task, body, text=shown, labs=labs, own=own)
         return None if found is None else UUID(found)
 
+    async def _packed_once(self, solutions: list[str]) -> bytes:
+        """Return the prepared solutions for a process that compares; the same bytes until one of them changes."""
+        if self._packed is None or self._packed[0] != solutions:
+            await asyncio.to_thread(prepare, solutions)
+            self._packed = solutions, await asyncio.to_thread(packed, solutions)
+        return self._packed[1]
 
-def find_spoiled_task(body: bytes, *, own: str | None) -> tuple[str | None, bytes]:
-    """Find the lab as a task of `offload/`: `body` has the text and every lab's solution as JSON; `own` is the node."""
-    told = json.loads(body)
-    return _find(told["text"], own, told["solutions"]), b""
+
+def find_spoiled_task(body: bytes, *, text: str, labs: Sequence[str], own: str | None) -> tuple[str | None, bytes]:
+    """Find the lab as a task of `offload/`: `body` has the prepared solutions of `labs`; `own` is the node."""
+    return _find(text, own, dict(zip(labs, unpack(body), strict=True))), b""
 
 
 def _find(text: str, node: str | None, solutions: Mapping[str, str]) -> str | None:

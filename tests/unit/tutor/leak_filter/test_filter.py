@@ -3,8 +3,9 @@ import codecs
 
 import pytest
 
-from nexus_server.tutor.leak_filter.filter import Refusal, find_refusal, prepare
+from nexus_server.tutor.leak_filter.filter import Refusal, find_refusal
 from nexus_server.tutor.leak_filter.for_node import make_gate
+from nexus_server.tutor.leak_filter.prepared import prepare
 from nexus_server.tutor.settings import TutorSettings
 
 SOLUTION = """
@@ -136,7 +137,7 @@ def test_early_levels_show_less_code() -> None:
 
 def test_preparing_leaves_others_as_much_time_and_happens_once(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("nexus_server.tutor.leak_filter.filter.time.sleep", slept.append)
+    monkeypatch.setattr("nexus_server.tutor.leak_filter.prepared.time.sleep", slept.append)
     solution = "\n".join(f"total_{number} = amount * {number} + rate" for number in range(200))
     prepare([solution])
     assert len(slept) == 1

@@ -1,14 +1,17 @@
 """Posts of the forum that show the solution of a lab."""
 
-import json
 import time
 import tracemalloc
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from nexus_server.offload.messages import Task
 from nexus_server.offload.pool import InProcess
+from nexus_server.tutor.leak_filter import prepared as prepared_solutions
+from nexus_server.tutor.leak_filter.prepared import packed, prepared, unpack
 from nexus_server.tutor.leak_filter.spoilers import LabSpoilers, find_spoiled_task
 
 WORDS, TABLES, NOTE, AUTHOR = (UUID(int=n) for n in range(1, 5))
@@ -25,8 +28,21 @@ SOLUTIONS = {
 
 
 class Solutions:
+    found: Mapping[UUID, str] = SOLUTIONS
+
     async def by_lab(self) -> Mapping[UUID, str]:
-        return SOLUTIONS
+        return self.found
+
+
+class Recording(InProcess):
+    """Runs tasks, and keeps what they were given."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+
+    async def run(self, key: str, task: Task, body: bytes = b"", **options: Any) -> tuple[Any, bytes]:
+        self.bodies.append(body)
+        return await super().run(key, task, body, **options)
 
 
 def fenced(code: str) -> str:
@@ -41,6 +57,28 @@ async def test_a_solution_is_found_wherever_it_is_posted(node: UUID | None) -> N
 async def test_a_solution_in_a_long_text_is_found_too() -> None:
     text = f"{'I have tried many things today. ' * 40}{fenced(SOLUTIONS[WORDS])}"
     assert await LabSpoilers(Solutions(), InProcess()).find_spoiled(AUTHOR, text, NOTE) == WORDS
+
+
+async def test_solutions_are_prepared_once_for_all_long_texts_until_one_changes() -> None:
+    solutions, offload = Solutions(), Recording()
+    solutions.found = dict(SOLUTIONS)
+    spoilers = LabSpoilers(solutions, offload)
+    text = f"{'I have tried many things today. ' * 40}{fenced(SOLUTIONS[WORDS])}"
+    assert [await spoilers.find_spoiled(AUTHOR, text, NOTE) for _ in range(2)] == [WORDS, WORDS]
+    assert offload.bodies[0] is offload.bodies[1]
+    solutions.found[WORDS] = (
+        "total = 0\nfor price in prices:\n    total = total + price * amount\nreturn round(total, 2)"
+    )
+    assert await spoilers.find_spoiled(AUTHOR, text, NOTE) is None
+    assert offload.bodies[2] != offload.bodies[0]
+
+
+def test_what_was_prepared_elsewhere_is_not_prepared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = SOLUTIONS[TABLES]
+    body, before = packed([code]), prepared(code)
+    monkeypatch.setattr(prepared_solutions, "_prepared", {})
+    assert unpack(body) == [code]
+    assert prepared_solutions._prepared == {code: before}
 
 
 async def test_other_names_do_not_help() -> None:
@@ -86,11 +124,12 @@ REPEATED = (
 
 @pytest.mark.parametrize("piece", REPEATED)
 def test_a_text_that_is_made_to_be_costly_costs_as_much_as_its_length(piece: str) -> None:
+    body = packed([SOLUTIONS[WORDS]])
+
     def cost_s(length: int) -> float:
         text = (piece * length)[:length]
-        body = json.dumps({"text": text, "solutions": {"a": SOLUTIONS[WORDS]}}).encode()
         begun = time.process_time()
-        find_spoiled_task(body, own="a")
+        find_spoiled_task(body, text=text, labs=["a"], own="a")
         return time.process_time() - begun
 
     cost_s(1000)
@@ -101,9 +140,9 @@ def test_a_text_that_is_made_to_be_costly_costs_as_much_as_its_length(piece: str
 
 def test_lines_of_very_different_lengths_are_not_filled_up() -> None:
     text = f"{'ab ' * 2000}\n" + "\n" * 10_000
-    body = json.dumps({"text": text, "solutions": {"a": SOLUTIONS[WORDS]}}).encode()
+    body = packed([SOLUTIONS[WORDS]])
     tracemalloc.start()
-    find_spoiled_task(body, own="a")
+    find_spoiled_task(body, text=text, labs=["a"], own="a")
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 20 * 2**20
