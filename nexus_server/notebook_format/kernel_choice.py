@@ -14,9 +14,12 @@ PYTHON_KERNEL, DATA_KERNEL, JAVASCRIPT_KERNEL = "nexus-python", "nexus-data", "n
 #: MiB for a notebook of unknown needs that loads data tools; a bare `import pandas` takes 107
 DATA_MEMORY_MB = 512
 #: what makes a notebook one for the data image
+_DATA_MODULES = r"(?:numpy|pandas|matplotlib|mpl_toolkits|pylab|PIL)\b"
 _DATA_IMPORT = re.compile(
-    r"^[ \t]*(?:import|from)\s+(?:.*,\s*)?(?:numpy|pandas|matplotlib|mpl_toolkits|pylab|PIL)\b"
-    r"|^[ \t]*%(?:matplotlib|pylab)\b",
+    rf"(?:^|[;:])[ \t]*(?:import|from)\s+(?:[^\n#;]*,\s*)?{_DATA_MODULES}"
+    rf"|\b(?:import_module|__import__)\(\s*['\"]{_DATA_MODULES}"
+    r"|^[ \t]*%(?:matplotlib|pylab)\b"
+    r"|\bmagic\(\s*['\"]%?(?:matplotlib|pylab)\b|\brun_line_magic\(\s*['\"](?:matplotlib|pylab)\b",
     re.MULTILINE,
 )
 
