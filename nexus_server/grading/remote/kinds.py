@@ -3,6 +3,7 @@
 import array
 import base64
 import collections
+import collections.abc
 import datetime
 import decimal
 import fractions
@@ -143,6 +144,10 @@ SEQUENCES: list[tuple[Any, str]] = [
     (type({}.keys()), "keys"),
     (type({}.values()), "values"),
     (type({}.items()), "items"),
+    # what a learner's own mapping gives
+    (collections.abc.KeysView, "keys"),
+    (collections.abc.ValuesView, "values"),
+    (collections.abc.ItemsView, "items"),
 ]
 DICTS: list[tuple[type, str]] = [
     (collections.Counter, "counter"),
@@ -152,28 +157,39 @@ DICTS: list[tuple[type, str]] = [
 ]
 
 
-def encode_simple(value: Any, encode: Part) -> Any:  # noqa: PLR0911  one line per kind
+def encode_simple(value: Any, encode: Part) -> Any:
     """Write a value of the standard library's other kinds; None for what is none."""
     kind = type(value)
     if NAMED_TEXTS.get(kind.__name__) is kind:
         return {"t": "text", "k": kind.__name__, "v": str(value)}
-    if kind is ISO_DATE:
-        return {"t": "isocalendar", "v": list(value)}
-    if kind is time.struct_time:
-        return {"t": "struct_time", "v": [list(value), value.tm_zone, value.tm_gmtoff]}
-    if kind is slice:
-        return {"t": "slice", "v": [encode(part) for part in (value.start, value.stop, value.step)]}
+    if (parts := PARTS.get(kind)) is not None:
+        tag, take = parts
+        return {"t": tag, "v": encode(take(value))}
     if kind is array.array:
         return {"t": "array", "k": value.typecode, "v": _bytes(value.tobytes())}
-    if kind is types.SimpleNamespace:
-        return {"t": "namespace", "v": encode(vars(value))}
-    if kind is types.MappingProxyType:
-        return {"t": "mappingproxy", "v": encode(dict(value))}
     if isinstance(value, datetime.tzinfo):
         return {"t": "zone", "v": encode_zone(value)}
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return _encode_moment(value)
     return None
+
+
+def _bytes_of(view: memoryview) -> bytes | bytearray:
+    if view.format != "B" or view.ndim != 1:
+        raise NotWholeError("a view of other than bytes cannot cross whole")
+    return view.tobytes() if view.readonly else bytearray(view)
+
+
+#: kinds that are made anew from other values: the tag, and those values
+PARTS: dict[type, tuple[str, Callable[[Any], Any]]] = {
+    ISO_DATE: ("isocalendar", list),
+    time.struct_time: ("struct_time", lambda value: [list(value), value.tm_zone, value.tm_gmtoff]),
+    slice: ("slice", lambda value: [value.start, value.stop, value.step]),
+    types.SimpleNamespace: ("namespace", vars),
+    types.MappingProxyType: ("mappingproxy", dict),
+    collections.ChainMap: ("chainmap", lambda value: list(value.maps)),
+    memoryview: ("memoryview", _bytes_of),
+}
 
 
 def _encode_moment(value: Any) -> Any:
@@ -275,4 +291,6 @@ CONTAINERS: dict[str, Any] = {
     "struct_time": lambda parts: time.struct_time(parts[0], {"tm_zone": parts[1], "tm_gmtoff": parts[2]}),
     "namespace": lambda names: types.SimpleNamespace(**names),
     "mappingproxy": types.MappingProxyType,
+    "chainmap": lambda maps: collections.ChainMap(*maps),
+    "memoryview": memoryview,
 }

@@ -11,6 +11,7 @@ from tests.unit.grading.remote.conftest import MakeLearner
 LEARNER = """
 import contextlib, itertools
 from collections import namedtuple
+from collections.abc import Mapping
 from typing import NamedTuple
 
 class Bare:
@@ -36,12 +37,19 @@ class Liar:
     def __iter__(self): return iter([1])
     def __contains__(self, item): return True
 
+class Shelf(Mapping):
+    def __init__(self, books): self.books = books
+    def __getitem__(self, key): return self.books[key]
+    def __iter__(self): return iter(self.books)
+    def __len__(self): return len(self.books)
+
 taken = []
 def letters():
     for letter in 'ab':
         taken.append(letter)
         yield letter
 def taken_so_far(): return taken
+def rest(data): return memoryview(data)[1:]
 def x_of(point):
     if not isinstance(point, Point):
         raise TypeError(point)
@@ -64,7 +72,7 @@ def told(function):
 @pytest.fixture
 def learner(make_learner: MakeLearner) -> dict[str, Any]:
     """The learner's names as a test sees them."""
-    return make_learner(LEARNER, asked_for=["Bare", "Full", "Half", "Point", "Vector"])
+    return make_learner(LEARNER, asked_for=["Bare", "Full", "Half", "Point", "Vector", "Shelf"])
 
 
 def test_a_method_that_is_not_there_is_not_there(learner: dict[str, Any]) -> None:
@@ -133,6 +141,16 @@ def test_named_tuples_that_are_asked_for_are_of_their_class(learner: dict[str, A
     assert isinstance(vector, learner["Vector"])
     assert vector.norm() == 7
     assert vector == learner["Vector"](3, 4)
+
+
+def test_views_of_an_own_mapping_are_views(learner: dict[str, Any]) -> None:
+    shelf = learner["Shelf"]({"a": 1, "b": [2]})
+    assert dict(shelf) == {"a": 1, "b": [2]}
+    assert shelf.keys() == {"a", "b"}
+    assert list(shelf.values()) == [1, [2]]
+    assert ("a", 1) in shelf.items()
+    assert shelf == {"a": 1, "b": [2]}
+    assert learner["rest"](b"abc") == b"bc"
 
 
 def test_docstrings_and_what_a_tests_function_raises_are_the_learners(learner: dict[str, Any]) -> None:

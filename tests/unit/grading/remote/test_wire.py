@@ -49,7 +49,7 @@ def _frozen(values: Any) -> Any:
 
 
 STANDARD: list[Any] = [
-    time.gmtime(0), dt.date(2024, 2, 29).isocalendar(), urllib.parse.urlparse("http://a/b"),
+    collections.ChainMap({"a": 1}, {"b": 2}), time.gmtime(0), dt.date(2024, 2, 29).isocalendar(), urllib.parse.urlparse("http://a/b"),
     statistics.linear_regression([1, 2], [2, 4]),
     None, True, False, 0, -1, 2**53, -(2**80), 0.0, -0.0, 1.5, 5e-324, math.inf, -math.inf, math.nan, 1j,
     complex(-0.0, math.nan), "", "ä🙂", "\ud83d", "a\x00b", b"", b"\x00\xff", bytearray(b"ab"), [], [1, [2]], (), (1,),
@@ -127,8 +127,9 @@ PANDAS = [
 ]  # fmt: skip
 NOT_WHOLE = [
     http.HTTPStatus.OK, signal.SIGINT, collections.UserDict(a=1),
-    collections.UserList([1]), collections.UserString("a"), collections.ChainMap({"a": 1}), ValueError("x"),
-    memoryview(b"ab"), np.memmap, np.char.asarray(["a"]), np.array([(1, None)], dtype=[("a", "i4"), ("b", object)]),
+    collections.UserList([1]), collections.UserString("a"), ValueError("x"),
+    memoryview(array.array("i", [1])), np.memmap,
+    np.char.asarray(["a"]), np.array([(1, None)], dtype=[("a", "i4"), ("b", object)]),
     np.array(["a"], dtype=StringDType(na_object=None)), pd.offsets.CustomBusinessDay(holidays=["2024-01-01"]),
     pd.DataFrame({"a": [1]}).set_flags(allows_duplicate_labels=False),
 ]  # fmt: skip
