@@ -14,7 +14,7 @@ BOTH_CORES := $(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEA
 COMPILE := --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo check checks $(LINT) test-front-end test test-long lint locale format bench bench-before docs gallery image images wheel lock setup setup-dev setup-test clean
+.PHONY: help run demo check checks $(LINT) test-front-end test test-long lint locale format bench bench-before docs gallery image images wheel lock setup setup-dev setup-test setup-long clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -27,6 +27,9 @@ setup-dev:  ## Set up the virtual environment with the developers' packages
 
 setup-test:  ## Set up everything that the tests need
 	@$(PYTHON) scripts/bootstrap.py test
+
+setup-long:  ## Set up everything that the long tests need, Firefox too
+	@$(PYTHON) scripts/bootstrap.py long
 
 run:  ## Set up everything, then serve on http://localhost:8888 (PORT=, DATA=)
 	@$(PYTHON) scripts/bootstrap.py run --port $(PORT)
@@ -41,7 +44,7 @@ check: checks  ## Style, types, layers, unit tests and the front end's tests: be
 test: setup-test checks  ## Set up what tests need, then run every check and test
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder --reruns $(TEST_RETRIES) $(PYTEST_ARGS)
 
-test-long: setup-test  ## Thousands of gradings and kernel starts that must leave nothing (NEXUS_LONG_GRADINGS, NEXUS_LONG_STARTS)
+test-long: setup-long  ## Thousands of gradings and kernel starts that must leave nothing (NEXUS_LONG_GRADINGS, NEXUS_LONG_STARTS)
 	$(BIN)/python -m pytest -m long --hypothesis-profile=search $(PYTEST_ARGS)
 	$(BIN)/python -m pytest -q --hypothesis-profile=search tests/unit $(PYTEST_ARGS)
 

@@ -1,10 +1,11 @@
 """Set up everything that `make run` or `make test` needs; a second run finds it all there and ends in seconds.
 
-usage: bootstrap.py [run|dev|test] [--port N]
+usage: bootstrap.py [run|dev|test|long] [--port N]
 
 run: virtual environment, packages, front end, Docker engine, kernel images.
 dev: only the virtual environment, with the developers' packages.
 test: run and dev, PostgreSQL, Redis, Chromium and reverse proxies, and gVisor where it is packaged.
+long: test, and Firefox.
 """
 
 import argparse
@@ -129,6 +130,12 @@ def install_test_services() -> None:
         install_packages(missing, "The tests")
 
 
+def install_firefox() -> None:
+    """Install Debian's Firefox where missing."""
+    if shutil.which("firefox-esr") is None:
+        install_packages(["firefox-esr"], "The tests in Firefox")
+
+
 def install_promtool() -> None:
     """Take Prometheus's tool from Debian's package, without its service; without it one test is skipped."""
     target = VENV / "bin" / "promtool"
@@ -177,7 +184,8 @@ TEST: list[Step] = [
     ("promtool", install_promtool),
     ("gVisor", install_gvisor),
 ]
-PLANS = {"run": RUN, "dev": DEV, "test": TEST}
+LONG: list[Step] = [*TEST, ("Firefox", install_firefox)]
+PLANS = {"run": RUN, "dev": DEV, "test": TEST, "long": LONG}
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """Nothing that was typed is lost: by logging out, by a login that ended elsewhere, by a cut line, by a second tab."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -24,14 +26,25 @@ def open_lab(page: Page, workshop: Workshop, name: str) -> str:
     return person.email
 
 
-def hold_saves(page: Page) -> None:
-    """Let no save of this page arrive."""
+def hold_saves(page: Page) -> Callable[[], None]:
+    """Let no save of this page arrive, until what is returned is called: then those that are held fail."""
+    held: list[Route] = []
+    is_held = True
 
     def hold(route: Route) -> None:
-        if route.request.method != "PUT":
+        if is_held and route.request.method == "PUT":
+            held.append(route)
+        else:
             route.continue_()
 
+    def release() -> None:
+        nonlocal is_held
+        is_held = False
+        for route in held:
+            route.abort()
+
     page.route(f"**/{NOTEBOOK}*", hold)
+    return release
 
 
 def on_server(page: Page, workshop: Workshop) -> str:
@@ -94,7 +107,7 @@ def test_a_log_out_in_another_tab_asks_over_the_page_and_keeps_the_text(
     page: Page, workshop: Workshop, shoot: Shoot
 ) -> None:
     email = open_lab(page, workshop, "Emma Goldman")
-    hold_saves(page)
+    release_saves = hold_saves(page)
     write_cell(page, FIRST, "mine = 'not saved yet'")
     other = page.context.new_page()
     other.goto(f"{workshop.server.url}/lab")
@@ -106,7 +119,7 @@ def test_a_log_out_in_another_tab_asks_over_the_page_and_keeps_the_text(
     expect(page.get_by_text("mine = 'not saved yet'")).to_be_visible()
     assert "/lab" in page.url
     shoot("logged-out")
-    page.unroute_all()
+    release_saves()
     expect(dialog.get_by_label("E-mail")).to_have_value(email)
     dialog.get_by_label("Password").fill(PASSWORD)
     dialog.get_by_role("button", name="Log in", exact=True).click()

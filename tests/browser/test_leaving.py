@@ -111,5 +111,25 @@ def test_who_leaves_before_the_kernel_is_there_has_no_connection_to_it(student: 
     expect(page.locator(".jp-Dialog")).to_have_count(0)
 
 
+def test_what_a_cell_said_while_the_line_was_cut_is_shown_afterwards(lab: Page, workshop: Workshop) -> None:
+    kernels = f"{workshop.server.url}/api/kernels"
+    outputs = lab.locator(".jp-OutputArea-output")
+    expect(lab.locator(".nx-lab-status")).to_have_attribute("data-kernel", "ready", timeout=90_000)
+    write_cell(lab, FIRST, "import time\nprint('before')\ntime.sleep(3)\nprint('after')\nfar = 6 * 7")
+    lab.keyboard.press("Control+Enter")
+    expect(outputs.get_by_text("before")).to_be_visible()
+    lab.context.set_offline(offline=True)
+    expect(lab.get_by_text("You are offline")).to_be_visible()
+    # asked beside the page, whose line is cut
+    while lab.request.get(kernels).json()[0]["execution_state"] != "idle":
+        lab.wait_for_timeout(200)
+    lab.context.set_offline(offline=False)
+    expect(lab.get_by_text("You are offline")).to_have_count(0)
+    expect(outputs.get_by_text("after")).to_be_visible()
+    write_cell(lab, "import time", "print(far)")
+    lab.keyboard.press("Control+Enter")
+    expect(outputs.get_by_text("42", exact=True)).to_be_visible()
+
+
 def is_start(request: Request) -> bool:
     return request.method == "POST" and "/api/sessions" in request.url
