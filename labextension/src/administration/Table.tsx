@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useNexus } from '../components/context';
+import { TableBox } from '../components/TableBox';
 import { moment } from '../format';
 
 interface Props<T> {
@@ -15,8 +16,7 @@ interface Props<T> {
 /** A table that scrolls in its own box. */
 export function Table<T>({ label, heads, items, keyOf, cells }: Props<T>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
-    <section className="nx-table-box" aria-label={label} tabIndex={0}>
+    <TableBox label={label}>
       <table className="nx-table nx-table-wide">
         <thead>
           <tr>
@@ -33,7 +33,7 @@ export function Table<T>({ label, heads, items, keyOf, cells }: Props<T>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </TableBox>
   );
 }
 

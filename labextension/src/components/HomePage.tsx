@@ -142,7 +142,7 @@ function ThisWeek() {
     return null;
   }
   return (
-    <section>
+    <section className="nx-week">
       <h2 className="nx-section-head">
         {trans.__('This week')}
         <button type="button" className="nx-link" onClick={() => void host.open({ page: 'leaderboard' })}>

@@ -22,8 +22,8 @@ export function TopBar() {
         data-lit={me.streak_count > 0}
         title={trans._n('%1 day in a row', '%1 days in a row', me.streak_count)}
       >
-        <flameIcon.react tag="span" /> {me.streak_count}
-        <span className="nx-sr">{trans.__('days in a row')}</span>
+        <flameIcon.react tag="span" /> <span aria-hidden="true">{me.streak_count}</span>
+        <span className="nx-sr">{trans._n('%1 day in a row', '%1 days in a row', me.streak_count)}</span>
       </span>
       {me.shows_xp && <Points me={me} />}
       <a className="nx-link nx-other" href={host.other.address}>

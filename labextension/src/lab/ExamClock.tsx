@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ExamOnLab } from '../api/contract';
+import type { ExamOnLab, NodeDetail } from '../api/contract';
 import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
-import { useAction, useEvery } from '../components/hooks';
+import { useAction, useEvery, useResource } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
+import type { Resource } from '../model/resource';
 import { examWords, leftWords } from './exam-words';
 import type { LabSession } from './session';
 
@@ -38,6 +39,22 @@ export function ExamClock({ exam, session }: { exam: ExamOnLab; session: LabSess
   );
 }
 
+/** The time that is left, in the bar: on a phone the clock is behind the notebook. */
+export function ExamLeft({ node }: { node: Resource<NodeDetail> }) {
+  const exam = useResource(node).data?.lab?.exam;
+  return exam?.started_at && exam.access === 'open' ? <Left exam={exam} /> : null;
+}
+
+function Left({ exam }: { exam: ExamOnLab }) {
+  const { trans } = useNexus();
+  const left = useSecondsLeft(exam);
+  return left === null ? null : (
+    <strong className="nx-exam-left" data-short={left <= 300}>
+      {leftWords(Math.max(0, left), trans)}
+    </strong>
+  );
+}
+
 /** By the server's clock, as it was when the lab was read. */
 function useSecondsLeft(exam: ExamOnLab): number | null {
   const [read, setRead] = useState({ exam, at: performance.now() });
@@ -62,6 +79,7 @@ function useOnce(isTime: boolean, act: () => void): void {
 /** Where a timed exam begins. */
 export function ExamStart({ nodeId, onStarted }: { nodeId: string; onStarted: () => void }) {
   const { model, trans, host } = useNexus();
+  const { data: lab } = useResource(model.node.get(nodeId));
   const start = useAction(
     useCallback(async () => {
       const node = model.node.get(nodeId);
@@ -82,11 +100,13 @@ export function ExamStart({ nodeId, onStarted }: { nodeId: string; onStarted: ()
   );
   return (
     <section className="nx-exam-start" aria-label={trans.__('Exam')}>
-      <h1>{trans.__('A timed exam')}</h1>
+      <h1>{lab?.title ?? trans.__('A timed exam')}</h1>
       <p>
-        {trans.__(
-          'Once you start it your time runs, and cannot be stopped. When it is over, what you have is handed in.'
-        )}
+        {lab?.lab?.exam
+          ? examWords(lab.lab.exam, trans)
+          : trans.__(
+              'Once you start it your time runs, and cannot be stopped. When it is over, what you have is handed in.'
+            )}
       </p>
       <p>
         <button

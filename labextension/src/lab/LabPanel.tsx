@@ -66,7 +66,7 @@ function LabBody({ session, showsHints }: { session: LabSession; showsHints: boo
             <Part part={part} session={session} />
           </div>
         ))}
-        {isFresh(state) && <HowTo />}
+        {isFresh(state) && <HowTo session={session} />}
         <TutorStatus nodeId={session.nodeId} />
         <StuckForm session={session} />
       </div>
@@ -115,14 +115,23 @@ function isFresh(state: LabState): boolean {
   return !state.checks && !state.checking && !state.submission && !state.sending && !isHinted;
 }
 
-function HowTo() {
+/** Hints are closed in most exams, and are not offered then. */
+function useOffersHints(session: LabSession): boolean {
+  const exam = useResource(session.node).data?.lab?.exam;
+  return !(exam?.access === 'open' && exam.closed.includes('tutor'));
+}
+
+function HowTo({ session }: { session: LabSession }) {
   const { trans } = useNexus();
+  const offersHints = useOffersHints(session);
   return (
     <ol className="nx-how-to">
       <li>{trans.__('Fill in the cells and run them with Shift+Enter.')}</li>
       <li>{trans.__('Check runs the whole notebook and shows what its tests say.')}</li>
-      <li>{trans.__('An error you do not understand? Ask for a hint.')}</li>
-      <li>{trans.__('Submit when you are happy. More tests run then, on a fresh kernel.')}</li>
+      {offersHints && <li>{trans.__('An error you do not understand? Ask for a hint.')}</li>}
+      {!session.isPractice && (
+        <li>{trans.__('Submit when you are happy. More tests run then, on a fresh kernel.')}</li>
+      )}
     </ol>
   );
 }
@@ -245,6 +254,7 @@ function LabButtons({ session }: { session: LabSession }) {
   const { host, trans } = useNexus();
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
   const waiting = state.sending || isOpen(state.submission);
+  const offersHints = useOffersHints(session);
   return (
     <div className="nx-lab-buttons">
       <button
@@ -255,14 +265,16 @@ function LabButtons({ session }: { session: LabSession }) {
       >
         {state.checking ? trans.__('Checking…') : trans.__('Check')}
       </button>
-      <button
-        type="button"
-        className="nx-button"
-        disabled={state.asking}
-        onClick={() => void session.hints.ask()}
-      >
-        {state.asking ? trans.__('Thinking…') : trans.__('Hint')}
-      </button>
+      {offersHints && (
+        <button
+          type="button"
+          className="nx-button"
+          disabled={state.asking}
+          onClick={() => void session.hints.ask()}
+        >
+          {state.asking ? trans.__('Thinking…') : trans.__('Hint')}
+        </button>
+      )}
       {!session.isPractice && (
         <button
           type="button"

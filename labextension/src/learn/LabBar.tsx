@@ -6,6 +6,7 @@ import { useAction, useResource } from '../components/hooks';
 import { Popover } from '../components/Popover';
 import { timeOfDay } from '../format';
 import { backIcon, nextIcon, videoIcon } from '../icons';
+import { ExamLeft } from '../lab/ExamClock';
 import type { LabSession } from '../lab/session';
 import type { CellRuns } from '../notebook/cell-runs';
 import { Allowance } from '../profile/Allowance';
@@ -48,6 +49,7 @@ export function LabBar({ panel, session, status, runs }: Props) {
       <span className="nx-lab-status" role="status" data-kernel={state.kernel} data-saved={state.saved}>
         {kernelWord(state.kernel, trans)} · {savedWord(state, trans)}
       </span>
+      {session && <ExamLeft node={session.node} />}
       <RerunStale panel={panel} runs={runs} />
       <button
         type="button"

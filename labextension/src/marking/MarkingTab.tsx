@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { TableBox } from '../components/TableBox';
 import { points } from '../format';
 import { backIcon } from '../icons';
 import { inWords } from '../lab/checks';
@@ -65,7 +66,7 @@ function Labs({ cohortId, onOpen }: { cohortId: string; onOpen: (nodeId: string)
   return (
     <Loaded resource={labs} lines={4} empty={{ when: ({ items }) => items.length === 0, text }}>
       {({ items }) => (
-        <div className="nx-table-box">
+        <TableBox label={trans.__('Labs')}>
           <table className="nx-table nx-table-wide">
             <thead>
               <tr>
@@ -90,7 +91,7 @@ function Labs({ cohortId, onOpen }: { cohortId: string; onOpen: (nodeId: string)
               ))}
             </tbody>
           </table>
-        </div>
+        </TableBox>
       )}
     </Loaded>
   );
@@ -174,7 +175,7 @@ function Questions({
           <InlineProblem text={change.problem} />
         </div>
       )}
-      <div className="nx-table-box">
+      <TableBox label={trans.__('Questions')}>
         <table className="nx-table nx-table-wide">
           <thead>
             <tr>
@@ -213,7 +214,7 @@ function Questions({
             ))}
           </tbody>
         </table>
-      </div>
+      </TableBox>
       {runs && desk.takes_two && <SecondMarks cohortId={cohortId} nodeId={desk.node_id} />}
     </>
   );

@@ -127,15 +127,14 @@ function NothingLeft({ session }: { session: MarkingSession }) {
 function LikenessSelect({ by, onChange }: { by: Likeness; onChange: (by: Likeness) => void }) {
   const { trans } = useNexus();
   return (
-    <select
-      aria-label={trans.__('Answers are taken for the same when they are')}
-      value={by}
-      onChange={event => onChange(event.target.value as Likeness)}
-    >
-      <option value="alike">{trans.__('alike')}</option>
-      <option value="identical">{trans.__('identical')}</option>
-      <option value="output">{trans.__('same output')}</option>
-    </select>
+    <label>
+      {trans.__('Together are answers that are')}{' '}
+      <select value={by} onChange={event => onChange(event.target.value as Likeness)}>
+        <option value="alike">{trans.__('alike')}</option>
+        <option value="identical">{trans.__('identical')}</option>
+        <option value="output">{trans.__('of the same output')}</option>
+      </select>
+    </label>
   );
 }
 

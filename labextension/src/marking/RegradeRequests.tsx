@@ -20,7 +20,7 @@ export function RegradeRequests() {
   const text = isAnswered ? trans.__('Nothing was answered yet.') : trans.__('Nobody asks for another look.');
   return (
     <section aria-label={trans.__('Requests to look again')}>
-      <h3>{trans.__('Requests to look again')}</h3>
+      <h2>{trans.__('Requests to look again')}</h2>
       <CheckField label={trans.__('Show what is answered')} isChecked={isAnswered} onChange={setIsAnswered} />
       <Loaded resource={list} lines={2} empty={{ when: ({ items }) => items.length === 0, text }}>
         {({ items }) =>

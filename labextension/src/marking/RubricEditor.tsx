@@ -57,6 +57,7 @@ export function RubricEditor({ question, place, onSaved }: Props) {
               required
               maxLength={500}
               aria-label={trans.__('Text of item %1', at + 1)}
+              placeholder={trans.__('What is good or missing')}
               value={row.text}
               onChange={event => change(row.key, { text: event.target.value })}
             />
@@ -66,6 +67,7 @@ export function RubricEditor({ question, place, onSaved }: Props) {
               type="number"
               step="any"
               aria-label={trans.__('Points of item %1', at + 1)}
+              title={trans.__('Points')}
               value={row.points}
               onFocus={event => event.currentTarget.select()}
               onChange={event => change(row.key, { points: event.target.value })}

@@ -4,6 +4,7 @@ import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useAction } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
+import { TableBox } from '../components/TableBox';
 import { ago } from '../format';
 import type { Resource } from '../model/resource';
 import { MemberLabels } from './MemberLabels';
@@ -18,46 +19,48 @@ export function Members({ cohort, reload, people, resource }: OfMembers & { peop
   const { trans } = useNexus();
   const runs = cohort.my_role === 'instructor';
   return (
-    <table className="nx-table">
-      <thead>
-        <tr>
-          <th scope="col">{trans.__('Name')}</th>
-          <th scope="col">{trans.__('E-mail')}</th>
-          <th scope="col">{trans.__('Role')}</th>
-          {runs && <th scope="col">{trans.__('Labels')}</th>}
-          <th scope="col">{trans.__('Last seen')}</th>
-          {runs && (
-            <th scope="col">
-              <span className="nx-sr">{trans.__('Take out')}</span>
-            </th>
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        {people.map(person => (
-          <tr key={person.user_id}>
-            <th scope="row">{person.display_name}</th>
-            <td>{person.email}</td>
-            <td>
-              <RoleOf cohort={cohort} reload={reload} person={person} resource={resource} />
-            </td>
+    <TableBox label={trans.__('People')}>
+      <table className="nx-table nx-table-wide">
+        <thead>
+          <tr>
+            <th scope="col">{trans.__('Name')}</th>
+            <th scope="col">{trans.__('E-mail')}</th>
+            <th scope="col">{trans.__('Role')}</th>
+            {runs && <th scope="col">{trans.__('Labels')}</th>}
+            <th scope="col">{trans.__('Last seen')}</th>
             {runs && (
-              <td className="nx-stuck">
-                {person.role === 'student' && (
-                  <MemberLabels cohort={cohort} person={person} resource={resource} />
-                )}
-              </td>
-            )}
-            <td>{person.last_login ? ago(person.last_login, new Date()) : trans.__('never')}</td>
-            {runs && (
-              <td>
-                <TakeOut cohort={cohort} reload={reload} person={person} resource={resource} />
-              </td>
+              <th scope="col">
+                <span className="nx-sr">{trans.__('Take out')}</span>
+              </th>
             )}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {people.map(person => (
+            <tr key={person.user_id}>
+              <th scope="row">{person.display_name}</th>
+              <td>{person.email}</td>
+              <td>
+                <RoleOf cohort={cohort} reload={reload} person={person} resource={resource} />
+              </td>
+              {runs && (
+                <td className="nx-stuck">
+                  {person.role === 'student' && (
+                    <MemberLabels cohort={cohort} person={person} resource={resource} />
+                  )}
+                </td>
+              )}
+              <td>{person.last_login ? ago(person.last_login, new Date()) : trans.__('never')}</td>
+              {runs && (
+                <td>
+                  <TakeOut cohort={cohort} reload={reload} person={person} resource={resource} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableBox>
   );
 }
 

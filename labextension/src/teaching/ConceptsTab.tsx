@@ -3,6 +3,7 @@ import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
+import { TableBox } from '../components/TableBox';
 import { percent } from '../format';
 import { standingOf, standingWord } from '../progress/concept-words';
 import { OfRoadmapAndClass } from './Filters';
@@ -42,8 +43,7 @@ function Table({ matrix }: { matrix: ConceptMatrix }) {
           'Each number is how likely a right answer is now, from first answers to quizzes, practice and labs.'
         )}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by the keyboard, too */}
-      <section className="nx-table-box" tabIndex={0} aria-label={trans.__('Concepts')}>
+      <TableBox label={trans.__('Concepts')}>
         <table className="nx-table nx-matrix">
           <thead>
             <tr>
@@ -77,7 +77,7 @@ function Table({ matrix }: { matrix: ConceptMatrix }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </TableBox>
     </>
   );
 }

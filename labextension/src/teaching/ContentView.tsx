@@ -34,7 +34,8 @@ export function ContentView() {
           <>
             <div className="nx-filter">
               <span>
-                {trans.__('%1 roadmaps, %2 steps', status.roadmaps, status.nodes)}
+                {trans._n('%1 roadmap', '%1 roadmaps', status.roadmaps)},{' '}
+                {trans._n('%1 step', '%1 steps', status.nodes)}
                 {status.archived_nodes > 0 && ` · ${trans.__('%1 archived', status.archived_nodes)}`}
               </span>
               <button

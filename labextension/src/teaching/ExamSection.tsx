@@ -4,6 +4,7 @@ import { useNexus } from '../components/context';
 import { useFetched, useReloading } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { TableBox } from '../components/TableBox';
 import { moment } from '../format';
 import { standingWords } from '../lab/exam-words';
 
@@ -26,7 +27,7 @@ export function ExamSection({ lab, version }: { lab: NodeSummary; version: unkno
       {({ is_exam, items }) => (
         <section aria-label={trans.__('How it stands for each student')}>
           <h2>{trans.__('How it stands for each student')}</h2>
-          <div className="nx-table-box">
+          <TableBox label={trans.__('Standing')}>
             <table className="nx-table nx-table-wide">
               <thead>
                 <tr>
@@ -53,7 +54,7 @@ export function ExamSection({ lab, version }: { lab: NodeSummary; version: unkno
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableBox>
           {is_exam && (
             <p className="nx-filter">
               <button

@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { TableBox } from '../components/TableBox';
 import type { Resource } from '../model/resource';
 import { OfChosenLab } from './Filters';
 import { ALONE, moved, NEW_GROUP, placed } from './groups';
@@ -124,37 +125,39 @@ function Places({ cohort, lab, resource, groups }: OfGroups) {
   return (
     <>
       <InlineProblem text={change.problem} />
-      <table className="nx-table" aria-label={trans.__('Who is in which group')}>
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Name')}</th>
-            <th scope="col">{trans.__('Group')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {placed(groups).map(({ userId, name, group }) => (
-            <tr key={userId}>
-              <th scope="row">{name}</th>
-              <td>
-                <select
-                  aria-label={trans.__('Group of %1', name)}
-                  value={group}
-                  disabled={change.busy}
-                  onChange={event => void change.run(moved(groups, userId, event.target.value))}
-                >
-                  <option value={ALONE}>{trans.__('works alone')}</option>
-                  {groups.groups.map(each => (
-                    <option key={each.name} value={each.name}>
-                      {trans.__('Group %1', each.name)}
-                    </option>
-                  ))}
-                  <option value={NEW_GROUP}>{trans.__('a new group')}</option>
-                </select>
-              </td>
+      <TableBox label={trans.__('Who is in which group')}>
+        <table className="nx-table">
+          <thead>
+            <tr>
+              <th scope="col">{trans.__('Name')}</th>
+              <th scope="col">{trans.__('Group')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {placed(groups).map(({ userId, name, group }) => (
+              <tr key={userId}>
+                <th scope="row">{name}</th>
+                <td>
+                  <select
+                    aria-label={trans.__('Group of %1', name)}
+                    value={group}
+                    disabled={change.busy}
+                    onChange={event => void change.run(moved(groups, userId, event.target.value))}
+                  >
+                    <option value={ALONE}>{trans.__('works alone')}</option>
+                    {groups.groups.map(each => (
+                      <option key={each.name} value={each.name}>
+                        {trans.__('Group %1', each.name)}
+                      </option>
+                    ))}
+                    <option value={NEW_GROUP}>{trans.__('a new group')}</option>
+                  </select>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableBox>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { routes } from '../api/routes';
 import { useNexus } from '../components/context';
 import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
+import { TableBox } from '../components/TableBox';
 import { OfRoadmap } from './Filters';
 import { barOf, type OrderFigures, scaleEnd, verdictOf } from './orders';
 
@@ -89,8 +90,7 @@ function Table({ report }: { report: OrderReport }) {
   ];
   const end = scaleEnd(rows);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by the keyboard, too
-    <section className="nx-table-box" tabIndex={0} aria-label={trans.__('Orders')}>
+    <TableBox label={trans.__('Orders')}>
       <table className="nx-table">
         <thead>
           <tr>
@@ -120,7 +120,7 @@ function Table({ report }: { report: OrderReport }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </TableBox>
   );
 }
 

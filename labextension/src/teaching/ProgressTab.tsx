@@ -4,6 +4,7 @@ import { useNexus } from '../components/context';
 import { useFetched } from '../components/hooks';
 import { Loaded } from '../components/Loaded';
 import { Meter } from '../components/Meter';
+import { TableBox } from '../components/TableBox';
 import { percent } from '../format';
 import { inWords } from '../lab/checks';
 import { typeWord } from '../roadmap/RoadmapView';
@@ -38,7 +39,7 @@ function Steps({ book }: { book: Gradebook }) {
   const { trans } = useNexus();
   const { view, show } = useTeaching();
   return (
-    <div className="nx-table-box">
+    <TableBox label={trans.__('Progress')}>
       <table className="nx-table nx-table-wide">
         <thead>
           <tr>
@@ -78,7 +79,7 @@ function Steps({ book }: { book: Gradebook }) {
           })}
         </tbody>
       </table>
-    </div>
+    </TableBox>
   );
 }
 

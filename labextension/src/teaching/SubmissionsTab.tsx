@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useEvery, useFetched, useResource } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { TableBox } from '../components/TableBox';
 import { ago, moment, points } from '../format';
 import { submissionWord } from '../lab/grade-words';
 import { isOpen } from '../lab/state';
@@ -139,7 +140,7 @@ function Table({ items, labs }: { items: TaughtSubmission[]; labs: NodeSummary[]
   const { show } = useTeaching();
   const titles = new Map(labs.map(({ id, title }) => [id, title]));
   return (
-    <div className="nx-table-box">
+    <TableBox label={trans.__('Submissions')}>
       <table className="nx-table nx-table-wide">
         <thead>
           <tr>
@@ -179,7 +180,7 @@ function Table({ items, labs }: { items: TaughtSubmission[]; labs: NodeSummary[]
           ))}
         </tbody>
       </table>
-    </div>
+    </TableBox>
   );
 }
 

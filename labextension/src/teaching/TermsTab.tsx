@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { TableBox } from '../components/TableBox';
 import { inWords } from '../lab/term-words';
 import type { Resource } from '../model/resource';
 import { ExamSection } from './ExamSection';
@@ -91,23 +92,25 @@ function Others({ lab, terms, resource }: OfTerms & { terms: LabTerms }) {
     return <p className="nx-empty">{trans.__('Nobody has other terms.')}</p>;
   }
   return (
-    <table className="nx-table" aria-label={trans.__('Other terms')}>
-      <thead>
-        <tr>
-          <th scope="col">{trans.__('For')}</th>
-          <th scope="col">{trans.__('Differs')}</th>
-          <th scope="col">{trans.__('Why')}</th>
-          <th scope="col">
-            <span className="nx-sr">{trans.__('Take away')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {terms.items.map(item => (
-          <Other key={`${item.holder_id}/${item.label}`} lab={lab} item={item} resource={resource} />
-        ))}
-      </tbody>
-    </table>
+    <TableBox label={trans.__('Other terms')}>
+      <table className="nx-table nx-table-wide" aria-label={trans.__('Other terms')}>
+        <thead>
+          <tr>
+            <th scope="col">{trans.__('For')}</th>
+            <th scope="col">{trans.__('Differs')}</th>
+            <th scope="col">{trans.__('Why')}</th>
+            <th scope="col">
+              <span className="nx-sr">{trans.__('Take away')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {terms.items.map(item => (
+            <Other key={`${item.holder_id}/${item.label}`} lab={lab} item={item} resource={resource} />
+          ))}
+        </tbody>
+      </table>
+    </TableBox>
   );
 }
 

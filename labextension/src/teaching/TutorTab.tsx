@@ -5,6 +5,7 @@ import { useNexus } from '../components/context';
 import { useAction, useFetched } from '../components/hooks';
 import { InlineProblem } from '../components/InlineProblem';
 import { Loaded } from '../components/Loaded';
+import { TableBox } from '../components/TableBox';
 import type { Resource } from '../model/resource';
 import { ClassOptions, OfRoadmap } from './Filters';
 import { CheckField, TextField } from './fields';
@@ -45,7 +46,7 @@ function Policies({ items, resource }: OfPolicies & { items: TutorPolicy[] }) {
     return <p className="nx-empty">{trans.__('Nothing is said yet: hints and chat are on everywhere.')}</p>;
   }
   return (
-    <div className="nx-table-box">
+    <TableBox label={trans.__('Tutor')}>
       <table className="nx-table nx-table-wide">
         <thead>
           <tr>
@@ -62,7 +63,7 @@ function Policies({ items, resource }: OfPolicies & { items: TutorPolicy[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableBox>
   );
 }
 
@@ -112,7 +113,7 @@ function Say({ cohorts, resource }: OfPolicies & { cohorts: Cohort[] }) {
   };
   return (
     <form onSubmit={submit} className="nx-settings-form" aria-label={trans.__('Say what holds')}>
-      <h3>{trans.__('Say what holds')}</h3>
+      <h2>{trans.__('Say what holds')}</h2>
       <label>
         {trans.__('Class')}
         <select className="nx-text" value={cohortId} onChange={event => setCohortId(event.target.value)}>
