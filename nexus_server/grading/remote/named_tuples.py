@@ -8,7 +8,7 @@ from typing import Any
 from nexus_server.grading.remote.kinds import WireError, is_librarys
 
 #: libraries whose named tuples are made anew on the other side: `np.linalg.eig`, `urlparse`
-HOMES = frozenset({"difflib", "numpy", "statistics", "urllib"})
+HOMES = ("difflib", "numpy", "statistics", "urllib.parse")
 #: what every named tuple has
 _PLAIN = frozenset(vars(collections.namedtuple("Any", ["field"]))) | {  # noqa: PYI024
     "__annotations__", "__annotate_func__", "__annotations_cache__", "__dict__", "__firstlineno__", "__orig_bases__",
@@ -33,8 +33,8 @@ def is_plain_named_tuple(kind: type) -> bool:
 
 def is_librarys_tuple(kind: type) -> bool:
     """Whether a class is a library's named tuple which the other side finds by its name."""
-    home = str(kind.__module__).partition(".")[0]
-    return home in HOMES and issubclass(kind, tuple) and hasattr(kind, "_fields") and is_librarys(kind)
+    is_named = issubclass(kind, tuple) and hasattr(kind, "_fields")
+    return is_named and _home_of(str(kind.__module__)) is not None and is_librarys(kind)
 
 
 def librarys_tuple(payload: dict[str, Any]) -> Any:
@@ -44,8 +44,14 @@ def librarys_tuple(payload: dict[str, Any]) -> Any:
         WireError: there is none of that name.
     """
     module = str(payload["m"])
-    if module.partition(".")[0] in HOMES:
-        found = getattr(sys.modules.get(module) or importlib.import_module(module), str(payload["n"]), None)
+    if (home := _home_of(module)) is not None:
+        # Of a library only what it imports by itself: a module of the sender's choice might do anything.
+        importlib.import_module(home)
+        found = getattr(sys.modules.get(module), str(payload["n"]), None)
         if isinstance(found, type) and is_librarys_tuple(found):
             return found
     raise WireError("an unknown class")
+
+
+def _home_of(module: str) -> str | None:
+    return next((home for home in HOMES if module == home or module.startswith(f"{home}.")), None)

@@ -14,6 +14,7 @@ import pathlib
 import re
 import signal
 import statistics
+import sys
 import time
 import types
 import urllib.parse
@@ -301,3 +302,11 @@ def test_named_tuples_of_the_notebook_keep_name_and_fields() -> None:
 def test_decimal_context_is_no_part_of_a_value() -> None:
     with decimal.localcontext(prec=3):
         assert _crossed(Decimal("1.23456789")) == Decimal("1.23456789")
+
+
+@pytest.mark.parametrize("module", ["numpy.f2py.__main__", "antigravity", "urllib.robotparser", "difflib"])
+def test_a_class_of_a_module_that_is_not_there_is_not_looked_for(module: str) -> None:
+    before = set(sys.modules)
+    with pytest.raises(WireError):
+        Codec().decode({"t": "library_tuple", "m": module, "n": "SequenceMatcher", "v": []})
+    assert {name for name in sys.modules if name not in before} <= {"difflib"}
