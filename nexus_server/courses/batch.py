@@ -4,7 +4,7 @@ import asyncio
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
@@ -138,7 +138,7 @@ def find_jobs(submission: Path, source: Path) -> Found:
     Raises:
         NotANotebookError: there is nothing to grade.
     """
-    found = _notebooks(submission) if submission.is_dir() else [submission]
+    found = _submitted(submission, source) if submission.is_dir() else [submission]
     # Where both lie in one folder, no submission may be the source of its own tests.
     submitted = {resolved(path) for path in found}
     sources = [path for path in _sources(source) if resolved(path) not in submitted] if source.is_dir() else []
@@ -164,12 +164,27 @@ def _notebooks(folder: Path) -> list[Path]:
     return sorted(path for path in found if not is_nobodys(path.relative_to(folder)))
 
 
+def _submitted(folder: Path, source: Path) -> list[Path]:
+    """List the notebooks below a folder, and the scripts that are named like a source: they are no helper modules."""
+    notebooks = _notebooks(folder)
+    if resolved(source).is_relative_to(resolved(folder)):
+        return notebooks
+    sources = _sources(source) if source.is_dir() else [source]
+    names = {composed(path.stem) for path in sources}
+    return [*notebooks, *(path for path in _lone_scripts(folder, notebooks) if composed(path.stem) in names)]
+
+
 def _sources(folder: Path) -> list[Path]:
     """List the notebooks below a folder, and the scripts that are notebooks and have none of their name beside them."""
     notebooks = _notebooks(folder)
+    return [*notebooks, *filter(_has_cells, _lone_scripts(folder, notebooks))]
+
+
+def _lone_scripts(folder: Path, notebooks: Iterable[Path]) -> list[Path]:
+    """List the scripts below a folder that have no notebook of their name beside them."""
     taken = {path.with_suffix("") for path in notebooks}
     scripts = (path for path in sorted(folder.rglob("*.py")) if path.is_file() and path.with_suffix("") not in taken)
-    return [*notebooks, *(path for path in scripts if not is_nobodys(path.relative_to(folder)) and _has_cells(path))]
+    return [path for path in scripts if not is_nobodys(path.relative_to(folder))]
 
 
 def _has_cells(path: Path) -> bool:

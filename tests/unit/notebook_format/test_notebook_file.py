@@ -81,3 +81,15 @@ def test_a_folder_of_sources_may_hold_scripts_but_their_twins_and_modules_are_no
     found = find_jobs(tmp_path / "submitted", tmp_path / "source")
     assert {job.submission.stem: job.source.name for job in found.jobs} == {"lab": "lab.py", "twin": "twin.ipynb"}
     assert [path.stem for path in found.unmatched] == ["helpers"]
+
+
+def test_a_folder_of_submissions_may_hold_scripts_named_like_a_source(tmp_path: Path) -> None:
+    for name in ("source/lab.ipynb", "submitted/ada/lab.py", "submitted/ada/helper.py", "submitted/bob/lab.ipynb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "submitted/bob/lab.py").touch()
+    for source in (tmp_path / "source", tmp_path / "source/lab.ipynb"):
+        found = find_jobs(tmp_path / "submitted", source)
+        submitted = sorted(str(job.submission.relative_to(tmp_path)) for job in found.jobs)
+        assert submitted == ["submitted/ada/lab.py", "submitted/bob/lab.ipynb"]
+        assert found.unmatched == []
