@@ -18,7 +18,7 @@ from nexus_server.languages import UserLanguage, catalog_of, find_language
 from nexus_server.learner import Learner
 from nexus_server.store.database import Database
 from nexus_server.store.models.accounts import Notification, User
-from nexus_server.store.models.forum import ForumDigest
+from nexus_server.store.models.forum import ForumDigest, Thread
 from nexus_server.tasks import Part, end_task, forever
 
 DAY = timedelta(days=1)
@@ -95,7 +95,10 @@ class ForumDigests:
                 await self._mailer.post(email, subject, self._text(titles, language), unsubscribe_url=url)
 
     async def _claim(self, user_id: UUID, sent_at: datetime, now: datetime) -> Sequence[str]:
-        """Take a mail over, and return the titles of the threads with news; none when another server has it."""
+        """Take a mail over, and return the titles of the threads with news, without those that were deleted since.
+
+        None when another server has it.
+        """
         own = ForumDigest.user_id == user_id, ForumDigest.sent_at == sent_at
         news = (
             select(Notification.payload)
@@ -114,7 +117,10 @@ class ForumDigests:
             )
             if claimed.scalar() is None:
                 return []
-            return [str(payload.get("title", "")) for payload in await session.scalars(news)]
+            threads = [UUID(payload["thread_id"]) for payload in await session.scalars(news) if "thread_id" in payload]
+            left = select(Thread.id, Thread.title).where(Thread.id.in_(threads), Thread.deleted_at.is_(None))
+            titles = dict((await session.execute(left)).all())
+            return [titles[thread_id] for thread_id in threads if thread_id in titles]
 
     def _text(self, titles: Sequence[str], language: UserLanguage) -> str:
         catalog = catalog_of(language)

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from nexus_server.accounts.mail import FileOutbox
 from nexus_server.forum.digest import DAY, UNSUBSCRIBE, ForumDigests
+from nexus_server.learner import Role
 from nexus_server.store.models.accounts import Notification
 from tests.integration.forum.conftest import Forum
 
@@ -54,6 +55,22 @@ async def test_what_was_read_under_the_bell_is_not_mailed(forum: Forum) -> None:
     forum.clock.time += DAY + timedelta(hours=1)
     await forum.parts.digests.send_due()
     assert forum.mails.sent == []
+
+
+async def test_a_thread_that_was_deleted_is_not_mailed(forum: Forum) -> None:
+    ada, bob = await forum.person("Ada"), await forum.person("Bob")
+    teacher = await forum.person("Tess", Role.INSTRUCTOR)
+    await forum.parts.digests.set_wanted(ada, wanted=True)
+    kept, gone = await forum.ask(bob, "A good question"), await forum.ask(bob, "Buy my watches")
+    for thread in (kept, gone):
+        await forum.parts.follows.set_follow(ada, thread, follows=True)
+        await forum.answer(bob, thread)
+    await forum.writer.delete(teacher, (await forum.reader.thread(teacher, gone))[1][0].id)
+    forum.clock.time += DAY + timedelta(hours=1)
+    await forum.parts.digests.send_due()
+    ((_, text, _),) = forum.mails.sent
+    assert "A good question" in text
+    assert "watches" not in text
 
 
 async def test_one_click_ends_it(forum: Forum) -> None:
