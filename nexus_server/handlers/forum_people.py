@@ -1,10 +1,9 @@
 """Following threads, blocking people, what posts said before, and appeals, over HTTP."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.forum_fields import AuthorOut, ForumHandler, ReportIn
@@ -75,44 +74,6 @@ class AppealHandler(ForumHandler):
         await self.services.forum.moderator.appeal(self.learner, post_id, body.reason)
 
 
-class DigestIn(BaseModel):
-    """Whether I want a mail a day about what is new."""
-
-    wanted: bool
-
-
-class UnsubscribeQuery(BaseModel):
-    """What the mail came with."""
-
-    token: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-
-
-class DigestHandler(NexusHandler):
-    """GET and PUT /forum/digest."""
-
-    @operation("Whether I get a mail a day about what is new in the forum", reply=DigestIn)
-    async def get(self) -> DigestIn:
-        """Say so."""
-        return DigestIn(wanted=await self.services.forum.digests.is_wanted(self.learner))
-
-    @operation("Get a mail a day about what is new in the forum, or none", body=DigestIn, status=204)
-    async def put(self, body: DigestIn) -> None:
-        """Begin or end it."""
-        await self.services.forum.digests.set_wanted(self.learner, wanted=body.wanted)
-
-
-class UnsubscribeHandler(NexusHandler):
-    """POST /forum/digest/unsubscribe."""
-
-    #: the token in its address says who asks: mail programs have no cookie (RFC 8058)
-    carries_credentials = True
-
-    @operation("End the mails, with one click in the mail program", query=UnsubscribeQuery, status=204, public=True)
-    async def post(self, query: UnsubscribeQuery) -> None:
-        """End them; a token that is unknown or was used says nothing."""
-        await self.services.forum.digests.unsubscribe(query.token)
-
-
 class BlocksHandler(NexusHandler):
     """GET /forum/blocks."""
 
@@ -141,8 +102,6 @@ ROUTES = [
     Route("/forum/threads/{thread_id}/follow", FollowHandler),
     Route("/forum/posts/{post_id}/versions", PostVersionsHandler),
     Route("/forum/posts/{post_id}/appeal", AppealHandler),
-    Route("/forum/digest", DigestHandler),
-    Route("/forum/digest/unsubscribe", UnsubscribeHandler),
     Route("/forum/blocks", BlocksHandler),
     Route("/forum/blocks/{user_id}", BlockHandler),
 ]
