@@ -124,6 +124,9 @@ class PracticeAnswersHandler(NodePageHandler):
 class CodeAnswersHandler(NodePageHandler):
     """POST /me/practice/code."""
 
+    #: it runs whatever code it is given
+    exam_aid = "playground"
+
     @operation("Answer a code task of practice; it pays nothing", body=CodeAnswerIn, reply=CodeResultOut)
     async def post(self, body: CodeAnswerIn) -> CodeResultOut:
         """Run it with its test."""

@@ -203,6 +203,7 @@ def test_the_forum_and_the_playground_are_closed_to_who_sits_an_exam(workshop: W
         student.get("/forum/threads"),
         student.post("/forum/threads", json=thread),
         student.post("/playground/runs", json=run),
+        student.post("/me/practice/code", json={"node_id": str(workshop.lab_id), "item": "any", "code": "1"}),
     ):
         assert error_of(refused) == (403, "closed_in_exam")
     assert student.get("/search", params=search).json()["items"] == []
