@@ -62,7 +62,7 @@ class SandboxSettings(FrozenConfigurable):
     shutdown_grace_s = Float(2.0, help="Seconds a kernel has to end by itself before it is killed.").tag(config=True)
     images_on_demand = List(
         Unicode(),
-        default_value=["nexus-bash", "nexus-c", "nexus-ml", "nexus-r", "nexus-sql"],
+        default_value=["nexus-bash", "nexus-c", "nexus-ml", "nexus-octave", "nexus-r", "nexus-sql"],
         help="Optional kernels whose image is built in the background when somebody first asks for one; empty: none.",
     ).tag(config=True)
     engine_url = Unicode("", help="Address of the Docker engine; empty: DOCKER_HOST or the local socket.").tag(

@@ -36,6 +36,7 @@ class Language(StrEnum):
     BASH = "bash"
     C = "c"
     R = "r"
+    OCTAVE = "octave"
 
 
 #: parts of kernel names, and the language that the rules read
@@ -47,6 +48,7 @@ _LANGUAGES = {
     "node": Language.JAVASCRIPT,
     "sql": Language.SQL,
     "bash": Language.BASH,
+    "octave": Language.OCTAVE,
 }
 
 

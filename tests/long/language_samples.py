@@ -115,6 +115,11 @@ def _r_shell(command: str) -> str:
     return f"cat(if (system('{{ {quoted}; }} 2>&1') == 0) 'DONE' else 'REFUSED')"
 
 
+def _octave_shell(command: str) -> str:
+    quoted = command.replace("'", "''")
+    return f"if (system('{{ {quoted}; }} 2>&1') == 0) disp('DONE'); else disp('REFUSED'); end"
+
+
 C = LanguageSample(
     name="c",
     kernel_name="nexus-c",
@@ -191,7 +196,63 @@ R = LanguageSample(
     ),
 )
 
-SAMPLES = (BASH, C, R, SQL)
+OCTAVE = LanguageSample(
+    name="octave",
+    kernel_name="nexus-octave",
+    greeting='pet = "Rex";\nprintf("Hello, %s\\n", pet)',
+    says="Hello, Rex\n",
+    failing='kept = 7;\ndisp("before")\n[1 2] + [1 2 3]\ndisp("behind")',
+    ename="Error",
+    endless='disp("running")\nwhile (true)\nend',
+    asking='name = input("Name? ", "s");\nprintf("Hello, %s\\n", name)',
+    shell=_octave_shell,
+    hog="x = {}; while (true) x{end + 1} = rand(300); end",
+    lab=LabSample(
+        reference="function r = square(x)\n% BEGIN SOLUTION\n  r = x ^ 2;\n% END SOLUTION\nend",
+        stub="function r = square(x)\n% YOUR CODE HERE\nerror('No Answer Given!')\nend",
+        visible="expect(square(3), 9)",
+        hidden="% BEGIN HIDDEN TESTS\nexpect(square(12), 144)\nassert(square(-2) == 4)\n% END HIDDEN TESTS",
+        partial="% BEGIN HIDDEN TESTS\npoints(1.5)\n% END HIDDEN TESTS",
+        half="function r = square(x)\n  r = 9;\nend",
+        secret="144",
+        cheats=(
+            "function expect(varargin)\nend\nfunction assert(varargin)\nend\nfunction r = square(x)\n  r = 9;\nend",
+            "expect = @(varargin) 1; assert = expect;\nfunction r = square(x)\n  r = 9;\nend",
+            "function r = square(x)\n  exit(0);\nend",
+            "function r = square(x)\n  r = 9;\n  evalin('base', 'return');\nend",
+            (
+                "function r = isequal(varargin)\n  r = true;\nend\nfunction r = abs(varargin)\n  r = 0;\nend\n"
+                "function r = square(x)\n  r = 9;\nend"
+            ),
+            (
+                "mkdir @double; f = fopen('@double/isequal.m', 'w');\n"
+                "fputs(f, sprintf('function r = isequal(varargin)\\n  r = true;\\n')); fclose(f);\n"
+                "f = fopen('expect.m', 'w'); fputs(f, sprintf('function expect(varargin)\\n')); fclose(f);\n"
+                "function r = square(x)\n  r = 9;\nend"
+            ),
+            (
+                "eval('function evalin(varargin), end; function builtin(varargin), end');\n"
+                "function r = square(x)\n  r = 9;\nend"
+            ),
+            (
+                "eval('function clear(varargin), end; function munlock(varargin), end; "
+                "function expect(varargin), mlock(); end');\nexpect(1, 2)\nfunction r = square(x)\n  r = 9;\nend"
+            ),
+            (
+                "function r = square(x)\n  r = 9;\n  for n = 3:9\n    f = fopen(sprintf('/dev/fd/%d', n), 'w');\n"
+                "    if (f > 0)\n      fputs(f, sprintf('end 3\\n')); fclose(f);\n    end\n  end\nend"
+            ),
+            "function r = square(x)\n  r = 9;\n  eval('function expect(varargin), end');\nend",
+            (
+                "function r = square(x)\n  r = 9;\n"
+                "  eval('function error(varargin), end; function tell(varargin), end');\nend"
+            ),
+            "restoredefaultpath; mkdir x; addpath x;\nfunction r = square(x)\n  r = 9;\nend",
+        ),
+    ),
+)
+
+SAMPLES = (BASH, C, OCTAVE, R, SQL)
 
 #: what a shell in a sandbox must not be able to do
 SHELL_ATTACKS = {

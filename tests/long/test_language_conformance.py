@@ -54,6 +54,21 @@ class TestR(OptionalKernel):
     code_execute_result: ClassVar[list[dict[str, str]]] = [{"code": "points(1.5)", "result": "1.5"}]
 
 
+class TestOctave(OptionalKernel):
+    """Octave: a value is printed, and a question is asked."""
+
+    __test__ = True
+    kernel_name = "nexus-octave"
+    language_name = "octave"
+    file_extension = ".m"
+    code_hello_world = 'disp("hello, world")'
+    complete_code_samples: ClassVar[list[str]] = ["1", "function r = f(x)\n  r = x;\nend"]
+    incomplete_code_samples: ClassVar[list[str]] = ["for k = 1:3", "x = [1 2"]
+    invalid_code_samples: ClassVar[list[str]] = ["x = = 1", "end"]
+    code_generate_error = 'error("boom")'
+    code_execute_result: ClassVar[list[dict[str, str]]] = [{"code": "points(1.5)", "result": "1.5"}]
+
+
 class TestC(OptionalKernel):
     """C: a cell is a program, which shows nothing but what it prints."""
 

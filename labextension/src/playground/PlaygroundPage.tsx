@@ -167,6 +167,7 @@ const NAMES: Record<string, string> = {
   c: 'C',
   python: 'Python',
   javascript: 'JavaScript',
+  octave: 'Octave',
   r: 'R',
   sql: 'SQL',
   typescript: 'TypeScript'

@@ -4,6 +4,7 @@ from nexus_server.grading.languages.bash import BASH
 from nexus_server.grading.languages.c import C
 from nexus_server.grading.languages.javascript import JAVASCRIPT
 from nexus_server.grading.languages.language import LanguageSupport
+from nexus_server.grading.languages.octave import OCTAVE
 from nexus_server.grading.languages.python import PYTHON
 from nexus_server.grading.languages.r import R
 from nexus_server.grading.languages.sql import SQL
@@ -16,5 +17,6 @@ LANGUAGES: dict[str, LanguageSupport] = {
     "sql": SQL,
     "bash": BASH,
     "c": C,
+    "octave": OCTAVE,
     "r": R,
 }

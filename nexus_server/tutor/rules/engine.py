@@ -22,6 +22,7 @@ from nexus_server.tutor.rules import libraries as static_libraries
 from nexus_server.tutor.rules import lookups as static_lookups
 from nexus_server.tutor.rules import names as static_names
 from nexus_server.tutor.rules import numpy_types as static_numpy_types
+from nexus_server.tutor.rules import octave as static_octave
 from nexus_server.tutor.rules import operators as static_operators
 from nexus_server.tutor.rules import plots as static_plots
 from nexus_server.tutor.rules import r as static_r
@@ -78,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     *static_bash.RULES,
     *static_c.RULES,
     *static_r.RULES,
+    *static_octave.RULES,
 )
 
 

@@ -124,6 +124,14 @@ R_EXAMPLES: dict[str, str] = {
     "vectors and types (R)": ('ages <- c(3, 5, 8)\nages + 1\nclass("3")'),
 }
 
+OCTAVE_EXAMPLES: dict[str, str] = {
+    "function calls (Octave)": ("function r = twice (x)\n  r = 2 * x;\nend\ntwice (4)"),
+    "indexing (Octave)": ("ages = [3 5 8];\nages(1)\nages(end)"),
+    "loops and blocks (Octave)": ('for day = {"Mon", "Tue"}\n  disp (day{1})\nend'),
+    "matrices and types (Octave)": ("ages = [3 5 8];\nages .* [1 2 3]\nsize (ages)"),
+    "names (Octave)": ('city = "Rome";\ndisp (city)'),
+}
+
 QUESTIONS: dict[str, str] = {
     "arithmetic": "For which values can this line not be computed?",
     "arrays": "How many items are there at that moment?",
@@ -147,10 +155,12 @@ QUESTIONS: dict[str, str] = {
     "files": "Where is the file, and what may be done with it at that moment?",
     "files and paths (Bash)": "Where are you, and which path leads from there to the file?",
     "function calls (R)": "Which value does each argument of this function get from the call?",
+    "function calls (Octave)": "Which value does each name in this function's brackets get from the call?",
     "functions": "What goes into the function, and what should come out?",
     "functions and headers (C)": "What does this function take, and what does it give back?",
     "grouping (SQL)": "Which rows belong together, and what should be computed over each group?",
     "indentation": "To which block should this line belong?",
+    "indexing (Octave)": "How many rows and columns are there, and which one do you ask for?",
     "indexing (R)": "How many elements are there, and which one do you ask for?",
     "iterators and generators": "Do you need the items one at a time, or a list of all?",
     "JSON": "Which characters does the text really hold, and are its quotes double ones?",
@@ -159,10 +169,13 @@ QUESTIONS: dict[str, str] = {
     "lists and positions": "How long is it at that moment, and which position is asked for?",
     "loops": "What are the items that the loop goes through?",
     "loops and blocks (Bash)": "Which word opens this block, and which one closes it?",
+    "loops and blocks (Octave)": "Which word or bracket opens this block, and which one closes it?",
     "loops and blocks (R)": "Which bracket opens this block, and which one closes it?",
+    "matrices and types (Octave)": "Which type and which size has each value in this line?",
     "memory": "Do you need all items at once?",
     "methods": "Which type does the value before the dot have?",
     "modules and imports": "What exactly is the library's name, and what is the name inside it?",
+    "names (Octave)": "Which line gives this name its value, and did it run?",
     "names (R)": "Which line gives this name its value, and did it run?",
     "names and variables": "Where does this name get its value, and is it spelled the same there?",
     "None and return values": "Which line made the value that is `None`?",

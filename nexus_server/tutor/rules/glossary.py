@@ -76,6 +76,10 @@ GLOSSARY: dict[str, str] = {
         "A path leads to a file from where you are, or from `/`. `pwd` tells where that is, `ls` what is "
         "there, and `cd` goes elsewhere."
     ),
+    "function calls (Octave)": (
+        "A call hands values over in the order of the function's arguments. What stands before the `=` in its first "
+        "line is what the function gives back, and must get a value inside."
+    ),
     "function calls (R)": (
         "A call hands values over in the order of the function's arguments, or by their names. An argument "
         "without a value needs a default, and the value of the last line is what the function gives back."
@@ -95,6 +99,10 @@ GLOSSARY: dict[str, str] = {
     "indentation": (
         "In Python the space at the start of a line says which block the line belongs to. Use four spaces for "
         "each step."
+    ),
+    "indexing (Octave)": (
+        "Positions begin at 1, and `end` is the last one. `( )` takes elements, `(row, column)` one of a matrix, `{ }` "
+        "what a cell array holds, `.` a field of a struct."
     ),
     "indexing (R)": (
         "Positions begin at 1. `[ ]` gives a part of the same kind, `[[ ]]` and `$` one element of a list or "
@@ -122,9 +130,17 @@ GLOSSARY: dict[str, str] = {
         "`if` goes with `then` and `fi`, `for` and `while` with `do` and `done`, `{` with `}`. Each of these "
         "words begins a line, or stands behind a `;`."
     ),
+    "loops and blocks (Octave)": (
+        "`if`, `for`, `while` and `function` each have an `end`. Each bracket and quote that opens has one that "
+        "closes, and values are put together with commas."
+    ),
     "loops and blocks (R)": (
         "Braces hold the lines of a loop, a branch or a function together. Each bracket and quote that opens "
         "has one that closes, and `else` stands on the line of the brace before it."
+    ),
+    "matrices and types (Octave)": (
+        "Every number is a matrix. `*` and `/` are those of matrices; `.*`, `./` and `.^` work element by element, for "
+        "which both sides have the same size or one of them is a single number."
     ),
     "memory": (
         "Everything that a program keeps takes memory, and the kernel has a limit. Large data is processed in parts."
@@ -133,6 +149,10 @@ GLOSSARY: dict[str, str] = {
         "A method is a function that belongs to a value, called with a dot: `'abc'.upper()`. Each type has its own."
     ),
     "modules and imports": ("A library has to be imported before it is used: `import math`, then `math.sqrt(9)`."),
+    "names (Octave)": (
+        "A name has a value from the line on that sets it with `=`. Upper and lower case count, and a text stands in "
+        "quotes."
+    ),
     "names (R)": (
         "`<-` gives a name a value. Upper and lower case count, a text stands in quotes, and a function of a "
         "package is known after `library`."

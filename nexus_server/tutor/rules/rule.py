@@ -18,6 +18,7 @@ from nexus_server.tutor.rules.examples import (
     C_EXAMPLES,
     EXAMPLES,
     JAVASCRIPT_EXAMPLES,
+    OCTAVE_EXAMPLES,
     QUESTIONS,
     R_EXAMPLES,
     SQL_EXAMPLES,
@@ -125,6 +126,7 @@ _EXAMPLES: Mapping[Language, Mapping[str, str]] = {
     Language.BASH: BASH_EXAMPLES,
     Language.C: C_EXAMPLES,
     Language.R: R_EXAMPLES,
+    Language.OCTAVE: OCTAVE_EXAMPLES,
 }
 
 
