@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from nexus_server.errors import NotFoundError, UnavailableError
@@ -222,21 +222,32 @@ def ensure_images(prefix: Path, optional: Collection[str] = ()) -> dict[str, str
     known = {image.kernel_name for image in kernel_images()}
     if unknown := sorted(set(optional) - known):
         raise NoSuchImageError(f"There is no kernel image {unknown[0]!r}; there are {', '.join(sorted(known))}.")
+    return _build_alone(
+        prefix,
+        lambda image: not image.is_optional or image.kernel_name in optional or image.is_installed(prefix),
+    )
+
+
+def ensure_image(prefix: Path, kernel_name: str) -> dict[str, str]:
+    """Build and install one kernel's image with its parents, and touch no other; return its name by the kernel's.
+
+    Raises:
+        ImageError: the engine is away, or the image cannot be built.
+    """
+    return _build_alone(prefix, lambda image: image.kernel_name == kernel_name)
+
+
+def _build_alone(prefix: Path, is_wanted: Callable[[Image], bool]) -> dict[str, str]:
+    """Build the wanted images while no other builder on this machine works."""
     with (Path(tempfile.gettempdir()) / "nexus-kernel-images.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return _ensure_images(prefix, optional)
-
-
-def _ensure_images(prefix: Path, optional: Collection[str]) -> dict[str, str]:
-    images = {image.folder.name: image for image in read_images()}
-    installed: dict[str, str] = {}
-    for image in kernel_images():
-        if image.is_optional and image.kernel_name not in optional and not image.is_installed(prefix):
-            continue
-        reference = _ensure_on(ensure_base(image.debian_packages), image, images)
-        install_kernelspec(image, reference, prefix)
-        installed[image.kernel_name] = reference
-    return installed
+        images = {image.folder.name: image for image in read_images()}
+        installed: dict[str, str] = {}
+        for image in filter(is_wanted, kernel_images()):
+            reference = _ensure_on(ensure_base(image.debian_packages), image, images)
+            install_kernelspec(image, reference, prefix)
+            installed[image.kernel_name] = reference
+        return installed
 
 
 def _ensure_on(base: str, image: Image, images: Mapping[str, Image]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nexus_server.kernels import image_building
-from nexus_server.kernels.image_building import NoSuchImageError, are_installed, ensure_images
+from nexus_server.kernels.image_building import NoSuchImageError, are_installed, ensure_image, ensure_images
 from nexus_server.kernels.shipped_images import Image, build_advice, read_images
 
 
@@ -41,6 +41,12 @@ def test_an_optional_image_is_built_for_who_names_it_and_kept_from_then_on(tmp_p
     assert set(ensure_images(tmp_path, ["nexus-ml"])) == {*usual, "nexus-ml"}
     assert built[-1] == "nexus-ml on nexus-data"
     assert set(ensure_images(tmp_path)) == {*usual, "nexus-ml"}
+
+
+def test_who_asks_for_one_image_gets_that_one(tmp_path: Path, built: list[str]) -> None:
+    assert set(ensure_image(tmp_path, "nexus-bash")) == {"nexus-bash"}
+    assert built == ["nexus-python on base", "nexus-thin on nexus-python", "nexus-bash on nexus-thin"]
+    assert not are_installed(tmp_path)
 
 
 def test_debian_packages_are_in_a_base_of_their_own(tmp_path: Path, built: list[str]) -> None:
