@@ -83,3 +83,8 @@ def test_a_shortened_passage_closes_its_code() -> None:
 @pytest.mark.parametrize("concept", sorted({rule.concept for rule in RULES} | {"reading error messages"}))
 def test_every_concept_is_in_the_glossary(concept: str) -> None:
     assert len(GLOSSARY[concept]) > 40
+
+
+def test_a_concept_of_another_programming_language_is_told_to_who_asks_for_it() -> None:
+    assert "(R)" not in static_answer("What are loops?", None)
+    assert "**loops and blocks (Octave)**" in static_answer("What are loops in Octave?", None)
