@@ -37,6 +37,9 @@ _MANY_WORDS, _COMMON_SHARE = 24, 0.08
 #: numbers among the words from which on they may stand for something
 _MANY_NUMBERS = 24
 _NUMBER = re.compile(r"\b\d{1,6}\b")
+#: what instructions of a machine are called, as in `LOAD_FAST`; how many kinds of them, and of all, a listing has
+_INSTRUCTION = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b")
+_KINDS_FROM, _INSTRUCTIONS_FROM = 4, 8
 _SENTENCE = re.compile(r"[.!?]\s|\n")
 #: words of letters from several alphabets
 _MAX_MIXED = 2
@@ -78,12 +81,20 @@ def is_disguised(text: str) -> bool:
     """Return whether `text` has to be deciphered before it says anything."""
     if _STROKES.search(text) or _LONG_RUN.search(text) or len(_RANDOM.findall(text)) > _MAX_RANDOM:
         return True
+    if _is_listing(text):
+        return True
     prose = _CODE.sub(" ", text)
     if _has_strange_signs(text) or _NUMBERS.search(prose) or _is_code(prose):
         return True
     words = [_plain(word) for word in _WORD.findall(prose)]
     numbers = len(_NUMBER.findall(prose))
     return (numbers >= _MANY_NUMBERS and numbers > len(words)) or _repeats_itself(prose) or _is_no_prose(words)
+
+
+def _is_listing(text: str) -> bool:
+    """Return whether a text lists a machine's instructions: a compiled program is still the program."""
+    found = _INSTRUCTION.findall(text)
+    return len(found) >= _INSTRUCTIONS_FROM and len(set(found)) >= _KINDS_FROM
 
 
 def _is_code(prose: str) -> bool:

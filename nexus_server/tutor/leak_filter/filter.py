@@ -24,6 +24,7 @@ from nexus_server.tutor.leak_filter.neutral import neutral
 from nexus_server.tutor.leak_filter.own_words import tells_own_words
 from nexus_server.tutor.leak_filter.prepared import LEXICAL_N, NEUTRAL_N, STRUCTURAL_N, Secret, line_shapes, prepared
 from nexus_server.tutor.leak_filter.readings import readings
+from nexus_server.tutor.leak_filter.scrambled import unscrambled
 from nexus_server.tutor.leak_filter.tokens import (
     Gram,
     code_tokens,
@@ -180,6 +181,8 @@ def find_shown(
         return None
     limits = limits or GateLimits()
     read = list(readings(text))
+    if whole_lines:
+        read += [one for own in solutions for one in unscrambled(text, own)]
     conversation = [f"{earlier}\n{text}"] if earlier else []
     if whole_lines:
         for own in solutions:

@@ -1,6 +1,9 @@
 """An answer that has to be deciphered is withheld, whatever the cipher; prose and hints are not."""
 
+import dis
+import io
 import re
+import textwrap
 
 import pytest
 
@@ -68,6 +71,13 @@ def test_what_nobody_can_read_is_withheld(text: str) -> None:
 )
 def test_prose_passes_in_any_language(text: str) -> None:
     assert not is_disguised(text)
+
+
+def test_a_compiled_program_is_withheld() -> None:
+    listing = io.StringIO()
+    dis.dis(compile(f"def mean(numbers, limit):\n{textwrap.indent(CODE, '    ')}", "lab", "exec"), file=listing)
+    assert is_disguised(listing.getvalue())
+    assert not is_disguised("Set MAX_SIZE to 3. What does MAX_SIZE do where MIN_SIZE is larger than MAX_SIZE?")
 
 
 def test_what_repeats_some_words_passes() -> None:
