@@ -42,7 +42,7 @@ def use_data_dir(data: Path | None) -> None:
 def _find_fault(place: Path) -> str | None:
     """Return why this can be no data directory."""
     if printable(str(place)) != str(place):
-        return "the name of a data directory is text in UTF-8"
+        return "the name of a data directory is text in UTF-8 without control characters"
     try:
         return None if place.is_dir() or not place.stat() else "this is not a directory"
     except FileNotFoundError:

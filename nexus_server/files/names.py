@@ -1,6 +1,7 @@
 """Names that other systems gave files: whose they are, and how they read. Pure."""
 
 import os
+import re
 import unicodedata
 from pathlib import PurePath
 
@@ -8,6 +9,8 @@ from pathlib import PurePath
 _LEFT_BEHIND = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "@eadir"}
 )
+#: what a terminal takes for an order or another line; the ends of our own lines and tabs aside
+_ORDERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 #: how temporary and hidden files begin
 _HIDDEN = (".", "~$")
 
@@ -27,8 +30,9 @@ def composed(name: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text that any terminal in UTF-8 can show, whatever names are in it."""
+    """Return a text that any terminal in UTF-8 can show, whatever names are in it; a name gives it no orders."""
     try:
-        return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
+        shown = text.encode(errors="surrogateescape").decode(errors="backslashreplace")
     except UnicodeEncodeError:  # half of a pair, which no name of a file has
-        return text.encode(errors="backslashreplace").decode()
+        shown = text.encode(errors="backslashreplace").decode()
+    return _ORDERS.sub(lambda order: order.group().encode("unicode_escape").decode(), shown)

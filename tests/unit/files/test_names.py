@@ -46,3 +46,11 @@ def test_names_read_the_same_whoever_wrote_them() -> None:
 def test_any_name_can_be_printed() -> None:
     assert printable(os.fsdecode(b"caf\xe9")) == "caf\\xe9"
     assert printable("café") == "café"
+    assert printable("two\nlines, a\ttab") == "two\nlines, a\ttab"
+
+
+@pytest.mark.parametrize("order", ["\x1b[2J", "\x9b2J", "\x07", "\r", "\x1e", "\x0b", "\x85", "\u2028"])
+def test_a_name_gives_a_terminal_no_orders(order: str) -> None:
+    shown = printable(f"lab{order}.ipynb")
+    assert shown == f"lab{order.encode('unicode_escape').decode()}.ipynb"
+    assert len(shown.splitlines()) == 1
