@@ -1,19 +1,14 @@
 """Draw the video broadcasting.webm: shapes that are compared from the right, and stretch.
 
-Needs matplotlib and ffmpeg (with VP9): python broadcasting.py
+Written by `python scripts/animation.py content/data-analysis/media/broadcasting.py`, which says how.
 """
-
-import subprocess
-from pathlib import Path
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-FPS = 12
-SIZE = (960, 540)
-INK, PAPER, BLUE, ORANGE, GREEN, GREY = "#1e2a4a", "#f7f8fb", "#3b5bdb", "#e8590c", "#2b8a3e", "#adb5bd"
+from animation import BLUE, GREY, INK, ORANGE
 
 # (seconds, what is shown, caption)
 SCENES = [
@@ -55,37 +50,3 @@ def draw(axes, state, moved):
     elif kind == "three":
         draw_table(axes, 0.435, 0.68, 1, 3, ORANGE, lambda _row, column: column)
     axes.text(0.72, 0.6, says, fontsize=17, color=INK, va="center", linespacing=1.6, family="monospace")
-
-
-def frames():
-    """Yield every frame as RGBA bytes; a scene moves during its first part and then stands for two seconds."""
-    figure = plt.figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=PAPER)
-    for scene in SCENES:
-        drawn = b""
-        moving = (scene[0] - 2) * FPS
-        for number in range(scene[0] * FPS):
-            if number == 0 or (number <= moving and number % 2 == 0):
-                figure.clear()
-                axes = figure.add_axes((0, 0, 1, 1))
-                axes.set(xlim=(0, 1), ylim=(0, 1))
-                axes.axis("off")
-                draw(axes, scene[1], min(1, 2 * number / moving))
-                axes.text(0.5, 0.1, scene[2], ha="center", va="center", fontsize=18, color=INK, linespacing=1.5)
-                figure.canvas.draw()
-                drawn = bytes(figure.canvas.buffer_rgba())
-            yield drawn
-
-
-def main():
-    """Write the video beside this file."""
-    target = Path(__file__).with_suffix(".webm")
-    command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{SIZE[0]}x{SIZE[1]}"]
-    command += ["-r", str(FPS), "-i", "-", "-c:v", "libvpx-vp9", "-crf", "34", "-b:v", "0", "-pix_fmt", "yuv420p", str(target)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-        for frame in frames():
-            encoder.stdin.write(frame)
-        encoder.stdin.close()
-
-
-if __name__ == "__main__":
-    main()

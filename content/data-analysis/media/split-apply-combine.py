@@ -1,19 +1,16 @@
 """Draw the video split-apply-combine.webm: the rows of a table fly into groups, each group becomes one number.
 
-Needs matplotlib and ffmpeg (with VP9): python split-apply-combine.py
+Written by `python scripts/animation.py content/data-analysis/media/split-apply-combine.py`, which says how.
 """
-
-import subprocess
-from pathlib import Path
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+
+from animation import FPS, SIZE
 from matplotlib.patches import FancyBboxPatch
 
-FPS = 12
-SIZE = (960, 540)
 INK, PAPER = "#1e2a4a", "#f7f8fb"
 COLOURS = {"Bern": "#bac8ff", "Oslo": "#ffd8a8", "Rome": "#b2f2bb"}
 ROWS = [("Bern", 14), ("Rome", 24), ("Oslo", 9), ("Bern", 16), ("Oslo", 7), ("Rome", 26)]
@@ -110,18 +107,3 @@ def frames():
                 figure.canvas.draw()
                 drawn = bytes(figure.canvas.buffer_rgba())
             yield drawn
-
-
-def main():
-    """Write the video beside this file."""
-    target = Path(__file__).with_suffix(".webm")
-    command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{SIZE[0]}x{SIZE[1]}"]
-    command += ["-r", str(FPS), "-i", "-", "-c:v", "libvpx-vp9", "-crf", "34", "-b:v", "0", "-pix_fmt", "yuv420p", str(target)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-        for frame in frames():
-            encoder.stdin.write(frame)
-        encoder.stdin.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,10 +1,7 @@
 """Draw the video attention-of-one-word.webm: where the word "it" looks, from scores to a mixture.
 
-Needs numpy, matplotlib and ffmpeg (with VP9): python attention-of-one-word.py
+Written by `python scripts/animation.py content/how-language-models-work/media/attention-of-one-word.py`, which says how.
 """
-
-import subprocess
-from pathlib import Path
 
 import matplotlib
 
@@ -12,8 +9,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-FPS = 12
-SIZE = (960, 540)
+from animation import FPS, SIZE
+
 INK, PAPER, BLUE, ORANGE, GREY = "#1e2a4a", "#f7f8fb", "#3b5bdb", "#e8590c", "#adb5bd"
 WORDS = ["the", "cat", "sat", "down", "as", "it", "was", "tired"]
 HERE = 5
@@ -117,18 +114,3 @@ def frames():
                 figure.canvas.draw()
                 drawn = bytes(figure.canvas.buffer_rgba())
             yield drawn
-
-
-def main():
-    """Write the video beside this file."""
-    target = Path(__file__).with_suffix(".webm")
-    command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{SIZE[0]}x{SIZE[1]}"]
-    command += ["-r", str(FPS), "-i", "-", "-c:v", "libvpx-vp9", "-crf", "34", "-b:v", "0", "-pix_fmt", "yuv420p", str(target)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-        for frame in frames():
-            encoder.stdin.write(frame)
-        encoder.stdin.close()
-
-
-if __name__ == "__main__":
-    main()

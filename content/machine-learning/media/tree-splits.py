@@ -1,10 +1,7 @@
 """Draw the video tree-splits.webm: a decision tree that cuts a table of members, once, twice, and too often.
 
-Needs matplotlib and ffmpeg (with VP9): python tree-splits.py
+Written by `python scripts/animation.py content/machine-learning/media/tree-splits.py`, which says how.
 """
-
-import subprocess
-from pathlib import Path
 
 import matplotlib
 
@@ -12,9 +9,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-FPS = 12
-SIZE = (960, 540)
-INK, PAPER, BLUE, ORANGE, GREEN, GREY = "#1e2a4a", "#f7f8fb", "#3b5bdb", "#e8590c", "#2b8a3e", "#adb5bd"
+from animation import BLUE, FPS, GREEN, INK, ORANGE, PAPER, SIZE
+
 EDGES = ((0.0, 30.0), (16.0, 80.0))  # visits, age
 
 # (seconds, (depth that is drawn, places of the trial cut, whether new members are shown), caption)
@@ -119,18 +115,3 @@ def frames():
                 figure.canvas.draw()
                 drawn = bytes(figure.canvas.buffer_rgba())
             yield drawn
-
-
-def main():
-    """Write the video beside this file."""
-    target = Path(__file__).with_suffix(".webm")
-    command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{SIZE[0]}x{SIZE[1]}"]
-    command += ["-r", str(FPS), "-i", "-", "-c:v", "libvpx-vp9", "-crf", "34", "-b:v", "0", "-pix_fmt", "yuv420p", str(target)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-        for frame in frames():
-            encoder.stdin.write(frame)
-        encoder.stdin.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,18 +1,15 @@
 """Draw the video backward-graph.webm: a loss as a graph, forwards with values and backwards with slopes.
 
-Needs matplotlib and ffmpeg (with VP9): python backward-graph.py
+Written by `python scripts/animation.py content/maths-for-networks/media/backward-graph.py`, which says how.
 """
-
-import subprocess
-from pathlib import Path
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-FPS = 12
-SIZE = (960, 540)
+from animation import FPS, SIZE
+
 INK, PAPER, BLUE, ORANGE, GREY = "#1e2a4a", "#f7f8fb", "#3b5bdb", "#e8590c", "#adb5bd"
 
 #: name: (x, y, what it does, value, slope)
@@ -84,18 +81,3 @@ def frames():
                 figure.canvas.draw()
                 drawn = bytes(figure.canvas.buffer_rgba())
             yield drawn
-
-
-def main():
-    """Write the video beside this file."""
-    target = Path(__file__).with_suffix(".webm")
-    command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{SIZE[0]}x{SIZE[1]}"]
-    command += ["-r", str(FPS), "-i", "-", "-c:v", "libvpx-vp9", "-crf", "34", "-b:v", "0", "-pix_fmt", "yuv420p", str(target)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-        for frame in frames():
-            encoder.stdin.write(frame)
-        encoder.stdin.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,10 +1,7 @@
 """Draw the video learning-rates.webm: three learning rates walk down the same parabola.
 
-Needs numpy, matplotlib and ffmpeg (with VP9): python learning-rates.py
+Written by `python scripts/animation.py content/neural-networks/media/learning-rates.py`, which says how.
 """
-
-import subprocess
-from pathlib import Path
 
 import matplotlib
 
@@ -12,8 +9,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-FPS = 12
-SIZE = (960, 540)
+from animation import FPS, SIZE
+
 INK, PAPER = "#1e2a4a", "#f7f8fb"
 START, BEST = -3.2, 1.0
 
@@ -89,18 +86,3 @@ def frames():
                 figure.canvas.draw()
                 drawn = bytes(figure.canvas.buffer_rgba())
             yield drawn
-
-
-def main():
-    """Write the video beside this file."""
-    target = Path(__file__).with_suffix(".webm")
-    command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{SIZE[0]}x{SIZE[1]}"]
-    command += ["-r", str(FPS), "-i", "-", "-c:v", "libvpx-vp9", "-crf", "34", "-b:v", "0", "-pix_fmt", "yuv420p", str(target)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-        for frame in frames():
-            encoder.stdin.write(frame)
-        encoder.stdin.close()
-
-
-if __name__ == "__main__":
-    main()

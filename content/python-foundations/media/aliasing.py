@@ -1,19 +1,14 @@
 """Draw the video aliasing.webm: two names for one list, and a copy.
 
-Needs matplotlib and ffmpeg (with VP9): python aliasing.py
+Written by `python scripts/animation.py content/python-foundations/media/aliasing.py`, which says how.
 """
-
-import subprocess
-from pathlib import Path
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-FPS = 12
-SIZE = (960, 540)
-INK, PAPER, BLUE, ORANGE, GREEN, GREY = "#1e2a4a", "#f7f8fb", "#3b5bdb", "#e8590c", "#2b8a3e", "#adb5bd"
+from animation import BLUE, GREEN, INK, ORANGE
 
 # (seconds, what is shown, caption)
 SCENES = [
@@ -56,37 +51,3 @@ def draw(axes, state, moved):
     elif tuesday:
         draw_list(axes, 0.52, 0.36, tuesday, GREEN)
         draw_name(axes, 0.36, "tuesday", 0.36, 1 if len(lines) != 4 else moved)
-
-
-def frames():
-    """Yield every frame as RGBA bytes; a scene moves during its first part and then stands for two seconds."""
-    figure = plt.figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=PAPER)
-    for scene in SCENES:
-        drawn = b""
-        moving = (scene[0] - 2) * FPS
-        for number in range(scene[0] * FPS):
-            if number == 0 or (number <= moving and number % 2 == 0):
-                figure.clear()
-                axes = figure.add_axes((0, 0, 1, 1))
-                axes.set(xlim=(0, 1), ylim=(0, 1))
-                axes.axis("off")
-                draw(axes, scene[1], min(1, 2 * number / moving))
-                axes.text(0.5, 0.1, scene[2], ha="center", va="center", fontsize=18, color=INK, linespacing=1.5)
-                figure.canvas.draw()
-                drawn = bytes(figure.canvas.buffer_rgba())
-            yield drawn
-
-
-def main():
-    """Write the video beside this file."""
-    target = Path(__file__).with_suffix(".webm")
-    command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{SIZE[0]}x{SIZE[1]}"]
-    command += ["-r", str(FPS), "-i", "-", "-c:v", "libvpx-vp9", "-crf", "34", "-b:v", "0", "-pix_fmt", "yuv420p", str(target)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-        for frame in frames():
-            encoder.stdin.write(frame)
-        encoder.stdin.close()
-
-
-if __name__ == "__main__":
-    main()

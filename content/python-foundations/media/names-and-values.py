@@ -1,20 +1,17 @@
 """Draw the video names-and-values.webm: one line of a program at a time, and the names and values after it.
 
-Needs matplotlib and ffmpeg (with VP9): python names-and-values.py
+Written by `python scripts/animation.py content/python-foundations/media/names-and-values.py`, which says how.
 """
-
-import subprocess
-from pathlib import Path
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+
 from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch
 
-FPS = 12
-SIZE = (960, 540)
-INK, BLUE, ORANGE, PAPER = "#1e2a4a", "#3b5bdb", "#e8590c", "#f7f8fb"
+from animation import BLUE, FPS, INK, ORANGE, PAPER, SIZE
+
 PROGRAM = ["price = 20", "old_price = price", "price = price + 5", "print(old_price)"]
 
 # (seconds, active line or None, names -> value key, caption)
@@ -99,18 +96,3 @@ def frames():
             drawn = bytes(figure.canvas.buffer_rgba())
             yield drawn
         before = {name: value for name, value in after.items() if name} | {value: value for value in after.values()}
-
-
-def main():
-    """Write the video beside this file."""
-    target = Path(__file__).with_suffix(".webm")
-    command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{SIZE[0]}x{SIZE[1]}"]
-    command += ["-r", str(FPS), "-i", "-", "-c:v", "libvpx-vp9", "-crf", "34", "-b:v", "0", "-pix_fmt", "yuv420p", str(target)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-        for frame in frames():
-            encoder.stdin.write(frame)
-        encoder.stdin.close()
-
-
-if __name__ == "__main__":
-    main()
