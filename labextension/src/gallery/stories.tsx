@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { BadgesPage } from '../components/BadgesPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
+import { ExamStart } from '../lab/ExamClock';
 import { PracticePage } from '../practice/PracticePage';
 import { ProgressPage } from '../progress/ProgressPage';
 import { RoadmapView } from '../roadmap/RoadmapView';
@@ -30,6 +31,10 @@ export const stories: Record<string, Story> = {
   checking: { title: 'A check that runs', show: () => <Checking /> },
   checks: { title: 'Checks', show: () => <Checks /> },
   questions: { title: 'Questions', show: () => <Questions /> },
+  exam: {
+    title: 'The start of an exam',
+    show: () => <ExamStart nodeId="00000000-0000-4000-8000-0000000000c2" onStarted={() => undefined} />
+  },
   home: { title: 'Page: home', isPage: true, show: () => <HomePage /> },
   roadmap: {
     title: 'Page: roadmap',
