@@ -11,7 +11,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import ROOT, fresh_page
 
 # pytest runs in this module, on this module's page, what this module imports
-from tests.browser.test_kept_work import test_a_cut_line_is_said_calmly_and_what_is_handed_in_goes_later
+from tests.browser.test_kept_work import (
+    test_a_cut_line_is_said_calmly_and_what_is_handed_in_goes_later,
+    test_a_log_out_in_another_tab_asks_over_the_page_and_keeps_the_text,
+)
 from tests.browser.test_learn import quiet, test_from_a_new_account_to_a_first_result_and_a_grade
 from tests.browser.test_leaving import lab, student, test_what_a_cell_said_while_the_line_was_cut_is_shown_afterwards
 from tests.browser.test_server_stop import test_a_stop_is_said_in_words_and_afterwards_the_kernel_knows_what_it_knew
@@ -22,6 +25,7 @@ __all__ = (
     "quiet",
     "student",
     "test_a_cut_line_is_said_calmly_and_what_is_handed_in_goes_later",
+    "test_a_log_out_in_another_tab_asks_over_the_page_and_keeps_the_text",
     "test_a_stop_is_said_in_words_and_afterwards_the_kernel_knows_what_it_knew",
     "test_from_a_new_account_to_a_first_result_and_a_grade",
     "test_register_log_out_and_log_in",
