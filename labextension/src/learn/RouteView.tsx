@@ -91,14 +91,17 @@ function Page({ route, router, starts, main }: Props) {
 const ROOM_FOR_MAP = '(min-width: 1000px)';
 
 function RoadmapPage({ slug, router }: { slug: string; router: Router }) {
-  const hasRoom = useMedia(ROOM_FOR_MAP);
+  const { model, trans } = useNexus();
+  const isMissing = useResource(model.roadmap.get(slug)).status === 'failed';
+  const hasMap = useMedia(ROOM_FOR_MAP) && !isMissing;
   useEffect(() => {
     document.title = `${slug} · NexusAI`;
   }, [slug]);
   return (
-    <div className="nx-page-body nx-roadmap-page" data-map={hasRoom}>
+    <div className="nx-page-body nx-roadmap-page" data-map={hasMap}>
+      {isMissing && <h1>{trans.__('Roadmap')}</h1>}
       <RoadmapView slug={slug} isPage onBack={() => router.go({ page: 'home' })} />
-      {hasRoom && (
+      {hasMap && (
         <Suspense fallback={null}>
           <pages.RoadmapMap key={slug} slug={slug} />
         </Suspense>
