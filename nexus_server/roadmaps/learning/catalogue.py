@@ -1,5 +1,6 @@
 """Roadmaps and progress, for reading."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -45,10 +46,8 @@ class Catalogue:
         if not ways:
             raise RoadmapNotFoundError
         way = ways[0]
-        standings = way.standings()
-        nodes = [node_view(way, node, standings) for node in way.nodes]
         view = roadmap_view(way.roadmap, len(way.nodes), completed_count(way))
-        return RoadmapDetail(**dict(view), nodes=nodes)
+        return RoadmapDetail(**dict(view), nodes=node_views(way))
 
     async def list_progress(self, learner: Learner) -> ProgressList:
         """Return the learner's standing on every node."""
@@ -72,6 +71,24 @@ def roadmap_view(roadmap: Roadmap | Row[*tuple[Any, ...]], count: int, done: int
         completed_count=done,
         completion=done / count if count else 0.0,
     )
+
+
+def node_views(way: Way) -> list[NodeView]:
+    """Return a roadmap's nodes for a list; those on which nothing was done are the same objects for everybody."""
+    difficulty = way.roadmap.difficulty
+    outlines = way.outlines.get(difficulty)
+    if outlines is None:
+        nobody = replace(way, progress={}, unlocks_all=False)
+        outlines = way.outlines[difficulty] = [node_view(nobody, node, {}) for node in way.nodes]
+    standings = way.standings()
+    return [_as_it_stands(outline, way, node, standings) for outline, node in zip(outlines, way.nodes, strict=True)]
+
+
+def _as_it_stands(outline: NodeView, way: Way, node: Node, standings: dict[str, NodeStanding]) -> NodeView:
+    status, row = way.status_of(node, standings), way.progress.get(node.id)
+    if row is None and status is outline.status:
+        return outline
+    return outline.model_copy(update={"status": status, "score": row.score if row else None})
 
 
 def node_view(way: Way, node: Node, standings: dict[str, NodeStanding] | None = None) -> NodeView:

@@ -1,50 +1,68 @@
-"""A learner's standing on the nodes of a roadmap, read in two queries."""
+"""A learner's standing on the nodes of a roadmap."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, and_, bindparam, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from nexus_server.clock import Clock
 from nexus_server.fast_paths.row_memory import RowMemory
 from nexus_server.learner import Learner
 from nexus_server.roadmaps.errors import NodeLockedError, NodeNotFoundError
 from nexus_server.roadmaps.files.prerequisites import NodeStanding, is_unlocked, missing
-from nexus_server.roadmaps.learning.views import NodeStatus
+from nexus_server.roadmaps.learning.views import NodeStatus, NodeView
 from nexus_server.store.models.roadmaps import Node, Quiz, Roadmap, UserProgress
 from nexus_server.store.upsert import insert_into
 
 #: large columns that a list does not need
 _HEAVY = (defer(Node.content_md), defer(Node.source_notebook), defer(Node.release_notebook))
 
-#: made once: building a statement costs more than running it. One row per node, or one for a roadmap without nodes.
-_WAYS = (
-    select(
-        Roadmap.id,
-        Roadmap.slug,
-        Roadmap.title,
-        Roadmap.description,
-        Roadmap.difficulty,
-        Roadmap.order_index,
-        Node.id.label("node_id"),
-        Node.content_hash,
-        UserProgress.status,
-        UserProgress.score,
-        UserProgress.completed_at,
-    )
-    .outerjoin(Node, and_(Node.roadmap_id == Roadmap.id, Node.archived_at.is_(None)))
-    .outerjoin(UserProgress, and_(UserProgress.node_id == Node.id, UserProgress.user_id == bindparam("user_id")))
-    .where(Roadmap.archived_at.is_(None))
-    .order_by(Roadmap.order_index, Roadmap.slug, Node.order_index, Node.slug)
-)
 _ROADMAP = ("id", "slug", "title", "description", "difficulty", "order_index")
-_WAY = _WAYS.where(Roadmap.slug == bindparam("slug"))
+_PROGRESS = ("node_id", "status", "score", "completed_at")
+#: what a roadmap's nodes are and say, in one text; None: it has no node
+_OF_ROADMAP = aliased(Node)
+_NODES_VERSION = (
+    select(func.aggregate_strings(cast(_OF_ROADMAP.id, String) + _OF_ROADMAP.content_hash, " "))
+    .where(_OF_ROADMAP.roadmap_id == Roadmap.id, _OF_ROADMAP.archived_at.is_(None))
+    .correlate(Roadmap)
+    .scalar_subquery()
+)
+
+
+def _ways(*chosen: ColumnElement[bool]) -> Select[tuple[Any, ...]]:
+    """Return a row for each node that the learner began, or one for a roadmap on which nothing was begun.
+
+    The version is found once for each roadmap, not for each row: hence the fence (`MATERIALIZED`).
+    """
+    columns = (getattr(Roadmap, name) for name in _ROADMAP)
+    roadmaps = (
+        select(*columns, _NODES_VERSION.label("nodes_version"))
+        .where(Roadmap.archived_at.is_(None), *chosen)
+        .cte("roadmaps_read")
+        .prefix_with("MATERIALIZED")
+    )
+    begun = (
+        select(Node.roadmap_id, *(getattr(UserProgress, name) for name in _PROGRESS))
+        .join(Node, and_(Node.id == UserProgress.node_id, Node.archived_at.is_(None)))
+        .where(UserProgress.user_id == bindparam("user_id"))
+        .subquery("begun")
+    )
+    return (
+        select(*roadmaps.c, *(begun.c[name] for name in _PROGRESS))
+        .outerjoin_from(roadmaps, begun, begun.c.roadmap_id == roadmaps.c.id)
+        .order_by(roadmaps.c.order_index, roadmaps.c.slug)
+    )
+
+
+#: made once: building a statement costs more than running it
+_WAYS = _ways()
+_WAY = _ways(Roadmap.slug == bindparam("slug"))
 #: a row per roadmap: a list shows no node, and there are hundreds
 _COUNTS = (
     select(
@@ -70,6 +88,8 @@ class Way:
     with_quiz: frozenset[UUID]
     #: whether every node is open to this person: instructors look at what they like
     unlocks_all: bool = False
+    #: see `NodesOfRoadmap`
+    outlines: dict[str, list[NodeView]] = field(default_factory=dict)
 
     def standings(self) -> dict[str, NodeStanding]:
         """Return how far the learner is, by slug."""
@@ -112,23 +132,36 @@ class Way:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class NodesOfRoadmap:
+    """A roadmap's nodes in order: the same for everybody."""
+
+    nodes: tuple[Node, ...] = ()
+    with_quiz: frozenset[UUID] = frozenset()
+    #: how a list shows them to whoever did nothing, by the roadmap's difficulty; made by who lists them first
+    outlines: dict[str, list[NodeView]] = field(default_factory=dict)
+
+
 class WayReader:
-    """Reads roadmaps with a learner's progress. Nodes are remembered by content hash: they are the same for everybody.
+    """Reads roadmaps with a learner's progress. Nodes are remembered until one of them changes: all have the same.
 
     Nodes that are handed out belong to no session: for reading only.
     """
 
     def __init__(self, *, fast_paths: bool) -> None:
         """Know no node. Without `fast_paths` each page reads them all."""
-        self._nodes: RowMemory[tuple[Node, bool]] = RowMemory(is_on=fast_paths)
+        self._nodes: RowMemory[NodesOfRoadmap] = RowMemory(is_on=fast_paths)
 
     def read_ways(self, connection: Connection, learner: Learner, slug: str | None = None) -> list[Way]:
         """Return every roadmap with the learner's progress, or that with a slug, by one statement (nodes known)."""
         arguments = {"user_id": learner.id} if slug is None else {"user_id": learner.id, "slug": slug}
         rows = connection.execute(_WAYS if slug is None else _WAY, arguments).all()
-        hashes = {row.node_id: row.content_hash for row in rows if row.node_id is not None}
-        nodes = self._nodes.read(hashes, partial(_load_nodes, connection))
-        return [_way(list(group), nodes, learner) for _, group in groupby(rows, key=lambda row: row.id)]
+        versions = {row.id: row.nodes_version for row in rows if row.nodes_version is not None}
+        nodes = self._nodes.read(versions, partial(_load_nodes, connection))
+        return [
+            _way(list(group), nodes.get(key, NodesOfRoadmap()), learner)
+            for key, group in groupby(rows, key=lambda row: row.id)
+        ]
 
 
 def read_counts(connection: Connection, learner: Learner) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -136,32 +169,37 @@ def read_counts(connection: Connection, learner: Learner) -> Sequence[Row[*tuple
     return connection.execute(_COUNTS, {"user_id": learner.id}).all()
 
 
-def _load_nodes(connection: Connection, keys: list[UUID]) -> list[tuple[UUID, str, tuple[Node, bool]]]:
-    """Return nodes with their version, and whether they have a quiz."""
+def _load_nodes(connection: Connection, keys: list[UUID]) -> list[tuple[UUID, str, NodesOfRoadmap]]:
+    """Return the nodes of roadmaps with their version, which is read by the same statement; none for none."""
     query = (
-        select(Node, Quiz.id)
+        select(Node, Quiz.id, _NODES_VERSION)
+        .join(Roadmap, Roadmap.id == Node.roadmap_id)
         .outerjoin(Quiz, and_(Quiz.topic_id == Node.id, Quiz.archived_at.is_(None)))
-        .where(Node.id.in_(keys))
+        .where(Node.roadmap_id.in_(keys), Node.archived_at.is_(None))
+        .order_by(Node.roadmap_id, Node.order_index, Node.slug)
     )
+    loaded = {key: (key, "", NodesOfRoadmap()) for key in keys}  # what went meanwhile has none
     with Session(connection) as session:
         found = session.execute(query.options(*_HEAVY))
-        return [(node.id, node.content_hash, (node, quiz_id is not None)) for node, quiz_id in found]
+        for key, group in groupby(found, key=lambda row: row[0].roadmap_id):
+            rows = list(group)
+            quizzed = frozenset(node.id for node, quiz_id, _ in rows if quiz_id is not None)
+            loaded[key] = key, rows[0][2], NodesOfRoadmap(tuple(node for node, _, _ in rows), quizzed)
+    return list(loaded.values())
 
 
-def _way(rows: Sequence[Row[*tuple[Any, ...]]], nodes: Mapping[UUID, tuple[Node, bool]], learner: Learner) -> Way:
-    found = [nodes[row.node_id] for row in rows if row.node_id is not None]
+def _way(rows: Sequence[Row[*tuple[Any, ...]]], nodes: NodesOfRoadmap, learner: Learner) -> Way:
     return Way(
         Roadmap(**{name: getattr(rows[0], name) for name in _ROADMAP}),
-        [node for node, _ in found],
+        list(nodes.nodes),
         {
-            row.node_id: UserProgress(
-                node_id=row.node_id, status=row.status, score=row.score, completed_at=row.completed_at
-            )
+            row.node_id: UserProgress(**{name: getattr(row, name) for name in _PROGRESS})
             for row in rows
-            if row.status is not None
+            if row.node_id is not None
         },
-        frozenset(node.id for node, has_quiz in found if has_quiz),
+        nodes.with_quiz,
         unlocks_all=learner.is_staff,
+        outlines=nodes.outlines,
     )
 
 
