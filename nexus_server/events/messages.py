@@ -72,7 +72,10 @@ class KernelDied(EventMessage):
 
 
 class KernelLimit(EventMessage):
-    """A cell ran into a limit of its kernel, which lives on; with `server` as limit it is told when the kernel ends."""
+    """A cell ran into a limit of its kernel, which lives on.
+
+    With `server` as limit it is told when the kernel ends, with `frozen` and `thawed` whether it stands still.
+    """
 
     type: Literal["kernel.limit"] = "kernel.limit"
     kernel_id: str

@@ -9,6 +9,12 @@ class EngineUnavailableError(UnavailableError):
     code = "engine_unavailable"
 
 
+class KernelFrozenError(UnavailableError):
+    """The server lost touch with its site, so your kernel stands still. It goes on when the server is back."""
+
+    code = "kernel_frozen"
+
+
 class ImageMissingError(UnavailableError):
     """The kernel's image is not built on this machine; run `nexus images`."""
 

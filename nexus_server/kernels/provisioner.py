@@ -14,7 +14,7 @@ from traitlets import Bool, Int, Unicode
 
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS, ConnectionDir
-from nexus_server.kernels.errors import SandboxGoneError
+from nexus_server.kernels.errors import KernelFrozenError, SandboxGoneError
 from nexus_server.kernels.launcher import RunningKernel, close_quietly
 from nexus_server.kernels.sandbox import WORK_DIR, Exit, SandboxRequest
 from nexus_server.kernels.specs import image_of
@@ -91,7 +91,10 @@ class SandboxProvisioner(KernelProvisionerBase):
         self._is_relaunch = True
         self.exit, self.is_ending = None, False
         # A kernel of this id that outlived the last server is taken over as it is, with its own key.
-        self._kernel = host.adopt(self.kernel_id) or await host.open_kernel(self.kernel_id, self._key(), image, request)
+        adopted = host.adopt(self.kernel_id)
+        if adopted is not None:
+            await adopted.sandbox.thaw()  # the server before may have been cut off when it ended
+        self._kernel = adopted or await host.open_kernel(self.kernel_id, self._key(), image, request)
         self.connection_info = cast("Any", self._kernel.connection_info)
         return self._kernel.connection_info
 
@@ -114,8 +117,14 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel process; 0 only asks whether it lives."""
-        if signum and self._kernel is not None:
+        if not signum or self._kernel is None:
+            return
+        manager: Any = self.parent
+        try:
             await self._kernel.sandbox.signal(signum)
+        except KernelFrozenError:
+            if not manager.shutting_down:  # Jupyter interrupts what it is about to kill
+                raise
 
     async def kill(self, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  Jupyter's signature
         """End the kernel at once."""

@@ -178,6 +178,14 @@ class Sandbox(Protocol):
         """Send a signal to the kernel process; nothing happens when it has ended."""
         ...
 
+    async def freeze(self) -> None:
+        """Let all its processes stand still, with what they know, until `thaw` or the end."""
+        ...
+
+    async def thaw(self) -> None:
+        """Let them go on; nothing happens where they do."""
+        ...
+
     async def resize(self, limits: KernelLimits) -> None:
         """Change memory and CPU while it runs."""
         ...

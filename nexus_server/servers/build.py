@@ -16,6 +16,7 @@ from nexus_server.servers.errors import BadServerNameError, SharedQuotaError
 from nexus_server.servers.homes import Homes
 from nexus_server.servers.identity import place_of, server_id
 from nexus_server.servers.lease import Lease
+from nexus_server.servers.liveness import Liveness
 from nexus_server.servers.membership import Membership
 from nexus_server.servers.metrics import ServerMetrics
 from nexus_server.servers.presence import Heard, ServerLoad, ServerPresence
@@ -128,10 +129,11 @@ def open_servers(  # noqa: PLR0917  joined once, where everything is
     carried_by = open_store(object_store, site.data_path, own_id, database, clock, kernels.settings)
     if kernels.workspaces.is_enforced and carried_by.uploads is None:
         raise SharedQuotaError
-    homes = Homes(database, own_id, lease, stay_s=settings.home_stay_s)
+    liveness = Liveness(lease)
+    homes = Homes(database, own_id, lease, liveness, stay_s=settings.home_stay_s)
     custody = HomeCustody(homes, carried_by.store)
     kernels.workspaces.custody, homes.let_go = custody, custody.let_go
-    _keep_homes(membership, homes, Succession(database, bus, settings.lease_s))
+    _keep_homes(membership, homes, Succession(database, bus, liveness))
     return Servers(
         own_id,
         settings,

@@ -5,8 +5,9 @@ When the server is gone, whoever notices gives it up (`succession.py`), and the 
 server at a time takes a learner for its own, and a server whose lease ran out takes nobody for its own.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,14 +18,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.errors import UnavailableError
-from nexus_server.servers.choosing import Capacity, choose
+from nexus_server.servers.choosing import choose
 from nexus_server.servers.database_time import database_time
 from nexus_server.servers.errors import LeaseLostError, NoServerError, NotHomeError
 from nexus_server.servers.lease import Lease
+from nexus_server.servers.liveness import Liveness, LivingServer, PeerAddress
 from nexus_server.servers.succession import release_homes
-from nexus_server.servers.views import ServerState
 from nexus_server.store.database import Database
-from nexus_server.store.models.base import UtcDateTime
 from nexus_server.store.models.servers import Home, Server
 
 if TYPE_CHECKING:
@@ -36,15 +36,6 @@ log = structlog.get_logger()
 ELSEWHERE_S, ELSEWHERE_MOST = 2.0, 10_000
 #: learners whose need is written down in one statement
 TOUCHED_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class PeerAddress:
-    """Where another server of the site is reached."""
-
-    server_id: UUID
-    host: str
-    port: int
 
 
 @dataclass(slots=True)
@@ -60,8 +51,9 @@ class _Held:
 class Homes:
     """The homes of a site, as one of its servers sees them."""
 
-    def __init__(self, database: Database, server_id: UUID, lease: Lease, *, stay_s: float) -> None:
+    def __init__(self, database: Database, server_id: UUID, lease: Lease, liveness: Liveness, *, stay_s: float) -> None:
         """Without kernels a home stays for `stay_s` seconds after its last need."""
+        self._liveness = liveness
         self._database = database
         self._server_id = server_id
         self._lease = lease
@@ -96,13 +88,15 @@ class Homes:
 
         Raises:
             NoServerError: no server takes learners.
-            LeaseLostError: this one is the home, and lost touch.
+            LeaseLostError: this server lost touch.
         """
         if self.holds(user_id):
             return None
         believed = self._elsewhere.get(user_id)
         if believed is not None and monotonic() < believed[1]:
             return believed[0]
+        if not self._lease.is_held:  # the database may not even refuse to answer
+            raise LeaseLostError
         peer = await self._find_elsewhere(user_id)
         if peer is None:
             return await self._settle(user_id)
@@ -153,6 +147,12 @@ class Homes:
         """Take nobody for one's own until the database was asked again."""
         self._held.clear()
 
+    async def moved(self, user_ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these learners are at home elsewhere by now, or nowhere."""
+        here = select(Home.user_id).where(Home.user_id.in_(user_ids), Home.server_id == self._server_id)
+        async with self._database.reading() as session:
+            return set(user_ids) - set(await session.scalars(here))
+
     async def give_up_all(self) -> None:
         """Let every learner of this server find another home at their next need: no kernel is left here."""
         self.release_all()
@@ -175,26 +175,25 @@ class Homes:
     async def _find_elsewhere(self, user_id: UUID) -> PeerAddress | None:
         """Return where the home is, when another living server has it: most requests that come here by mistake."""
         query = (
-            select(Server.id, Server.peer_host, Server.peer_port, Server.heartbeat_at)
+            select(Server)
             .join(Home, Home.server_id == Server.id)
             .where(Home.user_id == user_id, Server.id != self._server_id)
         )
         async with self._database.reading() as session:
             now = await database_time(session)
-            row = (await session.execute(query)).one_or_none()
-        if row is None or not self._is_alive(row.heartbeat_at, now):
+            row = (await session.scalars(query)).one_or_none()
+        # One that was stopped is not succeeded before its lease is over.
+        if row is None or await self._liveness.gone([row], now):
             return None
         return PeerAddress(row.id, row.peer_host, row.peer_port)
-
-    def _is_alive(self, heartbeat_at: datetime, now: datetime) -> bool:
-        """Whether it gave a sign of life; one that was stopped is not succeeded before its lease is over."""
-        return now - heartbeat_at < timedelta(seconds=self._lease.lease_s)
 
     async def _settle(self, user_id: UUID) -> PeerAddress | None:
         """Keep the home or choose another one, alone with its row."""
         async with self._database.transaction() as session:
             row = await self._own_row(session, user_id)
-            now, living = await self._living(session)
+            now, living = await self._liveness.living(session)
+            if row.server_id is not None and row.server_id not in living:
+                now, living = await self._liveness.living_without(session, row.server_id)
             if row.server_id not in living or (row.server_id == self._server_id and self._may_leave(row, now)):
                 await self._move(session, row, living)
             row.needed_at = now
@@ -202,7 +201,7 @@ class Homes:
             peer = living.get(server_id) if server_id is not None else None
         return self._note(user_id, fence, peer)
 
-    def _note(self, user_id: UUID, fence: int, peer: "_Living | None") -> PeerAddress | None:
+    def _note(self, user_id: UUID, fence: int, peer: LivingServer | None) -> PeerAddress | None:
         if peer is None:
             raise NoServerError
         if peer.address.server_id != self._server_id:
@@ -222,26 +221,12 @@ class Homes:
         await session.execute(insert(Home).values(**values).on_conflict_do_nothing())
         return await session.get_one(Home, user_id, with_for_update=True)
 
-    async def _living(self, session: AsyncSession) -> "tuple[datetime, dict[UUID, _Living]]":
-        """Return the database's time, and the servers that give signs of life.
-
-        Raises:
-            NoServerError: none does.
-        """
-        query = select(Server, func.clock_timestamp(type_=UtcDateTime)).where(Server.peer_port > 0)
-        rows = [(row, now) for row, now in await session.execute(query)]
-        oldest = timedelta(seconds=self._lease.lease_s)
-        living = {row.id: _Living.of(row) for row, now in rows if now - row.heartbeat_at < oldest}
-        if not living:
-            raise NoServerError
-        return rows[0][1], living
-
     def _may_leave(self, row: Home, now: datetime) -> bool:
         """Whether nothing keeps the learner here: no kernel, and no work a moment ago."""
         is_recent = not self.is_draining and (now - row.needed_at).total_seconds() < self._stay_s
         return not is_recent and not self.has_kernels(row.user_id)
 
-    async def _move(self, session: AsyncSession, row: Home, living: "dict[UUID, _Living]") -> None:
+    async def _move(self, session: AsyncSession, row: Home, living: dict[UUID, LivingServer]) -> None:
         """Give the learner the server that has most room; where none takes learners the home stays as it is."""
         chosen = choose(each.capacity for each in living.values() if each.is_ready)
         if chosen is None or chosen == row.server_id or not await self._hand_on(row):
@@ -266,21 +251,3 @@ class Homes:
 
 async def _nothing_to_hand_on(_user_id: UUID) -> None:
     pass
-
-
-@dataclass(frozen=True, slots=True)
-class _Living:
-    """A server that may have learners."""
-
-    address: PeerAddress
-    capacity: Capacity
-    #: whether it takes new ones
-    is_ready: bool
-
-    @classmethod
-    def of(cls, row: Server) -> "_Living":
-        return cls(
-            PeerAddress(row.id, row.peer_host, row.peer_port),
-            Capacity(row.id, row.kernels_max, row.room),
-            row.state == ServerState.READY,
-        )

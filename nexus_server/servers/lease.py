@@ -15,11 +15,24 @@ class Lease:
         self.lease_s = lease_s
         self._now = now
         self._renewed_at = float("-inf")
+        #: how often it was taken up when it had not been held
+        self.taken_up = 0
+        self._taken_up_at = float("inf")
 
     @property
     def is_held(self) -> bool:
         """Whether nobody succeeds this server now."""
-        return self._now() - self._renewed_at < self.lease_s
+        return self.left_s > 0
+
+    @property
+    def held_s(self) -> float:
+        """Seconds for which it has been held by now without a break; below zero while it is not."""
+        return self._now() - self._taken_up_at if self.is_held else -1.0
+
+    @property
+    def left_s(self) -> float:
+        """Seconds for which it is held yet, without another sign of life."""
+        return self._renewed_at + self.lease_s - self._now()
 
     def begin(self) -> float:
         """Return what `renew` is to be given when the sign of life that is sent now has arrived."""
@@ -28,6 +41,8 @@ class Lease:
     def renew(self, begun_at: float) -> bool:
         """Hold it from `begun_at` on; return whether it had been held all the time."""
         was_held = self.is_held
+        if not was_held:
+            self.taken_up, self._taken_up_at = self.taken_up + 1, self._now()
         self._renewed_at = begun_at
         return was_held
 

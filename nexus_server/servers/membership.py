@@ -43,6 +43,8 @@ class Membership:
         self._settings = settings
         self._measure = measure
         self._is_clock_off = False
+        #: whether the lease was lost, and not all has been done since that its return takes
+        self._is_returning = False
         self.lease = lease or Lease(settings.lease_s)
         #: called after each sign of life with what was heard
         self.on_beat: list[Callable[[Heard], Awaitable[None]]] = []
@@ -81,8 +83,11 @@ class Membership:
         heard = await self._register.beat(self._me, self._measure() if self._measure is not None else None)
         if not self.lease.renew(begun_at):
             log.warning("lease_was_lost", lease_s=self._settings.lease_s)
+            self._is_returning = True
+        if self._is_returning:
             for come_back in self.on_return:
                 await come_back()
+            self._is_returning = False
         self._tell_clock(heard.clock_offset_s)
         for hear in self.on_beat:
             await hear(heard)

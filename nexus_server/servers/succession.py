@@ -1,7 +1,7 @@
 """What becomes of the learners of a server that is gone: they are told, and their next need finds them another home."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -12,6 +12,7 @@ from nexus_server.events.bus import EventPublisher
 from nexus_server.events.messages import KernelDied
 from nexus_server.kernels.death_reason import SENTENCES, DeathReason
 from nexus_server.servers.database_time import database_time
+from nexus_server.servers.liveness import Liveness
 from nexus_server.store.database import Database
 from nexus_server.store.models.kernels import Kernel, KernelSession
 from nexus_server.store.models.servers import Home, Server
@@ -47,14 +48,16 @@ async def bury(
 class Succession:
     """Gives up the homes of servers that were silent for longer than their lease."""
 
-    def __init__(self, database: Database, bus: EventPublisher, lease_s: float) -> None:
+    def __init__(self, database: Database, bus: EventPublisher, liveness: Liveness) -> None:
         """Tell the learners by `bus`."""
         self._database = database
         self._bus = bus
-        self._lease = timedelta(seconds=lease_s)
+        self._liveness = liveness
 
     async def look(self) -> int:
         """Give up what is to be given up, whoever of the site does it; return of how many kernels learners hear."""
+        if not self._liveness.may_judge:
+            return 0
         async with self._database.transaction() as session:
             now = await database_time(session)
             # One that comes back at this moment waits for the row, and then finds its kernels ended.
@@ -62,8 +65,9 @@ class Succession:
                 exists().where(Home.server_id == Server.id),
                 exists().where(Kernel.server_id == Server.id, Kernel.state != DEAD),
             )
-            gone = select(Server.id).where(Server.heartbeat_at < now - self._lease, Server.peer_port > 0, held)
-            ids = list(await session.scalars(gone.with_for_update(skip_locked=True)))
+            silent = select(Server).where(Server.heartbeat_at < now - self._liveness.lease, Server.peer_port > 0, held)
+            rows = list(await session.scalars(silent.with_for_update(skip_locked=True)))
+            ids = await self._liveness.gone(rows, now)
             if not ids:
                 return 0
             lost = await bury(session, ids, DeathReason.SERVER_GONE, now)

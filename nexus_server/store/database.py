@@ -35,6 +35,14 @@ SNAPSHOT = "nexus_snapshot"
 #: execution options of PostgreSQL's connections for a transaction. They are laid upon a connection that somebody has
 #: and closes: an engine's own are set before that, and who is cancelled then leaves it to the garbage collector.
 TRANSACTIONAL = {"isolation_level": "READ COMMITTED"}
+#: PostgreSQL's connections break when the other side is silent for some 20 s: a network that was cut breaks none
+SILENCE: dict[str, int] = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
 #: SQLSTATEs of transactions that lost against another one: serialization_failure, deadlock_detected
 LOST = {"40001", "40P01"}
 
@@ -168,7 +176,7 @@ class Database:
             pool_timeout=pool_timeout_s,
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
-            connect_args={"options": options},
+            connect_args={"options": options, **SILENCE},
             json_serializer=storable_json,
         )
         clean_parameters(engine)

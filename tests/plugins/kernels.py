@@ -35,9 +35,9 @@ def docker(*arguments: str) -> str:
     return subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True).stdout.strip()
 
 
-def containers(kernel_id: str) -> list[str]:
-    """The containers of a kernel, running or not."""
-    return docker("ps", "-aq", "--filter", f"label=nexus.kernel={kernel_id}").split()
+def containers(kernel_id: str, what: str = "{{.ID}}") -> list[str]:
+    """What the engine says of the containers of a kernel, running or not."""
+    return docker("ps", "-a", "--format", what, "--filter", f"label=nexus.kernel={kernel_id}").split()
 
 
 @dataclass

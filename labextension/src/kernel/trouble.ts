@@ -119,6 +119,10 @@ function limitTitle(limit: string, words: Words): string {
       return words.__('Too many open files');
     case 'server':
       return words.__('This server is taken out of service');
+    case 'frozen':
+      return words.__('Your kernel stands still');
+    case 'thawed':
+      return words.__('Your kernel goes on');
     case 'file_size':
       return words.__('This file is too large');
     default:

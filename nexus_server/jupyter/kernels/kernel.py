@@ -247,6 +247,26 @@ class LearnerKernel(CleanStart, ServerKernelManager):
         """Raise KeyboardInterrupt in the running cell."""
         await self.interrupt_kernel()
 
+    async def freeze(self) -> None:
+        """Let the kernel stand still with its variables; no time passes for its cell.
+
+        Raises:
+            EngineUnavailableError: it may go on.
+        """
+        self.clock.hold()
+        if self.running is not None:
+            await self.running.sandbox.freeze()
+
+    async def thaw(self) -> None:
+        """Let it go on.
+
+        Raises:
+            EngineUnavailableError: it stands still.
+        """
+        if self.running is not None:
+            await self.running.sandbox.thaw()
+        self.clock.go_on()
+
     async def kill_for_time(self) -> None:
         """Kill a kernel whose cell does not end."""
         await self.kill_for(DeathReason.WALL_CLOCK)

@@ -4,14 +4,17 @@ import structlog
 
 from nexus_server.jupyter.kernels.manager import LearnerKernelManager
 from nexus_server.kernels.death_reason import DeathReason
+from nexus_server.servers.homes import Homes
 
 log = structlog.get_logger()
 
 
-async def end_strays(manager: LearnerKernelManager) -> None:
-    """End every kernel that the register does not have for running any more."""
+async def end_strays(manager: LearnerKernelManager, homes: Homes) -> None:
+    """End every kernel that the register does not have for running any more, or whose learner moved."""
     running = {str(kernel.id) for kernel in await manager.services.kernel_registry.list_running()}
-    strays = [kernel for kernel in manager.living() if kernel.kernel_id not in running]
+    living = manager.living()
+    moved = await homes.moved({kernel.owner_id for kernel in living})
+    strays = [kernel for kernel in living if kernel.kernel_id not in running or kernel.owner_id in moved]
     for kernel in strays:
         await manager.end_kernel(kernel.kernel_id, DeathReason.SERVER_GONE)
     if strays:

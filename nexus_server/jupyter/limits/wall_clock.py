@@ -80,6 +80,8 @@ class WallClock:
         #: header of the request that the kernel worked on last
         self.parent: dict[str, Any] = {}
         self._cell: Cell | None = None
+        #: whether the kernel stands still, so that no time passes for its cell
+        self._is_held = False
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -93,14 +95,31 @@ class WallClock:
         self.end()
         self.parent = parent
         self._cell = Cell(parent)
-        if self.limit_s > 0:
-            self._timer = asyncio.get_running_loop().call_later(self.limit_s, self._expire, self._cell)
+        self._set_timer(self._cell)
 
-    def end(self) -> None:
-        """Note that no cell runs."""
+    def hold(self) -> None:
+        """Let no time pass: the kernel stands still."""
+        self._is_held = True
+        self._stop_timer()
+
+    def go_on(self) -> None:
+        """Give the running cell its whole time from now on: nobody knows how much of it was over."""
+        self._is_held = False
+        if self._cell is not None and self._timer is None:
+            self._set_timer(self._cell)
+
+    def _set_timer(self, cell: Cell) -> None:
+        if self.limit_s > 0 and not self._is_held:
+            self._timer = asyncio.get_running_loop().call_later(self.limit_s, self._expire, cell)
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def end(self) -> None:
+        """Note that no cell runs."""
+        self._stop_timer()
         if self._cell is not None:
             self._cell.ended.set()
             self._cell = None
@@ -133,6 +152,8 @@ class WallClock:
         if await self._is_over(cell, PROBE_S):
             self._forget(cell)
             return
+        if self._stands_still():
+            return
         notice = NOTICE.format(limit=self.limit_s)
         self._kernel.tell(notice, cell.parent, "wall_clock")
         self._kernel.announce(CellInterrupted(kernel_id=self._kernel.kernel_id, message=notice))
@@ -141,10 +162,15 @@ class WallClock:
         if await self._is_over(cell, self.grace_s):
             self._forget(cell)
             return
+        if self._stands_still():
+            return
         try:
             await self._kernel.kill_for_time()
         except NexusError as exc:
             log.warning("endless_kernel_not_killed", error=str(exc))
+
+    def _stands_still(self) -> bool:
+        return self._is_held
 
     def _forget(self, cell: Cell) -> None:
         if cell is self._cell:

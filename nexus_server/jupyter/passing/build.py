@@ -9,6 +9,7 @@ from nexus_server.intake.settings import IntakeSettings
 from nexus_server.jupyter.front_door.gate import routes_of
 from nexus_server.jupyter.front_door.take_in import caller_finder, intake_of
 from nexus_server.jupyter.kernels.draining import Draining
+from nexus_server.jupyter.kernels.freezing import Freezing
 from nexus_server.jupyter.kernels.strays import end_strays
 from nexus_server.jupyter.passing.front import HomeFront, HomeRouting
 from nexus_server.jupyter.passing.home_routes import HomeRoutes, home_operations
@@ -29,9 +30,12 @@ def share_learners(serverapp: Any, services: Services, intake: IntakeSettings) -
         return
     manager = serverapp.kernel_manager
     sharing.homes.has_kernels = manager.has_kernels
-    membership.on_return.append(lambda: end_strays(manager))
+    membership.on_return.append(lambda: end_strays(manager, sharing.homes))
     draining = Draining(manager, give_up_homes=sharing.give_up_homes, stop=_stop)
     membership.on_beat.append(draining.hear)
+    freezing = Freezing(manager, membership.lease)
+    membership.on_beat.append(freezing.hear)
+    services.background.append(freezing)
     server, way = serverapp.http_server, _way(serverapp, services, sharing)
     application = HomeFront(server.request_callback, way, is_last=True)
     server.request_callback = HomeFront(server.request_callback, way, is_last=False)

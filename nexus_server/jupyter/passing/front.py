@@ -23,7 +23,8 @@ from nexus_server.jupyter.passing.passed_on import HOP_BY_HOP, MISDIRECTED, Pass
 from nexus_server.jupyter.passing.peers import PeerConnections
 from nexus_server.jupyter.passing.refusal import refuse
 from nexus_server.servers.errors import NotHomeError, PeerUnreachableError
-from nexus_server.servers.homes import Homes, PeerAddress
+from nexus_server.servers.homes import Homes
+from nexus_server.servers.liveness import PeerAddress
 from nexus_server.tasks import once
 from nexus_server.web.forwarded import FOR, SCHEME
 

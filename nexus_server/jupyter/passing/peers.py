@@ -11,7 +11,7 @@ from tornado.iostream import IOStream, StreamClosedError
 from tornado.tcpclient import TCPClient
 
 from nexus_server.servers.errors import PeerUnreachableError
-from nexus_server.servers.homes import PeerAddress
+from nexus_server.servers.liveness import PeerAddress
 from nexus_server.servers.site_keys import peer_name
 
 log = structlog.get_logger()

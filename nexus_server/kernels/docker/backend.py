@@ -71,7 +71,7 @@ class DockerBackend:
                 await starting.result().remove()
 
     def _attach(self, state: ContainerState) -> Container:
-        return Container(self._calls, state.id, state.pid)
+        return Container(self._calls, state.id, state.pid, is_frozen=state.is_paused)
 
     async def find(self, sandbox_id: str) -> Container | None:
         """Return a running container, whoever started it."""

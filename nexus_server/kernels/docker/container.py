@@ -11,7 +11,7 @@ from nexus_server.kernels.docker.container_engine import ContainerState
 from nexus_server.kernels.docker.counters import CpuCounters, LimitCounters
 from nexus_server.kernels.docker.engine_calls import EngineCalls
 from nexus_server.kernels.docker.pidfd import WatchedProcess
-from nexus_server.kernels.errors import EngineUnavailableError
+from nexus_server.kernels.errors import EngineUnavailableError, KernelFrozenError
 from nexus_server.kernels.limits import KernelLimits
 from nexus_server.kernels.sandbox import CpuUse, Exit, Hits
 
@@ -27,8 +27,12 @@ KILLED_WITH_ENGINE = Exit(code=128 + signal.SIGKILL, engine_gone=True)
 class Container:
     """One running container."""
 
-    def __init__(self, calls: EngineCalls, container_id: str, pid: int) -> None:
+    def __init__(self, calls: EngineCalls, container_id: str, pid: int, *, is_frozen: bool = False) -> None:
         """Watch the container's first process where it can be seen, else ask the engine now and then."""
+        #: whether its processes stand still, or are about to
+        self._is_frozen = is_frozen
+        #: held while the engine is asked for what would cross another such request
+        self._turn = asyncio.Lock()
         self._calls = calls
         self._id = container_id
         self._exit: Exit | None = None
@@ -146,13 +150,44 @@ class Container:
 
         Raises:
             EngineUnavailableError: the engine does not answer, and the process cannot be seen from here.
+            KernelFrozenError: it stands still; only SIGKILL reaches it.
         """
+        if signum == signal.SIGKILL:
+            await self._signal(signum)
+            return
+        async with self._turn:
+            if self._is_frozen:  # the engine would let it go on
+                raise KernelFrozenError
+            await self._signal(signum)
+
+    async def _signal(self, signum: int) -> None:
         try:
             await self._calls.ask(lambda engine: engine.signal(self._id, signum))
         except EngineUnavailableError:
             if self.process is None:
                 raise
             self.process.send(signum)
+
+    async def freeze(self) -> None:
+        """Let all processes stand still until `thaw`. May be called twice.
+
+        Raises:
+            EngineUnavailableError: the engine does not answer; they may go on.
+        """
+        async with self._turn:
+            self._is_frozen = True
+            await self._calls.ask(lambda engine: engine.pause(self._id))
+
+    async def thaw(self) -> None:
+        """Let them go on, if they stand still.
+
+        Raises:
+            EngineUnavailableError: the engine does not answer.
+        """
+        async with self._turn:
+            if self._is_frozen:
+                await self._calls.ask(lambda engine: engine.resume(self._id))
+                self._is_frozen = False
 
     async def resize(self, limits: KernelLimits) -> None:
         """Set memory and CPU.

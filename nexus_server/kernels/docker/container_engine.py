@@ -24,6 +24,8 @@ class ContainerState:
     exit_code: int
     #: whether the engine noticed that memory lacked; it may miss that
     oom_killed: bool
+    #: whether all its processes stand still
+    is_paused: bool = False
 
 
 class ContainerEngine(Protocol):
@@ -55,6 +57,17 @@ class ContainerEngine(Protocol):
         Raises:
             KernelStartError: they could not be set, or it has ended.
         """
+        ...
+
+    def pause(self, container_id: str) -> None:
+        """Let all its processes stand still; nothing happens when they do so already, or have ended.
+
+        Whatever signal it is sent then lets them go on.
+        """
+        ...
+
+    def resume(self, container_id: str) -> None:
+        """Let them go on; nothing happens when they do, or have ended."""
         ...
 
     def remove(self, container_id: str) -> None:

@@ -26,7 +26,9 @@ T = TypeVar("T")
 #: connections that are kept open, as many as threads wait for the engine at the same time
 ENGINE_THREADS = 16
 ENGINE_TIMEOUT_S = 60
-#: what the engine says of a container that has ended or is gone
+#: states of a container whose processes live
+RUNNING = frozenset({"running", "paused"})
+#: what the engine says of a container that has ended, is gone, or stands still or goes on already
 ENDED = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
 
 
@@ -115,21 +117,41 @@ class DockerEngine:
         """Every container of this product, running or not."""
         found = self._ask(lambda api: api.containers(all=True, filters={"label": KERNEL_LABEL}))
         return [
-            SandboxInfo(item["Id"], item["Labels"][KERNEL_LABEL], item["Labels"], item["State"] == "running")
+            SandboxInfo(item["Id"], item["Labels"][KERNEL_LABEL], item["Labels"], item["State"] in RUNNING)
             for item in found
         ]
 
     def signal(self, container_id: str, signum: int) -> None:
         """Send its first process a signal; nothing happens when it has ended."""
+        self._unless_ended(lambda api: api.kill(container_id, int(signum)))
 
-        def kill(api: Any) -> None:
+    def pause(self, container_id: str) -> None:
+        """Let all its processes stand still; a signal lets them go on."""
+        self._unless_ended(lambda api: api.pause(container_id))
+
+    def resume(self, container_id: str) -> None:
+        """Let them go on."""
+
+        def unpause(api: Any) -> None:
             try:
-                api.kill(container_id, int(signum))
+                api.unpause(container_id)
+            except docker.errors.APIError:
+                # The engine calls it its own fault (500) that a container goes on already, or has ended.
+                if not api.inspect_container(container_id)["State"]["Paused"]:
+                    return
+                raise
+
+        self._unless_ended(unpause)
+
+    def _unless_ended(self, function: Callable[[Any], None]) -> None:
+        def act(api: Any) -> None:
+            try:
+                function(api)
             except docker.errors.APIError as exc:
                 if exc.status_code not in ENDED:
                     raise
 
-        self._ask(kill)
+        self._ask(act)
 
     def resize(self, container_id: str, limits: KernelLimits) -> None:
         """Set memory and CPU."""
@@ -205,5 +227,10 @@ class DockerEngine:
 def _state(inspected: dict[str, Any]) -> ContainerState:
     state = inspected["State"]
     return ContainerState(
-        inspected["Id"], state["Pid"], bool(state["Running"]), state["ExitCode"], bool(state["OOMKilled"])
+        inspected["Id"],
+        state["Pid"],
+        bool(state["Running"]),
+        state["ExitCode"],
+        bool(state["OOMKilled"]),
+        bool(state["Paused"]),
     )

@@ -220,6 +220,14 @@ class HelpedEngine:
         """Send its first process a signal; nothing happens when it has ended."""
         self._unless_gone(ask.SignalContainer(container=container_id, signum=int(signum)))
 
+    def pause(self, container_id: str) -> None:
+        """Let all its processes stand still."""
+        self._unless_gone(ask.PauseContainer(container=container_id))
+
+    def resume(self, container_id: str) -> None:
+        """Let them go on."""
+        self._unless_gone(ask.ResumeContainer(container=container_id))
+
     def resize(self, container_id: str, limits: KernelLimits) -> None:
         """Set memory and CPU."""
         self.link.ask(

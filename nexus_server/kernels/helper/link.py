@@ -16,14 +16,8 @@ from nexus_server.kernels.errors import (
     KernelStartError,
     LimitTooHighError,
 )
-from nexus_server.kernels.helper.requests import (
-    MAX_REPLY_BYTES,
-    BadRequestError,
-    FollowEngine,
-    HelperRequest,
-    read_message,
-    write_message,
-)
+from nexus_server.kernels.helper.framing import MAX_REPLY_BYTES, read_message, write_message
+from nexus_server.kernels.helper.requests import BadRequestError, FollowEngine, HelperRequest
 from nexus_server.kernels.helper.site import NotAllowedError
 from nexus_server.kernels.storage.workspaces import WorkspaceUnavailableError
 

@@ -1,23 +1,14 @@
 """The closed list of what a helper does, as messages: pure data, checked before anything acts on it.
 
 A request names things, never paths: kernels, slots and learners. Where these are on disk is the helper's own knowledge.
-A message is a length of four bytes, most significant first, and so many bytes of JSON.
 """
 
-import json
-import socket
-import struct
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from nexus_server.errors import MalformedError
-
-#: bytes of the longest request, and of the longest reply: that lists every container
-MAX_REQUEST_BYTES = 256 * 1024
-MAX_REPLY_BYTES = 16 * 1024 * 1024
-_LENGTH = struct.Struct(">I")
 
 
 class BadRequestError(MalformedError):
@@ -195,6 +186,20 @@ class SignalContainer(HelperRequest):
     signum: Annotated[int, Field(ge=1, le=64)]
 
 
+class PauseContainer(HelperRequest):
+    """Let a container's processes stand still."""
+
+    ask: Literal["pause_container"] = "pause_container"
+    container: ContainerId
+
+
+class ResumeContainer(HelperRequest):
+    """Let them go on."""
+
+    ask: Literal["resume_container"] = "resume_container"
+    container: ContainerId
+
+
 class ResizeContainer(HelperRequest):
     """Set a container's memory and CPU."""
 
@@ -247,7 +252,8 @@ AnyRequest = (
     OpenWorkspace | CloseWorkspace | CloseWorkspaces | DeleteWorkspace
     | PrepareSlots | ReleaseSlots | MakeSlot | FillSlot | RemoveSlot | KeepSlots
     | MakePlace | LendPlace | TakePlace | RenamePlace | RemovePlace
-    | StartContainer | InspectContainer | ListContainers | SignalContainer | ResizeContainer | RemoveContainer
+    | StartContainer | InspectContainer | ListContainers | SignalContainer
+    | PauseContainer | ResumeContainer | ResizeContainer | RemoveContainer
     | FindImage | PrepareImage | DescribeEngine | FollowEngine | Leave
 )  # fmt: skip
 _REQUESTS: TypeAdapter[AnyRequest] = TypeAdapter(Annotated[AnyRequest, Field(discriminator="ask")])
@@ -263,38 +269,3 @@ def parse(body: bytes) -> AnyRequest:
         return _REQUESTS.validate_json(body)
     except (ValidationError, ValueError, RecursionError) as exc:
         raise BadRequestError from exc
-
-
-def write_message(connection: socket.socket, content: Any) -> None:
-    """Send a request or a reply. Raises OSError."""
-    body = content.model_dump_json().encode() if isinstance(content, HelperRequest) else json.dumps(content).encode()
-    connection.sendall(_LENGTH.pack(len(body)) + body)
-
-
-def read_message(connection: socket.socket, most_bytes: int) -> bytes | None:
-    """Return the next message's bytes; None when the other side has closed the connection between two.
-
-    Raises:
-        BadRequestError: it is too long, or ends before its end.
-        OSError: the connection broke.
-    """
-    head = _read(connection, _LENGTH.size)
-    if not head:
-        return None
-    if len(head) < _LENGTH.size:
-        raise BadRequestError("A message ended before its end.")
-    (length,) = _LENGTH.unpack(head)
-    if length > most_bytes:
-        raise BadRequestError(f"A message of {length} bytes is too long.")
-    body = _read(connection, length)
-    if len(body) < length:
-        raise BadRequestError("A message ended before its end.")
-    return body
-
-
-def _read(connection: socket.socket, length: int) -> bytes:
-    """Return so many bytes, or fewer when the other side has closed the connection."""
-    found = bytearray()
-    while len(found) < length and (piece := connection.recv(min(length - len(found), 65536))):
-        found += piece
-    return bytes(found)

@@ -8,14 +8,8 @@ import threading
 from typing import Any
 
 from nexus_server.errors import NexusError
-from nexus_server.kernels.helper.requests import (
-    MAX_REQUEST_BYTES,
-    BadRequestError,
-    FollowEngine,
-    parse,
-    read_message,
-    write_message,
-)
+from nexus_server.kernels.helper.framing import MAX_REQUEST_BYTES, read_message, write_message
+from nexus_server.kernels.helper.requests import BadRequestError, FollowEngine, parse
 from nexus_server.kernels.helper.service import HelperService
 
 log = logging.getLogger(__name__)

@@ -172,6 +172,14 @@ class HelperService:
         with contextlib.suppress(OSError), contextlib.closing(WatchedProcess(pid, container)) as process:
             process.send(signum)
 
+    def _pause_container(self, asked: ask.PauseContainer) -> None:
+        self._require_ours(asked.container)
+        self._engine.pause(asked.container)
+
+    def _resume_container(self, asked: ask.ResumeContainer) -> None:
+        self._require_ours(asked.container)
+        self._engine.resume(asked.container)
+
     def _resize_container(self, asked: ask.ResizeContainer) -> None:
         self._require_ours(asked.container)
         self._engine.resize(asked.container, self._site.limits(asked.memory_mb, asked.cpu_share))

@@ -114,6 +114,8 @@ def running_site(
     places: Mapping[str, Path],
     variables: Mapping[str, str],
     settings: Callable[[str], dict[str, dict[str, Any]]],
+    *,
+    own_variables: Callable[[str], dict[str, str]] = lambda _name: {},
 ) -> Iterator[SharedSite]:
     """Start the servers of a site, with their data directories in `places`, and stop them in the end."""
 
@@ -124,6 +126,7 @@ def running_site(
             "JUPYTER_CONFIG_DIR": config_dir(_made(folders[name] / "config"), settings(name)),
             "JUPYTER_RUNTIME_DIR": str(_made(folders[name] / "runtime")),
             **variables,
+            **own_variables(name),
         }
 
     def start(name: str) -> LiveServer:

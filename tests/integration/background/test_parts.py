@@ -52,6 +52,8 @@ IN_JUPYTER = {"erasure-sweep"}
 OF_THE_SERVER = {"erasure-sweep"}
 #: of servers that share learners by an object store; see the tests of object workspaces
 CARRYING = {"workspace-uploads"}
+#: of servers that share learners, begun where Jupyter's managers are; see the tests of servers that are cut off
+SHARING = {"kernel-freezing"}
 #: where there is no right to mount there is no pool
 AS_ROOT = {"kernel-pool"}
 
@@ -157,7 +159,9 @@ def test_the_table_names_every_part_of_the_code() -> None:
     texts = [path.read_text() for path in PACKAGE.rglob("*.py")]
     named = {name for text in texts for name in re.findall(r'forever\(\s*"([\w-]+)"', text)}
     channels = {name for text in texts for name in re.findall(r'^    name = "(events-[\w-]+)"', text, re.MULTILINE)}
-    assert named | channels == ALWAYS | ON_POSTGRES | AS_ROOT | PASSING | OF_THE_SERVER | IN_JUPYTER | CARRYING
+    assert (
+        named | channels == ALWAYS | ON_POSTGRES | AS_ROOT | PASSING | OF_THE_SERVER | IN_JUPYTER | CARRYING | SHARING
+    )
 
 
 def test_nothing_else_of_the_code_repeats_itself_in_a_task() -> None:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID, uuid4
 
 from nexus_server.servers.homes import Homes
 from nexus_server.servers.lease import Lease
+from nexus_server.servers.liveness import Liveness
 from nexus_server.servers.presence import ServerLoad, ServerPresence
 from nexus_server.servers.register import ServerRegister
 from nexus_server.store.database import Database
@@ -23,6 +25,7 @@ class Member:
     me: ServerPresence
     homes: Homes
     lease: Lease
+    liveness: Liveness
     #: learners with kernels here
     kernels: set[UUID]
 
@@ -40,14 +43,17 @@ class Site:
 
     async def server(self, *, kernels_max: int = 200, memory_room: int = 1000) -> Member:
         me = ServerPresence(uuid4(), uuid4(), "one", "0.1.0", "a" * 64, kernels_max, "127.0.0.1", 4711)
-        lease = Lease(LEASE_S)
-        begun_at = lease.begin()
+        shift = [0.0]
+        lease = Lease(LEASE_S, lambda: monotonic() + shift[0])
+        for leases in (-1.5, -0.75, 0.0):  # it has been in touch for long
+            shift[0] = leases * LEASE_S
+            lease.renew(lease.begin())
         await self._register.enter(me)
         await self._register.beat(me, ServerLoad(memory_room))
-        lease.renew(begun_at)
-        homes, kernels = Homes(self._database, me.id, lease, stay_s=STAY_S), set[UUID]()
+        liveness = Liveness(lease)
+        homes, kernels = Homes(self._database, me.id, lease, liveness, stay_s=STAY_S), set[UUID]()
         homes.has_kernels = kernels.__contains__
-        return Member(me, homes, lease, kernels)
+        return Member(me, homes, lease, liveness, kernels)
 
     async def learners(self, count: int) -> list[UUID]:
         ids = [uuid4() for _ in range(count)]

@@ -17,7 +17,7 @@ from nexus_server.servers.workspaces.errors import FilesLeftError, StoreUnavaila
 from nexus_server.servers.workspaces.shared_directory import SharedDirectory
 from nexus_server.store.database import Database
 from nexus_server.store.models.servers import Home
-from tests.integration.servers.members import LEASE_S, Member, Site
+from tests.integration.servers.members import Member, Site
 
 pytestmark = pytest.mark.postgres
 
@@ -45,7 +45,7 @@ async def test_a_server_that_was_succeeded_saves_nothing(site: Site, database: D
     await site.fall_silent(one)
     with pytest.raises(LeaseLostError):
         before.write("work.txt", b"without its lease")
-    await Succession(database, EventBus(), LEASE_S).look()
+    await Succession(database, EventBus(), two.liveness).look()
     after = await files_of(at_two, ada)
     assert after.read("work.txt")[1] == b"before"
     after.write("work.txt", b"after")

@@ -17,7 +17,7 @@ from nexus_server.store.database import Database
 from nexus_server.store.models.kernels import Kernel
 from nexus_server.store.models.servers import Home, Server
 from nexus_server.tenancy.kernel_registry import KernelRegistry
-from tests.integration.servers.members import LEASE_S, Site
+from tests.integration.servers.members import Site
 
 pytestmark = pytest.mark.postgres
 
@@ -130,7 +130,7 @@ async def test_learners_of_a_server_that_is_gone_hear_it_and_have_another_home(s
     kernels = KernelRegistry(database, SystemClock(), one.id)
     await kernels.add(kernel_id, ada, "nexus-python", {})
     two, told = await site.server(), Told()
-    succession = Succession(database, told, LEASE_S)
+    succession = Succession(database, told, two.liveness)
     assert await succession.look() == 0, "it lives"
     await site.fall_silent(one)
     assert await succession.look() == 1
@@ -142,6 +142,32 @@ async def test_learners_of_a_server_that_is_gone_hear_it_and_have_another_home(s
     assert await two.homes.find(ada) is None
     assert await site.home(ada) == (two.id, 3)
     assert await kernels.list_running() == [], "one that comes back does not take them up again"
+
+
+async def test_a_server_that_was_out_of_touch_itself_judges_nobody(site: Site, database: Database) -> None:
+    """After an outage of the database the first that is back finds all others silent."""
+    one, two, ada = await site.server(), await site.server(memory_room=1), await site.learner()
+    await one.homes.find(ada)
+    await site.fall_silent(one)
+    two.lease.end()
+    two.lease.renew(two.lease.begin())
+    assert await Succession(database, Told(), two.liveness).look() == 0
+    found = await two.homes.find(ada)
+    assert found is not None
+    assert found.server_id == one.id
+    assert await site.home(ada) == (one.id, 1)
+    newcomer = await two.homes.find(await site.learner())
+    assert newcomer is None, "what is silent takes no new learners all the same"
+
+
+async def test_whose_learners_moved_is_known(site: Site, database: Database) -> None:
+    one, (ada, ben, eve) = await site.server(), await site.learners(3)
+    for learner in (ada, ben):
+        await one.homes.find(learner)
+    two = await site.server()
+    async with database.transaction() as session:
+        await session.execute(update(Home).where(Home.user_id == ben).values(server_id=two.id, fence=2))
+    assert await one.homes.moved({ada, ben, eve}) == {ben, eve}
 
 
 async def test_needs_are_written_with_signs_of_life(site: Site, register: ServerRegister, database: Database) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nexus_server.kernels.helper import framing
 from nexus_server.kernels.helper import requests as ask
 from nexus_server.kernels.helper.service import HelperService
 
@@ -48,6 +49,8 @@ EXAMPLES: list[Any] = [
     ask.InspectContainer(container=CONTAINER),
     ask.ListContainers(),
     ask.SignalContainer(container=CONTAINER, signum=2),
+    ask.PauseContainer(container=CONTAINER),
+    ask.ResumeContainer(container=CONTAINER),
     ask.ResizeContainer(container=CONTAINER, memory_mb=64, cpu_share=0.2),
     ask.RemoveContainer(container=CONTAINER),
     ask.FindImage(image="nexus-python:1"),
@@ -165,7 +168,7 @@ def received(sent: bytes, most_bytes: int = 100) -> bytes | None:
     writer = threading.Thread(target=send, args=(there, sent))
     writer.start()
     try:
-        return ask.read_message(here, most_bytes)
+        return framing.read_message(here, most_bytes)
     finally:
         here.close()
         writer.join()

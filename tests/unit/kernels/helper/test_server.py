@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from nexus_server.kernels.errors import ImageMissingError
+from nexus_server.kernels.helper import framing
 from nexus_server.kernels.helper import requests as ask
 from nexus_server.kernels.helper.link import HelperConnections, HelperUnavailableError
 from nexus_server.kernels.helper.server import HelperServer
@@ -107,7 +108,7 @@ def test_a_message_that_is_no_request_is_answered_as_such(path: Path) -> None:
         speaker.connect(str(path))
         for body in (b"\0\0\0\x02{}", b'\0\0\0\x0e{"ask": "sudo"}'):
             speaker.sendall(body)
-            reply = ask.read_message(speaker, 1000)
+            reply = framing.read_message(speaker, 1000)
             assert reply is not None
             assert b'"bad_request"' in reply
 
