@@ -137,7 +137,9 @@ def open_services(config: Config | None = None, *, role: ProcessRole = ProcessRo
     accounts.personal_data.add_summary("me.concepts", mastery.advice.concepts)
     accounts.personal_data.add_summary("me.badges", lambda learner: gamify.service.badges(learner.id))
     search = open_search(database, roadmaps.ways, open_workspace, offload)
-    servers = open_servers(config, base.settings, database, clock, tenancy, base.bus, kernels, accounts.audit)
+    servers = open_servers(
+        config, base.settings, database, clock, tenancy, base.bus, kernels, accounts.audit, base.redis
+    )
     tutor = open_tutor(frozen(TutorSettings, config), database, clock, offload, notes=search.notes, trials=playground)
     services = Services(
         settings=base.settings,

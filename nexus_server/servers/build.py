@@ -20,6 +20,7 @@ from nexus_server.servers.liveness import Liveness
 from nexus_server.servers.membership import Membership
 from nexus_server.servers.metrics import ServerMetrics
 from nexus_server.servers.presence import Heard, ServerLoad, ServerPresence
+from nexus_server.servers.redis_witness import RedisWitness
 from nexus_server.servers.register import ServerRegister
 from nexus_server.servers.settings import ServerSettings
 from nexus_server.servers.site_keys import SiteKeys, find_site_keys
@@ -30,6 +31,7 @@ from nexus_server.servers.workspaces.settings import ObjectStoreSettings
 from nexus_server.servers.workspaces.uploads import WorkspaceUploads
 from nexus_server.settings import NexusSettings
 from nexus_server.store.database import Database
+from nexus_server.store.redis import RedisStore
 from nexus_server.tenancy.settings import TenancySettings
 from nexus_server.version import __version__
 
@@ -97,6 +99,7 @@ def open_servers(  # noqa: PLR0917  joined once, where everything is
     bus: EventPublisher,
     kernels: SandboxRuntime,
     audit: AuditLog,
+    redis: RedisStore | None,
 ) -> Servers:
     """Return them; this server enters the register when its membership is started.
 
@@ -120,8 +123,10 @@ def open_servers(  # noqa: PLR0917  joined once, where everything is
         kernels_max=tenancy.kernels_per_site,
     )
     lease = Lease(settings.lease_s)
-    membership = Membership(register, me, settings, lease=lease, measure=lambda: load_of(kernels))
     keys = find_site_keys() if kernels.is_server else None
+    witness = None if redis is None or keys is None else RedisWitness(redis, settings.lease_s)
+    register.witness, liveness = witness, Liveness(lease, witness)
+    membership = Membership(register, me, settings, lease=lease, witness=witness, measure=lambda: load_of(kernels))
     if keys is None:
         return Servers(own_id, settings, object_store, register, membership)
     if not NAME.fullmatch(me.address):
@@ -129,7 +134,6 @@ def open_servers(  # noqa: PLR0917  joined once, where everything is
     carried_by = open_store(object_store, site.data_path, own_id, database, clock, kernels.settings)
     if kernels.workspaces.is_enforced and carried_by.uploads is None:
         raise SharedQuotaError
-    liveness = Liveness(lease)
     homes = Homes(database, own_id, lease, liveness, stay_s=settings.home_stay_s)
     custody = HomeCustody(homes, carried_by.store)
     kernels.workspaces.custody, homes.let_go = custody, custody.let_go

@@ -15,6 +15,8 @@ class Lease:
         self.lease_s = lease_s
         self._now = now
         self._renewed_at = float("-inf")
+        #: whether the database knows that Redis may hold it alone
+        self._is_witnessed = False
         #: how often it was taken up when it had not been held
         self.taken_up = 0
         self._taken_up_at = float("inf")
@@ -43,8 +45,21 @@ class Lease:
         was_held = self.is_held
         if not was_held:
             self.taken_up, self._taken_up_at = self.taken_up + 1, self._now()
-        self._renewed_at = begun_at
+        self._renewed_at = max(self._renewed_at, begun_at)
         return was_held
+
+    def rely_on_witness(self, *, is_witnessed: bool) -> None:
+        """Let Redis hold it alone, or no longer.
+
+        Others ask Redis when the database says so. So this is called with True after the database said so, and with
+        False before it says so no more.
+        """
+        self._is_witnessed = is_witnessed
+
+    def extend(self, begun_at: float) -> None:
+        """Hold it on from `begun_at`, because Redis answered; once lost, only the database can bring it back."""
+        if self._is_witnessed and self.is_held:
+            self._renewed_at = max(self._renewed_at, begun_at)
 
     def end(self) -> None:
         """Hold it no longer."""

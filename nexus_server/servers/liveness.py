@@ -1,6 +1,6 @@
-"""Which servers of a site live, and which are gone: those that were silent for longer than their lease."""
+"""Which servers of a site live, and which are gone: silent to the database and to Redis for longer than a lease."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,8 +12,10 @@ from nexus_server.servers.choosing import Capacity
 from nexus_server.servers.database_time import database_time
 from nexus_server.servers.errors import NoServerError, NotHomeError
 from nexus_server.servers.lease import Lease
+from nexus_server.servers.redis_witness import RedisWitness
 from nexus_server.servers.views import ServerState
 from nexus_server.store.models.servers import Server
+from nexus_server.store.redis import RedisUnavailableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,10 @@ class Liveness:
     whoever is back first would find all others silent.
     """
 
-    def __init__(self, lease: Lease) -> None:
-        """`lease` is the server's own."""
+    def __init__(self, lease: Lease, witness: RedisWitness | None = None) -> None:
+        """`lease` is the server's own; `witness` is asked of those that the database has not heard of."""
         self._lease = lease
+        self._witness = witness
         self.lease = timedelta(seconds=lease.lease_s)
 
     @property
@@ -56,7 +59,18 @@ class Liveness:
         """Return which of these rows are of servers that are gone by the database's time `now`."""
         if not self.may_judge:
             return set()
-        return {row.id for row in servers if self._is_silent(row, now)}
+        silent = {row.id: row.is_witnessed for row in servers if self._is_silent(row, now)}
+        witnessed = {server_id for server_id, is_witnessed in silent.items() if is_witnessed}
+        return set(silent) - witnessed | await self._gone_for_redis(witnessed)
+
+    async def _gone_for_redis(self, server_ids: Collection[UUID]) -> set[UUID]:
+        """Return which of them Redis has not heard of, either; nobody where it does not answer: any may live."""
+        if self._witness is None:
+            return set()
+        try:
+            return await self._witness.gone(server_ids)
+        except RedisUnavailableError:
+            return set()
 
     def _is_silent(self, row: Server, now: datetime) -> bool:
         """Whether its last sign of life is older than a lease; one that stopped is not succeeded before that."""

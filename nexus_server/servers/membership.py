@@ -9,7 +9,8 @@ import structlog
 
 from nexus_server.servers.errors import SameServerError
 from nexus_server.servers.lease import Lease
-from nexus_server.servers.presence import Heard, Measure, ServerPresence
+from nexus_server.servers.presence import Heard, Measure, ServerPresence, SignOfLife
+from nexus_server.servers.redis_witness import RedisWitness
 from nexus_server.servers.register import ServerRegister
 from nexus_server.servers.settings import ServerSettings
 from nexus_server.tasks import Part, end_task, forever
@@ -27,6 +28,7 @@ class Membership:
     """Keeps one server in the register for as long as it runs."""
 
     _part: Part | None = None
+    _witnessing: Part | None = None
 
     def __init__(
         self,
@@ -35,9 +37,14 @@ class Membership:
         settings: ServerSettings,
         *,
         lease: Lease | None = None,
+        witness: RedisWitness | None = None,
         measure: Measure | None = None,
     ) -> None:
-        """`me` is what the register is told once, `measure` what it is told each time."""
+        """`me` is what the register is told once, `measure` what it is told each time; `witness` is told as well."""
+        self._witness = witness
+        #: when Redis was told last, on the lease's clock
+        self._witnessed_at = float("-inf")
+        self._beats = 0
         self._register = register
         self._me = me
         self._settings = settings
@@ -70,9 +77,12 @@ class Membership:
             begun_at = self.lease.begin()
         self.lease.renew(begun_at)
         self._part = forever("heartbeat", self._beat, every_s=self._settings.heartbeat_s)
+        if self._witness is not None:
+            self._witnessing = forever("heartbeat-redis", self._tell_witness, every_s=self._settings.heartbeat_s)
 
     async def stop(self) -> None:
         """Leave it."""
+        await end_task(self._witnessing)
         await end_task(self._part)
         if self._part is not None:
             self.lease.end()
@@ -80,7 +90,13 @@ class Membership:
 
     async def _beat(self) -> None:
         begun_at = self.lease.begin()
-        heard = await self._register.beat(self._me, self._measure() if self._measure is not None else None)
+        is_witnessed = begun_at - self._witnessed_at < self._settings.lease_s / 2
+        if not is_witnessed:
+            self.lease.rely_on_witness(is_witnessed=False)
+        self._beats += 1
+        load = self._measure() if self._measure is not None else None
+        heard = await self._register.beat(self._me, load, SignOfLife(self._beats, is_witnessed))
+        self.lease.rely_on_witness(is_witnessed=is_witnessed)
         if not self.lease.renew(begun_at):
             log.warning("lease_was_lost", lease_s=self._settings.lease_s)
             self._is_returning = True
@@ -91,6 +107,16 @@ class Membership:
         self._tell_clock(heard.clock_offset_s)
         for hear in self.on_beat:
             await hear(heard)
+
+    async def _tell_witness(self) -> None:
+        """Give Redis a sign of life, and see which Redis it is."""
+        if self._witness is None:
+            return
+        begun_at = self.lease.begin()
+        await self._witness.sign(self._me.id)
+        self._witnessed_at = begun_at
+        self.lease.extend(begun_at)
+        await self._witness.watch()
 
     def _tell_clock(self, offset_s: float) -> None:
         is_off = abs(offset_s) > self._settings.clock_tolerance_s

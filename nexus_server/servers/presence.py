@@ -24,6 +24,16 @@ class ServerPresence:
 
 
 @dataclass(frozen=True, slots=True)
+class SignOfLife:
+    """What goes with each."""
+
+    #: how many this process gave before and with it
+    number: int = 1
+    #: whether the server may hold its lease by Redis alone from now on
+    is_witnessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ServerLoad:
     """How a server is."""
 

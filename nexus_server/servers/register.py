@@ -20,16 +20,18 @@ from nexus_server.servers.errors import (
     SameServerError,
     UnknownServerError,
 )
-from nexus_server.servers.presence import Heard, ServerLoad, ServerPresence
+from nexus_server.servers.presence import Heard, ServerLoad, ServerPresence, SignOfLife
 from nexus_server.servers.succession import bury
 from nexus_server.servers.views import ServerState, ServersView, ServerView
 from nexus_server.store.database import Database
 from nexus_server.store.models.kernels import Kernel
 from nexus_server.store.models.servers import Home, Server
+from nexus_server.store.redis import RedisUnavailableError
 from nexus_server.tenancy.kernel_registry import DEAD
 
 if TYPE_CHECKING:
     from nexus_server.accounts.audit import AuditLog
+    from nexus_server.servers.redis_witness import RedisWitness
 
 READY, DRAINING, GONE = ServerState
 
@@ -45,6 +47,8 @@ class ServerRegister:
         Kernels of a server that is drained have `drain_s` seconds, where nothing else is said.
         """
         self._drain_s = drain_s
+        #: asked of a server that the database has not heard of; None: the site has no Redis
+        self.witness: RedisWitness | None = None
         #: told who drains a server; None: nobody asks
         self.audit: AuditLog | None = None
         self._database = database
@@ -60,7 +64,7 @@ class ServerRegister:
         async with self._database.transaction() as session:
             now = await database_time(session)
             row = await session.get(Server, me.id, with_for_update=True)
-            if row is not None and row.place != me.place and self._lives(row, now):
+            if row is not None and row.place != me.place and (self._lives(row, now) or await self._may_hold_on(row)):
                 return False
             if row is None:
                 row = Server(id=me.id)
@@ -69,22 +73,30 @@ class ServerRegister:
             row.peer_host, row.peer_port, row.room = me.peer_host, me.peer_port, me.kernels_max
             row.incarnation, row.state, row.started_at, row.heartbeat_at = me.incarnation, READY, now, now
             row.clock_offset_s, row.drain_until = self._offset_s(now), None
+            row.beats, row.is_witnessed = 0, False
         return True
 
-    async def beat(self, me: ServerPresence, load: ServerLoad | None = None) -> Heard:
-        """Give a sign of life, and say how the server is.
+    async def beat(self, me: ServerPresence, load: ServerLoad | None = None, sign: SignOfLife | None = None) -> Heard:
+        """Give a sign of life, and say how the server is. Without a `sign` it is the next one.
 
         Raises:
-            SameServerError: another process speaks for this server.
+            SameServerError: another process speaks for this server, or gave a later sign.
         """
+        number = Server.beats + 1 if sign is None else sign.number
         async with self._database.transaction() as session:
             now = await database_time(session)
             values = await self._load_of(session, me, load, now) if load is not None else {}
             offset_s = self._offset_s(now)
             signed = (
                 update(Server)
-                .where(Server.id == me.id, Server.incarnation == me.incarnation)
-                .values(heartbeat_at=now, clock_offset_s=offset_s, **values)
+                .where(Server.id == me.id, Server.incarnation == me.incarnation, Server.beats < number)
+                .values(
+                    heartbeat_at=now,
+                    clock_offset_s=offset_s,
+                    beats=number,
+                    is_witnessed=sign is not None and sign.is_witnessed,
+                    **values,
+                )
                 .returning(Server.drain_until)
             )
             row = (await session.execute(signed)).one_or_none()
@@ -107,7 +119,7 @@ class ServerRegister:
         """Write down that a server stopped."""
         mine = (Server.id == me.id, Server.incarnation == me.incarnation)
         async with self._database.transaction() as session:
-            await session.execute(update(Server).where(*mine).values(state=GONE))
+            await session.execute(update(Server).where(*mine).values(state=GONE, is_witnessed=False))
 
     async def list_all(self) -> list[ServerView]:
         """Return every server that was seen and not forgotten, by address; none where the site has one, on SQLite."""
@@ -246,11 +258,21 @@ class ServerRegister:
     def _lives(self, row: Server, now: datetime) -> bool:
         return row.state != GONE and now - row.heartbeat_at < self._lease
 
+    async def _may_hold_on(self, row: Server) -> bool:
+        """Whether a server that is silent here may hold its lease by Redis."""
+        if self.witness is None or not row.is_witnessed:
+            return False
+        try:
+            return not await self.witness.gone([row.id])
+        except RedisUnavailableError:
+            return True
+
     def _offset_s(self, now: datetime) -> float:
         return (self._clock.now() - now).total_seconds()
 
     def _view(self, row: Server, kernels: int, now: datetime) -> ServerView:
-        is_alive = self._lives(row, now)
+        # One that Redis may have heard of is not gone before others have found out (`succession.py`).
+        is_alive = row.state != GONE and (self._lives(row, now) or row.is_witnessed)
         return ServerView(
             id=row.id,
             address=row.address,

@@ -35,6 +35,7 @@ async def bury(
     Their homes are given up, their sessions go, and their kernels count as ended.
     """
     await release_homes(session, server_ids)
+    await session.execute(update(Server).where(Server.id.in_(server_ids)).values(is_witnessed=False))
     await session.execute(delete(KernelSession).where(KernelSession.server_id.in_(server_ids)))
     ended = (
         update(Kernel)

@@ -84,6 +84,8 @@ def running_line(target: int) -> Iterator[CuttableLine]:
     thread = threading.Thread(target=line.run, args=(ready,))
     thread.start()
     ready.wait(10)
-    yield line
-    line.stop()
-    thread.join(10)
+    try:
+        yield line
+    finally:
+        line.stop()
+        thread.join(10)

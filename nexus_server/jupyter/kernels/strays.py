@@ -13,7 +13,7 @@ async def end_strays(manager: LearnerKernelManager, homes: Homes) -> None:
     """End every kernel that the register does not have for running any more, or whose learner moved."""
     running = {str(kernel.id) for kernel in await manager.services.kernel_registry.list_running()}
     living = manager.living()
-    moved = await homes.moved({kernel.owner_id for kernel in living})
+    moved = await homes.moved({kernel.owner_id for kernel in living if kernel.owner_id is not None})
     strays = [kernel for kernel in living if kernel.kernel_id not in running or kernel.owner_id in moved]
     for kernel in strays:
         await manager.end_kernel(kernel.kernel_id, DeathReason.SERVER_GONE)

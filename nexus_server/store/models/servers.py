@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Float, ForeignKey, String
+from sqlalchemy import BigInteger, Float, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from nexus_server.store.models.base import Base, Created, Key
@@ -40,6 +40,10 @@ class Server(Base):
     waiting: Mapped[int] = mapped_column(default=0, server_default="0")
     #: when a server that is drained ends its kernels
     drain_until: Mapped[datetime | None]
+    #: signs of life of this incarnation; one that arrives after a later one changes nothing
+    beats: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    #: whether it may hold its lease by Redis alone, so that a silence here says nothing yet
+    is_witnessed: Mapped[bool] = mapped_column(default=False, server_default=false())
     started_at: Mapped[Created]
     heartbeat_at: Mapped[datetime]
 

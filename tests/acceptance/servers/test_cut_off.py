@@ -1,5 +1,6 @@
 """A server is cut off from its site: its kernels stand still, nothing is saved, and what is its own goes on later."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from tests.acceptance.servers.conftest import (
     ALL_PARTS,
@@ -24,8 +25,9 @@ from tests.plugins.kernel_talk import KernelTalk
 from tests.plugins.kernels import containers
 from tests.plugins.server import StartServer
 
-pytestmark = [pytest.mark.docker, pytest.mark.postgres, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.docker, pytest.mark.postgres, pytest.mark.redis, pytest.mark.timeout(400)]
 
+CUT_LEASE_S = 8.0
 COUNTING = """
 import threading, time
 count = 0
@@ -41,43 +43,61 @@ threading.Thread(target=go_on, daemon=True).start()
 
 @dataclass(frozen=True)
 class CuttableSite:
-    """A site whose servers each reach the database by a line of their own."""
+    """A site whose servers each reach PostgreSQL and Redis by lines of their own."""
 
     site: SharedSite
-    lines: dict[str, CuttableLine]
+    postgres: dict[str, CuttableLine]
+    redis: dict[str, CuttableLine]
+
+    @property
+    def all(self) -> list[CuttableLine]:
+        return [*self.postgres.values(), *self.redis.values()]
+
+    def silence_s(self) -> float:
+        """Return for how long PostgreSQL has heard of no server."""
+        with self.site.database.connect() as connection:
+            query = text("SELECT extract(epoch FROM clock_timestamp() - max(heartbeat_at)) FROM servers")
+            return float(connection.execute(query).scalar_one())
 
 
 @pytest.fixture(scope="module")
 def cuttable(
-    start_server: StartServer, fresh_postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    start_server: StartServer,
+    fresh_postgres: Callable[[], str],
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[CuttableSite]:
-    url = make_url(fresh_postgres())
+    url, redis_port = make_url(fresh_postgres()), int(redis_url.rpartition(":")[2].partition("/")[0])
     assert url.port is not None
     shared, folders = tmp_path_factory.mktemp("shared"), {name: tmp_path_factory.mktemp(name) for name in NAMES}
     places = {name: share(folder / "data", shared, ALL_PARTS) for name, folder in folders.items()}
     with ExitStack() as stack:
-        lines = {name: stack.enter_context(running_line(url.port)) for name in NAMES}
+        postgres = {name: stack.enter_context(running_line(url.port)) for name in NAMES}
+        redis = {name: stack.enter_context(running_line(redis_port)) for name in NAMES}
 
         def variables(name: str) -> dict[str, str]:
-            found = url.set(host="127.0.0.1", port=lines[name].port)
-            return {"NEXUS_DATABASE_URL": found.render_as_string(hide_password=False)}
+            found = url.set(host="127.0.0.1", port=postgres[name].port)
+            return {
+                "NEXUS_DATABASE_URL": found.render_as_string(hide_password=False),
+                "NEXUS_REDIS_URL": f"redis://127.0.0.1:{redis[name].port}/5",
+            }
 
         own = url.render_as_string(hide_password=False)
         with running_site(
             start_server, folders, places, {"NEXUS_DATABASE_URL": own}, settings, own_variables=variables
         ) as site:
-            yield CuttableSite(site, lines)
+            yield CuttableSite(site, postgres, redis)
 
 
 def settings(name: str) -> dict[str, dict[str, Any]]:
-    return {**settings_of(name), "ServerSettings": {**settings_of(name)["ServerSettings"], "lease_s": 8.0}}
+    return {**settings_of(name), "ServerSettings": {**settings_of(name)["ServerSettings"], "lease_s": CUT_LEASE_S}}
 
 
 @pytest.fixture
 def ada(cuttable: CuttableSite) -> Iterator[Settled]:
     with closing(cuttable.site.servers["one"].learner("ada")) as learner:
         yield cuttable.site.settle(learner)
-    for line in cuttable.lines.values():
+    for line in cuttable.all:
         line.mend()
 
 
@@ -95,13 +115,13 @@ def test_kernels_stand_still_and_go_on_with_their_variables(cuttable: CuttableSi
         kernel_id = client.post("/api/kernels").raise_for_status().json()["id"]
         with KernelTalk(ada.home.url, kernel_id, ada.bearer) as talk:
             talk.text_of(COUNTING)
-            for line in cuttable.lines.values():  # from everybody, so that nobody takes the learner
+            for line in cuttable.all:  # from everybody, so that nobody takes the learner
                 line.cut()
             until(lambda: is_frozen(kernel_id), "the kernel stands still")
             before = count(ada)
             until(lambda: refusal(client) == "lease_lost", "nothing can be saved")
             assert count(ada) == before, "nothing is written"
-            for line in cuttable.lines.values():
+            for line in cuttable.all:
                 line.mend()
             until(lambda: not is_frozen(kernel_id), "the kernel goes on")
             until(lambda: client.get("/api/contents/").status_code == 200, "files are open again")
@@ -118,19 +138,48 @@ def refusal(client: httpx.Client) -> str:
     return str(reply.json()["error"]["code"]) if reply.status_code == 503 else ""
 
 
+@pytest.mark.parametrize("witness", ["postgres", "redis"])
+def test_either_witness_is_away_and_nobody_notices(cuttable: CuttableSite, ada: Settled, witness: str) -> None:
+    lines = cuttable.postgres if witness == "postgres" else cuttable.redis
+    with closing(ada.client(ada.home)) as client:
+        kernel_id = client.post("/api/kernels").raise_for_status().json()["id"]
+        with KernelTalk(ada.home.url, kernel_id, ada.bearer) as talk:
+            talk.text_of(COUNTING)
+            for line in lines.values():
+                line.cut()
+            began = time.monotonic()
+            until(lambda: time.monotonic() - began > 2 * CUT_LEASE_S, "two leases have passed")
+            assert not is_frozen(kernel_id)
+            before = count(ada)
+            until(lambda: count(ada) > before, "the kernel works on")
+            assert int(talk.text_of("print(count)")) >= before
+            if witness == "postgres":
+                assert cuttable.silence_s() > CUT_LEASE_S
+            for line in lines.values():
+                line.mend()
+            until(lambda: cuttable.silence_s() < CUT_LEASE_S / 2, "the database hears of the servers")
+            until(lambda: client.get("/api/contents/").status_code == 200, "files are open")
+            assert int(talk.text_of("print(count)")) >= before
+        assert cuttable.site.home_of(ada.user_id)[0] == ada.name, "nobody took the learner"
+        client.delete(f"/api/kernels/{kernel_id}").raise_for_status()
+
+
 def test_kernels_end_whose_learners_moved(cuttable: CuttableSite, ada: Settled) -> None:
     with closing(ada.client(ada.home)) as client, closing(ada.client(ada.other)) as elsewhere:
         kernel_id = client.post("/api/kernels").raise_for_status().json()["id"]
         with KernelTalk(ada.home.url, kernel_id, ada.bearer) as talk:
             talk.text_of(COUNTING)
-        cuttable.lines[ada.name].cut()
+        mine = [cuttable.postgres[ada.name], cuttable.redis[ada.name]]
+        for line in mine:
+            line.cut()
         until(lambda: is_frozen(kernel_id), "the kernel stands still")
         until(lambda: elsewhere.get("/api/contents/").status_code == 200, "the learner is at home elsewhere")
         saved = elsewhere.put("/api/contents/new.txt", json={"type": "file", "format": "text", "content": "new"})
         assert saved.status_code == 201, saved.text
         before = count(ada)
         assert is_frozen(kernel_id)
-        cuttable.lines[ada.name].mend()
+        for line in mine:
+            line.mend()
         until(lambda: containers(kernel_id) == [], "the kernel that is nobody's any more ends")
         assert count(ada) == before, "it wrote nothing more"
         until(lambda: client.get("/files/new.txt").status_code == 200, "the server passes requests on")

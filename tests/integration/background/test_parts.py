@@ -53,7 +53,7 @@ OF_THE_SERVER = {"erasure-sweep"}
 #: of servers that share learners by an object store; see the tests of object workspaces
 CARRYING = {"workspace-uploads"}
 #: of servers that share learners, begun where Jupyter's managers are; see the tests of servers that are cut off
-SHARING = {"kernel-freezing"}
+SHARING = {"kernel-freezing", "heartbeat-redis"}
 #: where there is no right to mount there is no pool
 AS_ROOT = {"kernel-pool"}
 
