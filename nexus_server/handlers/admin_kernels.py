@@ -24,9 +24,12 @@ class KernelOut(FromAttributes):
     kernel_name: str
     state: str
     reason: str
-    connections: int
+    #: null: it is another server's, which alone knows
+    connections: int | None
     created_at: datetime
-    last_activity: datetime
+    last_activity: datetime | None
+    #: what its server is called; empty where the site has one
+    server: str
 
 
 class KernelsOut(BaseModel):
@@ -39,7 +42,7 @@ class KernelsOut(BaseModel):
 class AdminKernelsHandler(NexusHandler):
     """GET /admin/kernels."""
 
-    @operation("List every kernel", reply=KernelsOut)
+    @operation("List every kernel of the site", reply=KernelsOut)
     async def get(self) -> KernelsOut:
         """Answer."""
         views = await kernel_admin.list_kernels(self.learner, cast("LearnerKernelManager", self.kernel_manager))

@@ -1,11 +1,13 @@
 """Whose kernel is whose, written down: containers' labels cannot change, and memory does not survive a crash."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from nexus_server.clock import Clock
 from nexus_server.store.database import Database
@@ -35,11 +37,20 @@ class KernelOwner:
     kernel_id: UUID
     user_id: UUID
     email: str
+    kernel_name: str
+    state: str
     created_at: datetime
+    #: whether it is another server's of the site
+    is_elsewhere: bool
+    #: what its server is called; empty where the site has one
+    server: str
 
 
 class KernelRegistry:
-    """One server's part of the `kernels` table; what other servers of the site hold is not seen and not touched."""
+    """One server's part of the `kernels` table.
+
+    What other servers of the site hold is not touched. Administrators see it, and may ask for its end.
+    """
 
     def __init__(self, database: Database, clock: Clock, server_id: UUID) -> None:
         """Keep the register in `database`, of the kernels that the server `server_id` holds."""
@@ -81,16 +92,39 @@ class KernelRegistry:
             rows = await session.scalars(select(Kernel).where(*self._running()).order_by(Kernel.created_at))
             return [RegisteredKernel(row.id, row.user_id, row.kernel_name, row.container_id, row.spec) for row in rows]
 
-    async def list_owners(self) -> list[KernelOwner]:
-        """Return whom the running kernels belong to."""
+    async def list_site(self) -> list[KernelOwner]:
+        """Return every kernel of the site that has no end yet, the oldest first."""
+        is_elsewhere = func.coalesce(Kernel.server_id, self.server_id) != self.server_id
+        query = (
+            select(Kernel, User.email, is_elsewhere, func.coalesce(Server.address, ""))
+            .join(User, User.id == Kernel.user_id)
+            .outerjoin(Server, Server.id == Kernel.server_id)
+            .where(Kernel.state != DEAD)
+            .order_by(Kernel.created_at, Kernel.id)
+        )
         async with self._database.reading() as session:
-            rows = await session.execute(
-                select(Kernel.id, Kernel.user_id, User.email, Kernel.created_at)
-                .join(User, User.id == Kernel.user_id)
-                .where(*self._running())
-                .order_by(Kernel.created_at)
-            )
-            return [KernelOwner(*row) for row in rows]
+            return [
+                KernelOwner(row.id, row.user_id, email, row.kernel_name, row.state, row.created_at, *where)
+                for row, email, *where in await session.execute(query)
+            ]
+
+    async def ask_for_end(self, session: AsyncSession, kernel_id: UUID, reason: str) -> UUID | None:
+        """Write down that a kernel of another server is to end, and return whose it is; None: there is none.
+
+        That server ends it with its next sign of life.
+        """
+        theirs = (Kernel.id == kernel_id, Kernel.state != DEAD, Kernel.server_id != self.server_id)
+        ended = update(Kernel).where(*theirs).values(state=DEAD, death_reason=reason, ended_at=self._clock.now())
+        return (await session.execute(ended.returning(Kernel.user_id))).scalar_one_or_none()
+
+    async def asked_to_end(self, kernel_ids: Collection[UUID], reason: str) -> set[UUID]:
+        """Return which of these kernels another server wrote down as ended for this reason."""
+        if not kernel_ids:
+            return set()
+        mine = (Kernel.server_id == self.server_id, Kernel.id.in_(kernel_ids))
+        async with self._database.reading() as session:
+            asked = select(Kernel.id).where(*mine, Kernel.state == DEAD, Kernel.death_reason == reason)
+            return set(await session.scalars(asked))
 
     def _running(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return Kernel.state != DEAD, Kernel.server_id == self.server_id

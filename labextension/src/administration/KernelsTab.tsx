@@ -9,7 +9,7 @@ import { LookAgain } from './LookAgain';
 import { Servers } from './Servers';
 import { Moment, Table } from './Table';
 
-/** The site's servers, and everybody's kernels on this one; each can be ended, and its learner is told. */
+/** The site's servers, and everybody's kernels on them; each can be ended, and its learner is told. */
 export function KernelsTab() {
   const { model, trans } = useNexus();
   const resource = useFetched('', () => model.api.get(routes.kernels));
@@ -24,11 +24,12 @@ export function KernelsTab() {
       >
         {({ items }) => (
           <>
-            <p>{trans._n('%1 kernel on this server', '%1 kernels on this server', items.length)}</p>
+            <p>{trans._n('%1 kernel runs', '%1 kernels run', items.length)}</p>
             <Table
               label={trans.__('Kernels')}
               heads={[
                 trans.__('Whose'),
+                ...(items.some(({ server }) => server) ? [trans.__('Server')] : []),
                 trans.__('Language'),
                 trans.__('State'),
                 trans.__('Open tabs'),
@@ -40,11 +41,12 @@ export function KernelsTab() {
               keyOf={({ id }) => id}
               cells={kernel => [
                 kernel.email,
+                ...(items.some(({ server }) => server) ? [kernel.server] : []),
                 kernel.kernel_name,
                 kernel.reason ? `${kernel.state} (${kernel.reason})` : kernel.state,
-                kernel.connections,
+                kernel.connections ?? '–',
                 <Moment key="started" at={kernel.created_at} />,
-                <Moment key="used" at={kernel.last_activity} />,
+                kernel.last_activity ? <Moment key="used" at={kernel.last_activity} /> : '–',
                 <End key="end" kernel={kernel} ended={() => resource.reload()} />
               ]}
             />

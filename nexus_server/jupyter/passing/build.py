@@ -8,6 +8,7 @@ from typing import Any
 from nexus_server.intake.settings import IntakeSettings
 from nexus_server.jupyter.front_door.gate import routes_of
 from nexus_server.jupyter.front_door.take_in import caller_finder, intake_of
+from nexus_server.jupyter.kernels.admin import end_asked
 from nexus_server.jupyter.kernels.draining import Draining
 from nexus_server.jupyter.kernels.freezing import Freezing
 from nexus_server.jupyter.kernels.strays import end_strays
@@ -26,9 +27,12 @@ EVERY_PEER = (ipaddress.IPv4Network("0.0.0.0/0"), ipaddress.IPv6Network("::/0"))
 def share_learners(serverapp: Any, services: Services, intake: IntakeSettings) -> None:
     """Let requests go to their learners' homes, where the site has keys for that; all routes are there by now."""
     sharing, membership = services.servers.sharing, services.servers.membership
-    if sharing is None or membership is None:
+    if membership is None:
         return
     manager = serverapp.kernel_manager
+    membership.on_beat.append(lambda _heard: end_asked(manager))
+    if sharing is None:
+        return
     sharing.homes.has_kernels = manager.has_kernels
     membership.on_return.append(lambda: end_strays(manager, sharing.homes))
     draining = Draining(manager, give_up_homes=sharing.give_up_homes, stop=_stop)

@@ -99,6 +99,12 @@ def ada(cuttable: CuttableSite) -> Iterator[Settled]:
         yield cuttable.site.settle(learner)
     for line in cuttable.all:
         line.mend()
+    for server in cuttable.site.servers.values():
+        until(lambda url=server.url: is_ready(url), "the server works again")
+
+
+def is_ready(url: str) -> bool:
+    return httpx.get(f"{url}/nexus/api/v1/health/ready", timeout=60).status_code == 200
 
 
 def is_frozen(kernel_id: str) -> bool:

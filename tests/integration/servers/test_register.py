@@ -173,7 +173,8 @@ async def test_a_clock_that_is_off_is_told(database: Database) -> None:
 async def test_no_server_sees_or_ends_what_another_holds(here: Holder, there: Holder, ada: Learner) -> None:
     await here.kernels.mark_dead(there.kernel_id, "server_restart", forget_sessions=True)
     assert [kernel.id for kernel in await here.kernels.list_running()] == [here.kernel_id]
-    assert [owner.kernel_id for owner in await here.kernels.list_owners()] == [here.kernel_id]
+    site = {owner.kernel_id: owner.is_elsewhere for owner in await here.kernels.list_site()}
+    assert site == {here.kernel_id: False, there.kernel_id: True}, "administrators see all"
     for ask in (here.sessions.get, here.sessions.take):
         with pytest.raises(NoSuchSessionError):
             await ask(ada, there.session_id)
@@ -186,6 +187,21 @@ async def test_no_server_sees_or_ends_what_another_holds(here: Holder, there: Ho
         found = await holder.sessions.find(ada, "lab.ipynb", "notebook")
         assert found is not None
         assert found.kernel_id == holder.kernel_id
+
+
+async def test_an_administrator_asks_another_server_for_a_kernels_end(
+    here: Holder, there: Holder, ada: Learner, database: Database
+) -> None:
+    async with database.transaction() as session:
+        assert await here.kernels.ask_for_end(session, here.kernel_id, "admin") is None, "its own it ends itself"
+        assert await here.kernels.ask_for_end(session, uuid4(), "admin") is None
+        assert await here.kernels.ask_for_end(session, there.kernel_id, "admin") == ada.id
+        assert await here.kernels.ask_for_end(session, there.kernel_id, "admin") is None, "it was asked for"
+    both = {here.kernel_id, there.kernel_id}
+    assert await there.kernels.asked_to_end(both, "admin") == {there.kernel_id}
+    assert await there.kernels.asked_to_end(both, "crashed") == set()
+    assert await here.kernels.asked_to_end(both, "admin") == set()
+    assert [owner.kernel_id for owner in await here.kernels.list_site()] == [here.kernel_id]
 
 
 async def test_what_a_version_for_one_server_wrote_is_the_first_ones(

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import update
 
 from nexus_server.clock import SystemClock
 from nexus_server.servers.errors import NoServerError, SameServerError
@@ -77,7 +76,7 @@ async def silent(database: Database, *, is_witnessed: bool) -> ServerPresence:
     await register.enter(me)
     await register.beat(me, sign=SignOfLife(1, is_witnessed))
     async with database.transaction() as session:
-        await session.execute(update(Server).values(heartbeat_at=Server.heartbeat_at - timedelta(seconds=LEASE_S + 1)))
+        (await session.get_one(Server, me.id)).heartbeat_at -= timedelta(seconds=LEASE_S + 1)
     return me
 
 
