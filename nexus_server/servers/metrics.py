@@ -1,5 +1,6 @@
 """How the servers of a site are, for Prometheus and for whatever adds and removes machines."""
 
+import math
 from collections.abc import Callable, Sequence
 
 from prometheus_client import Gauge
@@ -24,6 +25,9 @@ FIGURES: list[tuple[Gauge, Callable[[ServerView], int]]] = [
 LEARNERS = Gauge("nexus_capacity_learners", "Learners that the ready servers of the site can have at the same time.")
 USED = Gauge("nexus_capacity_used_learners", "Active learners of the ready servers.")
 FREE = Gauge("nexus_capacity_free_learners", "Learners for whom the ready servers have room.")
+WANTED = Gauge("nexus_capacity_servers_wanted", "Servers that the site needs for its learners, with room to spare.")
+#: the share of a server's room that its learners may take before another server is wanted
+FULL_SHARE = 0.8
 
 
 class ServerMetrics:
@@ -61,3 +65,17 @@ def show(servers: Sequence[ServerView]) -> None:
     USED.set(used)
     FREE.set(free)
     LEARNERS.set(used + free)
+    WANTED.set(servers_wanted(servers))
+
+
+def servers_wanted(servers: Sequence[ServerView]) -> int:
+    """Return how many servers of the present ones' mean size the learners need, each filled to `FULL_SHARE`.
+
+    Who waits for a kernel counts, and so do learners of servers that are drained: they move. At least one is wanted.
+    """
+    living = [server for server in servers if server.state is not ServerState.GONE]
+    sizes = [server.homes + max(0, server.room) for server in living if server.state is ServerState.READY]
+    if not sum(sizes):
+        return max(1, len(living))
+    learners = sum(server.homes + server.waiting for server in living)
+    return max(1, math.ceil(learners * len(sizes) / (FULL_SHARE * sum(sizes))))
