@@ -12,6 +12,7 @@ from typing import Any, cast
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Bool, Int, Unicode
 
+from nexus_server.errors import NexusError
 from nexus_server.kernels import runtime
 from nexus_server.kernels.connection import PORTS, ConnectionDir
 from nexus_server.kernels.errors import KernelFrozenError, SandboxGoneError
@@ -91,12 +92,19 @@ class SandboxProvisioner(KernelProvisionerBase):
         self._is_relaunch = True
         self.exit, self.is_ending = None, False
         # A kernel of this id that outlived the last server is taken over as it is, with its own key.
-        adopted = host.adopt(self.kernel_id)
-        if adopted is not None:
-            await adopted.sandbox.thaw()  # the server before may have been cut off when it ended
-        self._kernel = adopted or await host.open_kernel(self.kernel_id, self._key(), image, request)
+        self._kernel = await self._adopt(host) or await host.open_kernel(self.kernel_id, self._key(), image, request)
         self.connection_info = cast("Any", self._kernel.connection_info)
         return self._kernel.connection_info
+
+    async def _adopt(self, host: runtime.SandboxRuntime) -> RunningKernel | None:
+        kernel = host.adopt(self.kernel_id)
+        if kernel is not None:
+            try:
+                await kernel.sandbox.thaw()  # the server before may have been cut off when it ended
+            except NexusError:
+                await close_quietly(kernel)
+                raise
+        return kernel
 
     def _key(self) -> bytes:
         key = self.connection_info["key"]

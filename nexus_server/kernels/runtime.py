@@ -197,6 +197,10 @@ class SandboxRuntime:
 
     async def _end_unclaimed(self) -> None:
         await asyncio.sleep(ADOPTION_WAIT_S)
+        await self.end_unclaimed()
+
+    async def end_unclaimed(self) -> None:
+        """End the kernels that outlived the last server and that nobody takes over."""
         while self._survivors:
             _, kernel = self._survivors.popitem()
             await close_quietly(kernel)

@@ -271,8 +271,7 @@ class ServerRegister:
         return (self._clock.now() - now).total_seconds()
 
     def _view(self, row: Server, kernels: int, now: datetime) -> ServerView:
-        # One that Redis may have heard of is not gone before others have found out (`succession.py`).
-        is_alive = row.state != GONE and (self._lives(row, now) or row.is_witnessed)
+        is_alive = self._lives(row, now)
         return ServerView(
             id=row.id,
             address=row.address,

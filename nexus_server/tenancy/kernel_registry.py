@@ -104,8 +104,8 @@ class KernelRegistry:
         )
         async with self._database.reading() as session:
             return [
-                KernelOwner(row.id, row.user_id, email, row.kernel_name, row.state, row.created_at, *where)
-                for row, email, *where in await session.execute(query)
+                KernelOwner(row.id, row.user_id, email, row.kernel_name, row.state, row.created_at, is_other, address)
+                for row, email, is_other, address in await session.execute(query)
             ]
 
     async def ask_for_end(self, session: AsyncSession, kernel_id: UUID, reason: str) -> UUID | None:

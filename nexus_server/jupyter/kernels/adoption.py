@@ -34,7 +34,10 @@ async def adopt_kernels(manager: LearnerKernelManager) -> int:
             await services.kernel_registry.mark_dead(registered.id, reason, forget_sessions=True)
             return False
 
-    return sum(await asyncio.gather(*map(settle, await services.kernel_registry.list_running())))
+    living = sum(await asyncio.gather(*map(settle, await services.kernel_registry.list_running())))
+    # The rest are nobody's any more: at a site of several servers their learners may be at home elsewhere.
+    await services.kernels.end_unclaimed()
+    return living
 
 
 async def _adopt(manager: LearnerKernelManager, registered: RegisteredKernel) -> bool:

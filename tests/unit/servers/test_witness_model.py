@@ -134,12 +134,15 @@ class Site(RuleBasedStateMachine):
     def pass_time(self, seconds: float) -> None:
         self.world.now_s += seconds
 
-    @rule()
-    def live_on(self) -> None:
+    @rule(beats=st.integers(1, 8))
+    def live(self, beats: int) -> None:
         """Some time in which everybody says what they can."""
-        for _ in range(6):
+        for _ in range(beats):
             self.world.now_s += 2
             self.all_tell()
+
+    def live_on(self) -> None:
+        self.live(6)
 
     @rule(server=servers)
     def tell_redis(self, server: int) -> None:
@@ -179,16 +182,21 @@ class Site(RuleBasedStateMachine):
         beat.member.lease.renew(beat.begun_at)
         self.succeeded.discard(beat.member.id)
 
-    @rule(server=servers)
-    def tell_database_without_an_answer(self, server: int) -> None:
-        self.late.append(self.sent(server))
+    @rule(server=servers, is_late=st.booleans())
+    def lose_answer(self, server: int, is_late: bool) -> None:  # noqa: FBT001  drawn
+        """The database hears of a server, now or later, and the server does not know; then it is cut off."""
+        beat = self.sent(server)
+        if is_late:
+            self.late.append(beat)
+        else:
+            self.arrive(beat)
+        self.cut_database(server)
 
     @rule(data=st.data())
     def arrive_late(self, data: st.DataObject) -> None:
         if self.late:
             self.arrive(self.late.pop(data.draw(st.integers(0, len(self.late) - 1))))
 
-    @rule(server=servers)
     def succeed(self, server: int) -> None:
         """A server that reaches the database takes the learners of those that it finds gone."""
         if server in self.cut_from_database or not self.members[server].liveness.may_judge:
@@ -216,12 +224,18 @@ class Site(RuleBasedStateMachine):
         self.marks.restart()
 
     @rule(server=servers)
-    def mend(self, server: int) -> None:
+    def mend_database(self, server: int) -> None:
         self.cut_from_database.discard(server)
+
+    @rule(server=servers)
+    def mend_redis(self, server: int) -> None:
         self.marks.cut_from.discard(server)
 
     @invariant()
     def nobody_is_succeeded_who_holds_the_lease(self) -> None:
+        """Whoever can, looks all the time."""
+        for number in range(len(getattr(self, "members", []))):
+            self.succeed(number)
         for member in getattr(self, "members", []):
             assert member.id not in self.succeeded or not member.lease.is_held
 
@@ -251,7 +265,7 @@ def test_either_witness_keeps_a_lease_and_both_gone_end_it() -> None:
     made.succeed(1)
     assert holds(one)
     assert one.id not in made.succeeded
-    made.mend(0)
+    made.mend_database(0)
     made.all_tell()
     made.cut_redis(0)
     made.live_on()
@@ -266,7 +280,7 @@ def test_either_witness_keeps_a_lease_and_both_gone_end_it() -> None:
     made.marks.cut_from.clear()
     made.live_on()
     assert not holds(one), "Redis alone does not bring it back"
-    made.mend(0)
+    made.mend_database(0)
     made.all_tell()
     assert holds(one)
     made.teardown()

@@ -115,8 +115,13 @@ class FaultyBucket(Bucket):
         self.is_cut = False
         #: whether the next manifest is written, with an answer that gets lost, or not even that; None: all is well
         self.next_is_written: bool | None = None
+        #: objects that are found yet before the store is out of reach; None: all
+        self.finds_left: int | None = None
 
     async def find(self, key: str) -> tuple[bytes, str] | None:
+        if self.finds_left is not None:
+            self.is_cut |= self.finds_left == 0
+            self.finds_left -= 1
         self._reach()
         return await super().find(key)
 
@@ -170,6 +175,19 @@ class CarriedSite(Site):
         self.home, self.fence, self.is_taken = server, self.fence + 1, False
         self.was_away |= server != self.last_holder
         self.take()
+
+    @rule(server=servers, finds=st.integers(1, 4), is_crash=st.booleans(), goes_on=st.booleans())
+    def lose_restore(self, server: int, finds: int, is_crash: bool, goes_on: bool) -> None:  # noqa: FBT001  drawn
+        """The next home loses the store, or its power, in the middle of fetching the files."""
+        bucket = self.buckets[server]
+        bucket.finds_left = finds
+        self.give(server)
+        bucket.finds_left = None
+        if is_crash:
+            self.crash(server)
+        if goes_on:
+            self.mend(server)
+            self.take()
 
     @rule()
     def take(self) -> None:
