@@ -1,8 +1,9 @@
 """Docker as a `ContainerEngine`. Only this module knows the Docker SDK, and only its caller needs Docker's socket."""
 
 import builtins
+import signal
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ import requests
 from nexus_server.kernels.docker.config import container_config
 from nexus_server.kernels.docker.container_engine import KERNEL_LABEL, ContainerState
 from nexus_server.kernels.docker.engine_watch import RETRY_AFTER_S
+from nexus_server.kernels.docker.pidfd import WatchedProcess
 from nexus_server.kernels.docker.seccomp import seccomp_profile
 from nexus_server.kernels.docker.user_map import UserMap
 from nexus_server.kernels.errors import EngineUnavailableError, ImageMissingError, KernelStartError
@@ -123,6 +125,8 @@ class DockerEngine:
 
     def signal(self, container_id: str, signum: int) -> None:
         """Send its first process a signal; nothing happens when it has ended."""
+        if signum == signal.SIGKILL:
+            self._call(lambda api: end_standing(api, container_id))
         self._unless_ended(lambda api: api.kill(container_id, int(signum)))
 
     def pause(self, container_id: str) -> None:
@@ -173,6 +177,7 @@ class DockerEngine:
         """End and delete it, and return when it is gone, whoever removes it."""
 
         def remove(api: Any) -> None:
+            end_standing(api, container_id)
             try:
                 api.remove_container(container_id, force=True, v=True)
             except docker.errors.NotFound:
@@ -222,6 +227,18 @@ class DockerEngine:
         """Let go of connections."""
         if "_api" in self.__dict__:
             self._api.close()
+
+
+def end_standing(api: Any, container_id: str) -> None:
+    """Kill every process of a container that stands still.
+
+    The engine kills the first one alone, and lets the others go on until it has ended: they would do something more.
+    """
+    with suppress(docker.errors.APIError):  # it has ended
+        if api.inspect_container(container_id)["State"]["Paused"]:
+            for (pid,) in api.top(container_id, ps_args="-eo pid")["Processes"]:
+                with suppress(OSError), closing(WatchedProcess(int(pid), container_id)) as process:
+                    process.send(signal.SIGKILL)
 
 
 def _state(inspected: dict[str, Any]) -> ContainerState:
