@@ -24,7 +24,7 @@ from nexus_server.tutor.leak_filter.neutral import neutral
 from nexus_server.tutor.leak_filter.own_words import tells_own_words
 from nexus_server.tutor.leak_filter.prepared import LEXICAL_N, NEUTRAL_N, STRUCTURAL_N, Secret, line_shapes, prepared
 from nexus_server.tutor.leak_filter.readings import readings
-from nexus_server.tutor.leak_filter.scrambled import unscrambled
+from nexus_server.tutor.leak_filter.scrambled import is_transposed, unscrambled
 from nexus_server.tutor.leak_filter.tokens import (
     Gram,
     code_tokens,
@@ -186,6 +186,8 @@ def find_shown(
     conversation = [f"{earlier}\n{text}"] if earlier else []
     if whole_lines:
         for own in solutions:
+            if is_transposed(text, own) and not is_transposed(known, own):
+                return own, Refusal.SOLUTION_OVERLAP
             if any(tells_own_words(one, own, known) for one in (*read, *conversation)):
                 return own, Refusal.SOLUTION_IN_WORDS
     checks = [(Said.of(reading), limits) for reading in read]
