@@ -310,3 +310,36 @@ def test_a_redis_that_lost_everything_is_not_believed_at_once() -> None:
     made.succeed(1)
     assert one.id not in made.succeeded, "it has left its mark again"
     made.teardown()
+
+
+def live_and_look(made: Site) -> None:
+    for _ in range(7):
+        made.pass_time(2)
+        made.all_tell()
+        made.nobody_is_succeeded_who_holds_the_lease()
+
+
+def test_who_says_that_redis_counts_no_more_does_not_count_on_it_from_then_on() -> None:
+    made = site()
+    made.cut_redis(0)
+    made.pass_time(6)
+    made.lose_answer(0, is_late=False)
+    made.mend_redis(0)
+    live_and_look(made)
+    assert made.succeeded == {made.members[0].id}
+    made.teardown()
+
+
+def test_a_sign_of_life_that_was_overtaken_does_not_say_what_counts() -> None:
+    made = site()
+    made.cut_redis(0)
+    made.pass_time(6)
+    made.lose_answer(0, is_late=True)
+    made.mend_redis(0)
+    made.mend_database(0)
+    made.all_tell()
+    made.arrive(made.late.pop())
+    made.cut_database(0)
+    live_and_look(made)
+    assert made.succeeded == set(), "Redis hears of it"
+    made.teardown()
