@@ -1,9 +1,11 @@
 """Solutions that are prepared for being looked for: once for each, and handed on to the processes that compare."""
 
-import pickle
+import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from nexus_server.tutor.leak_filter.neutral import neutral_lines
 from nexus_server.tutor.leak_filter.tokens import (
@@ -57,6 +59,26 @@ class Secret:
             grams_of([word for line in plain for word in line], NEUTRAL_N),
         )
 
+    def parts(self) -> list[list[str] | list[list[str]]]:
+        """Return what it holds, as JSON can hold it. Grams of one length are one list of tokens: it is read sooner."""
+        grams = (self.lexical, self.structural, self.neutral)
+        return [
+            list(self.lines),
+            list(self.spoken_lines),
+            [list(shape) for shape in self.line_shapes],
+            *(list(chain.from_iterable(each)) for each in grams),
+        ]
+
+    @classmethod
+    def of_parts(cls, parts: Sequence[Sequence[Any]]) -> "Secret":
+        """Make one of its parts."""
+        lines, spoken_lines, shapes, *rows = parts
+        grams = (
+            frozenset(zip(*[iter(row)] * n, strict=True))
+            for row, n in zip(rows, (LEXICAL_N, STRUCTURAL_N, NEUTRAL_N), strict=True)
+        )
+        return cls(tuple(lines), tuple(spoken_lines), frozenset(map(tuple, shapes)), *grams)
+
 
 #: every lab's solution is looked for in every text
 _prepared: dict[str, Secret] = {}
@@ -81,23 +103,19 @@ def prepare(solutions: Iterable[str]) -> None:
 
 
 def packed(solutions: Iterable[str]) -> bytes:
-    """Return solutions with all that `prepare` found out, for `unpack` in another process of this program.
+    """Return solutions with all that `prepare` found out, for `unpack` in another process: a line of JSON for each.
 
     Each is packed by itself, so that other threads have their turn in between.
     """
-    return pickle.dumps([pickle.dumps((solution, prepared(solution))) for solution in solutions])
+    return b"\n".join(json.dumps([solution, *prepared(solution).parts()]).encode() for solution in solutions)
 
 
 def unpack(data: bytes) -> list[str]:
-    """Return the solutions that `packed` took. They are prepared in this process from here on.
-
-    The bytes must come from the server itself: whoever wrote them could have code run.
-    """
-    # What strangers wrote is no part of it but as text.
-    pairs = [pickle.loads(pair) for pair in pickle.loads(data)]  # noqa: S301
-    for solution, secret in pairs:
-        _keep(solution, secret)
-    return [solution for solution, _ in pairs]
+    """Return the solutions that `packed` took. They are prepared in this process from here on."""
+    found = [json.loads(line) for line in data.splitlines()]
+    for solution, *parts in found:
+        _keep(solution, Secret.of_parts(parts))
+    return [str(solution) for solution, *_ in found]
 
 
 def line_shapes(code: str) -> frozenset[Gram]:
