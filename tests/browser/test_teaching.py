@@ -173,6 +173,10 @@ def test_a_class_is_opened_and_changed(teaching: Page, shoot: Shoot) -> None:
     expect(body).to_contain_text("Nobody can join it.")
     body.get_by_role("button", name="Bring the class back").click()
     expect(body.get_by_role("button", name="Archive the class")).to_be_visible()
+    # the other modules find the class by its name
+    body.get_by_label("Name of the class").fill("Morning class")
+    body.get_by_role("button", name="Rename").click()
+    expect(body.get_by_role("heading", name="Morning class")).to_be_visible()
 
 
 def test_similar_work_is_shown_side_by_side(teaching: Page, shoot: Shoot) -> None:
