@@ -28,7 +28,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with its model, both from packages: a quarter of a gigabyte."""
     folder = tmp_path_factory.mktemp("model")
     venv.create(folder / "venv", with_pip=True)
-    python = folder / "venv" / "bin" / "python"
+    python = str(folder / "venv" / "bin" / "python")
     install = [
         python,
         "-m",
@@ -38,7 +38,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "--no-deps",
         "--only-binary=:all:",
         "-r",
-        HERE / "requirements.txt",
+        str(HERE / "requirements.txt"),
     ]
     subprocess.run(install, check=True)
     with subprocess.Popen([python, HERE / "serve.py", folder], stdout=subprocess.PIPE, text=True) as server:
