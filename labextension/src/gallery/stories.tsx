@@ -5,12 +5,15 @@ import { BadgesPage } from '../components/BadgesPage';
 import { HomePage } from '../components/HomePage';
 import { LeaderboardPage } from '../components/LeaderboardPage';
 import { ExamStart } from '../lab/ExamClock';
+import { Preparation } from '../playground/PlaygroundPage';
 import { PracticePage } from '../practice/PracticePage';
 import { ProgressPage } from '../progress/ProgressPage';
 import { RoadmapView } from '../roadmap/RoadmapView';
 import { Colours, Icons, Measures, Type } from './Foundations';
 import { Buttons, Fields, Messages, Waiting } from './Pieces';
 import { Checking, Checks, Questions } from './Work';
+
+const octave = { name: 'octave', display_name: 'Octave', kernel_name: 'nexus-octave', minutes: 6 };
 
 export interface Story {
   title: string;
@@ -28,6 +31,15 @@ export const stories: Record<string, Story> = {
   fields: { title: 'Fields', show: () => <Fields /> },
   messages: { title: 'Messages', show: () => <Messages /> },
   waiting: { title: 'Waiting and failing', show: () => <Waiting /> },
+  preparing: {
+    title: 'A language that is prepared',
+    show: () => (
+      <>
+        <Preparation language={{ ...octave, is_preparing: false }} />
+        <Preparation language={{ ...octave, is_preparing: true }} />
+      </>
+    )
+  },
   checking: { title: 'A check that runs', show: () => <Checking /> },
   checks: { title: 'Checks', show: () => <Checks /> },
   questions: { title: 'Questions', show: () => <Questions /> },

@@ -142,7 +142,7 @@ function Workbench({ languages, preparable, onPrepare }: WorkbenchProps) {
 }
 
 /** What is to be known of a language that is not here yet. */
-function Preparation({ language }: { language: MissingLanguage }) {
+export function Preparation({ language }: { language: MissingLanguage }) {
   const { trans } = useNexus();
   const name = nameOf(language.name, trans);
   return (
