@@ -4,12 +4,9 @@ Results are kept, signed and compared in English. A message that is made by one 
 translation, with its values as they are. Whatever else a check says are its author's words, which stay.
 """
 
-import re
-from functools import cache
-from string import Formatter
-
 from nexus_server.grading.processes import messages, scoring
 from nexus_server.languages import UserLanguage, translate
+from nexus_server.phrases import filled, pattern_of
 
 #: a hidden test's message follows on the sentence about it; the first that fits is taken
 _TEMPLATES = (
@@ -27,24 +24,9 @@ def said_in(message: str, language: UserLanguage) -> str:
     if not message or language is UserLanguage.ENGLISH:
         return message
     head, newline, rest = message.partition("\n")
-    for template, pattern in _patterns():
-        if found := pattern.fullmatch(head):
+    for template in _TEMPLATES:
+        if found := pattern_of(template, "(?P<more> .+)?" if template in _WITH_MORE else "").fullmatch(head):
             values = {name: translate(value, language) for name, value in found.groupdict().items() if value}
             more = values.pop("more", "")
-            return _filled(translate(template, language), values) + more + newline + rest
+            return filled(translate(template, language), values) + more + newline + rest
     return message
-
-
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((template, re.compile(_pattern(template))) for template in _TEMPLATES)
-
-
-def _pattern(template: str) -> str:
-    parts = (re.escape(text) + (f"(?P<{name}>.+?)" if name else "") for text, name, _, _ in Formatter().parse(template))
-    return "".join(parts) + ("(?P<more> .+)?" if template in _WITH_MORE else "")
-
-
-def _filled(template: str, values: dict[str, str]) -> str:
-    """Fill in values that are texts already: a number's format is not asked again."""
-    return "".join(text + (values[name] if name else "") for text, name, _, _ in Formatter().parse(template))

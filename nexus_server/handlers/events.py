@@ -15,6 +15,7 @@ from nexus_server.events.backlog import Told
 from nexus_server.events.messages import Hello
 from nexus_server.handlers.base import NexusHandler
 from nexus_server.handlers.operation import Route
+from nexus_server.jupyter.kernels.notices import notice_in
 from nexus_server.learner import Learner
 from nexus_server.tasks import once
 
@@ -102,7 +103,9 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, NexusHandler):
         Raises:
             TimeoutError: the client has read nothing for too long. Pings alone would not tell: it may send pongs.
         """
-        text = json.dumps({**message, "cursor": message.cursor}, default=str)
+        notice = message.get("message")
+        said = {"message": notice_in(notice, self.language)} if isinstance(notice, str) else {}
+        text = json.dumps({**message, **said, "cursor": message.cursor}, default=str)
         async with asyncio.timeout(self.services.tenancy.stalled_tab_s):
             with suppress(WebSocketClosedError):
                 await self.write_message(text)

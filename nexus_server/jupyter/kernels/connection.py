@@ -18,6 +18,7 @@ from tornado.ioloop import IOLoop
 
 from nexus_server.errors import RateLimitedError
 from nexus_server.jupyter.kernels.kernel import LearnerKernel
+from nexus_server.jupyter.kernels.notices import notice_in
 from nexus_server.jupyter.messages.cell_ends import IDLE_AFTER_S, REMEMBERED, CellEnds
 from nexus_server.jupyter.messages.output_gate import FLOOD_NOTICE
 from nexus_server.jupyter.messages.replay_repair import LateReplies
@@ -27,6 +28,7 @@ from nexus_server.kernels.malformed import MALFORMED_ERRORS
 from nexus_server.services import Services
 from nexus_server.tenancy.incoming import check_json_message, check_v1_message
 from nexus_server.tenancy.settings import MIB
+from nexus_server.web.language import language_of
 
 log = structlog.get_logger()
 
@@ -270,8 +272,9 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         if self.websocket_handler.ws_connection is None:
             return
         kernel = self._kernel
-        self.write_stderr(kernel.reason, self._cell_that_ran())
-        content = {"execution_state": "dead", "reason": str(kernel.death_reason or ""), "message": kernel.reason}
+        message = self._said(kernel.reason)
+        self.write_stderr(message, self._cell_that_ran())
+        content = {"execution_state": "dead", "reason": str(kernel.death_reason or ""), "message": message}
         self._write(self.session.msg("status", content))
 
     def _cell_that_ran(self) -> dict[str, Any]:
@@ -285,10 +288,15 @@ class LearnerKernelConnection(ZMQChannelsWebsocketConnection):
         """Show a notice under its cell; a limit is told in a status message too, while the cell runs on the page."""
         if self.websocket_handler.ws_connection is None:
             return
-        self.write_stderr(text, parent)
+        message = self._said(text)
+        self.write_stderr(message, parent)
         if limit and parent and not self._ends.has_ended(parent):
-            content = {"execution_state": "busy", "limit": limit, "message": text}
+            content = {"execution_state": "busy", "limit": limit, "message": message}
             self._write(self.session.msg("status", content, parent=parent))
+
+    def _said(self, notice: str) -> str:
+        """Return a notice in the language of who opened this page."""
+        return notice_in(notice, language_of(self.websocket_handler))
 
 
 def _may_bring_cell(message: str | bytes) -> bool:

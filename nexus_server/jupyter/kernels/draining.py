@@ -7,6 +7,7 @@ import structlog
 
 from nexus_server.events.messages import EventMessage, KernelLimit
 from nexus_server.kernels.death_reason import DeathReason
+from nexus_server.phrases import gettext_noop
 from nexus_server.servers.presence import Heard
 
 if TYPE_CHECKING:
@@ -17,6 +18,14 @@ log = structlog.get_logger()
 #: seconds before the deadline at which learners are warned once more
 LAST_WARNING_S = 60.0
 LIMIT = "server"
+ENDS_LATER = gettext_noop(
+    "This server is taken out of service, and your kernel ends in {minutes} minutes. Save what you need of its "
+    "variables in a file. What you saved is safe: start a kernel again to go on at another server."
+)
+ENDS_NOW = gettext_noop(
+    "This server is taken out of service, and your kernel ends within a minute. Save what you need of its "
+    "variables in a file. What you saved is safe: start a kernel again to go on at another server."
+)
 
 
 class LivingKernel(Protocol):
@@ -91,8 +100,4 @@ class Draining:
 def warning_of(left_s: float) -> str:
     """Return what a learner is told about a kernel that ends in `left_s` seconds."""
     minutes = round(left_s / 60)
-    when = f"in {minutes} minutes" if minutes > 1 else "in a minute" if minutes == 1 else "in a moment"
-    return (
-        f"This server is taken out of service, and your kernel ends {when}. Save what you need of its variables in a "
-        "file. What you saved is safe: start a kernel again to go on at another server."
-    )
+    return ENDS_LATER.format(minutes=minutes) if minutes > 1 else ENDS_NOW

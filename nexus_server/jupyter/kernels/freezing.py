@@ -8,6 +8,7 @@ import structlog
 
 from nexus_server.errors import NexusError
 from nexus_server.events.messages import EventMessage, KernelLimit
+from nexus_server.phrases import gettext_noop
 from nexus_server.servers.lease import Lease
 from nexus_server.tasks import Part, end_task, forever
 
@@ -25,12 +26,12 @@ AT_ONCE = 16
 #: what the notices are about, as pages know it
 FROZEN, THAWED = "frozen", "thawed"
 
-STANDS_STILL = (
+STANDS_STILL = gettext_noop(
     "This server lost touch with its site, so your kernel stands still and nothing can be saved. What you saved before "
     "is safe. Your kernel goes on when the server is back. If that takes long, start a kernel at another server: load "
     "this page again."
 )
-GOES_ON = "This server is back, and your kernel goes on."
+GOES_ON = gettext_noop("This server is back, and your kernel goes on.")
 
 
 class FreezableKernel(Protocol):

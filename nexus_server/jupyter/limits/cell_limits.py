@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from nexus_server.events.messages import EventMessage, KernelLimit
 from nexus_server.jupyter.messages.status import ErrorMessage, Status, error_of
 from nexus_server.kernels.sandbox import Hits
+from nexus_server.phrases import gettext_noop
 from nexus_server.tenancy.flood import FloodGate, FloodLimits
 
 #: cells of which is remembered what was told about them; every page's stream, and the server's own, brings them again
@@ -33,16 +34,24 @@ class CellLimit(StrEnum):
 
 
 SENTENCES: dict[CellLimit, str] = {
-    CellLimit.PROCESSES: "Process limit reached: a kernel may have only a few processes and threads at once. "
-    "Wait for the others to end, start fewer of them, or restart the kernel.",
-    CellLimit.MEMORY: "Memory limit reached: something that this cell wanted did not fit into the kernel's memory. "
-    "Work on less data at a time, and delete big variables that you do not need any more.",
-    CellLimit.DISK: "Disk limit reached: there is no room left for files. "
-    "Delete files that you do not need, then run the cell again.",
-    CellLimit.FILES: "Too many open files: close files when you are done with them; "
-    "“with open(…) as file” does that by itself.",
-    CellLimit.FILE_SIZE: "This file is too large: a single file may not grow that big here. "
-    "Write less, or several smaller files.",
+    CellLimit.PROCESSES: gettext_noop(
+        "Process limit reached: a kernel may have only a few processes and threads at once. "
+        "Wait for the others to end, start fewer of them, or restart the kernel."
+    ),
+    CellLimit.MEMORY: gettext_noop(
+        "Memory limit reached: something that this cell wanted did not fit into the kernel's memory. "
+        "Work on less data at a time, and delete big variables that you do not need any more."
+    ),
+    CellLimit.DISK: gettext_noop(
+        "Disk limit reached: there is no room left for files. "
+        "Delete files that you do not need, then run the cell again."
+    ),
+    CellLimit.FILES: gettext_noop(
+        "Too many open files: close files when you are done with them; “with open(…) as file” does that by itself."
+    ),
+    CellLimit.FILE_SIZE: gettext_noop(
+        "This file is too large: a single file may not grow that big here. Write less, or several smaller files."
+    ),
 }
 
 #: by the numbers and words that Linux, Python and Deno give their errors

@@ -15,13 +15,14 @@ import structlog
 from nexus_server.errors import NexusError
 from nexus_server.events.messages import CellInterrupted, EventMessage
 from nexus_server.kernels.kernel_request import KernelRequest
+from nexus_server.phrases import gettext_noop
 
 log = structlog.get_logger()
 
 #: how long a kernel that has nothing to do may take to answer, in seconds; at 0.1 CPU it may be held back for one
 PROBE_S = 3.0
 
-NOTICE = (
+NOTICE = gettext_noop(
     "Time limit reached: a cell may run for {limit:g} seconds, and this one was interrupted. "
     "Look for a loop that never ends, or do the work in smaller steps."
 )

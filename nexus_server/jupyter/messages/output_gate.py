@@ -5,6 +5,7 @@ from dataclasses import replace
 from tornado.ioloop import IOLoop
 
 from nexus_server.jupyter.messages.status import kind_of
+from nexus_server.phrases import gettext_noop
 from nexus_server.tenancy.flood import FloodGate, FloodLimits
 
 #: small, and worth more than their bytes: without them a page would show a cell as running for ever, or without its end
@@ -15,7 +16,7 @@ SMALL_BYTES = 64 * 1024
 #: how many times more of them may pass
 ESSENTIALS = 4
 
-FLOOD_NOTICE = (
+FLOOD_NOTICE = gettext_noop(
     "Output limit reached: this kernel sends more than a page can show, so some of its output is left out. "
     "Print less, or write it to a file."
 )

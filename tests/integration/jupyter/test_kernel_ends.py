@@ -1,12 +1,14 @@
 """How a kernel's end and a kernel's flood reach the learner."""
 
+import json
 import time
 from collections.abc import Callable
 
 import httpx
 import pytest
+from websockets.sync.client import connect
 
-from tests.plugins.kernel_talk import KernelTalk, headers_of
+from tests.plugins.kernel_talk import TIMEOUT_S, KernelTalk, headers_of
 from tests.plugins.server import LiveServer
 
 pytestmark = [pytest.mark.docker]
@@ -47,6 +49,23 @@ def test_an_end_is_told_with_its_reason_and_not_repaired_silently(
     assert ada.post(f"/api/kernels/{kernel_id}/restart").status_code == 200
     with KernelTalk(live_server.url, kernel_id, headers_of(ada)) as talk:
         assert talk.text_of("40 + 2") == "42"
+
+
+def test_an_end_is_told_in_the_language_of_each_page(
+    live_server: LiveServer, ada: httpx.Client, kernel_id: str
+) -> None:
+    german, spanish = ({**headers_of(ada), "Accept-Language": language} for language in ("de", "es"))
+    address = f"{live_server.url.replace('http', 'ws', 1)}/nexus/api/v1/events"
+    with (
+        connect(address, additional_headers=german, proxy=None) as events,
+        KernelTalk(live_server.url, kernel_id, spanish) as talk,
+    ):
+        messages = talk.execute("import os; os._exit(3)")
+        while (event := json.loads(events.recv(timeout=TIMEOUT_S)))["type"] != "kernel.died":
+            pass
+    assert event["message"].startswith("Der Kernel ist abgestürzt.")
+    assert messages[-1]["content"]["message"].startswith("El kernel falló.")
+    assert any("El kernel falló." in each["content"].get("text", "") for each in messages)
 
 
 def test_a_message_that_is_too_large_is_left_out_with_a_notice_and_the_cell_ends(

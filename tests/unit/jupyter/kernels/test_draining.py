@@ -65,7 +65,7 @@ async def test_learners_are_warned_once_and_once_more_before_the_end() -> None:
     texts = [event.model_dump()["message"] for event in one.told]
     assert len(texts) == 2
     assert "in 30 minutes" in texts[0]
-    assert "in a minute" in texts[1]
+    assert "within a minute" in texts[1]
     assert {event.model_dump()["limit"] for event in one.told} == {"server"}
     assert house.done == []
 
@@ -113,6 +113,6 @@ async def test_draining_can_be_called_off_and_begun_again() -> None:
 def test_the_time_is_told_in_words() -> None:
     assert [warning_of(left).partition("ends ")[2].partition(".")[0] for left in (600, 60, 5)] == [
         "in 10 minutes",
-        "in a minute",
-        "in a moment",
+        "within a minute",
+        "within a minute",
     ]
