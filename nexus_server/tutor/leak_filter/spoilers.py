@@ -1,7 +1,8 @@
 """Whether a text of the forum shows a lab's solution: by the measures of the output gate, whatever else it holds."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -13,6 +14,10 @@ from nexus_server.tutor.leak_filter.prepared import packed, prepare, unpack
 SHORT = 1_000
 #: characters of a text that are looked at
 LOOKED_AT = 20_000
+#: whose work it is to prepare the solutions, as the worker processes count it
+SITE = "solutions"
+#: characters of solutions that one task prepares, some 50 ms of computing
+PREPARED_AT_ONCE = 25_000
 
 
 class LabSolutions(Protocol):
@@ -32,6 +37,7 @@ class LabSpoilers:
         self._offload = offload
         #: solutions, and what a process that compares is given of them
         self._packed: tuple[list[str], bytes] | None = None
+        self._turn = asyncio.Lock()
 
     async def find_spoiled(self, author_id: UUID, text: str, node_id: UUID | None) -> UUID | None:
         """Return the lab whose solution a text shows: the node's own to the line, every other one at large.
@@ -56,10 +62,21 @@ class LabSpoilers:
 
     async def _packed_once(self, solutions: list[str]) -> bytes:
         """Return the prepared solutions for a process that compares; the same bytes until one of them changes."""
-        if self._packed is None or self._packed[0] != solutions:
-            await asyncio.to_thread(prepare, solutions)
-            self._packed = solutions, await asyncio.to_thread(packed, solutions)
-        return self._packed[1]
+        async with self._turn:  # who asks meanwhile finds them prepared
+            if self._packed is None or self._packed[0] != solutions:
+                parts = [await self._pack(part) for part in _parts(solutions)]
+                self._packed = solutions, b"\n".join(parts)
+            return self._packed[1]
+
+    async def _pack(self, solutions: Sequence[str]) -> bytes:
+        """Prepare solutions in `offload`: all of a site take a third of a second, which would slow everybody."""
+        _, body = await self._offload.run(SITE, pack_task, json.dumps(solutions).encode())
+        return bytes(body)
+
+
+def pack_task(body: bytes) -> tuple[None, bytes]:
+    """Prepare solutions, a JSON list, as a task of `offload/`; `packed` says what comes back."""
+    return None, packed(json.loads(body))
 
 
 def find_spoiled_task(body: bytes, *, text: str, labs: Sequence[str], own: str | None) -> tuple[str | None, bytes]:
@@ -73,3 +90,14 @@ def _find(text: str, node: str | None, solutions: Mapping[str, str]) -> str | No
         return node
     shown = find_shown(text, list(solutions.values()), whole_lines=False)
     return None if shown is None else next(lab for lab, code in solutions.items() if code == shown[0])
+
+
+def _parts(solutions: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the solutions in parts that one task may prepare."""
+    part: list[str] = []
+    for solution in solutions:
+        if part and sum(map(len, part)) + len(solution) > PREPARED_AT_ONCE:
+            yield part
+            part = []
+        part.append(solution)
+    yield part

@@ -1,5 +1,7 @@
 """Posts of the forum that show the solution of a lab."""
 
+import asyncio
+import json
 import time
 import tracemalloc
 from collections.abc import Mapping
@@ -11,8 +13,9 @@ import pytest
 from nexus_server.offload.messages import Task
 from nexus_server.offload.pool import InProcess
 from nexus_server.tutor.leak_filter import prepared as prepared_solutions
+from nexus_server.tutor.leak_filter import spoilers as spoilers_of_labs
 from nexus_server.tutor.leak_filter.prepared import packed, prepared, unpack
-from nexus_server.tutor.leak_filter.spoilers import LabSpoilers, find_spoiled_task
+from nexus_server.tutor.leak_filter.spoilers import LabSpoilers, find_spoiled_task, pack_task
 
 WORDS, TABLES, NOTE, AUTHOR = (UUID(int=n) for n in range(1, 5))
 SOLUTIONS = {
@@ -38,11 +41,15 @@ class Recording(InProcess):
     """Runs tasks, and keeps what they were given."""
 
     def __init__(self) -> None:
-        self.bodies: list[bytes] = []
+        self._given: list[tuple[Task, bytes]] = []
 
     async def run(self, key: str, task: Task, body: bytes = b"", **options: Any) -> tuple[Any, bytes]:
-        self.bodies.append(body)
+        self._given.append((task, body))
         return await super().run(key, task, body, **options)
+
+    def given(self, task: Task) -> list[bytes]:
+        """Return the bodies of one kind of task, the first one first."""
+        return [body for each, body in self._given if each is task]
 
 
 def fenced(code: str) -> str:
@@ -59,18 +66,24 @@ async def test_a_solution_in_a_long_text_is_found_too() -> None:
     assert await LabSpoilers(Solutions(), InProcess()).find_spoiled(AUTHOR, text, NOTE) == WORDS
 
 
-async def test_solutions_are_prepared_once_for_all_long_texts_until_one_changes() -> None:
+async def test_solutions_are_prepared_once_for_all_long_texts_until_one_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also when many ask at once, and in worker processes: preparing all of a site in the server slows everybody."""
+    monkeypatch.setattr(spoilers_of_labs, "PREPARED_AT_ONCE", 1)
     solutions, offload = Solutions(), Recording()
     solutions.found = dict(SOLUTIONS)
     spoilers = LabSpoilers(solutions, offload)
     text = f"{'I have tried many things today. ' * 40}{fenced(SOLUTIONS[WORDS])}"
-    assert [await spoilers.find_spoiled(AUTHOR, text, NOTE) for _ in range(2)] == [WORDS, WORDS]
-    assert offload.bodies[0] is offload.bodies[1]
+    assert await asyncio.gather(*(spoilers.find_spoiled(AUTHOR, text, NOTE) for _ in range(3))) == [WORDS] * 3
+    assert [json.loads(body) for body in offload.given(pack_task)] == [[code] for code in SOLUTIONS.values()]
+    first, *others = offload.given(find_spoiled_task)
+    assert all(body is first for body in others)
     solutions.found[WORDS] = (
         "total = 0\nfor price in prices:\n    total = total + price * amount\nreturn round(total, 2)"
     )
     assert await spoilers.find_spoiled(AUTHOR, text, NOTE) is None
-    assert offload.bodies[2] != offload.bodies[0]
+    assert offload.given(find_spoiled_task)[-1] != first
 
 
 def test_what_was_prepared_elsewhere_is_not_prepared_again(monkeypatch: pytest.MonkeyPatch) -> None:
