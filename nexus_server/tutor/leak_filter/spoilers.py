@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
+from nexus_server.offload.parts import SOLUTIONS, parts_of
 from nexus_server.offload.pool import Offload
 from nexus_server.tutor.leak_filter.filter import find_shown
 from nexus_server.tutor.leak_filter.prepared import packed, prepare, unpack
@@ -14,8 +15,6 @@ from nexus_server.tutor.leak_filter.prepared import packed, prepare, unpack
 SHORT = 1_000
 #: characters of a text that are looked at
 LOOKED_AT = 20_000
-#: whose work it is to prepare the solutions, as the worker processes count it
-SITE = "solutions"
 #: characters of solutions that one task prepares, some 50 ms of computing
 PREPARED_AT_ONCE = 25_000
 
@@ -64,13 +63,14 @@ class LabSpoilers:
         """Return the prepared solutions for a process that compares; the same bytes until one of them changes."""
         async with self._turn:  # who asks meanwhile finds them prepared
             if self._packed is None or self._packed[0] != solutions:
-                parts = [await self._pack(part) for part in _parts(solutions)]
+                sized = ((solution, len(solution)) for solution in solutions)
+                parts = [await self._pack(part) for part in parts_of(sized, PREPARED_AT_ONCE)]
                 self._packed = solutions, b"\n".join(parts)
             return self._packed[1]
 
     async def _pack(self, solutions: Sequence[str]) -> bytes:
         """Prepare solutions in `offload`: all of a site take a third of a second, which would slow everybody."""
-        _, body = await self._offload.run(SITE, pack_task, json.dumps(solutions).encode())
+        _, body = await self._offload.run(SOLUTIONS, pack_task, json.dumps(solutions).encode())
         return bytes(body)
 
 
@@ -90,14 +90,3 @@ def _find(text: str, node: str | None, solutions: Mapping[str, str]) -> str | No
         return node
     shown = find_shown(text, list(solutions.values()), whole_lines=False)
     return None if shown is None else next(lab for lab, code in solutions.items() if code == shown[0])
-
-
-def _parts(solutions: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the solutions in parts that one task may prepare."""
-    part: list[str] = []
-    for solution in solutions:
-        if part and sum(map(len, part)) + len(solution) > PREPARED_AT_ONCE:
-            yield part
-            part = []
-        part.append(solution)
-    yield part

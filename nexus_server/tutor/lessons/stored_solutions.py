@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from nexus_server.notebook_format.check_messages import shown_messages
 from nexus_server.notebook_format.markers import Region, spans
 from nexus_server.notebook_format.metadata import CellRole, cell_meta
+from nexus_server.offload.parts import SOLUTIONS, parts_of
 from nexus_server.offload.pool import Offload
 from nexus_server.store.database import Database
 from nexus_server.store.models.roadmaps import Node
@@ -33,8 +34,6 @@ def _secret_of(source: str) -> str:
     return "\n".join("\n".join(lines[region.begin : region.end - 1]) for region in regions) if regions else source
 
 
-#: whose work it is to read the labs, as the worker processes count it
-SITE = "solutions"
 #: characters of notebooks that one task reads, some 50 ms of computing
 READ_AT_ONCE = 200_000
 
@@ -75,17 +74,8 @@ class StoredSolutions:
             changed = [key for key, value in hashes.items() if self._known.get(key, ("", ""))[0] != value or not value]
             found = select(Node.id, Node.source_notebook).where(Node.id.in_(changed))
             sources = {key: source or "" for key, source in await session.execute(found)} if changed else {}
-        for part in _parts(sources):
-            _, told = await self._offload.run(SITE, read_solutions, json.dumps(part).encode())
+        sized = (((str(key), source), len(source)) for key, source in sources.items())
+        for part in parts_of(sized, READ_AT_ONCE):
+            _, told = await self._offload.run(SOLUTIONS, read_solutions, json.dumps(dict(part)).encode())
             self._known |= {UUID(key): (hashes[UUID(key)], code) for key, code in json.loads(told).items()}
         return {key: self._known[key][1] for key in hashes}
-
-
-def _parts(sources: Mapping[UUID, str]) -> list[dict[str, str]]:
-    """Return the notebooks by their labs in parts that one task may read."""
-    parts: list[dict[str, str]] = [{}]
-    for key, source in sources.items():
-        if parts[-1] and sum(map(len, parts[-1].values())) + len(source) > READ_AT_ONCE:
-            parts.append({})
-        parts[-1][str(key)] = source
-    return [part for part in parts if part]
