@@ -1,22 +1,17 @@
 """What goes wrong in Octave is explained at its line: the cells are run in the Octave kernel."""
 
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from nexus_server.kernels.image_building import ensure_images
-from nexus_server.tutor.failure import Failure, Language, language_of
-from nexus_server.tutor.rules.engine import RULES, explain
-from nexus_server.tutor.rules.rule import MAX_LEVEL
-from tests.plugins.kernels import LiveKernel, open_kernel
+from nexus_server.tutor.failure import Language
+from tests.long.failing_cells import Sample, assert_every_rule_is_met, assert_explained, built_kernel
+from tests.plugins.kernels import LiveKernel
 
 pytestmark = [pytest.mark.long, pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
 
-#: the rule, the cell, the line, and what the second level says of this very cell
-CELLS = [
+CELLS: list[Sample] = [
     ("octave-name", "total = 3;\ntotl + 1", 2, "`total`"),
     ("octave-name", "1 + 1;\nhello", 2, "quotes"),
     ("octave-name", "meen([1 2])", 1, "`mean`"),
@@ -52,25 +47,14 @@ CELLS = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def kernel() -> AsyncIterator[LiveKernel]:
-    ensure_images(Path(sys.prefix), ["nexus-octave"])
-    opened = await open_kernel("nexus-octave")
-    yield opened
-    await opened.close()
+    async with built_kernel("nexus-octave") as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("sample", CELLS, ids=lambda sample: f"{sample[0]}: {sample[1]}")
-async def test_an_error_is_explained_at_its_line(kernel: LiveKernel, sample: tuple[str, str, int | None, str]) -> None:
-    rule, cell, line, says = sample
-    outcome = await kernel.run(cell)
-    content = outcome.reply["content"]
-    assert content["status"] == "error"
-    traceback = "\n".join(content["traceback"])
-    found = explain(Failure(cell, content["ename"], content["evalue"], traceback, Language.OCTAVE))
-    assert (found.rule, found.line) == (rule, line), content
-    assert says in found.at(2)
-    assert all(found.at(level) for level in range(1, MAX_LEVEL + 1))
+async def test_an_error_is_explained_at_its_line(kernel: LiveKernel, sample: Sample) -> None:
+    await assert_explained(kernel, sample, Language.OCTAVE)
 
 
 async def test_every_rule_for_octave_is_met_here() -> None:
-    assert {rule.id for rule in RULES if rule.language is Language.OCTAVE} == {rule for rule, *_ in CELLS}
-    assert language_of("nexus-octave") is Language.OCTAVE
+    assert_every_rule_is_met(Language.OCTAVE, "nexus-octave", CELLS)
